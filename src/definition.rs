@@ -1,0 +1,146 @@
+//! What `index/` defines, loaded: lexicons, speaker aliases, the topic taxonomy and its model, and one fingerprint of it all.
+//!
+//! Language facts are data. This module reads the files' lines and leaves their meaning to the module
+//! that uses them (quote, topic, text::word). It opens no file itself: what is embedded is embedded, and a user's own
+//! files are handed in by the caller.
+
+use crate::error::{Error, Result};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+/// Everything below `index/` that analysis depends on, by file name relative to `index/`.
+#[derive(Debug, Clone)]
+pub struct Definition {
+    texts: BTreeMap<String, Cow<'static, str>>,
+    models: BTreeMap<String, Cow<'static, [u8]>>,
+}
+
+/// One entry of a lexicon: a word and its tab-separated attributes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Entry<'a> {
+    /// The word itself, as written.
+    pub word: &'a str,
+    /// What stands after the first tab, unsplit; empty where nothing does.
+    pub attributes: &'a str,
+    /// Line number in the file, from 1.
+    pub line: usize,
+}
+
+impl<'a> Entry<'a> {
+    /// The attribute columns after the word, in order.
+    pub fn columns(self) -> impl Iterator<Item = &'a str> {
+        self.attributes.split('\t').filter(|c| !c.is_empty())
+    }
+}
+
+/// The embedded text files. A new lexicon is one line here.
+const TEXTS: &[(&str, &str)] = &[("lexicon/words.txt", include_str!("../index/lexicon/words.txt"))];
+
+/// The embedded models.
+const MODELS: &[(&str, &[u8])] = &[];
+
+impl Default for Definition {
+    fn default() -> Self {
+        Definition::embedded()
+    }
+}
+
+impl Definition {
+    /// The definition that this program was built with.
+    pub fn embedded() -> Definition {
+        Definition {
+            texts: TEXTS.iter().map(|&(name, text)| (name.to_owned(), Cow::Borrowed(text))).collect(),
+            models: MODELS.iter().map(|&(name, bytes)| (name.to_owned(), Cow::Borrowed(bytes))).collect(),
+        }
+    }
+
+    /// The same with the file `name` replaced by the user's own.
+    ///
+    /// # Errors
+    /// [`Error::Definition`] where no file of that name belongs to the definition, or a text is not UTF-8.
+    pub fn with_file(mut self, name: &str, bytes: Vec<u8>) -> Result<Definition> {
+        let wrong = |reason: String| Error::Definition { file: name.to_owned(), line: 0, reason };
+        if self.models.contains_key(name) {
+            self.models.insert(name.to_owned(), Cow::Owned(bytes));
+        } else if self.texts.contains_key(name) {
+            let text = String::from_utf8(bytes).map_err(|e| wrong(format!("not UTF-8: {e}")))?;
+            self.texts.insert(name.to_owned(), Cow::Owned(text));
+        } else {
+            let known: Vec<&str> = self.names().collect();
+            return Err(wrong(format!("no such file in the definition; it has {}", known.join(", "))));
+        }
+        Ok(self)
+    }
+
+    /// The names of all files of the definition, relative to `index/`.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.texts.keys().chain(self.models.keys()).map(String::as_str)
+    }
+
+    /// The text of the file `name`; empty where the definition has no such file.
+    pub fn text(&self, name: &str) -> &str {
+        self.texts.get(name).map_or("", |text| text)
+    }
+
+    /// The bytes of the model `name`; empty where the definition has no such model.
+    pub fn model(&self, name: &str) -> &[u8] {
+        self.models.get(name).map_or(&[], |bytes| bytes)
+    }
+
+    /// The entries of the lexicon `name`: one a line, `word TAB attribute TAB ...`, `#` starts a comment line.
+    ///
+    /// ```
+    /// let definition = jianbao::definition::Definition::embedded();
+    /// assert!(definition.lexicon("lexicon/words.txt").any(|entry| entry.word == "大模型"));
+    /// ```
+    pub fn lexicon(&self, name: &str) -> impl Iterator<Item = Entry<'_>> {
+        entries(self.text(name))
+    }
+
+    /// A short hash of all files, names and bytes. An index keeps it: analyses of another definition do not mix.
+    pub fn fingerprint(&self) -> String {
+        let mut hasher = blake3::Hasher::new();
+        let texts = self.texts.iter().map(|(name, text)| (name, text.as_bytes()));
+        for (name, bytes) in texts.chain(self.models.iter().map(|(name, bytes)| (name, bytes.as_ref()))) {
+            hasher.update(&(name.len() as u64).to_le_bytes()).update(name.as_bytes());
+            hasher.update(&(bytes.len() as u64).to_le_bytes()).update(bytes);
+        }
+        hasher.finalize().to_hex()[..16].to_owned()
+    }
+}
+
+/// The entries of a lexicon's text; see [`Definition::lexicon`].
+pub fn entries(text: &str) -> impl Iterator<Item = Entry<'_>> {
+    text.lines().enumerate().filter_map(|(i, line)| {
+        let line_text = line.trim_end();
+        if line_text.is_empty() || line_text.starts_with('#') {
+            return None;
+        }
+        let (word, attributes) = line_text.split_once('\t').unwrap_or((line_text, ""));
+        Some(Entry { word: word.trim(), attributes, line: i + 1 })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_lexicon_is_sorted_and_unique() {
+        let definition = Definition::embedded();
+        for name in definition.names().filter(|n| n.starts_with("lexicon/")) {
+            let words: Vec<&str> = definition.lexicon(name).map(|e| e.word).collect();
+            for pair in words.windows(2) {
+                assert!(pair[0] < pair[1], "{name}: `{}` must come before `{}`, once", pair[1], pair[0]);
+            }
+        }
+    }
+
+    #[test]
+    fn another_file_gives_another_fingerprint() {
+        let embedded = Definition::embedded();
+        let other = embedded.clone().with_file("lexicon/words.txt", b"\xe5\xa4\xa7\n".to_vec()).unwrap();
+        assert_ne!(embedded.fingerprint(), other.fingerprint());
+        assert!(embedded.with_file("lexicon/none.txt", vec![]).is_err());
+    }
+}

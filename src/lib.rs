@@ -1,0 +1,10 @@
+//! jianbao 剪报: search for Chinese news archives.
+//!
+//! The flow goes one way; a module uses only those above it in this list.
+
+pub mod error;
+pub mod text;
+pub mod definition;
+pub mod article;
+pub mod quote;
+pub mod topic;

@@ -1,0 +1,97 @@
+//! Text and where things stand in it: spans, folding, sentences and words.
+//!
+//! There is one coordinate system: half-open byte spans in `Article::body`. What reads a
+//! changed form of the text (folded, simplified) maps its spans back before it hands them on.
+
+pub mod fold;
+pub mod sentence;
+pub mod word;
+
+use serde::{Deserialize, Serialize};
+
+/// A half-open byte range `start..end` of a text, on character boundaries of that text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Span {
+    /// First byte.
+    pub start: usize,
+    /// One past the last byte; never before `start`.
+    pub end: usize,
+}
+
+impl Span {
+    /// The span `start..end`.
+    ///
+    /// # Panics
+    /// If `end < start`: such a span would be a bug of the caller.
+    ///
+    /// ```
+    /// use jianbao::text::Span;
+    /// assert_eq!(Span::new(3, 9).of("你好吗"), "好吗");
+    /// ```
+    pub fn new(start: usize, end: usize) -> Span {
+        assert!(start <= end, "span {start}..{end} ends before it starts");
+        Span { start, end }
+    }
+
+    /// The span of the whole of `text`.
+    pub fn whole(text: &str) -> Span {
+        Span { start: 0, end: text.len() }
+    }
+
+    /// The part of `text` that the span covers; empty where the span does not fit the text.
+    pub fn of(self, text: &str) -> &str {
+        text.get(self.start..self.end).unwrap_or("")
+    }
+
+    /// Length in bytes.
+    pub fn len(self) -> usize {
+        self.end - self.start
+    }
+
+    /// Whether the span covers nothing.
+    pub fn is_empty(self) -> bool {
+        self.start == self.end
+    }
+
+    /// Whether `other` lies inside this span.
+    pub fn contains(self, other: Span) -> bool {
+        self.start <= other.start && other.end <= self.end
+    }
+
+    /// Whether the two spans share at least one byte.
+    pub fn overlaps(self, other: Span) -> bool {
+        self.start < other.end && other.start < self.end
+    }
+
+    /// The span moved `by` bytes to the right.
+    pub fn shifted(self, by: usize) -> Span {
+        Span { start: self.start + by, end: self.end + by }
+    }
+
+    /// The span of `part`, which must be a slice of `text`; `None` where it is not.
+    pub fn of_slice(text: &str, part: &str) -> Option<Span> {
+        let start = (part.as_ptr() as usize).checked_sub(text.as_ptr() as usize)?;
+        let end = start + part.len();
+        (end <= text.len()).then_some(Span { start, end })
+    }
+}
+
+/// Whether `c` is a Chinese character (CJK unified ideographs with extensions, 々 and 〇).
+pub fn is_han(c: char) -> bool {
+    matches!(c, '\u{4e00}'..='\u{9fff}' | '\u{3400}'..='\u{4dbf}' | '\u{20000}'..='\u{3134f}'
+        | '\u{f900}'..='\u{faff}' | '々' | '〇')
+}
+
+/// Removes what an article could use to attack a terminal or a reader: control characters other than
+/// tab and line feed, escape sequences' introducers, bidirectional overrides, zero-width characters.
+///
+/// ```
+/// assert_eq!(jianbao::text::harmless("红\u{1b}[31m\u{202e}色\u{200b}"), "红[31m色");
+/// ```
+pub fn harmless(text: &str) -> std::borrow::Cow<'_, str> {
+    let bad = |c: char| {
+        (c.is_control() && c != '\n' && c != '\t')
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{061c}' | '\u{fff9}'..='\u{fffb}')
+    };
+    if text.chars().any(bad) { text.chars().filter(|&c| !bad(c)).collect::<String>().into() } else { text.into() }
+}

@@ -1,0 +1,159 @@
+//! Words: jieba once a text, shared by everything that needs words.
+//!
+//! Jieba's accurate cut gives the [`Word`]s of a folded text. Search mode, which the index uses, is those words
+//! plus the shorter dictionary words inside them; it equals what tantivy-jieba's own tokenizer gives.
+
+use super::Span;
+use super::fold::Folded;
+use crate::definition::Definition;
+use std::sync::Arc;
+use tantivy_jieba::jieba_rs::Jieba;
+
+/// A segmenter: jieba with its dictionary and the definition's own words. Cheap to clone; clones share the dictionary.
+#[derive(Clone)]
+pub struct Segmenter {
+    jieba: Arc<Jieba>,
+}
+
+/// One word of jieba's accurate cut: its byte span in the text that was cut.
+pub type Word = Span;
+
+/// A text folded and cut into words, once, for everything that asks about its words.
+#[derive(Debug, Clone, Default)]
+pub struct Segmented {
+    /// The folded text, with the way back to the original.
+    pub folded: Folded,
+    /// The words of the folded text; spans index `folded.text()`.
+    pub words: Vec<Word>,
+}
+
+impl Segmented {
+    /// Folds and cuts `text`.
+    pub fn new(text: &str, segmenter: &Segmenter) -> Segmented {
+        let folded = Folded::new(text);
+        let words = segmenter.words(folded.text());
+        Segmented { folded, words }
+    }
+
+    /// The words in order, as folded text.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.words.iter().map(|word| word.of(self.folded.text()))
+    }
+}
+
+impl Segmenter {
+    /// Loads jieba's dictionary (100-200 ms) and adds the words that news needs and it lacks.
+    pub fn new(definition: &Definition) -> Segmenter {
+        let mut jieba = Jieba::new();
+        for entry in definition.lexicon("lexicon/words.txt") {
+            let mut columns = entry.columns();
+            let frequency = columns.next().and_then(|f| f.parse().ok());
+            // Without a frequency jieba picks one that keeps the word whole.
+            let frequency = frequency.or_else(|| Some(jieba.suggest_freq(entry.word)));
+            jieba.add_word(entry.word, frequency, columns.next());
+        }
+        Segmenter { jieba: Arc::new(jieba) }
+    }
+
+    /// The words of a folded text in order, tiling it; punctuation and spaces are words too.
+    ///
+    /// ```no_run
+    /// # let segmenter = jianbao::text::word::Segmenter::new(&Default::default());
+    /// let text = "百度发布大模型";
+    /// let words: Vec<&str> = segmenter.words(text).into_iter().map(|w| w.of(text)).collect();
+    /// assert_eq!(words, ["百度", "发布", "大模型"]);
+    /// ```
+    pub fn words(&self, text: &str) -> Vec<Word> {
+        self.jieba.cut(text, true).into_iter().map(|t| Span::new(t.byte_start, t.byte_end)).collect()
+    }
+
+    /// The words of a folded text with jieba's part-of-speech tags. Dearer than [`Segmenter::words`].
+    pub fn tagged<'a>(&'a self, text: &'a str) -> Vec<(Word, &'a str)> {
+        self.jieba.tag(text, true).into_iter().map(|t| (Span::new(t.byte_start, t.byte_end), t.tag)).collect()
+    }
+
+    /// Whether the dictionary has `word`.
+    pub fn knows(&self, word: &str) -> bool {
+        self.jieba.has_word(word)
+    }
+
+    /// Calls `emit` with the span of each search-mode token of `words`, in jieba's order: first the lettered parts of a
+    /// compound (the `gpt` of `gpt-4`), then the two- and three-character dictionary words inside a longer word, then
+    /// the word. Punctuation, spaces and symbols are left out.
+    pub fn search_tokens(&self, text: &str, words: &[Word], mut emit: impl FnMut(Span)) {
+        let mut starts: Vec<usize> = Vec::new();
+        for &word in words {
+            let part = word.of(text);
+            if !part.chars().any(char::is_alphanumeric) {
+                continue;
+            }
+            if part.bytes().any(is_connector) {
+                let mut at = word.start;
+                for piece in part.split(|c: char| c.is_ascii() && is_connector(c as u8)) {
+                    if piece.len() >= 2 && piece.bytes().any(|b| b.is_ascii_alphabetic()) {
+                        emit(Span::new(at, at + piece.len()));
+                    }
+                    at += piece.len() + 1;
+                }
+            }
+            starts.clear();
+            starts.extend(part.char_indices().map(|(i, _)| i));
+            starts.push(part.len());
+            let count = starts.len() - 1;
+            for width in [2, 3] {
+                if count > width {
+                    for i in 0..=count - width {
+                        let inner = Span::new(word.start + starts[i], word.start + starts[i + width]);
+                        if self.jieba.has_word(inner.of(text)) {
+                            emit(inner);
+                        }
+                    }
+                }
+            }
+            emit(word);
+        }
+    }
+}
+
+/// What joins the parts of an alphanumeric compound, as jieba-rs 0.11 sees it.
+fn is_connector(b: u8) -> bool {
+    matches!(b, b'.' | b'_' | b'-')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tantivy::tokenizer::{TokenStream, Tokenizer};
+
+    #[test]
+    fn search_tokens_equal_those_of_tantivy_jieba() {
+        let segmenter = Segmenter::new(&Definition::embedded());
+        let mut theirs = tantivy_jieba::JiebaTokenizer::with_jieba((*segmenter.jieba).clone());
+        for text in [
+            "中华人民共和国外交部发言人汪文斌28日表示",
+            "乒乓球拍卖完了",
+            "gpt-4与iphone 15、c919",
+            "文心一言大模型 5g 时代",
+        ] {
+            let mut expected = Vec::new();
+            let mut stream = theirs.token_stream(text);
+            while stream.advance() {
+                let token = stream.token();
+                if token.text.chars().any(char::is_alphanumeric) {
+                    expected.push((token.offset_from, token.offset_to));
+                }
+            }
+            let mut ours = Vec::new();
+            segmenter.search_tokens(text, &segmenter.words(text), |s| ours.push((s.start, s.end)));
+            assert_eq!(ours, expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_definitions_words_stay_whole() {
+        let segmenter = Segmenter::new(&Definition::embedded());
+        let text = "百度用文心一言打百模大战";
+        let words: Vec<&str> = segmenter.words(text).into_iter().map(|w| w.of(text)).collect();
+        assert_eq!(words, ["百度", "用", "文心一言", "打", "百模大战"]);
+    }
+}
