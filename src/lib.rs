@@ -8,3 +8,5 @@ pub mod definition;
 pub mod article;
 pub mod quote;
 pub mod topic;
+pub mod passage;
+pub mod query;

@@ -1,0 +1,226 @@
+//! Cuts an article into passages, the units that are found, ranked and shown.
+//!
+//! A passage is a run of whole sentences that never cuts a quotation and ends where the speaker changes.
+//! Passages tile the body. The type is plain data and knows nothing of any search engine.
+
+use crate::article::Article;
+use crate::quote::Quote;
+use crate::text::Span;
+use crate::text::sentence::{paragraphs, sentences};
+use crate::topic::Topic;
+use serde::{Deserialize, Serialize};
+
+/// A passage takes further sentences until it has this many characters; it then ends with its paragraph, and with the
+/// speaker at any length. Below, an answer lacks its context; see [`LONGEST`] for the other end.
+pub const SHORTEST: usize = 120;
+
+/// A passage ends before the sentence that would take it over this many characters. Above, a reader has to
+/// search the answer in the answer. A single longer sentence or quotation stays whole.
+pub const LONGEST: usize = 300;
+
+/// What a passage says about the article it belongs to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Head {
+    /// The article's id.
+    pub id: String,
+    /// The file it was read from.
+    pub path: String,
+    /// Line of the file at which the article's record or body starts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<u64>,
+    /// Headline.
+    pub title: Option<String>,
+    /// Date in ISO 8601, cut to its precision.
+    pub date: Option<String>,
+    /// Original outlet.
+    pub source: Option<String>,
+    /// The outlet this copy was taken from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reprinted_by: Option<String>,
+    /// Authors, in order.
+    #[serde(default)]
+    pub authors: Vec<String>,
+    /// Address on the web.
+    pub url: Option<String>,
+}
+
+impl From<&Article> for Head {
+    fn from(article: &Article) -> Head {
+        Head {
+            id: article.id.as_str().to_owned(),
+            path: article.path.clone(),
+            line: article.line,
+            title: article.title.clone(),
+            date: article.date.as_ref().map(|d| d.iso()),
+            source: article.source.clone(),
+            reprinted_by: article.reprinted_by.clone(),
+            authors: article.authors.clone(),
+            url: article.url.clone(),
+        }
+    }
+}
+
+/// A passage of an article.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Passage {
+    /// The article it belongs to.
+    pub article: Head,
+    /// Its place among the article's passages, from 0.
+    pub ordinal: u32,
+    /// Its byte span in the article's body.
+    pub span: Span,
+    /// Its text: the body at `span`, byte for byte.
+    pub text: String,
+    /// The quotes with at least one byte in it; spans are those of the article's body. Quotes of the headline
+    /// are with the first passage.
+    #[serde(default)]
+    pub quotes: Vec<Quote>,
+    /// The article's topics, best first.
+    #[serde(default)]
+    pub topics: Vec<Topic>,
+    /// The article's key terms.
+    #[serde(default)]
+    pub subjects: Vec<String>,
+}
+
+/// Where the body is cut: spans of whole sentences that tile it. A body without text gives one empty span, so that every
+/// article has a passage and can be found by its title.
+///
+/// `speakers` gives the speaker of a sentence's span, as anything that can be compared; `None` for narration.
+///
+/// ```
+/// use jianbao::passage::cut;
+/// let body = "甲说，行。乙说，不行。";
+/// let spans = cut(body, |s| Some(s.of(body).chars().next()));
+/// assert_eq!(spans.iter().map(|s| s.of(body)).collect::<Vec<_>>(), ["甲说，行。", "乙说，不行。"]);
+/// ```
+pub fn cut<S: PartialEq>(body: &str, speaker: impl Fn(Span) -> Option<S>) -> Vec<Span> {
+    let mut paragraph_ends = paragraphs(body).into_iter().map(|p| p.end).peekable();
+    let mut passages = Vec::new();
+    let mut open: Option<Open<S>> = None;
+    for sentence in sentences(body) {
+        let count = sentence.of(body).chars().count();
+        let speaking = speaker(sentence);
+        match open.as_mut() {
+            Some(passage) if !passage.ends_before(count, &speaking) => {
+                passage.span.end = sentence.end;
+                passage.count += count;
+                if speaking.is_some() {
+                    passage.speaker = speaking;
+                }
+            }
+            _ => {
+                passages.extend(open.take().map(|p| p.span));
+                open = Some(Open { span: sentence, count, speaker: speaking });
+            }
+        }
+        while paragraph_ends.next_if(|&end| end < sentence.end).is_some() {}
+        if paragraph_ends.peek() == Some(&sentence.end) && open.as_ref().is_some_and(|p| p.count >= SHORTEST) {
+            passages.extend(open.take().map(|p| p.span));
+        }
+    }
+    passages.extend(open.map(|p| p.span));
+    if passages.is_empty() {
+        passages.push(Span::whole(body));
+    }
+    passages
+}
+
+/// The passages of an article, with its quotes and topics handed out to them.
+pub fn passages(article: &Article, quotes: &[Quote], topics: &[Topic], subjects: &[String]) -> Vec<Passage> {
+    let head = Head::from(article);
+    let names = |sentence: Span| {
+        let mut names =
+            quotes.iter().filter(|q| in_body(q) && q.span.overlaps(sentence)).filter_map(|q| q.speaker.as_ref());
+        let first = names.next()?.name.as_str();
+        Some(names.map(|s| s.name.as_str()).fold(vec![first], |mut all, name| {
+            if !all.contains(&name) {
+                all.push(name);
+            }
+            all
+        }))
+    };
+    let spans = cut(&article.body, names);
+    spans
+        .into_iter()
+        .enumerate()
+        .map(|(ordinal, span)| Passage {
+            article: head.clone(),
+            ordinal: ordinal as u32,
+            span,
+            text: span.of(&article.body).to_owned(),
+            quotes: quotes
+                .iter()
+                .filter(|q| if in_body(q) { q.span.overlaps(span) } else { ordinal == 0 })
+                .cloned()
+                .collect(),
+            topics: topics.to_vec(),
+            subjects: subjects.to_vec(),
+        })
+        .collect()
+}
+
+fn in_body(_quote: &Quote) -> bool {
+    true
+}
+
+/// The passage that is being filled.
+struct Open<S> {
+    span: Span,
+    /// Characters so far.
+    count: usize,
+    /// Who spoke last in it.
+    speaker: Option<S>,
+}
+
+impl<S: PartialEq> Open<S> {
+    /// Whether the passage ends before a sentence of `count` characters spoken by `speaker`.
+    fn ends_before(&self, count: usize, speaker: &Option<S>) -> bool {
+        match (&self.speaker, speaker) {
+            (Some(before), Some(now)) if before != now => true,
+            // Words of somebody deserve a passage of their own once the narration before them is long enough, and
+            // narration goes on in a new one once the words are.
+            (Some(_), None) | (None, Some(_)) if self.count >= SHORTEST => true,
+            _ => self.count + count > LONGEST,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_passage_ends_where_the_speaker_changes() {
+        let body = "甲说，一。甲说，二。乙说，三。天亮了。";
+        let spans = cut(body, |s| s.of(body).chars().next().filter(|c| *c != '天'));
+        let texts: Vec<&str> = spans.iter().map(|s| s.of(body)).collect();
+        assert_eq!(texts, ["甲说，一。甲说，二。", "乙说，三。天亮了。"]);
+    }
+
+    #[test]
+    fn a_long_quotation_stays_whole() {
+        let body = format!("他说：“{}”天亮了。", "很长。".repeat(200));
+        let spans = cut(&body, |_| None::<()>);
+        assert!(spans[0].of(&body).ends_with('”'));
+    }
+
+    #[test]
+    fn an_empty_body_has_one_empty_passage() {
+        assert_eq!(cut("", |_| None::<()>), [Span::new(0, 0)]);
+    }
+
+    proptest! {
+        #[test]
+        fn passages_tile_the_body(body in "([。！“”\\n甲乙说，]|\\PC){0,400}") {
+            let spans = cut(&body, |s| s.of(&body).chars().next());
+            let mut at = 0;
+            for s in &spans {
+                prop_assert_eq!(s.start, at);
+                at = s.end;
+            }
+            prop_assert_eq!(at, body.len());
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! What people type, understood: query text to [`Query`].
+//!
+//! Anything is a query. What is malformed is read as plain text and said in a remark; no clause is
+//! dropped silently. A `Query` is a plain value that knows nothing of any search engine, and printed it parses to itself.
+
+mod parse;
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+pub use parse::parse;
+
+/// The words of a query: clauses in the order typed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Query {
+    /// What a passage should or must have.
+    pub clauses: Vec<Clause>,
+}
+
+/// One clause.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Clause {
+    /// Plain words between two spaces: 大公司. Ranked, not required one by one.
+    Words(String),
+    /// Characters that must stand exactly so: "对资源的浪费".
+    Exact(String),
+    /// Words that must not occur: -广告, -“一带一路”.
+    Not(Box<Clause>),
+    /// At least one of them: 大模型 OR 人工智能, 大模型|人工智能.
+    Any(Vec<Clause>),
+    /// Words that start so: 大模型*
+    Prefix(String),
+    /// Words that end so: *模型
+    Suffix(String),
+    /// All of them within one sentence: same:(李彦宏 浪费)
+    Same(Vec<String>),
+    /// All of them with at most this many characters between neighbours: near/5:(李彦宏 浪费)
+    Near(u32, Vec<String>),
+    /// In the title: title:大模型, title:“百模大战”
+    Title(Box<Clause>),
+}
+
+/// Something about the query text that was read otherwise than typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remark(pub String);
+
+impl Query {
+    /// Whether nothing is asked for: no clause, or only exclusions.
+    pub fn is_empty(&self) -> bool {
+        self.clauses.iter().all(|clause| matches!(clause, Clause::Not(_)))
+    }
+}
+
+impl fmt::Display for Query {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, clause) in self.clauses.iter().enumerate() {
+            if i > 0 {
+                f.write_str(" ")?;
+            }
+            write!(f, "{clause}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Clause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Clause::Words(words) => f.write_str(words),
+            Clause::Exact(text) => write!(f, "“{text}”"),
+            Clause::Not(clause) => write!(f, "-{clause}"),
+            Clause::Any(clauses) => {
+                for (i, clause) in clauses.iter().enumerate() {
+                    if i > 0 {
+                        f.write_str("|")?;
+                    }
+                    write!(f, "{clause}")?;
+                }
+                Ok(())
+            }
+            Clause::Prefix(stem) => write!(f, "{stem}*"),
+            Clause::Suffix(stem) => write!(f, "*{stem}"),
+            Clause::Same(words) => write!(f, "same:({})", words.join(" ")),
+            Clause::Near(distance, words) => write!(f, "near/{distance}:({})", words.join(" ")),
+            Clause::Title(clause) => write!(f, "title:{clause}"),
+        }
+    }
+}
