@@ -5,6 +5,7 @@
 
 mod parse;
 
+use crate::quote::{Confidence, Kind};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -38,6 +39,41 @@ pub enum Clause {
     Near(u32, Vec<String>),
     /// In the title: title:大模型, title:“百模大战”
     Title(Box<Clause>),
+}
+
+/// What a passage must be, whatever its words: the filters, all of which must hold. Several values of one filter are
+/// alternatives.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Filters {
+    /// Said by one of them.
+    pub speakers: Vec<String>,
+    /// How far the attribution must be trusted.
+    pub min_confidence: Option<Confidence>,
+    /// How the words must be given; empty for any way.
+    pub kinds: Vec<Kind>,
+    /// The article mentions one of them as a speaker, or by name in its text.
+    pub mentions: Vec<String>,
+    /// About one of these topics (keys, names, aliases) or subjects.
+    pub topics: Vec<String>,
+    /// Printed by one of them; part of the outlet's name is enough.
+    pub sources: Vec<String>,
+    /// Written by one of them.
+    pub authors: Vec<String>,
+    /// Not before this day.
+    pub since: Option<jiff::civil::Date>,
+    /// Not after this day.
+    pub until: Option<jiff::civil::Date>,
+    /// Words that the title must have.
+    pub titles: Vec<String>,
+    /// Globs or parts of the file's path.
+    pub paths: Vec<String>,
+}
+
+impl Filters {
+    /// Whether nothing is filtered.
+    pub fn is_empty(&self) -> bool {
+        *self == Filters::default()
+    }
 }
 
 /// Something about the query text that was read otherwise than typed.

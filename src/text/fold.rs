@@ -42,8 +42,11 @@ impl Folded {
             }
             let before = folded.len();
             push_folded(c, &mut folded);
-            if !c.is_ascii() {
-                // A character that became several: the later ones map back to its own start.
+            if !c.is_ascii() && folded[before..].chars().nth(1).is_some() {
+                // A character that became several: all of them map back to its start.
+                if steps.last() != Some(&(before as u32, at as u32)) {
+                    steps.push((before as u32, at as u32));
+                }
                 for (part, _) in folded[before..].char_indices().skip(1) {
                     steps.push(((before + part) as u32, at as u32));
                     delta = at as i64 - (before + part) as i64;
@@ -66,6 +69,23 @@ impl Folded {
         let i = self.steps.partition_point(|&(folded, _)| folded as usize <= at);
         match i.checked_sub(1).map(|i| self.steps[i]) {
             Some((folded, original)) => original as usize + (at - folded as usize),
+            None => at,
+        }
+    }
+
+    /// The folded offset of the character at the original offset `at`; the reverse of [`Folded::original`].
+    pub fn folded(&self, at: usize) -> usize {
+        if at >= self.original_len {
+            return self.text.len();
+        }
+        let i = self.steps.partition_point(|&(_, original)| (original as usize) < at);
+        if let Some(&(folded, original)) = self.steps.get(i)
+            && original as usize == at
+        {
+            return folded as usize;
+        }
+        match i.checked_sub(1).map(|i| self.steps[i]) {
+            Some((folded, original)) => folded as usize + (at - original as usize),
             None => at,
         }
     }
@@ -183,6 +203,9 @@ mod tests {
                 let at = folded.original(i);
                 prop_assert!(at >= last && text.is_char_boundary(at));
                 last = at;
+            }
+            for (i, _) in text.char_indices() {
+                prop_assert_eq!(folded.original(folded.folded(i)), i);
             }
             prop_assert_eq!(simplify(&text).len(), text.len());
         }

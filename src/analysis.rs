@@ -1,0 +1,64 @@
+//! Everything derived from one record, in one pass: article, quotes, topics, subjects, passages.
+//!
+//! The same analysis serves indexing, `analyze` and `quotes`. It is pure, and each text is segmented once.
+
+use crate::archive::RawRecord;
+use crate::article::{self, Article};
+use crate::definition::Definition;
+use crate::error::Result;
+use crate::passage::{self, Passage};
+use crate::quote::Quote;
+use crate::text::word::{Segmented, Segmenter};
+use crate::topic::Topic;
+
+/// What analysis needs, compiled once from a definition and shared by all threads.
+#[derive(Clone)]
+pub struct Analyzer {
+    /// The definition that it was compiled from.
+    pub definition: Definition,
+    /// Cuts words.
+    pub segmenter: Segmenter,
+    /// What dates are relative to.
+    pub context: article::Context,
+}
+
+/// Everything derived from one record.
+pub struct Analysis {
+    /// The clean article.
+    pub article: Article,
+    /// Who said what in it.
+    pub quotes: Vec<Quote>,
+    /// What it is about, best first.
+    pub topics: Vec<Topic>,
+    /// Its key terms, best first.
+    pub subjects: Vec<String>,
+    /// Its passages, in order.
+    pub passages: Vec<Passage>,
+    /// The title's words.
+    pub title_words: Segmented,
+    /// The body's words.
+    pub body_words: Segmented,
+}
+
+impl Analyzer {
+    /// Compiles a definition.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::Definition`] where one of its files is malformed.
+    pub fn new(definition: Definition, context: article::Context) -> Result<Analyzer> {
+        let segmenter = Segmenter::new(&definition);
+        Ok(Analyzer { definition, segmenter, context })
+    }
+
+    /// Analyses one record.
+    pub fn analyze(&self, record: &RawRecord) -> Analysis {
+        let article = article::parse(record, &self.context, &self.definition);
+        let title_words = Segmented::new(article.title.as_deref().unwrap_or_default(), &self.segmenter);
+        let body_words = Segmented::new(&article.body, &self.segmenter);
+        let quotes = Vec::new();
+        let topics = Vec::new();
+        let subjects = Vec::new();
+        let passages = passage::passages(&article, &quotes, &topics, &subjects);
+        Analysis { article, quotes, topics, subjects, passages, title_words, body_words }
+    }
+}

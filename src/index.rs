@@ -1,0 +1,121 @@
+//! The index: building it, keeping it up to date, opening it. Only this module and `search` name the engine.
+//!
+//! schema.rs has the fields, analyzer.rs the tokenizers, document.rs a passage's way in and out, manifest.rs
+//! what an index says of itself, update.rs the pipeline that fills it.
+
+mod analyzer;
+pub mod document;
+mod manifest;
+mod schema;
+mod update;
+
+pub use analyzer::{SEPARATOR, is_exact_char, key};
+pub use document::{Speech, TAIL, article_number, day, seconds};
+pub use manifest::{FileRecord, Ledger, Manifest};
+pub use schema::{FORMAT, Fields};
+pub use update::{Observer, Plan, Report, Stop, Update, update};
+
+use crate::definition::Definition;
+use crate::error::{Error, Result};
+use crate::passage::Passage;
+use std::path::{Path, PathBuf};
+use tantivy::directory::error::LockError;
+use tantivy::schema::Value;
+use tantivy::{DocAddress, IndexReader, ReloadPolicy, Searcher, TantivyDocument, TantivyError};
+
+/// An index opened for reading.
+pub struct Index {
+    folder: PathBuf,
+    manifest: Manifest,
+    ledger: Ledger,
+    fields: Fields,
+    reader: IndexReader,
+}
+
+impl Index {
+    /// Opens the index at `folder`, which must have been built under `definition`.
+    ///
+    /// # Errors
+    /// [`Error::NoIndex`], [`Error::ForeignFolder`], [`Error::Outdated`] or [`Error::Damaged`], as the case is.
+    pub fn open(folder: &Path, definition: &Definition) -> Result<Index> {
+        let manifest = Manifest::read(folder)?.ok_or_else(|| Error::NoIndex(folder.to_owned()))?;
+        manifest.check(&Manifest::new(&definition.fingerprint()), folder)?;
+        let engine = open_engine(folder)?;
+        let meta = engine.load_metas().map_err(|e| engine_error(folder, e))?;
+        let ledger = match &meta.payload {
+            Some(name) => Ledger::read(folder, name)?,
+            None => Ledger::default(),
+        };
+        let reader = engine
+            .reader_builder()
+            .reload_policy(ReloadPolicy::Manual)
+            .try_into()
+            .map_err(|e| engine_error(folder, e))?;
+        Ok(Index { folder: folder.to_owned(), manifest, ledger, fields: Fields::new(), reader })
+    }
+
+    /// Where it is.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// What it was built with.
+    pub fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    /// What went in.
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// Its fields.
+    pub fn fields(&self) -> &Fields {
+        &self.fields
+    }
+
+    /// A consistent view of what was committed when the index was opened.
+    pub fn searcher(&self) -> Searcher {
+        self.reader.searcher()
+    }
+
+    /// The passage at an address of a searcher of this index.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] where the stored passage cannot be read.
+    pub fn passage(&self, searcher: &Searcher, address: DocAddress) -> Result<Passage> {
+        let document: TantivyDocument = searcher.doc(address)?;
+        document::passage(&document, &self.fields)
+            .map_err(|reason| Error::Damaged { path: self.folder.clone(), reason })
+    }
+}
+
+/// The number of the article that a stored document belongs to.
+pub fn article_of(document: &TantivyDocument, fields: &Fields) -> Option<u64> {
+    document.get_first(fields.article).and_then(|v| v.as_u64())
+}
+
+/// Opens the engine's part of the index at `folder`.
+fn open_engine(folder: &Path) -> Result<tantivy::Index> {
+    let path = folder.join(manifest::ENGINE);
+    let mut engine = tantivy::Index::open_in_dir(&path).map_err(|e| engine_error(folder, e))?;
+    engine.set_tokenizers(analyzer::tokenizers());
+    if engine.schema() != Fields::new().schema {
+        return Err(Error::Damaged { path: folder.to_owned(), reason: "its fields are not those of its format".to_owned() });
+    }
+    Ok(engine)
+}
+
+/// Gives an engine's error the name that a user needs.
+fn engine_error(folder: &Path, error: TantivyError) -> Error {
+    match error {
+        TantivyError::LockFailure(LockError::LockBusy, _) => Error::Locked(folder.to_owned()),
+        TantivyError::LockFailure(LockError::IoError(e), _) | TantivyError::IoError(e) => {
+            let kind = e.kind();
+            Error::Io { action: "write", path: folder.to_owned(), source: std::io::Error::new(kind, e.to_string()) }
+        }
+        TantivyError::DataCorruption(e) => Error::Damaged { path: folder.to_owned(), reason: e.to_string() },
+        TantivyError::OpenReadError(e) => Error::Damaged { path: folder.to_owned(), reason: e.to_string() },
+        e => Error::Engine(e),
+    }
+}

@@ -1,0 +1,99 @@
+//! The fields of the index. One document is one passage; index/README.md has the same table with its reasons.
+
+use tantivy::schema::{
+    FAST, Field, INDEXED, IndexRecordOption, STORED, Schema, TextFieldIndexing, TextOptions,
+};
+
+/// Number of the index format: raised whenever fields, tokens or stored records change their meaning.
+pub const FORMAT: u32 = 1;
+
+/// The fields, by name.
+#[derive(Debug, Clone)]
+pub struct Fields {
+    /// The schema that they make up.
+    pub schema: Schema,
+    /// Number of the article (see [`crate::index::article_number`]): groups passages, and deletes them.
+    pub article: Field,
+    /// Place of the passage in its article.
+    pub ordinal: Field,
+    /// How many positions of `chars` are the passage's own; the rest is the beginning of the next one.
+    pub length: Field,
+    /// Article id, for `show`.
+    pub id: Field,
+    /// File the article was read from, for filters and for deleting what vanished.
+    pub path: Field,
+    /// Seconds since 1970 in Chinese civil time; no value where the article has no date.
+    pub date: Field,
+    /// Original outlet.
+    pub source: Field,
+    /// Authors.
+    pub author: Field,
+    /// Speakers of the passage: canonical names and aliases for the filter.
+    pub speaker: Field,
+    /// Who is mentioned by name as a speaker anywhere in the article.
+    pub mention: Field,
+    /// Confidence, kind and stretch of each quote, packed; see [`crate::index::document::Speech`].
+    pub speech: Field,
+    /// Topic keys of the article.
+    pub topic: Field,
+    /// Key terms of the article.
+    pub subject: Field,
+    /// Words of the passage of two characters and more: what ranks.
+    pub words: Field,
+    /// Every character of the passage with its position: what is exact.
+    pub chars: Field,
+    /// Words of the title.
+    pub title_words: Field,
+    /// Every character of the title with its position.
+    pub title_chars: Field,
+    /// The passage itself as JSON.
+    pub stored: Field,
+}
+
+impl Fields {
+    /// The fields of format [`FORMAT`].
+    pub fn new() -> Fields {
+        let text = |tokenizer: &str, option: IndexRecordOption| {
+            let indexing = TextFieldIndexing::default().set_tokenizer(tokenizer).set_index_option(option);
+            TextOptions::default().set_indexing_options(indexing)
+        };
+        let whole = |tokenizer: &str| {
+            let indexing = TextFieldIndexing::default()
+                .set_tokenizer(tokenizer)
+                .set_fieldnorms(false)
+                .set_index_option(IndexRecordOption::Basic);
+            TextOptions::default().set_indexing_options(indexing).set_fast("raw")
+        };
+        // A value is found whole and folded (or, for ids and paths, as it stands), and counted as it stands.
+        let key = || whole("key");
+        let exact = || whole("raw");
+        let mut builder = Schema::builder();
+        Fields {
+            article: builder.add_u64_field("article", INDEXED | FAST),
+            ordinal: builder.add_u64_field("ordinal", FAST),
+            length: builder.add_u64_field("length", FAST),
+            id: builder.add_text_field("id", exact()),
+            path: builder.add_text_field("path", exact()),
+            date: builder.add_i64_field("date", FAST),
+            source: builder.add_text_field("source", key()),
+            author: builder.add_text_field("author", key()),
+            speaker: builder.add_text_field("speaker", key()),
+            mention: builder.add_text_field("mention", text("key", IndexRecordOption::Basic)),
+            speech: builder.add_u64_field("speech", FAST),
+            topic: builder.add_text_field("topic", key()),
+            subject: builder.add_text_field("subject", key()),
+            words: builder.add_text_field("words", text("split", IndexRecordOption::WithFreqs)),
+            chars: builder.add_text_field("chars", text("chars", IndexRecordOption::WithFreqsAndPositions)),
+            title_words: builder.add_text_field("title_words", text("split", IndexRecordOption::WithFreqs)),
+            title_chars: builder.add_text_field("title_chars", text("chars", IndexRecordOption::WithFreqsAndPositions)),
+            stored: builder.add_bytes_field("stored", STORED),
+            schema: builder.build(),
+        }
+    }
+}
+
+impl Default for Fields {
+    fn default() -> Self {
+        Fields::new()
+    }
+}

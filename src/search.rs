@@ -1,0 +1,347 @@
+//! Searching: a [`Request`] in, an [`Answer`] out. Never prints, never fetches more passages than the page shows.
+//!
+//! compile.rs turns the query into a plan, filter.rs and said.rs say which passages may answer, evidence.rs finds
+//! what the plan looks for, rank.rs scores and groups, snippet.rs marks the hits, diagnosis.rs explains an empty answer.
+
+mod compile;
+mod diagnosis;
+mod evidence;
+mod facet;
+mod filter;
+mod lookup;
+mod postings;
+mod rank;
+mod said;
+mod snippet;
+
+pub use compile::{Evidence, MOST_UNITS, Occur, Place, Plan, Unit, compile};
+pub use diagnosis::{Diagnosis, diagnose};
+pub use facet::{Facet, FacetCount};
+pub use lookup::{article, years};
+pub use snippet::{Snippet, highlights, snippet};
+
+use crate::error::Result;
+use crate::index::Index;
+use crate::passage::Passage;
+use crate::query::{Filters, Query};
+use crate::text::Span;
+use crate::text::word::Segmenter;
+use evidence::Segment;
+use filter::Filter;
+use rank::{Group, Statistics};
+use tantivy::columnar::{Column, StrColumn};
+use tantivy::{DocAddress, DocId, SegmentReader};
+
+/// A question to an index.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// The words.
+    pub query: Query,
+    /// What must hold besides.
+    pub filters: Filters,
+    /// In which order hits come.
+    pub order: Order,
+    /// Which passages of an article are shown.
+    pub grouping: Grouping,
+    /// How many hits to show; may be 0.
+    pub limit: usize,
+    /// How many hits to leave out before them.
+    pub offset: usize,
+    /// How many sentences to show before and after a passage.
+    pub context: usize,
+    /// What to count over the whole answer.
+    pub facets: Vec<Facet>,
+}
+
+impl Default for Request {
+    fn default() -> Request {
+        Request {
+            query: Query::default(),
+            filters: Filters::default(),
+            order: Order::Relevance,
+            grouping: Grouping::Articles,
+            limit: 10,
+            offset: 0,
+            context: 0,
+            facets: Vec::new(),
+        }
+    }
+}
+
+/// In which order hits come. Ties are broken by article id, then by place in the article.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// Best first. A question without words has no relevance and is answered newest first.
+    Relevance,
+    /// Newest first; undated ones last.
+    Newest,
+    /// Oldest first; undated ones last.
+    Oldest,
+}
+
+/// Which passages of an article are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Grouping {
+    /// The best one of each article.
+    Articles,
+    /// Every one that qualifies.
+    Passages,
+}
+
+/// What a search found.
+#[derive(Debug, Clone, Default)]
+pub struct Answer {
+    /// The page asked for.
+    pub hits: Vec<Hit>,
+    /// Articles with a passage that qualifies.
+    pub articles: u64,
+    /// Passages that qualify.
+    pub passages: u64,
+    /// Articles that only a filter by date kept out, since they have no date.
+    pub undated: u64,
+    /// Counts over the whole answer, in the order asked for.
+    pub facets: Vec<FacetCount>,
+    /// Whether no passage had enough of the words and those with fewer are shown.
+    pub relaxed: bool,
+}
+
+/// One hit.
+#[derive(Debug, Clone)]
+pub struct Hit {
+    /// Its rank in the whole answer, from 1.
+    pub rank: usize,
+    /// Its score; comparable within one answer only.
+    pub score: f32,
+    /// The passage.
+    pub passage: Passage,
+    /// Byte spans in the passage's text of what was looked for.
+    pub highlights: Vec<Span>,
+    /// Byte spans in the title of what was looked for.
+    pub title_highlights: Vec<Span>,
+    /// Sentences before the passage, as asked for.
+    pub before: String,
+    /// Sentences after the passage, as asked for.
+    pub after: String,
+    /// How many passages of the article qualify besides this one; 0 where each is shown by itself.
+    pub further: u32,
+}
+
+/// Answers a question. `speakers` are the speakers of the filters with all their other names.
+///
+/// # Errors
+/// [`crate::error::Error::Usage`] where a filter is malformed, or what the engine reports of a damaged index.
+pub fn run(index: &Index, request: &Request, speakers: Vec<String>, segmenter: &Segmenter) -> Result<Answer> {
+    let searcher = index.searcher();
+    let filter = Filter::new(&request.filters, speakers)?;
+    let mut plan = compile(&request.query, segmenter);
+    let statistics = Statistics::new(&searcher, index.fields())?;
+    let segments = searcher.segment_readers().iter().map(|reader| {
+        Ok(Segment {
+            reader,
+            fields: index.fields(),
+            allowed: filter.allowed(reader, index.fields())?,
+            said: filter.said(reader)?,
+            length: reader.fast_fields().u64("length")?,
+        })
+    });
+    let segments: Vec<Segment<'_>> = segments.collect::<Result<_>>()?;
+    let mut page = collect(&plan, &segments, &statistics, request)?;
+    let mut relaxed = false;
+    if page.articles == 0 && plan.minimum > 1 {
+        // Better a passage with some of the words than nothing; the answer says so.
+        plan.minimum = 1;
+        page = collect(&plan, &segments, &statistics, request)?;
+        relaxed = page.articles > 0;
+    }
+    let mut answer = Answer { articles: page.articles, passages: page.passages, relaxed, ..Answer::default() };
+    if request.filters.since.is_some() || request.filters.until.is_some() {
+        answer.undated = undated(&plan, index, request, &filter, &statistics)?;
+    }
+    answer.facets = page.facets;
+    for (i, entry) in page.entries.iter().enumerate() {
+        answer.hits.push(hit(index, &searcher, entry, request.offset + i + 1, &plan, request, filter.speakers())?);
+    }
+    Ok(answer)
+}
+
+/// One line of the page before its passage is fetched.
+struct Entry {
+    key: i64,
+    id: String,
+    ordinal: u32,
+    score: f32,
+    address: DocAddress,
+    further: u32,
+}
+
+/// What one pass over the index collects.
+#[derive(Default)]
+struct Page {
+    entries: Vec<Entry>,
+    articles: u64,
+    passages: u64,
+    facets: Vec<FacetCount>,
+}
+
+/// The columns that ordering reads.
+struct Columns {
+    ordinal: Column<u64>,
+    date: Column<i64>,
+    id: Option<StrColumn>,
+}
+
+impl Columns {
+    fn open(reader: &SegmentReader) -> Result<Columns> {
+        let fast = reader.fast_fields();
+        Ok(Columns { ordinal: fast.u64("ordinal")?, date: fast.i64("date")?, id: fast.str("id")? })
+    }
+
+    fn ordinal(&self, doc: DocId) -> u32 {
+        self.ordinal.first(doc).unwrap_or(0) as u32
+    }
+
+    fn id_ordinal(&self, doc: DocId) -> u64 {
+        self.id.as_ref().and_then(|id| id.term_ords(doc).next()).unwrap_or(u64::MAX)
+    }
+
+    fn id(&self, doc: DocId) -> String {
+        let mut text = String::new();
+        if let Some(id) = &self.id
+            && let Some(ord) = id.term_ords(doc).next()
+            && !id.ord_to_str(ord, &mut text).unwrap_or(false)
+        {
+            text.clear();
+        }
+        text
+    }
+
+    /// The key by which entries are ordered, greatest first.
+    fn key(&self, doc: DocId, score: f32, order: Order) -> i64 {
+        match order {
+            // The bits of a non-negative float are ordered as it is.
+            Order::Relevance => i64::from(score.max(0.0).to_bits()),
+            Order::Newest => self.date.first(doc).unwrap_or(i64::MIN),
+            Order::Oldest => self.date.first(doc).map_or(i64::MIN, |date| -date),
+        }
+    }
+}
+
+fn collect(
+    plan: &Plan,
+    segments: &[Segment<'_>],
+    statistics: &Statistics,
+    request: &Request,
+) -> Result<Page> {
+    let order = match request.order {
+        Order::Relevance if request.query.is_empty() => Order::Newest,
+        order => order,
+    };
+    let wanted = request.offset.saturating_add(request.limit);
+    let mut page = Page::default();
+    let mut counters: Vec<facet::Counter> = request.facets.iter().map(|&f| facet::Counter::new(f)).collect();
+    let mut failure = None;
+    rank::score(plan, segments, statistics, |number, scored| {
+        let mut keep = || -> Result<()> {
+            let reader = segments[number as usize].reader;
+            let columns = Columns::open(reader)?;
+            let mut groups: Vec<Group> = Vec::new();
+            rank::group(number, &scored, |doc| columns.ordinal(doc), |g| groups.push(g));
+            page.articles += groups.len() as u64;
+            page.passages += scored.len() as u64;
+            for counter in &mut counters {
+                counter.add(reader, &scored, |doc| doc - columns.ordinal(doc).min(doc))?;
+            }
+            if request.grouping == Grouping::Passages {
+                groups = scored.iter().map(|&(doc, score)| {
+                    Group { score, best: rank::Scored { segment: number, doc, score }, passages: 1 }
+                }).collect();
+            }
+            page.entries.extend(best(groups, &columns, order, wanted, number));
+            Ok(())
+        };
+        if let Err(error) = keep() {
+            failure.get_or_insert(error);
+        }
+    })?;
+    if let Some(error) = failure {
+        return Err(error);
+    }
+    page.entries.sort_by(|a, b| b.key.cmp(&a.key).then_with(|| a.id.cmp(&b.id)).then(a.ordinal.cmp(&b.ordinal)));
+    page.entries = page.entries.into_iter().skip(request.offset).take(request.limit).collect();
+    page.facets = counters.into_iter().map(facet::Counter::finish).collect();
+    Ok(page)
+}
+
+/// The first `wanted` entries of a segment.
+fn best(groups: Vec<Group>, columns: &Columns, order: Order, wanted: usize, segment: u32) -> Vec<Entry> {
+    let mut keyed: Vec<(i64, u64, Group)> = groups
+        .into_iter()
+        .map(|g| (columns.key(g.best.doc, g.score, order), columns.id_ordinal(g.best.doc), g))
+        .collect();
+    let compare = |a: &(i64, u64, Group), b: &(i64, u64, Group)| {
+        b.0.cmp(&a.0).then(a.1.cmp(&b.1)).then(a.2.best.doc.cmp(&b.2.best.doc))
+    };
+    if keyed.len() > wanted && wanted > 0 {
+        keyed.select_nth_unstable_by(wanted - 1, compare);
+    }
+    keyed.truncate(wanted);
+    keyed.sort_unstable_by(compare);
+    let entry = |(key, _, group): (i64, u64, Group)| Entry {
+        key,
+        id: columns.id(group.best.doc),
+        ordinal: columns.ordinal(group.best.doc),
+        score: group.score,
+        address: DocAddress::new(segment, group.best.doc),
+        further: group.passages - 1,
+    };
+    keyed.into_iter().map(entry).collect()
+}
+
+/// How many articles would be in the answer if they had a date.
+fn undated(
+    plan: &Plan,
+    index: &Index,
+    request: &Request,
+    filter: &Filter,
+    statistics: &Statistics,
+) -> Result<u64> {
+    let searcher = index.searcher();
+    let parts: Vec<filter::Part> = filter.parts().filter(|&part| part != filter::Part::Date).collect();
+    let segments = searcher.segment_readers().iter().map(|reader| {
+        let dates = reader.fast_fields().i64("date")?;
+        let mut allowed = filter.passing(&parts, reader, index.fields())?.unwrap_or_else(|| {
+            let mut all = postings::DocBits::empty(reader.max_doc());
+            (0..reader.max_doc()).for_each(|doc| all.insert(doc));
+            all
+        });
+        allowed.retain(|doc| dates.first(doc).is_none());
+        Ok(Segment {
+            reader,
+            fields: index.fields(),
+            allowed: Some(allowed),
+            said: filter.said(reader)?,
+            length: reader.fast_fields().u64("length")?,
+        })
+    });
+    let segments: Vec<Segment<'_>> = segments.collect::<Result<_>>()?;
+    let request = Request { limit: 0, offset: 0, facets: Vec::new(), ..request.clone() };
+    Ok(collect(plan, &segments, statistics, &request)?.articles)
+}
+
+fn hit(
+    index: &Index,
+    searcher: &tantivy::Searcher,
+    entry: &Entry,
+    rank: usize,
+    plan: &Plan,
+    request: &Request,
+    speakers: &[String],
+) -> Result<Hit> {
+    let passage = index.passage(searcher, entry.address)?;
+    let said = snippet::said_spans(&passage, speakers, &request.filters);
+    let highlights = highlights(&passage.text, plan, said.as_deref());
+    let title = passage.article.title.as_deref().unwrap_or_default();
+    let title_highlights = if said.is_some() { Vec::new() } else { snippet::highlights(title, plan, None) };
+    let (before, after) = lookup::context(index, searcher, entry.address, &passage, request.context)?;
+    Ok(Hit { rank, score: entry.score, highlights, title_highlights, before, after, further: entry.further, passage })
+}

@@ -1,0 +1,57 @@
+//! Why an answer is empty: what each word gave, and which filter left how much.
+
+use super::compile::{Evidence, Occur, Plan, Unit, compile};
+use super::evidence::Segment;
+use super::filter::Filter;
+use super::{Request, Statistics, collect};
+use crate::error::Result;
+use crate::index::Index;
+use crate::text::word::Segmenter;
+use serde::Serialize;
+
+/// Why an answer is empty.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Diagnosis {
+    /// Each thing looked for, with the number of passages that have it, whatever the filters.
+    pub words: Vec<(String, u64)>,
+    /// Articles that the words alone find.
+    pub without_filters: u64,
+    /// Each filter, with the number of articles that the words and it alone find.
+    pub filters: Vec<(&'static str, u64)>,
+}
+
+/// Explains the answer to `request`.
+pub fn diagnose(index: &Index, request: &Request, speakers: Vec<String>, segmenter: &Segmenter) -> Result<Diagnosis> {
+    let searcher = index.searcher();
+    let filter = Filter::new(&request.filters, speakers)?;
+    let plan = compile(&request.query, segmenter);
+    let statistics = Statistics::new(&searcher, index.fields())?;
+    let count = |parts: &[super::filter::Part], plan: &Plan| -> Result<u64> {
+        let segments = searcher.segment_readers().iter().map(|reader| {
+            let said = if parts.contains(&super::filter::Part::Speaker) { filter.said(reader)? } else { None };
+            Ok(Segment {
+                reader,
+                fields: index.fields(),
+                allowed: filter.passing(parts, reader, index.fields())?,
+                said,
+                length: reader.fast_fields().u64("length")?,
+            })
+        });
+        let segments: Vec<Segment<'_>> = segments.collect::<Result<_>>()?;
+        let request = Request { limit: 0, offset: 0, facets: Vec::new(), ..request.clone() };
+        Ok(collect(plan, &segments, &statistics, &request)?.articles)
+    };
+    let shown = plan.units.iter().filter(|u| u.occur != Occur::Bonus);
+    let alone = |unit: &Unit| {
+        let occur = if unit.occur == Occur::Excluded { Occur::Required } else { unit.occur };
+        // A word by itself, without the shorter words inside it.
+        let evidence: Vec<(f32, Evidence)> = match unit.evidence.first() {
+            Some(first @ (_, Evidence::Word(_))) => vec![first.clone()],
+            _ => unit.evidence.clone(),
+        };
+        Plan { units: vec![Unit { occur, evidence, ..unit.clone() }], minimum: usize::from(occur == Occur::Wanted) }
+    };
+    let words = shown.map(|unit| Ok((unit.label.clone(), count(&[], &alone(unit))?))).collect::<Result<_>>()?;
+    let filters = filter.parts().map(|part| Ok((part.flag(), count(&[part], &plan)?))).collect::<Result<_>>()?;
+    Ok(Diagnosis { words, without_filters: count(&[], &plan)?, filters })
+}

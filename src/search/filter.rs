@@ -1,0 +1,252 @@
+//! Filters: which documents of a segment may be answers, whatever the words.
+
+use super::postings::{DocBits, add_term};
+use super::said::Said;
+use crate::error::{Error, Result};
+use crate::index::{Fields, is_exact_char, key, seconds};
+use crate::query::Filters;
+use crate::text::fold::fold;
+use globset::{GlobBuilder, GlobMatcher};
+use tantivy::schema::Field;
+use tantivy::{DocId, SegmentReader};
+
+/// Filters made ready for every segment.
+pub struct Filter {
+    filters: Filters,
+    /// Speakers, with all the names by which the definition knows them.
+    speakers: Vec<String>,
+    paths: Vec<PathFilter>,
+}
+
+/// A filter as far as an explanation names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// --speaker, with --min-confidence and --quotes.
+    Speaker,
+    /// --mentions.
+    Mention,
+    /// --topic.
+    Topic,
+    /// --source.
+    Source,
+    /// --author.
+    Author,
+    /// --since and --until.
+    Date,
+    /// --title.
+    Title,
+    /// --path.
+    Path,
+}
+
+impl Part {
+    /// All parts, in the order in which they are explained.
+    pub const ALL: [Part; 8] =
+        [Part::Speaker, Part::Mention, Part::Topic, Part::Source, Part::Author, Part::Date, Part::Title, Part::Path];
+
+    /// The flag that sets it.
+    pub fn flag(self) -> &'static str {
+        match self {
+            Part::Speaker => "--speaker",
+            Part::Mention => "--mentions",
+            Part::Topic => "--topic",
+            Part::Source => "--source",
+            Part::Author => "--author",
+            Part::Date => "--since/--until",
+            Part::Title => "--title",
+            Part::Path => "--path",
+        }
+    }
+}
+
+enum PathFilter {
+    Glob(GlobMatcher),
+    Part(String),
+}
+
+impl PathFilter {
+    fn matches(&self, path: &str) -> bool {
+        match self {
+            PathFilter::Glob(glob) => glob.is_match(path),
+            PathFilter::Part(part) => path.contains(part.as_str()),
+        }
+    }
+}
+
+impl Filter {
+    /// Makes filters ready. `speakers` are those of the filters with all their other names.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] where a path glob is malformed.
+    pub fn new(filters: &Filters, speakers: Vec<String>) -> Result<Filter> {
+        let path = |text: &String| {
+            if !text.contains(['*', '?', '[', '{']) {
+                return Ok(PathFilter::Part(text.clone()));
+            }
+            let glob = GlobBuilder::new(text).literal_separator(false).build();
+            glob.map(|g| PathFilter::Glob(g.compile_matcher()))
+                .map_err(|e| Error::Usage(format!("--path `{text}` is not a glob: {}", e.kind())))
+        };
+        let paths = filters.paths.iter().map(path).collect::<Result<_>>()?;
+        Ok(Filter { filters: filters.clone(), speakers, paths })
+    }
+
+    /// The parts that filter anything.
+    pub fn parts(&self) -> impl Iterator<Item = Part> + '_ {
+        Part::ALL.into_iter().filter(|&part| self.is_set(part))
+    }
+
+    /// The speakers asked for, with all their names.
+    pub fn speakers(&self) -> &[String] {
+        &self.speakers
+    }
+
+    /// The words of the speakers asked for, in one segment.
+    pub fn said(&self, reader: &SegmentReader) -> Result<Option<Said>> {
+        Said::new(reader, &self.speakers, &self.filters)
+    }
+
+    /// The documents of a segment that pass all parts; `None` where nothing filters and nothing was deleted.
+    pub fn allowed(&self, reader: &SegmentReader, fields: &Fields) -> Result<Option<DocBits>> {
+        let parts: Vec<Part> = self.parts().collect();
+        self.passing(&parts, reader, fields)
+    }
+
+    /// The documents of a segment that pass some of the parts.
+    pub fn passing(&self, parts: &[Part], reader: &SegmentReader, fields: &Fields) -> Result<Option<DocBits>> {
+        let mut allowed: Option<DocBits> = None;
+        let mut narrow = |set: DocBits| match &mut allowed {
+            Some(allowed) => allowed.intersect(&set),
+            None => allowed = Some(set),
+        };
+        for &part in parts {
+            narrow(self.documents(part, reader, fields)?);
+        }
+        if let Some(alive) = reader.alive_bitset() {
+            match &mut allowed {
+                Some(allowed) => allowed.retain(|doc| alive.is_alive(doc)),
+                None => {
+                    let mut all = DocBits::empty(reader.max_doc());
+                    (0..reader.max_doc()).filter(|&doc| alive.is_alive(doc)).for_each(|doc| all.insert(doc));
+                    allowed = Some(all);
+                }
+            }
+        }
+        Ok(allowed)
+    }
+
+    fn is_set(&self, part: Part) -> bool {
+        let f = &self.filters;
+        match part {
+            Part::Speaker => !f.speakers.is_empty() || f.min_confidence.is_some() || !f.kinds.is_empty(),
+            Part::Mention => !f.mentions.is_empty(),
+            Part::Topic => !f.topics.is_empty(),
+            Part::Source => !f.sources.is_empty(),
+            Part::Author => !f.authors.is_empty(),
+            Part::Date => f.since.is_some() || f.until.is_some(),
+            Part::Title => !f.titles.is_empty(),
+            Part::Path => !f.paths.is_empty(),
+        }
+    }
+
+    fn documents(&self, part: Part, reader: &SegmentReader, fields: &Fields) -> Result<DocBits> {
+        let mut set = DocBits::empty(reader.max_doc());
+        let f = &self.filters;
+        let mut any_of = |field: Field, values: &[String]| -> Result<()> {
+            values.iter().try_for_each(|value| add_term(reader, field, &key(value), &mut set))
+        };
+        match part {
+            Part::Speaker => self.speaking(reader, fields, &mut set)?,
+            Part::Mention => {
+                any_of(fields.mention, &f.mentions)?;
+                for name in &f.mentions {
+                    add_phrase(reader, fields.chars, name, &mut set)?;
+                }
+            }
+            Part::Topic => {
+                any_of(fields.topic, &f.topics)?;
+                any_of(fields.subject, &f.topics)?;
+            }
+            Part::Source => with_value(reader, "source", &mut set, |source| {
+                f.sources.iter().any(|wanted| key(source).contains(&key(wanted)))
+            })?,
+            Part::Author => with_value(reader, "author", &mut set, |author| {
+                f.authors.iter().any(|wanted| key(author).contains(&key(wanted)))
+            })?,
+            Part::Date => self.dated(reader, &mut set)?,
+            Part::Title => {
+                for title in &f.titles {
+                    add_phrase(reader, fields.title_chars, title, &mut set)?;
+                }
+            }
+            Part::Path => with_value(reader, "path", &mut set, |path| self.paths.iter().any(|p| p.matches(path)))?,
+        }
+        Ok(set)
+    }
+
+    fn speaking(&self, reader: &SegmentReader, fields: &Fields, set: &mut DocBits) -> Result<()> {
+        for name in &self.speakers {
+            add_term(reader, fields.speaker, &key(name), set)?;
+        }
+        if let Some(said) = self.said(reader)? {
+            set.retain(|doc| said.speaks(doc));
+            return Ok(());
+        }
+        // Without a name, --quotes and --min-confidence ask for anybody's words.
+        let speech = reader.fast_fields().u64("speech")?;
+        for doc in 0..reader.max_doc() {
+            let counts = |s: crate::index::Speech| {
+                self.filters.min_confidence.is_none_or(|least| s.confidence >= least)
+                    && (self.filters.kinds.is_empty() || self.filters.kinds.contains(&s.kind))
+            };
+            if speech.values_for_doc(doc).map(crate::index::Speech::unpack).any(counts) {
+                set.insert(doc);
+            }
+        }
+        Ok(())
+    }
+
+    fn dated(&self, reader: &SegmentReader, set: &mut DocBits) -> Result<()> {
+        let (since, until) = (self.filters.since, self.filters.until);
+        let first = since.map_or(i64::MIN, |day| seconds(day.at(0, 0, 0, 0)));
+        let last = until.map_or(i64::MAX, |day| seconds(day.at(23, 59, 59, 0)));
+        let dates = reader.fast_fields().i64("date")?;
+        for doc in 0..reader.max_doc() {
+            if dates.first(doc).is_some_and(|date| first <= date && date <= last) {
+                set.insert(doc);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn add_phrase(reader: &SegmentReader, field: Field, text: &str, set: &mut DocBits) -> Result<()> {
+    let chars: Vec<char> = fold(text).chars().filter(|&c| is_exact_char(c)).collect();
+    super::postings::for_each_phrase(reader, field, &chars, None, |doc, _| set.insert(doc))
+}
+
+/// Adds the documents with a value of the column for which `wanted` holds. Each distinct value is looked at once.
+fn with_value(
+    reader: &SegmentReader,
+    column: &str,
+    set: &mut DocBits,
+    wanted: impl Fn(&str) -> bool,
+) -> Result<()> {
+    let Some(column) = reader.fast_fields().str(column)? else { return Ok(()) };
+    let mut ordinals = DocBits::empty(column.num_terms() as DocId);
+    let mut values = column.dictionary().stream().map_err(|e| Error::Engine(e.into()))?;
+    while values.advance() {
+        if std::str::from_utf8(values.key()).is_ok_and(&wanted) {
+            ordinals.insert(values.term_ord() as DocId);
+        }
+    }
+    if ordinals.is_empty() {
+        return Ok(());
+    }
+    for doc in 0..reader.max_doc() {
+        if column.term_ords(doc).any(|ord| ordinals.contains(ord as DocId)) {
+            set.insert(doc);
+        }
+    }
+    Ok(())
+}

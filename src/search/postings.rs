@@ -1,0 +1,191 @@
+//! Reads the engine's postings: sets of documents, terms with their frequencies, exact phrases with their positions.
+
+use crate::error::Result;
+use tantivy::postings::Postings;
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{DocId, DocSet, SegmentReader, TERMINATED, Term};
+
+/// A set of documents of one segment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DocBits {
+    words: Vec<u64>,
+}
+
+impl DocBits {
+    /// The empty set over a segment of `max_doc` documents.
+    pub fn empty(max_doc: DocId) -> DocBits {
+        DocBits { words: vec![0; (max_doc as usize).div_ceil(64)] }
+    }
+
+    /// Adds a document.
+    pub fn insert(&mut self, doc: DocId) {
+        if let Some(word) = self.words.get_mut(doc as usize / 64) {
+            *word |= 1 << (doc % 64);
+        }
+    }
+
+    /// Whether the document is in the set.
+    pub fn contains(&self, doc: DocId) -> bool {
+        self.words.get(doc as usize / 64).is_some_and(|word| word >> (doc % 64) & 1 == 1)
+    }
+
+    /// Keeps what is in both.
+    pub fn intersect(&mut self, other: &DocBits) {
+        self.words.iter_mut().zip(&other.words).for_each(|(a, b)| *a &= b);
+    }
+
+    /// Keeps the documents for which `keep` holds.
+    pub fn retain(&mut self, mut keep: impl FnMut(DocId) -> bool) {
+        for (i, word) in self.words.iter_mut().enumerate() {
+            let mut left = *word;
+            while left != 0 {
+                let bit = left.trailing_zeros();
+                left &= left - 1;
+                if !keep(i as u32 * 64 + bit) {
+                    *word &= !(1 << bit);
+                }
+            }
+        }
+    }
+
+    /// The documents in ascending order.
+    pub fn iter(&self) -> impl Iterator<Item = DocId> + '_ {
+        self.words.iter().enumerate().flat_map(|(i, &word)| {
+            let mut left = word;
+            std::iter::from_fn(move || {
+                (left != 0).then(|| {
+                    let bit = left.trailing_zeros();
+                    left &= left - 1;
+                    i as u32 * 64 + bit
+                })
+            })
+        })
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.words.iter().map(|w| w.count_ones() as usize).sum()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.words.iter().all(|&w| w == 0)
+    }
+}
+
+/// Adds to `set` every document that has `value` in `field`.
+pub fn add_term(reader: &SegmentReader, field: Field, value: &str, set: &mut DocBits) -> Result<()> {
+    let term = Term::from_field_text(field, value);
+    let inverted = reader.inverted_index(field)?;
+    if let Some(mut postings) = inverted.read_block_postings(&term, IndexRecordOption::Basic).map_err(engine)? {
+        while postings.block_len() > 0 {
+            postings.docs().iter().for_each(|&doc| set.insert(doc));
+            postings.advance();
+        }
+    }
+    Ok(())
+}
+
+/// Calls `emit` with the documents of a term and its frequency in them, block by block.
+pub fn for_each_block(
+    reader: &SegmentReader,
+    field: Field,
+    word: &str,
+    mut emit: impl FnMut(&[DocId], &[u32]),
+) -> Result<()> {
+    let term = Term::from_field_text(field, word);
+    let inverted = reader.inverted_index(field)?;
+    if let Some(mut postings) = inverted.read_block_postings(&term, IndexRecordOption::WithFreqs).map_err(engine)? {
+        while postings.block_len() > 0 {
+            emit(postings.docs(), postings.freqs());
+            postings.advance();
+        }
+    }
+    Ok(())
+}
+
+/// Calls `emit` with each document of `field` in which the characters stand next to each other, and the positions at
+/// which they begin. Only documents in `allowed` are looked at.
+///
+/// The characters must be folded and hold only what [`crate::index::is_exact_char`] admits.
+pub fn for_each_phrase(
+    reader: &SegmentReader,
+    field: Field,
+    phrase: &[char],
+    allowed: Option<&DocBits>,
+    mut emit: impl FnMut(DocId, &[u32]),
+) -> Result<()> {
+    let inverted = reader.inverted_index(field)?;
+    let mut lists = Vec::with_capacity(phrase.len());
+    for (offset, c) in phrase.iter().enumerate() {
+        let term = Term::from_field_text(field, c.encode_utf8(&mut [0; 4]));
+        let option = IndexRecordOption::WithFreqsAndPositions;
+        match inverted.read_postings(&term, option).map_err(engine)? {
+            Some(postings) => lists.push((postings, offset as u32)),
+            None => return Ok(()),
+        }
+    }
+    if lists.is_empty() {
+        return Ok(());
+    }
+    // The rarest character leads.
+    lists.sort_by_key(|(postings, offset)| (postings.doc_freq(), *offset));
+    let (mut starts, mut others) = (Vec::new(), Vec::new());
+    let mut doc = lists[0].0.doc();
+    'documents: while doc != TERMINATED {
+        if allowed.is_some_and(|allowed| !allowed.contains(doc)) {
+            doc = lists[0].0.advance();
+            continue;
+        }
+        for list in &mut lists[1..] {
+            let at = if list.0.doc() < doc { list.0.seek(doc) } else { list.0.doc() };
+            if at > doc {
+                doc = lists[0].0.seek(at);
+                continue 'documents;
+            }
+        }
+        lists[0].0.positions(&mut starts);
+        let lead = lists[0].1;
+        starts.retain_mut(|position| match position.checked_sub(lead) {
+            Some(start) => {
+                *position = start;
+                true
+            }
+            None => false,
+        });
+        for list in &mut lists[1..] {
+            if starts.is_empty() {
+                break;
+            }
+            list.0.positions(&mut others);
+            let offset = list.1;
+            starts.retain(|start| others.binary_search(&(start + offset)).is_ok());
+        }
+        if !starts.is_empty() {
+            emit(doc, &starts);
+        }
+        doc = lists[0].0.advance();
+    }
+    Ok(())
+}
+
+fn engine(error: std::io::Error) -> crate::error::Error {
+    crate::error::Error::Engine(error.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_set_of_documents_keeps_order_and_count() {
+        let mut set = DocBits::empty(200);
+        [199, 3, 64, 63].iter().for_each(|&d| set.insert(d));
+        assert_eq!(set.iter().collect::<Vec<_>>(), [3, 63, 64, 199]);
+        set.retain(|d| d != 64);
+        assert_eq!((set.len(), set.contains(64), set.contains(199)), (3, false, true));
+        let other = set.clone();
+        set.intersect(&DocBits::empty(200));
+        assert!(set.is_empty() && !other.is_empty());
+    }
+}

@@ -1,0 +1,220 @@
+//! Snippets: where the hits stand in a passage, and the part of it that fits a given width.
+
+use super::compile::{Evidence, Occur, Plan, exact};
+use crate::index::{is_exact_char, key};
+use crate::passage::Passage;
+use crate::query::Filters;
+use crate::text::Span;
+use crate::text::fold::Folded;
+use crate::text::sentence::sentences;
+use unicode_width::UnicodeWidthChar;
+
+/// A part of a text with its highlights.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Snippet {
+    /// The part shown, as a byte span of the text.
+    pub span: Span,
+    /// The highlights inside it, as byte spans of the text.
+    pub highlights: Vec<Span>,
+}
+
+/// Where the things that a plan looks for stand in `text`: byte spans, in order, not overlapping. With `within`, only
+/// what lies in one of those spans counts.
+pub fn highlights(text: &str, plan: &Plan, within: Option<&[Span]>) -> Vec<Span> {
+    let squeezed = Squeezed::new(text);
+    let mut found: Vec<Span> = Vec::new();
+    let mut mark = |pattern: &[char]| -> bool {
+        let before = found.len();
+        found.extend(squeezed.occurrences(pattern).filter(|s| within.is_none_or(|w| w.iter().any(|q| q.contains(*s)))));
+        found.len() > before
+    };
+    for unit in plan.units.iter().filter(|u| u.occur != Occur::Excluded) {
+        for (_, evidence) in &unit.evidence {
+            let hit = match evidence {
+                Evidence::Word(word) | Evidence::Prefix(word) | Evidence::Suffix(word) => mark(&exact(word)),
+                Evidence::Phrase(chars) => mark(chars),
+                Evidence::Near(_, phrases) | Evidence::Same(phrases) => {
+                    phrases.iter().for_each(|phrase| {
+                        mark(phrase);
+                    });
+                    false
+                }
+            };
+            // A word that stands here as it was typed needs no marks on the shorter words inside it.
+            if hit && matches!(evidence, Evidence::Word(_)) {
+                break;
+            }
+        }
+    }
+    merged(found)
+}
+
+/// The part of `text` that fits `columns` of a terminal: whole sentences around the best cluster of highlights; of a
+/// sentence that is itself too long, the part around its highlights.
+pub fn snippet(text: &str, highlights: &[Span], columns: usize) -> Snippet {
+    let spans = sentences(text);
+    if spans.is_empty() || width(text) <= columns {
+        return Snippet { span: Span::whole(text), highlights: highlights.to_vec() };
+    }
+    let weight = |s: &Span| {
+        let mut kinds: Vec<&str> = highlights.iter().filter(|h| s.overlaps(**h)).map(|h| h.of(text)).collect();
+        kinds.sort_unstable();
+        kinds.dedup();
+        kinds.len()
+    };
+    // The sentence with the most different hits, the first of them on a tie.
+    let best = (0..spans.len()).rev().max_by_key(|&i| weight(&spans[i])).unwrap_or(0);
+    let (mut first, mut last) = (best, best);
+    let room = |first: usize, last: usize| width(Span::new(spans[first].start, spans[last].end).of(text)) <= columns;
+    if !room(best, best) {
+        return cut_sentence(text, spans[best], highlights, columns);
+    }
+    loop {
+        let after = last + 1 < spans.len() && room(first, last + 1);
+        let before = first > 0 && room(first - 1, last);
+        match (before, after) {
+            (true, true) if weight(&spans[first - 1]) > weight(&spans[last + 1]) => first -= 1,
+            (_, true) => last += 1,
+            (true, false) => first -= 1,
+            (false, false) => break,
+        }
+    }
+    let span = Span::new(spans[first].start, spans[last].end);
+    Snippet { span, highlights: highlights.iter().copied().filter(|h| span.contains(*h)).collect() }
+}
+
+/// The spans of a passage's text in which one of the speakers says something that the filters admit; `None` where no
+/// speaker is asked for.
+pub(super) fn said_spans(passage: &Passage, speakers: &[String], filters: &Filters) -> Option<Vec<Span>> {
+    if speakers.is_empty() {
+        return None;
+    }
+    let wanted: Vec<String> = speakers.iter().map(|name| key(name)).collect();
+    let spans = passage.quotes.iter().filter(|quote| {
+        let names = quote.speaker.iter().flat_map(|s| std::iter::once(&s.name).chain(&s.aliases));
+        names.into_iter().any(|name| wanted.contains(&key(name)))
+            && filters.min_confidence.is_none_or(|least| quote.confidence >= least)
+            && (filters.kinds.is_empty() || filters.kinds.contains(&quote.kind))
+    });
+    let within = |span: Span| {
+        let start = span.start.clamp(passage.span.start, passage.span.end) - passage.span.start;
+        let end = span.end.clamp(passage.span.start, passage.span.end) - passage.span.start;
+        Span::new(start, end)
+    };
+    Some(spans.map(|quote| within(quote.span)).filter(|s| !s.is_empty()).collect())
+}
+
+/// A text's exact characters, folded, each with the byte span that it came from.
+struct Squeezed {
+    chars: Vec<char>,
+    spans: Vec<Span>,
+}
+
+impl Squeezed {
+    fn new(text: &str) -> Squeezed {
+        let folded = Folded::new(text);
+        let (mut chars, mut spans) = (Vec::new(), Vec::new());
+        for (at, c) in folded.text().char_indices().filter(|&(_, c)| is_exact_char(c)) {
+            chars.push(c);
+            spans.push(folded.original_span(Span::new(at, at + c.len_utf8()), text));
+        }
+        Squeezed { chars, spans }
+    }
+
+    fn occurrences<'a>(&'a self, pattern: &'a [char]) -> impl Iterator<Item = Span> + 'a {
+        let length = pattern.len().max(1);
+        self.chars
+            .windows(length)
+            .enumerate()
+            .filter(move |(_, window)| *window == pattern)
+            .map(move |(i, _)| Span::new(self.spans[i].start, self.spans[i + length - 1].end))
+    }
+}
+
+/// Sorted, with overlapping and touching spans made one.
+fn merged(mut spans: Vec<Span>) -> Vec<Span> {
+    spans.sort_unstable();
+    let mut merged: Vec<Span> = Vec::new();
+    for span in spans {
+        match merged.last_mut() {
+            Some(last) if span.start <= last.end => last.end = last.end.max(span.end),
+            _ => merged.push(span),
+        }
+    }
+    merged
+}
+
+/// The part of an overlong sentence around its first highlight.
+fn cut_sentence(text: &str, sentence: Span, highlights: &[Span], columns: usize) -> Snippet {
+    let hit = highlights.iter().find(|h| sentence.contains(**h)).copied();
+    let anchor = hit.map_or(sentence.start, |h| h.start);
+    // A third of the room goes before the hit.
+    let mut start = anchor;
+    let mut used = 0;
+    for (at, c) in text[sentence.start..anchor].char_indices().rev() {
+        used += c.width().unwrap_or(0);
+        if used > columns / 3 {
+            break;
+        }
+        start = sentence.start + at;
+    }
+    let mut end = start;
+    let mut used = 0;
+    for (at, c) in text[start..sentence.end].char_indices() {
+        used += c.width().unwrap_or(0);
+        if used > columns {
+            break;
+        }
+        end = start + at + c.len_utf8();
+    }
+    let span = Span::new(start, end);
+    Snippet { span, highlights: highlights.iter().copied().filter(|h| span.contains(*h)).collect() }
+}
+
+/// Columns that a text takes on a terminal.
+fn width(text: &str) -> usize {
+    text.chars().map(|c| c.width().unwrap_or(0)).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::query::parse;
+    use crate::text::word::Segmenter;
+    use proptest::prelude::*;
+
+    fn marked(text: &str, line: &str) -> Vec<String> {
+        let plan = super::super::compile(&parse(line).0, &Segmenter::new(&Default::default()));
+        highlights(text, &plan, None).into_iter().map(|s| s.of(text).to_owned()).collect()
+    }
+
+    #[test]
+    fn hits_are_marked_on_the_original_characters() {
+        assert_eq!(marked("臺灣的ＧＰＴ－４很快", "台湾 gpt-4"), ["臺灣", "ＧＰＴ－４"]);
+        assert_eq!(marked("大 模\n型来了", "“大模型”"), ["大 模\n型"]);
+    }
+
+    #[test]
+    fn overlapping_words_and_many_repeats_do_no_harm() {
+        let text = format!("{}北京大学", "的".repeat(48));
+        assert_eq!(marked(&text, "北京大学"), ["北京大学"]);
+    }
+
+    #[test]
+    fn a_snippet_is_whole_sentences_around_the_hits() {
+        let text = "甲乙丙丁。大模型很好。戊己庚辛。";
+        let at = text.find("大模型").unwrap();
+        let shown = snippet(text, &[Span::new(at, at + 9)], 24);
+        assert_eq!(shown.span.of(text), "大模型很好。戊己庚辛。");
+    }
+
+    proptest! {
+        #[test]
+        fn a_snippet_fits_and_stays_on_boundaries(text in "[甲乙a，。]{0,80}", columns in 2usize..60) {
+            let at = text.char_indices().nth(5).map_or(0, |(i, _)| i);
+            let end = text.char_indices().nth(6).map_or(text.len(), |(i, _)| i).max(at);
+            let shown = snippet(&text, &[Span::new(at, end)], columns);
+            prop_assert!(width(shown.span.of(&text)) <= columns || text.is_empty());
+        }
+    }
+}
