@@ -1,7 +1,22 @@
 //! From a raw record to a clean article: `parse` takes the header, the boilerplate and the dates out of the body.
 //!
-//! header.rs reads titles, bylines and datelines, date.rs resolves dates, clean.rs takes boilerplate out.
+//! read.rs puts an article together; header.rs reads the lines above the text, dateline.rs the prefixes glued to it, clean.rs takes
+//! off what stands below it; date.rs resolves dates, html.rs and markdown.rs give plain text.
 //! Parsing opens nothing and cannot fail; what it misses it says in the article's notes.
+
+mod clean;
+pub mod date;
+mod dateline;
+mod find;
+mod header;
+pub mod html;
+mod label;
+mod markdown;
+mod name;
+mod read;
+
+pub use label::Headers;
+pub use read::{Context, parse};
 
 use crate::error::Note;
 use serde::{Deserialize, Serialize};

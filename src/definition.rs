@@ -34,7 +34,13 @@ impl<'a> Entry<'a> {
 }
 
 /// The embedded text files. A new lexicon is one line here.
-const TEXTS: &[(&str, &str)] = &[("lexicon/words.txt", include_str!("../index/lexicon/words.txt"))];
+const TEXTS: &[(&str, &str)] = &[
+    ("lexicon/boilerplate.txt", include_str!("../index/lexicon/boilerplate.txt")),
+    ("lexicon/fields.txt", include_str!("../index/lexicon/fields.txt")),
+    ("lexicon/labels.txt", include_str!("../index/lexicon/labels.txt")),
+    ("lexicon/outlets.txt", include_str!("../index/lexicon/outlets.txt")),
+    ("lexicon/words.txt", include_str!("../index/lexicon/words.txt")),
+];
 
 /// The embedded models.
 const MODELS: &[(&str, &[u8])] = &[];

@@ -5,6 +5,7 @@
 pub mod error;
 pub mod text;
 pub mod definition;
+pub mod archive;
 pub mod article;
 pub mod quote;
 pub mod topic;

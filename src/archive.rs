@@ -1,0 +1,303 @@
+//! Reads archives: walks folders, opens containers, turns bytes into text and hands out raw records.
+//!
+//! [`walk`] lists the files, [`records`] streams what is in one of them. What cannot be read becomes a [`Skip`] with its
+//! reason and never ends a run. Memory is bounded by [`Options::max_size`], which counts decompressed bytes of one record (or of one
+//! file that is one article), so that a compression bomb, an endless line or a huge container cost no more than that.
+//! What a record means (title, date, boilerplate) is left to `article`.
+
+mod decode;
+mod field;
+mod form;
+mod lines;
+mod markdown;
+mod open;
+mod table;
+mod values;
+mod walk;
+
+pub use decode::{Decoded, text};
+pub use field::{Field, FieldMap, Fields};
+pub use form::{Form, Packing};
+pub use walk::{FileEntry, Walk, walk};
+
+use serde::{Deserialize, Serialize};
+
+/// How archives are read.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Globs: a found file must match one of them, unless there are none. A glob without `/` is matched with the file's name,
+    /// one with `/` with the path below the root.
+    pub include: Vec<String>,
+    /// Globs: a found file or folder that matches one of them is left out.
+    pub exclude: Vec<String>,
+    /// What happens to files and folders whose name starts with a dot.
+    pub hidden: Hidden,
+    /// What happens to symbolic links.
+    pub links: Links,
+    /// The most bytes, decompressed, that one record or one single-article file may have.
+    pub max_size: u64,
+    /// Reads everything in this encoding instead of detecting it.
+    pub encoding: Option<&'static encoding_rs::Encoding>,
+    /// Which field names mean what.
+    pub fields: FieldMap,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options {
+            include: Vec::new(),
+            exclude: Vec::new(),
+            hidden: Hidden::Skip,
+            links: Links::Stay,
+            max_size: 64 << 20,
+            encoding: None,
+            fields: FieldMap::default(),
+        }
+    }
+}
+
+/// What happens to files and folders whose name starts with a dot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hidden {
+    /// They are left out, silently.
+    Skip,
+    /// They are read like any other.
+    Read,
+}
+
+/// What happens to symbolic links below a root. A root that is a link is always followed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Links {
+    /// They are not followed; each is reported as [`SkipReason::Link`].
+    Stay,
+    /// They are followed; a loop is reported as [`SkipReason::Loop`].
+    Follow,
+}
+
+/// An input that was not read, and why.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Skip {
+    /// The file or folder, as the user would type it.
+    pub path: String,
+    /// The record in it: line for `.jsonl`, `.csv` and `.tsv`, ordinal for `.json`, from 1; `None` where the whole file is meant.
+    pub record: Option<u64>,
+    /// Why.
+    pub reason: SkipReason,
+    /// What exactly, in words; may be empty.
+    pub detail: String,
+}
+
+impl std::fmt::Display for Skip {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.path)?;
+        if let Some(record) = self.record {
+            write!(f, "#{record}")?;
+        }
+        write!(f, ": {}", self.reason)?;
+        if self.detail.is_empty() { Ok(()) } else { write!(f, ": {}", self.detail) }
+    }
+}
+
+/// Why an input was not read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SkipReason {
+    /// Not text.
+    Binary,
+    /// Nothing, or nothing but white space.
+    Empty,
+    /// More bytes than [`Options::max_size`].
+    TooLarge,
+    /// No encoding gives sensible text.
+    Undecodable,
+    /// Not what its form promises (JSON, CSV, gzip ...).
+    Malformed,
+    /// The operating system refused, or the file vanished.
+    Unreadable,
+    /// A file name ending that says nothing known.
+    UnknownForm,
+    /// A pipe, socket or device.
+    NotAFile,
+    /// A record with neither a title nor a text.
+    NoText,
+    /// A symbolic link that was not followed.
+    Link,
+    /// A symbolic link to a folder that it lies in.
+    Loop,
+}
+
+impl SkipReason {
+    /// The reason in a few words, for a reader.
+    pub fn text(self) -> &'static str {
+        match self {
+            SkipReason::Binary => "not text",
+            SkipReason::Empty => "empty",
+            SkipReason::TooLarge => "larger than --max-size",
+            SkipReason::Undecodable => "in no known encoding",
+            SkipReason::Malformed => "malformed",
+            SkipReason::Unreadable => "not readable",
+            SkipReason::UnknownForm => "of no known form",
+            SkipReason::NotAFile => "not a regular file",
+            SkipReason::NoText => "without title and text",
+            SkipReason::Link => "a link that was not followed",
+            SkipReason::Loop => "a link that leads in a circle",
+        }
+    }
+}
+
+impl std::fmt::Display for SkipReason {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.text())
+    }
+}
+
+/// One record as it was found, decoded but not understood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RawRecord {
+    /// The file, as the user would type it; bytes that are not UTF-8 are written `\xE9`.
+    pub path: String,
+    /// Which record of the file: line for `.jsonl`, `.csv` and `.tsv`, ordinal for `.json`, from 1;
+    /// `None` for a file that is one article.
+    pub place: Option<u64>,
+    /// The line (from 1) that the record starts on; `None` where lines mean nothing (HTML).
+    pub line: Option<u64>,
+    /// When the file was last written.
+    pub modified: Option<jiff::Timestamp>,
+    /// The encoding that the bytes were read in (WHATWG name).
+    pub encoding: &'static str,
+    /// The text.
+    pub content: Content,
+}
+
+impl RawRecord {
+    /// The record's name: its path, and `#place` where the file has several records. Unique within one walk.
+    pub fn name(&self) -> String {
+        match self.place {
+            Some(place) => format!("{}#{place}", self.path),
+            None => self.path.clone(),
+        }
+    }
+}
+
+/// The text of a record, by form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Content {
+    /// Text whose header has to be recognised line by line.
+    Plain(String),
+    /// A whole HTML page.
+    Html(String),
+    /// Front matter as fields; the body is Markdown.
+    Markdown(Fields),
+    /// A record with named fields.
+    Fields(Fields),
+}
+
+impl Content {
+    /// Its size in bytes of UTF-8.
+    pub fn size(&self) -> usize {
+        match self {
+            Content::Plain(text) | Content::Html(text) => text.len(),
+            Content::Markdown(fields) | Content::Fields(fields) => fields.size(),
+        }
+    }
+
+    /// A hash of everything in it (BLAKE3): equal contents have equal digests.
+    pub fn digest(&self) -> [u8; 32] {
+        let mut hasher = blake3::Hasher::new();
+        match self {
+            Content::Plain(text) => hasher.update(b"p").update(text.as_bytes()),
+            Content::Html(text) => hasher.update(b"h").update(text.as_bytes()),
+            Content::Markdown(fields) => fields.hash_into(hasher.update(b"m")),
+            Content::Fields(fields) => fields.hash_into(hasher.update(b"f")),
+        };
+        *hasher.finalize().as_bytes()
+    }
+}
+
+/// What [`records`] yields: a record, or what was skipped in its place.
+pub type Outcome = std::result::Result<RawRecord, Skip>;
+
+/// Streams the records of one file; a malformed one becomes a [`Skip`] and the rest goes on.
+///
+/// Opens the file when called. Files that changed or vanished since the walk give what they now have, or a skip.
+///
+/// ```no_run
+/// use jianbao::archive::{Options, records, walk};
+/// let options = Options::default();
+/// for file in walk(&["tests/data/archive".into()], &options)?.files {
+///     for outcome in records(&file, &options) {
+///         match outcome {
+///             Ok(record) => println!("{} {}", record.name(), record.content.size()),
+///             Err(skip) => eprintln!("{skip}"),
+///         }
+///     }
+/// }
+/// # Ok::<(), jianbao::error::Error>(())
+/// ```
+pub fn records<'a>(entry: &FileEntry, options: &'a Options) -> Box<dyn Iterator<Item = Outcome> + Send + 'a> {
+    let about = About { path: entry.name(), modified: entry.modified, options };
+    let reader = match open::reader(entry) {
+        Ok(reader) => reader,
+        Err((reason, detail)) => return Box::new(std::iter::once(Err(about.skip(None, reason, detail)))),
+    };
+    match entry.form {
+        Form::Text | Form::Markdown | Form::Html => {
+            let form = entry.form;
+            Box::new(std::iter::once_with(move || about.whole(form, reader)))
+        }
+        Form::JsonLines => lines::records(about, reader),
+        Form::Json => values::records(about, reader),
+        Form::Csv => table::records(about, reader, b','),
+        Form::Tsv => table::records(about, reader, b'\t'),
+    }
+}
+
+/// What all records of a file share.
+pub(crate) struct About<'a> {
+    path: String,
+    modified: Option<jiff::Timestamp>,
+    options: &'a Options,
+}
+
+impl About<'_> {
+    fn skip(&self, record: Option<u64>, reason: SkipReason, detail: impl Into<String>) -> Skip {
+        Skip { path: self.path.clone(), record, reason, detail: detail.into() }
+    }
+
+    fn record(&self, place: Option<u64>, line: Option<u64>, encoding: &'static str, content: Content) -> RawRecord {
+        RawRecord { path: self.path.clone(), place, line, modified: self.modified, encoding, content }
+    }
+
+    /// A record of a container, if it has a title or a text.
+    fn fields(&self, place: u64, line: u64, encoding: &'static str, fields: Fields) -> Outcome {
+        if fields.is_without_text() {
+            let detail = "no field for title or body; name them with --field title=NAME --field body=NAME";
+            return Err(self.skip(Some(place), SkipReason::NoText, detail));
+        }
+        if fields.is_spoiled() {
+            return Err(self.skip(Some(place), SkipReason::Undecodable, ""));
+        }
+        Ok(self.record(Some(place), Some(line), encoding, Content::Fields(fields)))
+    }
+
+    /// A file that is one article.
+    fn whole(&self, form: Form, mut reader: open::Reader) -> Outcome {
+        let limit = self.options.max_size;
+        let bytes = match open::read_bounded(&mut reader, limit) {
+            Ok(Some(bytes)) => bytes,
+            Ok(None) => return Err(self.skip(None, SkipReason::TooLarge, format!("more than {limit} bytes"))),
+            Err(error) => return Err(self.skip(None, open::reason(&error), error.to_string())),
+        };
+        let decoded = match form {
+            Form::Html => decode::page(&bytes, self.options.encoding),
+            _ => decode::text(&bytes, self.options.encoding),
+        };
+        let Decoded { text, encoding } = decoded.map_err(|reason| self.skip(None, reason, ""))?;
+        let (line, content) = match form {
+            Form::Html => (None, Content::Html(text)),
+            Form::Markdown => (Some(1), Content::Markdown(markdown::fields(text, &self.options.fields))),
+            _ => (Some(1), Content::Plain(text)),
+        };
+        Ok(self.record(None, line, encoding, content))
+    }
+}

@@ -1,0 +1,111 @@
+//! `.jsonl`: one object a line. A line that is malformed or too long is skipped and the rest goes on.
+
+use super::{About, Outcome, SkipReason, decode, open};
+use encoding_rs::Encoding;
+use serde_json::Value;
+use std::io::{self, BufRead};
+
+/// The records of a file with one JSON object a line.
+pub fn records<'a>(about: About<'a>, reader: open::Reader) -> Box<dyn Iterator<Item = Outcome> + Send + 'a> {
+    match open::utf8(reader, about.options.encoding) {
+        Ok((reader, encoding)) => Box::new(Lines { about, reader, encoding, line: 0, buffer: Vec::new(), ended: None }),
+        Err((reason, detail)) => Box::new(std::iter::once(Err(about.skip(None, reason, detail)))),
+    }
+}
+
+struct Lines<'a> {
+    about: About<'a>,
+    reader: open::Reader,
+    encoding: &'static Encoding,
+    line: u64,
+    buffer: Vec<u8>,
+    ended: Option<()>,
+}
+
+/// How reading a line went.
+enum Line {
+    Whole,
+    TooLong,
+    End,
+}
+
+impl Iterator for Lines<'_> {
+    type Item = Outcome;
+
+    fn next(&mut self) -> Option<Outcome> {
+        while self.ended.is_none() {
+            self.line += 1;
+            match self.read_line() {
+                Ok(Line::End) => self.ended = Some(()),
+                Ok(Line::TooLong) => {
+                    let detail = format!("a line of more than {} bytes", self.about.options.max_size);
+                    return Some(Err(self.about.skip(Some(self.line), SkipReason::TooLarge, detail)));
+                }
+                Ok(Line::Whole) if self.buffer.iter().all(u8::is_ascii_whitespace) => {}
+                Ok(Line::Whole) => return Some(self.record()),
+                Err(error) => {
+                    self.ended = Some(());
+                    return Some(Err(self.about.skip(Some(self.line), open::reason(&error), error.to_string())));
+                }
+            }
+        }
+        None
+    }
+}
+
+impl Lines<'_> {
+    /// Reads the next line into the buffer, without its line feed.
+    fn read_line(&mut self) -> io::Result<Line> {
+        self.buffer.clear();
+        let limit = self.about.options.max_size;
+        let (mut read, mut fits) = (0u64, Line::Whole);
+        loop {
+            let bytes = self.reader.fill_buf()?;
+            if bytes.is_empty() {
+                return Ok(if read == 0 { Line::End } else { fits });
+            }
+            let end = bytes.iter().position(|&b| b == b'\n');
+            let part = &bytes[..end.unwrap_or(bytes.len())];
+            read += part.len() as u64;
+            if read > limit {
+                fits = Line::TooLong;
+                self.buffer = Vec::new();
+            } else {
+                self.buffer.extend_from_slice(part);
+            }
+            let taken = part.len() + usize::from(end.is_some());
+            self.reader.consume(taken);
+            if end.is_some() {
+                return Ok(fits);
+            }
+            read = read.max(1);
+        }
+    }
+
+    fn record(&self) -> Outcome {
+        let skip = |reason, detail: String| self.about.skip(Some(self.line), reason, detail);
+        let (object, encoding) =
+            object(&self.buffer, self.encoding).map_err(|(reason, detail)| skip(reason, detail))?;
+        let fields = self.about.options.fields.fields(object);
+        self.about.fields(self.line, self.line, encoding, fields)
+    }
+}
+
+/// The JSON object in `bytes`, which should be UTF-8; where they are not, they are decoded by themselves.
+pub fn value(bytes: &[u8], encoding: &'static Encoding) -> Result<(Value, &'static str), (SkipReason, String)> {
+    let malformed = |error: serde_json::Error| (SkipReason::Malformed, error.to_string());
+    if std::str::from_utf8(bytes).is_ok() {
+        return Ok((serde_json::from_slice(bytes).map_err(malformed)?, encoding.name()));
+    }
+    let decoded = decode::text(bytes, None).map_err(|reason| (reason, String::new()))?;
+    Ok((serde_json::from_str(&decoded.text).map_err(malformed)?, decoded.encoding))
+}
+
+type Object = serde_json::Map<String, Value>;
+
+fn object(bytes: &[u8], encoding: &'static Encoding) -> Result<(Object, &'static str), (SkipReason, String)> {
+    match value(bytes, encoding)? {
+        (Value::Object(object), encoding) => Ok((object, encoding)),
+        _ => Err((SkipReason::Malformed, "not a JSON object".to_owned())),
+    }
+}

@@ -1,0 +1,137 @@
+//! `.csv` and `.tsv`: a header row that names the columns, then one record a row.
+
+use super::{About, Outcome, SkipReason, open};
+use serde_json::{Map, Value};
+use std::io::{self, BufRead, Read};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// The records of a table whose columns are separated by `separator`.
+pub fn records<'a>(
+    about: About<'a>,
+    reader: open::Reader,
+    separator: u8,
+) -> Box<dyn Iterator<Item = Outcome> + Send + 'a> {
+    let (reader, encoding) = match open::utf8(reader, about.options.encoding) {
+        Ok(opened) => opened,
+        Err((reason, detail)) => return Box::new(std::iter::once(Err(about.skip(None, reason, detail)))),
+    };
+    let read = Arc::new(AtomicU64::new(0));
+    let metered = Metered { reader, read: Arc::clone(&read), limit: about.options.max_size };
+    let rows = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(separator)
+        .quoting(separator != b'\t')
+        .from_reader(metered);
+    Box::new(Rows { about, rows, read, encoding: encoding.name(), header: Vec::new(), state: State::Header })
+}
+
+struct Rows<'a> {
+    about: About<'a>,
+    rows: csv::Reader<Metered>,
+    /// Bytes read since the last row ended.
+    read: Arc<AtomicU64>,
+    encoding: &'static str,
+    header: Vec<String>,
+    state: State,
+}
+
+#[derive(PartialEq, Eq)]
+enum State {
+    Header,
+    Body,
+    Ended,
+}
+
+impl Iterator for Rows<'_> {
+    type Item = Outcome;
+
+    fn next(&mut self) -> Option<Outcome> {
+        let mut row = csv::ByteRecord::new();
+        while self.state != State::Ended {
+            self.read.store(0, Ordering::Relaxed);
+            match self.rows.read_byte_record(&mut row) {
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(error) => {
+                    self.state = State::Ended;
+                    return Some(Err(self.failure(&error)));
+                }
+            }
+            let line = row.position().map_or(0, csv::Position::line);
+            if self.state == State::Header {
+                self.header = row.iter().map(cell).collect();
+                self.state = State::Body;
+                let known: Map<String, Value> = self.header.iter().map(|name| (name.clone(), Value::Null)).collect();
+                if !self.about.options.fields.names_text(&known) {
+                    self.state = State::Ended;
+                    let detail = format!(
+                        "the header row ({}) names no title and no body; name them with --field body=COLUMN",
+                        self.header.iter().take(8).cloned().collect::<Vec<_>>().join(", ")
+                    );
+                    return Some(Err(self.about.skip(None, SkipReason::Malformed, detail)));
+                }
+                continue;
+            }
+            return Some(self.record(&row, line));
+        }
+        self.state = State::Ended;
+        None
+    }
+}
+
+impl Rows<'_> {
+    fn record(&self, row: &csv::ByteRecord, line: u64) -> Outcome {
+        let mut object = Map::new();
+        for (name, value) in self.header.iter().zip(row) {
+            if !value.is_empty() {
+                object.insert(name.clone(), Value::String(cell(value)));
+            }
+        }
+        self.about.fields(line, line, self.encoding, self.about.options.fields.fields(object))
+    }
+
+    fn failure(&self, error: &csv::Error) -> super::Skip {
+        let line = error.position().map(csv::Position::line);
+        match error.kind() {
+            csv::ErrorKind::Io(error) if error.kind() == io::ErrorKind::FileTooLarge => {
+                let detail =
+                    format!("a row of more than {} bytes; is a quotation mark open?", self.about.options.max_size);
+                self.about.skip(line, SkipReason::TooLarge, detail)
+            }
+            csv::ErrorKind::Io(error) => self.about.skip(line, open::reason(error), error.to_string()),
+            _ => self.about.skip(line, SkipReason::Malformed, error.to_string()),
+        }
+    }
+}
+
+/// A cell as text; quotation marks that a TSV put around it anyway are taken off.
+fn cell(bytes: &[u8]) -> String {
+    let text = String::from_utf8_lossy(bytes);
+    match text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
+        Some(inner) if inner.contains("\"\"") || !inner.contains('"') => inner.replace("\"\"", "\""),
+        _ => text.into_owned(),
+    }
+}
+
+/// A reader that fails once a single row has taken more than `limit` bytes.
+struct Metered {
+    reader: open::Reader,
+    read: Arc<AtomicU64>,
+    limit: u64,
+}
+
+impl Read for Metered {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        if self.read.load(Ordering::Relaxed) > self.limit {
+            return Err(io::Error::new(io::ErrorKind::FileTooLarge, "row too large"));
+        }
+        let bytes = self.reader.fill_buf()?;
+        let n = bytes.len().min(into.len());
+        into[..n].copy_from_slice(&bytes[..n]);
+        self.reader.consume(n);
+        self.read.fetch_add(n as u64, Ordering::Relaxed);
+        Ok(n)
+    }
+}

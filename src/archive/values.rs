@@ -1,0 +1,241 @@
+//! `.json`: one object, an array of objects, objects one after another, or an object that wraps an array.
+//!
+//! The file is cut into values while it streams, by brackets and strings alone, so that one malformed value loses
+//! only itself and a huge array costs no more memory than its largest element.
+
+use super::{About, Outcome, SkipReason, lines, open};
+use encoding_rs::Encoding;
+use serde_json::{Map, Value};
+use std::collections::VecDeque;
+use std::io::{self, BufRead};
+
+/// The records of a JSON file.
+pub fn records<'a>(about: About<'a>, reader: open::Reader) -> Box<dyn Iterator<Item = Outcome> + Send + 'a> {
+    match open::utf8(reader, about.options.encoding) {
+        Ok((reader, encoding)) => Box::new(Values {
+            about,
+            cutter: Cutter { reader, line: 1, depth: 0, bytes: Vec::new(), start_line: 1 },
+            encoding,
+            place: 0,
+            waiting: VecDeque::new(),
+            state: State::Reading,
+        }),
+        Err((reason, detail)) => Box::new(std::iter::once(Err(about.skip(None, reason, detail)))),
+    }
+}
+
+struct Values<'a> {
+    about: About<'a>,
+    cutter: Cutter,
+    encoding: &'static Encoding,
+    place: u64,
+    /// Elements of a wrapping object that have not been given yet.
+    waiting: VecDeque<Value>,
+    state: State,
+}
+
+#[derive(PartialEq, Eq)]
+enum State {
+    Reading,
+    Ended,
+}
+
+impl Iterator for Values<'_> {
+    type Item = Outcome;
+
+    fn next(&mut self) -> Option<Outcome> {
+        loop {
+            if let Some(value) = self.waiting.pop_front() {
+                self.place += 1;
+                return Some(self.record(value, self.encoding.name()));
+            }
+            if self.state == State::Ended {
+                return None;
+            }
+            match self.cutter.cut(self.about.options.max_size) {
+                Ok(Cut::End) => {
+                    self.state = State::Ended;
+                    if self.place == 0 {
+                        return Some(Err(self.about.skip(None, SkipReason::NoText, "no records in it")));
+                    }
+                }
+                Ok(Cut::TooLarge) => {
+                    self.place += 1;
+                    let detail = format!("a value of more than {} bytes", self.about.options.max_size);
+                    return Some(Err(self.about.skip(Some(self.place), SkipReason::TooLarge, detail)));
+                }
+                Ok(Cut::Value) => match lines::value(&self.cutter.bytes, self.encoding) {
+                    Ok((value, encoding)) => match unwrap_array(value, self.about.options) {
+                        Ok(values) => self.waiting.extend(values),
+                        Err(value) => {
+                            self.place += 1;
+                            return Some(self.record(value, encoding));
+                        }
+                    },
+                    Err((reason, detail)) => {
+                        self.place += 1;
+                        return Some(Err(self.about.skip(Some(self.place), reason, detail)));
+                    }
+                },
+                Err(error) => {
+                    self.state = State::Ended;
+                    return Some(Err(self.about.skip(None, open::reason(&error), error.to_string())));
+                }
+            }
+        }
+    }
+}
+
+impl Values<'_> {
+    fn record(&self, value: Value, encoding: &'static str) -> Outcome {
+        match value {
+            Value::Object(object) => {
+                let fields = self.about.options.fields.fields(object);
+                self.about.fields(self.place, self.cutter.start_line, encoding, fields)
+            }
+            _ => Err(self.about.skip(Some(self.place), SkipReason::Malformed, "not a JSON object")),
+        }
+    }
+}
+
+/// The elements of the array that an object without a text of its own wraps (`{"data": [...]}`, `{"data": {"list": [...]}}`),
+/// or the value as it was.
+fn unwrap_array(value: Value, options: &super::Options) -> Result<Vec<Value>, Value> {
+    let Value::Object(mut object) = value else { return Err(value) };
+    if options.fields.has_text(&object) {
+        return Err(Value::Object(object));
+    }
+    if let Some(array) = take_array(&mut object) {
+        return Ok(array);
+    }
+    for inner in object.values_mut() {
+        if let Value::Object(inner) = inner
+            && let Some(array) = take_array(inner)
+        {
+            return Ok(array);
+        }
+    }
+    Err(Value::Object(object))
+}
+
+/// Takes the only array of objects out of `object`.
+fn take_array(object: &mut Map<String, Value>) -> Option<Vec<Value>> {
+    let mut arrays = object.values_mut().filter_map(|value| match value {
+        Value::Array(array) if array.first().is_some_and(Value::is_object) => Some(array),
+        _ => None,
+    });
+    let array = arrays.next()?;
+    arrays.next().is_none().then_some(std::mem::take(array))
+}
+
+/// Cuts a stream into its top-level values; the elements of a top-level array count as such.
+struct Cutter {
+    reader: open::Reader,
+    line: u64,
+    /// Top-level arrays that are open (at most one).
+    depth: u32,
+    bytes: Vec<u8>,
+    start_line: u64,
+}
+
+/// What [`Cutter::cut`] found.
+enum Cut {
+    Value,
+    TooLarge,
+    End,
+}
+
+impl Cutter {
+    /// Reads the next value into `bytes`.
+    fn cut(&mut self, limit: u64) -> io::Result<Cut> {
+        self.bytes.clear();
+        let Some(first) = self.skip_separators()? else { return Ok(Cut::End) };
+        self.start_line = self.line;
+        let mut scan = Scan { depth: 0, within: Within::Structure };
+        let mut size = 0u64;
+        loop {
+            let bytes = self.reader.fill_buf()?;
+            if bytes.is_empty() {
+                return Ok(if size > limit { Cut::TooLarge } else { Cut::Value });
+            }
+            let (taken, ended) = scan.run(bytes, first);
+            size += taken as u64;
+            self.line += bytes[..taken].iter().filter(|&&b| b == b'\n').count() as u64;
+            if size <= limit {
+                self.bytes.extend_from_slice(&bytes[..taken]);
+            } else {
+                self.bytes = Vec::new();
+            }
+            self.reader.consume(taken);
+            if ended == Ended::Yes {
+                return Ok(if size > limit { Cut::TooLarge } else { Cut::Value });
+            }
+        }
+    }
+
+    /// Skips white space, commas and the brackets of a top-level array; gives the first byte of the next value without taking it.
+    fn skip_separators(&mut self) -> io::Result<Option<u8>> {
+        loop {
+            let bytes = self.reader.fill_buf()?;
+            let Some(&byte) = bytes.first() else { return Ok(None) };
+            match byte {
+                b'\n' => self.line += 1,
+                b' ' | b'\t' | b'\r' | b',' => {}
+                b'[' if self.depth == 0 => self.depth = 1,
+                b']' => self.depth = 0,
+                _ => return Ok(Some(byte)),
+            }
+            self.reader.consume(1);
+        }
+    }
+}
+
+/// Where the scan stands: the depth of brackets, and whether inside a string.
+struct Scan {
+    depth: u64,
+    within: Within,
+}
+
+#[derive(PartialEq, Eq, Clone, Copy)]
+enum Within {
+    Structure,
+    String,
+    Escape,
+}
+
+#[derive(PartialEq, Eq)]
+enum Ended {
+    Yes,
+    NotYet,
+}
+
+impl Scan {
+    /// Runs over `bytes` to the end of the value that starts with `first`; gives the bytes that belong to it.
+    fn run(&mut self, bytes: &[u8], first: u8) -> (usize, Ended) {
+        let scalar = !matches!(first, b'{' | b'[' | b'"');
+        for (i, &byte) in bytes.iter().enumerate() {
+            match (self.within, byte) {
+                (Within::Escape, _) => self.within = Within::String,
+                (Within::String, b'\\') => self.within = Within::Escape,
+                (Within::String, b'"') => {
+                    self.within = Within::Structure;
+                    if self.depth == 0 {
+                        return (i + 1, Ended::Yes);
+                    }
+                }
+                (Within::String, _) => {}
+                (Within::Structure, b',' | b']' | b'\n') if self.depth == 0 && scalar => return (i, Ended::Yes),
+                (Within::Structure, b'"') => self.within = Within::String,
+                (Within::Structure, b'{' | b'[') => self.depth += 1,
+                (Within::Structure, b'}' | b']') => {
+                    self.depth = self.depth.saturating_sub(1);
+                    if self.depth == 0 {
+                        return (i + 1, Ended::Yes);
+                    }
+                }
+                (Within::Structure, _) => {}
+            }
+        }
+        (bytes.len(), Ended::NotYet)
+    }
+}

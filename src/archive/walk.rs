@@ -1,0 +1,195 @@
+//! Finds the files of an archive: any number of files and folders, in one deterministic order, none twice.
+
+use super::{Form, Hidden, Links, Options, Packing, Skip, SkipReason, form};
+use crate::error::{Error, Result};
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+/// A file that can be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileEntry {
+    /// Where it is, as the user would type it.
+    pub path: PathBuf,
+    /// The root that it was found under, as the user typed it; the file itself where that was a file.
+    pub root: PathBuf,
+    /// Its size in bytes, as it lies on disk.
+    pub size: u64,
+    /// When it was last written.
+    pub modified: Option<jiff::Timestamp>,
+    /// What it holds.
+    pub form: Form,
+    /// How it is compressed.
+    pub packing: Packing,
+}
+
+impl FileEntry {
+    /// The path as text; bytes that are not UTF-8 are written `\xE9`, so that two files never share a name.
+    pub fn name(&self) -> String {
+        path_text(&self.path)
+    }
+}
+
+/// The files of an archive, and what in it could not be walked.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Walk {
+    /// Sorted by path; no file twice.
+    pub files: Vec<FileEntry>,
+    /// Sorted by path.
+    pub skipped: Vec<Skip>,
+}
+
+/// Lists the files under `roots`, each a file or a folder.
+///
+/// A file named as a root is always taken, as text where its ending is unknown. Below a folder, files of unknown form are
+/// skipped and said so; hidden and excluded ones are left out without a word.
+///
+/// # Errors
+/// [`Error::Io`] where a root does not exist or may not be looked at; [`Error::Usage`] where a glob is malformed.
+pub fn walk(roots: &[PathBuf], options: &Options) -> Result<Walk> {
+    let filter = Filter {
+        include: globs("--include", &options.include)?,
+        exclude: globs("--exclude", &options.exclude)?,
+        options,
+    };
+    let mut walk = Walk::default();
+    for root in roots {
+        let metadata = std::fs::metadata(root).map_err(Error::io("read", root))?;
+        if metadata.is_dir() {
+            folder(root, &filter, &mut walk);
+        } else if metadata.is_file() {
+            walk.files.push(entry(root, root, &metadata, Form::Text));
+        } else {
+            walk.skipped.push(skip(root, SkipReason::NotAFile, String::new()));
+        }
+    }
+    walk.files.sort_by(|a, b| a.path.cmp(&b.path));
+    walk.files.dedup_by(|a, b| a.path == b.path);
+    if roots.len() > 1 || options.links == Links::Follow {
+        let mut seen = HashSet::new();
+        walk.files.retain(|file| std::fs::canonicalize(&file.path).map_or(true, |path| seen.insert(path)));
+    }
+    walk.skipped.sort();
+    walk.skipped.dedup();
+    Ok(walk)
+}
+
+/// A path as text: UTF-8 as it is, other bytes as `\xE9`.
+pub fn path_text(path: &Path) -> String {
+    let mut text = String::new();
+    for chunk in path.as_os_str().as_encoded_bytes().utf8_chunks() {
+        text.push_str(chunk.valid());
+        for byte in chunk.invalid() {
+            text.push_str(&format!("\\x{byte:02X}"));
+        }
+    }
+    text
+}
+
+/// Which found files and folders are wanted.
+struct Filter<'a> {
+    include: Globs,
+    exclude: Globs,
+    options: &'a Options,
+}
+
+/// Globs on names and globs on paths.
+struct Globs {
+    names: GlobSet,
+    paths: GlobSet,
+}
+
+impl Globs {
+    fn matches(&self, below_root: &Path) -> bool {
+        self.paths.is_match(below_root)
+            || below_root.file_name().is_some_and(|name| self.names.is_match(Path::new(name)))
+    }
+
+    fn is_empty(&self) -> bool {
+        self.names.is_empty() && self.paths.is_empty()
+    }
+}
+
+fn globs(flag: &str, patterns: &[String]) -> Result<Globs> {
+    let (mut names, mut paths) = (GlobSetBuilder::new(), GlobSetBuilder::new());
+    let wrong = |error: globset::Error| Error::Usage(format!("{flag}: {error}; write it like `*.txt` or `2023/**`"));
+    for pattern in patterns {
+        let pattern = pattern.trim_end_matches('/');
+        let glob = GlobBuilder::new(pattern).literal_separator(true).build().map_err(wrong)?;
+        if pattern.contains('/') {
+            paths.add(glob)
+        } else {
+            names.add(glob)
+        };
+    }
+    Ok(Globs { names: names.build().map_err(wrong)?, paths: paths.build().map_err(wrong)? })
+}
+
+fn folder(root: &Path, filter: &Filter<'_>, walk: &mut Walk) {
+    let walker = walkdir::WalkDir::new(root).follow_links(filter.options.links == Links::Follow).sort_by_file_name();
+    let wanted = |entry: &walkdir::DirEntry| {
+        if entry.depth() == 0 {
+            return true;
+        }
+        let hidden = entry.file_name().as_encoded_bytes().first() == Some(&b'.');
+        if hidden && filter.options.hidden == Hidden::Skip {
+            return false;
+        }
+        !filter.exclude.matches(entry.path().strip_prefix(root).unwrap_or(entry.path()))
+    };
+    for found in walker.into_iter().filter_entry(wanted) {
+        match found {
+            Ok(found) if found.file_type().is_dir() => {}
+            Ok(found) => {
+                let below = found.path().strip_prefix(root).unwrap_or(found.path());
+                if filter.include.is_empty() || filter.include.matches(below) {
+                    take(root, &found, walk);
+                }
+            }
+            Err(error) => {
+                let path = error.path().unwrap_or(root);
+                let reason = if error.loop_ancestor().is_some() { SkipReason::Loop } else { SkipReason::Unreadable };
+                let detail = error.io_error().map(ToString::to_string).unwrap_or_default();
+                walk.skipped.push(skip(path, reason, detail));
+            }
+        }
+    }
+}
+
+/// Takes a found file into the walk, or says why not.
+fn take(root: &Path, found: &walkdir::DirEntry, walk: &mut Walk) {
+    let path = found.path();
+    if found.path_is_symlink() && found.file_type().is_symlink() {
+        walk.skipped.push(skip(path, SkipReason::Link, String::new()));
+        return;
+    }
+    if !found.file_type().is_file() {
+        walk.skipped.push(skip(path, SkipReason::NotAFile, String::new()));
+        return;
+    }
+    if form::of_name(&path_text(path)).0.is_none() {
+        walk.skipped.push(skip(path, SkipReason::UnknownForm, String::new()));
+        return;
+    }
+    match found.metadata() {
+        Ok(metadata) => walk.files.push(entry(path, root, &metadata, Form::Text)),
+        Err(error) => walk.skipped.push(skip(path, SkipReason::Unreadable, error.to_string())),
+    }
+}
+
+fn entry(path: &Path, root: &Path, metadata: &std::fs::Metadata, otherwise: Form) -> FileEntry {
+    let (form, packing) = form::of_name(&path_text(path));
+    let modified = metadata.modified().ok().and_then(|time| jiff::Timestamp::try_from(time).ok());
+    FileEntry {
+        path: path.to_owned(),
+        root: root.to_owned(),
+        size: metadata.len(),
+        modified,
+        form: form.unwrap_or(otherwise),
+        packing,
+    }
+}
+
+fn skip(path: &Path, reason: SkipReason, detail: String) -> Skip {
+    Skip { path: path_text(path), record: None, reason, detail }
+}

@@ -1,0 +1,158 @@
+//! The tail of a text: editors, sources, disclaimers and share lines go; what they say of source and authors is kept.
+
+use super::dateline::labelled_values;
+use super::find::Findings;
+use super::header::Line;
+use super::label::{Headers, Kind};
+use super::name;
+
+/// How far back from the end of a line boilerplate is looked for, in bytes.
+const WINDOW: usize = 1200;
+
+/// A footer is at most so many characters without a sentence end.
+const FOOTER: usize = 150;
+
+/// Takes the footer off the end of `lines`; never the last line whole, unless it is nothing but footer.
+pub fn cut(lines: &mut Vec<Line<'_>>, headers: &Headers, findings: &mut Findings) {
+    cut_boilerplate(lines, headers);
+    for _ in 0..24 {
+        let Some(last) = lines.last_mut() else { return };
+        let cut = footer_start(last.text, headers);
+        let Some(start) = cut else { break };
+        take(&last.text[start..], headers, findings);
+        last.text = last.text[..start].trim_end();
+        if last.text.is_empty() {
+            lines.pop();
+        }
+    }
+}
+
+/// Cuts from the first boilerplate phrase among the last lines to the end.
+fn cut_boilerplate(lines: &mut Vec<Line<'_>>, headers: &Headers) {
+    let mut window = WINDOW;
+    let mut cut = None;
+    for (i, line) in lines.iter().enumerate().rev().take(8) {
+        if window == 0 {
+            break;
+        }
+        let from = floor(line.text, line.text.len().saturating_sub(window));
+        let found = headers.boilerplate_in(&line.text[from..]).map(|at| from + at).find(|&at| begins(&line.text[..at]));
+        if let Some(at) = found {
+            cut = Some((i, at));
+        }
+        window = window.saturating_sub(line.text.len());
+    }
+    if let Some((i, at)) = cut {
+        lines.truncate(i + 1);
+        lines[i].text = lines[i].text[..at].trim_end();
+        if lines[i].text.is_empty() {
+            lines.pop();
+        }
+    }
+}
+
+/// Whether a sentence can begin after `before`.
+fn begins(before: &str) -> bool {
+    let before = before.trim_end();
+    before.is_empty()
+        || before.ends_with(|c: char| "。！？!?”」』…）)】]》；;~～".contains(c))
+        || before.ends_with(['.'])
+}
+
+/// Where the footer at the end of `text` starts.
+fn footer_start(text: &str, headers: &Headers) -> Option<usize> {
+    if let Some(start) = bracket_start(text) {
+        let content = text[start..].trim_matches(|c: char| c.is_whitespace() || "（(【[〔）)】]〕".contains(c));
+        return is_footer(content, headers).then_some(start);
+    }
+    unbracketed_start(text, headers)
+}
+
+/// The start of the bracket that `text` ends with.
+fn bracket_start(text: &str) -> Option<usize> {
+    let close = text.chars().next_back()?;
+    let opens: &[char] = match close {
+        '）' | ')' => &['（', '('],
+        '】' => &['【'],
+        ']' => &['['],
+        '〕' => &['〔'],
+        _ => return None,
+    };
+    let window = floor(text, text.len().saturating_sub(240));
+    text[window..].rfind(opens).map(|at| window + at)
+}
+
+/// Whether the content of a closing bracket is footer: 完, 责任编辑：…, 记者 …, 来源：….
+fn is_footer(content: &str, headers: &Headers) -> bool {
+    if matches!(content, "完" | "全文完" | "结束" | "本文完") {
+        return true;
+    }
+    if content.chars().count() > 80 || content.contains(['。', '？', '！']) {
+        return false;
+    }
+    if headers.labelled(content).is_some_and(|(kind, _)| kind != Kind::Text) {
+        return true;
+    }
+    let byline = name::byline(content, headers);
+    if !byline.authors.is_empty() || !byline.contributors.is_empty() {
+        return true;
+    }
+    let outlet = headers.outlet(content).is_some_and(|(_, length)| content[length..].chars().count() <= 6);
+    outlet && !content.contains('，')
+}
+
+/// Where an unbracketed footer starts: a label right after the last sentence's end.
+fn unbracketed_start(text: &str, headers: &Headers) -> Option<usize> {
+    let window = floor(text, text.len().saturating_sub(FOOTER * 4));
+    let tail = &text[window..];
+    // The last place where a sentence ends with something behind it.
+    let end =
+        tail.char_indices().rev().find(|&(at, c)| "。！？”」』）)】]".contains(c) && at + c.len_utf8() < tail.len());
+    let starts = match end {
+        Some((at, c)) => at + c.len_utf8(),
+        None if window == 0 => 0,
+        None => return None,
+    };
+    let footer = tail[starts..].trim_start();
+    if footer.is_empty() || footer.chars().count() > FOOTER {
+        return None;
+    }
+    let start = window + tail.len() - footer.len();
+    if headers.labelled(footer).is_some_and(|(kind, _)| !matches!(kind, Kind::Text | Kind::Mark))
+        && !(start == 0 && footer.chars().count() > 60)
+    {
+        return Some(start);
+    }
+    // 新京报记者 姜慧梓 编辑 陈静 校对 陈荻雁: roles and names, nothing else.
+    let byline = name::byline(footer, headers);
+    let people = byline.authors.len() + byline.contributors.len();
+    let letters = footer.chars().filter(|c| c.is_alphanumeric()).count();
+    if byline.roles > 0
+        && people > 0
+        && letters <= 12 + 8 * byline.roles
+        && !footer.contains(['，', '“', '：'])
+        && footer.contains([' ', '/', '|'])
+    {
+        return Some(start);
+    }
+    None
+}
+
+fn take(footer: &str, headers: &Headers, findings: &mut Findings) {
+    let content = footer.trim_matches(|c: char| c.is_whitespace() || "（(【[〔）)】]〕".contains(c));
+    if headers.labelled_in(content).next().is_some() {
+        labelled_values(content, headers, findings);
+        return;
+    }
+    let byline = name::byline(content, headers);
+    if byline.roles > 0 {
+        findings.people(byline);
+    } else if let Some((Some(outlet), _)) = headers.outlet(content) {
+        findings.source = findings.source.take().or(Some(outlet.to_owned()));
+    }
+}
+
+/// The last character boundary not after `at`.
+fn floor(text: &str, at: usize) -> usize {
+    (0..=at.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0)
+}

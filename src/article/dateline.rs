@@ -1,0 +1,324 @@
+//! Prefixes glued to the first line of a text: datelines, bylines in brackets, 原标题：, `[ 2023-07-28 16：40 ] ，正文：`.
+//!
+//! Only what is certain is cut: a dateline needs an outlet and its closing word (电, 讯), a byline its role.
+
+use super::find::Findings;
+use super::header::same_title;
+use super::label::{Headers, Kind};
+use super::{DateOrigin, date, name};
+use crate::text::is_han;
+
+/// Cuts all prefixes off `text`; gives what is left of it.
+pub fn cut<'a>(text: &'a str, headers: &Headers, findings: &mut Findings) -> &'a str {
+    let mut rest = text;
+    for _ in 0..8 {
+        let before = rest.len();
+        for rule in [crawl_prefix, original_title, bracketed, parenthesised, dateline, glued_source] {
+            if let Some(length) = rule(rest, headers, findings).filter(|&length| length > 0) {
+                rest = rest[length..].trim_start();
+                break;
+            }
+        }
+        if rest.len() == before {
+            break;
+        }
+    }
+    if rest.len() < text.len() {
+        rest = rest.trim_start_matches(|c: char| c.is_whitespace() || "，,：:；;。".contains(c));
+    }
+    rest
+}
+
+/// Whether `line` starts with a dateline, so that it is no title.
+pub fn starts(line: &str, headers: &Headers) -> bool {
+    let found = &mut Findings::default();
+    dateline(line, headers, found).or_else(|| crawl_prefix(line, headers, found)).is_some()
+}
+
+/// `[ 2023-07-28 16：40 ] ，正文：`, `8-11 15:10，正文：`, `正文：`.
+fn crawl_prefix(text: &str, _: &Headers, findings: &mut Findings) -> Option<usize> {
+    let start = text.trim_start_matches([' ', '[', '【']);
+    let written = date::scan(start);
+    let after_date = written.map_or(start, |(_, length)| &start[length..]);
+    let after = after_date.trim_start_matches([' ', ']', '】', ',', '，', ';', '；']);
+    let bracketed = text.starts_with('[') && written.is_some() && after_date.trim_start().starts_with(']');
+    let rest = match after.strip_prefix("正文").map(str::trim_start).and_then(|rest| rest.strip_prefix([':', '：']))
+    {
+        Some(rest) => rest,
+        None if bracketed => after,
+        None => return None,
+    };
+    if let Some((written, length)) = written {
+        findings.dates.push((written, start[..length].to_owned(), DateOrigin::Header));
+    }
+    Some(text.len() - rest.len())
+}
+
+/// 原标题：…, where the end of the title is certain; else only the mark goes.
+fn original_title(text: &str, headers: &Headers, findings: &mut Findings) -> Option<usize> {
+    let opened = text.starts_with(['（', '(', '【']);
+    let inner = text.trim_start_matches(['（', '(', '【']);
+    let (Kind::Title, value) = headers.labelled(inner)? else { return None };
+    let start = text.len() - inner.len() + value;
+    let rest = &text[start..];
+    if opened {
+        let end = rest.find(['）', ')', '】']).filter(|&end| end <= 240)?;
+        findings.take(Kind::Title, &rest[..end], headers);
+        return Some(start + rest[end..].chars().next().map_or(end, |c| end + c.len_utf8()));
+    }
+    if let Some(length) = findings.title.as_deref().and_then(|title| repeated(rest, title)) {
+        return Some(start + length);
+    }
+    if let Some(length) = title_length(rest, headers) {
+        findings.take(Kind::Title, &rest[..length], headers);
+        return Some(start + length);
+    }
+    Some(start)
+}
+
+/// The length of `title` at the start of `text`.
+fn repeated(text: &str, title: &str) -> Option<usize> {
+    if let Some(rest) = text.strip_prefix(title) {
+        return Some(text.len() - rest.len());
+    }
+    let end = text.char_indices().map(|(at, c)| at + c.len_utf8()).take(title.chars().count() + 6);
+    end.filter(|&end| end + 12 >= title.len()).find(|&end| same_title(&text[..end], title))
+}
+
+/// The length of an unknown title at the start of `text`: it is said twice, or a dateline follows it.
+fn title_length(text: &str, headers: &Headers) -> Option<usize> {
+    let ends: Vec<usize> = text.char_indices().map(|(at, _)| at).take(64).collect();
+    let twice = ends.iter().copied().skip(8).find(|&end| {
+        let rest = text[end..].trim_start();
+        rest.starts_with(text[..end].trim_end()) && !text[..end].contains('。')
+    });
+    if let Some(end) = twice {
+        return Some(end);
+    }
+    let sentence = text.find(['。', '，']).unwrap_or(text.len());
+    ends.into_iter().skip(8).take_while(|&end| end < sentence).find(|&end| {
+        let rest = &text[end..];
+        rest.starts_with(|c: char| c.is_alphanumeric() || "【（(".contains(c))
+            && (dateline(rest, headers, &mut Findings::default()).is_some()
+                || bracketed(rest, headers, &mut Findings::default()).is_some())
+    })
+}
+
+/// 【环球网报道】, 【环球时报驻俄罗斯特派记者 肖新新】.
+fn bracketed(text: &str, headers: &Headers, findings: &mut Findings) -> Option<usize> {
+    let inner = text.strip_prefix('【').or_else(|| text.strip_prefix('['))?;
+    let end = inner.find(['】', ']']).filter(|&end| end <= 180)?;
+    let content = inner[..end].trim();
+    let length = text.len() - inner.len() + end + inner[end..].chars().next().map_or(0, char::len_utf8);
+    let outlet = headers.outlet(content);
+    let byline = name::byline(content, headers);
+    let report = ["报道", "讯", "电", "消息", "记者"].iter().any(|end| content.ends_with(end));
+    if let Some((kind, _)) = headers.labelled(content)
+        && kind != Kind::Text
+        && content.chars().count() <= 40
+    {
+        labelled_values(content, headers, findings);
+        return Some(length);
+    }
+    if !(outlet.is_some() && (report || !byline.authors.is_empty())) {
+        return None;
+    }
+    findings.dateline_source = findings.dateline_source.take().or(outlet.and_then(|(name, _)| name.map(str::to_owned)));
+    findings.people(byline);
+    Some(length)
+}
+
+/// Takes all labelled values of a short text.
+pub fn labelled_values(text: &str, headers: &Headers, findings: &mut Findings) {
+    let labels: Vec<_> = headers.labelled_in(text).collect();
+    for (i, &(_, kind, value)) in labels.iter().enumerate() {
+        let end = labels.get(i + 1).map_or(text.len(), |next| next.0);
+        if value <= end {
+            findings.take(kind, &text[value..end], headers);
+        }
+    }
+}
+
+/// （记者刘仲华、张慧中）, (通讯员 陈晶).
+fn parenthesised(text: &str, headers: &Headers, findings: &mut Findings) -> Option<usize> {
+    let (content, length) = parenthesis(text)?;
+    let byline = name::byline(content, headers);
+    if let Some((kind, _)) = headers.labelled(content)
+        && kind != Kind::Text
+        && !content.contains('。')
+    {
+        labelled_values(content, headers, findings);
+        return Some(length);
+    }
+    if byline.roles == 0
+        || content.contains(['。', '？', '！'])
+        || (byline.authors.is_empty() && byline.contributors.is_empty())
+    {
+        return None;
+    }
+    findings.people(byline);
+    Some(length)
+}
+
+/// The content of a short parenthesis at the start of `text`, and its length.
+fn parenthesis(text: &str) -> Option<(&str, usize)> {
+    let inner = text.strip_prefix('（').or_else(|| text.strip_prefix('('))?;
+    let end = inner.find(['）', ')']).filter(|&end| end <= 200)?;
+    let close = inner[end..].chars().next().map_or(0, char::len_utf8);
+    Some((&inner[..end], text.len() - inner.len() + end + close))
+}
+
+/// The closing words of a dateline. Those that are also ordinary words need a pause behind them.
+const CLOSING: [(&str, Pause); 13] = [
+    ("综合报道", Pause::Needed),
+    ("专电", Pause::Free),
+    ("快讯", Pause::Needed),
+    ("快评", Pause::Needed),
+    ("消息", Pause::Needed),
+    ("报道", Pause::Needed),
+    ("综合电", Pause::Free),
+    ("综述", Pause::Needed),
+    ("电讯", Pause::Needed),
+    ("电", Pause::Free),
+    ("讯", Pause::Free),
+    ("報導", Pause::Needed),
+    ("訊", Pause::Free),
+];
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Pause {
+    Needed,
+    Free,
+}
+
+/// 人民网柏林7月28日电, 本报讯, 央视网消息（新闻联播）：, IT之家 8 月 12 日消息，, 红网时刻新闻7月26日讯.
+fn dateline(text: &str, headers: &Headers, findings: &mut Findings) -> Option<usize> {
+    let (outlet, start) = match headers.outlet(text) {
+        Some((name, length)) => (name, length),
+        None => unknown_outlet(text)?,
+    };
+    let mut at = start;
+    let mut byline = None;
+    let mut written = None;
+    let mut place = 0;
+    while at < text.len() && at < start + 90 {
+        let rest = &text[at..];
+        if let Some((word, pause)) = CLOSING.iter().find(|(word, _)| rest.starts_with(word)) {
+            let after = &rest[word.len()..];
+            let paused =
+                after.starts_with(|c: char| c.is_whitespace() || "，,：:（(【".contains(c)) || after.is_empty();
+            let dated = written.is_some();
+            let named = byline.is_some();
+            let fits = match pause {
+                Pause::Free => dated || named || place == 0 || paused,
+                Pause::Needed => paused && (dated || named || place == 0),
+            };
+            if fits && !after.starts_with(['话', '视', '影', '子', '力', '动', '商', '网', '息']) {
+                return Some(close(text, at + word.len(), outlet, byline, written, headers, findings));
+            }
+        }
+        let c = rest.chars().next()?;
+        if written.is_none()
+            && let Some((date, length)) = date::scan(rest)
+            && matches!(date, date::Written::Calendar { day: Some(_), .. })
+        {
+            written = Some((date, &rest[..length]));
+            at += length;
+        } else if let Some((kinds, end)) =
+            headers.label(rest).filter(|(kinds, _)| kinds.contains(&Kind::Author) || kinds.contains(&Kind::Contributor))
+        {
+            let _ = kinds;
+            byline = byline.or(Some(at));
+            at += end;
+        } else if let Some((_, length)) = parenthesis(rest).filter(|(content, _)| content.chars().count() <= 30) {
+            at += length;
+        } else if is_han(c) || c.is_alphanumeric() || " \u{3000}\u{a0}·、-—－/".contains(c) {
+            place += usize::from(!c.is_whitespace());
+            at += c.len_utf8();
+            if place > if byline.is_some() { 24 } else { 12 } {
+                return None;
+            }
+        } else {
+            return None;
+        }
+    }
+    None
+}
+
+/// Ends a dateline at `end`: takes what it says, and the byline in brackets and the colon behind it.
+fn close(
+    text: &str,
+    end: usize,
+    outlet: Option<&str>,
+    byline: Option<usize>,
+    written: Option<(date::Written, &str)>,
+    headers: &Headers,
+    findings: &mut Findings,
+) -> usize {
+    if let Some(outlet) = outlet {
+        findings.dateline_source = findings.dateline_source.take().or(Some(outlet.to_owned()));
+    }
+    if let Some((written, raw)) = written {
+        findings.dates.push((written, raw.to_owned(), DateOrigin::Dateline));
+    }
+    if let Some(start) = byline {
+        findings.people(name::byline(&text[start..end], headers));
+    }
+    let mut end = end;
+    let rest = text[end..].trim_start();
+    let spaces = text.len() - end - rest.len();
+    if let Some((content, length)) = parenthesis(rest)
+        && (name::byline(content, headers).roles > 0 || rest[length..].starts_with(['：', ':']))
+        && !content.contains(['。', '，'])
+    {
+        findings.people(name::byline(content, headers));
+        end += spaces + length;
+    }
+    let rest = &text[end..];
+    end + (rest.len() - rest.trim_start_matches(|c: char| c.is_whitespace() || "：:，,".contains(c)).len())
+}
+
+/// An outlet that no lexicon knows, at the start of `text`: a short word that ends like one, with a full dateline behind it.
+fn unknown_outlet(text: &str) -> Option<(Option<&str>, usize)> {
+    const ENDS: [&str; 14] = [
+        "日报",
+        "晚报",
+        "时报",
+        "晨报",
+        "都市报",
+        "早报",
+        "快报",
+        "新闻网",
+        "新闻",
+        "客户端",
+        "电视台",
+        "广播网",
+        "通讯社",
+        "在线",
+    ];
+    let window: usize = text.char_indices().map(|(at, _)| at).nth(14).unwrap_or(text.len());
+    let head = &text[..window];
+    let stop = head.find(|c: char| !is_han(c) && !c.is_ascii_alphanumeric()).unwrap_or(window);
+    let digits = head.find(|c: char| c.is_ascii_digit()).unwrap_or(window);
+    let head = &head[..stop.min(digits)];
+    let end = ENDS.iter().filter_map(|end| head.find(end).filter(|&at| at > 0).map(|at| at + end.len())).max()?;
+    Some((Some(&text[..end]), end))
+}
+
+/// 来源：人民网－湖北频道 glued to the text: a known outlet with its channel.
+fn glued_source(text: &str, headers: &Headers, findings: &mut Findings) -> Option<usize> {
+    let (Kind::Source, value) = headers.labelled(text)? else { return None };
+    let rest = &text[value..];
+    let (Some(name), length) = headers.outlet(rest)? else { return None };
+    let after = &rest[length..];
+    let channel = after.strip_prefix(['－', '-', '—']).and_then(|inner| {
+        let end = inner.find("频道").filter(|&end| end <= 24)? + "频道".len();
+        Some(after.len() - inner.len() + end)
+    });
+    // 来源：人民网记者 … and 来源：光明网客户端 go on; a channel, a space or a bracket ends it.
+    if channel.is_none() && !after.starts_with(|c: char| c.is_whitespace() || "【（([".contains(c)) {
+        return None;
+    }
+    findings.source = findings.source.take().or(Some(name.to_owned()));
+    Some(value + length + channel.unwrap_or(0))
+}

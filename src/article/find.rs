@@ -1,0 +1,104 @@
+//! What headers, datelines and footers said, gathered until the article is put together.
+
+use super::date::Written;
+use super::label::{Headers, Kind};
+use super::name::{self, Byline};
+use super::{DateOrigin, date};
+
+/// What was found outside the body.
+#[derive(Debug, Clone, Default)]
+pub struct Findings {
+    pub title: Option<String>,
+    pub original: Option<String>,
+    pub source: Option<String>,
+    pub dateline_source: Option<String>,
+    pub reprinted_by: Option<String>,
+    pub authors: Vec<String>,
+    pub contributors: Vec<String>,
+    pub tags: Vec<String>,
+    pub views: Option<u64>,
+    /// In the order found: the date, its raw text, and where it was.
+    pub dates: Vec<(Written, String, DateOrigin)>,
+    /// A mark of copying was seen (转载).
+    pub is_reprint: Option<()>,
+}
+
+impl Findings {
+    /// Takes the value behind a label.
+    pub fn take(&mut self, kind: Kind, value: &str, headers: &Headers) {
+        let value = trimmed(value);
+        match kind {
+            Kind::Title => set(&mut self.title, value, 80),
+            Kind::Source => set(&mut self.source, outlet(value, headers), 30),
+            Kind::Original => set(&mut self.original, outlet(value, headers), 30),
+            Kind::Reprint => set(&mut self.reprinted_by, outlet(value, headers), 30),
+            Kind::Author => {
+                let byline = name::byline(value, headers);
+                self.authors.extend(name::names(value));
+                self.people(byline);
+            }
+            Kind::Contributor => self.contributors.extend(name::names(value)),
+            Kind::Date => {
+                if let Some((written, length)) = date::scan(value) {
+                    self.dates.push((written, value[..length].to_owned(), DateOrigin::Header));
+                }
+            }
+            Kind::Views => self.views = self.views.or_else(|| views(value)),
+            Kind::Tag => {
+                self.tags.extend(value.split(['、', ',', '，', ' ', '/']).filter(|t| !t.is_empty()).map(str::to_owned))
+            }
+            Kind::Credit | Kind::Text | Kind::Mark => {}
+        }
+    }
+
+    /// Takes the people of a byline.
+    pub fn people(&mut self, byline: Byline) {
+        self.authors.extend(byline.authors);
+        self.contributors.extend(byline.contributors);
+    }
+}
+
+fn set(place: &mut Option<String>, value: &str, most: usize) {
+    if place.is_none() && !value.is_empty() && value.chars().count() <= most {
+        *place = Some(value.to_owned());
+    }
+}
+
+/// A value without brackets, quotation marks and separators around it.
+pub fn trimmed(value: &str) -> &str {
+    value.trim_matches(|c: char| c.is_whitespace() || "[]【】()（）|｜丨·:：,，;；、".contains(c))
+}
+
+/// An outlet's name at the start of a value: a known one, else the value up to the first space or separator.
+fn outlet<'a>(value: &'a str, headers: &Headers) -> &'a str {
+    let value = value.trim_start_matches('@');
+    if let Some((Some(_), length)) = headers.outlet(value) {
+        // 长江日报-长江网 and 央视新闻客户端 are longer than the outlet that they start with.
+        let rest = &value[length..];
+        let tail =
+            rest.find(|c: char| c.is_whitespace() || "，,。、;；|｜丨（(）)《【[".contains(c)).unwrap_or(rest.len());
+        return if rest[..tail].chars().count() <= 8 { &value[..length + tail] } else { &value[..length] };
+    }
+    let end = value.find(|c: char| c.is_whitespace() || "，,。;；|｜丨（(《【[、".contains(c)).unwrap_or(value.len());
+    &value[..end]
+}
+
+/// A count of views: 2081, 1.2万, 3,456次.
+pub fn views(text: &str) -> Option<u64> {
+    let text = text.trim().trim_start_matches([':', '：', ' ']);
+    let end = text.find(|c: char| !c.is_ascii_digit() && c != '.' && c != ',').unwrap_or(text.len());
+    let number: f64 = text[..end].replace(',', "").parse().ok()?;
+    let factor = match text[end..].trim_start().chars().next() {
+        Some('万' | '萬' | 'w' | 'W') => 1e4,
+        Some('亿') => 1e8,
+        _ => 1.0,
+    };
+    let views = number * factor;
+    (views.is_finite() && (0.0..1e15).contains(&views)).then_some(views as u64)
+}
+
+/// A source field without `来源：` before it.
+pub fn trimmed_source(field: &str) -> &str {
+    let field = field.trim();
+    field.strip_prefix("来源").map_or(field, |rest| rest.trim_start_matches([':', '：', ' ']))
+}

@@ -1,0 +1,96 @@
+//! Names of people in bylines: 记者刘仲华、张慧中; 通讯员 邓圣立.
+
+use super::label::{Headers, Kind};
+use crate::text::is_han;
+
+/// The people in a byline, by role.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Byline {
+    /// 记者, 作者.
+    pub authors: Vec<String>,
+    /// 通讯员, 实习生.
+    pub contributors: Vec<String>,
+    /// How many roles were named, of any kind.
+    pub roles: usize,
+}
+
+/// Reads a byline: roles with the names behind them. What stands before the first role (新京报, 总台) is its outlet and is left.
+pub fn byline(text: &str, headers: &Headers) -> Byline {
+    let roles: Vec<(usize, usize, Kind)> = headers
+        .labels_in(text)
+        .filter_map(|(start, end, kinds)| {
+            let people = |kind: &&Kind| matches!(kind, Kind::Author | Kind::Contributor | Kind::Credit | Kind::Source);
+            kinds.iter().find(people).map(|&kind| (start, end, kind))
+        })
+        .collect();
+    let mut byline = Byline { roles: roles.len(), ..Byline::default() };
+    for (i, &(_, end, kind)) in roles.iter().enumerate() {
+        let until = roles.get(i + 1).map_or(text.len(), |next| next.0);
+        let names = names(&text[end..until]);
+        match kind {
+            Kind::Author => byline.authors.extend(names),
+            Kind::Contributor => byline.contributors.extend(names),
+            _ => {}
+        }
+    }
+    byline
+}
+
+/// The names that a list starts with, up to the first part that is no name: `刘仲华、张慧中`, `王  曦`, `肖新新 环球时报特约`.
+pub fn names(list: &str) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    let mut half: Option<char> = None;
+    let list = list.trim_start_matches(|c: char| c.is_whitespace() || ":：丨|｜/／︱﹕∶@".contains(c));
+    for part in list.split(|c: char| c.is_whitespace() || "、，,;；/／|｜&和".contains(c)) {
+        let part = part.trim_matches(|c: char| "()（）[]【】。.·".contains(c));
+        let part = part.strip_suffix('等').filter(|rest| is_person(rest)).unwrap_or(part);
+        let mut chars = part.chars();
+        match (chars.next(), chars.next(), half.take()) {
+            (None, ..) => {}
+            // 王  曦: a name of two characters, spread.
+            (Some(c), None, Some(first)) => names.push(format!("{first}{c}")),
+            (Some(c), None, None) if is_han(c) => half = Some(c),
+            _ if is_person(part) => names.push(part.to_owned()),
+            _ => break,
+        }
+    }
+    names
+}
+
+/// Whether a word can be the name of a person: two to four Chinese characters, a foreign name with its dot, or a Latin name.
+pub fn is_person(word: &str) -> bool {
+    const NOT: [&str; 22] = [
+        "报道",
+        "整理",
+        "综合",
+        "摄影",
+        "摄",
+        "供图",
+        "文图",
+        "编译",
+        "实习",
+        "电",
+        "讯",
+        "记者",
+        "通讯员",
+        "编辑",
+        "本报",
+        "新华社",
+        "人民网",
+        "央视",
+        "发自",
+        "图文",
+        "供稿",
+        "佚名",
+    ];
+    let count = word.chars().count();
+    let han = word.chars().filter(|&c| is_han(c)).count();
+    let dots = word.chars().filter(|&c| c == '·' || c == '•').count();
+    let latin = word.chars().all(|c| c.is_ascii_alphabetic() || c == '.');
+    let ends = ["报", "网", "社", "台", "报道", "电视", "客户端", "日电", "新闻", "摄"];
+    (matches!((count, han, dots), (2..=4, h, 0) if h == count)
+        || (dots > 0 && han + dots == count && count <= 15)
+        || (latin && (2..=20).contains(&count)))
+        && !NOT.contains(&word)
+        && !(count > 2 && ends.iter().any(|end| word.ends_with(end)))
+}

@@ -1,0 +1,255 @@
+//! Puts an article together from a raw record: fields first, then what the text's own header, dateline and footer say.
+
+use super::date::{self, Base, Fault, Written};
+use super::find::{self, Findings};
+use super::header::{self, Line, Titled};
+use super::html::{self, Extent};
+use super::{Article, ArticleId, Date, DateOrigin, Headers, clean, dateline, markdown, name};
+use crate::archive::{Content, Fields, RawRecord};
+use crate::error::Note;
+use jiff::civil::DateTime;
+use std::borrow::Cow;
+
+/// What parsing knows besides the record.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Context {
+    /// When the archive was crawled, in Chinese civil time: what 335 天前 counts from and where a missing year comes from. Where it is
+    /// not known, the file's modification time serves.
+    pub crawled: Option<DateTime>,
+    /// No date later than two days after this is believed; the caller gives `crawled` or the present.
+    pub latest: Option<DateTime>,
+}
+
+/// Parses a record. Opens nothing and cannot fail: what is missing stands in the notes.
+///
+/// The id is the record's own; else the record's name ([`RawRecord::name`]), the path as the user typed it with `#` and the
+/// record's place, which is unique in an archive and the same on every run.
+///
+/// The body is the text as it stands in the file, except that headers and footers are taken off as whole regions, paragraphs are
+/// trimmed, empty ones dropped, and each ends with one line feed.
+///
+/// ```
+/// use jianbao::{archive::{Content, RawRecord}, article::{Context, Headers, parse}, definition::Definition};
+/// let headers = Headers::new(&Definition::embedded());
+/// let text = "中新网约翰内斯堡8月10日电 (记者 王曦)“贸易对接会”10日在南非举行。".to_owned();
+/// let content = Content::Plain(text);
+/// let record = RawRecord { path: "a.txt".into(), place: None, line: Some(1), modified: None, encoding: "UTF-8", content };
+/// let article = parse(&record, &Context::default(), &headers);
+/// assert_eq!(article.body, "“贸易对接会”10日在南非举行。");
+/// assert_eq!((article.source.as_deref(), article.authors[0].as_str()), (Some("中新网"), "王曦"));
+/// ```
+pub fn parse(record: &RawRecord, context: &Context, headers: &Headers) -> Article {
+    let mut findings = Findings::default();
+    let mut notes = Vec::new();
+    let opened = open(record, &mut findings, &mut notes);
+    let mut lines = split(&opened.text);
+    let before = (findings.authors.len(), findings.source.is_some());
+    header::read(&mut lines, opened.titled, headers, &mut findings);
+    cut_prefix(&mut lines, headers, &mut findings);
+    clean::cut(&mut lines, headers, &mut findings);
+    let line = match (record.place, lines.first()) {
+        (None, Some(first)) if record.line.is_some() => Some(first.number + opened.lines_above),
+        _ => record.line,
+    };
+    let body = joined(&lines);
+    let fields = opened.fields;
+    if before.0 > 0 {
+        findings.authors.truncate(before.0);
+    }
+    let url = fields.and_then(|fields| fields.url.clone()).or(opened.url);
+    let date = resolved(&findings, url.as_deref(), record, context, &mut notes);
+    let source = findings.original.take().or(findings.source.take()).or(findings.dateline_source.take());
+    let mut authors = if findings.authors.is_empty() { findings.contributors } else { findings.authors };
+    let mut seen = std::collections::HashSet::new();
+    authors.retain(|author| seen.insert(author.clone()));
+    let title = findings.title.map(|title| collapsed(&title)).filter(|title| !title.is_empty());
+    let missing = [
+        (title.is_none(), Note::NoTitle),
+        (date.is_none(), Note::NoDate),
+        (source.is_none(), Note::NoSource),
+        (authors.is_empty(), Note::NoAuthor),
+        (body.is_empty(), Note::EmptyBody),
+        (body.contains('\u{fffd}'), Note::Replaced),
+    ];
+    notes.extend(missing.into_iter().filter(|(missing, _)| *missing).map(|(_, note)| note));
+    notes.sort_unstable();
+    notes.dedup();
+    Article {
+        id: id(record, fields),
+        path: record.path.clone(),
+        line,
+        title,
+        body,
+        date,
+        reprinted_by: findings.reprinted_by.take().filter(|by| source.as_ref() != Some(by)),
+        source,
+        authors,
+        url,
+        tags: findings.tags,
+        encoding: record.encoding.to_owned(),
+        n_views: findings.views,
+        notes,
+    }
+}
+
+/// The plain text of a record.
+struct Opened<'a> {
+    text: Cow<'a, str>,
+    titled: Titled,
+    fields: Option<&'a Fields>,
+    url: Option<String>,
+    /// Lines of the file above the text (front matter).
+    lines_above: u64,
+}
+
+/// Brings a record to plain text and takes what its fields or tags say.
+fn open<'a>(record: &'a RawRecord, findings: &mut Findings, notes: &mut Vec<Note>) -> Opened<'a> {
+    let plain = |text: Cow<'a, str>, titled| Opened { text, titled, fields: None, url: None, lines_above: 0 };
+    match &record.content {
+        Content::Plain(text) => plain(Cow::Borrowed(text), Titled::ByFirstLine),
+        Content::Html(page) => {
+            let page = html::page(page);
+            if page.extent == Extent::Whole {
+                notes.push(Note::WholePage);
+            }
+            findings.title = page.title;
+            findings.source = page.source;
+            findings.authors = page.author.as_deref().map(name::names).unwrap_or_default();
+            findings.tags = page.tags;
+            let scanned =
+                page.dates.iter().filter_map(|raw| Some((date::scan_field(raw)?, raw.clone(), DateOrigin::Meta)));
+            findings.dates.extend(scanned);
+            Opened { url: page.url, ..plain(Cow::Owned(page.text), Titled::Apart) }
+        }
+        Content::Markdown(fields) => {
+            take_fields(fields, findings, notes);
+            let (title, text) = markdown::plain(fields.body.as_deref().unwrap_or_default());
+            findings.title = findings.title.take().or(title);
+            let titled = if findings.title.is_some() { Titled::Apart } else { Titled::ByFirstLine };
+            Opened { fields: Some(fields), ..plain(Cow::Owned(text), titled) }
+        }
+        Content::Fields(fields) => {
+            take_fields(fields, findings, notes);
+            let body = fields.body.as_deref().unwrap_or_default();
+            let text = if html::is_html(body) { Cow::Owned(html::strip(body)) } else { html::unescaped(body) };
+            Opened { fields: Some(fields), ..plain(text, Titled::Apart) }
+        }
+    }
+}
+
+fn take_fields(fields: &Fields, findings: &mut Findings, notes: &mut Vec<Note>) {
+    findings.title = fields.title.clone();
+    findings.original = fields.source.as_ref().map(|source| find::trimmed_source(source).to_owned());
+    findings.reprinted_by = fields.reprinted_by.clone();
+    findings.authors = fields.authors.iter().flat_map(|author| authors(author)).collect();
+    findings.tags = fields
+        .tags
+        .iter()
+        .flat_map(|tag| tag.split([',', '，', ';', '；', '、', '|']))
+        .map(str::trim)
+        .filter(|tag| !tag.is_empty())
+        .map(str::to_owned)
+        .collect();
+    findings.views = fields.views.as_deref().and_then(find::views);
+    if let Some(raw) = &fields.date {
+        match date::scan_field(raw) {
+            Some(written) => findings.dates.push((written, raw.clone(), DateOrigin::Field)),
+            None => notes.push(Note::DateInvalid),
+        }
+    }
+}
+
+/// The authors in a field, which are believed whatever they look like.
+fn authors(field: &str) -> Vec<String> {
+    let names = name::names(field);
+    if !names.is_empty() {
+        return names;
+    }
+    let parts = field.split(['、', ',', '，', ';', '；', '/', '|']).map(str::trim);
+    parts.filter(|part| !part.is_empty()).map(str::to_owned).collect()
+}
+
+/// The lines of a text, trimmed, without the empty ones.
+fn split(text: &str) -> Vec<Line<'_>> {
+    let mut lines = Vec::new();
+    let numbered = text.split(['\n', '\u{2028}', '\u{2029}']).zip(1u64..);
+    for (line, number) in numbered {
+        for part in line.split('\r') {
+            let text =
+                part.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}' || c == '\u{200b}' || c == '\0');
+            if !text.is_empty() {
+                lines.push(Line { text, number });
+            }
+        }
+    }
+    lines
+}
+
+fn cut_prefix(lines: &mut Vec<Line<'_>>, headers: &Headers, findings: &mut Findings) {
+    while let Some(first) = lines.first_mut() {
+        first.text = dateline::cut(first.text, headers, findings);
+        if !first.text.is_empty() {
+            return;
+        }
+        lines.remove(0);
+    }
+}
+
+fn joined(lines: &[Line<'_>]) -> String {
+    let mut body = String::with_capacity(lines.iter().map(|line| line.text.len() + 1).sum());
+    for line in lines {
+        if !body.is_empty() {
+            body.push('\n');
+        }
+        body.push_str(line.text);
+    }
+    body
+}
+
+fn collapsed(title: &str) -> String {
+    title.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The first date that resolves: field, meta, header, URL, dateline, path.
+fn resolved(
+    findings: &Findings,
+    url: Option<&str>,
+    record: &RawRecord,
+    context: &Context,
+    notes: &mut Vec<Note>,
+) -> Option<Date> {
+    let crawled = context.crawled.or_else(|| record.modified.map(date::chinese_time));
+    let base = Base { crawled, latest: context.latest };
+    let of_address =
+        |address: &str, origin| date::scan_address(address).map(|(written, raw)| (written, raw.to_owned(), origin));
+    let of_origin = |wanted: DateOrigin| findings.dates.iter().filter(move |(_, _, origin)| *origin == wanted).cloned();
+    let candidates = of_origin(DateOrigin::Field)
+        .chain(of_origin(DateOrigin::Meta))
+        .chain(of_origin(DateOrigin::Header))
+        .chain(url.and_then(|url| of_address(url, DateOrigin::Url)))
+        .chain(of_origin(DateOrigin::Dateline))
+        .chain(of_address(&record.path, DateOrigin::Path));
+    for (written, raw, origin) in candidates {
+        match date::resolve(written, &raw, origin, base) {
+            Ok(date) => {
+                match written {
+                    Written::Ago { .. } => notes.push(Note::DateRelative),
+                    Written::Calendar { year: None, .. } => notes.push(Note::YearInferred),
+                    Written::Calendar { .. } => {}
+                }
+                return Some(date);
+            }
+            Err(Fault::Impossible) => notes.push(Note::DateInvalid),
+            Err(Fault::NoBase) => {}
+        }
+    }
+    None
+}
+
+/// The record's own id, else its name, with white space written `%20` so that two names never become one.
+fn id(record: &RawRecord, fields: Option<&Fields>) -> ArticleId {
+    match fields.and_then(|fields| fields.id.as_deref()) {
+        Some(own) => ArticleId::new(own),
+        None => ArticleId::new(&record.name().replace(' ', "%20")),
+    }
+}
