@@ -3,13 +3,14 @@
 //! The same analysis serves indexing, `analyze` and `quotes`. It is pure, and each text is segmented once.
 
 use crate::archive::RawRecord;
-use crate::article::{self, Article};
+use crate::article::{self, Article, Headers};
 use crate::definition::Definition;
 use crate::error::Result;
 use crate::passage::{self, Passage};
-use crate::quote::Quote;
+use crate::quote::{self, Grammar, Quote};
 use crate::text::word::{Segmented, Segmenter};
 use crate::topic::Topic;
+use std::sync::Arc;
 
 /// What analysis needs, compiled once from a definition and shared by all threads.
 #[derive(Clone)]
@@ -18,6 +19,8 @@ pub struct Analyzer {
     pub definition: Definition,
     /// Cuts words.
     pub segmenter: Segmenter,
+    headers: Arc<Headers>,
+    grammar: Arc<Grammar>,
     /// What dates are relative to.
     pub context: article::Context,
 }
@@ -47,17 +50,19 @@ impl Analyzer {
     /// [`crate::error::Error::Definition`] where one of its files is malformed.
     pub fn new(definition: Definition, context: article::Context) -> Result<Analyzer> {
         let segmenter = Segmenter::new(&definition);
-        Ok(Analyzer { definition, segmenter, context })
+        let headers = Arc::new(Headers::new(&definition));
+        let grammar = Arc::new(Grammar::new(&definition)?);
+        Ok(Analyzer { definition, segmenter, headers, grammar, context })
     }
 
     /// Analyses one record.
     pub fn analyze(&self, record: &RawRecord) -> Analysis {
-        let article = article::parse(record, &self.context, &self.definition);
+        let article = article::parse(record, &self.context, &self.headers);
         let title_words = Segmented::new(article.title.as_deref().unwrap_or_default(), &self.segmenter);
         let body_words = Segmented::new(&article.body, &self.segmenter);
-        let quotes = Vec::new();
-        let topics = Vec::new();
-        let subjects = Vec::new();
+        let quotes = quote::extract(article.title.as_deref(), &article.body, &self.grammar);
+        let topics: Vec<Topic> = Vec::new();
+        let subjects: Vec<String> = Vec::new();
         let passages = passage::passages(&article, &quotes, &topics, &subjects);
         Analysis { article, quotes, topics, subjects, passages, title_words, body_words }
     }

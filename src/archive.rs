@@ -18,7 +18,7 @@ mod walk;
 pub use decode::{Decoded, text};
 pub use field::{Field, FieldMap, Fields};
 pub use form::{Form, Packing};
-pub use walk::{FileEntry, Walk, walk};
+pub use walk::{FileEntry, Walk, path_text, walk};
 
 use serde::{Deserialize, Serialize};
 

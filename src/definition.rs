@@ -36,10 +36,26 @@ impl<'a> Entry<'a> {
 /// The embedded text files. A new lexicon is one line here.
 const TEXTS: &[(&str, &str)] = &[
     ("lexicon/boilerplate.txt", include_str!("../index/lexicon/boilerplate.txt")),
+    ("lexicon/bounds.txt", include_str!("../index/lexicon/bounds.txt")),
+    ("lexicon/cues.txt", include_str!("../index/lexicon/cues.txt")),
+    ("lexicon/demonstratives.txt", include_str!("../index/lexicon/demonstratives.txt")),
     ("lexicon/fields.txt", include_str!("../index/lexicon/fields.txt")),
+    ("lexicon/given.txt", include_str!("../index/lexicon/given.txt")),
     ("lexicon/labels.txt", include_str!("../index/lexicon/labels.txt")),
+    ("lexicon/media.txt", include_str!("../index/lexicon/media.txt")),
+    ("lexicon/meetings.txt", include_str!("../index/lexicon/meetings.txt")),
+    ("lexicon/openers.txt", include_str!("../index/lexicon/openers.txt")),
+    ("lexicon/organisations.txt", include_str!("../index/lexicon/organisations.txt")),
     ("lexicon/outlets.txt", include_str!("../index/lexicon/outlets.txt")),
+    ("lexicon/places.txt", include_str!("../index/lexicon/places.txt")),
+    ("lexicon/pronouns.txt", include_str!("../index/lexicon/pronouns.txt")),
+    ("lexicon/quantifiers.txt", include_str!("../index/lexicon/quantifiers.txt")),
+    ("lexicon/silent.txt", include_str!("../index/lexicon/silent.txt")),
+    ("lexicon/surnames.txt", include_str!("../index/lexicon/surnames.txt")),
+    ("lexicon/titles.txt", include_str!("../index/lexicon/titles.txt")),
+    ("lexicon/translit.txt", include_str!("../index/lexicon/translit.txt")),
     ("lexicon/words.txt", include_str!("../index/lexicon/words.txt")),
+    ("speakers.toml", include_str!("../index/speakers.toml")),
 ];
 
 /// The embedded models.

@@ -101,7 +101,10 @@ fn open_engine(folder: &Path) -> Result<tantivy::Index> {
     let mut engine = tantivy::Index::open_in_dir(&path).map_err(|e| engine_error(folder, e))?;
     engine.set_tokenizers(analyzer::tokenizers());
     if engine.schema() != Fields::new().schema {
-        return Err(Error::Damaged { path: folder.to_owned(), reason: "its fields are not those of its format".to_owned() });
+        return Err(Error::Damaged {
+            path: folder.to_owned(),
+            reason: "its fields are not those of its format".to_owned(),
+        });
     }
     Ok(engine)
 }
@@ -114,7 +117,7 @@ fn engine_error(folder: &Path, error: TantivyError) -> Error {
             let kind = e.kind();
             Error::Io { action: "write", path: folder.to_owned(), source: std::io::Error::new(kind, e.to_string()) }
         }
-        TantivyError::DataCorruption(e) => Error::Damaged { path: folder.to_owned(), reason: e.to_string() },
+        TantivyError::DataCorruption(e) => Error::Damaged { path: folder.to_owned(), reason: format!("{e:?}") },
         TantivyError::OpenReadError(e) => Error::Damaged { path: folder.to_owned(), reason: e.to_string() },
         e => Error::Engine(e),
     }

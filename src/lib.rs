@@ -10,4 +10,8 @@ pub mod article;
 pub mod quote;
 pub mod topic;
 pub mod passage;
+pub mod analysis;
+pub mod index;
 pub mod query;
+pub mod search;
+pub mod cli;

@@ -1,1 +1,5 @@
-fn main() {}
+//! The `jianbao` binary: everything is in `jianbao::cli`.
+
+fn main() -> std::process::ExitCode {
+    jianbao::cli::run()
+}

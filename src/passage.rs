@@ -4,7 +4,7 @@
 //! Passages tile the body. The type is plain data and knows nothing of any search engine.
 
 use crate::article::Article;
-use crate::quote::Quote;
+use crate::quote::{Part, Quote};
 use crate::text::Span;
 use crate::text::sentence::{paragraphs, sentences};
 use crate::topic::Topic;
@@ -160,8 +160,8 @@ pub fn passages(article: &Article, quotes: &[Quote], topics: &[Topic], subjects:
         .collect()
 }
 
-fn in_body(_quote: &Quote) -> bool {
-    true
+fn in_body(quote: &Quote) -> bool {
+    quote.part == Part::Body
 }
 
 /// The passage that is being filled.

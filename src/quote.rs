@@ -1,12 +1,54 @@
 //! Who said what: quotes with their speakers, and the evidence for each.
+//!
+//! [`extract`] reads one article: layout.rs finds quotations and clauses, cue.rs the words of saying, speaker.rs and name.rs
+//! the mention beside them, resolve.rs whom it stands for, statement.rs and content.rs what is said, scare.rs which quotations
+//! are speech, carry.rs what has no cue. Across articles speakers are joined by [`Grammar::canonical`].
 
-use crate::text::Span;
+mod carry;
+mod content;
+mod cue;
+mod grammar;
+mod layout;
+mod name;
+mod resolve;
+mod scare;
+mod speaker;
+mod statement;
+mod words;
+
+pub use grammar::Grammar;
+
+use crate::text::{Span, fold};
+use layout::Layout;
+use resolve::Memory;
 use serde::{Deserialize, Serialize};
+use statement::Scene;
+
+/// Who said what in one article; pure; cannot fail. Quotes are sorted by part, span and speaker.
+///
+/// ```
+/// use jianbao::{definition::Definition, quote};
+/// let grammar = quote::Grammar::new(&Definition::embedded()).unwrap();
+/// let quotes = quote::extract(None, "县长王建国表示，这座桥明年通车。", &grammar);
+/// assert_eq!(quotes[0].speaker.as_ref().unwrap().name, "王建国");
+/// ```
+pub fn extract(title: Option<&str>, body: &str, grammar: &Grammar) -> Vec<Quote> {
+    let mut memory = Memory::default();
+    let mut quotes = read_part(body, Part::Body, grammar, &mut memory);
+    if let Some(title) = title {
+        quotes.extend(read_part(title, Part::Title, grammar, &mut memory));
+    }
+    quotes.sort_by(|a, b| order(a).cmp(&order(b)));
+    quotes.dedup_by(|a, b| order(a) == order(b));
+    quotes
+}
 
 /// One statement by one speaker. A statement by several speakers gives one quote for each, with the same span.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Quote {
-    /// The words: a byte span of `Article::body`, without the quotation marks.
+    /// The part of the article that `span` counts in.
+    pub part: Part,
+    /// The words: a byte span of that part (of `Article::body` for [`Part::Body`]), without the quotation marks.
     pub span: Span,
     /// How the words are given.
     pub kind: Kind,
@@ -22,6 +64,16 @@ pub struct Quote {
     pub confidence: Confidence,
     /// Whether a quotation mark was opened and never closed.
     pub unclosed: bool,
+}
+
+/// A part of an article that holds text of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Part {
+    /// The headline, `Article::title`.
+    Title,
+    /// The text, `Article::body`.
+    Body,
 }
 
 /// A speaker, resolved within its article.
@@ -77,4 +129,22 @@ pub enum Confidence {
     Role,
     /// The name stands with the cue.
     Named,
+}
+
+fn order(quote: &Quote) -> (Part, Span, Kind, &str) {
+    (quote.part, quote.span, quote.kind, quote.speaker.as_ref().map_or("", |s| s.name.as_str()))
+}
+
+fn read_part(text: &str, part: Part, grammar: &Grammar, memory: &mut Memory) -> Vec<Quote> {
+    let simplified = fold::simplify(text);
+    let layout = Layout::new(&simplified);
+    let scene = Scene { text: &simplified, layout: &layout, grammar };
+    let cues = cue::cues(&simplified, &layout, grammar);
+    let statements = statement::statements(&scene, &cues, memory);
+    let mut taken = vec![false; layout.quotations.len()];
+    let mut said = content::reports(&scene, &statements, &mut taken);
+    said.extend(carry::labelled(&scene, &statements, memory, &mut taken));
+    let alone = carry::alone(&scene, &said, memory, &mut taken);
+    said.extend(alone);
+    said.iter().filter(|s| !s.span.is_empty()).flat_map(|s| content::quotes(s, text, part)).collect()
 }

@@ -226,12 +226,7 @@ impl Columns {
     }
 }
 
-fn collect(
-    plan: &Plan,
-    segments: &[Segment<'_>],
-    statistics: &Statistics,
-    request: &Request,
-) -> Result<Page> {
+fn collect(plan: &Plan, segments: &[Segment<'_>], statistics: &Statistics, request: &Request) -> Result<Page> {
     let order = match request.order {
         Order::Relevance if request.query.is_empty() => Order::Newest,
         order => order,
@@ -252,9 +247,14 @@ fn collect(
                 counter.add(reader, &scored, |doc| doc - columns.ordinal(doc).min(doc))?;
             }
             if request.grouping == Grouping::Passages {
-                groups = scored.iter().map(|&(doc, score)| {
-                    Group { score, best: rank::Scored { segment: number, doc, score }, passages: 1 }
-                }).collect();
+                groups = scored
+                    .iter()
+                    .map(|&(doc, score)| Group {
+                        score,
+                        best: rank::Scored { segment: number, doc, score },
+                        passages: 1,
+                    })
+                    .collect();
             }
             page.entries.extend(best(groups, &columns, order, wanted, number));
             Ok(())
@@ -298,13 +298,7 @@ fn best(groups: Vec<Group>, columns: &Columns, order: Order, wanted: usize, segm
 }
 
 /// How many articles would be in the answer if they had a date.
-fn undated(
-    plan: &Plan,
-    index: &Index,
-    request: &Request,
-    filter: &Filter,
-    statistics: &Statistics,
-) -> Result<u64> {
+fn undated(plan: &Plan, index: &Index, request: &Request, filter: &Filter, statistics: &Statistics) -> Result<u64> {
     let searcher = index.searcher();
     let parts: Vec<filter::Part> = filter.parts().filter(|&part| part != filter::Part::Date).collect();
     let segments = searcher.segment_readers().iter().map(|reader| {

@@ -4,7 +4,7 @@ use super::analyzer::{SEPARATOR, is_exact_char, key};
 use super::schema::Fields;
 use crate::error::{Error, Result};
 use crate::passage::Passage;
-use crate::quote::{Confidence, Kind, Quote};
+use crate::quote::{Confidence, Kind, Part, Quote};
 use crate::text::Span;
 use crate::text::word::{Segmented, Segmenter};
 use std::path::Path;
@@ -186,7 +186,7 @@ fn add_speech(
 ) {
     let mut seen: Vec<&str> = Vec::new();
     for quote in &passage.quotes {
-        if quote.speaker.is_none() {
+        if quote.speaker.is_none() || quote.part == Part::Title {
             continue;
         }
         // Positions count characters of the folded text; the quote's span is mapped by the text before it.

@@ -49,7 +49,9 @@ impl Manifest {
                     Err(e) => Err(Error::io("read", folder)(e)),
                 };
             }
-            Err(e) if e.kind() == std::io::ErrorKind::NotADirectory => return Err(Error::ForeignFolder(folder.to_owned())),
+            Err(e) if e.kind() == std::io::ErrorKind::NotADirectory => {
+                return Err(Error::ForeignFolder(folder.to_owned()));
+            }
             Err(e) => return Err(Error::io("read", path)(e)),
         };
         let manifest = serde_json::from_slice(&bytes).map_err(|e| Error::Damaged {
@@ -157,9 +159,9 @@ impl Ledger {
 
     /// Sums over all files: articles, passages, bytes, skipped.
     pub fn totals(&self) -> (u64, u64, u64, u64) {
-        self.files.values().fold((0, 0, 0, 0), |(a, p, b, s), f| {
-            (a + f.articles, p + f.passages, b + f.bytes, s + f.skipped)
-        })
+        self.files
+            .values()
+            .fold((0, 0, 0, 0), |(a, p, b, s), f| (a + f.articles, p + f.passages, b + f.bytes, s + f.skipped))
     }
 }
 

@@ -1,8 +1,6 @@
 //! The fields of the index. One document is one passage; index/README.md has the same table with its reasons.
 
-use tantivy::schema::{
-    FAST, Field, INDEXED, IndexRecordOption, STORED, Schema, TextFieldIndexing, TextOptions,
-};
+use tantivy::schema::{FAST, Field, INDEXED, IndexRecordOption, STORED, Schema, TextFieldIndexing, TextOptions};
 
 /// Number of the index format: raised whenever fields, tokens or stored records change their meaning.
 pub const FORMAT: u32 = 1;

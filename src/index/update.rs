@@ -128,29 +128,41 @@ pub fn update(update: &Update<'_>, observer: &dyn Observer, stop: &Stop) -> Resu
         *report.skipped.entry(skip.reason.text()).or_default() += 1;
     }
     let fields = Fields::new();
-    let known: Vec<(FileEntry, FileRecord)> = walk.files.into_iter().map(|entry| {
-        let record = record_of(&entry);
-        (entry, record)
-    }).collect();
+    let known: Vec<(FileEntry, FileRecord)> = walk
+        .files
+        .into_iter()
+        .map(|entry| {
+            let record = record_of(&entry);
+            (entry, record)
+        })
+        .collect();
     report.vanished = forget_vanished(&known, update.roots, &mut ledger, &writer, fields.path);
-    let changed: Vec<(FileEntry, FileRecord)> = known.into_iter().filter(|(_, now)| {
-        let before = ledger.files.get(&now.file);
-        !before.is_some_and(|b| b.size == now.size && b.modified == now.modified && b.path == now.path)
-    }).collect();
+    let changed: Vec<(FileEntry, FileRecord)> = known
+        .into_iter()
+        .filter(|(_, now)| {
+            let before = ledger.files.get(&now.file);
+            !before.is_some_and(|b| b.size == now.size && b.modified == now.modified)
+        })
+        .collect();
     report.unchanged = report.files - changed.len() as u64;
     observer.planned(changed.len() as u64, changed.iter().map(|(e, _)| e.size).sum());
     let mut rest = changed.as_slice();
     let mut dirty = report.vanished > 0 || payload.is_none();
     while !rest.is_empty() {
         let mut bytes = 0;
-        let count = rest.iter().take_while(|(e, _)| std::mem::replace(&mut bytes, bytes + e.size) < ROUND_BYTES).count();
+        let fits = |(entry, _): &&(FileEntry, FileRecord)| {
+            bytes += entry.size;
+            bytes < ROUND_BYTES
+        };
+        let count = rest.iter().take_while(fits).count();
         let (round, later) = rest.split_at(count.max(1));
         for (_, record) in round {
             if let Some(before) = ledger.files.remove(&record.file) {
                 writer.delete_term(Term::from_field_text(fields.path, &before.path));
             }
         }
-        let records = run_round(round, update, &fields, &writer, observer, stop, &mut report)?;
+        let round: Vec<(FileEntry, FileRecord)> = round.to_vec();
+        let records = run_round(&round, update, &fields, &writer, observer, stop, &mut report)?;
         ledger.files.extend(records.into_iter().map(|r| (r.file.clone(), r)));
         commit(&mut writer, &ledger, update.folder)?;
         dirty = false;
@@ -190,7 +202,9 @@ fn prepare(update: &Update<'_>, needed: &Manifest) -> Result<tantivy::Index> {
     std::fs::create_dir_all(&engine_folder).map_err(Error::io("create", &engine_folder))?;
     needed.write(folder)?;
     let settings = IndexSettings {
-        docstore_compression: tantivy::store::Compressor::Zstd(tantivy::store::ZstdCompressor { compression_level: Some(3) }),
+        docstore_compression: tantivy::store::Compressor::Zstd(tantivy::store::ZstdCompressor {
+            compression_level: Some(3),
+        }),
         ..IndexSettings::default()
     };
     tantivy::Index::builder()
@@ -376,11 +390,8 @@ fn write_batch(
 ) -> Result<()> {
     for record in &batch.records {
         let analysis = analyzer.analyze(record);
-        let text = ArticleText {
-            body: &analysis.article.body,
-            words: &analysis.body_words,
-            title: &analysis.title_words,
-        };
+        let text =
+            ArticleText { body: &analysis.article.body, words: &analysis.body_words, title: &analysis.title_words };
         let date = analysis.article.date.as_ref().map(|d| d.value);
         let documents = documents(&analysis.passages, &text, date, fields, &analyzer.segmenter)?;
         counts.articles.fetch_add(1, Ordering::Relaxed);

@@ -125,7 +125,8 @@ impl Segment<'_> {
                 text.extend(super::compile::exact(&passage.text));
                 next += 1;
             }
-            let count = starts.iter().filter(|&&start| text.get(start as usize..).is_some_and(|t| t.starts_with(chars)));
+            let count =
+                starts.iter().filter(|&&start| text.get(start as usize..).is_some_and(|t| t.starts_with(chars)));
             let count = count.count() as u32;
             if count > 0 {
                 found.push((doc, count));

@@ -226,12 +226,7 @@ fn add_phrase(reader: &SegmentReader, field: Field, text: &str, set: &mut DocBit
 }
 
 /// Adds the documents with a value of the column for which `wanted` holds. Each distinct value is looked at once.
-fn with_value(
-    reader: &SegmentReader,
-    column: &str,
-    set: &mut DocBits,
-    wanted: impl Fn(&str) -> bool,
-) -> Result<()> {
+fn with_value(reader: &SegmentReader, column: &str, set: &mut DocBits, wanted: impl Fn(&str) -> bool) -> Result<()> {
     let Some(column) = reader.fast_fields().str(column)? else { return Ok(()) };
     let mut ordinals = DocBits::empty(column.num_terms() as DocId);
     let mut values = column.dictionary().stream().map_err(|e| Error::Engine(e.into()))?;

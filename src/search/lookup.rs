@@ -66,7 +66,8 @@ pub(super) fn context(
     }
     let fetch = |doc: DocId| -> Result<Option<Passage>> {
         let there = searcher.segment_reader(at.segment_ord).max_doc() > doc;
-        let passage_there = if there { Some(index.passage(searcher, DocAddress::new(at.segment_ord, doc))?) } else { None };
+        let passage_there =
+            if there { Some(index.passage(searcher, DocAddress::new(at.segment_ord, doc))?) } else { None };
         Ok(passage_there.filter(|p| p.article.id == passage.article.id && p.article.path == passage.article.path))
     };
     let (mut before, mut after) = (String::new(), String::new());

@@ -116,12 +116,7 @@ pub fn score(
 }
 
 /// Groups a segment's scored documents, which are in order, by article; `ordinal` gives a document's place in its article.
-pub fn group(
-    segment: u32,
-    scored: &[(DocId, f32)],
-    ordinal: impl Fn(DocId) -> u32,
-    mut emit: impl FnMut(Group),
-) {
+pub fn group(segment: u32, scored: &[(DocId, f32)], ordinal: impl Fn(DocId) -> u32, mut emit: impl FnMut(Group)) {
     let mut current: Option<(DocId, Group, f32)> = None;
     for &(doc, score) in scored {
         let first = doc - ordinal(doc).min(doc);
@@ -171,9 +166,7 @@ impl Lists {
             for (e, (_, evidence)) in unit.evidence.iter().enumerate() {
                 let by_position = match evidence {
                     // A word's postings are streamed, unless its place matters.
-                    Evidence::Word(_) => {
-                        unit.place == Place::Title || segments.iter().any(|s| s.said.is_some())
-                    }
+                    Evidence::Word(_) => unit.place == Place::Title || segments.iter().any(|s| s.said.is_some()),
                     _ => true,
                 };
                 if by_position {

@@ -4,6 +4,7 @@ use super::compile::{Evidence, Occur, Plan, exact};
 use crate::index::{is_exact_char, key};
 use crate::passage::Passage;
 use crate::query::Filters;
+use crate::quote::Part;
 use crate::text::Span;
 use crate::text::fold::Folded;
 use crate::text::sentence::sentences;
@@ -92,7 +93,8 @@ pub(super) fn said_spans(passage: &Passage, speakers: &[String], filters: &Filte
     let wanted: Vec<String> = speakers.iter().map(|name| key(name)).collect();
     let spans = passage.quotes.iter().filter(|quote| {
         let names = quote.speaker.iter().flat_map(|s| std::iter::once(&s.name).chain(&s.aliases));
-        names.into_iter().any(|name| wanted.contains(&key(name)))
+        quote.part == Part::Body
+            && names.into_iter().any(|name| wanted.contains(&key(name)))
             && filters.min_confidence.is_none_or(|least| quote.confidence >= least)
             && (filters.kinds.is_empty() || filters.kinds.contains(&quote.kind))
     });

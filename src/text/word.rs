@@ -55,6 +55,11 @@ impl Segmenter {
         Segmenter { jieba: Arc::new(jieba) }
     }
 
+    /// A segmenter without a dictionary, for questions without words. It cuts everything into unknown words.
+    pub fn empty() -> Segmenter {
+        Segmenter { jieba: Arc::new(Jieba::empty()) }
+    }
+
     /// The words of a folded text in order, tiling it; punctuation and spaces are words too.
     ///
     /// ```no_run

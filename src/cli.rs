@@ -1,0 +1,80 @@
+//! The command line: arguments in, exit code out. Only this module prints, reads the environment or exits.
+//!
+//! Data goes to standard output, talk to standard error. Exit 0 found, 1 nothing, 2 error. A closed pipe is quiet.
+
+mod args;
+mod inspect;
+mod output;
+mod prepare;
+mod record;
+mod search;
+mod terminal;
+mod update;
+
+pub use args::Arguments;
+
+use crate::error::{Error, Result};
+use args::Command;
+use clap::{CommandFactory, Parser};
+use output::Output;
+use std::process::ExitCode;
+
+/// What a command came to, if it did not fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It found or did what was asked.
+    Found,
+    /// There is nothing that answers.
+    Nothing,
+}
+
+/// Runs the program on the process's arguments.
+pub fn run() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let code = if error.use_stderr() { 2 } else { 0 };
+            // Nothing can be done about a closed pipe here.
+            let _ = error.print();
+            return ExitCode::from(code);
+        }
+    };
+    let mut output = Output::stdout();
+    let outcome = dispatch(arguments, &mut output).and_then(|outcome| output.flush().map(|()| outcome));
+    match outcome {
+        Ok(Outcome::Found) => ExitCode::SUCCESS,
+        Ok(Outcome::Nothing) => ExitCode::from(1),
+        Err(error) if output::is_closed_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("jianbao: {}", crate::text::harmless(&error.to_string()));
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn dispatch(arguments: Arguments, output: &mut Output) -> Result<Outcome> {
+    match arguments.command {
+        Command::Index(command) => update::index(&command, output),
+        Command::Search(command) => search::search(&command, output),
+        Command::Show(command) => inspect::show(&command, output),
+        Command::Stats(command) => inspect::stats(&command, output),
+        Command::Analyze(command) => inspect::analyze(&command, output),
+        Command::Quotes(command) => inspect::quotes(&command, output),
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut Arguments::command(), "jianbao", output);
+            Ok(Outcome::Found)
+        }
+        Command::Man { folder } => manual(folder.as_deref(), output),
+    }
+}
+
+/// Prints the manual page, or writes one for each command into a folder.
+fn manual(folder: Option<&std::path::Path>, output: &mut Output) -> Result<Outcome> {
+    match folder {
+        Some(folder) => clap_mangen::generate_to(Arguments::command(), folder).map_err(Error::io("write", folder))?,
+        None => {
+            clap_mangen::Man::new(Arguments::command()).render(output).map_err(Error::io("write", "standard output"))?
+        }
+    }
+    Ok(Outcome::Found)
+}

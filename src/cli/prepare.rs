@@ -1,0 +1,97 @@
+//! From flags to what the library takes: definition, analyzer, reading options, dates.
+
+use super::args::{DefinitionFlags, ReadingFlags};
+use crate::analysis::Analyzer;
+use crate::archive::{self, FieldMap, Hidden, Links};
+use crate::article::{Context, date};
+use crate::definition::Definition;
+use crate::error::{Error, Result};
+use jiff::civil::{Date, DateTime};
+
+/// The definition that the flags give: the embedded one, with the files of the user's folder in place of those of
+/// the same name.
+pub fn definition(flags: &DefinitionFlags) -> Result<Definition> {
+    let mut definition = Definition::embedded();
+    let Some(folder) = &flags.definition else { return Ok(definition) };
+    if !folder.is_dir() {
+        return Err(Error::Usage(format!("--definition `{}` is not a folder", folder.display())));
+    }
+    let names: Vec<String> = definition.names().map(str::to_owned).collect();
+    for name in names {
+        let path = folder.join(&name);
+        if path.exists() {
+            let bytes = std::fs::read(&path).map_err(Error::io("read", &path))?;
+            definition = definition.with_file(&name, bytes)?;
+        }
+    }
+    Ok(definition)
+}
+
+/// The analyzer for a definition and what dates are relative to.
+pub fn analyzer(definition: Definition, flags: &ReadingFlags) -> Result<Analyzer> {
+    let now = date::chinese_time(jiff::Timestamp::now());
+    let crawled = match &flags.crawled {
+        Some(text) => Some(day_span("--crawled", text)?.1.at(12, 0, 0, 0)),
+        None => None,
+    };
+    let latest: Option<DateTime> = Some(crawled.map_or(now, |c| c.max(now)));
+    Analyzer::new(definition, Context { crawled, latest })
+}
+
+/// How archives are read.
+pub fn reading(flags: &ReadingFlags, definition: &Definition) -> Result<archive::Options> {
+    let encoding = match &flags.encoding {
+        Some(name) => Some(encoding_rs::Encoding::for_label(name.as_bytes()).ok_or_else(|| {
+            Error::Usage(format!("--encoding `{name}` is unknown; use a name like GB18030, Big5 or UTF-8"))
+        })?),
+        None => None,
+    };
+    Ok(archive::Options {
+        include: flags.include.clone(),
+        exclude: flags.exclude.clone(),
+        hidden: if flags.hidden { Hidden::Read } else { Hidden::Skip },
+        links: if flags.follow { Links::Follow } else { Links::Stay },
+        max_size: flags.max_size,
+        encoding,
+        fields: FieldMap::new(definition, &flags.fields)?,
+    })
+}
+
+/// The first and the last day of a year, month or day as people type it.
+///
+/// # Errors
+/// [`Error::Usage`] where `text` is none of these; `flag` is named.
+pub fn day_span(flag: &str, text: &str) -> Result<(Date, Date)> {
+    let wrong = || Error::Usage(format!("{flag} `{text}` is not a date like 2023, 2023-07 or 2023-07-28"));
+    let text_parts: String =
+        text.trim().chars().map(|c| if matches!(c, '/' | '.' | '年' | '月' | '日') { '-' } else { c }).collect();
+    let parts: Vec<&str> = text_parts.trim_end_matches('-').split('-').collect();
+    let number = |i: usize| parts.get(i).map(|p| p.parse::<i16>().map_err(|_| wrong())).transpose();
+    let (year, month, day) = (number(0)?.ok_or_else(wrong)?, number(1)?, number(2)?);
+    if parts.len() > 3 || !(1..=9999).contains(&year) {
+        return Err(wrong());
+    }
+    let date = |month: i16, day: i16| {
+        let small = |n: i16| i8::try_from(n).map_err(|_| wrong());
+        Date::new(year, small(month)?, small(day)?).map_err(|_| wrong())
+    };
+    Ok(match (month, day) {
+        (None, _) => (date(1, 1)?, date(12, 31)?),
+        (Some(month), None) => (date(month, 1)?, date(month, 1)?.last_of_month()),
+        (Some(month), Some(day)) => (date(month, day)?, date(month, day)?),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_year_a_month_and_a_day_are_spans() {
+        let span = |text: &str| day_span("--since", text).map(|(a, b)| (a.to_string(), b.to_string()));
+        assert_eq!(span("2023").unwrap(), ("2023-01-01".into(), "2023-12-31".into()));
+        assert_eq!(span("2024-02").unwrap().1, "2024-02-29");
+        assert_eq!(span("2023年7月28日").unwrap().0, "2023-07-28");
+        assert!(span("gestern").is_err() && span("2023-13").is_err() && span("2023-02-30").is_err());
+    }
+}

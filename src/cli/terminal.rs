@@ -1,0 +1,159 @@
+//! What a terminal can do and may be shown: colours, links, width; nothing an article contains reaches it raw.
+
+use super::args::When;
+use crate::text::{Span, harmless};
+use std::io::IsTerminal;
+
+/// How text is dressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Style {
+    colour: Colour,
+    links: Links,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Colour {
+    Plain,
+    Ansi,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Links {
+    None,
+    Osc8,
+}
+
+/// What a piece of text is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// A headline.
+    Title,
+    /// Something that was looked for.
+    Match,
+    /// A speaker's name.
+    Speaker,
+    /// Dates, paths, counts.
+    Aside,
+    /// Words that somebody says.
+    Speech,
+}
+
+impl Style {
+    /// The style for standard output.
+    pub fn new(when: When) -> Style {
+        let terminal = std::io::stdout().is_terminal();
+        let refused = std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty());
+        let dumb = std::env::var_os("TERM").is_some_and(|t| t == "dumb");
+        let colour = match when {
+            When::Always => true,
+            When::Never => false,
+            When::Auto => terminal && !refused && !dumb,
+        };
+        Style {
+            colour: if colour { Colour::Ansi } else { Colour::Plain },
+            links: if colour && terminal { Links::Osc8 } else { Links::None },
+        }
+    }
+
+    /// `text`, made harmless and dressed as what it is.
+    pub fn paint(self, role: Role, text: &str) -> String {
+        let text = harmless(text);
+        if self.colour == Colour::Plain || text.is_empty() {
+            return text.into_owned();
+        }
+        let code = match role {
+            Role::Title => "1",
+            Role::Match => "1;31",
+            Role::Speaker => "36",
+            Role::Aside => "2",
+            Role::Speech => "32",
+        };
+        format!("\u{1b}[{code}m{text}\u{1b}[0m")
+    }
+
+    /// A part of `text` with the spans in it painted as `role`; line breaks become spaces.
+    pub fn marked(self, text: &str, part: Span, spans: &[Span], role: Role) -> String {
+        let mut shown = String::new();
+        let mut at = part.start;
+        for span in spans.iter().filter(|s| part.contains(**s)) {
+            shown.push_str(&one_line(Span::new(at.min(span.start), span.start).of(text)));
+            shown.push_str(&self.paint(role, &one_line(span.of(text))));
+            at = span.end;
+        }
+        shown.push_str(&one_line(Span::new(at.min(part.end), part.end).of(text)));
+        shown
+    }
+
+    /// `text` as a link to a line of a file, where the terminal understands links.
+    pub fn link(self, path: &str, line: Option<u64>, text: &str) -> String {
+        let text = self.paint(Role::Aside, text);
+        if self.links == Links::None {
+            return text;
+        }
+        let Ok(absolute) = std::path::absolute(path) else { return text };
+        let encoded: String = absolute
+            .to_string_lossy()
+            .bytes()
+            .map(|b| match b {
+                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'_' | b'-' | b'~' => char::from(b).to_string(),
+                other => format!("%{other:02X}"),
+            })
+            .collect();
+        let fragment = line.map(|l| format!("#L{l}")).unwrap_or_default();
+        format!("\u{1b}]8;;file://{encoded}{fragment}\u{1b}\\{text}\u{1b}]8;;\u{1b}\\")
+    }
+}
+
+/// Columns of the terminal that standard output is; 80 where it is none.
+pub fn columns() -> usize {
+    terminal_size::terminal_size().map_or(80, |(width, _)| usize::from(width.0)).clamp(20, 1_000)
+}
+
+/// `text` cut into lines of at most `width` columns, each after the first indented by `indent`. Escape sequences take no room.
+pub fn wrapped(text: &str, width: usize, indent: &str) -> String {
+    use unicode_width::UnicodeWidthChar;
+    let mut shown = String::with_capacity(text.len() + text.len() / 40);
+    let (mut used, mut escape) = (0, false);
+    for c in text.chars() {
+        if c == '\u{1b}' {
+            escape = true;
+        }
+        if !escape {
+            let columns = c.width().unwrap_or(0);
+            // A closing mark may hang over by one column rather than begin a line.
+            let hangs = matches!(c, '，' | '。' | '、' | '；' | '：' | '！' | '？' | '”' | '」' | '）' | '》');
+            if used + columns > width && !hangs {
+                shown.push('\n');
+                shown.push_str(indent);
+                used = 0;
+            }
+            used += columns;
+        } else if c.is_ascii_alphabetic() {
+            escape = false;
+        }
+        shown.push(c);
+    }
+    shown
+}
+
+fn one_line(text: &str) -> String {
+    harmless(text).chars().map(|c| if matches!(c, '\n' | '\t') { ' ' } else { c }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_cut_by_columns_and_marks_hang() {
+        assert_eq!(wrapped("甲乙丙丁", 4, ""), "甲乙\n丙丁");
+        assert_eq!(wrapped("甲乙，丙", 4, "  "), "甲乙，\n  丙");
+        assert_eq!(wrapped("\u{1b}[1m甲乙\u{1b}[0m", 4, ""), "\u{1b}[1m甲乙\u{1b}[0m");
+    }
+
+    #[test]
+    fn what_an_article_contains_is_made_harmless() {
+        let style = Style { colour: Colour::Plain, links: Links::None };
+        assert_eq!(style.paint(Role::Title, "红\u{1b}[31m"), "红[31m");
+    }
+}

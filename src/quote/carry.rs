@@ -1,0 +1,130 @@
+//! Speech without a cue: quotations that stand alone, X：… without a verb, and reports that run on.
+//!
+//! All of it is read from the neighbourhood and carries the lower confidence that this deserves.
+
+use super::content::{Said, Source, direct};
+use super::layout::Mark;
+use super::resolve::Memory;
+use super::scare;
+use super::speaker::{self, RECOGNISED, Reading, Who};
+use super::statement::{Scene, Statement, subject_before};
+use super::{Confidence, Kind, Speaker, SpeakerKind};
+use crate::text::Span;
+
+/// Longest mention before a colon, in bytes.
+const MAX_LABEL: usize = 90;
+
+/// 律师：… and 村民张某：“…”: a speaker, a colon, words.
+pub(super) fn labelled(scene: &Scene<'_>, statements: &[Statement], memory: &Memory, taken: &mut [bool]) -> Vec<Said> {
+    let mut said = Vec::new();
+    for (i, b) in scene.layout.breaks.iter().enumerate().filter(|(_, b)| b.mark == Mark::Colon) {
+        let start = i.checked_sub(1).map_or(0, |i| scene.layout.breaks[i].span.end);
+        let region = Span::new(start, b.span.start);
+        if region.len() > MAX_LABEL || statements.iter().any(|s| s.cue.start >= start && s.cue.end <= b.span.end) {
+            continue;
+        }
+        let behind =
+            b.span.end + (scene.text[b.span.end..].len() - scene.text[b.span.end..].trim_start_matches(' ').len());
+        let quotation = scene.layout.quotation_from(behind).filter(|&q| !taken[q]);
+        let opens = i
+            .checked_sub(1)
+            .is_none_or(|i| scene.layout.breaks[i].mark >= Mark::Stop || scene.layout.breaks[i].mark == Mark::Gap);
+        if quotation.is_none() && !opens {
+            continue;
+        }
+        let Reading::Speakers(found) = speaker::read(scene.text, region, scene.grammar, &|n| memory.knows(n)) else {
+            continue;
+        };
+        let whole = found.last().is_some_and(|m| scene.text[m.span.end..region.end].trim().chars().count() <= 1);
+        let least = if quotation.is_some() { RECOGNISED } else { 75 };
+        if found.iter().any(|m| m.score < least || m.who == Who::Media) || quotation.is_none() && !whole {
+            continue;
+        }
+        let speakers: Vec<_> = found.iter().filter_map(|m| memory.resolve(m, None)).collect();
+        let mention = Span::new(region.start, region.end);
+        let source = Source { speakers, mention, cue: b.span, rule: "labelled" };
+        if let Some(q) = quotation {
+            taken[q] = true;
+            said.push(direct(scene.layout.quotations[q], source));
+            continue;
+        }
+        let end = scene.layout.next(behind, |m| m >= Mark::Stop).span.start;
+        let span = Span::new(behind, end.max(behind));
+        if span.of(scene.text).chars().count() >= 4 {
+            said.push(Said { span, kind: Kind::Indirect, source, unclosed: false });
+        }
+    }
+    said
+}
+
+/// Quotations that stand alone, given to who spoke right before or after.
+pub(super) fn alone(scene: &Scene<'_>, said: &[Said], memory: &Memory, taken: &mut [bool]) -> Vec<Said> {
+    let mut found: Vec<Said> = Vec::new();
+    for (i, &quotation) in scene.layout.quotations.iter().enumerate() {
+        if taken[i] || !scare::stands_alone(scene, quotation) {
+            continue;
+        }
+        let start = scene.layout.sentence_start(quotation.outer.start);
+        let lead = scene.text[start..quotation.outer.start].trim();
+        if !lead.is_empty() && scene.layout.before(quotation.outer.start).is_none_or(|b| b.mark != Mark::Colon) {
+            continue;
+        }
+        let speakers = neighbour(scene, &found, said, quotation.outer, memory);
+        let unsure = speakers.is_empty();
+        if unsure && scene.text[quotation.outer.end..].trim_start_matches(['。', ' ']).starts_with('的') {
+            continue;
+        }
+        taken[i] = true;
+        let none = Span::new(quotation.outer.start, quotation.outer.start);
+        let source = Source { speakers, mention: none, cue: none, rule: "carried quotation" };
+        found.push(direct(quotation, source));
+    }
+    found
+}
+
+/// Who speaks a quotation that stands alone at `outer`.
+fn neighbour(
+    scene: &Scene<'_>,
+    found: &[Said],
+    said: &[Said],
+    outer: Span,
+    memory: &Memory,
+) -> Vec<(Speaker, Confidence)> {
+    let sentence = scene.layout.sentence_start(outer.start);
+    let previous = scene.layout.before(sentence).map_or(0, |b| scene.layout.sentence_start(b.span.start));
+    let before = said
+        .iter()
+        .chain(found)
+        .filter(|s| {
+            s.span.end <= outer.start && s.span.end + 6 >= previous
+                || s.source.cue.start >= previous && s.source.cue.end <= outer.start
+        })
+        .filter(|s| !s.source.speakers.is_empty())
+        .max_by_key(|s| s.span.end.max(s.source.cue.end));
+    let carried = |s: &Said| {
+        s.source.speakers.iter().map(|(speaker, _)| (speaker.clone(), Confidence::Carried)).collect::<Vec<_>>()
+    };
+    if let Some(before) = before {
+        return carried(before);
+    }
+    if let Some(subject) = subject_before(scene, outer.start, memory)
+        && let Some((speaker, _)) = memory.resolve(&subject, None)
+    {
+        return vec![(speaker, Confidence::Carried)];
+    }
+    // At the head of an article the speaker comes after: “……。”村民孟某通过平台反映.
+    let next = scene.layout.next(outer.end, |m| m >= Mark::Stop && m != Mark::Quoted);
+    let clause = Span::new(outer.end, next.span.start.max(outer.end));
+    let known = |name: &str| memory.knows(name);
+    for clause in super::statement::clauses(scene, clause.start, clause.end) {
+        if let Some(subject) = speaker::subject(scene.text, clause, scene.grammar, &known)
+            && subject.score >= 90
+            && subject.who == Who::Is(SpeakerKind::Person)
+            && let Some((speaker, _)) = memory.resolve(&subject, None)
+        {
+            return vec![(speaker, Confidence::Carried)];
+        }
+    }
+    let after = said.iter().filter(|s| s.span.start >= outer.end && s.span.start <= next.span.end + 300);
+    after.min_by_key(|s| s.span.start).map(carried).unwrap_or_default()
+}

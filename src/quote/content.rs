@@ -1,0 +1,207 @@
+//! What is said: how far a report goes, and which quotations are speech.
+//!
+//! Takes statements with their speakers and hands back quotes; who the speakers are was decided before.
+
+use super::layout::{Mark, Quotation};
+use super::scare;
+use super::statement::{Follows, Scene, Statement};
+use super::{Confidence, Kind, Part, Quote, Speaker};
+use crate::text::Span;
+
+/// Speakers of a quotation or report, with the evidence.
+#[derive(Debug, Clone)]
+pub(super) struct Source {
+    pub speakers: Vec<(Speaker, Confidence)>,
+    pub mention: Span,
+    pub cue: Span,
+    pub rule: &'static str,
+}
+
+/// A stretch of speech with its source.
+#[derive(Debug, Clone)]
+pub(super) struct Said {
+    pub span: Span,
+    pub kind: Kind,
+    pub source: Source,
+    pub unclosed: bool,
+}
+
+/// What the statements report, and which quotations they account for.
+pub(super) fn reports(scene: &Scene<'_>, statements: &[Statement], taken: &mut [bool]) -> Vec<Said> {
+    let mut said = Vec::new();
+    let mut open: Option<(usize, Span)> = None;
+    for (i, statement) in statements.iter().enumerate() {
+        let closes = quotation_before(scene, statement, taken);
+        if let Some(q) = closes {
+            taken[q] = true;
+            let quotation = scene.layout.quotations[q];
+            said.push(direct(quotation, source(statement, "after")));
+            if let Some((_, span)) = &mut open
+                && span.end > quotation.outer.start
+            {
+                span.end = quotation.outer.start.max(span.start);
+            }
+        }
+        let Some(content) = extent(scene, statement) else {
+            if closes.is_none() && open.is_none_or(|(_, span)| span.end <= statement.clause) {
+                said.extend(inverted(scene, statement));
+            }
+            continue;
+        };
+        if let Some((outer, span)) = &mut open
+            && statement.cue.start < span.end
+        {
+            if closes.is_none() && !interrupts(scene, &statements[*outer], statement, *span) {
+                continue;
+            }
+            span.end = statement.clause.max(span.start);
+        }
+        if let Some((outer, span)) = open.take() {
+            emit(scene, &statements[outer], span, taken, &mut said);
+        }
+        open = Some((i, content));
+    }
+    if let Some((outer, span)) = open {
+        emit(scene, &statements[outer], span, taken, &mut said);
+    }
+    said
+}
+
+/// A quote for each speaker of what was said.
+pub(super) fn quotes(said: &Said, text: &str, part: Part) -> Vec<Quote> {
+    let quote = |speaker: Option<Speaker>, confidence| Quote {
+        part,
+        span: said.span,
+        kind: said.kind,
+        speaker,
+        mention: said.source.mention.of(text).to_owned(),
+        cue: said.source.cue.of(text).to_owned(),
+        rule: said.source.rule.to_owned(),
+        confidence,
+        unclosed: said.unclosed,
+    };
+    if said.source.speakers.is_empty() {
+        return vec![quote(None, Confidence::Unknown)];
+    }
+    said.source.speakers.iter().map(|(speaker, confidence)| quote(Some(speaker.clone()), *confidence)).collect()
+}
+
+/// A quotation that is speech as a whole.
+pub(super) fn direct(quotation: Quotation, source: Source) -> Said {
+    Said { span: quotation.inner, kind: Kind::Direct, source, unclosed: quotation.unclosed }
+}
+
+fn source(statement: &Statement, rule: &'static str) -> Source {
+    Source { speakers: statement.speakers.clone(), mention: statement.mention, cue: statement.cue, rule }
+}
+
+/// The quotation that ends right where the statement's clause begins and that nobody has claimed: “……”李彦宏说.
+fn quotation_before(scene: &Scene<'_>, statement: &Statement, taken: &[bool]) -> Option<usize> {
+    if statement.mention.is_empty() || matches!(statement.rule, "accord" | "view" | "cited" | "inherited") {
+        return None;
+    }
+    let q = scene.layout.quotation_until(statement.clause, scene.text).filter(|&q| !taken[q])?;
+    let quotation = scene.layout.quotations[q];
+    let inner = quotation.inner.of(scene.text);
+    let ended = inner.ends_with(['。', '！', '？', '，', ',', '!', '?', '…']);
+    let opens = scene.layout.sentence_start(quotation.outer.start);
+    let leads = scene.text[opens..quotation.outer.start].trim().is_empty();
+    // A quotation at the end of a clause that already says something else is part of that clause.
+    (ended || leads && inner.chars().count() >= 4).then_some(q)
+}
+
+/// From where to where the report of a statement goes.
+fn extent(scene: &Scene<'_>, statement: &Statement) -> Option<Span> {
+    let start = statement.content?;
+    let mut end = scene.layout.next(start, |m| m >= Mark::Stop);
+    // “……。”他说，“……。”: the quotation that follows belongs to the report.
+    if end.mark == Mark::Stop && end.span.start <= start {
+        return None;
+    }
+    if end.mark == Mark::Quoted {
+        end.span.start = end.span.end;
+    }
+    let span = Span::new(start, end.span.start);
+    let words = span.of(scene.text).trim();
+    if words.chars().count() < 4 && scene.layout.quotation_from(start).is_none() {
+        // 对……表示遗憾: what is said stands before the cue.
+        let from = statement.mention.end.max(statement.clause);
+        let whole = Span::new(from, span.end);
+        return (!statement.mention.is_empty() && statement.cue.start - from >= 9).then_some(whole);
+    }
+    Some(span)
+}
+
+/// Whether a statement inside another's report ends that report: a new subject at the start of a clause.
+fn interrupts(scene: &Scene<'_>, outer: &Statement, inner: &Statement, report: Span) -> bool {
+    let same = inner.speakers.iter().all(|s| outer.speakers.iter().any(|o| o.0.name == s.0.name));
+    if same || inner.speakers.is_empty() || inner.mention.is_empty() || inner.clause <= report.start {
+        return false;
+    }
+    let opens = inner.follows != Follows::Words;
+    let semicolon = scene.layout.before(inner.cue.start).is_some_and(|b| b.mark >= Mark::Semicolon);
+    let named = inner.speakers.iter().all(|s| s.1 == Confidence::Named);
+    opens || semicolon || named && inner.class == super::grammar::CueClass::Say
+}
+
+/// The words before a cue that ends its sentence: 这对双方都有利，他说。
+fn inverted(scene: &Scene<'_>, statement: &Statement) -> Option<Said> {
+    if statement.follows != Follows::End || statement.mention.is_empty() {
+        return None;
+    }
+    let before = scene.layout.before(statement.cue.start)?;
+    let start = scene.layout.sentence_start(before.span.start);
+    let span = Span::new(start, before.span.start);
+    let fits = before.mark == Mark::Comma && span.of(scene.text).chars().count() >= 6;
+    fits.then(|| Said { span, kind: Kind::Indirect, source: source(statement, "inverted"), unclosed: false })
+}
+
+/// Splits a report into its quotations and the reported words around them.
+fn emit(scene: &Scene<'_>, statement: &Statement, report: Span, taken: &mut [bool], said: &mut Vec<Said>) {
+    let from = scene.layout.quotations.partition_point(|q| q.outer.end <= report.start);
+    let mut covered = 0;
+    let before = said.len();
+    for (i, &q) in scene.layout.quotations.iter().enumerate().skip(from) {
+        if q.outer.start >= report.end {
+            break;
+        }
+        if taken[i] {
+            continue;
+        }
+        taken[i] = true;
+        match scare::judge(scene, q, report) {
+            scare::Verdict::Speech => {
+                covered += q.outer.len();
+                said.push(direct(q, source(statement, statement.rule)));
+            }
+            scare::Verdict::Words => said.push(Said {
+                span: q.inner,
+                kind: Kind::Mixed,
+                source: source(statement, statement.rule),
+                unclosed: q.unclosed,
+            }),
+            scare::Verdict::Term => {}
+        }
+    }
+    let words = report.of(scene.text);
+    let plain = words.chars().filter(|c| c.is_alphanumeric()).count();
+    let speech: usize = said[before..]
+        .iter()
+        .filter(|s| s.kind == Kind::Direct)
+        .map(|s| s.span.of(scene.text).chars().filter(|c| c.is_alphanumeric()).count())
+        .sum();
+    if covered == 0 || plain.saturating_sub(speech) >= 4 {
+        let span = bare(scene.text, report);
+        if !span.is_empty() {
+            said.push(Said { span, kind: Kind::Indirect, source: source(statement, statement.rule), unclosed: false });
+        }
+    }
+}
+
+/// A span without white space and commas at its ends.
+fn bare(text: &str, span: Span) -> Span {
+    let words = span.of(text);
+    let lead = |c: char| c.is_whitespace() || matches!(c, '，' | ',' | '：' | ':' | '；');
+    let start = span.start + (words.len() - words.trim_start_matches(lead).len());
+    Span::new(start, (start + words.trim_matches(lead).len()).max(start))
+}

@@ -1,0 +1,39 @@
+//! Finds the words of saying: one scan over the text, words that only look like cues left out.
+
+use super::grammar::{CueClass, Grammar};
+use super::layout::Layout;
+use crate::text::Span;
+
+/// A word of saying outside of quotations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Cue {
+    pub span: Span,
+    pub class: CueClass,
+}
+
+/// The cues of `text` in order. Cues that touch are one: 证实 + 称.
+pub(super) fn cues(text: &str, layout: &Layout, grammar: &Grammar) -> Vec<Cue> {
+    let mut found: Vec<Cue> = Vec::new();
+    let mut next = 0;
+    for hit in grammar.cues.find_iter(text) {
+        let class = grammar.cue_classes[hit.pattern().as_usize()];
+        while layout.quotations.get(next).is_some_and(|q| q.outer.end <= hit.start()) {
+            next += 1;
+        }
+        let quoted = layout.quotations.get(next).is_some_and(|q| q.outer.start <= hit.start());
+        if class == CueClass::None || quoted {
+            continue;
+        }
+        let span = Span::new(hit.start(), hit.end());
+        match found.last_mut() {
+            Some(last) if last.span.end == span.start && last.class != CueClass::Tell => {
+                last.span.end = span.end;
+                if class != CueClass::Close || last.class == CueClass::Tail {
+                    last.class = class;
+                }
+            }
+            _ => found.push(Cue { span, class }),
+        }
+    }
+    found
+}

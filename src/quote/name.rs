@@ -1,0 +1,250 @@
+//! Recognises a person's name at the end of a mention: Chinese, transliterated, Latin, or surname and honorific.
+//!
+//! What stands before the name (title, affiliation) is handed back unread; whether the whole is a speaker at all is for speaker.rs.
+
+use super::grammar::Grammar;
+use crate::text::is_han;
+
+/// A person's name found at the end of a mention.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Found<'t> {
+    /// What stands before the name.
+    pub before: &'t str,
+    /// The name alone.
+    pub name: &'t str,
+    /// The honorific or title behind the name, empty where there is none.
+    pub behind: &'t str,
+    /// How sure the reading is, out of 100.
+    pub score: u8,
+}
+
+/// The person that `mention` ends with. `known` answers whether a name is already a person of the article.
+pub(super) fn person<'t>(mention: &'t str, grammar: &Grammar, known: &dyn Fn(&str) -> bool) -> Option<Found<'t>> {
+    let last = mention.chars().next_back()?;
+    if last.is_ascii_alphanumeric() || last == '.' {
+        return latin(mention, grammar);
+    }
+    if !is_han(last) {
+        return None;
+    }
+    with_honorific(mention, grammar, known)
+        .or_else(|| anonymous(mention, grammar))
+        .or_else(|| best(transliterated(mention, grammar), chinese(mention, grammar, known)))
+}
+
+fn best<'t>(a: Option<Found<'t>>, b: Option<Found<'t>>) -> Option<Found<'t>> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(if b.score > a.score { b } else { a }),
+        (a, b) => a.or(b),
+    }
+}
+
+/// 杨安明律师, 李主任, 刁女士, 艾萨克·泰勒上校.
+fn with_honorific<'t>(mention: &'t str, grammar: &Grammar, known: &dyn Fn(&str) -> bool) -> Option<Found<'t>> {
+    let behind = grammar.titles.suffix(mention)?;
+    let rest = &mention[..mention.len() - behind.len()];
+    if rest.is_empty() {
+        return None;
+    }
+    let honorific = grammar.titles.attributes(behind).is_some_and(|a| a.contains("honorific"));
+    let inner = best(transliterated(rest, grammar), chinese(rest, grammar, known));
+    if let Some(found) = inner.filter(|f| f.score >= 80 && (honorific || f.before.is_empty() || f.name.contains('·')))
+    {
+        return Some(Found { behind, ..found });
+    }
+    if !honorific {
+        return None;
+    }
+    let surname = grammar.surnames.suffix(rest)?;
+    let before = &rest[..rest.len() - surname.len()];
+    let name = &mention[before.len()..];
+    let rare = grammar.surnames.attributes(surname) == Some("rare");
+    let placed = before.is_empty() || before.ends_with('的') || opens_name(before, grammar);
+    (placed && !(rare && before.is_empty() && behind.chars().count() == 1)).then_some(Found {
+        before,
+        name,
+        behind: "",
+        score: 95,
+    })
+}
+
+/// 陈某, 莫某某, 王某强: the name that police reports give.
+fn anonymous<'t>(mention: &'t str, grammar: &Grammar) -> Option<Found<'t>> {
+    let at = mention.rfind('某')?;
+    let first = mention[..at].trim_end_matches('某');
+    let tail = mention[at + '某'.len_utf8()..].chars().count();
+    let surname = grammar.surnames.suffix(first)?;
+    let before = &first[..first.len() - surname.len()];
+    let placed = before.is_empty() || before.ends_with('的') || opens_name(before, grammar);
+    (tail <= 1 && placed).then_some(Found { before, name: &mention[before.len()..], behind: "", score: 95 })
+}
+
+/// 埃隆·马斯克, 乔-马鲁夫, 特朗普.
+fn transliterated<'t>(mention: &'t str, grammar: &Grammar) -> Option<Found<'t>> {
+    let mut start = mention.len();
+    let mut joined = None;
+    let mut count = 0;
+    for (at, c) in mention.char_indices().rev() {
+        let joint = matches!(c, '·' | '•' | '・' | '-' | '－' | '．');
+        let initial = joined.is_some() && c.is_ascii_uppercase();
+        if !joint && !initial && !grammar.translit.contains(c) {
+            break;
+        }
+        if joint && count == 0 {
+            return None;
+        }
+        if joint {
+            joined = Some(at);
+        } else {
+            start = at;
+            count += 1;
+        }
+    }
+    // Before a joint a name may hold any character: 特拉维斯·金, 卡迪尔·热合曼.
+    if let Some(joint) = mention.rfind(['·', '•', '・']).filter(|j| joined.is_none() && *j < start.max(1)) {
+        let tail = mention[joint..].chars().count() - 1;
+        let head = transliterated(&mention[..joint], grammar);
+        if let Some(head) = head.filter(|_| (1..=6).contains(&tail)) {
+            return Some(Found { name: &mention[head.before.len()..], ..head });
+        }
+    }
+    let (before, name) = mention.split_at(start);
+    if joined.is_some_and(|j| j > start) {
+        return (count >= 2).then_some(Found { before, name, behind: "", score: 100 });
+    }
+    if count < 2 || grammar.places.contains(name) || grammar.organisations.contains(name) {
+        return None;
+    }
+    let score = match before {
+        "" => 82,
+        _ if before.ends_with('的') => 75,
+        _ if opens_name(before, grammar) => 98,
+        _ => 30,
+    };
+    Some(Found { before, name, behind: "", score })
+}
+
+/// 李彦宏, 欧阳修: a surname and one or two characters that given names have.
+fn chinese<'t>(mention: &'t str, grammar: &Grammar, known: &dyn Fn(&str) -> bool) -> Option<Found<'t>> {
+    let starts: Vec<usize> = mention.char_indices().rev().map(|(at, _)| at).take(4).collect();
+    let mut found: Option<Found<'t>> = None;
+    for (i, &at) in starts.iter().enumerate().skip(1) {
+        let (before, name) = mention.split_at(at);
+        let Some(surname) = grammar.surnames.prefix(name).filter(|s| s.len() < name.len()) else { continue };
+        let given = &name[surname.len()..];
+        let given_length = given.chars().count();
+        if given_length > 2 || !name.chars().all(is_han) {
+            continue;
+        }
+        let score = chinese_score(before, name, surname, given, grammar).max(if known(name) { 90 } else { 0 });
+        // Three characters are the rule; two or four must be better placed to win.
+        let weight = |f: &Found<'_>| u16::from(f.score) * 10 + if f.name.chars().count() == 3 { 5 } else { 0 };
+        let one = Found { before, name, behind: "", score };
+        if score > 0 && found.as_ref().is_none_or(|f| weight(&one) > weight(f)) {
+            found = Some(one);
+        }
+        if i == 3 {
+            break;
+        }
+    }
+    found
+}
+
+fn chinese_score(before: &str, name: &str, surname: &str, given: &str, grammar: &Grammar) -> u8 {
+    let rare = grammar.surnames.attributes(surname) == Some("rare");
+    let plausible = given.chars().all(|c| grammar.given.contains(c.encode_utf8(&mut [0; 4])));
+    if grammar.bounds.suffix(given).is_some() && !plausible
+        || grammar.titles.contains(name)
+        || grammar.silent.contains(name)
+        || grammar.organisations.contains(name)
+        || grammar.places.contains(name)
+        || grammar.openers.contains(name)
+    {
+        return 0;
+    }
+    let placed = if before.is_empty() {
+        92
+    } else if opens_name(before, grammar) {
+        100
+    } else if before.ends_with(['的', '”', ' ', '）', ')']) {
+        80
+    } else if grammar.organisations.suffix(before).is_some_and(|s| s.chars().count() > 1)
+        || grammar.places.contains(before)
+    {
+        85
+    } else {
+        35
+    };
+    match (rare, plausible) {
+        (false, true) => placed,
+        (true, true) => placed.saturating_sub(if placed == 100 { 5 } else { 25 }),
+        (false, false) => placed.saturating_sub(if placed == 100 { 10 } else { 30 }),
+        (true, false) => placed.saturating_sub(50),
+    }
+}
+
+/// Robin Li, CEO Tim Cook.
+fn latin<'t>(mention: &'t str, grammar: &Grammar) -> Option<Found<'t>> {
+    let part = |c: char| c.is_ascii_alphabetic() || matches!(c, ' ' | '.' | '-' | '\'' | '’');
+    let start = mention.char_indices().rev().take_while(|(_, c)| part(*c)).last().map(|(at, _)| at)?;
+    let name = mention[start..].trim();
+    let mut before = mention[..mention.len() - mention[start..].trim_start().len()].trim_end();
+    let mut name_start = name;
+    // CEO Tim Cook: a Latin title belongs before the name.
+    if let Some(title) = name.split(' ').next().filter(|t| grammar.titles.contains(t) && name.len() > t.len()) {
+        name_start = name[title.len()..].trim_start();
+        before = mention[..mention.len() - name_start.len()].trim_end();
+    }
+    let words = name_start.split(' ').filter(|w| w.starts_with(|c: char| c.is_ascii_uppercase())).count();
+    let titled = grammar.titles.suffix(before).is_some();
+    let score = match (titled, words) {
+        (true, 1..) => 100,
+        (false, 2..=4) if before.is_empty() && name_start.split(' ').count() == words => 80,
+        _ => return None,
+    };
+    Some(Found { before, name: name_start, behind: "", score })
+}
+
+/// Whether a name may follow `before`: it ends with a title.
+fn opens_name(before: &str, grammar: &Grammar) -> bool {
+    let before = before.trim_end();
+    grammar.titles.suffix(before).is_some()
+        || before.ends_with(['长', '员', '师', '家', '官', '者', '手', '帅', '裁', '监'])
+            && !before.ends_with("国家")
+            && !before.ends_with("大家")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::definition::Definition;
+
+    fn read(mention: &str) -> Option<(String, String)> {
+        let grammar = Grammar::new(&Definition::embedded()).unwrap();
+        person(mention, &grammar, &|_| false)
+            .filter(|f| f.score >= 70)
+            .map(|f| (f.before.to_owned(), format!("{}{}", f.name, f.behind)))
+    }
+
+    #[test]
+    fn titles_stay_outside_the_name() {
+        for (mention, before, name) in [
+            ("县水利局局长周国栋", "县水利局局长", "周国栋"),
+            ("总统埃尔南德斯", "总统", "埃尔南德斯"),
+            ("国务卿玛丽亚·科斯塔", "国务卿", "玛丽亚·科斯塔"),
+            ("首席执行官Anna Lee", "首席执行官", "Anna Lee"),
+            ("退休多年的刁女士", "退休多年的", "刁女士"),
+            ("村民欧阳小兰", "村民", "欧阳小兰"),
+            ("嫌疑人陈某某", "嫌疑人", "陈某某"),
+        ] {
+            assert_eq!(read(mention), Some((before.to_owned(), name.to_owned())), "{mention}");
+        }
+    }
+
+    #[test]
+    fn roles_are_no_names() {
+        for mention in ["相关负责人", "外交部发言人", "业内人士", "居民", "官方"] {
+            assert_eq!(read(mention), None, "{mention}");
+        }
+    }
+}

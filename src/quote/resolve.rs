@@ -1,0 +1,198 @@
+//! From what is written beside a cue to the speaker it stands for within its article.
+//!
+//! 他 is the person last spoken of, 该负责人 the role last heard, 法利 the 吉姆·法利 named in full elsewhere. Across articles
+//! speakers are joined by `Grammar::canonical`, not here.
+
+use super::grammar::Grammar;
+use super::speaker::{Mention, Who};
+use super::{Confidence, Speaker, SpeakerKind};
+
+/// What the article has told so far, and the names it holds anywhere.
+#[derive(Debug, Default)]
+pub(super) struct Memory {
+    /// Persons, roles, organisations and meetings of the whole article, in order of their first mention beside a cue.
+    cast: Vec<Speaker>,
+    /// Indices into the cast: who spoke or was spoken of, latest last.
+    heard: Vec<usize>,
+}
+
+impl Memory {
+    /// Adds what a first reading of the article found beside its cues.
+    pub fn learn(&mut self, mention: &Mention, text: &str, grammar: &Grammar) {
+        let kind = match mention.who {
+            Who::Is(kind) => kind,
+            Who::Media => SpeakerKind::Organisation,
+            _ => return,
+        };
+        let name = match kind {
+            SpeakerKind::Person => fuller(&mention.name, text, grammar),
+            _ => mention.name.clone(),
+        };
+        match self.cast.iter_mut().find(|s| s.name == name) {
+            Some(speaker) => {
+                if speaker.title.is_empty() {
+                    speaker.title.clone_from(&mention.title);
+                }
+                if let Some(alias) = mention.alias.clone().filter(|a| !speaker.aliases.contains(a)) {
+                    speaker.aliases.push(alias);
+                }
+            }
+            None => self.cast.push(Speaker {
+                name,
+                kind,
+                title: mention.title.clone(),
+                aliases: mention.alias.clone().into_iter().collect(),
+            }),
+        }
+    }
+
+    /// Whether `name` is the name of somebody in the article, in full or its last part.
+    pub fn knows(&self, name: &str) -> bool {
+        self.cast.iter().any(|s| s.kind == SpeakerKind::Person && (s.name == name || last_part(&s.name) == name))
+    }
+
+    /// The persons of the article.
+    pub fn persons(&self) -> impl Iterator<Item = &Speaker> {
+        self.cast.iter().filter(|s| s.kind == SpeakerKind::Person)
+    }
+
+    /// Notes that `speaker` was heard, so that a pronoun may stand for them.
+    pub fn hear(&mut self, speaker: &Speaker) {
+        if let Some(i) = self.cast.iter().position(|s| s.name == speaker.name) {
+            self.heard.retain(|&h| h != i);
+            self.heard.push(i);
+        }
+    }
+
+    /// The speaker that `mention` stands for. `subject` is the person that the sentences before are about.
+    pub fn resolve(&self, mention: &Mention, subject: Option<&Mention>) -> Option<(Speaker, Confidence)> {
+        match mention.who {
+            Who::Silent => None,
+            Who::Pronoun => self.pronoun(mention, subject).map(|s| (s, Confidence::Pronoun)),
+            Who::Back => Some(self.back(&mention.name)),
+            Who::Media => {
+                let name = mention.name.trim_matches(['《', '》']).to_owned();
+                Some((plain(name, SpeakerKind::Organisation), Confidence::Named))
+            }
+            Who::Is(SpeakerKind::Person) => Some((self.person(mention), Confidence::Named)),
+            Who::Is(SpeakerKind::Role) => Some((self.longer(mention, SpeakerKind::Role), Confidence::Role)),
+            Who::Is(kind) => Some((self.longer(mention, kind), Confidence::Named)),
+        }
+    }
+
+    /// The last speaker heard of one of `kinds`.
+    fn latest(&self, wanted: impl Fn(&Speaker) -> bool) -> Option<&Speaker> {
+        self.heard.iter().rev().map(|&i| &self.cast[i]).find(|s| wanted(s))
+    }
+
+    fn pronoun(&self, mention: &Mention, subject: Option<&Mention>) -> Option<Speaker> {
+        let group = mention.name.ends_with('们');
+        if let Some(subject) = subject
+            && !group
+        {
+            return Some(self.person(subject));
+        }
+        let fits = |s: &Speaker| match mention.name.as_str() {
+            "它" => s.kind == SpeakerKind::Organisation,
+            _ if group => s.kind != SpeakerKind::Person,
+            _ => matches!(s.kind, SpeakerKind::Person | SpeakerKind::Role),
+        };
+        self.latest(fits).cloned()
+    }
+
+    fn back(&self, head: &str) -> (Speaker, Confidence) {
+        let fits = |s: &Speaker| s.name.ends_with(head) || s.title.ends_with(head);
+        let kind_fits = |s: &Speaker| match s.kind {
+            SpeakerKind::Role => true,
+            SpeakerKind::Organisation => head.ends_with(['司', '团', '局', '部', '门', '构', '行']),
+            _ => false,
+        };
+        match self.latest(fits).or_else(|| self.latest(kind_fits)) {
+            Some(speaker) => (speaker.clone(), Confidence::Role),
+            None => (plain(head.to_owned(), SpeakerKind::Role), Confidence::Role),
+        }
+    }
+
+    fn person(&self, mention: &Mention) -> Speaker {
+        let name = mention.name.as_str();
+        let exact = self.persons().find(|s| s.name == name || last_part(&s.name) == name);
+        let by_surname = || {
+            let mut chars = name.chars();
+            let surname = chars.next()?;
+            let honorific = chars.as_str();
+            let title_fits = |s: &Speaker| {
+                matches!(honorific, "先生" | "女士" | "老师" | "同志" | "总") || s.title.ends_with(honorific)
+            };
+            let mut same = self.persons().filter(|s| s.name.starts_with(surname) && s.name != name && title_fits(s));
+            same.next().filter(|s| !s.name.ends_with(honorific)).filter(|_| same.next().is_none())
+        };
+        let is_short = name.chars().count() >= 3 && mention.score == 95;
+        let found = if is_short { exact.filter(|s| s.name != name).or_else(by_surname).or(exact) } else { exact };
+        match found {
+            Some(speaker) => speaker.clone(),
+            None => Speaker {
+                name: name.to_owned(),
+                kind: SpeakerKind::Person,
+                title: mention.title.clone(),
+                aliases: mention.alias.clone().into_iter().collect(),
+            },
+        }
+    }
+
+    /// The fullest form of a role or organisation: 工作人员 after 中学工作人员, 三星 beside 三星电子.
+    fn longer(&self, mention: &Mention, kind: SpeakerKind) -> Speaker {
+        let name = mention.name.as_str();
+        let role = |s: &&Speaker| s.kind == kind && s.name.len() > name.len() && s.name.ends_with(name);
+        let organisation = |s: &&Speaker| {
+            s.kind == kind && s.name.len() > name.len() && (s.name.starts_with(name) || s.name.ends_with(name))
+        };
+        let found = match kind {
+            SpeakerKind::Role => self.heard.iter().rev().map(|&i| &self.cast[i]).find(role),
+            SpeakerKind::Organisation if name.chars().count() >= 2 => {
+                let short = name.chars().count() <= 3;
+                self.heard.iter().rev().map(|&i| &self.cast[i]).find(|s| organisation(s) && short)
+            }
+            _ => None,
+        };
+        found.cloned().unwrap_or_else(|| {
+            let mut speaker = plain(name.to_owned(), kind);
+            speaker.aliases.extend(mention.alias.clone());
+            speaker
+        })
+    }
+}
+
+fn plain(name: String, kind: SpeakerKind) -> Speaker {
+    Speaker { name, kind, title: String::new(), aliases: Vec::new() }
+}
+
+/// The part of a joined name that it is called by: 马斯克 of 埃隆·马斯克.
+fn last_part(name: &str) -> &str {
+    name.rsplit(['·', '•', '・', '-', '－']).next().unwrap_or(name)
+}
+
+/// The full form of a transliterated name that `text` gives elsewhere: 法利 -> 吉姆·法利.
+fn fuller(name: &str, text: &str, grammar: &Grammar) -> String {
+    let foreign = name.chars().all(|c| grammar.translit.contains(c)) && name.chars().count() >= 2;
+    if !foreign {
+        return name.to_owned();
+    }
+    for (at, _) in text.match_indices(name) {
+        let before = &text[..at];
+        let Some(joint) = before.chars().next_back().filter(|c| matches!(c, '·' | '•' | '・' | '-' | '－')) else {
+            continue;
+        };
+        let head = &before[..before.len() - joint.len_utf8()];
+        let start = head
+            .char_indices()
+            .rev()
+            .take_while(|(_, c)| grammar.translit.contains(*c) || matches!(c, '·' | '-') || c.is_ascii_uppercase())
+            .last()
+            .map(|(i, _)| i);
+        let ends_name = |rest: &str| rest.chars().next().is_none_or(|c| !grammar.translit.contains(c) || c == '在');
+        if let Some(start) = start.filter(|_| ends_name(&text[at + name.len()..])) {
+            return text[start..at + name.len()].to_owned();
+        }
+    }
+    name.to_owned()
+}

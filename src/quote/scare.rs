@@ -1,0 +1,53 @@
+//! Speech or term: what the words between marks are.
+//!
+//! A name, slogan or so-called is put between marks too; only its form and place tell it from quoted words.
+
+use super::layout::Quotation;
+use super::statement::Scene;
+use crate::text::Span;
+
+/// What a quotation inside a report is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// A whole utterance.
+    Speech,
+    /// Words taken over into the report.
+    Words,
+    /// A name, slogan or so-called.
+    Term,
+}
+
+/// Judges a quotation inside the report of a speaker.
+pub(super) fn judge(scene: &Scene<'_>, quotation: Quotation, report: Span) -> Verdict {
+    let inner = quotation.inner.of(scene.text);
+    let before = scene.text[..quotation.outer.start].trim_end();
+    let behind = scene.text[quotation.outer.end..].trim_start();
+    let length = inner.chars().count();
+    let opens = scene.text[report.start.min(quotation.outer.start)..quotation.outer.start].trim().is_empty()
+        || before.ends_with(['：', ':', '，', ',']);
+    let closes = inner.ends_with(['。', '！', '？', '!', '?', '…', '，', ','])
+        || behind.is_empty()
+        || behind.starts_with(['。', '，', '！', '？', ',', '；', '\n']);
+    if opens && closes && (length >= 4 || before.ends_with(['：', ':'])) {
+        return Verdict::Speech;
+    }
+    if length >= 5 && is_clause(inner) { Verdict::Words } else { Verdict::Term }
+}
+
+/// Whether a quotation that stands at the start of a sentence is an utterance by itself.
+pub(super) fn stands_alone(scene: &Scene<'_>, quotation: Quotation) -> bool {
+    let inner = quotation.inner.of(scene.text);
+    let behind = scene.text[quotation.outer.end..].chars().next().unwrap_or('\n');
+    let ended = inner.ends_with(['。', '！', '？', '!', '?', '…']);
+    let length = inner.chars().count();
+    ended && length >= 6 || matches!(behind, '。' | '\n') && length >= 10 && is_clause(inner)
+}
+
+/// Whether the words hold what names lack: a verb, pronoun or particle of a sentence.
+pub(super) fn is_clause(inner: &str) -> bool {
+    const SIGNS: [&str; 34] = [
+        "的", "了", "是", "不", "我", "你", "他", "这", "会", "要", "没", "有", "在", "能", "就", "也", "都", "把",
+        "被", "让", "很", "太", "吗", "呢", "吧", "为", "将", "应", "已", "可", "，", "。", "？", "！",
+    ];
+    SIGNS.iter().filter(|s| inner.contains(**s)).count() >= 1
+}

@@ -1,0 +1,367 @@
+//! Reads the mention beside a cue: who is it, and which part is name and which title.
+//!
+//! A mention is read where it stands; what 他 or 该负责人 stands for is left to resolve.rs.
+
+use super::SpeakerKind;
+use super::grammar::Grammar;
+use super::name;
+use crate::text::{Span, is_han};
+
+/// A speaker as written at one place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Mention {
+    /// Where it stands in the text.
+    pub span: Span,
+    pub name: String,
+    pub title: String,
+    pub alias: Option<String>,
+    pub who: Who,
+    /// How sure the reading is, out of 100.
+    pub score: u8,
+}
+
+/// What a mention is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Who {
+    Is(SpeakerKind),
+    /// 他, 其, 对方.
+    Pronoun,
+    /// 该负责人, 上述人士: somebody named before.
+    Back,
+    /// A medium, which speaks for itself or relays.
+    Media,
+    /// A document, datum or relay: no speaker.
+    Silent,
+}
+
+/// What stands before a cue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Reading {
+    /// One speaker, or several who speak together.
+    Speakers(Vec<Mention>),
+    /// No subject is written: 并强调.
+    Omitted,
+    /// What is written does not speak: 数据显示.
+    Silent,
+    /// Something is written that could not be read.
+    Unreadable,
+}
+
+/// Lowest score of a mention that was recognised and not merely guessed.
+pub(super) const RECOGNISED: u8 = 65;
+/// Score of a short noun phrase that nothing is known about.
+const GUESS: u8 = 20;
+/// Score of a reading that no other can beat.
+pub(super) const CERTAIN: u8 = 95;
+
+/// Reads the stretch of `text` between a clause's start and its cue.
+pub(super) fn read(text: &str, region: Span, grammar: &Grammar, known: &dyn Fn(&str) -> bool) -> Reading {
+    let reader = Reader { text, grammar, known };
+    let starts = reader.starts(region);
+    let mut best: Option<Vec<Mention>> = None;
+    for &start in starts.iter().rev() {
+        let Some(found) = reader.leading(Span::new(start, region.end)) else { continue };
+        if best.as_ref().is_none_or(|b| score(&found) > score(b)) {
+            best = Some(found);
+        }
+        if best.as_ref().is_some_and(|b| score(b) >= CERTAIN) {
+            break;
+        }
+    }
+    let rest = starts.last().map_or("", |&s| &text[s..region.end]);
+    match best {
+        Some(found) if score(&found) >= RECOGNISED || !reader.starts_with_bound(rest) => {
+            if found.iter().any(|m| m.who == Who::Silent) { Reading::Silent } else { Reading::Speakers(found) }
+        }
+        _ if rest.trim().is_empty() || reader.starts_with_bound(rest) => Reading::Omitted,
+        _ => Reading::Unreadable,
+    }
+}
+
+/// Reads the subject that a clause opens with, whatever follows it.
+pub(super) fn subject(text: &str, clause: Span, grammar: &Grammar, known: &dyn Fn(&str) -> bool) -> Option<Mention> {
+    match read(text, clause, grammar, known) {
+        Reading::Speakers(found) if found.len() == 1 && score(&found) >= RECOGNISED => found.into_iter().next(),
+        _ => None,
+    }
+}
+
+fn score(found: &[Mention]) -> u8 {
+    found.iter().map(|m| m.score).min().unwrap_or(0)
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    grammar: &'a Grammar,
+    known: &'a dyn Fn(&str) -> bool,
+}
+
+impl Reader<'_> {
+    /// Where the subject may start: at the clause's start, and behind each time or opener that stands there.
+    fn starts(&self, region: Span) -> Vec<usize> {
+        let mut starts = vec![region.start];
+        let mut at = region.start;
+        for _ in 0..8 {
+            let rest = &self.text[at..region.end];
+            let skip = opener_length(rest, self.grammar);
+            if skip == 0 {
+                break;
+            }
+            at += skip;
+            starts.push(at);
+        }
+        // 在回答提问时X表示: the subject may follow the adverbial.
+        let rest = &self.text[at..region.end];
+        for (i, c) in rest.char_indices() {
+            let end = at + i + c.len_utf8();
+            if matches!(c, '时' | '后' | '上' | '中' | '”' | ' ' | '》') && end < region.end && starts.len() < 12
+            {
+                starts.push(end);
+            }
+        }
+        let adverbials = starts.iter().filter(|&&s| s > at).count();
+        if adverbials > 0 {
+            // Read those last: the list is walked from its end.
+            starts.rotate_right(adverbials);
+        }
+        starts
+    }
+
+    fn starts_with_bound(&self, rest: &str) -> bool {
+        self.grammar.bounds.prefix(rest).is_some() || rest.starts_with(['“', '「', '（', '('])
+    }
+
+    /// The best mention that `region` opens with.
+    fn leading(&self, region: Span) -> Option<Vec<Mention>> {
+        let mut best: Option<Vec<Mention>> = None;
+        let mut tried = 0;
+        for end in self.ends(region) {
+            let Some(found) = self.phrase(Span::new(region.start, end)) else { continue };
+            if best.as_ref().is_none_or(|b| score(&found) > score(b)) {
+                best = Some(found);
+            }
+            tried += 1;
+            if tried > 16 || best.as_ref().is_some_and(|b| score(b) >= CERTAIN) {
+                break;
+            }
+        }
+        best
+    }
+
+    /// Where the mention may end: before each word that ends one, and at the region's end.
+    fn ends(&self, region: Span) -> Vec<usize> {
+        let rest = region.of(self.text);
+        let mut ends = Vec::new();
+        let mut quoted = false;
+        for (i, c) in rest.char_indices() {
+            if matches!(c, '”' | '」') {
+                quoted = false;
+            }
+            let bound = i > 0
+                && !quoted
+                && (c.is_ascii_digit()
+                    || matches!(c, '“' | '「' | '（' | '(')
+                    || self.grammar.bounds.prefix(&rest[i..]).is_some());
+            if bound {
+                ends.push(region.start + i);
+            }
+            if matches!(c, '“' | '「') {
+                quoted = true;
+            }
+        }
+        ends.push(region.end);
+        ends
+    }
+
+    /// Reads the whole of `span` as one mention or as several joined ones.
+    fn phrase(&self, span: Span) -> Option<Vec<Mention>> {
+        let span = trimmed(self.text, span);
+        if span.is_empty() || span.len() > 240 {
+            return None;
+        }
+        let one = self.single(span);
+        if let Some(joint) = self.joint(span)
+            && one.as_ref().is_none_or(|m| score(&joint) + 5 >= m.score)
+        {
+            return Some(joint);
+        }
+        one.map(|m| vec![m])
+    }
+
+    /// A和B, A、B等企业: every part must be a speaker, and the last but a name must not be the title of the name.
+    fn joint(&self, span: Span) -> Option<Vec<Mention>> {
+        let whole = span.of(self.text);
+        let list = whole.rfind('等').filter(|i| whole[..*i].contains('、')).map_or(whole, |i| &whole[..i]);
+        let mut parts = Vec::new();
+        let mut start = 0;
+        for (i, c) in list.char_indices() {
+            if matches!(c, '、' | '和' | '与' | '及') {
+                parts.push(Span::new(span.start + start, span.start + i));
+                start = i + c.len_utf8();
+            }
+        }
+        parts.push(Span::new(span.start + start, span.start + list.len()));
+        if parts.len() < 2 || parts.len() > 6 {
+            return None;
+        }
+        let mentions: Option<Vec<Mention>> = parts.into_iter().map(|p| self.single(trimmed(self.text, p))).collect();
+        let mentions = mentions?;
+        let kind = |m: &Mention| m.who;
+        let last = mentions.last().map(kind)?;
+        let person = Who::Is(SpeakerKind::Person);
+        let sound = mentions.iter().all(|m| {
+            m.score >= 70
+                && matches!(m.who, Who::Is(_))
+                && (last != person || m.who == person)
+                && (last == person || m.who != person || last == Who::Is(SpeakerKind::Organisation))
+        });
+        sound.then_some(mentions)
+    }
+
+    /// Reads the whole of `span` as one mention.
+    fn single(&self, span: Span) -> Option<Mention> {
+        let (span, alias) = self.without_bracket(span);
+        let words = span.of(self.text);
+        if words.is_empty() {
+            return None;
+        }
+        let mention = |who, name: &str, title: &str, score| {
+            Some(Mention { span, name: name.to_owned(), title: clean_title(title), alias: alias.clone(), who, score })
+        };
+        if self.grammar.pronouns.contains(words) {
+            return mention(Who::Pronoun, words, "", CERTAIN);
+        }
+        if let Some(pointer) = self.grammar.demonstratives.prefix(words) {
+            let rest = &words[pointer.len()..];
+            let role = self.grammar.titles.suffix(rest).is_some() || self.grammar.organisations.suffix(rest).is_some();
+            return if role && rest.chars().count() <= 10 { mention(Who::Back, rest, "", 90) } else { None };
+        }
+        if self.grammar.silent.contains(words) {
+            return mention(Who::Silent, words, "", 85);
+        }
+        if let Some(found) = name::person(words, self.grammar, self.known)
+            && found.score >= 70
+        {
+            let title = join_title(found.before, found.behind);
+            return mention(Who::Is(SpeakerKind::Person), found.name, &title, found.score);
+        }
+        let (who, name, score) = self.no_person(words)?;
+        mention(who, name, "", score)
+    }
+
+    /// A role, meeting, organisation or medium; at worst a guess.
+    fn no_person<'t>(&self, words: &'t str) -> Option<(Who, &'t str, u8)> {
+        let grammar = self.grammar;
+        let plain = grammar.quantifiers.prefix(words).map_or(words, |q| &words[q.len()..]);
+        let counted = plain.len() < words.len();
+        if words.ends_with(['”', '」']) {
+            let open = words.rfind(['“', '「'])?;
+            let role = grammar.titles.suffix(&words[..open]).is_some();
+            return role.then_some((Who::Is(SpeakerKind::Role), plain, 80));
+        }
+        if words.ends_with('》') {
+            let paper = words.trim_end_matches('》').ends_with(['报', '刊', '志', '网']);
+            return Some(if paper { (Who::Media, words, 70) } else { (Who::Silent, words, 85) });
+        }
+        if grammar.titles.suffix(plain).is_some() {
+            return Some((Who::Is(SpeakerKind::Role), plain, 75));
+        }
+        if let Some(stem) = plain.strip_suffix('们')
+            && grammar.titles.suffix(stem).is_some()
+        {
+            return Some((Who::Is(SpeakerKind::Role), plain, 75));
+        }
+        if plain == "大家" || plain == "有人" || words == "有人" {
+            return Some((Who::Is(SpeakerKind::Role), words, 75));
+        }
+        if grammar.meetings.suffix(words).is_some() {
+            return Some((Who::Is(SpeakerKind::Meeting), words, 75));
+        }
+        if grammar.media.suffix(words).is_some_and(|m| m.chars().count() > 1 || words.chars().count() > 2) {
+            return Some((Who::Media, plain, 70));
+        }
+        if grammar.places.contains(plain)
+            || grammar.organisations.suffix(plain).is_some_and(|s| s.chars().count() > 1 || plain.chars().count() > 2)
+        {
+            return Some((Who::Is(SpeakerKind::Organisation), plain, 72));
+        }
+        if (self.known)(plain) {
+            return Some((Who::Is(SpeakerKind::Organisation), plain, 80));
+        }
+        if let Some(ending) = grammar.silent.suffix(words).filter(|s| s.chars().count() > 1) {
+            return Some((Who::Silent, ending, 40));
+        }
+        let length = plain.chars().count();
+        let clean = plain.chars().all(|c| (is_han(c) || c.is_alphanumeric() || c == ' ') && !FUNCTION.contains(c));
+        (clean && (2..=10).contains(&length)).then_some((
+            Who::Is(if counted { SpeakerKind::Role } else { SpeakerKind::Organisation }),
+            plain,
+            GUESS,
+        ))
+    }
+
+    /// The mention without a bracket at its end, and the other name that the bracket gives.
+    fn without_bracket(&self, span: Span) -> (Span, Option<String>) {
+        let words = span.of(self.text);
+        if let Some(open) = words.rfind(['（', '(']).filter(|_| words.ends_with(['）', ')'])) {
+            let inside = words[open..].trim_matches(['（', '(', '）', ')']);
+            return (trimmed(self.text, Span::new(span.start, span.start + open)), alias(inside));
+        }
+        let behind = &self.text[span.end..];
+        let alias = behind
+            .strip_prefix(['（', '('])
+            .and_then(|rest| rest.find(['）', ')']).filter(|i| *i < 60).map(|i| &rest[..i]))
+            .and_then(alias);
+        (span, alias)
+    }
+}
+
+/// Characters of grammar that no plain name of a speaker holds.
+const FUNCTION: &str = "的了着过是不在有和与这那此其它个们为被把将就都也还很又我你到从向对于之而则但若如说称道";
+
+/// What a bracket behind a name gives as another name: Robin Li.
+fn alias(inside: &str) -> Option<String> {
+    let latin = inside.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, ' ' | '.' | '-' | '\''));
+    (latin && inside.chars().any(|c| c.is_ascii_uppercase()) && inside.len() <= 40).then(|| inside.trim().to_owned())
+}
+
+/// Bytes of white space, time or opener at the start of `rest`.
+fn opener_length(rest: &str, grammar: &Grammar) -> usize {
+    let Some(first) = rest.chars().next() else { return 0 };
+    if first.is_whitespace() || matches!(first, '—' | '·' | '：' | ':' | '，' | '”' | '、' | '】' | '－' | '-')
+    {
+        return first.len_utf8();
+    }
+    if first.is_ascii_digit() {
+        let digits = rest.find(|c: char| !c.is_ascii_digit() && !matches!(c, '.' | ':' | '-')).unwrap_or(rest.len());
+        let unit = rest[digits..].chars().next();
+        return match unit {
+            Some(c @ ('年' | '月' | '日' | '时' | '点' | '分' | '号')) => digits + c.len_utf8(),
+            _ => 0,
+        };
+    }
+    if matches!(first, '（' | '(') {
+        return rest
+            .find(['）', ')'])
+            .filter(|i| *i < 150)
+            .map_or(0, |i| i + rest[i..].chars().next().map_or(0, char::len_utf8));
+    }
+    grammar.openers.prefix(rest).map_or(0, str::len)
+}
+
+fn trimmed(text: &str, span: Span) -> Span {
+    let words = span.of(text);
+    let start = span.start + (words.len() - words.trim_start().len());
+    Span::new(start, (start + words.trim().len()).max(start))
+}
+
+/// A title without what leads to it: 前往现场的市长 -> 市长.
+fn clean_title(title: &str) -> String {
+    let title = title.trim().trim_end_matches(['的', '、', '，', ' ']);
+    let at = title.rfind('的').map_or(0, |i| i + '的'.len_utf8());
+    title[at..].trim().to_owned()
+}
+
+fn join_title(before: &str, behind: &str) -> String {
+    if behind.is_empty() || before.is_empty() { format!("{before}{behind}") } else { before.to_owned() }
+}

@@ -1,0 +1,320 @@
+//! From cues to statements: which cue opens a report, who is its speaker and where the report begins.
+//!
+//! How far the report goes and what in it is quoted is for content.rs.
+
+use super::cue::Cue;
+use super::grammar::{CueClass, Grammar};
+use super::layout::{Layout, Mark};
+use super::resolve::Memory;
+use super::speaker::{self, CERTAIN, Mention, RECOGNISED, Reading, Who};
+use super::{Confidence, Speaker};
+use crate::text::Span;
+
+/// A cue that opens or closes a report, with its speakers.
+#[derive(Debug, Clone)]
+pub(super) struct Statement {
+    pub cue: Span,
+    pub class: CueClass,
+    /// Where the clause of the cue starts.
+    pub clause: usize,
+    pub speakers: Vec<(Speaker, Confidence)>,
+    /// The mention as written; empty where the subject is not written here.
+    pub mention: Span,
+    /// Where the report begins, if one follows the cue.
+    pub content: Option<usize>,
+    pub follows: Follows,
+    pub rule: &'static str,
+}
+
+/// What stands right behind a cue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Follows {
+    Colon,
+    Comma,
+    Quotation,
+    End,
+    Words,
+}
+
+/// One article part under analysis.
+pub(super) struct Scene<'a> {
+    pub text: &'a str,
+    pub layout: &'a Layout,
+    pub grammar: &'a Grammar,
+}
+
+/// A cue with what was read before it.
+struct Heard {
+    cue: Cue,
+    region: Span,
+    reading: Reading,
+    follows: Follows,
+    /// The position behind the punctuation that follows the cue.
+    behind: usize,
+    rule: &'static str,
+}
+
+/// The statements that the cues of a scene make, in order. `memory` holds what the article tells about its cast.
+pub(super) fn statements(scene: &Scene<'_>, cues: &[Cue], memory: &mut Memory) -> Vec<Statement> {
+    let mut heard: Vec<Heard> = cues.iter().filter_map(|&cue| hear(scene, cue, &|_| false)).collect();
+    for mention in heard.iter().flat_map(|h| match &h.reading {
+        Reading::Speakers(found) => found.as_slice(),
+        _ => &[],
+    }) {
+        if mention.score >= RECOGNISED {
+            memory.learn(mention, scene.text, scene.grammar);
+        }
+    }
+    for h in &mut heard {
+        let weak = match &h.reading {
+            Reading::Speakers(found) => found.iter().any(|m| m.score < 80),
+            Reading::Silent => false,
+            _ => true,
+        };
+        if weak && let Some(again) = hear(scene, h.cue, &|name| memory.knows(name)) {
+            h.reading = again.reading;
+        }
+    }
+    let mut made: Vec<Statement> = Vec::new();
+    for h in heard {
+        if let Some(statement) = state(scene, h, &made, memory) {
+            for (speaker, _) in &statement.speakers {
+                memory.hear(speaker);
+            }
+            made.push(statement);
+        }
+    }
+    made
+}
+
+/// Reads the surroundings of a cue; `None` where the cue cannot open a report here.
+fn hear(scene: &Scene<'_>, cue: Cue, known: &dyn Fn(&str) -> bool) -> Option<Heard> {
+    let text = scene.text;
+    let start = scene.layout.before(cue.span.start).map_or(0, |b| b.span.end);
+    let (follows, behind) = follows(scene, cue.span.end);
+    let mut region = Span::new(start, cue.span.start);
+    let opening = region.of(text).trim_start();
+    let lead = opening.chars().next();
+    // “不予置评”他说: the quotation before the subject is no part of it.
+    let from = region.end - opening.len();
+    if let Some(q) = scene.layout.quotation_from(from)
+        && scene.layout.quotations[q].outer.end < region.end
+        && !region.of(text)[scene.layout.quotations[q].outer.end - region.start..].starts_with(['的', '等'])
+    {
+        region.start = scene.layout.quotations[q].outer.end;
+    }
+    let words = region.of(text).trim_start();
+    let accord = words.starts_with('据') && !words.starts_with("据此");
+    let mut rule = if accord { "accord" } else { "before" };
+    let fits = match cue.class {
+        CueClass::Say => !(follows == Follows::Words && bad_object(&text[cue.span.end..])),
+        CueClass::Act => {
+            matches!(follows, Follows::Words | Follows::Quotation | Follows::Comma | Follows::Colon)
+                && !bad_object(&text[cue.span.end..])
+        }
+        CueClass::Tail => matches!(follows, Follows::Comma | Follows::Colon | Follows::Quotation) || accord,
+        CueClass::Tell => follows != Follows::End,
+        CueClass::Close => {
+            follows == Follows::Colon
+                || follows == Follows::Quotation
+                || follows == Follows::End
+                || follows == Follows::Comma && scene.layout.quotation_from(behind).is_some()
+        }
+        CueClass::Source => accord && follows == Follows::Comma,
+        CueClass::View => lead == Some('在') && follows != Follows::End,
+        CueClass::None => false,
+    };
+    if !fits {
+        return None;
+    }
+    if cue.class == CueClass::View {
+        rule = "view";
+        region.start = region.end - words.len() + '在'.len_utf8();
+    }
+    let relayed = ["报道", "报导", "网传", "网络传言"].iter().any(|w| region.of(text).contains(w));
+    if let Some(at) = ["援引", "引述"].iter().find_map(|w| region.of(text).find(w).map(|i| i + w.len())) {
+        region.start += at;
+        let cited = region.of(text);
+        let end = ["的话", "的消息", "的说法"].iter().find_map(|w| cited.find(w)).unwrap_or(cited.len());
+        region.end = region.start + end;
+        rule = "cited";
+    } else if relayed && reporting(region.of(text)) {
+        return None;
+    }
+    let reading = speaker::read(text, region, scene.grammar, known);
+    let reading = match reading {
+        Reading::Speakers(found)
+            if cue.class == CueClass::Source && found.iter().any(|m| m.who == Who::Media || m.score < RECOGNISED) =>
+        {
+            let _ = found;
+            return None;
+        }
+        other => other,
+    };
+    Some(Heard { cue, region, reading, follows, behind, rule })
+}
+
+/// Whether the clause before the cue ends in a report that relays: 报道(称), 有媒体报道说.
+fn reporting(region: &str) -> bool {
+    let region = region.trim_end_matches(['的', '中', '里', '上']);
+    region.ends_with("报道") || region.ends_with("报导") || region.contains("报道中")
+}
+
+/// What stands behind a cue, and where the words after it begin.
+fn follows(scene: &Scene<'_>, at: usize) -> (Follows, usize) {
+    let text = scene.text;
+    let mut at = at;
+    let mut follows = Follows::Words;
+    while let Some(c) = text[at..].chars().next() {
+        let next = at + c.len_utf8();
+        match c {
+            ' ' | '\u{3000}' | '\u{a0}' => {}
+            '：' | ':' if follows == Follows::Words => follows = Follows::Colon,
+            '，' | ',' if follows == Follows::Words => follows = Follows::Comma,
+            '。' | '\n' | '！' | '？' | '；' | '…' | '!' | '?' | '”' => {
+                return (if follows == Follows::Words { Follows::End } else { follows }, at);
+            }
+            _ => break,
+        }
+        at = next;
+    }
+    if at >= text.len() {
+        return (Follows::End, at);
+    }
+    if follows == Follows::Words && scene.layout.quotation_from(at).is_some() {
+        follows = Follows::Quotation;
+    }
+    (follows, at)
+}
+
+/// Whether what follows a cue shows that it is no report: 说的, 称了, 要求下.
+fn bad_object(rest: &str) -> bool {
+    rest.starts_with(['的', '了', '过', '着', '与', '下', '之', '者', '书', '函', '性'])
+}
+
+/// Turns what was heard into a statement.
+fn state(scene: &Scene<'_>, h: Heard, made: &[Statement], memory: &Memory) -> Option<Statement> {
+    let text = scene.text;
+    let sentence = scene.layout.sentence_start(h.region.start);
+    let strong = matches!(h.cue.class, CueClass::Say | CueClass::Tell);
+    let opens = matches!(h.follows, Follows::Colon | Follows::Quotation | Follows::Comma);
+    let mut rule = h.rule;
+    let mut mention = Span::new(h.region.end, h.region.end);
+    let speakers: Vec<(Speaker, Confidence)> = match &h.reading {
+        Reading::Silent => return None,
+        Reading::Speakers(found) => {
+            let lowest = found.iter().map(|m| m.score).min().unwrap_or(0);
+            let needed = match h.cue.class {
+                CueClass::Say | CueClass::Tell if opens || h.cue.span.len() >= 6 => 0,
+                _ => RECOGNISED,
+            };
+            if lowest < needed || h.rule == "cited" && lowest < RECOGNISED {
+                return None;
+            }
+            mention = Span::new(found.first()?.span.start, found.last()?.span.end);
+            let about =
+                found.iter().any(|m| m.who == Who::Pronoun).then(|| subject_before(scene, h.region.start, memory));
+            let about = about.flatten();
+            found.iter().filter_map(|m| memory.resolve(m, about.as_ref())).collect()
+        }
+        Reading::Omitted => {
+            rule = "inherited";
+            inherited(scene, h.region.start, sentence, made, memory)?
+        }
+        Reading::Unreadable if strong && opens => {
+            rule = "inherited";
+            inherited(scene, h.region.start, sentence, made, memory).unwrap_or_default()
+        }
+        Reading::Unreadable => return None,
+    };
+    if speakers.is_empty() && !(strong && opens) {
+        return None;
+    }
+    let content = match h.cue.class {
+        CueClass::Tell if h.follows == Follows::Words => hearer_end(scene, h.behind),
+        _ => (h.follows != Follows::End).then_some(h.behind),
+    };
+    let clause = h.region.start;
+    Some(Statement {
+        cue: h.cue.span,
+        class: h.cue.class,
+        clause,
+        speakers,
+        mention,
+        content,
+        follows: h.follows,
+        rule,
+    })
+    .filter(|_| !text.is_empty())
+}
+
+/// The speakers of a cue whose subject is written earlier in its sentence.
+fn inherited(
+    scene: &Scene<'_>,
+    at: usize,
+    sentence: usize,
+    made: &[Statement],
+    memory: &Memory,
+) -> Option<Vec<(Speaker, Confidence)>> {
+    if let Some(last) = made.last().filter(|s| s.cue.start >= sentence && !s.speakers.is_empty()) {
+        return Some(last.speakers.clone());
+    }
+    let known = |name: &str| memory.knows(name);
+    let subject = clauses(scene, sentence, at)
+        .into_iter()
+        .filter_map(|clause| speaker::subject(scene.text, clause, scene.grammar, &known))
+        .max_by_key(|m| if m.score >= CERTAIN { 2 } else { 1 })?;
+    let about = (subject.who == Who::Pronoun).then(|| subject_before(scene, sentence, memory)).flatten();
+    memory
+        .resolve(&subject, about.as_ref())
+        .map(|(speaker, confidence)| vec![(speaker, confidence.min(Confidence::Role))])
+}
+
+/// The person that the sentence before `at`, or the clauses before it in its own sentence, are about.
+pub(super) fn subject_before(scene: &Scene<'_>, at: usize, memory: &Memory) -> Option<Mention> {
+    let known = |name: &str| memory.knows(name);
+    let mut end = at;
+    for _ in 0..3 {
+        let start = scene.layout.sentence_start(end);
+        let person = clauses(scene, start, end)
+            .into_iter()
+            .rev()
+            .filter_map(|clause| speaker::subject(scene.text, clause, scene.grammar, &known))
+            .find(|m| m.score >= 90 && m.who == Who::Is(super::SpeakerKind::Person));
+        if person.is_some() {
+            return person;
+        }
+        if start == 0 {
+            return None;
+        }
+        end = scene.layout.before(start).map_or(0, |b| b.span.start);
+    }
+    None
+}
+
+/// The clauses between two positions, in order.
+pub(super) fn clauses(scene: &Scene<'_>, start: usize, end: usize) -> Vec<Span> {
+    let from = scene.layout.breaks.partition_point(|b| b.span.start < start);
+    let mut at = start;
+    let mut found = Vec::new();
+    for b in scene.layout.breaks[from..].iter().take_while(|b| b.span.end <= end) {
+        if b.span.start > at {
+            found.push(Span::new(at, b.span.start));
+        }
+        at = b.span.end;
+    }
+    if at < end {
+        found.push(Span::new(at, end));
+    }
+    found.truncate(12);
+    found
+}
+
+/// Where the report begins behind a hearer: 告诉记者，…; 告诉本报记者…
+fn hearer_end(scene: &Scene<'_>, at: usize) -> Option<usize> {
+    let next = scene.layout.next(at, |_| true);
+    match next.mark {
+        Mark::Comma | Mark::Colon if next.span.start - at <= 60 => Some(next.span.end),
+        _ => Some(at),
+    }
+}

@@ -1,0 +1,103 @@
+//! Word lists asked the same three questions again and again: is this a word, does the text begin or end with one.
+//!
+//! What the words mean is for the callers; this file only answers fast (a bit set of first and last characters turns
+//! most questions away before anything is hashed).
+
+use std::collections::HashMap;
+
+/// A set of words, each with the attributes of its lexicon line.
+#[derive(Debug, Default, Clone)]
+pub(super) struct Words {
+    entries: HashMap<Box<str>, Box<str>>,
+    first: Characters,
+    last: Characters,
+    /// Lengths in bytes that occur, longest first.
+    lengths: Vec<usize>,
+}
+
+impl Words {
+    /// The words of a lexicon.
+    pub fn new<'a>(entries: impl Iterator<Item = (&'a str, &'a str)>) -> Words {
+        let mut words = Words::default();
+        for (word, attributes) in entries {
+            if let (Some(first), Some(last)) = (word.chars().next(), word.chars().next_back()) {
+                words.first.insert(first);
+                words.last.insert(last);
+                words.lengths.push(word.len());
+                words.entries.insert(word.into(), attributes.into());
+            }
+        }
+        words.lengths.sort_unstable_by(|a, b| b.cmp(a));
+        words.lengths.dedup();
+        words
+    }
+
+    /// Whether `word` is one of them.
+    pub fn contains(&self, word: &str) -> bool {
+        self.entries.contains_key(word)
+    }
+
+    /// The attributes of `word`.
+    pub fn attributes(&self, word: &str) -> Option<&str> {
+        self.entries.get(word).map(|a| &**a)
+    }
+
+    /// The longest word that `text` begins with.
+    pub fn prefix<'t>(&self, text: &'t str) -> Option<&'t str> {
+        let first = text.chars().next()?;
+        if !self.first.contains(first) {
+            return None;
+        }
+        self.lengths.iter().filter_map(|&n| text.get(..n)).find(|word| self.entries.contains_key(*word))
+    }
+
+    /// The longest word that `text` ends with.
+    pub fn suffix<'t>(&self, text: &'t str) -> Option<&'t str> {
+        let last = text.chars().next_back()?;
+        if !self.last.contains(last) {
+            return None;
+        }
+        let starts = self.lengths.iter().filter_map(|&n| text.len().checked_sub(n));
+        starts.filter_map(|at| text.get(at..)).find(|word| self.entries.contains_key(*word))
+    }
+}
+
+/// A set of characters of the basic plane.
+#[derive(Debug, Default, Clone)]
+pub(super) struct Characters(Vec<u64>);
+
+impl Characters {
+    /// The characters of a lexicon's lines.
+    pub fn new<'a>(lines: impl Iterator<Item = &'a str>) -> Characters {
+        let mut set = Characters::default();
+        lines.flat_map(str::chars).for_each(|c| set.insert(c));
+        set
+    }
+
+    /// Whether `c` belongs to the set.
+    pub fn contains(&self, c: char) -> bool {
+        let code = c as usize;
+        self.0.get(code / 64).is_some_and(|bits| bits >> (code % 64) & 1 == 1)
+    }
+
+    fn insert(&mut self, c: char) {
+        let code = c as usize;
+        if self.0.len() <= code / 64 {
+            self.0.resize(code / 64 + 1, 0);
+        }
+        self.0[code / 64] |= 1 << (code % 64);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longest_word_wins_at_either_end() {
+        let words = Words::new(["长", "部长", "局长"].into_iter().map(|w| (w, "")));
+        assert_eq!(words.suffix("外交部长"), Some("部长"));
+        assert_eq!(words.prefix("长江"), Some("长"));
+        assert_eq!(words.suffix("长江"), None);
+    }
+}
