@@ -15,7 +15,7 @@ pub use args::Arguments;
 
 use crate::error::{Error, Result};
 use args::Command;
-use clap::{CommandFactory, Parser};
+use clap::CommandFactory;
 use output::Output;
 use std::process::ExitCode;
 
@@ -30,7 +30,7 @@ pub enum Outcome {
 
 /// Runs the program on the process's arguments.
 pub fn run() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
+    let arguments = match Arguments::read(std::env::args_os()) {
         Ok(arguments) => arguments,
         Err(error) => {
             let code = if error.use_stderr() { 2 } else { 0 };

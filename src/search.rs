@@ -18,7 +18,7 @@ pub use compile::{Evidence, MOST_UNITS, Occur, Place, Plan, Unit, compile};
 pub use diagnosis::{Diagnosis, diagnose};
 pub use facet::{Facet, FacetCount};
 pub use lookup::{article, years};
-pub use snippet::{Snippet, highlights, snippet};
+pub use snippet::{Snippet, ends_sentence, highlights, snippet};
 
 use crate::error::Result;
 use crate::index::Index;

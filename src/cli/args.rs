@@ -3,6 +3,7 @@
 use crate::quote::{Confidence, Kind};
 use crate::search::{Facet, Order};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 /// 剪报: search for Chinese news archives. Index a folder of articles, then ask it who said what about what, and when.
@@ -142,7 +143,7 @@ pub struct RunningFlags {
 )]
 pub struct SearchCommand {
     /// What to look for
-    #[arg(value_name = "WORDS", allow_hyphen_values = true)]
+    #[arg(value_name = "WORDS")]
     pub words: Vec<String>,
     #[command(flatten)]
     pub place: Place,
@@ -203,7 +204,7 @@ pub struct FilterFlags {
 #[command(next_help_heading = "Output")]
 pub struct PageFlags {
     /// How many hits
-    #[arg(long, short = 'n', value_name = "N", default_value_t = 10)]
+    #[arg(long, short = 'n', value_name = "N", default_value_t = 10, overrides_with = "limit")]
     pub limit: usize,
     /// How many hits to leave out before them
     #[arg(long, value_name = "N", default_value_t = 0)]
@@ -419,6 +420,38 @@ impl From<FacetName> for Facet {
     }
 }
 
+/// Stands before a word that begins with a hyphen while the other arguments are read.
+const EXCLUDED: &str = "\u{1}";
+
+impl Arguments {
+    /// Reads a command line. A word like `-广告` after `search` is not an option but a word that must not occur.
+    ///
+    /// # Errors
+    /// What clap says of it, ready to be printed; also where help or the version was asked for.
+    pub fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Arguments, clap::Error> {
+        let mut searching = false;
+        let arguments = arguments.into_iter().enumerate().map(|(i, argument)| {
+            searching |= i == 1 && argument == "search";
+            match argument.to_str() {
+                Some(word) if searching && is_exclusion(word) => OsString::from(format!("{EXCLUDED}{word}")),
+                _ => argument,
+            }
+        });
+        let mut read = Arguments::try_parse_from(arguments.collect::<Vec<_>>())?;
+        if let Command::Search(command) = &mut read.command {
+            command.words.iter_mut().for_each(|word| *word = word.replace(EXCLUDED, ""));
+        }
+        Ok(read)
+    }
+}
+
+/// Whether an argument is a word to be excluded: a hyphen with something after it that is no option of ours.
+fn is_exclusion(argument: &str) -> bool {
+    let Some(rest) = argument.strip_prefix('-') else { return false };
+    let is_limit = rest.strip_prefix('n').is_some_and(|n| n.chars().all(|c| c.is_ascii_digit() || c == '='));
+    !(rest.is_empty() || rest.starts_with('-') || is_limit || matches!(rest, "h" | "V" | "q"))
+}
+
 /// Reads a size: a number, with K, M or G after it for 1024 times, and so on.
 fn size(text: &str) -> std::result::Result<u64, String> {
     let text = text.trim().trim_end_matches(['b', 'B', 'i']);
@@ -440,6 +473,19 @@ mod tests {
     #[test]
     fn the_arguments_are_consistent() {
         Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_word_with_a_hyphen_is_excluded_and_an_option_is_not() {
+        let read = |line: &str| Arguments::read(line.split(' ').map(OsString::from));
+        let Ok(Arguments { command: Command::Search(command) }) =
+            read("jianbao search 甲 -广告 -gpt -n 3 -n5 --speaker 乙 -“丙”")
+        else {
+            panic!("not read")
+        };
+        assert_eq!(command.words, ["甲", "-广告", "-gpt", "-“丙”"]);
+        assert_eq!((command.page.limit, command.filters.speaker.len()), (5, 1));
+        assert!(read("jianbao search 甲 --speakr 乙").is_err());
     }
 
     #[test]

@@ -18,9 +18,6 @@ use std::path::Path;
 
 /// Runs `jianbao search`.
 pub fn search(command: &SearchCommand, output: &mut Output) -> Result<Outcome> {
-    if let Some(word) = command.words.iter().find(|w| w.starts_with("--")) {
-        return Err(Error::Usage(format!("unknown option `{word}`; see `jianbao search --help`")));
-    }
     if !command.archive.is_empty() {
         update::bring_up_to_date(&command.archive, &command.place, &command.reading, &command.running)?;
     }
@@ -258,7 +255,15 @@ fn print_hit(command: &SearchCommand, hit: &Hit, style: Style, output: &mut Outp
     let text = &hit.passage.text;
     let room = command.page.width.unwrap_or(3 * width);
     let shown = search::snippet(text, &hit.highlights, room);
-    let words = style.marked(text, trimmed(text, shown.span), &shown.highlights, Role::Match);
+    let part = trimmed(text, shown.span);
+    let mut words = style.marked(text, part, &shown.highlights, Role::Match);
+    // Whole sentences need no dots; what was cut out of a sentence does.
+    if !text[..part.start].trim_end().ends_with(search::ends_sentence) && part.start > 0 {
+        words.insert(0, '…');
+    }
+    if part.end < text.trim_end().len() && !part.of(text).ends_with(search::ends_sentence) {
+        words.push('…');
+    }
     let before = style.paint(Role::Aside, hit.before.trim());
     let after = style.paint(Role::Aside, hit.after.trim());
     for part in [before, words, after].iter().filter(|p| !p.is_empty()) {

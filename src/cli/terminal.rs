@@ -3,6 +3,7 @@
 use super::args::When;
 use crate::text::{Span, harmless};
 use std::io::IsTerminal;
+use unicode_width::UnicodeWidthChar;
 
 /// How text is dressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,29 +112,52 @@ pub fn columns() -> usize {
 
 /// `text` cut into lines of at most `width` columns, each after the first indented by `indent`. Escape sequences take no room.
 pub fn wrapped(text: &str, width: usize, indent: &str) -> String {
-    use unicode_width::UnicodeWidthChar;
     let mut shown = String::with_capacity(text.len() + text.len() / 40);
     let (mut used, mut escape) = (0, false);
+    // Where the line may be broken instead of in the middle of a Latin word or a number, and the columns before it.
+    let mut gap: Option<(usize, usize)> = None;
     for c in text.chars() {
         if c == '\u{1b}' {
             escape = true;
         }
-        if !escape {
-            let columns = c.width().unwrap_or(0);
-            // A closing mark may hang over by one column rather than begin a line.
-            let hangs = matches!(c, '，' | '。' | '、' | '；' | '：' | '！' | '？' | '”' | '」' | '）' | '》');
-            if used + columns > width && !hangs {
-                shown.push('\n');
-                shown.push_str(indent);
-                used = 0;
-            }
-            used += columns;
-        } else if c.is_ascii_alphabetic() {
-            escape = false;
+        if escape {
+            escape = !c.is_ascii_alphabetic();
+            shown.push(c);
+            continue;
         }
+        let columns = c.width().unwrap_or(0);
+        if used + columns > width && !may_hang(c) {
+            match gap.filter(|&(_, before)| is_latin(c) && before > width / 2) {
+                Some((at, before)) => {
+                    shown.insert_str(at, indent);
+                    shown.insert(at, '\n');
+                    used -= before;
+                }
+                None => {
+                    shown.push('\n');
+                    shown.push_str(indent);
+                    used = 0;
+                }
+            }
+            gap = None;
+        }
+        used += columns;
         shown.push(c);
+        if !is_latin(c) {
+            gap = Some((shown.len(), used));
+        }
     }
     shown
+}
+
+/// Whether a mark may hang over the edge by a column rather than begin a line.
+fn may_hang(c: char) -> bool {
+    matches!(c, '，' | '。' | '、' | '；' | '：' | '！' | '？' | '”' | '」' | '）' | '》' | ' ')
+}
+
+/// Whether `c` belongs to a Latin word or a number, which is not cut at the end of a line.
+fn is_latin(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '%' | '/' | ':')
 }
 
 fn one_line(text: &str) -> String {
@@ -147,6 +171,7 @@ mod tests {
     #[test]
     fn lines_are_cut_by_columns_and_marks_hang() {
         assert_eq!(wrapped("甲乙丙丁", 4, ""), "甲乙\n丙丁");
+        assert_eq!(wrapped("甲乙abcd", 7, ""), "甲乙\nabcd");
         assert_eq!(wrapped("甲乙，丙", 4, "  "), "甲乙，\n  丙");
         assert_eq!(wrapped("\u{1b}[1m甲乙\u{1b}[0m", 4, ""), "\u{1b}[1m甲乙\u{1b}[0m");
     }

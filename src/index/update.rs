@@ -187,17 +187,15 @@ fn prepare(update: &Update<'_>, needed: &Manifest) -> Result<tantivy::Index> {
                 return open_engine(folder);
             }
         }
-        Some(_) => {
-            if engine_folder.exists() {
-                // Somebody else's writer must not lose its files below its feet.
-                if let Ok(engine) = tantivy::Index::open_in_dir(&engine_folder) {
-                    let lock: std::result::Result<IndexWriter, _> = engine.writer_with_num_threads(1, 15_000_000);
-                    drop(lock.map_err(|e| engine_error(folder, e))?);
-                }
-                std::fs::remove_dir_all(&engine_folder).map_err(Error::io("remove", &engine_folder))?;
+        Some(_) if engine_folder.exists() => {
+            // Somebody else's writer must not lose its files below its feet.
+            if let Ok(engine) = tantivy::Index::open_in_dir(&engine_folder) {
+                let lock: std::result::Result<IndexWriter, _> = engine.writer_with_num_threads(1, 15_000_000);
+                drop(lock.map_err(|e| engine_error(folder, e))?);
             }
+            std::fs::remove_dir_all(&engine_folder).map_err(Error::io("remove", &engine_folder))?;
         }
-        None => {}
+        _ => {}
     }
     std::fs::create_dir_all(&engine_folder).map_err(Error::io("create", &engine_folder))?;
     needed.write(folder)?;

@@ -107,7 +107,7 @@ fn add_clause(clause: &Clause, occur: Occur, place: Place, segmenter: &Segmenter
         Clause::Words(words) => add_words(words, occur, place, segmenter, units),
         Clause::Not(inner) => {
             let label = fold(&inner.to_string());
-            let evidence = alternatives(inner, segmenter);
+            let evidence = alternatives(inner);
             units.push(Unit { label, occur: Occur::Excluded, place: place_of(inner, place), evidence });
         }
         Clause::Title(inner) => add_clause(inner, required(occur), Place::Title, segmenter, units),
@@ -117,7 +117,7 @@ fn add_clause(clause: &Clause, occur: Occur, place: Place, segmenter: &Segmenter
         }
         other => {
             let label = fold(&other.to_string());
-            units.push(Unit { label, occur: required(occur), place, evidence: alternatives(other, segmenter) });
+            units.push(Unit { label, occur: required(occur), place, evidence: alternatives(other) });
         }
     }
     units.retain(|unit| !unit.evidence.is_empty());
@@ -159,11 +159,11 @@ fn add_words(words: &str, occur: Occur, place: Place, segmenter: &Segmenter, uni
 }
 
 /// What counts as finding a clause, whichever of its forms is found.
-fn alternatives(clause: &Clause, segmenter: &Segmenter) -> Vec<(f32, Evidence)> {
+fn alternatives(clause: &Clause) -> Vec<(f32, Evidence)> {
     let phrases = |words: &[String]| words.iter().map(|w| exact(w)).filter(|p| !p.is_empty()).collect::<Vec<_>>();
     let evidence = match clause {
-        Clause::Any(clauses) => return clauses.iter().flat_map(|c| alternatives(c, segmenter)).collect(),
-        Clause::Not(inner) | Clause::Title(inner) => return alternatives(inner, segmenter),
+        Clause::Any(clauses) => return clauses.iter().flat_map(|c| alternatives(c)).collect(),
+        Clause::Not(inner) | Clause::Title(inner) => return alternatives(inner),
         // Every occurrence of the characters counts, however they were cut: that is what an exclusion and an
         // alternative mean to the one who types them.
         Clause::Words(text) | Clause::Exact(text) => Evidence::Phrase(exact(text)),

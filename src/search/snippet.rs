@@ -7,7 +7,7 @@ use crate::query::Filters;
 use crate::quote::Part;
 use crate::text::Span;
 use crate::text::fold::Folded;
-use crate::text::sentence::sentences;
+use crate::text::sentence::{is_terminator, sentences};
 use unicode_width::UnicodeWidthChar;
 
 /// A part of a text with its highlights.
@@ -82,6 +82,11 @@ pub fn snippet(text: &str, highlights: &[Span], columns: usize) -> Snippet {
     }
     let span = Span::new(spans[first].start, spans[last].end);
     Snippet { span, highlights: highlights.iter().copied().filter(|h| span.contains(*h)).collect() }
+}
+
+/// Whether a sentence may end with `c`, closing marks included.
+pub fn ends_sentence(c: char) -> bool {
+    is_terminator(c) || matches!(c, '”' | '」' | '』' | '）' | ')' | '\n')
 }
 
 /// The spans of a passage's text in which one of the speakers says something that the filters admit; `None` where no
