@@ -6,7 +6,7 @@ use super::find::Findings;
 use super::header::same_title;
 use super::label::{Headers, Kind};
 use super::{DateOrigin, date, name};
-use crate::text::is_han;
+use crate::text::{Span, is_han};
 
 /// Cuts all prefixes off `text`; gives what is left of it.
 pub fn cut<'a>(text: &'a str, headers: &Headers, findings: &mut Findings) -> &'a str {
@@ -89,7 +89,7 @@ fn repeated(text: &str, title: &str) -> Option<usize> {
 /// follows it. A second time that stands apart is a heading, one that does not may be the beginning of the first sentence.
 fn title_length(text: &str, headers: &Headers) -> Option<(usize, usize)> {
     let ends: Vec<usize> = text.char_indices().map(|(at, _)| at).take(64).collect();
-    let twice = ends.iter().copied().skip(8).find(|&end| {
+    let twice = ends.iter().copied().skip(6).find(|&end| {
         let rest = text[end..].trim_start();
         rest.starts_with(text[..end].trim_end()) && !text[..end].contains('。')
     });
@@ -100,7 +100,7 @@ fn title_length(text: &str, headers: &Headers) -> Option<(usize, usize)> {
         return Some((end, if apart { again } else { end }));
     }
     let sentence = text.find('。').unwrap_or(text.len());
-    let end = ends.into_iter().skip(8).take_while(|&end| end < sentence).find(|&end| {
+    let end = ends.into_iter().skip(6).take_while(|&end| end < sentence).find(|&end| {
         let rest = &text[end..];
         let known = rest.starts_with('【') || headers.outlet(rest).is_some();
         let known = known && !text[..end].ends_with(['据', '由', '和', '与', '、', '向', '对', '“', '《', '（', '(']);
@@ -221,7 +221,13 @@ fn dateline(text: &str, headers: &Headers, findings: &mut Findings) -> Option<us
                 Pause::Needed => paused && (dated || named || place == 0),
             };
             if fits && !after.starts_with(['话', '视', '影', '子', '力', '动', '商', '网', '息']) {
-                return Some(close(text, at + word.len(), outlet, byline, written, headers, findings));
+                let byline = byline.map(|start: usize| {
+                    // The names end where a date after them starts, else at the closing word.
+                    let date = written.and_then(|(_, raw)| Span::of_slice(text, raw)).map(|span| span.start);
+                    &text[start..date.filter(|&date| date > start).unwrap_or(at)]
+                });
+                let parts = Parts { outlet, byline, written };
+                return Some(close(text, at + word.len(), parts, headers, findings));
             }
         }
         let c = rest.chars().next()?;
@@ -257,24 +263,23 @@ fn dateline(text: &str, headers: &Headers, findings: &mut Findings) -> Option<us
     None
 }
 
+/// What a dateline says before its closing word.
+struct Parts<'a> {
+    outlet: Option<&'a str>,
+    byline: Option<&'a str>,
+    written: Option<(date::Written, &'a str)>,
+}
+
 /// Ends a dateline at `end`: takes what it says, and the byline in brackets and the colon behind it.
-fn close(
-    text: &str,
-    end: usize,
-    outlet: Option<&str>,
-    byline: Option<usize>,
-    written: Option<(date::Written, &str)>,
-    headers: &Headers,
-    findings: &mut Findings,
-) -> usize {
-    if let Some(outlet) = outlet {
+fn close(text: &str, end: usize, parts: Parts<'_>, headers: &Headers, findings: &mut Findings) -> usize {
+    if let Some(outlet) = parts.outlet {
         findings.dateline_source = findings.dateline_source.take().or(Some(outlet.to_owned()));
     }
-    if let Some((written, raw)) = written {
+    if let Some((written, raw)) = parts.written {
         findings.dates.push((written, raw.to_owned(), DateOrigin::Dateline));
     }
-    if let Some(start) = byline {
-        findings.people(name::byline(&text[start..end], headers));
+    if let Some(byline) = parts.byline {
+        findings.people(name::byline(byline, headers));
     }
     let mut end = end;
     let rest = text[end..].trim_start();

@@ -107,8 +107,11 @@ fn crawl_prefixes_go_out() {
 
 #[test]
 fn a_glued_title_is_split_only_where_its_end_is_certain() {
-    let article = field("原标题：水退了堤没动水退了堤没动 6月20日，北堤水位回落。");
-    assert_eq!((article.title.as_deref(), article.body.as_str()), (Some("水退了堤没动"), "6月20日，北堤水位回落。"));
+    let article = field("原标题：临江北堤终于守住了临江北堤终于守住了 6月20日，北堤水位回落。");
+    assert_eq!(
+        (article.title.as_deref(), article.body.as_str()),
+        (Some("临江北堤终于守住了"), "6月20日，北堤水位回落。")
+    );
     let article = field("原标题：临江北堤守住了新华社临江6月20日电 北堤水位回落。");
     assert_eq!((article.title.as_deref(), article.body.as_str()), (Some("临江北堤守住了"), "北堤水位回落。"));
     let article = field("原标题：临江北堤守住了近日北堤水位回落。");
