@@ -291,7 +291,7 @@ fn close(text: &str, end: usize, parts: Parts<'_>, headers: &Headers, findings: 
         && !content.contains(['。', '，'])
     {
         findings.people(name::byline(content, headers));
-        if is_all_names(content) {
+        if name::byline(content, headers).roles == 0 && is_all_names(content) {
             findings.authors.extend(name::names(content));
         }
         end += spaces + length;

@@ -234,6 +234,7 @@ fn is_title(line: &str, headers: &Headers) -> bool {
     (2..=TITLE).contains(&count)
         && !line.ends_with(['。', '；', '，', '、', '：', ':', ';', ','])
         && !line.contains('。')
+        && !headers.labelled_in(line).any(|(_, kind, _)| matches!(kind, Kind::Source | Kind::Author))
         && !header_line(line, headers, &mut Findings::default(), false)
         && !dateline::starts(line, headers)
 }

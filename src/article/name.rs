@@ -104,7 +104,7 @@ pub fn is_person(word: &str) -> bool {
     let han = word.chars().filter(|&c| is_han(c)).count();
     let dots = word.chars().filter(|&c| c == '·' || c == '•').count();
     let latin = word.chars().all(|c| c.is_ascii_alphabetic() || c == '.');
-    let ends = ["记者", "融媒", "报", "网", "社", "台", "报道", "电视", "客户端", "日电", "新闻", "摄"];
+    let ends = ["记者", "融媒", "供", "报", "网", "社", "台", "报道", "电视", "客户端", "日电", "新闻", "摄"];
     (matches!((count, han, dots), (2..=4, h, 0) if h == count)
         || (dots > 0 && han + dots == count && count <= 15)
         || (latin && (2..=20).contains(&count)))
