@@ -22,6 +22,8 @@ pub fn records<'a>(
         .has_headers(false)
         .flexible(true)
         .delimiter(separator)
+        // With CRLF as terminator the lines of records would be counted from the carriage return; `cell` takes that off.
+        .terminator(csv::Terminator::Any(b'\n'))
         .quoting(separator != b'\t')
         .from_reader(metered);
     Box::new(Rows { about, rows, read, encoding: encoding.name(), header: Vec::new(), state: State::Header })
@@ -85,7 +87,7 @@ impl Rows<'_> {
     fn record(&self, row: &csv::ByteRecord, line: u64) -> Outcome {
         let mut object = Map::new();
         for (name, value) in self.header.iter().zip(row) {
-            if !value.is_empty() {
+            if !value.trim_ascii().is_empty() {
                 object.insert(name.clone(), Value::String(cell(value)));
             }
         }
@@ -108,7 +110,7 @@ impl Rows<'_> {
 
 /// A cell as text; quotation marks that a TSV put around it anyway are taken off.
 fn cell(bytes: &[u8]) -> String {
-    let text = String::from_utf8_lossy(bytes);
+    let text = String::from_utf8_lossy(bytes.strip_suffix(b"\r").unwrap_or(bytes));
     match text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
         Some(inner) if inner.contains("\"\"") || !inner.contains('"') => inner.replace("\"\"", "\""),
         _ => text.into_owned(),

@@ -20,8 +20,12 @@ pub fn cut(lines: &mut Vec<Line<'_>>, headers: &Headers, findings: &mut Findings
         let cut = footer_start(last.text, headers);
         let Some(start) = cut else { break };
         take(&last.text[start..], headers, findings);
-        last.text = last.text[..start].trim_end();
+        // 光明网 writes `[`, a line feed, `责编：徐皓 ]`.
+        last.text = last.text[..start].trim_end().trim_end_matches(['[', '【']).trim_end();
         if last.text.is_empty() {
+            lines.pop();
+        }
+        if lines.len() > 1 && lines.last().is_some_and(|line| matches!(line.text, "[" | "【" | "(" | "（")) {
             lines.pop();
         }
     }
@@ -36,7 +40,12 @@ fn cut_boilerplate(lines: &mut Vec<Line<'_>>, headers: &Headers) {
             break;
         }
         let from = floor(line.text, line.text.len().saturating_sub(window));
-        let found = headers.boilerplate_in(&line.text[from..]).map(|at| from + at).find(|&at| begins(&line.text[..at]));
+        let below = line.text.len() + lines[i + 1..].iter().map(|line| line.text.len()).sum::<usize>();
+        let found = headers
+            .boilerplate_in(&line.text[from..])
+            .map(|(at, most)| (from + at, most))
+            .find(|&(at, most)| begins(&line.text[..at]) && below - at <= most)
+            .map(|(at, _)| at);
         if let Some(at) = found {
             cut = Some((i, at));
         }
@@ -97,6 +106,10 @@ fn is_footer(content: &str, headers: &Headers) -> bool {
     if !byline.authors.is_empty() || !byline.contributors.is_empty() {
         return true;
     }
+    // （李榕 韩哲） at the very end of a text.
+    if content.chars().count() <= 12 && super::dateline::is_all_names(content) && content.contains([' ', '、']) {
+        return true;
+    }
     let outlet = headers.outlet(content).is_some_and(|(_, length)| content[length..].chars().count() <= 6);
     outlet && !content.contains('，')
 }
@@ -147,6 +160,8 @@ fn take(footer: &str, headers: &Headers, findings: &mut Findings) {
     let byline = name::byline(content, headers);
     if byline.roles > 0 {
         findings.people(byline);
+    } else if super::dateline::is_all_names(content) {
+        findings.authors.extend(name::names(content));
     } else if let Some((Some(outlet), _)) = headers.outlet(content) {
         findings.source = findings.source.take().or(Some(outlet.to_owned()));
     }

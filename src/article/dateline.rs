@@ -6,7 +6,7 @@ use super::find::Findings;
 use super::header::same_title;
 use super::label::{Headers, Kind};
 use super::{DateOrigin, date, name};
-use crate::text::is_han;
+use crate::text::{Span, is_han};
 
 /// Cuts all prefixes off `text`; gives what is left of it.
 pub fn cut<'a>(text: &'a str, headers: &Headers, findings: &mut Findings) -> &'a str {
@@ -69,9 +69,9 @@ fn original_title(text: &str, headers: &Headers, findings: &mut Findings) -> Opt
     if let Some(length) = findings.title.as_deref().and_then(|title| repeated(rest, title)) {
         return Some(start + length);
     }
-    if let Some(length) = title_length(rest, headers) {
+    if let Some((length, said_again)) = title_length(rest, headers) {
         findings.take(Kind::Title, &rest[..length], headers);
-        return Some(start + length);
+        return Some(start + said_again);
     }
     Some(start)
 }
@@ -85,23 +85,30 @@ fn repeated(text: &str, title: &str) -> Option<usize> {
     end.filter(|&end| end + 12 >= title.len()).find(|&end| same_title(&text[..end], title))
 }
 
-/// The length of an unknown title at the start of `text`: it is said twice, or a dateline follows it.
-fn title_length(text: &str, headers: &Headers) -> Option<usize> {
+/// The length of an unknown title at the start of `text`, and where the text after it starts: the title is said twice, or a dateline
+/// follows it. A second time that stands apart is a heading, one that does not may be the beginning of the first sentence.
+fn title_length(text: &str, headers: &Headers) -> Option<(usize, usize)> {
     let ends: Vec<usize> = text.char_indices().map(|(at, _)| at).take(64).collect();
-    let twice = ends.iter().copied().skip(8).find(|&end| {
+    let twice = ends.iter().copied().skip(6).find(|&end| {
         let rest = text[end..].trim_start();
         rest.starts_with(text[..end].trim_end()) && !text[..end].contains('。')
     });
     if let Some(end) = twice {
-        return Some(end);
+        let gap = text[end..].len() - text[end..].trim_start().len();
+        let again = end + gap + text[..end].trim_end().len();
+        let apart = text[again..].starts_with(char::is_whitespace);
+        return Some((end, if apart { again } else { end }));
     }
-    let sentence = text.find(['。', '，']).unwrap_or(text.len());
-    ends.into_iter().skip(8).take_while(|&end| end < sentence).find(|&end| {
+    let sentence = text.find('。').unwrap_or(text.len());
+    let end = ends.into_iter().skip(6).take_while(|&end| end < sentence).find(|&end| {
         let rest = &text[end..];
-        rest.starts_with(|c: char| c.is_alphanumeric() || "【（(".contains(c))
+        let known = rest.starts_with('【') || headers.outlet(rest).is_some();
+        let known = known && !text[..end].ends_with(['据', '由', '和', '与', '、', '向', '对', '“', '《', '（', '(']);
+        known
             && (dateline(rest, headers, &mut Findings::default()).is_some()
                 || bracketed(rest, headers, &mut Findings::default()).is_some())
-    })
+    })?;
+    Some((end, end))
 }
 
 /// 【环球网报道】, 【环球时报驻俄罗斯特派记者 肖新新】.
@@ -195,7 +202,7 @@ enum Pause {
 fn dateline(text: &str, headers: &Headers, findings: &mut Findings) -> Option<usize> {
     let (outlet, start) = match headers.outlet(text) {
         Some((name, length)) => (name, length),
-        None => unknown_outlet(text)?,
+        None => unknown_outlet(text, headers).or_else(|| reporters(text, headers))?,
     };
     let mut at = start;
     let mut byline = None;
@@ -214,7 +221,13 @@ fn dateline(text: &str, headers: &Headers, findings: &mut Findings) -> Option<us
                 Pause::Needed => paused && (dated || named || place == 0),
             };
             if fits && !after.starts_with(['话', '视', '影', '子', '力', '动', '商', '网', '息']) {
-                return Some(close(text, at + word.len(), outlet, byline, written, headers, findings));
+                let byline = byline.map(|start: usize| {
+                    // The names end where a date after them starts, else at the closing word.
+                    let date = written.and_then(|(_, raw)| Span::of_slice(text, raw)).map(|span| span.start);
+                    &text[start..date.filter(|&date| date > start).unwrap_or(at)]
+                });
+                let parts = Parts { outlet, byline, written };
+                return Some(close(text, at + word.len(), parts, headers, findings));
             }
         }
         let c = rest.chars().next()?;
@@ -232,6 +245,11 @@ fn dateline(text: &str, headers: &Headers, findings: &mut Findings) -> Option<us
             at += end;
         } else if let Some((_, length)) = parenthesis(rest).filter(|(content, _)| content.chars().count() <= 30) {
             at += length;
+        } else if c == '据' {
+            // 据新华社报道 says where the news is from; it belongs to the sentence.
+            return None;
+        } else if byline.is_some() && c == '，' {
+            at += c.len_utf8();
         } else if is_han(c) || c.is_alphanumeric() || " \u{3000}\u{a0}·、-—－/".contains(c) {
             place += usize::from(!c.is_whitespace());
             at += c.len_utf8();
@@ -245,41 +263,59 @@ fn dateline(text: &str, headers: &Headers, findings: &mut Findings) -> Option<us
     None
 }
 
+/// What a dateline says before its closing word.
+struct Parts<'a> {
+    outlet: Option<&'a str>,
+    byline: Option<&'a str>,
+    written: Option<(date::Written, &'a str)>,
+}
+
 /// Ends a dateline at `end`: takes what it says, and the byline in brackets and the colon behind it.
-fn close(
-    text: &str,
-    end: usize,
-    outlet: Option<&str>,
-    byline: Option<usize>,
-    written: Option<(date::Written, &str)>,
-    headers: &Headers,
-    findings: &mut Findings,
-) -> usize {
-    if let Some(outlet) = outlet {
+fn close(text: &str, end: usize, parts: Parts<'_>, headers: &Headers, findings: &mut Findings) -> usize {
+    if let Some(outlet) = parts.outlet {
         findings.dateline_source = findings.dateline_source.take().or(Some(outlet.to_owned()));
     }
-    if let Some((written, raw)) = written {
+    if let Some((written, raw)) = parts.written {
         findings.dates.push((written, raw.to_owned(), DateOrigin::Dateline));
     }
-    if let Some(start) = byline {
-        findings.people(name::byline(&text[start..end], headers));
+    if let Some(byline) = parts.byline {
+        findings.people(name::byline(byline, headers));
     }
     let mut end = end;
     let rest = text[end..].trim_start();
     let spaces = text.len() - end - rest.len();
     if let Some((content, length)) = parenthesis(rest)
-        && (name::byline(content, headers).roles > 0 || rest[length..].starts_with(['：', ':']))
+        && (name::byline(content, headers).roles > 0
+            || rest[length..].starts_with(['：', ':'])
+            || is_all_names(content))
         && !content.contains(['。', '，'])
     {
         findings.people(name::byline(content, headers));
+        if name::byline(content, headers).roles == 0 && is_all_names(content) {
+            findings.authors.extend(name::names(content));
+        }
         end += spaces + length;
     }
     let rest = &text[end..];
     end + (rest.len() - rest.trim_start_matches(|c: char| c.is_whitespace() || "：:，,".contains(c)).len())
 }
 
+/// Whether a parenthesis behind a dateline holds names and nothing else: (杨娜 郭炯).
+pub fn is_all_names(content: &str) -> bool {
+    let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).count();
+    let names = name::names(content);
+    !names.is_empty() && names.len() <= 4 && names.iter().map(|name| letters(name)).sum::<usize>() == letters(content)
+}
+
+/// 记者张华，通讯员刘琪莎报道：without an outlet.
+fn reporters<'a>(text: &'a str, headers: &Headers) -> Option<(Option<&'a str>, usize)> {
+    let (kinds, _) = headers.label(text)?;
+    let role = kinds.contains(&Kind::Author) || kinds.contains(&Kind::Contributor);
+    (role && text.starts_with(['记', '通', '见', '实', '特', '首', '全', '本'])).then_some((None, 0))
+}
+
 /// An outlet that no lexicon knows, at the start of `text`: a short word that ends like one, with a full dateline behind it.
-fn unknown_outlet(text: &str) -> Option<(Option<&str>, usize)> {
+fn unknown_outlet<'a>(text: &'a str, headers: &Headers) -> Option<(Option<&'a str>, usize)> {
     const ENDS: [&str; 14] = [
         "日报",
         "晚报",
@@ -301,6 +337,9 @@ fn unknown_outlet(text: &str) -> Option<(Option<&str>, usize)> {
     let stop = head.find(|c: char| !is_han(c) && !c.is_ascii_alphanumeric()).unwrap_or(window);
     let digits = head.find(|c: char| c.is_ascii_digit()).unwrap_or(window);
     let head = &head[..stop.min(digits)];
+    if head.contains(['据', '在', '的', '了', '是', '与', '对', '被', '称']) || headers.names_within(head) {
+        return None;
+    }
     let end = ENDS.iter().filter_map(|end| head.find(end).filter(|&at| at > 0).map(|at| at + end.len())).max()?;
     Some((Some(&text[..end]), end))
 }

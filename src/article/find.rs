@@ -71,12 +71,17 @@ pub fn trimmed(value: &str) -> &str {
 
 /// An outlet's name at the start of a value: a known one, else the value up to the first space or separator.
 fn outlet<'a>(value: &'a str, headers: &Headers) -> &'a str {
-    let value = value.trim_start_matches('@');
+    let value = value.trim_start_matches(['@', ' ']);
+    let value = value.strip_prefix("综合").map_or(value, |rest| rest.trim_start_matches(['@', ' ']));
+    let wrong = ["http", "www.", "记者", "通讯员", "编辑", "网络"].iter().any(|start| value.starts_with(start));
+    if wrong || value.chars().nth(1).is_none() {
+        return "";
+    }
     if let Some((Some(_), length)) = headers.outlet(value) {
         // 长江日报-长江网 and 央视新闻客户端 are longer than the outlet that they start with.
         let rest = &value[length..];
         let tail =
-            rest.find(|c: char| c.is_whitespace() || "，,。、;；|｜丨（(）)《【[".contains(c)).unwrap_or(rest.len());
+            rest.find(|c: char| c.is_whitespace() || "，,。、;；|｜丨（(）)《【[据".contains(c)).unwrap_or(rest.len());
         return if rest[..tail].chars().count() <= 8 { &value[..length + tail] } else { &value[..length] };
     }
     let end = value.find(|c: char| c.is_whitespace() || "，,。;；|｜丨（(《【[、".contains(c)).unwrap_or(value.len());

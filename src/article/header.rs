@@ -144,8 +144,19 @@ fn header_part(rest: &str, headers: &Headers, found: &mut Findings, inside: bool
         }
         return Some(end);
     }
+    // 江淮体育报 2024-12-01 10:00: an outlet that no lexicon knows, beside a date.
+    let end = rest.find(char::is_whitespace)?;
+    let after = rest[end..].trim_start();
+    let dated = date::scan(after).is_some_and(|(written, _)| date::is_full(&written));
+    if inside && dated && end <= 36 && OUTLET_ENDS.iter().any(|suffix| rest[..end].ends_with(suffix)) {
+        found.source = found.source.take().or(Some(rest[..end].to_owned()));
+        return Some(end);
+    }
     None
 }
+
+/// How the names of outlets end.
+const OUTLET_ENDS: [&str; 10] = ["报", "報", "网", "網", "社", "台", "臺", "客户端", "新闻", "发布"];
 
 /// 阅读 2081, 阅读(2081).
 fn view_part(rest: &str, end: usize, found: &mut Findings) -> Option<usize> {
@@ -223,6 +234,7 @@ fn is_title(line: &str, headers: &Headers) -> bool {
     (2..=TITLE).contains(&count)
         && !line.ends_with(['。', '；', '，', '、', '：', ':', ';', ','])
         && !line.contains('。')
+        && !headers.labelled_in(line).any(|(_, kind, _)| matches!(kind, Kind::Source | Kind::Author))
         && !header_line(line, headers, &mut Findings::default(), false)
         && !dateline::starts(line, headers)
 }

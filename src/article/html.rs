@@ -124,7 +124,7 @@ fn without_site(title: &str) -> &str {
     let title = title.lines().next().unwrap_or(title).trim();
     let cut = title.find(['_', '|', '｜']).or_else(|| title.find(" - ")).or_else(|| title.find("--"));
     match cut {
-        Some(at) if title[..at].chars().count() >= 6 => title[..at].trim(),
+        Some(at) if title[..at].chars().count() >= 4 => title[..at].trim(),
         _ => title,
     }
 }
@@ -196,11 +196,11 @@ pub fn is_html(text: &str) -> bool {
         let Some(at) = rest.find('<') else { return false };
         rest = &rest[at + 1..];
         let inner = rest.strip_prefix('/').unwrap_or(rest);
-        let named = |tag: &&str| {
+        let named = |tag: &str| {
             inner.get(..tag.len()).is_some_and(|start| start.eq_ignore_ascii_case(tag))
                 && (tag.ends_with(' ') || inner[tag.len()..].starts_with(['>', ' ', '/']))
         };
-        if TAGS.iter().any(|tag| named(&tag)) {
+        if TAGS.iter().any(|tag| named(tag)) {
             return true;
         }
     }

@@ -40,6 +40,8 @@ pub struct Headers {
     outlets: AhoCorasick,
     outlet_names: Vec<Option<String>>,
     boilerplate: AhoCorasick,
+    /// The most bytes that may be cut with each phrase.
+    boilerplate_most: Vec<usize>,
 }
 
 impl Headers {
@@ -47,7 +49,7 @@ impl Headers {
     pub fn new(definition: &Definition) -> Headers {
         let labels: Vec<_> = definition.lexicon("lexicon/labels.txt").collect();
         let outlets: Vec<_> = definition.lexicon("lexicon/outlets.txt").collect();
-        let boilerplate: Vec<_> = definition.lexicon("lexicon/boilerplate.txt").map(|entry| entry.word).collect();
+        let boilerplate: Vec<_> = definition.lexicon("lexicon/boilerplate.txt").collect();
         Headers {
             labels: automaton(labels.iter().map(|entry| entry.word)),
             kinds: labels.iter().map(|entry| entry.columns().filter_map(kind).collect()).collect(),
@@ -56,7 +58,11 @@ impl Headers {
                 .iter()
                 .map(|entry| (entry.attributes != "self").then(|| entry.word.to_owned()))
                 .collect(),
-            boilerplate: automaton(boilerplate.into_iter()),
+            boilerplate: automaton(boilerplate.iter().map(|entry| entry.word)),
+            boilerplate_most: boilerplate
+                .iter()
+                .map(|entry| if entry.attributes == "short" { SHORT } else { usize::MAX })
+                .collect(),
         }
     }
 
@@ -94,11 +100,19 @@ impl Headers {
         Some((self.outlet_names[found.pattern()].as_deref(), found.end()))
     }
 
-    /// The starts of boilerplate in `text`, in order.
-    pub(super) fn boilerplate_in<'a>(&'a self, text: &'a str) -> impl Iterator<Item = usize> + 'a {
-        self.boilerplate.find_iter(text).map(|found| found.start())
+    /// Whether an outlet's name, a reporter or a correspondent stands inside `text`, not at its start.
+    pub(super) fn names_within(&self, text: &str) -> bool {
+        self.outlets.find(text).is_some() || ["记者", "通讯员", "编辑"].iter().any(|role| text.contains(role))
+    }
+
+    /// The starts of boilerplate in `text`, in order, each with the most bytes that may be cut from there.
+    pub(super) fn boilerplate_in<'a>(&'a self, text: &'a str) -> impl Iterator<Item = (usize, usize)> + 'a {
+        self.boilerplate.find_iter(text).map(|found| (found.start(), self.boilerplate_most[found.pattern()]))
     }
 }
+
+/// What a phrase marked `short` may cut at most, in bytes.
+const SHORT: usize = 240;
 
 /// The length of a separator between label and value, with the spaces around it.
 pub(super) fn separator(text: &str) -> Option<usize> {

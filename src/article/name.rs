@@ -40,6 +40,7 @@ pub fn byline(text: &str, headers: &Headers) -> Byline {
 pub fn names(list: &str) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     let mut half: Option<char> = None;
+    let mut outlets = 0;
     let list = list.trim_start_matches(|c: char| c.is_whitespace() || ":：丨|｜/／︱﹕∶@".contains(c));
     for part in list.split(|c: char| c.is_whitespace() || "、，,;；/／|｜&和".contains(c)) {
         let part = part.trim_matches(|c: char| "()（）[]【】。.·".contains(c));
@@ -51,15 +52,31 @@ pub fn names(list: &str) -> Vec<String> {
             (Some(c), None, Some(first)) => names.push(format!("{first}{c}")),
             (Some(c), None, None) if is_han(c) => half = Some(c),
             _ if is_person(part) => names.push(part.to_owned()),
+            // 文|中国基建报 钟宏斌: the outlet stands before the first name.
+            _ if names.is_empty() && outlets < 2 && OUTLET_ENDS.iter().any(|end| part.ends_with(end)) => outlets += 1,
             _ => break,
         }
     }
     names
 }
 
+const OUTLET_ENDS: [&str; 8] = ["报", "网", "社", "台", "客户端", "新闻", "记者", "融媒"];
+
 /// Whether a word can be the name of a person: two to four Chinese characters, a foreign name with its dot, or a Latin name.
 pub fn is_person(word: &str) -> bool {
-    const NOT: [&str; 22] = [
+    const NOT: [&str; 34] = [
+        "新闻联播",
+        "中新财经",
+        "央视财经",
+        "实习生",
+        "实习编辑",
+        "亦有贡献",
+        "系转载",
+        "童工",
+        "提供",
+        "出品",
+        "新华网",
+        "摄影报道",
         "报道",
         "整理",
         "综合",
@@ -87,7 +104,7 @@ pub fn is_person(word: &str) -> bool {
     let han = word.chars().filter(|&c| is_han(c)).count();
     let dots = word.chars().filter(|&c| c == '·' || c == '•').count();
     let latin = word.chars().all(|c| c.is_ascii_alphabetic() || c == '.');
-    let ends = ["报", "网", "社", "台", "报道", "电视", "客户端", "日电", "新闻", "摄"];
+    let ends = ["记者", "融媒", "供", "报", "网", "社", "台", "报道", "电视", "客户端", "日电", "新闻", "摄"];
     (matches!((count, han, dots), (2..=4, h, 0) if h == count)
         || (dots > 0 && han + dots == count && count <= 15)
         || (latin && (2..=20).contains(&count)))
