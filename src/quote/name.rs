@@ -29,6 +29,7 @@ pub(super) fn person<'t>(mention: &'t str, grammar: &Grammar, known: &dyn Fn(&st
     }
     with_honorific(mention, grammar, known)
         .or_else(|| anonymous(mention, grammar))
+        .or_else(|| nickname(mention, grammar))
         .or_else(|| best(transliterated(mention, grammar), chinese(mention, grammar, known)))
 }
 
@@ -79,6 +80,28 @@ fn anonymous<'t>(mention: &'t str, grammar: &Grammar) -> Option<Found<'t>> {
     (tail <= 1 && placed).then_some(Found { before, name: &mention[before.len()..], behind: "", score: 95 })
 }
 
+/// 小丽, 老胡, 阿强: what people are called, in two characters.
+fn nickname<'t>(mention: &'t str, grammar: &Grammar) -> Option<Found<'t>> {
+    let start = mention.char_indices().rev().nth(1)?.0;
+    let (before, name) = mention.split_at(start);
+    let mut chars = name.chars();
+    let (first, second) = (chars.next()?, chars.next()?);
+    let called = second.encode_utf8(&mut [0; 4]).to_owned();
+    let common = grammar.titles.contains(name) || grammar.silent.contains(name) || grammar.organisations.contains(name);
+    let fits = match first {
+        '小' => grammar.given.contains(&called) || grammar.surnames.contains(&called),
+        '老' => grammar.surnames.attributes(&called) == Some(""),
+        '阿' => grammar.given.contains(&called),
+        _ => false,
+    };
+    (fits && !common && (before.is_empty() || opens_name(before, grammar))).then_some(Found {
+        before,
+        name,
+        behind: "",
+        score: 78,
+    })
+}
+
 /// 埃隆·马斯克, 乔-马鲁夫, 特朗普.
 fn transliterated<'t>(mention: &'t str, grammar: &Grammar) -> Option<Found<'t>> {
     let mut start = mention.len();
@@ -126,6 +149,9 @@ fn transliterated<'t>(mention: &'t str, grammar: &Grammar) -> Option<Found<'t>> 
 
 /// 李彦宏, 欧阳修: a surname and one or two characters that given names have.
 fn chinese<'t>(mention: &'t str, grammar: &Grammar, known: &dyn Fn(&str) -> bool) -> Option<Found<'t>> {
+    if grammar.organisations.suffix(mention).is_some_and(|s| s.chars().count() > 1) {
+        return None;
+    }
     let starts: Vec<usize> = mention.char_indices().rev().map(|(at, _)| at).take(4).collect();
     let mut found: Option<Found<'t>> = None;
     for (i, &at) in starts.iter().enumerate().skip(1) {
@@ -153,7 +179,9 @@ fn chinese<'t>(mention: &'t str, grammar: &Grammar, known: &dyn Fn(&str) -> bool
 fn chinese_score(before: &str, name: &str, surname: &str, given: &str, grammar: &Grammar) -> u8 {
     let rare = grammar.surnames.attributes(surname) == Some("rare");
     let plausible = given.chars().all(|c| grammar.given.contains(c.encode_utf8(&mut [0; 4])));
+    let semi = grammar.surnames.attributes(surname) == Some("semi");
     if grammar.bounds.suffix(given).is_some() && !plausible
+        || grammar.bounds.contains(name)
         || grammar.titles.contains(name)
         || grammar.silent.contains(name)
         || grammar.organisations.contains(name)
@@ -169,15 +197,16 @@ fn chinese_score(before: &str, name: &str, surname: &str, given: &str, grammar: 
     } else if before.ends_with(['的', '”', ' ', '）', ')']) {
         80
     } else if grammar.organisations.suffix(before).is_some_and(|s| s.chars().count() > 1)
-        || grammar.places.contains(before)
+        || before.chars().count() > 1 && grammar.places.contains(before)
     {
         85
     } else {
         35
     };
-    match (rare, plausible) {
+    let short = semi && name.chars().count() == 2;
+    match (rare || short, plausible) {
         (false, true) => placed,
-        (true, true) => placed.saturating_sub(if placed == 100 { 5 } else { 25 }),
+        (true, true) => placed.saturating_sub(if placed == 100 { 5 } else { 60 }),
         (false, false) => placed.saturating_sub(if placed == 100 { 10 } else { 30 }),
         (true, false) => placed.saturating_sub(50),
     }
@@ -209,7 +238,7 @@ fn latin<'t>(mention: &'t str, grammar: &Grammar) -> Option<Found<'t>> {
 fn opens_name(before: &str, grammar: &Grammar) -> bool {
     let before = before.trim_end();
     grammar.titles.suffix(before).is_some()
-        || before.ends_with(['长', '员', '师', '家', '官', '者', '手', '帅', '裁', '监'])
+        || before.ends_with(['长', '员', '师', '家', '官', '者', '手', '帅', '裁'])
             && !before.ends_with("国家")
             && !before.ends_with("大家")
 }

@@ -76,6 +76,9 @@ impl Memory {
             }
             Who::Is(SpeakerKind::Person) => Some((self.person(mention), Confidence::Named)),
             Who::Is(SpeakerKind::Role) => Some((self.longer(mention, SpeakerKind::Role), Confidence::Role)),
+            Who::Is(SpeakerKind::Meeting) => {
+                Some((plain(mention.name.clone(), SpeakerKind::Meeting), Confidence::Named))
+            }
             Who::Is(kind) => Some((self.longer(mention, kind), Confidence::Named)),
         }
     }
@@ -87,9 +90,10 @@ impl Memory {
 
     fn pronoun(&self, mention: &Mention, subject: Option<&Mention>) -> Option<Speaker> {
         let group = mention.name.ends_with('们');
-        if let Some(subject) = subject
-            && !group
-        {
+        if let Some(subject) = subject {
+            if group {
+                return Some(self.longer(subject, SpeakerKind::Role));
+            }
             return Some(self.person(subject));
         }
         let fits = |s: &Speaker| match mention.name.as_str() {
@@ -147,6 +151,7 @@ impl Memory {
             s.kind == kind && s.name.len() > name.len() && (s.name.starts_with(name) || s.name.ends_with(name))
         };
         let found = match kind {
+            _ if mention.indefinite => None,
             SpeakerKind::Role => self.heard.iter().rev().map(|&i| &self.cast[i]).find(role),
             SpeakerKind::Organisation if name.chars().count() >= 2 => {
                 let short = name.chars().count() <= 3;
