@@ -7,7 +7,7 @@ use super::layout::Mark;
 use super::resolve::Memory;
 use super::scare;
 use super::speaker::{self, RECOGNISED, Reading, Who};
-use super::statement::{Gap, Scene, Statement, subject_before};
+use super::statement::{Gap, Scene, Statement, clauses, subject_before};
 use super::{Confidence, Kind, Speaker, SpeakerKind};
 use crate::text::Span;
 
@@ -36,15 +36,23 @@ pub(super) fn labelled(scene: &Scene<'_>, statements: &[Statement], memory: &Mem
         if ["亲爱的", "尊敬的", "各位"].iter().any(|w| words.contains(w)) {
             continue;
         }
-        let reading = match of_somebody(scene, region) {
+        let somebody = of_somebody(scene, region);
+        let whose = somebody.is_some();
+        let reading = match somebody {
             Some(mention) => Reading::Speakers(vec![mention]),
             None => speaker::read(scene.text, region, scene.grammar, &|n| memory.knows(n)),
         };
+        if let (Reading::Silent, Some(q)) = (&reading, quotation) {
+            taken[q] = true;
+        }
         let Reading::Speakers(found) = reading else { continue };
         let rest = found.last().map_or("", |m| &scene.text[m.span.end..region.end]).trim();
         let whole = rest.chars().count() <= 1 || rest.starts_with('“') && rest.ends_with('”');
         let lead = found.first().map_or("", |m| &scene.text[region.start..m.span.start]).trim();
-        if rest.chars().count() > 16 || lead.chars().count() > 12 {
+        if rest.chars().count() > 16 || !whose && lead.chars().count() > 12 {
+            continue;
+        }
+        if quotation.is_some_and(|q| !scare::utterance(scene.layout.quotations[q].inner.of(scene.text))) {
             continue;
         }
         let least = if quotation.is_some() { RECOGNISED } else { 75 };
@@ -137,7 +145,14 @@ fn neighbour(
     let carried = |s: &Said| {
         s.source.speakers.iter().map(|(speaker, _)| (speaker.clone(), Confidence::Carried)).collect::<Vec<_>>()
     };
+    let last = clauses(scene, previous, sentence).pop();
+    let turned = last.and_then(|clause| speaker::subject(scene.text, clause, scene.grammar, &|n| memory.knows(n)));
     if let Some(before) = before {
+        // A person that the last clause turns to speaks next, not the one quoted before.
+        let newer = turned.filter(|m| m.who == Who::Is(SpeakerKind::Person) && m.span.start > before.source.cue.end);
+        if let Some((speaker, _)) = newer.and_then(|m| memory.resolve(&m, None)) {
+            return vec![(speaker, Confidence::Carried)];
+        }
         return carried(before);
     }
     if let Some(subject) = subject_before(scene, outer.start, memory, Gap::Person)
@@ -145,11 +160,14 @@ fn neighbour(
     {
         return vec![(speaker, Confidence::Carried)];
     }
+    if let Some(speaker) = memory.named_last(Span::new(previous, sentence).of(scene.text)) {
+        return vec![(speaker.clone(), Confidence::Carried)];
+    }
     // At the head of an article the speaker comes after: “……。”村民孟某通过平台反映.
     let next = scene.layout.next(outer.end, |m| m >= Mark::Stop && m != Mark::Quoted);
     let clause = Span::new(outer.end, next.span.start.max(outer.end));
     let known = |name: &str| memory.knows(name);
-    for clause in super::statement::clauses(scene, clause.start, clause.end) {
+    for clause in clauses(scene, clause.start, clause.end) {
         if let Some(subject) = speaker::subject(scene.text, clause, scene.grammar, &known)
             && subject.score >= 90
             && subject.who == Who::Is(SpeakerKind::Person)

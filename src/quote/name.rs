@@ -135,7 +135,12 @@ fn transliterated<'t>(mention: &'t str, grammar: &Grammar) -> Option<Found<'t>> 
     if joined.is_some_and(|j| j > start) {
         return (count >= 2).then_some(Found { before, name, behind: "", score: 100 });
     }
-    if count < 2 || grammar.places.contains(name) || grammar.organisations.contains(name) {
+    if count < 2
+        || grammar.silent.contains(name)
+        || grammar.bounds.contains(name)
+        || grammar.places.contains(name)
+        || grammar.organisations.contains(name)
+    {
         return None;
     }
     let score = match before {

@@ -56,6 +56,28 @@ impl Memory {
         self.cast.iter().filter(|s| s.kind == SpeakerKind::Person)
     }
 
+    /// The person of the article whose name stands last in `words`.
+    pub fn named_last(&self, words: &str) -> Option<&Speaker> {
+        let place = |s: &Speaker| words.rfind(last_part(&s.name)).filter(|_| last_part(&s.name).chars().count() > 1);
+        self.persons().filter_map(|s| place(s).map(|at| (at, s))).max_by_key(|(at, _)| *at).map(|(_, s)| s)
+    }
+
+    /// Notes the names of the text that a joint makes plain: 埃隆·马斯克.
+    pub fn learn_joined(&mut self, text: &str, grammar: &Grammar) {
+        let part = |c: &char| grammar.translit.contains(*c) || matches!(c, '·' | '•' | '-');
+        for (at, joint) in text.match_indices(['·', '•', '-']) {
+            let head = text[..at].chars().rev().take_while(|c| part(c)).map(char::len_utf8).sum::<usize>();
+            let tail = text[at + joint.len()..].chars().take_while(|c| part(c)).map(char::len_utf8).sum::<usize>();
+            if head < 6 || tail < 6 {
+                continue;
+            }
+            let name = text[at - head..at + joint.len() + tail].trim_matches('-').to_owned();
+            if !self.cast.iter().any(|s| s.name == name) {
+                self.cast.push(plain(name, SpeakerKind::Person));
+            }
+        }
+    }
+
     /// Notes that `speaker` was heard, so that a pronoun may stand for them.
     pub fn hear(&mut self, speaker: &Speaker) {
         if let Some(i) = self.cast.iter().position(|s| s.name == speaker.name) {

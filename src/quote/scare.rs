@@ -51,6 +51,11 @@ pub(super) fn ended(inner: &str) -> bool {
         .ends_with(['。', '！', '？', '!', '?', '…', '.', '～'])
 }
 
+/// Whether a quotation behind a speaker and a colon is long enough for an utterance.
+pub(super) fn utterance(inner: &str) -> bool {
+    ended(inner) || inner.chars().count() >= 6 && is_clause(inner)
+}
+
 /// Whether the words are somebody's own: first or second person, or the particles of talk.
 pub(super) fn spoken(inner: &str) -> bool {
     let signs = [

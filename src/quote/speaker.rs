@@ -93,12 +93,25 @@ pub(super) fn read(text: &str, region: Span, grammar: &Grammar, known: &dyn Fn(&
 
 /// Reads the subject that a clause opens with, whatever follows it.
 pub(super) fn subject(text: &str, clause: Span, grammar: &Grammar, known: &dyn Fn(&str) -> bool) -> Option<Mention> {
+    subjects(text, clause, grammar, known).filter(|found| found.len() == 1)?.into_iter().next()
+}
+
+/// Reads the subject or joint subjects that a clause opens with.
+pub(super) fn subjects(
+    text: &str,
+    clause: Span,
+    grammar: &Grammar,
+    known: &dyn Fn(&str) -> bool,
+) -> Option<Vec<Mention>> {
     let words = clause.of(text).trim_start();
-    if LEADING.iter().any(|p| words.starts_with(p)) {
+    let bound = LEADING.iter().any(|p| words.starts_with(p)) || grammar.bounds.prefix(words).is_some();
+    if bound && !NO_PREPOSITIONS.iter().any(|p| words.starts_with(p)) {
         return None;
     }
     match read(text, clause, grammar, known) {
-        Reading::Speakers(found) if found.len() == 1 && score(&found) >= RECOGNISED => found.into_iter().next(),
+        Reading::Speakers(found) if score(&found) >= RECOGNISED && found.iter().all(|m| m.who != Who::Media) => {
+            Some(found)
+        }
         _ => None,
     }
 }
@@ -116,7 +129,8 @@ struct Reader<'a> {
 impl Reader<'_> {
     /// Whether the clause opens with a preposition, so that its subject stands elsewhere: 向记者表示.
     fn omits_subject(&self, rest: &str) -> bool {
-        PREPOSITIONS.iter().any(|p| rest.starts_with(p)) && !NO_PREPOSITIONS.iter().any(|p| rest.starts_with(p))
+        PREPOSITIONS.iter().chain(&ADVERBIALS).any(|p| rest.starts_with(p))
+            && !NO_PREPOSITIONS.iter().any(|p| rest.starts_with(p))
     }
 
     /// The first reading of a prefix that is a known name or a role, where no word marks its end: 居民意犹未尽地.
@@ -124,7 +138,11 @@ impl Reader<'_> {
         let rest = region.of(self.text);
         let ends = rest.char_indices().skip(2).take(14).map(|(i, _)| region.start + i);
         ends.filter_map(|end| self.single(Span::new(region.start, end)))
-            .find(|m| m.score >= 75 && matches!(m.who, Who::Is(SpeakerKind::Person | SpeakerKind::Role)))
+            .find(|m| match m.who {
+                Who::Is(SpeakerKind::Person) => m.score >= CERTAIN || (self.known)(&m.name),
+                Who::Is(SpeakerKind::Role) => m.score >= 75 && rest.ends_with(['地', '的']),
+                _ => false,
+            })
             .map(|m| vec![Mention { score: 70, ..m }])
     }
 
@@ -346,7 +364,7 @@ impl Reader<'_> {
         {
             return Some((Who::Is(SpeakerKind::Organisation), first, 72));
         }
-        let clause = ['是', '因', '着', '把', '被', '竟', '由', '您', '我', '你', '对', '向', '让', '使'];
+        let clause = ['是', '因', '着', '了', '把', '被', '竟', '由', '您', '我', '你', '对', '向', '让', '使'];
         if plain.contains(clause) && !plain.contains("对外") {
             return None;
         }
@@ -403,13 +421,33 @@ impl Reader<'_> {
 }
 
 /// Openers of an adverbial that may stand before the subject: 在回答提问时X表示.
-const ADVERBIALS: [&str; 14] =
-    ["在", "当", "从", "就", "谈", "听", "随", "针对", "面对", "接受", "完成", "看到", "得知", "回答"];
+const ADVERBIALS: [&str; 24] = [
+    "在", "当", "从", "就", "谈", "听", "随", "针对", "面对", "接受", "完成", "看到", "得知", "回答", "自", "通过",
+    "由于", "经过", "关于", "作为", "身为", "早在", "除了", "因为",
+];
 /// Prepositions that open a clause whose subject stands elsewhere.
 const PREPOSITIONS: [&str; 16] =
     ["对", "向", "就", "针对", "与", "把", "被", "将", "给", "于", "围绕", "同", "和", "跟", "为", "以"];
 /// Words that only begin like a preposition.
-const NO_PREPOSITIONS: [&str; 20] = [
+const NO_PREPOSITIONS: [&str; 38] = [
+    "在场",
+    "在座",
+    "在京",
+    "在校",
+    "在线",
+    "当地",
+    "当事",
+    "当局",
+    "从业",
+    "自治",
+    "自媒体",
+    "自然",
+    "谈判",
+    "听众",
+    "随行",
+    "随队",
+    "从事",
+    "自由",
     "对方",
     "对外",
     "与会",

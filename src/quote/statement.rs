@@ -57,6 +57,7 @@ struct Heard {
 /// The statements that the cues of a scene make, in order. `memory` holds what the article tells about its cast.
 pub(super) fn statements(scene: &Scene<'_>, cues: &[Cue], memory: &mut Memory) -> Vec<Statement> {
     let mut heard: Vec<Heard> = cues.iter().filter_map(|&cue| hear(scene, cue, &|_| false)).collect();
+    memory.learn_joined(scene.text, scene.grammar);
     for mention in heard.iter().flat_map(|h| match &h.reading {
         Reading::Speakers(found) => found.as_slice(),
         _ => &[],
@@ -268,15 +269,17 @@ fn inherited(
         return Some(last.speakers.clone());
     }
     let known = |name: &str| memory.knows(name);
-    let subject = clauses(scene, sentence, at)
+    let found = clauses(scene, sentence, at)
         .into_iter()
-        .filter_map(|clause| speaker::subject(scene.text, clause, scene.grammar, &known))
-        .max_by_key(|m| if m.score >= CERTAIN { 2 } else { 1 })?;
+        .filter_map(|clause| speaker::subjects(scene.text, clause, scene.grammar, &known))
+        .max_by_key(|found| if found.iter().all(|m| m.score >= CERTAIN) { 2 } else { 1 })?;
+    let weaker = |(speaker, confidence): (Speaker, Confidence)| (speaker, confidence.min(Confidence::Role));
+    let [subject] = found.as_slice() else {
+        return Some(found.iter().filter_map(|m| memory.resolve(m, None)).map(weaker).collect());
+    };
     let pronoun = (subject.who == Who::Pronoun).then(|| Gap::of(&subject.name));
     let about = pronoun.and_then(|gap| subject_before(scene, sentence, memory, gap));
-    memory
-        .resolve(&subject, about.as_ref())
-        .map(|(speaker, confidence)| vec![(speaker, confidence.min(Confidence::Role))])
+    memory.resolve(subject, about.as_ref()).map(|found| vec![weaker(found)])
 }
 
 /// The person that the sentence before `at`, or the clauses before it in its own sentence, are about.
@@ -327,8 +330,8 @@ fn beside(text: &str, mention: usize, cue: Cue) -> bool {
     let between = text.get(mention..cue.span.start).unwrap_or("");
     let short = between.chars().count() <= if cue.class == CueClass::Stance { 6 } else { 24 };
     let apart = [
-        '把', '被', '将', '给', '对', '向', '与', '和', '的', '让', '使', '生', '没', '不', '令', '引', '受', '获',
-        '遭',
+        '正', '把', '被', '将', '给', '对', '向', '与', '和', '的', '让', '使', '生', '没', '不', '令', '引', '受',
+        '获', '遭',
     ];
     short && !between.contains(apart)
 }
