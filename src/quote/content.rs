@@ -196,6 +196,9 @@ fn emit(scene: &Scene<'_>, statement: &Statement, report: Span, taken: &mut [boo
         .filter(|s| s.kind == Kind::Direct)
         .map(|s| s.span.of(scene.text).chars().filter(|c| c.is_alphanumeric()).count())
         .sum();
+    if statement.speakers.is_empty() {
+        return;
+    }
     if covered == 0 || plain.saturating_sub(speech) >= 4 {
         let span = bare(scene.text, report);
         if !span.is_empty() {

@@ -31,6 +31,8 @@ pub(super) fn person<'t>(mention: &'t str, grammar: &Grammar, known: &dyn Fn(&st
         .or_else(|| anonymous(mention, grammar))
         .or_else(|| nickname(mention, grammar))
         .or_else(|| best(transliterated(mention, grammar), chinese(mention, grammar, known)))
+        .filter(|f| f.score >= 70)
+        .or_else(|| loose(mention, grammar))
 }
 
 fn best<'t>(a: Option<Found<'t>>, b: Option<Found<'t>>) -> Option<Found<'t>> {
@@ -104,6 +106,12 @@ fn nickname<'t>(mention: &'t str, grammar: &Grammar) -> Option<Found<'t>> {
 
 /// 埃隆·马斯克, 乔-马鲁夫, 特朗普.
 fn transliterated<'t>(mention: &'t str, grammar: &Grammar) -> Option<Found<'t>> {
+    // 穆罕默德六世
+    if let Some(stem) = mention.strip_suffix('世') {
+        let stem = stem.trim_end_matches(['一', '二', '三', '四', '五', '六', '七', '八', '九', '十']);
+        let found = transliterated(stem, grammar).filter(|_| stem.len() + '世'.len_utf8() < mention.len());
+        return found.map(|f| Found { name: &mention[f.before.len()..], ..f });
+    }
     let mut start = mention.len();
     let mut joined = None;
     let mut count = 0;
@@ -127,7 +135,7 @@ fn transliterated<'t>(mention: &'t str, grammar: &Grammar) -> Option<Found<'t>> 
     if let Some(joint) = mention.rfind(['·', '•', '・']).filter(|j| joined.is_none() && *j < start.max(1)) {
         let tail = mention[joint..].chars().count() - 1;
         let head = transliterated(&mention[..joint], grammar);
-        if let Some(head) = head.filter(|_| (1..=6).contains(&tail)) {
+        if let Some(head) = head.filter(|_| (1..=4).contains(&tail)) {
             return Some(Found { name: &mention[head.before.len()..], ..head });
         }
     }
@@ -150,6 +158,33 @@ fn transliterated<'t>(mention: &'t str, grammar: &Grammar) -> Option<Found<'t>> 
         _ => 30,
     };
     Some(Found { before, name, behind: "", score })
+}
+
+/// 哈恰图良, 亨特: a foreign name behind a title, all but one of its characters of transliterated names.
+fn loose<'t>(mention: &'t str, grammar: &Grammar) -> Option<Found<'t>> {
+    let starts = mention.char_indices().rev().map(|(at, _)| at).take(8).skip(1);
+    for at in starts {
+        let (before, name) = mention.split_at(at);
+        if grammar.titles.suffix(before).is_none_or(|t| t.chars().count() < 2) {
+            continue;
+        }
+        let joint = |c: char| matches!(c, '·' | '•' | '・' | '-');
+        let length = name.chars().filter(|c| !joint(*c)).count();
+        let strange = name.chars().filter(|c| !joint(*c) && !grammar.translit.contains(*c)).count();
+        let word = grammar.silent.suffix(name).is_some_and(|w| w.chars().count() > 1)
+            || grammar.titles.suffix(name).is_some_and(|w| w.chars().count() > 1)
+            || grammar.organisations.suffix(name).is_some()
+            || grammar.bounds.prefix(name).is_some()
+            || grammar.bounds.suffix(name).is_some();
+        let allowed = 1 + usize::from(length >= 6);
+        return (strange <= allowed && !word && name.chars().all(|c| is_han(c) || joint(c))).then_some(Found {
+            before,
+            name,
+            behind: "",
+            score: 88,
+        });
+    }
+    None
 }
 
 /// 李彦宏, 欧阳修: a surname and one or two characters that given names have.

@@ -139,7 +139,10 @@ impl Reader<'_> {
         let ends = rest.char_indices().skip(2).take(14).map(|(i, _)| region.start + i);
         ends.filter_map(|end| self.single(Span::new(region.start, end)))
             .find(|m| match m.who {
-                Who::Is(SpeakerKind::Person) => m.score >= CERTAIN || (self.known)(&m.name),
+                Who::Is(SpeakerKind::Person) => {
+                    let next = self.text[m.span.end..].chars().next().unwrap_or(' ');
+                    (self.known)(&m.name) || m.score >= CERTAIN && !self.grammar.translit.contains(next)
+                }
                 Who::Is(SpeakerKind::Role) => m.score >= 75 && rest.ends_with(['地', '的']),
                 _ => false,
             })
@@ -328,6 +331,7 @@ impl Reader<'_> {
         let pointer = self.grammar.demonstratives.prefix(words);
         if let Some(found) = name::person(words, self.grammar, self.known)
             && found.score >= 70
+            && (!indefinite || found.score >= 85 && !found.before.is_empty())
             && (pointer.is_none() || found.score >= 85 && found.before.len() > 6)
         {
             let title = join_title(found.before, found.behind);
@@ -364,8 +368,9 @@ impl Reader<'_> {
         {
             return Some((Who::Is(SpeakerKind::Organisation), first, 72));
         }
-        let clause = ['是', '因', '着', '了', '把', '被', '竟', '由', '您', '我', '你', '对', '向', '让', '使'];
-        if plain.contains(clause) && !plain.contains("对外") {
+        let clause = ['在', '就', '并', '称', '说', '将', '是', '因', '着', '了', '把', '被', '竟', '由', '您', '我', '你', '对', '向', '让', '使'];
+        let loose = ["尚", "没", "无", "未", "均", "都", "不", "也", "包括", "同样", "这", "那", "此", "其", "每"];
+        if plain.contains(clause) && !plain.contains("对外") || loose.iter().any(|w| plain.starts_with(w)) {
             return None;
         }
         if grammar.titles.suffix(plain).is_some_and(|t| t.chars().count() > 1) {
@@ -385,8 +390,10 @@ impl Reader<'_> {
         if grammar.media.suffix(words).is_some_and(|m| m.chars().count() > 1 || words.chars().count() > 2) {
             return Some((Who::Media, plain, 70));
         }
-        if grammar.places.contains(plain)
-            || grammar.organisations.suffix(plain).is_some_and(|s| s.chars().count() > 1 || plain.chars().count() > 2)
+        if grammar.places.contains(plain) {
+            return Some((Who::Is(SpeakerKind::Organisation), plain, 69));
+        }
+        if grammar.organisations.suffix(plain).is_some_and(|s| s.chars().count() > 1 || plain.chars().count() > 2)
         {
             return Some((Who::Is(SpeakerKind::Organisation), plain, 72));
         }
@@ -426,8 +433,8 @@ const ADVERBIALS: [&str; 24] = [
     "由于", "经过", "关于", "作为", "身为", "早在", "除了", "因为",
 ];
 /// Prepositions that open a clause whose subject stands elsewhere.
-const PREPOSITIONS: [&str; 16] =
-    ["对", "向", "就", "针对", "与", "把", "被", "将", "给", "于", "围绕", "同", "和", "跟", "为", "以"];
+const PREPOSITIONS: [&str; 15] =
+    ["对", "向", "就", "针对", "与", "把", "被", "将", "给", "围绕", "同", "和", "跟", "为", "以"];
 /// Words that only begin like a preposition.
 const NO_PREPOSITIONS: [&str; 38] = [
     "在场",

@@ -236,7 +236,8 @@ fn state(scene: &Scene<'_>, h: Heard, made: &[Statement], memory: &Memory) -> Op
         }
         Reading::Unreadable => return None,
     };
-    if speakers.is_empty() && !(strong && opens) {
+    let quoted = scene.layout.quotation_from(h.behind).is_some();
+    if speakers.is_empty() && !(strong && opens && quoted) {
         return None;
     }
     let content = match h.cue.class {
