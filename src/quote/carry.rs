@@ -7,7 +7,7 @@ use super::layout::Mark;
 use super::resolve::Memory;
 use super::scare;
 use super::speaker::{self, RECOGNISED, Reading, Who};
-use super::statement::{Scene, Statement, subject_before};
+use super::statement::{Gap, Scene, Statement, clauses, subject_before};
 use super::{Confidence, Kind, Speaker, SpeakerKind};
 use crate::text::Span;
 
@@ -32,10 +32,29 @@ pub(super) fn labelled(scene: &Scene<'_>, statements: &[Statement], memory: &Mem
         if quotation.is_none() && !opens {
             continue;
         }
-        let Reading::Speakers(found) = speaker::read(scene.text, region, scene.grammar, &|n| memory.knows(n)) else {
+        let words = region.of(scene.text);
+        if ["亲爱的", "尊敬的", "各位"].iter().any(|w| words.contains(w)) {
             continue;
+        }
+        let somebody = of_somebody(scene, region);
+        let whose = somebody.is_some();
+        let reading = match somebody {
+            Some(mention) => Reading::Speakers(vec![mention]),
+            None => speaker::read(scene.text, region, scene.grammar, &|n| memory.knows(n)),
         };
-        let whole = found.last().is_some_and(|m| scene.text[m.span.end..region.end].trim().chars().count() <= 1);
+        if let (Reading::Silent, Some(q)) = (&reading, quotation) {
+            taken[q] = true;
+        }
+        let Reading::Speakers(found) = reading else { continue };
+        let rest = found.last().map_or("", |m| &scene.text[m.span.end..region.end]).trim();
+        let whole = rest.chars().count() <= 1 || rest.starts_with('“') && rest.ends_with('”');
+        let lead = found.first().map_or("", |m| &scene.text[region.start..m.span.start]).trim();
+        if rest.chars().count() > 16 || !whose && lead.chars().count() > 12 {
+            continue;
+        }
+        if quotation.is_some_and(|q| !scare::utterance(scene.layout.quotations[q].inner.of(scene.text))) {
+            continue;
+        }
         let least = if quotation.is_some() { RECOGNISED } else { 75 };
         if found.iter().any(|m| m.score < least || m.who == Who::Media) || quotation.is_none() && !whole {
             continue;
@@ -57,6 +76,24 @@ pub(super) fn labelled(scene: &Scene<'_>, statements: &[Statement], memory: &Mem
     said
 }
 
+/// 站长杨某的电话：“…”: the person whose call or answer it is.
+fn of_somebody(scene: &Scene<'_>, region: Span) -> Option<speaker::Mention> {
+    const WHOSE: [&str; 7] = ["的电话", "的回复", "的答复", "的留言", "的短信", "的回答", "的声音"];
+    let words = region.of(scene.text);
+    let whose = WHOSE.iter().find_map(|w| words.strip_suffix(w))?;
+    let found = super::name::person(whose, scene.grammar, &|_| false).filter(|f| f.score >= 85)?;
+    let start = region.start + whose.len() - found.name.len() - found.behind.len();
+    Some(speaker::Mention {
+        span: Span::new(start, region.start + whose.len()),
+        name: found.name.to_owned(),
+        title: String::new(),
+        alias: None,
+        who: Who::Is(SpeakerKind::Person),
+        indefinite: false,
+        score: found.score,
+    })
+}
+
 /// Quotations that stand alone, given to who spoke right before or after.
 pub(super) fn alone(scene: &Scene<'_>, said: &[Said], memory: &Memory, taken: &mut [bool]) -> Vec<Said> {
     let mut found: Vec<Said> = Vec::new();
@@ -66,7 +103,11 @@ pub(super) fn alone(scene: &Scene<'_>, said: &[Said], memory: &Memory, taken: &m
         }
         let start = scene.layout.sentence_start(quotation.outer.start);
         let lead = scene.text[start..quotation.outer.start].trim();
-        if !lead.is_empty() && scene.layout.before(quotation.outer.start).is_none_or(|b| b.mark != Mark::Colon) {
+        let parted = scene.layout.before(quotation.outer.start);
+        let parted = parted.filter(|b| scene.text[b.span.end..quotation.outer.start].trim().is_empty());
+        // A heading or caption may stand glued to an utterance that ends with its own full stop.
+        let utterance = scare::ended(quotation.inner.of(scene.text)) && scare::spoken(quotation.inner.of(scene.text));
+        if !lead.is_empty() && parted.is_none_or(|b| b.mark != Mark::Colon) && !utterance {
             continue;
         }
         let speakers = neighbour(scene, &found, said, quotation.outer, memory);
@@ -104,19 +145,29 @@ fn neighbour(
     let carried = |s: &Said| {
         s.source.speakers.iter().map(|(speaker, _)| (speaker.clone(), Confidence::Carried)).collect::<Vec<_>>()
     };
+    let last = clauses(scene, previous, sentence).pop();
+    let turned = last.and_then(|clause| speaker::subject(scene.text, clause, scene.grammar, &|n| memory.knows(n)));
     if let Some(before) = before {
+        // A person that the last clause turns to speaks next, not the one quoted before.
+        let newer = turned.filter(|m| m.who == Who::Is(SpeakerKind::Person) && m.span.start > before.source.cue.end);
+        if let Some((speaker, _)) = newer.and_then(|m| memory.resolve(&m, None)) {
+            return vec![(speaker, Confidence::Carried)];
+        }
         return carried(before);
     }
-    if let Some(subject) = subject_before(scene, outer.start, memory)
+    if let Some(subject) = subject_before(scene, outer.start, memory, Gap::Person)
         && let Some((speaker, _)) = memory.resolve(&subject, None)
     {
         return vec![(speaker, Confidence::Carried)];
+    }
+    if let Some(speaker) = memory.named_last(Span::new(previous, sentence).of(scene.text)) {
+        return vec![(speaker.clone(), Confidence::Carried)];
     }
     // At the head of an article the speaker comes after: “……。”村民孟某通过平台反映.
     let next = scene.layout.next(outer.end, |m| m >= Mark::Stop && m != Mark::Quoted);
     let clause = Span::new(outer.end, next.span.start.max(outer.end));
     let known = |name: &str| memory.knows(name);
-    for clause in super::statement::clauses(scene, clause.start, clause.end) {
+    for clause in clauses(scene, clause.start, clause.end) {
         if let Some(subject) = speaker::subject(scene.text, clause, scene.grammar, &known)
             && subject.score >= 90
             && subject.who == Who::Is(SpeakerKind::Person)

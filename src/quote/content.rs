@@ -31,7 +31,9 @@ pub(super) fn reports(scene: &Scene<'_>, statements: &[Statement], taken: &mut [
     let mut said = Vec::new();
     let mut open: Option<(usize, Span)> = None;
     for (i, statement) in statements.iter().enumerate() {
-        let closes = quotation_before(scene, statement, taken);
+        let held = open.map(|(_, span)| span);
+        let closes = quotation_before(scene, statement, taken)
+            .filter(|&q| held.is_none_or(|h| !h.contains(scene.layout.quotations[q].inner)));
         if let Some(q) = closes {
             taken[q] = true;
             let quotation = scene.layout.quotations[q];
@@ -97,13 +99,17 @@ fn source(statement: &Statement, rule: &'static str) -> Source {
 
 /// The quotation that ends right where the statement's clause begins and that nobody has claimed: “……”李彦宏说.
 fn quotation_before(scene: &Scene<'_>, statement: &Statement, taken: &[bool]) -> Option<usize> {
-    if statement.mention.is_empty() || matches!(statement.rule, "accord" | "view" | "cited" | "inherited") {
+    use super::grammar::CueClass;
+    if statement.mention.is_empty()
+        || matches!(statement.rule, "accord" | "view" | "cited" | "inherited")
+        || matches!(statement.class, CueClass::Act | CueClass::Stance)
+    {
         return None;
     }
     let q = scene.layout.quotation_until(statement.clause, scene.text).filter(|&q| !taken[q])?;
     let quotation = scene.layout.quotations[q];
     let inner = quotation.inner.of(scene.text);
-    let ended = inner.ends_with(['。', '！', '？', '，', ',', '!', '?', '…']);
+    let ended = scare::ended(inner) || inner.ends_with(['，', ',']);
     let opens = scene.layout.sentence_start(quotation.outer.start);
     let leads = scene.text[opens..quotation.outer.start].trim().is_empty();
     // A quotation at the end of a clause that already says something else is part of that clause.
@@ -190,6 +196,9 @@ fn emit(scene: &Scene<'_>, statement: &Statement, report: Span, taken: &mut [boo
         .filter(|s| s.kind == Kind::Direct)
         .map(|s| s.span.of(scene.text).chars().filter(|c| c.is_alphanumeric()).count())
         .sum();
+    if statement.speakers.is_empty() {
+        return;
+    }
     if covered == 0 || plain.saturating_sub(speech) >= 4 {
         let span = bare(scene.text, report);
         if !span.is_empty() {

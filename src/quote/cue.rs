@@ -27,6 +27,10 @@ pub(super) fn cues(text: &str, layout: &Layout, grammar: &Grammar) -> Vec<Cue> {
         let span = Span::new(hit.start(), hit.end());
         match found.last_mut() {
             Some(last) if last.span.end == span.start && last.class != CueClass::Tell => {
+                // 表示感谢: the second is what the first reports.
+                if last.class == CueClass::Say && matches!(class, CueClass::Act | CueClass::Stance | CueClass::Tail) {
+                    continue;
+                }
                 last.span.end = span.end;
                 if class != CueClass::Close || last.class == CueClass::Tail {
                     last.class = class;

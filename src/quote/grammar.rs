@@ -39,6 +39,8 @@ pub(super) enum CueClass {
     Say,
     /// Needs a known speaker beside it: 呼吁.
     Act,
+    /// Needs a known speaker right beside it and its own: 担心.
+    Stance,
     /// Counts only before a colon, comma or quotation: 介绍.
     Tail,
     /// Has a hearer behind it: 告诉.
@@ -137,6 +139,7 @@ fn cue_class(name: &str) -> Option<CueClass> {
     Some(match name {
         "say" => CueClass::Say,
         "act" => CueClass::Act,
+        "stance" => CueClass::Stance,
         "tail" => CueClass::Tail,
         "tell" => CueClass::Tell,
         "close" => CueClass::Close,

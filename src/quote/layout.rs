@@ -175,11 +175,11 @@ impl Layout {
         let mut before = '\n';
         while at < text.len() {
             if let Some(q) = self.quotations.get(next).filter(|q| q.outer.start <= at) {
-                let last = q.inner.of(text).chars().next_back().unwrap_or(' ');
+                let inner = q.inner.of(text);
                 let end = Span::new(q.outer.end, q.outer.end);
-                if matches!(last, '。' | '！' | '？' | '!' | '?' | '…') || q.unclosed {
+                if super::scare::ended(inner) || q.unclosed {
                     self.breaks.push(Break { span: end, mark: Mark::Quoted });
-                } else if matches!(last, '，' | ',') {
+                } else if inner.ends_with(['，', ',']) {
                     self.breaks.push(Break { span: end, mark: Mark::QuotedComma });
                 }
                 at = q.outer.end.max(at);

@@ -29,7 +29,10 @@ pub(super) fn person<'t>(mention: &'t str, grammar: &Grammar, known: &dyn Fn(&st
     }
     with_honorific(mention, grammar, known)
         .or_else(|| anonymous(mention, grammar))
+        .or_else(|| nickname(mention, grammar))
         .or_else(|| best(transliterated(mention, grammar), chinese(mention, grammar, known)))
+        .filter(|f| f.score >= 70)
+        .or_else(|| loose(mention, grammar))
 }
 
 fn best<'t>(a: Option<Found<'t>>, b: Option<Found<'t>>) -> Option<Found<'t>> {
@@ -79,8 +82,36 @@ fn anonymous<'t>(mention: &'t str, grammar: &Grammar) -> Option<Found<'t>> {
     (tail <= 1 && placed).then_some(Found { before, name: &mention[before.len()..], behind: "", score: 95 })
 }
 
+/// 小丽, 老胡, 阿强: what people are called, in two characters.
+fn nickname<'t>(mention: &'t str, grammar: &Grammar) -> Option<Found<'t>> {
+    let start = mention.char_indices().rev().nth(1)?.0;
+    let (before, name) = mention.split_at(start);
+    let mut chars = name.chars();
+    let (first, second) = (chars.next()?, chars.next()?);
+    let called = second.encode_utf8(&mut [0; 4]).to_owned();
+    let common = grammar.titles.contains(name) || grammar.silent.contains(name) || grammar.organisations.contains(name);
+    let fits = match first {
+        '小' => grammar.given.contains(&called) || grammar.surnames.contains(&called),
+        '老' => grammar.surnames.attributes(&called) == Some(""),
+        '阿' => grammar.given.contains(&called),
+        _ => false,
+    };
+    (fits && !common && (before.is_empty() || opens_name(before, grammar))).then_some(Found {
+        before,
+        name,
+        behind: "",
+        score: 78,
+    })
+}
+
 /// 埃隆·马斯克, 乔-马鲁夫, 特朗普.
 fn transliterated<'t>(mention: &'t str, grammar: &Grammar) -> Option<Found<'t>> {
+    // 穆罕默德六世
+    if let Some(stem) = mention.strip_suffix('世') {
+        let stem = stem.trim_end_matches(['一', '二', '三', '四', '五', '六', '七', '八', '九', '十']);
+        let found = transliterated(stem, grammar).filter(|_| stem.len() + '世'.len_utf8() < mention.len());
+        return found.map(|f| Found { name: &mention[f.before.len()..], ..f });
+    }
     let mut start = mention.len();
     let mut joined = None;
     let mut count = 0;
@@ -104,7 +135,7 @@ fn transliterated<'t>(mention: &'t str, grammar: &Grammar) -> Option<Found<'t>> 
     if let Some(joint) = mention.rfind(['·', '•', '・']).filter(|j| joined.is_none() && *j < start.max(1)) {
         let tail = mention[joint..].chars().count() - 1;
         let head = transliterated(&mention[..joint], grammar);
-        if let Some(head) = head.filter(|_| (1..=6).contains(&tail)) {
+        if let Some(head) = head.filter(|_| (1..=4).contains(&tail)) {
             return Some(Found { name: &mention[head.before.len()..], ..head });
         }
     }
@@ -112,7 +143,12 @@ fn transliterated<'t>(mention: &'t str, grammar: &Grammar) -> Option<Found<'t>> 
     if joined.is_some_and(|j| j > start) {
         return (count >= 2).then_some(Found { before, name, behind: "", score: 100 });
     }
-    if count < 2 || grammar.places.contains(name) || grammar.organisations.contains(name) {
+    if count < 2
+        || grammar.silent.contains(name)
+        || grammar.bounds.contains(name)
+        || grammar.places.contains(name)
+        || grammar.organisations.contains(name)
+    {
         return None;
     }
     let score = match before {
@@ -124,8 +160,38 @@ fn transliterated<'t>(mention: &'t str, grammar: &Grammar) -> Option<Found<'t>> 
     Some(Found { before, name, behind: "", score })
 }
 
+/// 哈恰图良, 亨特: a foreign name behind a title, all but one of its characters of transliterated names.
+fn loose<'t>(mention: &'t str, grammar: &Grammar) -> Option<Found<'t>> {
+    let starts = mention.char_indices().rev().map(|(at, _)| at).take(8).skip(1);
+    for at in starts {
+        let (before, name) = mention.split_at(at);
+        if grammar.titles.suffix(before).is_none_or(|t| t.chars().count() < 2) {
+            continue;
+        }
+        let joint = |c: char| matches!(c, '·' | '•' | '・' | '-');
+        let length = name.chars().filter(|c| !joint(*c)).count();
+        let strange = name.chars().filter(|c| !joint(*c) && !grammar.translit.contains(*c)).count();
+        let word = grammar.silent.suffix(name).is_some_and(|w| w.chars().count() > 1)
+            || grammar.titles.suffix(name).is_some_and(|w| w.chars().count() > 1)
+            || grammar.organisations.suffix(name).is_some()
+            || grammar.bounds.prefix(name).is_some()
+            || grammar.bounds.suffix(name).is_some();
+        let allowed = 1 + usize::from(length >= 6);
+        return (strange <= allowed && !word && name.chars().all(|c| is_han(c) || joint(c))).then_some(Found {
+            before,
+            name,
+            behind: "",
+            score: 88,
+        });
+    }
+    None
+}
+
 /// 李彦宏, 欧阳修: a surname and one or two characters that given names have.
 fn chinese<'t>(mention: &'t str, grammar: &Grammar, known: &dyn Fn(&str) -> bool) -> Option<Found<'t>> {
+    if grammar.organisations.suffix(mention).is_some_and(|s| s.chars().count() > 1) {
+        return None;
+    }
     let starts: Vec<usize> = mention.char_indices().rev().map(|(at, _)| at).take(4).collect();
     let mut found: Option<Found<'t>> = None;
     for (i, &at) in starts.iter().enumerate().skip(1) {
@@ -153,7 +219,9 @@ fn chinese<'t>(mention: &'t str, grammar: &Grammar, known: &dyn Fn(&str) -> bool
 fn chinese_score(before: &str, name: &str, surname: &str, given: &str, grammar: &Grammar) -> u8 {
     let rare = grammar.surnames.attributes(surname) == Some("rare");
     let plausible = given.chars().all(|c| grammar.given.contains(c.encode_utf8(&mut [0; 4])));
+    let semi = grammar.surnames.attributes(surname) == Some("semi");
     if grammar.bounds.suffix(given).is_some() && !plausible
+        || grammar.bounds.contains(name)
         || grammar.titles.contains(name)
         || grammar.silent.contains(name)
         || grammar.organisations.contains(name)
@@ -169,15 +237,16 @@ fn chinese_score(before: &str, name: &str, surname: &str, given: &str, grammar: 
     } else if before.ends_with(['的', '”', ' ', '）', ')']) {
         80
     } else if grammar.organisations.suffix(before).is_some_and(|s| s.chars().count() > 1)
-        || grammar.places.contains(before)
+        || before.chars().count() > 1 && grammar.places.contains(before)
     {
         85
     } else {
         35
     };
-    match (rare, plausible) {
+    let short = semi && name.chars().count() == 2;
+    match (rare || short, plausible) {
         (false, true) => placed,
-        (true, true) => placed.saturating_sub(if placed == 100 { 5 } else { 25 }),
+        (true, true) => placed.saturating_sub(if placed == 100 { 5 } else { 60 }),
         (false, false) => placed.saturating_sub(if placed == 100 { 10 } else { 30 }),
         (true, false) => placed.saturating_sub(50),
     }
@@ -209,7 +278,7 @@ fn latin<'t>(mention: &'t str, grammar: &Grammar) -> Option<Found<'t>> {
 fn opens_name(before: &str, grammar: &Grammar) -> bool {
     let before = before.trim_end();
     grammar.titles.suffix(before).is_some()
-        || before.ends_with(['长', '员', '师', '家', '官', '者', '手', '帅', '裁', '监'])
+        || before.ends_with(['长', '员', '师', '家', '官', '者', '手', '帅', '裁'])
             && !before.ends_with("国家")
             && !before.ends_with("大家")
 }

@@ -56,6 +56,28 @@ impl Memory {
         self.cast.iter().filter(|s| s.kind == SpeakerKind::Person)
     }
 
+    /// The person of the article whose name stands last in `words`.
+    pub fn named_last(&self, words: &str) -> Option<&Speaker> {
+        let place = |s: &Speaker| words.rfind(last_part(&s.name)).filter(|_| last_part(&s.name).chars().count() > 1);
+        self.persons().filter_map(|s| place(s).map(|at| (at, s))).max_by_key(|(at, _)| *at).map(|(_, s)| s)
+    }
+
+    /// Notes the names of the text that a joint makes plain: 埃隆·马斯克.
+    pub fn learn_joined(&mut self, text: &str, grammar: &Grammar) {
+        let part = |c: &char| grammar.translit.contains(*c) || matches!(c, '·' | '•' | '-');
+        for (at, joint) in text.match_indices(['·', '•', '-']) {
+            let head = text[..at].chars().rev().take_while(|c| part(c)).map(char::len_utf8).sum::<usize>();
+            let tail = text[at + joint.len()..].chars().take_while(|c| part(c)).map(char::len_utf8).sum::<usize>();
+            if head < 6 || tail < 6 {
+                continue;
+            }
+            let name = text[at - head..at + joint.len() + tail].trim_matches('-').to_owned();
+            if !self.cast.iter().any(|s| s.name == name) {
+                self.cast.push(plain(name, SpeakerKind::Person));
+            }
+        }
+    }
+
     /// Notes that `speaker` was heard, so that a pronoun may stand for them.
     pub fn hear(&mut self, speaker: &Speaker) {
         if let Some(i) = self.cast.iter().position(|s| s.name == speaker.name) {
@@ -76,6 +98,9 @@ impl Memory {
             }
             Who::Is(SpeakerKind::Person) => Some((self.person(mention), Confidence::Named)),
             Who::Is(SpeakerKind::Role) => Some((self.longer(mention, SpeakerKind::Role), Confidence::Role)),
+            Who::Is(SpeakerKind::Meeting) => {
+                Some((plain(mention.name.clone(), SpeakerKind::Meeting), Confidence::Named))
+            }
             Who::Is(kind) => Some((self.longer(mention, kind), Confidence::Named)),
         }
     }
@@ -87,9 +112,10 @@ impl Memory {
 
     fn pronoun(&self, mention: &Mention, subject: Option<&Mention>) -> Option<Speaker> {
         let group = mention.name.ends_with('们');
-        if let Some(subject) = subject
-            && !group
-        {
+        if let Some(subject) = subject {
+            if group {
+                return Some(self.longer(subject, SpeakerKind::Role));
+            }
             return Some(self.person(subject));
         }
         let fits = |s: &Speaker| match mention.name.as_str() {
@@ -147,6 +173,7 @@ impl Memory {
             s.kind == kind && s.name.len() > name.len() && (s.name.starts_with(name) || s.name.ends_with(name))
         };
         let found = match kind {
+            _ if mention.indefinite => None,
             SpeakerKind::Role => self.heard.iter().rev().map(|&i| &self.cast[i]).find(role),
             SpeakerKind::Organisation if name.chars().count() >= 2 => {
                 let short = name.chars().count() <= 3;

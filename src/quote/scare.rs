@@ -25,7 +25,8 @@ pub(super) fn judge(scene: &Scene<'_>, quotation: Quotation, report: Span) -> Ve
     let length = inner.chars().count();
     let opens = scene.text[report.start.min(quotation.outer.start)..quotation.outer.start].trim().is_empty()
         || before.ends_with(['：', ':', '，', ',']);
-    let closes = inner.ends_with(['。', '！', '？', '!', '?', '…', '，', ','])
+    let closes = ended(inner)
+        || inner.ends_with(['，', ','])
         || behind.is_empty()
         || behind.starts_with(['。', '，', '！', '？', ',', '；', '\n']);
     if opens && closes && (length >= 4 || before.ends_with(['：', ':'])) {
@@ -38,9 +39,30 @@ pub(super) fn judge(scene: &Scene<'_>, quotation: Quotation, report: Span) -> Ve
 pub(super) fn stands_alone(scene: &Scene<'_>, quotation: Quotation) -> bool {
     let inner = quotation.inner.of(scene.text);
     let behind = scene.text[quotation.outer.end..].chars().next().unwrap_or('\n');
-    let ended = inner.ends_with(['。', '！', '？', '!', '?', '…']);
+    let ended = ended(inner);
     let length = inner.chars().count();
     ended && length >= 6 || matches!(behind, '。' | '\n') && length >= 10 && is_clause(inner)
+}
+
+/// Whether the last words between the marks end a sentence.
+pub(super) fn ended(inner: &str) -> bool {
+    inner
+        .trim_end_matches(['’', '』', '”', '」', ')', '）', ' '])
+        .ends_with(['。', '！', '？', '!', '?', '…', '.', '～'])
+}
+
+/// Whether a quotation behind a speaker and a colon is long enough for an utterance.
+pub(super) fn utterance(inner: &str) -> bool {
+    ended(inner) || inner.chars().count() >= 6 && is_clause(inner)
+}
+
+/// Whether the words are somebody's own: first or second person, or the particles of talk.
+pub(super) fn spoken(inner: &str) -> bool {
+    let signs = [
+        "我", "咱", "你", "您", "吧", "呢", "吗", "啊", "这", "真的", "了。", "的。", "就是", "觉得", "希望", "一定",
+        "大家",
+    ];
+    inner.chars().count() >= 8 && signs.iter().any(|s| inner.contains(s))
 }
 
 /// Whether the words hold what names lack: a verb, pronoun or particle of a sentence.

@@ -16,6 +16,8 @@ pub(super) struct Mention {
     pub title: String,
     pub alias: Option<String>,
     pub who: Who,
+    /// 一名, 有: somebody not spoken of before.
+    pub indefinite: bool,
     /// How sure the reading is, out of 100.
     pub score: u8,
 }
@@ -57,9 +59,14 @@ pub(super) const CERTAIN: u8 = 95;
 /// Reads the stretch of `text` between a clause's start and its cue.
 pub(super) fn read(text: &str, region: Span, grammar: &Grammar, known: &dyn Fn(&str) -> bool) -> Reading {
     let reader = Reader { text, grammar, known };
-    let starts = reader.starts(region);
+    let (starts, adverbials) = reader.starts(region);
+    let rest = starts.last().map_or("", |&s| &text[s..region.end]);
+    let omitted = reader.omits_subject(rest);
     let mut best: Option<Vec<Mention>> = None;
-    for &start in starts.iter().rev() {
+    for (i, &start) in starts.iter().enumerate().rev() {
+        if omitted && i >= adverbials && start + rest.len() == region.end {
+            continue;
+        }
         let Some(found) = reader.leading(Span::new(start, region.end)) else { continue };
         if best.as_ref().is_none_or(|b| score(&found) > score(b)) {
             best = Some(found);
@@ -68,20 +75,43 @@ pub(super) fn read(text: &str, region: Span, grammar: &Grammar, known: &dyn Fn(&
             break;
         }
     }
-    let rest = starts.last().map_or("", |&s| &text[s..region.end]);
+    if best.as_ref().is_none_or(|b| score(b) < RECOGNISED)
+        && !omitted
+        && let Some(&start) = starts.last()
+        && let Some(found) = reader.scan(Span::new(start, region.end))
+    {
+        best = Some(found);
+    }
     match best {
-        Some(found) if score(&found) >= RECOGNISED || !reader.starts_with_bound(rest) => {
+        Some(found) if score(&found) >= RECOGNISED || !omitted && !reader.starts_with_bound(rest) => {
             if found.iter().any(|m| m.who == Who::Silent) { Reading::Silent } else { Reading::Speakers(found) }
         }
-        _ if rest.trim().is_empty() || reader.starts_with_bound(rest) => Reading::Omitted,
+        _ if rest.trim().is_empty() || omitted || reader.starts_with_bound(rest) => Reading::Omitted,
         _ => Reading::Unreadable,
     }
 }
 
 /// Reads the subject that a clause opens with, whatever follows it.
 pub(super) fn subject(text: &str, clause: Span, grammar: &Grammar, known: &dyn Fn(&str) -> bool) -> Option<Mention> {
+    subjects(text, clause, grammar, known).filter(|found| found.len() == 1)?.into_iter().next()
+}
+
+/// Reads the subject or joint subjects that a clause opens with.
+pub(super) fn subjects(
+    text: &str,
+    clause: Span,
+    grammar: &Grammar,
+    known: &dyn Fn(&str) -> bool,
+) -> Option<Vec<Mention>> {
+    let words = clause.of(text).trim_start();
+    let bound = LEADING.iter().any(|p| words.starts_with(p)) || grammar.bounds.prefix(words).is_some();
+    if bound && !NO_PREPOSITIONS.iter().any(|p| words.starts_with(p)) {
+        return None;
+    }
     match read(text, clause, grammar, known) {
-        Reading::Speakers(found) if found.len() == 1 && score(&found) >= RECOGNISED => found.into_iter().next(),
+        Reading::Speakers(found) if score(&found) >= RECOGNISED && found.iter().all(|m| m.who != Who::Media) => {
+            Some(found)
+        }
         _ => None,
     }
 }
@@ -97,10 +127,33 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
+    /// Whether the clause opens with a preposition, so that its subject stands elsewhere: 向记者表示.
+    fn omits_subject(&self, rest: &str) -> bool {
+        PREPOSITIONS.iter().chain(&ADVERBIALS).any(|p| rest.starts_with(p))
+            && !NO_PREPOSITIONS.iter().any(|p| rest.starts_with(p))
+    }
+
+    /// The first reading of a prefix that is a known name or a role, where no word marks its end: 居民意犹未尽地.
+    fn scan(&self, region: Span) -> Option<Vec<Mention>> {
+        let rest = region.of(self.text);
+        let ends = rest.char_indices().skip(2).take(14).map(|(i, _)| region.start + i);
+        ends.filter_map(|end| self.single(Span::new(region.start, end)))
+            .find(|m| match m.who {
+                Who::Is(SpeakerKind::Person) => {
+                    let next = self.text[m.span.end..].chars().next().unwrap_or(' ');
+                    (self.known)(&m.name) || m.score >= CERTAIN && !self.grammar.translit.contains(next)
+                }
+                Who::Is(SpeakerKind::Role) => m.score >= 75 && rest.ends_with(['地', '的']),
+                _ => false,
+            })
+            .map(|m| vec![Mention { score: 70, ..m }])
+    }
+
     /// Where the subject may start: at the clause's start, and behind each time or opener that stands there.
-    fn starts(&self, region: Span) -> Vec<usize> {
-        let mut starts = vec![region.start];
-        let mut at = region.start;
+    /// The first of them, as many as the number says, stand behind an adverbial: 在回答提问时X表示.
+    fn starts(&self, region: Span) -> (Vec<usize>, usize) {
+        let mut at = self.dateline_end(region);
+        let mut starts = vec![at];
         for _ in 0..8 {
             let rest = &self.text[at..region.end];
             let skip = opener_length(rest, self.grammar);
@@ -110,21 +163,32 @@ impl Reader<'_> {
             at += skip;
             starts.push(at);
         }
-        // 在回答提问时X表示: the subject may follow the adverbial.
         let rest = &self.text[at..region.end];
-        for (i, c) in rest.char_indices() {
+        let leads = ADVERBIALS.iter().any(|p| rest.starts_with(p));
+        let mut adverbials = 0;
+        for (i, c) in rest.char_indices().skip(2) {
             let end = at + i + c.len_utf8();
-            if matches!(c, '时' | '后' | '上' | '中' | '”' | ' ' | '》') && end < region.end && starts.len() < 12
-            {
+            let closes = match c {
+                '时' | '后' | '上' | '中' | '前' => leads,
+                '”' | '》' | ' ' => true,
+                '有' => rest[..i].ends_with(['也', '还', '又']),
+                _ => false,
+            };
+            if closes && end < region.end && adverbials < 6 {
                 starts.push(end);
+                adverbials += 1;
             }
         }
-        let adverbials = starts.iter().filter(|&&s| s > at).count();
-        if adverbials > 0 {
-            // Read those last: the list is walked from its end.
-            starts.rotate_right(adverbials);
-        }
-        starts
+        starts.rotate_right(adverbials);
+        (starts, adverbials)
+    }
+
+    /// Behind a dateline that the clause opens with: 某社北京7月1日电 （记者 …）.
+    fn dateline_end(&self, region: Span) -> usize {
+        let words = region.of(self.text);
+        let dated = ["日电", "日讯", "报讯", "网讯", "社讯", "日报道"];
+        let ends = dated.iter().filter_map(|w| words.find(w).map(|i| i + w.len()));
+        ends.filter(|&i| i < 120).max().map_or(region.start, |i| region.start + i)
     }
 
     fn starts_with_bound(&self, rest: &str) -> bool {
@@ -134,13 +198,14 @@ impl Reader<'_> {
     /// The best mention that `region` opens with.
     fn leading(&self, region: Span) -> Option<Vec<Mention>> {
         let mut best: Option<Vec<Mention>> = None;
-        let mut tried = 0;
-        for end in self.ends(region) {
-            let Some(found) = self.phrase(Span::new(region.start, end)) else { continue };
+        for (tried, end) in self.ends(region).into_iter().enumerate() {
+            let Some(mut found) = self.phrase(Span::new(region.start, end)) else { continue };
+            for mention in found.iter_mut().filter(|m| m.who != Who::Is(SpeakerKind::Person)) {
+                mention.score = mention.score.saturating_sub(2 * tried.min(20) as u8);
+            }
             if best.as_ref().is_none_or(|b| score(&found) > score(b)) {
                 best = Some(found);
             }
-            tried += 1;
             if tried > 16 || best.as_ref().is_some_and(|b| score(b) >= CERTAIN) {
                 break;
             }
@@ -159,9 +224,7 @@ impl Reader<'_> {
             }
             let bound = i > 0
                 && !quoted
-                && (c.is_ascii_digit()
-                    || matches!(c, '“' | '「' | '（' | '(')
-                    || self.grammar.bounds.prefix(&rest[i..]).is_some());
+                && (c.is_ascii_digit() || matches!(c, '“' | '「' | '（' | '(') || self.bound_at(rest, i));
             if bound {
                 ends.push(region.start + i);
             }
@@ -171,6 +234,22 @@ impl Reader<'_> {
         }
         ends.push(region.end);
         ends
+    }
+
+    /// Whether a word that ends mentions stands at `i`; not where it may be the last character of a name (陈建|为).
+    fn bound_at(&self, rest: &str, i: usize) -> bool {
+        let Some(bound) = self.grammar.bounds.prefix(&rest[i..]) else { return false };
+        if self.grammar.titles.prefix(&rest[i..]).is_some_and(|t| t.len() > bound.len()) {
+            return false;
+        }
+        let mut chars = bound.chars();
+        if let (Some(c), None) = (chars.next(), chars.next()) {
+            let count: u32 =
+                self.grammar.given.attributes(c.encode_utf8(&mut [0; 4])).and_then(|n| n.parse().ok()).unwrap_or(0);
+            let behind = &rest[i + bound.len()..];
+            return count < 12 || !(behind.is_empty() || self.grammar.bounds.prefix(behind).is_some());
+        }
+        true
     }
 
     /// Reads the whole of `span` as one mention or as several joined ones.
@@ -192,6 +271,7 @@ impl Reader<'_> {
     fn joint(&self, span: Span) -> Option<Vec<Mention>> {
         let whole = span.of(self.text);
         let list = whole.rfind('等').filter(|i| whole[..*i].contains('、')).map_or(whole, |i| &whole[..i]);
+        let firms = list.len() < whole.len() && whole.ends_with(['业', '司', '门', '行', '构', '位', '家', '国']);
         let mut parts = Vec::new();
         let mut start = 0;
         for (i, c) in list.char_indices() {
@@ -204,7 +284,11 @@ impl Reader<'_> {
         if parts.len() < 2 || parts.len() > 6 {
             return None;
         }
-        let mentions: Option<Vec<Mention>> = parts.into_iter().map(|p| self.single(trimmed(self.text, p))).collect();
+        let read = |p: Span| {
+            self.single(trimmed(self.text, p))
+                .map(|m| Mention { score: if firms { m.score.max(72) } else { m.score }, ..m })
+        };
+        let mentions: Option<Vec<Mention>> = parts.into_iter().map(read).collect();
         let mentions = mentions?;
         let kind = |m: &Mention| m.who;
         let last = mentions.last().map(kind)?;
@@ -225,25 +309,38 @@ impl Reader<'_> {
         if words.is_empty() {
             return None;
         }
+        let indefinite = self.grammar.quantifiers.prefix(words).is_some();
         let mention = |who, name: &str, title: &str, score| {
-            Some(Mention { span, name: name.to_owned(), title: clean_title(title), alias: alias.clone(), who, score })
+            let (name, title, alias) = (name.to_owned(), clean_title(title), alias.clone());
+            Some(Mention { span, name, title, alias, who, indefinite, score })
         };
+        if let Some(inside) = words.strip_prefix(['“', '「']).and_then(|w| w.strip_suffix(['”', '」']))
+            && !inside.contains(['“', '「'])
+            && let Some(found) = name::person(inside, self.grammar, self.known)
+            && found.before.is_empty()
+            && found.score >= 80
+        {
+            return mention(Who::Is(SpeakerKind::Person), found.name, "", 82);
+        }
         if self.grammar.pronouns.contains(words) {
             return mention(Who::Pronoun, words, "", CERTAIN);
-        }
-        if let Some(pointer) = self.grammar.demonstratives.prefix(words) {
-            let rest = &words[pointer.len()..];
-            let role = self.grammar.titles.suffix(rest).is_some() || self.grammar.organisations.suffix(rest).is_some();
-            return if role && rest.chars().count() <= 10 { mention(Who::Back, rest, "", 90) } else { None };
         }
         if self.grammar.silent.contains(words) {
             return mention(Who::Silent, words, "", 85);
         }
+        let pointer = self.grammar.demonstratives.prefix(words);
         if let Some(found) = name::person(words, self.grammar, self.known)
             && found.score >= 70
+            && (!indefinite || found.score >= 85 && !found.before.is_empty())
+            && (pointer.is_none() || found.score >= 85 && found.before.len() > 6)
         {
             let title = join_title(found.before, found.behind);
             return mention(Who::Is(SpeakerKind::Person), found.name, &title, found.score);
+        }
+        if let Some(pointer) = pointer {
+            let rest = &words[pointer.len()..];
+            let role = self.grammar.titles.suffix(rest).is_some() || self.grammar.organisations.suffix(rest).is_some();
+            return if role && rest.chars().count() <= 10 { mention(Who::Back, rest, "", 90) } else { None };
         }
         let (who, name, score) = self.no_person(words)?;
         mention(who, name, "", score)
@@ -263,7 +360,20 @@ impl Reader<'_> {
             let paper = words.trim_end_matches('》').ends_with(['报', '刊', '志', '网']);
             return Some(if paper { (Who::Media, words, 70) } else { (Who::Silent, words, 85) });
         }
-        if grammar.titles.suffix(plain).is_some() {
+        // 民政部等七部门: the first of several names them all.
+        if let Some((first, rest)) = words.split_once('等')
+            && rest.ends_with(['门', '位', '构', '国', '方', '司', '业'])
+            && rest.chars().count() <= 6
+            && grammar.organisations.suffix(first).is_some()
+        {
+            return Some((Who::Is(SpeakerKind::Organisation), first, 72));
+        }
+        let clause = ['在', '就', '并', '称', '说', '将', '是', '因', '着', '了', '把', '被', '竟', '由', '您', '我', '你', '对', '向', '让', '使'];
+        let loose = ["尚", "没", "无", "未", "均", "都", "不", "也", "包括", "同样", "这", "那", "此", "其", "每"];
+        if plain.contains(clause) && !plain.contains("对外") || loose.iter().any(|w| plain.starts_with(w)) {
+            return None;
+        }
+        if grammar.titles.suffix(plain).is_some_and(|t| t.chars().count() > 1) {
             return Some((Who::Is(SpeakerKind::Role), plain, 75));
         }
         if let Some(stem) = plain.strip_suffix('们')
@@ -280,8 +390,10 @@ impl Reader<'_> {
         if grammar.media.suffix(words).is_some_and(|m| m.chars().count() > 1 || words.chars().count() > 2) {
             return Some((Who::Media, plain, 70));
         }
-        if grammar.places.contains(plain)
-            || grammar.organisations.suffix(plain).is_some_and(|s| s.chars().count() > 1 || plain.chars().count() > 2)
+        if grammar.places.contains(plain) {
+            return Some((Who::Is(SpeakerKind::Organisation), plain, 69));
+        }
+        if grammar.organisations.suffix(plain).is_some_and(|s| s.chars().count() > 1 || plain.chars().count() > 2)
         {
             return Some((Who::Is(SpeakerKind::Organisation), plain, 72));
         }
@@ -289,15 +401,14 @@ impl Reader<'_> {
             return Some((Who::Is(SpeakerKind::Organisation), plain, 80));
         }
         if let Some(ending) = grammar.silent.suffix(words).filter(|s| s.chars().count() > 1) {
-            return Some((Who::Silent, ending, 40));
+            return Some((Who::Silent, ending, 66));
         }
         let length = plain.chars().count();
+        if grammar.openers.prefix(plain).is_some() || grammar.bounds.prefix(plain).is_some() || counted {
+            return None;
+        }
         let clean = plain.chars().all(|c| (is_han(c) || c.is_alphanumeric() || c == ' ') && !FUNCTION.contains(c));
-        (clean && (2..=10).contains(&length)).then_some((
-            Who::Is(if counted { SpeakerKind::Role } else { SpeakerKind::Organisation }),
-            plain,
-            GUESS,
-        ))
+        (clean && (2..=8).contains(&length)).then_some((Who::Is(SpeakerKind::Organisation), plain, GUESS))
     }
 
     /// The mention without a bracket at its end, and the other name that the bracket gives.
@@ -316,6 +427,61 @@ impl Reader<'_> {
     }
 }
 
+/// Openers of an adverbial that may stand before the subject: 在回答提问时X表示.
+const ADVERBIALS: [&str; 24] = [
+    "在", "当", "从", "就", "谈", "听", "随", "针对", "面对", "接受", "完成", "看到", "得知", "回答", "自", "通过",
+    "由于", "经过", "关于", "作为", "身为", "早在", "除了", "因为",
+];
+/// Prepositions that open a clause whose subject stands elsewhere.
+const PREPOSITIONS: [&str; 15] =
+    ["对", "向", "就", "针对", "与", "把", "被", "将", "给", "围绕", "同", "和", "跟", "为", "以"];
+/// Words that only begin like a preposition.
+const NO_PREPOSITIONS: [&str; 38] = [
+    "在场",
+    "在座",
+    "在京",
+    "在校",
+    "在线",
+    "当地",
+    "当事",
+    "当局",
+    "从业",
+    "自治",
+    "自媒体",
+    "自然",
+    "谈判",
+    "听众",
+    "随行",
+    "随队",
+    "从事",
+    "自由",
+    "对方",
+    "对外",
+    "与会",
+    "就业",
+    "向阳",
+    "将军",
+    "同学",
+    "同事",
+    "同行",
+    "同济",
+    "同仁",
+    "同花顺",
+    "和记",
+    "以色列",
+    "以军",
+    "以总",
+    "以方",
+    "以媒",
+    "以外",
+    "为民",
+];
+/// Words before a noun that is not the subject: 关于A，B说.
+const LEADING: [&str; 24] = [
+    "关于", "对于", "针对", "就", "随着", "由于", "在", "当", "从", "据", "根据", "按照", "对", "向", "把", "被",
+    "谈到", "谈及", "听到", "面对", "除了", "通过", "经过", "为了",
+];
+
 /// Characters of grammar that no plain name of a speaker holds.
 const FUNCTION: &str = "的了着过是不在有和与这那此其它个们为被把将就都也还很又我你到从向对于之而则但若如说称道";
 
@@ -328,7 +494,7 @@ fn alias(inside: &str) -> Option<String> {
 /// Bytes of white space, time or opener at the start of `rest`.
 fn opener_length(rest: &str, grammar: &Grammar) -> usize {
     let Some(first) = rest.chars().next() else { return 0 };
-    if first.is_whitespace() || matches!(first, '—' | '·' | '：' | ':' | '，' | '”' | '、' | '】' | '－' | '-')
+    if first.is_whitespace() || matches!(first, '【' | '—' | '·' | '：' | ':' | '，' | '”' | '、' | '】' | '－' | '-')
     {
         return first.len_utf8();
     }

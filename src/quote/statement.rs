@@ -7,7 +7,7 @@ use super::grammar::{CueClass, Grammar};
 use super::layout::{Layout, Mark};
 use super::resolve::Memory;
 use super::speaker::{self, CERTAIN, Mention, RECOGNISED, Reading, Who};
-use super::{Confidence, Speaker};
+use super::{Confidence, Speaker, SpeakerKind};
 use crate::text::Span;
 
 /// A cue that opens or closes a report, with its speakers.
@@ -57,6 +57,7 @@ struct Heard {
 /// The statements that the cues of a scene make, in order. `memory` holds what the article tells about its cast.
 pub(super) fn statements(scene: &Scene<'_>, cues: &[Cue], memory: &mut Memory) -> Vec<Statement> {
     let mut heard: Vec<Heard> = cues.iter().filter_map(|&cue| hear(scene, cue, &|_| false)).collect();
+    memory.learn_joined(scene.text, scene.grammar);
     for mention in heard.iter().flat_map(|h| match &h.reading {
         Reading::Speakers(found) => found.as_slice(),
         _ => &[],
@@ -99,6 +100,7 @@ fn hear(scene: &Scene<'_>, cue: Cue, known: &dyn Fn(&str) -> bool) -> Option<Hea
     let from = region.end - opening.len();
     if let Some(q) = scene.layout.quotation_from(from)
         && scene.layout.quotations[q].outer.end < region.end
+        && !text[scene.layout.quotations[q].outer.end..region.end].trim().is_empty()
         && !region.of(text)[scene.layout.quotations[q].outer.end - region.start..].starts_with(['的', '等'])
     {
         region.start = scene.layout.quotations[q].outer.end;
@@ -108,7 +110,8 @@ fn hear(scene: &Scene<'_>, cue: Cue, known: &dyn Fn(&str) -> bool) -> Option<Hea
     let mut rule = if accord { "accord" } else { "before" };
     let fits = match cue.class {
         CueClass::Say => !(follows == Follows::Words && bad_object(&text[cue.span.end..])),
-        CueClass::Act => {
+        CueClass::Tail | CueClass::Act | CueClass::Stance if words.ends_with('的') => false,
+        CueClass::Act | CueClass::Stance => {
             matches!(follows, Follows::Words | Follows::Quotation | Follows::Comma | Follows::Colon)
                 && !bad_object(&text[cue.span.end..])
         }
@@ -144,9 +147,12 @@ fn hear(scene: &Scene<'_>, cue: Cue, known: &dyn Fn(&str) -> bool) -> Option<Hea
     let reading = speaker::read(text, region, scene.grammar, known);
     let reading = match reading {
         Reading::Speakers(found)
-            if cue.class == CueClass::Source && found.iter().any(|m| m.who == Who::Media || m.score < RECOGNISED) =>
+            if found.iter().any(|m| m.who == Who::Media)
+                && (accord || !matches!(cue.class, CueClass::Say | CueClass::Close)) =>
         {
-            let _ = found;
+            return None;
+        }
+        Reading::Speakers(found) if cue.class == CueClass::Source && found.iter().any(|m| m.score < RECOGNISED) => {
             return None;
         }
         other => other,
@@ -157,7 +163,7 @@ fn hear(scene: &Scene<'_>, cue: Cue, known: &dyn Fn(&str) -> bool) -> Option<Hea
 /// Whether the clause before the cue ends in a report that relays: 报道(称), 有媒体报道说.
 fn reporting(region: &str) -> bool {
     let region = region.trim_end_matches(['的', '中', '里', '上']);
-    region.ends_with("报道") || region.ends_with("报导") || region.contains("报道中")
+    region.ends_with("报道") && !region.ends_with("的报道") || region.ends_with("报导") || region.contains("报道中")
 }
 
 /// What stands behind a cue, and where the words after it begin.
@@ -189,7 +195,7 @@ fn follows(scene: &Scene<'_>, at: usize) -> (Follows, usize) {
 
 /// Whether what follows a cue shows that it is no report: 说的, 称了, 要求下.
 fn bad_object(rest: &str) -> bool {
-    rest.starts_with(['的', '了', '过', '着', '与', '下', '之', '者', '书', '函', '性'])
+    rest.starts_with(['的', '了', '过', '着', '下', '者', '书', '函', '性'])
 }
 
 /// Turns what was heard into a statement.
@@ -212,11 +218,14 @@ fn state(scene: &Scene<'_>, h: Heard, made: &[Statement], memory: &Memory) -> Op
                 return None;
             }
             mention = Span::new(found.first()?.span.start, found.last()?.span.end);
-            let about =
-                found.iter().any(|m| m.who == Who::Pronoun).then(|| subject_before(scene, h.region.start, memory));
-            let about = about.flatten();
+            if matches!(h.cue.class, CueClass::Act | CueClass::Stance) && !beside(text, mention.end, h.cue) {
+                return None;
+            }
+            let pronoun = found.iter().find(|m| m.who == Who::Pronoun);
+            let about = pronoun.and_then(|m| subject_before(scene, h.region.start, memory, Gap::of(&m.name)));
             found.iter().filter_map(|m| memory.resolve(m, about.as_ref())).collect()
         }
+        Reading::Omitted if h.cue.class == CueClass::Stance => return None,
         Reading::Omitted => {
             rule = "inherited";
             inherited(scene, h.region.start, sentence, made, memory)?
@@ -227,7 +236,8 @@ fn state(scene: &Scene<'_>, h: Heard, made: &[Statement], memory: &Memory) -> Op
         }
         Reading::Unreadable => return None,
     };
-    if speakers.is_empty() && !(strong && opens) {
+    let quoted = scene.layout.quotation_from(h.behind).is_some();
+    if speakers.is_empty() && !(strong && opens && quoted) {
         return None;
     }
     let content = match h.cue.class {
@@ -260,18 +270,21 @@ fn inherited(
         return Some(last.speakers.clone());
     }
     let known = |name: &str| memory.knows(name);
-    let subject = clauses(scene, sentence, at)
+    let found = clauses(scene, sentence, at)
         .into_iter()
-        .filter_map(|clause| speaker::subject(scene.text, clause, scene.grammar, &known))
-        .max_by_key(|m| if m.score >= CERTAIN { 2 } else { 1 })?;
-    let about = (subject.who == Who::Pronoun).then(|| subject_before(scene, sentence, memory)).flatten();
-    memory
-        .resolve(&subject, about.as_ref())
-        .map(|(speaker, confidence)| vec![(speaker, confidence.min(Confidence::Role))])
+        .filter_map(|clause| speaker::subjects(scene.text, clause, scene.grammar, &known))
+        .max_by_key(|found| if found.iter().all(|m| m.score >= CERTAIN) { 2 } else { 1 })?;
+    let weaker = |(speaker, confidence): (Speaker, Confidence)| (speaker, confidence.min(Confidence::Role));
+    let [subject] = found.as_slice() else {
+        return Some(found.iter().filter_map(|m| memory.resolve(m, None)).map(weaker).collect());
+    };
+    let pronoun = (subject.who == Who::Pronoun).then(|| Gap::of(&subject.name));
+    let about = pronoun.and_then(|gap| subject_before(scene, sentence, memory, gap));
+    memory.resolve(subject, about.as_ref()).map(|found| vec![weaker(found)])
 }
 
 /// The person that the sentence before `at`, or the clauses before it in its own sentence, are about.
-pub(super) fn subject_before(scene: &Scene<'_>, at: usize, memory: &Memory) -> Option<Mention> {
+pub(super) fn subject_before(scene: &Scene<'_>, at: usize, memory: &Memory, gap: Gap) -> Option<Mention> {
     let known = |name: &str| memory.knows(name);
     let mut end = at;
     for _ in 0..3 {
@@ -280,7 +293,13 @@ pub(super) fn subject_before(scene: &Scene<'_>, at: usize, memory: &Memory) -> O
             .into_iter()
             .rev()
             .filter_map(|clause| speaker::subject(scene.text, clause, scene.grammar, &known))
-            .find(|m| m.score >= 90 && m.who == Who::Is(super::SpeakerKind::Person));
+            .find(|m| match gap {
+                Gap::Person => {
+                    m.who == Who::Is(SpeakerKind::Person)
+                        && (m.score >= CERTAIN || m.score >= 75 && memory.knows(&m.name))
+                }
+                Gap::Group => matches!(m.who, Who::Is(SpeakerKind::Role | SpeakerKind::Organisation)) && m.score >= 70,
+            });
         if person.is_some() {
             return person;
         }
@@ -290,6 +309,32 @@ pub(super) fn subject_before(scene: &Scene<'_>, at: usize, memory: &Memory) -> O
         end = scene.layout.before(start).map_or(0, |b| b.span.start);
     }
     None
+}
+
+/// What a pronoun leaves open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Gap {
+    /// 他, 她.
+    Person,
+    /// 他们.
+    Group,
+}
+
+impl Gap {
+    fn of(pronoun: &str) -> Gap {
+        if pronoun.ends_with('们') { Gap::Group } else { Gap::Person }
+    }
+}
+
+/// Whether nothing but adverbs and times part a mention from its cue: no 对, 把, 向 and no noun with 的.
+fn beside(text: &str, mention: usize, cue: Cue) -> bool {
+    let between = text.get(mention..cue.span.start).unwrap_or("");
+    let short = between.chars().count() <= if cue.class == CueClass::Stance { 6 } else { 24 };
+    let apart = [
+        '正', '把', '被', '将', '给', '对', '向', '与', '和', '的', '让', '使', '生', '没', '不', '令', '引', '受',
+        '获', '遭',
+    ];
+    short && !between.contains(apart)
 }
 
 /// The clauses between two positions, in order.
