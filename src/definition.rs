@@ -34,10 +34,13 @@ impl<'a> Entry<'a> {
 }
 
 /// The embedded text files. A new lexicon is one line here.
-const TEXTS: &[(&str, &str)] = &[("lexicon/words.txt", include_str!("../index/lexicon/words.txt"))];
+const TEXTS: &[(&str, &str)] = &[
+    ("lexicon/words.txt", include_str!("../index/lexicon/words.txt")),
+    ("topics.toml", include_str!("../index/topics.toml")),
+];
 
 /// The embedded models.
-const MODELS: &[(&str, &[u8])] = &[];
+const MODELS: &[(&str, &[u8])] = &[("topics.model", include_bytes!("../index/topics.model"))];
 
 impl Default for Definition {
     fn default() -> Self {
