@@ -56,10 +56,11 @@ const TEXTS: &[(&str, &str)] = &[
     ("lexicon/translit.txt", include_str!("../index/lexicon/translit.txt")),
     ("lexicon/words.txt", include_str!("../index/lexicon/words.txt")),
     ("speakers.toml", include_str!("../index/speakers.toml")),
+    ("topics.toml", include_str!("../index/topics.toml")),
 ];
 
 /// The embedded models.
-const MODELS: &[(&str, &[u8])] = &[];
+const MODELS: &[(&str, &[u8])] = &[("topics.model", include_bytes!("../index/topics.model"))];
 
 impl Default for Definition {
     fn default() -> Self {

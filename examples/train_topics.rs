@@ -1,0 +1,218 @@
+//! Trains index/topics.model anew and prints how good it is.
+//!
+//! `cargo run --release --example train_topics -- --data DIR --labels FILE... [--out index/topics.model]`
+//!
+//! DIR holds the texts, none of which is kept: news.jsonl.zst (one article a line: id, title, body) and, in
+//! topics/, labelled headlines and documents of other collections. Each FILE holds labels of articles of news.jsonl.zst:
+//! `{"id": ..., "topics": [best first]}` or `id TAB topics` a line. The same files give the same model, byte for byte.
+
+use jianbao::definition::Definition;
+use jianbao::text::word::{Segmented, Segmenter};
+use jianbao::topic::bag::Bag;
+use jianbao::topic::train::{self, Lesson, Options, Report};
+use std::collections::HashMap;
+use std::error::Error;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+
+/// What the labels of other collections mean here: file, label, topics. What is missing fits no topic (history, essay,
+/// story, world, society) and is not used.
+const MAPPING: &[(&str, &str, &[&str])] = &[
+    ("nlpcc2017_headlines.tsv", "fashion", &["lifestyle"]),
+    ("nlpcc2017_headlines.tsv", "food", &["lifestyle"]),
+    ("nlpcc2017_headlines.tsv", "travel", &["lifestyle"]),
+    ("nlpcc2017_headlines.tsv", "entertainment", &["arts"]),
+    ("nlpcc2017_headlines.tsv", "game", &["arts"]),
+    ("nlpcc2017_headlines.tsv", "finance", &["economy"]),
+    ("nlpcc2017_headlines.tsv", "car", &["economy"]),
+    ("nlpcc2017_headlines.tsv", "military", &["conflict"]),
+    ("nlpcc2017_headlines.tsv", "sports", &["sport"]),
+    ("nlpcc2017_headlines.tsv", "regimen", &["health"]),
+    ("nlpcc2017_headlines.tsv", "tech", &["science"]),
+    ("thucnews_titles.tsv", "game", &["arts"]),
+    ("thucnews_titles.tsv", "entertainment", &["arts"]),
+    ("thucnews_titles.tsv", "stocks", &["economy"]),
+    ("thucnews_titles.tsv", "finance", &["economy"]),
+    ("thucnews_titles.tsv", "realty", &["economy"]),
+    ("thucnews_titles.tsv", "sports", &["sport"]),
+    ("thucnews_titles.tsv", "education", &["education"]),
+    ("thucnews_titles.tsv", "politics", &["politics"]),
+    ("thucnews_titles.tsv", "science", &["science"]),
+    ("cnews.tsv", "体育", &["sport"]),
+    ("cnews.tsv", "财经", &["economy"]),
+    ("cnews.tsv", "房产", &["economy"]),
+    ("cnews.tsv", "游戏", &["arts"]),
+    ("cnews.tsv", "教育", &["education"]),
+    ("cnews.tsv", "时政", &["politics"]),
+    ("cnews.tsv", "科技", &["science"]),
+    ("cnews.tsv", "时尚", &["lifestyle"]),
+    ("cnews.tsv", "娱乐", &["arts"]),
+    ("cnews.tsv", "家居", &["lifestyle", "economy"]),
+];
+
+/// How much a headline or document of another collection counts against an article of the news itself.
+const HEADLINE: f32 = 0.003;
+const DOCUMENT: f32 = 0.03;
+
+struct Arguments {
+    data: PathBuf,
+    labels: Vec<PathBuf>,
+    out: Option<PathBuf>,
+    /// A folder of labelled documents in one file (`label TAB text`) to cross-validate plain training on, and nothing else.
+    plain: Option<PathBuf>,
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let arguments = arguments()?;
+    let segmenter = Segmenter::new(&Definition::embedded());
+    if let Some(file) = &arguments.plain {
+        return validate_plain(file, &segmenter);
+    }
+    let topics: Vec<String> =
+        jianbao::topic::Taxonomy::parse("topics.toml", Definition::embedded().text("topics.toml"))?
+            .iter()
+            .filter(|e| e.parent.is_none())
+            .map(|e| e.key.clone())
+            .collect();
+    let wanted = read_labels(&arguments.labels, &topics)?;
+    let (mut lessons, background) = read_news(&arguments.data.join("news.jsonl.zst"), &wanted, &segmenter)?;
+    eprintln!("{} labelled articles, {} others", lessons.len(), background.len());
+    lessons.extend(read_others(&arguments.data.join("topics"), &topics, &segmenter)?);
+    let report = train::cross_validate(&topics, &lessons, &background, 10, Options::LATENT)?;
+    print_report(&report);
+    if let Some(out) = arguments.out {
+        let model = train::learn(&topics, &lessons, &background, Options::LATENT)?;
+        let bytes = model.to_bytes();
+        println!("{}: {} words, {} bytes", out.display(), model.n_features(), bytes.len());
+        std::fs::write(out, bytes)?;
+    }
+    Ok(())
+}
+
+fn arguments() -> Result<Arguments, Box<dyn Error>> {
+    let mut found = Arguments { data: PathBuf::new(), labels: Vec::new(), out: None, plain: None };
+    let mut given = std::env::args().skip(1);
+    while let Some(flag) = given.next() {
+        let value = PathBuf::from(given.next().ok_or_else(|| format!("{flag} needs a value"))?);
+        match flag.as_str() {
+            "--data" => found.data = value,
+            "--labels" => found.labels.push(value),
+            "--out" => found.out = Some(value),
+            "--plain" => found.plain = Some(value),
+            _ => return Err(format!("unknown flag {flag}; known: --data --labels --out --plain").into()),
+        }
+    }
+    Ok(found)
+}
+
+/// The labels (positions in `topics`) by article id.
+fn read_labels(files: &[PathBuf], topics: &[String]) -> Result<HashMap<String, Vec<usize>>, Box<dyn Error>> {
+    #[derive(serde::Deserialize)]
+    struct Line {
+        id: String,
+        topics: Vec<String>,
+    }
+    let mut wanted = HashMap::new();
+    for file in files {
+        for line in std::fs::read_to_string(file)?.lines().filter(|l| !l.is_empty() && !l.starts_with('#')) {
+            let line: Line = match line.split_once('\t') {
+                Some((id, topics)) => {
+                    Line { id: id.to_owned(), topics: topics.split(',').map(|t| t.trim().to_owned()).collect() }
+                }
+                None => serde_json::from_str(line)?,
+            };
+            let position = |t: &String| topics.iter().position(|k| k == t).ok_or_else(|| format!("no topic `{t}`"));
+            let labels = line.topics.iter().map(position).collect::<Result<Vec<usize>, String>>()?;
+            wanted.entry(line.id).or_insert(labels);
+        }
+    }
+    Ok(wanted)
+}
+
+/// The labelled articles, and the words of the others.
+fn read_news(
+    file: &Path,
+    wanted: &HashMap<String, Vec<usize>>,
+    segmenter: &Segmenter,
+) -> Result<(Vec<Lesson>, Vec<Bag>), Box<dyn Error>> {
+    #[derive(serde::Deserialize)]
+    struct Record {
+        id: String,
+        title: Option<String>,
+        body: String,
+    }
+    let (mut lessons, mut background) = (Vec::new(), Vec::new());
+    let reader = BufReader::new(zstd::Decoder::new(std::fs::File::open(file)?)?);
+    for line in reader.lines() {
+        let record: Record = serde_json::from_str(&line?)?;
+        let (title, body) = headline(record.title.as_deref(), &record.body);
+        let bag = Bag::of(&Segmented::new(title, segmenter), &Segmented::new(body, segmenter));
+        match wanted.get(&record.id) {
+            Some(labels) => lessons.push(Lesson::new(bag, labels)),
+            None => background.push(bag),
+        }
+    }
+    Ok((lessons, background))
+}
+
+/// Title and body; where the record has no title, a short first line that is no sentence is one.
+fn headline<'a>(title: Option<&'a str>, body: &'a str) -> (&'a str, &'a str) {
+    match (title, body.split_once('\n')) {
+        (Some(title), _) => (title, body),
+        (None, Some((first, rest)))
+            if (6..=40).contains(&first.chars().count()) && !first.trim_end().ends_with(['。', '，']) =>
+        {
+            (first, rest)
+        }
+        _ => ("", body),
+    }
+}
+
+/// The headlines and documents of other collections whose labels mean a topic here.
+fn read_others(folder: &Path, topics: &[String], segmenter: &Segmenter) -> Result<Vec<Lesson>, Box<dyn Error>> {
+    let mut lessons = Vec::new();
+    let mut files: Vec<&str> = MAPPING.iter().map(|m| m.0).collect();
+    files.dedup();
+    for file in files {
+        let Ok(text) = std::fs::read_to_string(folder.join(file)) else {
+            eprintln!("{file} is not there; going on without it");
+            continue;
+        };
+        for line in text.lines() {
+            let mut columns = line.split('\t');
+            let (Some(label), Some(text)) = (columns.next(), columns.next()) else { continue };
+            let Some((_, _, means)) = MAPPING.iter().find(|m| m.0 == file && m.1 == label) else { continue };
+            let labels: Vec<usize> = means.iter().filter_map(|m| topics.iter().position(|t| t == m)).collect();
+            let (title, body) = if file == "cnews.tsv" { ("", text) } else { (text, "") };
+            let bag = Bag::of(&Segmented::new(title, segmenter), &Segmented::new(body, segmenter));
+            lessons.push(Lesson::new(bag, &labels).minor(if file == "cnews.tsv" { DOCUMENT } else { HEADLINE }));
+        }
+    }
+    Ok(lessons)
+}
+
+/// Cross-validates plain training, as a user's own folder gets it.
+fn validate_plain(file: &Path, segmenter: &Segmenter) -> Result<(), Box<dyn Error>> {
+    let text = std::fs::read_to_string(file)?;
+    let pairs: Vec<(&str, &str)> = text.lines().filter_map(|line| line.split_once('\t')).collect();
+    let mut labels: Vec<String> = pairs.iter().map(|p| p.0.to_owned()).collect();
+    labels.sort();
+    labels.dedup();
+    let mut lessons = Vec::new();
+    for (label, text) in pairs {
+        let index = labels.iter().position(|l| l == label).unwrap_or(0);
+        lessons.push(Lesson::new(Bag::of(&Segmented::default(), &Segmented::new(text, segmenter)), &[index]));
+    }
+    print_report(&train::cross_validate(&labels, &lessons, &[], 10, Options::PLAIN)?);
+    Ok(())
+}
+
+fn print_report(report: &Report) {
+    println!(
+        "cross-validated on {} articles: first {:.3} fair {:.3} F1 {:.3} (ratio {} floor {})",
+        report.n_articles, report.accuracy, report.fair, report.f1, report.decision.ratio, report.decision.floor
+    );
+    for label in &report.labels {
+        println!("  {:<12} n {:>4}  P {:.3}  R {:.3}", label.label, label.n_articles, label.precision, label.recall);
+    }
+}

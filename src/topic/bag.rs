@@ -1,0 +1,78 @@
+//! An article as a bag of words: hashed, counted, without punctuation and numbers.
+//!
+//! What the counts mean (TF-IDF, background frequency) is left to model.rs and background.rs.
+
+use crate::text::word::Segmented;
+
+/// How often a word of the title counts.
+pub(super) const TITLE_WEIGHT: u32 = 3;
+
+/// Counted words: `(hash, count)`, sorted by hash, each once.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Bag {
+    counts: Vec<(u32, u32)>,
+}
+
+impl Bag {
+    /// The words of an article, those of the title counted three times.
+    pub fn of(title: &Segmented, body: &Segmented) -> Bag {
+        let mut hashes: Vec<(u32, u32)> = Vec::with_capacity(title.words.len() + body.words.len());
+        hashes.extend(title.iter().filter(|w| is_term(w)).map(|w| (hash(w), TITLE_WEIGHT)));
+        hashes.extend(body.iter().filter(|w| is_term(w)).map(|w| (hash(w), 1)));
+        hashes.sort_unstable();
+        hashes.dedup_by(|later, first| {
+            let same = later.0 == first.0;
+            if same {
+                first.1 += later.1;
+            }
+            same
+        });
+        Bag { counts: hashes }
+    }
+
+    /// The counted words in the order of their hashes.
+    pub fn iter(&self) -> impl Iterator<Item = (u32, u32)> + '_ {
+        self.counts.iter().copied()
+    }
+
+    /// The number of different words.
+    pub fn len(&self) -> usize {
+        self.counts.len()
+    }
+
+    /// Whether there is no word.
+    pub fn is_empty(&self) -> bool {
+        self.counts.is_empty()
+    }
+}
+
+/// The hash of a folded word: FNV-1a (Fowler, Noll and Vo), 64 bits folded into 32. Stored in models, so never to change.
+pub fn hash(word: &str) -> u32 {
+    let wide = word.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3));
+    (wide >> 32) as u32 ^ wide as u32
+}
+
+/// Whether a word can tell topics apart: it has a letter, so is neither punctuation nor a number.
+pub fn is_term(word: &str) -> bool {
+    word.chars().next().is_some_and(char::is_alphanumeric) && word.chars().any(char::is_alphabetic)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::definition::Definition;
+    use crate::text::word::Segmenter;
+
+    #[test]
+    fn counts_words_and_leaves_numbers_out() {
+        let segmenter = Segmenter::new(&Definition::embedded());
+        let title = Segmented::new("股市上涨", &segmenter);
+        let body = Segmented::new("股市，2023年上涨3.5%，股市！", &segmenter);
+        let bag = Bag::of(&title, &body);
+        let count = |word: &str| bag.iter().find(|&(h, _)| h == hash(word)).map(|(_, n)| n);
+        assert_eq!(count("股市"), Some(TITLE_WEIGHT + 2));
+        assert_eq!(count("2023"), None);
+        assert_eq!(count("，"), None);
+        assert!(!bag.is_empty() && bag.len() <= 4);
+    }
+}

@@ -1,0 +1,354 @@
+//! A linear model over words, in a compact form: what train.rs writes and classify.rs reads.
+//!
+//! Format 1, little endian: `JBTM`, u8 format, u8 labels, u32 features; per label u8 length and name, f32 bias,
+//! f32 scale; f32 ratio, f32 floor; then features in the order of their hashes: all u32 hashes, all u8 IDFs,
+//! all weights (one i8 a label, companded by a square root).
+
+use super::bag::Bag;
+use crate::error::{Error, Result};
+
+const MAGIC: &[u8; 4] = b"JBTM";
+const FORMAT: u8 = 1;
+/// IDFs lie between 1 and 13 (a corpus of some 160,000 articles); one step of the stored byte.
+const IDF_STEP: f32 = 12.0 / 255.0;
+
+/// A trained model: labels with the weights of words for each.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Model {
+    labels: Vec<String>,
+    bias: Vec<f32>,
+    scale: Vec<f32>,
+    decision: Decision,
+    hashes: Vec<u32>,
+    idf: Vec<u8>,
+    /// `labels.len()` weights for each feature.
+    weights: Vec<i8>,
+    /// Open addressing: feature index + 1 by hash, 0 where empty; its length is a power of two.
+    slots: Vec<u32>,
+}
+
+/// When a second or third label is given.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Decision {
+    /// Least probability in proportion to the best label's.
+    pub ratio: f32,
+    /// Least probability.
+    pub floor: f32,
+}
+
+/// The features that a model knows in one article, weighted by TF-IDF and normalised to length 1.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Vector {
+    /// `(feature, value)` in the order of features.
+    pub parts: Vec<(u32, f32)>,
+}
+
+/// What a model is made of, unquantised; train.rs fills it in.
+pub(super) struct Parts {
+    pub labels: Vec<String>,
+    pub bias: Vec<f32>,
+    pub decision: Decision,
+    /// Sorted, unique.
+    pub hashes: Vec<u32>,
+    pub idf: Vec<f32>,
+    /// `labels.len()` weights for each feature.
+    pub weights: Vec<f32>,
+}
+
+impl Model {
+    /// Reads what [`Model::to_bytes`] wrote. `file` names it in errors.
+    ///
+    /// # Errors
+    /// [`Error::Definition`] where the bytes are no model of this format.
+    pub fn parse(file: &str, bytes: &[u8]) -> Result<Model> {
+        let wrong = |reason: &str| Error::Definition { file: file.to_owned(), line: 0, reason: reason.to_owned() };
+        let mut rest = Reader { bytes };
+        if rest.take(4) != Some(MAGIC) {
+            return Err(wrong("not a topic model; write one with `jianbao train FOLDER`"));
+        }
+        match rest.byte() {
+            Some(FORMAT) => {}
+            Some(other) => {
+                return Err(wrong(&format!(
+                    "topic model has format {other}, need {FORMAT}; train it again with `jianbao train FOLDER`"
+                )));
+            }
+            None => return Err(wrong("topic model is cut short")),
+        }
+        rest.model()
+            .ok_or_else(|| wrong("topic model is cut short or damaged; train it again with `jianbao train FOLDER`"))
+    }
+
+    /// The model as bytes, the same for the same model.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut out = Vec::with_capacity(64 + self.hashes.len() * (5 + self.labels.len()));
+        out.extend_from_slice(MAGIC);
+        out.push(FORMAT);
+        out.push(self.labels.len() as u8);
+        out.extend_from_slice(&(self.hashes.len() as u32).to_le_bytes());
+        for (i, label) in self.labels.iter().enumerate() {
+            out.push(label.len() as u8);
+            out.extend_from_slice(label.as_bytes());
+            out.extend_from_slice(&self.bias[i].to_le_bytes());
+            out.extend_from_slice(&self.scale[i].to_le_bytes());
+        }
+        out.extend_from_slice(&self.decision.ratio.to_le_bytes());
+        out.extend_from_slice(&self.decision.floor.to_le_bytes());
+        for hash in &self.hashes {
+            out.extend_from_slice(&hash.to_le_bytes());
+        }
+        out.extend_from_slice(&self.idf);
+        out.extend(self.weights.iter().map(|&w| w as u8));
+        out
+    }
+
+    /// The model that `parts` make, quantised.
+    pub(super) fn quantised(parts: Parts) -> Model {
+        let width = parts.labels.len();
+        let mut scale = vec![0.0f32; width];
+        for row in parts.weights.chunks(width.max(1)) {
+            for (s, w) in scale.iter_mut().zip(row) {
+                *s = s.max(w.abs());
+            }
+        }
+        let weights = parts.weights.iter().enumerate().map(|(i, &w)| squeeze(w, scale[i % width])).collect();
+        let idf = parts.idf.iter().map(|&v| ((v - 1.0) / IDF_STEP).round().clamp(0.0, 255.0) as u8).collect();
+        let slots = slots(&parts.hashes);
+        Model {
+            labels: parts.labels,
+            bias: parts.bias,
+            scale,
+            decision: parts.decision,
+            hashes: parts.hashes,
+            idf,
+            weights,
+            slots,
+        }
+    }
+
+    /// The labels, in the order of all scores.
+    pub fn labels(&self) -> &[String] {
+        &self.labels
+    }
+
+    /// When a second or third label is given.
+    pub fn decision(&self) -> Decision {
+        self.decision
+    }
+
+    /// The number of words the model knows.
+    pub fn n_features(&self) -> usize {
+        self.hashes.len()
+    }
+
+    /// The known words of `bag`: (1 + ln count) x IDF, normalised to length 1.
+    pub fn vector(&self, bag: &Bag) -> Vector {
+        let known = bag.iter().filter_map(|(hash, count)| Some((self.feature(hash)?, count)));
+        weighted(known, |feature| self.idf(feature))
+    }
+
+    /// What a word that occurs `count` times weighs before normalisation.
+    pub(super) fn value(&self, feature: u32, count: u32) -> f32 {
+        (1.0 + LOGARITHMS.of(count)) * self.idf(feature)
+    }
+
+    /// What `feature` says for `label`, for each unit of its value.
+    pub(super) fn weight(&self, feature: u32, label: usize) -> f32 {
+        let weight = self.weights[feature as usize * self.labels.len() + label];
+        UNSQUEEZED[weight as u8 as usize] * self.scale[label]
+    }
+
+    /// Each label's probability (they sum to 1), given features and their values, normalised to length 1.
+    pub fn probabilities(&self, vector: impl Iterator<Item = (u32, f32)>) -> Vec<f32> {
+        let width = self.labels.len();
+        let mut sums = vec![0.0f32; width];
+        for (feature, value) in vector {
+            let at = feature as usize * width;
+            for (sum, &weight) in sums.iter_mut().zip(&self.weights[at..at + width]) {
+                *sum += value * UNSQUEEZED[weight as u8 as usize];
+            }
+        }
+        for ((sum, scale), bias) in sums.iter_mut().zip(&self.scale).zip(&self.bias) {
+            *sum = *sum * scale + bias;
+        }
+        softmax(&mut sums);
+        sums
+    }
+
+    /// Labels by probability, best first (ties: the earlier label), cut by the model's decision: one to three.
+    pub fn decide(&self, probabilities: &[f32]) -> Vec<usize> {
+        decide(probabilities, self.decision)
+    }
+
+    fn idf(&self, feature: u32) -> f32 {
+        1.0 + f32::from(self.idf[feature as usize]) * IDF_STEP
+    }
+
+    /// The feature of a word, by its hash.
+    pub(super) fn feature(&self, hash: u32) -> Option<u32> {
+        let mask = self.slots.len().checked_sub(1)?;
+        let mut at = hash as usize & mask;
+        loop {
+            let index = self.slots[at].checked_sub(1)?;
+            if self.hashes[index as usize] == hash {
+                return Some(index);
+            }
+            at = (at + 1) & mask;
+        }
+    }
+}
+
+/// See [`Model::decide`].
+pub(super) fn decide(probabilities: &[f32], decision: Decision) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..probabilities.len()).collect();
+    order.sort_by(|&a, &b| probabilities[b].total_cmp(&probabilities[a]).then(a.cmp(&b)));
+    let best = order.first().map_or(0.0, |&i| probabilities[i]);
+    // A third label is rare in what editors give: it has to be 1.4 times as sure as a second.
+    let enough = |rank: usize, p: f32| match rank {
+        0 => true,
+        1 => p >= decision.floor && p >= decision.ratio * best,
+        2 => p >= decision.floor && p >= 1.4 * decision.ratio * best,
+        _ => false,
+    };
+    let n = order.iter().enumerate().take_while(|&(rank, &i)| enough(rank, probabilities[i])).count();
+    order.truncate(n);
+    order
+}
+
+/// (1 + ln count) x `idf` of each feature, sorted by feature and normalised to length 1.
+pub(super) fn weighted(counts: impl Iterator<Item = (u32, u32)>, idf: impl Fn(u32) -> f32) -> Vector {
+    let mut parts: Vec<(u32, f32)> =
+        counts.map(|(feature, count)| (feature, (1.0 + LOGARITHMS.of(count)) * idf(feature))).collect();
+    parts.sort_unstable_by_key(|&(feature, _)| feature);
+    let length = parts.iter().map(|(_, v)| v * v).sum::<f32>().sqrt();
+    if length > 0.0 {
+        parts.iter_mut().for_each(|(_, v)| *v /= length);
+    }
+    Vector { parts }
+}
+
+/// Turns scores into probabilities.
+pub(super) fn softmax(scores: &mut [f32]) {
+    let top = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let mut total = 0.0;
+    for score in scores.iter_mut() {
+        *score = (*score - top).exp();
+        total += *score;
+    }
+    scores.iter_mut().for_each(|s| *s /= total);
+}
+
+/// ln of small counts, looked up.
+struct Logarithms([f32; 16]);
+
+static LOGARITHMS: Logarithms = Logarithms([
+    0.0,
+    0.0,
+    0.693_147_2,
+    1.098_612_3,
+    1.386_294_4,
+    1.609_437_9,
+    1.791_759_5,
+    1.945_910_1,
+    2.079_441_5,
+    2.197_224_6,
+    2.302_585_1,
+    2.397_895_3,
+    2.484_906_6,
+    2.564_949_4,
+    2.639_057_3,
+    2.708_050_2,
+]);
+
+impl Logarithms {
+    fn of(&self, count: u32) -> f32 {
+        self.0.get(count as usize).copied().unwrap_or_else(|| (count as f32).ln())
+    }
+}
+
+/// A weight as a signed byte: the square root keeps small weights apart.
+fn squeeze(weight: f32, scale: f32) -> i8 {
+    if scale == 0.0 {
+        return 0;
+    }
+    let byte = ((weight.abs() / scale).sqrt() * 127.0).round().min(127.0);
+    (if weight < 0.0 { -byte } else { byte }) as i8
+}
+
+/// What each byte of a weight stands for, in proportion to the label's scale.
+static UNSQUEEZED: [f32; 256] = {
+    let mut table = [0.0f32; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let signed = byte as u8 as i8 as f32;
+        let part = signed / 127.0;
+        table[byte] = if signed < 0.0 { -part * part } else { part * part };
+        byte += 1;
+    }
+    table
+};
+
+fn slots(hashes: &[u32]) -> Vec<u32> {
+    let size = (hashes.len() * 2 + 1).next_power_of_two();
+    let mut slots = vec![0u32; size];
+    for (index, &hash) in hashes.iter().enumerate() {
+        let mut at = hash as usize & (size - 1);
+        while slots[at] != 0 {
+            at = (at + 1) & (size - 1);
+        }
+        slots[at] = index as u32 + 1;
+    }
+    slots
+}
+
+/// What is left of a model's bytes.
+struct Reader<'a> {
+    bytes: &'a [u8],
+}
+
+impl<'a> Reader<'a> {
+    fn take(&mut self, n: usize) -> Option<&'a [u8]> {
+        let (head, tail) = self.bytes.split_at_checked(n)?;
+        self.bytes = tail;
+        Some(head)
+    }
+
+    fn byte(&mut self) -> Option<u8> {
+        self.take(1).map(|b| b[0])
+    }
+
+    fn number(&mut self) -> Option<u32> {
+        Some(u32::from_le_bytes(self.take(4)?.try_into().ok()?))
+    }
+
+    fn real(&mut self) -> Option<f32> {
+        self.number().map(f32::from_bits).filter(|v| v.is_finite())
+    }
+
+    /// Everything after the format byte; `None` where it is damaged.
+    fn model(&mut self) -> Option<Model> {
+        let n_labels = self.byte()? as usize;
+        let n_features = self.number()? as usize;
+        let (mut labels, mut bias, mut scale) = (Vec::new(), Vec::new(), Vec::new());
+        for _ in 0..n_labels {
+            let length = self.byte()? as usize;
+            labels.push(std::str::from_utf8(self.take(length)?).ok()?.to_owned());
+            bias.push(self.real()?);
+            scale.push(self.real()?);
+        }
+        let decision = Decision { ratio: self.real()?, floor: self.real()? };
+        let hashes: Vec<u32> = self
+            .take(n_features.checked_mul(4)?)?
+            .chunks_exact(4)
+            .map(|c| u32::from_le_bytes([c[0], c[1], c[2], c[3]]))
+            .collect();
+        let idf = self.take(n_features)?.to_vec();
+        let weights = self.take(n_features.checked_mul(n_labels)?)?.iter().map(|&b| b as i8).collect();
+        let sorted = hashes.windows(2).all(|pair| pair[0] < pair[1]);
+        if n_labels == 0 || !sorted || !self.bytes.is_empty() {
+            return None;
+        }
+        let slots = slots(&hashes);
+        Some(Model { labels, bias, scale, decision, hashes, idf, weights, slots })
+    }
+}
