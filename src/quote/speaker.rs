@@ -368,7 +368,10 @@ impl Reader<'_> {
         {
             return Some((Who::Is(SpeakerKind::Organisation), first, 72));
         }
-        let clause = ['在', '就', '并', '称', '说', '将', '是', '因', '着', '了', '把', '被', '竟', '由', '您', '我', '你', '对', '向', '让', '使'];
+        let clause = [
+            '在', '就', '并', '称', '说', '将', '是', '因', '着', '了', '把', '被', '竟', '由', '您', '我', '你', '对',
+            '向', '让', '使',
+        ];
         let loose = ["尚", "没", "无", "未", "均", "都", "不", "也", "包括", "同样", "这", "那", "此", "其", "每"];
         if plain.contains(clause) && !plain.contains("对外") || loose.iter().any(|w| plain.starts_with(w)) {
             return None;
@@ -393,8 +396,7 @@ impl Reader<'_> {
         if grammar.places.contains(plain) {
             return Some((Who::Is(SpeakerKind::Organisation), plain, 69));
         }
-        if grammar.organisations.suffix(plain).is_some_and(|s| s.chars().count() > 1 || plain.chars().count() > 2)
-        {
+        if grammar.organisations.suffix(plain).is_some_and(|s| s.chars().count() > 1 || plain.chars().count() > 2) {
             return Some((Who::Is(SpeakerKind::Organisation), plain, 72));
         }
         if (self.known)(plain) {
