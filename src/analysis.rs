@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::passage::{self, Passage};
 use crate::quote::{self, Grammar, Quote};
 use crate::text::word::{Segmented, Segmenter};
-use crate::topic::Topic;
+use crate::topic::{self, Classifier, Topic};
 use std::sync::Arc;
 
 /// What analysis needs, compiled once from a definition and shared by all threads.
@@ -21,6 +21,7 @@ pub struct Analyzer {
     pub segmenter: Segmenter,
     headers: Arc<Headers>,
     grammar: Arc<Grammar>,
+    classifier: Arc<Classifier>,
     /// What dates are relative to.
     pub context: article::Context,
 }
@@ -52,7 +53,8 @@ impl Analyzer {
         let segmenter = Segmenter::new(&definition);
         let headers = Arc::new(Headers::new(&definition));
         let grammar = Arc::new(Grammar::new(&definition)?);
-        Ok(Analyzer { definition, segmenter, headers, grammar, context })
+        let classifier = Arc::new(Classifier::new(&definition)?);
+        Ok(Analyzer { definition, segmenter, headers, grammar, classifier, context })
     }
 
     /// Analyses one record.
@@ -61,7 +63,7 @@ impl Analyzer {
         let title_words = Segmented::new(article.title.as_deref().unwrap_or_default(), &self.segmenter);
         let body_words = Segmented::new(&article.body, &self.segmenter);
         let quotes = quote::extract(article.title.as_deref(), &article.body, &self.grammar);
-        let topics: Vec<Topic> = Vec::new();
+        let topics = topic::classify(&article, &title_words, &body_words, &self.classifier);
         let subjects: Vec<String> = Vec::new();
         let passages = passage::passages(&article, &quotes, &topics, &subjects);
         Analysis { article, quotes, topics, subjects, passages, title_words, body_words }

@@ -128,8 +128,8 @@ pub fn documents(
         for mention in &mentions {
             document.add_text(fields.mention, mention);
         }
-        for topic in &passage.topics {
-            document.add_text(fields.topic, &topic.key);
+        for key in passage.topics.iter().flat_map(|topic| topic.keys()) {
+            document.add_text(fields.topic, key);
         }
         for subject in &passage.subjects {
             document.add_text(fields.subject, subject);
