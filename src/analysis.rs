@@ -30,13 +30,13 @@ pub struct Analyzer {
 pub struct Analysis {
     /// The clean article.
     pub article: Article,
-    /// Who said what in it.
+    /// Who said what in it, speakers named as the article names them.
     pub quotes: Vec<Quote>,
     /// What it is about, best first.
     pub topics: Vec<Topic>,
     /// Its key terms, best first.
     pub subjects: Vec<String>,
-    /// Its passages, in order.
+    /// Its passages, in order, speakers named as they are filed across articles.
     pub passages: Vec<Passage>,
     /// The title's words.
     pub title_words: Segmented,
@@ -65,7 +65,21 @@ impl Analyzer {
         let quotes = quote::extract(article.title.as_deref(), &article.body, &self.grammar);
         let topics = topic::classify(&article, &title_words, &body_words, &self.classifier);
         let subjects: Vec<String> = Vec::new();
-        let passages = passage::passages(&article, &quotes, &topics, &subjects);
+        let filed: Vec<Quote> = quotes.iter().map(|quote| self.filed(quote)).collect();
+        let passages = passage::passages(&article, &filed, &topics, &subjects);
         Analysis { article, quotes, topics, subjects, passages, title_words, body_words }
+    }
+
+    /// The quote with its speaker under the name by which all articles know it; the article's own name becomes an alias.
+    fn filed(&self, quote: &Quote) -> Quote {
+        let mut quote = quote.clone();
+        if let Some(speaker) = &mut quote.speaker {
+            let canonical = self.grammar.aliases.canonical(&speaker.name).to_owned();
+            if canonical != speaker.name {
+                speaker.aliases.retain(|alias| *alias != canonical);
+                speaker.aliases.insert(0, std::mem::replace(&mut speaker.name, canonical));
+            }
+        }
+        quote
     }
 }

@@ -9,7 +9,7 @@ mod manifest;
 mod schema;
 mod update;
 
-pub use analyzer::{SEPARATOR, is_exact_char, key};
+pub use analyzer::{SEPARATOR, is_exact_char};
 pub use document::{Speech, TAIL, article_number, day, seconds};
 pub use manifest::{FileRecord, Ledger, Manifest};
 pub use schema::{FORMAT, Fields};

@@ -3,8 +3,8 @@
 //! The flow goes one way; a module uses only those above it in this list.
 
 pub mod error;
-pub mod text;
 pub mod definition;
+pub mod text;
 pub mod archive;
 pub mod article;
 pub mod quote;

@@ -2,8 +2,9 @@
 //!
 //! [`extract`] reads one article: layout.rs finds quotations and clauses, cue.rs the words of saying, speaker.rs and name.rs
 //! the mention beside them, resolve.rs whom it stands for, statement.rs and content.rs what is said, scare.rs which quotations
-//! are speech, carry.rs what has no cue. Across articles speakers are joined by [`Grammar::canonical`].
+//! are speech, carry.rs what has no cue. Across articles speakers are joined by [`Aliases`].
 
+mod alias;
 mod carry;
 mod content;
 mod cue;
@@ -16,6 +17,7 @@ mod speaker;
 mod statement;
 mod words;
 
+pub use alias::Aliases;
 pub use grammar::Grammar;
 
 use crate::text::{Span, fold};

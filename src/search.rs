@@ -9,6 +9,7 @@ mod evidence;
 mod facet;
 mod filter;
 mod lookup;
+mod names;
 mod postings;
 mod rank;
 mod said;
@@ -18,6 +19,7 @@ pub use compile::{Evidence, MOST_UNITS, Occur, Place, Plan, Unit, compile};
 pub use diagnosis::{Diagnosis, diagnose};
 pub use facet::{Facet, FacetCount};
 pub use lookup::{article, years};
+pub use names::resolve;
 pub use snippet::{Snippet, ends_sentence, highlights, snippet};
 
 use crate::error::Result;
@@ -126,13 +128,13 @@ pub struct Hit {
     pub further: u32,
 }
 
-/// Answers a question. `speakers` are the speakers of the filters with all their other names.
+/// Answers a question, whose filters [`resolve`] has resolved.
 ///
 /// # Errors
 /// [`crate::error::Error::Usage`] where a filter is malformed, or what the engine reports of a damaged index.
-pub fn run(index: &Index, request: &Request, speakers: Vec<String>, segmenter: &Segmenter) -> Result<Answer> {
+pub fn run(index: &Index, request: &Request, segmenter: &Segmenter) -> Result<Answer> {
     let searcher = index.searcher();
-    let filter = Filter::new(&request.filters, speakers)?;
+    let filter = Filter::new(&request.filters)?;
     let mut plan = compile(&request.query, segmenter);
     let statistics = Statistics::new(&searcher, index.fields())?;
     let segments = searcher.segment_readers().iter().map(|reader| {
@@ -159,7 +161,7 @@ pub fn run(index: &Index, request: &Request, speakers: Vec<String>, segmenter: &
     }
     answer.facets = page.facets;
     for (i, entry) in page.entries.iter().enumerate() {
-        answer.hits.push(hit(index, &searcher, entry, request.offset + i + 1, &plan, request, filter.speakers())?);
+        answer.hits.push(hit(index, &searcher, entry, request.offset + i + 1, &plan, request)?);
     }
     Ok(answer)
 }
@@ -329,10 +331,9 @@ fn hit(
     rank: usize,
     plan: &Plan,
     request: &Request,
-    speakers: &[String],
 ) -> Result<Hit> {
     let passage = index.passage(searcher, entry.address)?;
-    let said = snippet::said_spans(&passage, speakers, &request.filters);
+    let said = snippet::said_spans(&passage, &request.filters);
     let highlights = highlights(&passage.text, plan, said.as_deref());
     let title = passage.article.title.as_deref().unwrap_or_default();
     let title_highlights = if said.is_some() { Vec::new() } else { snippet::highlights(title, plan, None) };

@@ -114,9 +114,9 @@ pub fn stats(command: &StatsCommand, output: &mut Output) -> Result<Outcome> {
     let request = Request { limit: 1, order: search::Order::Oldest, facets, ..Request::default() };
     // No words are cut for a question without words; the segmenter is loaded for its type alone.
     let segmenter = Segmenter::empty();
-    let oldest = search::run(&index, &request, Vec::new(), &segmenter)?;
+    let oldest = search::run(&index, &request, &segmenter)?;
     let newest = Request { order: search::Order::Newest, facets: Vec::new(), ..request.clone() };
-    let newest = search::run(&index, &newest, Vec::new(), &segmenter)?;
+    let newest = search::run(&index, &newest, &segmenter)?;
     let date = |answer: &search::Answer| answer.hits.first().and_then(|h| h.passage.article.date.clone());
     let (first, last) = (date(&oldest), date(&newest));
     let undated = years.get(&None).copied().unwrap_or(0);

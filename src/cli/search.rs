@@ -24,7 +24,7 @@ pub fn search(command: &SearchCommand, output: &mut Output) -> Result<Outcome> {
     let definition = prepare::definition(&command.place.definition)?;
     let index = Index::open(&command.place.index, &definition)?;
     let segmenter = Segmenter::new(&definition);
-    let filters = filters(&command.filters)?;
+    let filters = search::resolve(&filters(&command.filters)?, &definition)?;
     if let Some(path) = &command.page.queries {
         return batch(command, path, &index, &filters, &segmenter, output);
     }
@@ -33,13 +33,12 @@ pub fn search(command: &SearchCommand, output: &mut Output) -> Result<Outcome> {
         return Err(Error::Usage("nothing to search for; give words or a filter like --speaker".to_owned()));
     }
     let request = request(command, query, filters);
-    let speakers = request.filters.speakers.clone();
-    let answer = search::run(&index, &request, speakers.clone(), &segmenter)?;
+    let answer = search::run(&index, &request, &segmenter)?;
     if answer.hits.is_empty() {
         if answer.articles > 0 {
             eprintln!("{} articles answer, none after the first {}", answer.articles, request.offset);
         } else {
-            explain(&search::diagnose(&index, &request, speakers, &segmenter)?);
+            explain(&search::diagnose(&index, &request, &segmenter)?);
         }
     }
     tell_undated(&answer);
@@ -128,7 +127,7 @@ fn batch(
             .par_iter()
             .map(|(_, line)| {
                 let request = request(command, query::parse(line).0, filters.clone());
-                search::run(index, &request, filters.speakers.clone(), segmenter)
+                search::run(index, &request, segmenter)
             })
             .collect();
         for ((name, _), answer) in lines.iter().zip(answers) {

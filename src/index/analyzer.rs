@@ -4,7 +4,7 @@
 //! and no token costs an allocation.
 
 use super::schema::FORMAT;
-use crate::text::fold::fold;
+use crate::text::fold::key;
 use tantivy::tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer, TokenizerManager};
 
 /// Stands between two words of a prepared text; an article cannot contain it, since folding and cleaning drop it.
@@ -28,18 +28,6 @@ pub fn tokenizers() -> TokenizerManager {
 /// ```
 pub fn is_exact_char(c: char) -> bool {
     !c.is_whitespace() && !c.is_control()
-}
-
-/// A filter value in the form in which it is compared: folded, without spaces and the dots and dashes inside names.
-///
-/// ```
-/// assert_eq!(jianbao::index::key("Robin Li"), jianbao::index::key("ｒｏｂｉｎ　ｌｉ"));
-/// assert_eq!(jianbao::index::key("埃隆·马斯克"), jianbao::index::key("埃隆－馬斯克"));
-/// ```
-pub fn key(value: &str) -> String {
-    let mut folded = fold(value);
-    folded.retain(|c| !c.is_whitespace() && !matches!(c, '·' | '•' | '・' | '-' | '‧' | '—' | '–'));
-    folded
 }
 
 /// Cuts at [`SEPARATOR`].

@@ -1,11 +1,12 @@
 //! A passage as a document of the engine, and back.
 
-use super::analyzer::{SEPARATOR, is_exact_char, key};
+use super::analyzer::{SEPARATOR, is_exact_char};
 use super::schema::Fields;
 use crate::error::{Error, Result};
 use crate::passage::Passage;
 use crate::quote::{Confidence, Kind, Part, Quote};
 use crate::text::Span;
+use crate::text::fold::key;
 use crate::text::word::{Segmented, Segmenter};
 use std::path::Path;
 use tantivy::TantivyDocument;
@@ -196,10 +197,10 @@ fn add_speech(
             folded.get(..within).unwrap_or(folded).chars().filter(|&c| is_exact_char(c)).count() as u32
         };
         let (start, end) = (position(quote.span.start), position(quote.span.end));
-        for name in names(quote) {
+        for (i, name) in names(quote).enumerate() {
             if !seen.contains(&name) {
                 seen.push(name);
-                document.add_text(fields.speaker, name);
+                document.add_text(if i == 0 { fields.speaker } else { fields.alias }, name);
             }
             let speaker = Speech::speaker_bits(name);
             let speech = Speech { speaker, start, end, confidence: quote.confidence, kind: quote.kind };

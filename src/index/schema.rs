@@ -26,8 +26,10 @@ pub struct Fields {
     pub source: Field,
     /// Authors.
     pub author: Field,
-    /// Speakers of the passage: canonical names and aliases for the filter.
+    /// Speakers of the passage, each by the one name it is filed under.
     pub speaker: Field,
+    /// The other names that the passage's article gives its speakers.
+    pub alias: Field,
     /// Who is mentioned by name as a speaker anywhere in the article.
     pub mention: Field,
     /// Confidence, kind and stretch of each quote, packed; see [`crate::index::document::Speech`].
@@ -77,6 +79,7 @@ impl Fields {
             author: builder.add_text_field("author", key()),
             speaker: builder.add_text_field("speaker", key()),
             mention: builder.add_text_field("mention", text("key", IndexRecordOption::Basic)),
+            alias: builder.add_text_field("alias", text("key", IndexRecordOption::Basic)),
             speech: builder.add_u64_field("speech", FAST),
             topic: builder.add_text_field("topic", key()),
             subject: builder.add_text_field("subject", key()),

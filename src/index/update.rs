@@ -112,7 +112,7 @@ pub struct Report {
 /// is being written, a full disk, or [`Error::Interrupted`]; what had been committed stays.
 pub fn update(update: &Update<'_>, observer: &dyn Observer, stop: &Stop) -> Result<Report> {
     let needed = Manifest::new(&update.analyzer.definition.fingerprint());
-    let walk = archive::walk(update.roots, update.options)?;
+    let walk = walk_sources(update)?;
     let engine = prepare(update, &needed)?;
     let payload = engine.load_metas().map_err(|e| engine_error(update.folder, e))?.payload;
     let mut ledger = match &payload {
@@ -174,6 +174,18 @@ pub fn update(update: &Update<'_>, observer: &dyn Observer, stop: &Stop) -> Resu
     writer.wait_merging_threads().map_err(|e| engine_error(update.folder, e))?;
     report.total_articles = ledger.totals().0;
     Ok(report)
+}
+
+/// The files to index: those of the archive, without the index's own where it lies inside the archive.
+fn walk_sources(update: &Update<'_>) -> Result<archive::Walk> {
+    let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let own = absolute(update.folder);
+    let mut walk = archive::walk(update.roots, update.options)?;
+    if Manifest::read(update.folder)?.is_some() {
+        walk.files.retain(|file| !absolute(&file.path).starts_with(&own));
+        walk.skipped.retain(|skip| !absolute(Path::new(&skip.path)).starts_with(&own));
+    }
+    Ok(walk)
 }
 
 /// Opens the engine at the folder, or makes a new one where there is none or all is to be built again.

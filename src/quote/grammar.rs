@@ -2,12 +2,11 @@
 //!
 //! This file reads lexicons; what is done with them is for cue, name, speaker and resolve.
 
+use super::alias::Aliases;
 use super::words::{Characters, Words};
 use crate::definition::Definition;
 use crate::error::{Error, Result};
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
-use serde::Deserialize;
-use std::collections::HashMap;
 
 /// Compiled once from the definition: automata and name lists.
 #[derive(Debug)]
@@ -29,7 +28,8 @@ pub struct Grammar {
     pub(super) quantifiers: Words,
     pub(super) demonstratives: Words,
     /// From every other name of a speaker to the one that all are filed under.
-    pub(super) aliases: HashMap<String, String>,
+    /// Speakers known by several names across articles.
+    pub aliases: Aliases,
 }
 
 /// What a word of saying needs around it; see `lexicon/cues.txt`.
@@ -53,19 +53,6 @@ pub(super) enum CueClass {
     View,
     /// Looks like a cue and is none: 小说.
     None,
-}
-
-#[derive(Deserialize)]
-struct SpeakerFile {
-    #[serde(default)]
-    speaker: Vec<SpeakerEntry>,
-}
-
-#[derive(Deserialize)]
-struct SpeakerEntry {
-    name: String,
-    #[serde(default)]
-    aliases: Vec<String>,
 }
 
 impl Grammar {
@@ -112,24 +99,12 @@ impl Grammar {
             bounds: words("lexicon/bounds.txt"),
             quantifiers: words("lexicon/quantifiers.txt"),
             demonstratives: words("lexicon/demonstratives.txt"),
-            aliases: aliases(definition.text(SPEAKERS))?,
+            aliases: Aliases::new(definition)?,
         })
-    }
-
-    /// The name that a speaker called `name` is filed under.
-    ///
-    /// ```
-    /// use jianbao::{definition::Definition, quote::Grammar};
-    /// let grammar = Grammar::new(&Definition::embedded()).unwrap();
-    /// assert_eq!(grammar.canonical("Robin Li"), "李彦宏");
-    /// ```
-    pub fn canonical<'a>(&'a self, name: &'a str) -> &'a str {
-        self.aliases.get(name).map_or(name, String::as_str)
     }
 }
 
 const CUES: &str = "lexicon/cues.txt";
-const SPEAKERS: &str = "speakers.toml";
 
 fn wrong(file: &str, reason: String) -> Error {
     Error::Definition { file: file.to_owned(), line: 0, reason }
@@ -148,13 +123,4 @@ fn cue_class(name: &str) -> Option<CueClass> {
         "none" => CueClass::None,
         _ => return None,
     })
-}
-
-fn aliases(text: &str) -> Result<HashMap<String, String>> {
-    let file: SpeakerFile = toml::from_str(text).map_err(|e| wrong(SPEAKERS, e.to_string()))?;
-    let pairs = file.speaker.into_iter().flat_map(|speaker| {
-        let name = speaker.name;
-        speaker.aliases.into_iter().map(move |alias| (alias, name.clone()))
-    });
-    Ok(pairs.collect())
 }

@@ -21,9 +21,9 @@ pub struct Diagnosis {
 }
 
 /// Explains the answer to `request`.
-pub fn diagnose(index: &Index, request: &Request, speakers: Vec<String>, segmenter: &Segmenter) -> Result<Diagnosis> {
+pub fn diagnose(index: &Index, request: &Request, segmenter: &Segmenter) -> Result<Diagnosis> {
     let searcher = index.searcher();
-    let filter = Filter::new(&request.filters, speakers)?;
+    let filter = Filter::new(&request.filters)?;
     let plan = compile(&request.query, segmenter);
     let statistics = Statistics::new(&searcher, index.fields())?;
     let count = |parts: &[super::filter::Part], plan: &Plan| -> Result<u64> {

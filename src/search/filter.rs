@@ -3,9 +3,9 @@
 use super::postings::{DocBits, add_term};
 use super::said::Said;
 use crate::error::{Error, Result};
-use crate::index::{Fields, is_exact_char, key, seconds};
+use crate::index::{Fields, is_exact_char, seconds};
 use crate::query::Filters;
-use crate::text::fold::fold;
+use crate::text::fold::{fold, key};
 use globset::{GlobBuilder, GlobMatcher};
 use tantivy::schema::Field;
 use tantivy::{DocId, SegmentReader};
@@ -13,8 +13,6 @@ use tantivy::{DocId, SegmentReader};
 /// Filters made ready for every segment.
 pub struct Filter {
     filters: Filters,
-    /// Speakers, with all the names by which the definition knows them.
-    speakers: Vec<String>,
     paths: Vec<PathFilter>,
 }
 
@@ -74,21 +72,23 @@ impl PathFilter {
 }
 
 impl Filter {
-    /// Makes filters ready. `speakers` are those of the filters with all their other names.
+    /// Makes filters ready, which [`super::resolve`] has resolved.
     ///
     /// # Errors
     /// [`Error::Usage`] where a path glob is malformed.
-    pub fn new(filters: &Filters, speakers: Vec<String>) -> Result<Filter> {
+    pub fn new(filters: &Filters) -> Result<Filter> {
         let path = |text: &String| {
             if !text.contains(['*', '?', '[', '{']) {
                 return Ok(PathFilter::Part(text.clone()));
             }
-            let glob = GlobBuilder::new(text).literal_separator(false).build();
+            // 财经/* means any folder of that name, wherever the archive lies.
+            let anywhere = if text.starts_with(['/', '*']) { text.clone() } else { format!("{{**/,}}{text}") };
+            let glob = GlobBuilder::new(&anywhere).literal_separator(false).build();
             glob.map(|g| PathFilter::Glob(g.compile_matcher()))
                 .map_err(|e| Error::Usage(format!("--path `{text}` is not a glob: {}", e.kind())))
         };
         let paths = filters.paths.iter().map(path).collect::<Result<_>>()?;
-        Ok(Filter { filters: filters.clone(), speakers, paths })
+        Ok(Filter { filters: filters.clone(), paths })
     }
 
     /// The parts that filter anything.
@@ -96,14 +96,9 @@ impl Filter {
         Part::ALL.into_iter().filter(|&part| self.is_set(part))
     }
 
-    /// The speakers asked for, with all their names.
-    pub fn speakers(&self) -> &[String] {
-        &self.speakers
-    }
-
     /// The words of the speakers asked for, in one segment.
     pub fn said(&self, reader: &SegmentReader) -> Result<Option<Said>> {
-        Said::new(reader, &self.speakers, &self.filters)
+        Said::new(reader, &self.filters)
     }
 
     /// The documents of a segment that pass all parts; `None` where nothing filters and nothing was deleted.
@@ -185,8 +180,9 @@ impl Filter {
     }
 
     fn speaking(&self, reader: &SegmentReader, fields: &Fields, set: &mut DocBits) -> Result<()> {
-        for name in &self.speakers {
+        for name in &self.filters.speakers {
             add_term(reader, fields.speaker, &key(name), set)?;
+            add_term(reader, fields.alias, &key(name), set)?;
         }
         if let Some(said) = self.said(reader)? {
             set.retain(|doc| said.speaks(doc));

@@ -22,12 +22,11 @@ struct Wanted {
 
 impl Said {
     /// The words of the speakers that `filters` names, as far as trust and kind go; `None` where it names none.
-    /// `names` are those speakers with all their other names.
-    pub fn new(reader: &SegmentReader, names: &[String], filters: &Filters) -> Result<Option<Said>> {
-        if names.is_empty() {
+    pub fn new(reader: &SegmentReader, filters: &Filters) -> Result<Option<Said>> {
+        if filters.speakers.is_empty() {
             return Ok(None);
         }
-        let speakers = names.iter().map(|name| Speech::speaker_bits(name)).collect();
+        let speakers = filters.speakers.iter().map(|name| Speech::speaker_bits(name)).collect();
         let speech = reader.fast_fields().u64("speech")?;
         Ok(Some(Said { speech, wanted: Wanted { speakers, filters: filters.clone() } }))
     }

@@ -1,12 +1,12 @@
 //! Snippets: where the hits stand in a passage, and the part of it that fits a given width.
 
 use super::compile::{Evidence, Occur, Plan, exact};
-use crate::index::{is_exact_char, key};
+use crate::index::is_exact_char;
 use crate::passage::Passage;
 use crate::query::Filters;
 use crate::quote::Part;
 use crate::text::Span;
-use crate::text::fold::Folded;
+use crate::text::fold::{Folded, key};
 use crate::text::sentence::{is_terminator, sentences};
 use unicode_width::UnicodeWidthChar;
 
@@ -91,11 +91,11 @@ pub fn ends_sentence(c: char) -> bool {
 
 /// The spans of a passage's text in which one of the speakers says something that the filters admit; `None` where no
 /// speaker is asked for.
-pub(super) fn said_spans(passage: &Passage, speakers: &[String], filters: &Filters) -> Option<Vec<Span>> {
-    if speakers.is_empty() {
+pub(super) fn said_spans(passage: &Passage, filters: &Filters) -> Option<Vec<Span>> {
+    if filters.speakers.is_empty() {
         return None;
     }
-    let wanted: Vec<String> = speakers.iter().map(|name| key(name)).collect();
+    let wanted: Vec<String> = filters.speakers.iter().map(|name| key(name)).collect();
     let spans = passage.quotes.iter().filter(|quote| {
         let names = quote.speaker.iter().flat_map(|s| std::iter::once(&s.name).chain(&s.aliases));
         quote.part == Part::Body

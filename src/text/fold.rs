@@ -115,6 +115,19 @@ pub fn fold(text: &str) -> String {
     folded
 }
 
+/// A name in the form in which it is compared: folded, without spaces and the dots and dashes inside names.
+///
+/// ```
+/// use jianbao::text::fold::key;
+/// assert_eq!(key("Robin Li"), key("ｒｏｂｉｎ　ｌｉ"));
+/// assert_eq!(key("埃隆·马斯克"), key("埃隆－馬斯克"));
+/// ```
+pub fn key(value: &str) -> String {
+    let mut folded = fold(value);
+    folded.retain(|c| !c.is_whitespace() && !matches!(c, '·' | '•' | '・' | '-' | '‧' | '—' | '–'));
+    folded
+}
+
 /// `text` in simplified script, each character replaced by one of the same length in UTF-8, so that byte
 /// spans of the result are byte spans of `text`. Analyses of the wording read this form.
 ///

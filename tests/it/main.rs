@@ -1,4 +1,8 @@
 //! Everything that needs more than one module, in one binary.
 
+mod architecture;
 mod archive;
 mod article;
+mod cli;
+mod readme;
+mod sample;

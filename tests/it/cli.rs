@@ -1,0 +1,342 @@
+//! The program end to end: commands, forms of output, exit codes, errors.
+
+use crate::sample::{ARCHIVE, CRAWLED, index, jianbao, run};
+use serde_json::Value;
+use std::fs;
+use std::path::Path;
+
+fn json(text: &str) -> Value {
+    serde_json::from_str(text).unwrap()
+}
+
+/// The ids found by a search.
+fn found(arguments: &[&str]) -> Vec<String> {
+    let mut all = vec!["search", "--format", "jsonl"];
+    all.extend(arguments);
+    let (_, out, _) = run(&all);
+    out.lines().map(|line| json(line)["article"]["id"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn exit_codes_tell_found_nothing_and_error() {
+    assert_eq!(run(&["search", "算力"]).0, 0);
+    assert_eq!(run(&["search", "“不存在的词语组合”"]).0, 1);
+    assert_eq!(run(&["search", "算力", "--since", "gestern"]).0, 2);
+    assert_eq!(run(&["search"]).0, 2);
+    assert_eq!(run(&["show", "nobody"]).0, 2);
+    jianbao().arg("--version").assert().code(0);
+    jianbao().arg("nonsense").assert().code(2);
+}
+
+#[test]
+fn one_command_indexes_and_searches() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = jianbao();
+    command.args(["search", "算力", "浪费", "--archive", ARCHIVE, "--crawled", CRAWLED, "--quiet", "--index"]);
+    let output = command.arg(folder.path().join("i")).output().unwrap();
+    assert!(output.status.success());
+    assert!(String::from_utf8(output.stdout).unwrap().contains("程砚秋"));
+}
+
+#[test]
+fn a_second_run_reads_only_what_changed() {
+    let folder = tempfile::tempdir().unwrap();
+    let (archive, place) = (folder.path().join("a"), folder.path().join("i"));
+    fs::create_dir(&archive).unwrap();
+    for (name, text) in [("一.txt", "标题一\n\n洪水退了。"), ("二.txt", "标题二\n\n桥修好了。")] {
+        fs::write(archive.join(name), text).unwrap();
+    }
+    let update = || {
+        let mut command = jianbao();
+        command.args(["index", "--format", "json", "--quiet"]).arg(&archive).arg("--index").arg(&place);
+        json(&String::from_utf8(command.output().unwrap().stdout).unwrap())
+    };
+    let search = |words: &str| jianbao().args(["search", words, "--index"]).arg(&place).output().unwrap().status.code();
+    assert_eq!(update()["articles"], 2);
+    assert_eq!(update()["unchanged"], 2);
+    fs::write(archive.join("二.txt"), "标题二\n\n桥又塌了，洪水来了。").unwrap();
+    fs::remove_file(archive.join("一.txt")).unwrap();
+    let second = update();
+    assert_eq!(
+        (&second["articles"], &second["vanished"], &second["total_articles"]),
+        (&1.into(), &1.into(), &1.into())
+    );
+    assert_eq!((search("修好"), search("洪水退了"), search("塌了")), (Some(1), Some(0), Some(0)));
+    assert_eq!(search("“洪水退了”"), Some(1));
+}
+
+#[test]
+fn every_skipped_input_is_counted_and_listed() {
+    let folder = tempfile::tempdir().unwrap();
+    let (report, place) = (folder.path().join("report.jsonl"), folder.path().join("i"));
+    let mut command = jianbao();
+    command.args(["index", ARCHIVE, "--format", "json", "--report"]).arg(&report).arg("--index").arg(&place);
+    let output = command.output().unwrap();
+    let counts = json(&String::from_utf8(output.stdout).unwrap());
+    let listed = fs::read_to_string(&report).unwrap();
+    let counted: u64 = counts["skipped"].as_object().unwrap().values().map(|n| n.as_u64().unwrap()).sum();
+    assert_eq!(listed.lines().count() as u64, counted);
+    assert_eq!(counted, 4);
+    assert!(listed.lines().all(|line| json(line)["reason"].is_string()));
+    jianbao().args(["index", ARCHIVE, "--quiet", "--strict", "--rebuild", "--index"]).arg(&place).assert().code(2);
+}
+
+#[test]
+fn exact_words_exclusions_and_alternatives() {
+    let all = found(&["房价|股票"]);
+    assert!(!all.is_empty());
+    assert_eq!(found(&["“房價不是股票”"]), found(&["“房价不是股票”"]));
+    assert!(found(&["“股票房价”"]).is_empty());
+    let without = found(&["算力", "-转发"]);
+    assert!(!without.is_empty() && without.len() < found(&["算力"]).len());
+    assert_eq!(found(&["title:逆转"]).len(), 2);
+    assert!(!found(&["same:(大模型 浪费)"]).is_empty() || !found(&["near/60:(大模型 浪费)"]).is_empty());
+}
+
+#[test]
+fn a_speaker_filter_looks_into_the_speakers_own_words() {
+    assert!(!found(&["浪费", "--speaker", "程砚秋"]).is_empty());
+    // 林远舟 answers him in the same article, and never says that computing power is wasted.
+    assert!(found(&["极大浪费", "--speaker", "林远舟"]).is_empty());
+    assert_eq!(found(&["--speaker", "程砚秋"]), found(&["--speaker", "程硯秋"]));
+}
+
+#[test]
+fn filters_narrow_and_undated_articles_are_told() {
+    let all = found(&["临江", "-n", "50"]).len();
+    for filter in [
+        ["--source", "临江商报"],
+        ["--since", "2024-06"],
+        ["--until", "2024-06"],
+        ["--path", "财经/*"],
+        ["--topic", "体育"],
+    ] {
+        let narrowed = found(&["临江", "-n", "50", filter[0], filter[1]]).len();
+        assert!(narrowed > 0 && narrowed < all, "{filter:?}: {narrowed} of {all}");
+    }
+    assert_eq!(found(&["临江", "-n", "3", "--offset", "2"])[0], found(&["临江", "-n", "3"])[2]);
+    let dates = |order: &str| -> Vec<String> {
+        let (_, out, _) = run(&["search", "临江", "--format", "jsonl", "--sort", order, "-n", "50"]);
+        out.lines().map(|l| json(l)["article"]["date"].as_str().unwrap_or("").to_owned()).collect()
+    };
+    let (newest, mut oldest) = (dates("newest"), dates("oldest"));
+    oldest.reverse();
+    let days =
+        |dates: Vec<String>| dates.into_iter().map(|d| d.chars().take(10).collect::<String>()).collect::<Vec<_>>();
+    assert_eq!(days(newest), days(oldest));
+}
+
+#[test]
+fn json_carries_the_documented_keys_and_true_offsets() {
+    let (_, out, _) = run(&["search", "算力", "--format", "json"]);
+    let answer = json(&out);
+    assert_eq!(answer["schema"], 1);
+    for hit in answer["hits"].as_array().unwrap() {
+        let text = hit["passage"]["text"].as_str().unwrap();
+        let span = |pair: &Value| pair[0].as_u64().unwrap() as usize..pair[1].as_u64().unwrap() as usize;
+        let marked: Vec<&str> = hit["highlights"].as_array().unwrap().iter().map(|h| &text[span(h)]).collect();
+        assert!(marked.iter().all(|m| *m == "算力") && !marked.is_empty(), "{marked:?}");
+        let (start, end) = (hit["passage"]["start"].as_u64().unwrap(), hit["passage"]["end"].as_u64().unwrap());
+        assert_eq!((end - start) as usize, text.len());
+        for key in ["id", "path", "title", "date", "source", "authors", "url"] {
+            assert!(hit["article"].get(key).is_some(), "{key}");
+        }
+        assert!(hit["speakers"].is_array() && hit["topics"].is_array());
+    }
+}
+
+#[test]
+fn other_forms_of_output() {
+    let (_, csv, _) = run(&["search", "算力", "--format", "csv"]);
+    assert!(csv.starts_with("rank,score,id,date,source,title,speakers,text,path\n"));
+    let (_, trec, _) = run(&["search", "算力", "--format", "trec"]);
+    assert!(trec.lines().all(|line| line.split(' ').count() == 6 && line.starts_with("1 Q0 ")));
+    let folder = tempfile::tempdir().unwrap();
+    let queries = folder.path().join("q.tsv");
+    fs::write(&queries, "a\t算力\nb\t“不存在的词语组合”\nc\t防汛\n").unwrap();
+    let (code, out, _) = run(&["search", "--queries", queries.to_str().unwrap(), "--format", "trec"]);
+    assert_eq!(code, 0);
+    assert!(out.lines().any(|l| l.starts_with("a Q0 ")) && out.lines().any(|l| l.starts_with("c Q0 ")));
+}
+
+#[test]
+fn colour_is_only_where_it_is_wanted() {
+    assert!(!run(&["search", "算力"]).1.contains('\u{1b}'));
+    assert!(run(&["search", "算力", "--color", "always"]).1.contains("\u{1b}[1;31m算力\u{1b}[0m"));
+}
+
+#[test]
+fn an_empty_answer_explains_itself() {
+    let (_, out, err) = run(&["search", "算力", "量子纠缠", "“算力量子”", "--since", "2030"]);
+    assert!(out.is_empty());
+    for word in ["算力", "纠缠", "--since"] {
+        assert!(err.contains(word), "{err}");
+    }
+}
+
+#[test]
+fn what_is_malformed_in_a_query_is_said_and_read_as_text() {
+    let (code, _, err) = run(&["search", "“算力"]);
+    assert_eq!(code, 0);
+    assert!(err.contains("note:"), "{err}");
+}
+
+#[test]
+fn show_gives_the_whole_article_back() {
+    let (code, out, _) = run(&["show", "lj-1001", "--format", "json"]);
+    assert_eq!(code, 0);
+    let shown = json(&out);
+    assert!(shown["body"].as_str().unwrap().contains("下半场才像我们"));
+    assert!(shown["quotes"].as_array().unwrap().iter().any(|q| q["speaker"] == "段洪亮"));
+    let (code, out, _) = run(&["show", "tests/data/archive/体育/江淮联赛.jsonl"]);
+    assert_eq!(code, 0);
+    assert!(out.contains("段洪亮"));
+}
+
+#[test]
+fn stats_count_what_went_in() {
+    let (_, out, _) = run(&["stats", "--format", "json"]);
+    let stats = json(&out);
+    assert_eq!((&stats["articles"], &stats["files"], &stats["format"]), (&24.into(), &20.into(), &1.into()));
+    assert!(stats["passages"].as_u64().unwrap() > 24 && stats["bytes"].as_u64().unwrap() > 10_000);
+    assert!(stats["dates"]["first"].is_string() && stats["sources"].is_object());
+}
+
+#[test]
+fn analyze_and_quotes_need_no_index() {
+    let output = jianbao().args(["analyze", ARCHIVE, "--crawled", CRAWLED]).output().unwrap();
+    let articles: Vec<Value> = String::from_utf8(output.stdout).unwrap().lines().map(json).collect();
+    assert_eq!(articles.len(), 24);
+    for article in &articles {
+        for key in [
+            "path",
+            "id",
+            "title",
+            "date",
+            "source",
+            "reprinted_by",
+            "authors",
+            "n_views",
+            "url",
+            "encoding",
+            "passages",
+            "notes",
+        ] {
+            assert!(article.get(key).is_some(), "{key}");
+        }
+        assert!(article["authors"].is_array());
+    }
+    let relative = articles.iter().find(|a| a["date"]["raw"] == "12 天前").unwrap();
+    assert_eq!((&relative["date"]["value"], &relative["n_views"]), (&"2024-03-12".into(), &1864.into()));
+    let output = jianbao().args(["quotes", ARCHIVE]).output().unwrap();
+    for line in String::from_utf8(output.stdout).unwrap().lines() {
+        let quote = json(line);
+        let text = quote["text"].as_str().unwrap();
+        let length = quote["end"].as_u64().unwrap() - quote["start"].as_u64().unwrap();
+        assert_eq!(text.len() as u64, length);
+    }
+}
+
+#[test]
+fn errors_say_what_and_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let error = |place: &Path| {
+        let output = jianbao().args(["search", "算力", "--index"]).arg(place).output().unwrap();
+        assert_eq!(output.status.code(), Some(2));
+        String::from_utf8(output.stderr).unwrap()
+    };
+    assert!(error(&folder.path().join("none")).contains("jianbao index"));
+    fs::write(folder.path().join("letter.txt"), "mine").unwrap();
+    assert!(error(folder.path()).contains("not a jianbao index"));
+    jianbao().args(["index", ARCHIVE, "--index"]).arg(folder.path()).assert().code(2);
+    assert!(folder.path().join("letter.txt").exists());
+    jianbao().args(["index", "no/such/folder", "--index"]).arg(folder.path().join("i")).assert().code(2);
+}
+
+#[test]
+fn an_index_of_another_format_or_definition_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path().join("i");
+    jianbao().args(["index", ARCHIVE, "--quiet", "--index"]).arg(&place).assert().success();
+    let manifest = place.join("jianbao.json");
+    let text = fs::read_to_string(&manifest).unwrap();
+    fs::write(&manifest, text.replace("\"format\": ", "\"format\": 9")).unwrap();
+    let output = jianbao().args(["stats", "--index"]).arg(&place).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("--rebuild"));
+    fs::write(&manifest, &text).unwrap();
+    let own = folder.path().join("own/lexicon");
+    fs::create_dir_all(&own).unwrap();
+    fs::write(own.join("words.txt"), "词典外\n").unwrap();
+    let output =
+        jianbao().args(["stats", "--index"]).arg(&place).arg("--definition").arg(folder.path().join("own")).output();
+    assert_eq!(output.unwrap().status.code(), Some(2));
+}
+
+#[test]
+fn a_held_index_is_named_and_the_lock_is_not_to_be_deleted() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path().join("i");
+    jianbao().args(["index", ARCHIVE, "--quiet", "--index"]).arg(&place).assert().success();
+    let engine = tantivy::Index::open_in_dir(place.join("engine")).unwrap();
+    let writer: tantivy::IndexWriter = engine.writer_with_num_threads(1, 15_000_000).unwrap();
+    let output = jianbao().args(["index", ARCHIVE, "--quiet", "--index"]).arg(&place).output().unwrap();
+    drop(writer);
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text.contains("being written") && !text.contains("delete"), "{text}");
+}
+
+#[test]
+fn a_closed_pipe_is_quiet() {
+    let program = assert_cmd::cargo::cargo_bin!("jianbao");
+    let line = format!("'{}' analyze {ARCHIVE} | head -c 10; exit ${{PIPESTATUS[0]}}", program.display());
+    let output = std::process::Command::new("bash")
+        .args(["-c", &line])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .unwrap();
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success() && !text.contains("panicked") && !text.contains("cannot write"), "{text}");
+}
+
+#[test]
+fn completions_and_the_manual_page_name_every_command() {
+    for command in ["index", "search", "show", "stats", "analyze", "quotes"] {
+        let manual = jianbao().arg("man").output().unwrap().stdout;
+        assert!(String::from_utf8(manual).unwrap().contains(command));
+        let completions = jianbao().args(["completions", "bash"]).output().unwrap().stdout;
+        assert!(String::from_utf8(completions).unwrap().contains(command));
+    }
+    let folder = tempfile::tempdir().unwrap();
+    jianbao().args(["man", "--dir"]).arg(folder.path()).assert().success();
+    assert!(folder.path().join("jianbao-search.1").exists());
+}
+
+#[test]
+fn the_same_index_whatever_the_number_of_threads() {
+    let folder = tempfile::tempdir().unwrap();
+    let answers = ["1", "4"].map(|threads| {
+        let place = folder.path().join(threads);
+        let mut command = jianbao();
+        command.args(["index", ARCHIVE, "--quiet", "--crawled", CRAWLED, "--threads", threads, "--index"]).arg(&place);
+        command.assert().success();
+        let output =
+            jianbao().args(["search", "临江", "-n", "30", "--format", "jsonl", "--index"]).arg(&place).output();
+        String::from_utf8(output.unwrap().stdout).unwrap()
+    });
+    assert_eq!(answers[0], answers[1]);
+}
+
+#[test]
+fn an_index_inside_its_archive_is_not_indexed() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("一.txt"), "标题\n\n洪水退了。").unwrap();
+    let place = folder.path().join("built");
+    for _ in 0..2 {
+        jianbao().args(["index", "--quiet"]).arg(folder.path()).arg("--index").arg(&place).assert().success();
+    }
+    let output = jianbao().args(["stats", "--format", "json", "--index"]).arg(&place).output().unwrap();
+    assert_eq!(json(&String::from_utf8(output.stdout).unwrap())["articles"], 1);
+    assert!(index().exists());
+}
