@@ -36,6 +36,7 @@ impl<'a> Entry<'a> {
 /// The embedded text files. A new lexicon is one line here.
 const TEXTS: &[(&str, &str)] = &[
     ("lexicon/bounds.txt", include_str!("../index/lexicon/bounds.txt")),
+    ("lexicon/common.txt", include_str!("../index/lexicon/common.txt")),
     ("lexicon/cues.txt", include_str!("../index/lexicon/cues.txt")),
     ("lexicon/demonstratives.txt", include_str!("../index/lexicon/demonstratives.txt")),
     ("lexicon/given.txt", include_str!("../index/lexicon/given.txt")),

@@ -3,6 +3,7 @@
 //! What stands before the name (title, affiliation) is handed back unread; whether the whole is a speaker at all is for speaker.rs.
 
 use super::grammar::Grammar;
+use super::words::Words;
 use crate::text::is_han;
 
 /// A person's name found at the end of a mention.
@@ -62,6 +63,11 @@ fn with_honorific<'t>(mention: &'t str, grammar: &Grammar, known: &dyn Fn(&str) 
     let before = &rest[..rest.len() - surname.len()];
     let name = &mention[before.len()..];
     let rare = grammar.surnames.attributes(surname) == Some("rare");
+    // 乌总统 is the president of a country, not somebody called 乌.
+    let state = ["总统", "总理", "首相", "外长", "主席", "议员", "大使"].contains(&behind);
+    if state && (rare || grammar.places.contains(surname)) {
+        return None;
+    }
     let placed = before.is_empty() || before.ends_with('的') || opens_name(before, grammar);
     (placed && !(rare && before.is_empty() && behind.chars().count() == 1)).then_some(Found {
         before,
@@ -79,7 +85,9 @@ fn anonymous<'t>(mention: &'t str, grammar: &Grammar) -> Option<Found<'t>> {
     let surname = grammar.surnames.suffix(first)?;
     let before = &first[..first.len() - surname.len()];
     let placed = before.is_empty() || before.ends_with('的') || opens_name(before, grammar);
-    (tail <= 1 && placed).then_some(Found { before, name: &mention[before.len()..], behind: "", score: 95 })
+    let behind = &mention[at + '某'.len_utf8()..];
+    let given = behind.is_empty() || grammar.given.contains(behind) && grammar.bounds.prefix(behind).is_none();
+    (tail <= 1 && given && placed).then_some(Found { before, name: &mention[before.len()..], behind: "", score: 95 })
 }
 
 /// 小丽, 老胡, 阿强: what people are called, in two characters.
@@ -117,7 +125,7 @@ fn transliterated<'t>(mention: &'t str, grammar: &Grammar) -> Option<Found<'t>> 
     let mut count = 0;
     for (at, c) in mention.char_indices().rev() {
         let joint = matches!(c, '·' | '•' | '・' | '-' | '－' | '．');
-        let initial = joined.is_some() && c.is_ascii_uppercase();
+        let initial = joined == Some(at + c.len_utf8()) && c.is_ascii_uppercase();
         if !joint && !initial && !grammar.translit.contains(c) {
             break;
         }
@@ -132,10 +140,11 @@ fn transliterated<'t>(mention: &'t str, grammar: &Grammar) -> Option<Found<'t>> 
         }
     }
     // Before a joint a name may hold any character: 特拉维斯·金, 卡迪尔·热合曼.
-    if let Some(joint) = mention.rfind(['·', '•', '・']).filter(|j| joined.is_none() && *j < start.max(1)) {
+    if let Some(joint) = mention.rfind(['·', '•', '・', '-']).filter(|j| joined.is_none() && *j < start.max(1)) {
         let tail = mention[joint..].chars().count() - 1;
         let head = transliterated(&mention[..joint], grammar);
-        if let Some(head) = head.filter(|_| (1..=4).contains(&tail)) {
+        if let Some(head) = head.filter(|_| (1..=4).contains(&tail) || tail <= 6 && foreign(&mention[joint..], grammar))
+        {
             return Some(Found { name: &mention[head.before.len()..], ..head });
         }
     }
@@ -145,6 +154,7 @@ fn transliterated<'t>(mention: &'t str, grammar: &Grammar) -> Option<Found<'t>> 
     }
     if count < 2
         || grammar.silent.contains(name)
+        || grammar.common.contains(name)
         || grammar.bounds.contains(name)
         || grammar.places.contains(name)
         || grammar.organisations.contains(name)
@@ -158,6 +168,11 @@ fn transliterated<'t>(mention: &'t str, grammar: &Grammar) -> Option<Found<'t>> 
         _ => 30,
     };
     Some(Found { before, name, behind: "", score })
+}
+
+/// Whether nearly all characters are those of transliterated names.
+fn foreign(words: &str, grammar: &Grammar) -> bool {
+    words.chars().filter(|c| is_han(*c) && !grammar.translit.contains(*c)).count() <= 1
 }
 
 /// 哈恰图良, 亨特: a foreign name behind a title, all but one of its characters of transliterated names.
@@ -189,7 +204,8 @@ fn loose<'t>(mention: &'t str, grammar: &Grammar) -> Option<Found<'t>> {
 
 /// 李彦宏, 欧阳修: a surname and one or two characters that given names have.
 fn chinese<'t>(mention: &'t str, grammar: &Grammar, known: &dyn Fn(&str) -> bool) -> Option<Found<'t>> {
-    if grammar.organisations.suffix(mention).is_some_and(|s| s.chars().count() > 1) {
+    let ends_otherwise = |words: &Words| words.suffix(mention).is_some_and(|s| s.chars().count() > 1);
+    if ends_otherwise(&grammar.organisations) || ends_otherwise(&grammar.media) || grammar.media.contains(mention) {
         return None;
     }
     let starts: Vec<usize> = mention.char_indices().rev().map(|(at, _)| at).take(4).collect();
@@ -222,6 +238,7 @@ fn chinese_score(before: &str, name: &str, surname: &str, given: &str, grammar: 
     let semi = grammar.surnames.attributes(surname) == Some("semi");
     if grammar.bounds.suffix(given).is_some() && !plausible
         || grammar.bounds.contains(name)
+        || grammar.common.contains(name)
         || grammar.titles.contains(name)
         || grammar.silent.contains(name)
         || grammar.organisations.contains(name)
@@ -230,7 +247,7 @@ fn chinese_score(before: &str, name: &str, surname: &str, given: &str, grammar: 
     {
         return 0;
     }
-    let placed = if before.is_empty() {
+    let placed: u8 = if before.is_empty() {
         92
     } else if opens_name(before, grammar) {
         100
@@ -243,11 +260,14 @@ fn chinese_score(before: &str, name: &str, surname: &str, given: &str, grammar: 
     } else {
         35
     };
+    let worded = placed < 100 && grammar.common.prefix(name).is_some();
+    let placed = if worded { placed.saturating_sub(30) } else { placed };
     let short = semi && name.chars().count() == 2;
     match (rare || short, plausible) {
         (false, true) => placed,
         (true, true) => placed.saturating_sub(if placed == 100 { 5 } else { 60 }),
-        (false, false) => placed.saturating_sub(if placed == 100 { 10 } else { 30 }),
+        (false, false) if name.chars().count() == 3 => placed.saturating_sub(if placed == 100 { 10 } else { 20 }),
+        (false, false) => placed.saturating_sub(if placed == 100 { 15 } else { 40 }),
         (true, false) => placed.saturating_sub(50),
     }
 }

@@ -139,10 +139,7 @@ impl Reader<'_> {
         let ends = rest.char_indices().skip(2).take(14).map(|(i, _)| region.start + i);
         ends.filter_map(|end| self.single(Span::new(region.start, end)))
             .find(|m| match m.who {
-                Who::Is(SpeakerKind::Person) => {
-                    let next = self.text[m.span.end..].chars().next().unwrap_or(' ');
-                    (self.known)(&m.name) || m.score >= CERTAIN && !self.grammar.translit.contains(next)
-                }
+                Who::Is(SpeakerKind::Person) => (self.known)(&m.name),
                 Who::Is(SpeakerKind::Role) => m.score >= 75 && rest.ends_with(['地', '的']),
                 _ => false,
             })
@@ -203,7 +200,10 @@ impl Reader<'_> {
             for mention in found.iter_mut().filter(|m| m.who != Who::Is(SpeakerKind::Person)) {
                 mention.score = mention.score.saturating_sub(2 * tried.min(20) as u8);
             }
-            if best.as_ref().is_none_or(|b| score(&found) > score(b)) {
+            // X印发《…》: a document at the end does not silence the subject before its verb.
+            let silent = tried > 0 && found.iter().any(|m| m.who == Who::Silent);
+            let heard = best.as_ref().is_some_and(|b| score(b) >= RECOGNISED);
+            if !(silent && heard) && best.as_ref().is_none_or(|b| score(&found) > score(b)) {
                 best = Some(found);
             }
             if tried > 16 || best.as_ref().is_some_and(|b| score(b) >= CERTAIN) {
@@ -224,7 +224,12 @@ impl Reader<'_> {
             }
             let bound = i > 0
                 && !quoted
-                && (c.is_ascii_digit() || matches!(c, '“' | '「' | '（' | '(') || self.bound_at(rest, i));
+                && (c.is_ascii_digit()
+                    || matches!(c, '“' | '「' | '（' | '(')
+                    || c != '某'
+                        && rest[..i].ends_with('某')
+                        && !self.grammar.given.contains(c.encode_utf8(&mut [0; 4]))
+                    || self.bound_at(rest, i));
             if bound {
                 ends.push(region.start + i);
             }
@@ -368,7 +373,10 @@ impl Reader<'_> {
         {
             return Some((Who::Is(SpeakerKind::Organisation), first, 72));
         }
-        let clause = ['在', '就', '并', '称', '说', '将', '是', '因', '着', '了', '把', '被', '竟', '由', '您', '我', '你', '对', '向', '让', '使'];
+        let clause = [
+            '在', '就', '并', '称', '说', '将', '是', '因', '着', '了', '把', '被', '竟', '由', '您', '我', '你', '对',
+            '向', '让', '使',
+        ];
         let loose = ["尚", "没", "无", "未", "均", "都", "不", "也", "包括", "同样", "这", "那", "此", "其", "每"];
         if plain.contains(clause) && !plain.contains("对外") || loose.iter().any(|w| plain.starts_with(w)) {
             return None;
@@ -390,11 +398,18 @@ impl Reader<'_> {
         if grammar.media.suffix(words).is_some_and(|m| m.chars().count() > 1 || words.chars().count() > 2) {
             return Some((Who::Media, plain, 70));
         }
+        let opens_with_verb =
+            grammar.bounds.prefix(plain).is_some_and(|b| b.chars().count() > 1 && b.len() < plain.len());
+        if opens_with_verb
+            && !NO_PREPOSITIONS.iter().any(|p| plain.starts_with(p))
+            && grammar.titles.prefix(plain).is_none()
+        {
+            return None;
+        }
         if grammar.places.contains(plain) {
             return Some((Who::Is(SpeakerKind::Organisation), plain, 69));
         }
-        if grammar.organisations.suffix(plain).is_some_and(|s| s.chars().count() > 1 || plain.chars().count() > 2)
-        {
+        if grammar.organisations.suffix(plain).is_some_and(|s| s.chars().count() > 1 || plain.chars().count() > 2) {
             return Some((Who::Is(SpeakerKind::Organisation), plain, 72));
         }
         if (self.known)(plain) {
@@ -408,7 +423,13 @@ impl Reader<'_> {
             return None;
         }
         let clean = plain.chars().all(|c| (is_han(c) || c.is_alphanumeric() || c == ' ') && !FUNCTION.contains(c));
-        (clean && (2..=8).contains(&length)).then_some((Who::Is(SpeakerKind::Organisation), plain, GUESS))
+        let foreign = plain.chars().filter(|c| grammar.translit.contains(*c)).count() * 3 >= length * 2;
+        let (kind, score) = if foreign && (3..=6).contains(&length) && !grammar.common.contains(plain) {
+            (SpeakerKind::Person, RECOGNISED)
+        } else {
+            (SpeakerKind::Organisation, GUESS)
+        };
+        (clean && (2..=8).contains(&length)).then_some((Who::Is(kind), plain, score))
     }
 
     /// The mention without a bracket at its end, and the other name that the bracket gives.

@@ -195,7 +195,7 @@ fn follows(scene: &Scene<'_>, at: usize) -> (Follows, usize) {
 
 /// Whether what follows a cue shows that it is no report: 说的, 称了, 要求下.
 fn bad_object(rest: &str) -> bool {
-    rest.starts_with(['的', '了', '过', '着', '下', '者', '书', '函', '性'])
+    rest.starts_with(['的', '了', '过', '着', '者', '书', '函', '性']) || rest.starts_with("下，")
 }
 
 /// Turns what was heard into a statement.
@@ -296,7 +296,9 @@ pub(super) fn subject_before(scene: &Scene<'_>, at: usize, memory: &Memory, gap:
             .find(|m| match gap {
                 Gap::Person => {
                     m.who == Who::Is(SpeakerKind::Person)
-                        && (m.score >= CERTAIN || m.score >= 75 && memory.knows(&m.name))
+                        && (m.score >= CERTAIN
+                            || m.score >= 75 && memory.knows(&m.name)
+                            || m.score >= 82 && m.name.chars().count() >= 3)
                 }
                 Gap::Group => matches!(m.who, Who::Is(SpeakerKind::Role | SpeakerKind::Organisation)) && m.score >= 70,
             });
