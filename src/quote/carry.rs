@@ -107,6 +107,10 @@ pub(super) fn alone(scene: &Scene<'_>, said: &[Said], memory: &Memory, taken: &m
         let parted = parted.filter(|b| scene.text[b.span.end..quotation.outer.start].trim().is_empty());
         // A heading or caption may stand glued to an utterance that ends with its own full stop.
         let utterance = scare::ended(quotation.inner.of(scene.text)) && scare::spoken(quotation.inner.of(scene.text));
+        let spoken = scare::spoken(quotation.inner.of(scene.text));
+        if parted.is_some_and(|b| b.mark == Mark::Colon) && !spoken {
+            continue;
+        }
         if !lead.is_empty() && parted.is_none_or(|b| b.mark != Mark::Colon) && !utterance {
             continue;
         }

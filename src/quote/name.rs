@@ -297,7 +297,7 @@ fn latin<'t>(mention: &'t str, grammar: &Grammar) -> Option<Found<'t>> {
 /// Whether a name may follow `before`: it ends with a title.
 fn opens_name(before: &str, grammar: &Grammar) -> bool {
     let before = before.trim_end();
-    grammar.titles.suffix(before).is_some()
+    grammar.titles.suffix(before).is_some_and(|t| t.chars().count() > 1)
         || before.ends_with(['长', '员', '师', '家', '官', '者', '手', '帅', '裁'])
             && !before.ends_with("国家")
             && !before.ends_with("大家")

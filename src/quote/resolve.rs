@@ -80,10 +80,13 @@ impl Memory {
 
     /// Notes that `speaker` was heard, so that a pronoun may stand for them.
     pub fn hear(&mut self, speaker: &Speaker) {
-        if let Some(i) = self.cast.iter().position(|s| s.name == speaker.name) {
-            self.heard.retain(|&h| h != i);
-            self.heard.push(i);
-        }
+        let known = self.cast.iter().position(|s| s.name == speaker.name);
+        let i = known.unwrap_or_else(|| {
+            self.cast.push(speaker.clone());
+            self.cast.len() - 1
+        });
+        self.heard.retain(|&h| h != i);
+        self.heard.push(i);
     }
 
     /// The speaker that `mention` stands for. `subject` is the person that the sentences before are about.

@@ -68,6 +68,10 @@ pub(super) fn read(text: &str, region: Span, grammar: &Grammar, known: &dyn Fn(&
             continue;
         }
         let Some(found) = reader.leading(Span::new(start, region.end)) else { continue };
+        // What only follows a noun (赛后, 届时) must be a person to count.
+        if i < adverbials && !reader.leads(region) && score(&found) < 80 {
+            continue;
+        }
         if best.as_ref().is_none_or(|b| score(&found) > score(b)) {
             best = Some(found);
         }
@@ -103,15 +107,16 @@ pub(super) fn subjects(
     grammar: &Grammar,
     known: &dyn Fn(&str) -> bool,
 ) -> Option<Vec<Mention>> {
-    let words = clause.of(text).trim_start();
+    let mut words = clause.of(text).trim_start();
+    while let Some(opener) = grammar.openers.prefix(words) {
+        words = words[opener.len()..].trim_start();
+    }
     let bound = LEADING.iter().any(|p| words.starts_with(p)) || grammar.bounds.prefix(words).is_some();
     if bound && !NO_PREPOSITIONS.iter().any(|p| words.starts_with(p)) {
         return None;
     }
     match read(text, clause, grammar, known) {
-        Reading::Speakers(found) if score(&found) >= RECOGNISED && found.iter().all(|m| m.who != Who::Media) => {
-            Some(found)
-        }
+        Reading::Speakers(found) if score(&found) >= RECOGNISED => Some(found),
         _ => None,
     }
 }
@@ -139,7 +144,7 @@ impl Reader<'_> {
         let ends = rest.char_indices().skip(2).take(14).map(|(i, _)| region.start + i);
         ends.filter_map(|end| self.single(Span::new(region.start, end)))
             .find(|m| match m.who {
-                Who::Is(SpeakerKind::Person) => (self.known)(&m.name),
+                Who::Is(SpeakerKind::Person) => (self.known)(&m.name) || m.score >= 82 && rest.ends_with('地'),
                 Who::Is(SpeakerKind::Role) => m.score >= 75 && rest.ends_with(['地', '的']),
                 _ => false,
             })
@@ -161,12 +166,13 @@ impl Reader<'_> {
             starts.push(at);
         }
         let rest = &self.text[at..region.end];
-        let leads = ADVERBIALS.iter().any(|p| rest.starts_with(p));
+        let leads = self.leads(Span::new(at, region.end));
         let mut adverbials = 0;
         for (i, c) in rest.char_indices().skip(2) {
             let end = at + i + c.len_utf8();
             let closes = match c {
-                '时' | '后' | '上' | '中' | '前' => leads,
+                '时' | '后' => true,
+                '上' | '中' | '前' => leads,
                 '”' | '》' | ' ' => true,
                 '有' => rest[..i].ends_with(['也', '还', '又']),
                 _ => false,
@@ -178,6 +184,11 @@ impl Reader<'_> {
         }
         starts.rotate_right(adverbials);
         (starts, adverbials)
+    }
+
+    /// Whether the clause opens with an adverbial before its subject.
+    fn leads(&self, region: Span) -> bool {
+        ADVERBIALS.iter().any(|p| region.of(self.text).starts_with(p))
     }
 
     /// Behind a dateline that the clause opens with: 某社北京7月1日电 （记者 …）.
@@ -381,6 +392,9 @@ impl Reader<'_> {
         if plain.contains(clause) && !plain.contains("对外") || loose.iter().any(|w| plain.starts_with(w)) {
             return None;
         }
+        if plain.ends_with("记者") {
+            return Some((Who::Silent, "记者", 75));
+        }
         if grammar.titles.suffix(plain).is_some_and(|t| t.chars().count() > 1) {
             return Some((Who::Is(SpeakerKind::Role), plain, 75));
         }
@@ -410,7 +424,7 @@ impl Reader<'_> {
             return Some((Who::Is(SpeakerKind::Organisation), plain, 69));
         }
         if grammar.organisations.suffix(plain).is_some_and(|s| s.chars().count() > 1 || plain.chars().count() > 2) {
-            return Some((Who::Is(SpeakerKind::Organisation), plain, 72));
+            return Some((Who::Is(SpeakerKind::Organisation), own_name(plain, grammar), 72));
         }
         if (self.known)(plain) {
             return Some((Who::Is(SpeakerKind::Organisation), plain, 80));
@@ -445,6 +459,18 @@ impl Reader<'_> {
             .and_then(|rest| rest.find(['）', ')']).filter(|i| *i < 60).map(|i| &rest[..i]))
             .and_then(alias);
         (span, alias)
+    }
+}
+
+/// An organisation without what describes it: 最大的芯片制造商三星电子 -> 三星电子.
+fn own_name<'t>(words: &'t str, grammar: &Grammar) -> &'t str {
+    let plain = words.rfind('的').map_or(words, |i| &words[i + '的'.len_utf8()..]);
+    let makers = ["制造商", "生产商", "运营商", "开发商", "供应商", "巨头", "厂商", "对手"];
+    let plain = makers.iter().find_map(|m| plain.split_once(m)).map_or(plain, |(_, rest)| rest);
+    if plain.chars().count() >= 2 && grammar.organisations.suffix(plain).is_some_and(|s| s.len() < plain.len()) {
+        plain
+    } else {
+        words
     }
 }
 

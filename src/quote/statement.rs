@@ -272,6 +272,7 @@ fn inherited(
     let known = |name: &str| memory.knows(name);
     let found = clauses(scene, sentence, at)
         .into_iter()
+        .filter(|clause| !["报道", "消息", "援引"].iter().any(|w| clause.of(scene.text).contains(w)))
         .filter_map(|clause| speaker::subjects(scene.text, clause, scene.grammar, &known))
         .max_by_key(|found| if found.iter().all(|m| m.score >= CERTAIN) { 2 } else { 1 })?;
     let weaker = |(speaker, confidence): (Speaker, Confidence)| (speaker, confidence.min(Confidence::Role));
@@ -287,13 +288,17 @@ fn inherited(
 pub(super) fn subject_before(scene: &Scene<'_>, at: usize, memory: &Memory, gap: Gap) -> Option<Mention> {
     let known = |name: &str| memory.knows(name);
     let mut end = at;
-    for _ in 0..3 {
+    for turn in 0..3 {
         let start = scene.layout.sentence_start(end);
         let person = clauses(scene, start, end)
             .into_iter()
             .rev()
             .filter_map(|clause| speaker::subject(scene.text, clause, scene.grammar, &known))
             .find(|m| match gap {
+                // 负责人亦持乐观态度，他表示: in its own sentence a role will do.
+                Gap::Person if m.who == Who::Is(SpeakerKind::Role) => {
+                    turn == 0 && m.score >= 75 && !m.name.ends_with('们')
+                }
                 Gap::Person => {
                     m.who == Who::Is(SpeakerKind::Person)
                         && (m.score >= CERTAIN
