@@ -33,7 +33,10 @@ pub(super) fn labelled(scene: &Scene<'_>, statements: &[Statement], memory: &Mem
             continue;
         }
         let words = region.of(scene.text);
-        if ["亲爱的", "尊敬的", "各位"].iter().any(|w| words.contains(w)) {
+        const CREDITS: [&str; 12] =
+            ["编辑", "审核", "校对", "监制", "主编", "责编", "作者", "摄影", "记者", "来源", "制图", "策划"];
+        let credit = CREDITS.iter().any(|w| words.trim_end().ends_with(w));
+        if credit && quotation.is_none() || ["亲爱的", "尊敬的", "各位"].iter().any(|w| words.contains(w)) {
             continue;
         }
         let somebody = of_somebody(scene, region);
@@ -125,6 +128,77 @@ pub(super) fn alone(scene: &Scene<'_>, said: &[Said], memory: &Memory, taken: &m
         found.push(direct(quotation, source));
     }
     found
+}
+
+/// Most sentences that a report runs on without a cue.
+const MAX_RUN: usize = 2;
+
+/// Reports that run on: 吴某强调，…。军队永远是…: the sentences behind a report that read like its continuation.
+pub(super) fn running_on(scene: &Scene<'_>, said: &[Said], statements: &[Statement], memory: &Memory) -> Vec<Said> {
+    let mut found = Vec::new();
+    for report in said.iter().filter(|s| s.kind == Kind::Indirect && !s.source.speakers.is_empty()) {
+        let mut at = report.span.end;
+        for _ in 0..MAX_RUN {
+            let stop = scene.layout.next(at, |m| m >= Mark::Stop);
+            let end = scene.layout.next(stop.span.end, |m| m >= Mark::Stop);
+            let span = Span::new(stop.span.end, end.span.start);
+            let told = said.iter().any(|s| s.span.overlaps(span))
+                || statements.iter().any(|s| s.cue.overlaps(span) || s.clause >= span.start && s.clause < span.end);
+            if stop.mark != Mark::Stop || end.mark != Mark::Stop || told || !continues(scene, span, memory) {
+                break;
+            }
+            let speakers = report.source.speakers.iter().map(|(s, _)| (s.clone(), Confidence::Carried)).collect();
+            let none = Span::new(span.start, span.start);
+            let source = Source { speakers, mention: none, cue: none, rule: "carried" };
+            found.push(Said { span, kind: Kind::Indirect, source, unclosed: false });
+            at = end.span.start;
+        }
+    }
+    found
+}
+
+/// Whether a sentence without a cue reads like more of the report before it: it says 我们, or what must be done, and
+/// nothing in it turns to other people, places or days.
+fn continues(scene: &Scene<'_>, span: Span, memory: &Memory) -> bool {
+    const HEADS: [&str; 16] = [
+        "要",
+        "我们",
+        "我",
+        "必须",
+        "应当",
+        "应该",
+        "应",
+        "希望",
+        "同时，要",
+        "一要",
+        "二要",
+        "三要",
+        "也要",
+        "还要",
+        "更要",
+        "愿",
+    ];
+    const TURNS: [&str; 14] = [
+        "据",
+        "记者",
+        "报道",
+        "当天",
+        "近日",
+        "日前",
+        "昨",
+        "随后",
+        "公告",
+        "数据显示",
+        "截至",
+        "举行",
+        "出席",
+        "编辑",
+    ];
+    let words = span.of(scene.text).trim();
+    (8..=200).contains(&words.chars().count())
+        && (HEADS.iter().any(|s| words.starts_with(s)) || words.contains("我们") || words.contains("我方"))
+        && !TURNS.iter().any(|s| words.contains(s))
+        && memory.named_last(words).is_none()
 }
 
 /// Who speaks a quotation that stands alone at `outer`.

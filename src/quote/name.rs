@@ -191,7 +191,7 @@ fn loose<'t>(mention: &'t str, grammar: &Grammar) -> Option<Found<'t>> {
             || grammar.organisations.suffix(name).is_some()
             || grammar.bounds.prefix(name).is_some()
             || grammar.bounds.suffix(name).is_some();
-        let allowed = 1 + usize::from(length >= 6);
+        let allowed = (length / 2).max(1);
         return (strange <= allowed && !word && name.chars().all(|c| is_han(c) || joint(c))).then_some(Found {
             before,
             name,
@@ -239,6 +239,7 @@ fn chinese_score(before: &str, name: &str, surname: &str, given: &str, grammar: 
     if grammar.bounds.suffix(given).is_some() && !plausible
         || grammar.bounds.contains(name)
         || grammar.common.contains(name)
+        || grammar.quantifiers.contains(name)
         || grammar.titles.contains(name)
         || grammar.silent.contains(name)
         || grammar.organisations.contains(name)

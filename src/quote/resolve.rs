@@ -68,7 +68,8 @@ impl Memory {
         for (at, joint) in text.match_indices(['·', '•', '-']) {
             let head = text[..at].chars().rev().take_while(|c| part(c)).map(char::len_utf8).sum::<usize>();
             let tail = text[at + joint.len()..].chars().take_while(|c| part(c)).map(char::len_utf8).sum::<usize>();
-            if head < 6 || tail < 6 {
+            let behind = &text[at + joint.len() + tail..];
+            if head < 6 || tail < 6 || ["政府", "会", "法案", "战役"].iter().any(|w| behind.starts_with(w)) {
                 continue;
             }
             let name = text[at - head..at + joint.len() + tail].trim_matches('-').to_owned();
@@ -219,7 +220,9 @@ fn fuller(name: &str, text: &str, grammar: &Grammar) -> String {
             .take_while(|(_, c)| grammar.translit.contains(*c) || matches!(c, '·' | '-') || c.is_ascii_uppercase())
             .last()
             .map(|(i, _)| i);
-        let ends_name = |rest: &str| rest.chars().next().is_none_or(|c| !grammar.translit.contains(c) || c == '在');
+        let ends_name = |rest: &str| {
+            !rest.starts_with("政府") && rest.chars().next().is_none_or(|c| !grammar.translit.contains(c) || c == '在')
+        };
         if let Some(start) = start.filter(|_| ends_name(&text[at + name.len()..])) {
             return text[start..at + name.len()].to_owned();
         }

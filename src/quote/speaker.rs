@@ -69,7 +69,8 @@ pub(super) fn read(text: &str, region: Span, grammar: &Grammar, known: &dyn Fn(&
         }
         let Some(found) = reader.leading(Span::new(start, region.end)) else { continue };
         // What only follows a noun (赛后, 届时) must be a person to count.
-        if i < adverbials && !reader.leads(region) && score(&found) < 80 {
+        let sure = score(&found) >= CERTAIN || found.iter().all(|m| known(&m.name));
+        if i < adverbials && !reader.leads(region) && !sure {
             continue;
         }
         if best.as_ref().is_none_or(|b| score(&found) > score(b)) {
@@ -263,7 +264,7 @@ impl Reader<'_> {
             let count: u32 =
                 self.grammar.given.attributes(c.encode_utf8(&mut [0; 4])).and_then(|n| n.parse().ok()).unwrap_or(0);
             let behind = &rest[i + bound.len()..];
-            return count < 12 || !(behind.is_empty() || self.grammar.bounds.prefix(behind).is_some());
+            return count < 40 || !(behind.is_empty() || self.grammar.bounds.prefix(behind).is_some());
         }
         true
     }
@@ -397,6 +398,9 @@ impl Reader<'_> {
         }
         if grammar.titles.suffix(plain).is_some_and(|t| t.chars().count() > 1) {
             return Some((Who::Is(SpeakerKind::Role), plain, 75));
+        }
+        if plain.ends_with(['员', '师', '者']) && (3..=8).contains(&plain.chars().count()) {
+            return Some((Who::Is(SpeakerKind::Role), plain, 70));
         }
         if let Some(stem) = plain.strip_suffix('们')
             && grammar.titles.suffix(stem).is_some()

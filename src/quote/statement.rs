@@ -274,7 +274,7 @@ fn inherited(
         .into_iter()
         .filter(|clause| !["报道", "消息", "援引"].iter().any(|w| clause.of(scene.text).contains(w)))
         .filter_map(|clause| speaker::subjects(scene.text, clause, scene.grammar, &known))
-        .max_by_key(|found| if found.iter().all(|m| m.score >= CERTAIN) { 2 } else { 1 })?;
+        .reduce(|first, next| if next.iter().all(|m| m.score >= CERTAIN) { next } else { first })?;
     let weaker = |(speaker, confidence): (Speaker, Confidence)| (speaker, confidence.min(Confidence::Role));
     let [subject] = found.as_slice() else {
         return Some(found.iter().filter_map(|m| memory.resolve(m, None)).map(weaker).collect());
