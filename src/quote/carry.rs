@@ -50,7 +50,7 @@ pub(super) fn labelled(scene: &Scene<'_>, statements: &[Statement], memory: &Mem
         }
         let Reading::Speakers(found) = reading else { continue };
         let rest = found.last().map_or("", |m| &scene.text[m.span.end..region.end]).trim();
-        let whole = rest.chars().count() <= 1 || rest.starts_with('“') && rest.ends_with('”');
+        let whole = rest.is_empty() || rest.starts_with('“') && rest.ends_with('”');
         let lead = found.first().map_or("", |m| &scene.text[region.start..m.span.start]).trim();
         if rest.chars().count() > 16 || !whose && lead.chars().count() > 12 {
             continue;
@@ -62,7 +62,7 @@ pub(super) fn labelled(scene: &Scene<'_>, statements: &[Statement], memory: &Mem
         if found.iter().any(|m| m.score < least || m.who == Who::Media) || quotation.is_none() && !whole {
             continue;
         }
-        let speakers: Vec<_> = found.iter().filter_map(|m| memory.resolve(m, None)).collect();
+        let speakers: Vec<_> = found.iter().filter_map(|m| memory.resolve(m, None, scene.grammar)).collect();
         let mention = Span::new(region.start, region.end);
         let source = Source { speakers, mention, cue: b.span, rule: "labelled" };
         if let Some(q) = quotation {
@@ -228,13 +228,13 @@ fn neighbour(
     if let Some(before) = before {
         // A person that the last clause turns to speaks next, not the one quoted before.
         let newer = turned.filter(|m| m.who == Who::Is(SpeakerKind::Person) && m.span.start > before.source.cue.end);
-        if let Some((speaker, _)) = newer.and_then(|m| memory.resolve(&m, None)) {
+        if let Some((speaker, _)) = newer.and_then(|m| memory.resolve(&m, None, scene.grammar)) {
             return vec![(speaker, Confidence::Carried)];
         }
         return carried(before);
     }
     if let Some(subject) = subject_before(scene, outer.start, memory, Gap::Person)
-        && let Some((speaker, _)) = memory.resolve(&subject, None)
+        && let Some((speaker, _)) = memory.resolve(&subject, None, scene.grammar)
     {
         return vec![(speaker, Confidence::Carried)];
     }
@@ -249,7 +249,7 @@ fn neighbour(
         if let Some(subject) = speaker::subject(scene.text, clause, scene.grammar, &known)
             && subject.score >= 90
             && subject.who == Who::Is(SpeakerKind::Person)
-            && let Some((speaker, _)) = memory.resolve(&subject, None)
+            && let Some((speaker, _)) = memory.resolve(&subject, None, scene.grammar)
         {
             return vec![(speaker, Confidence::Carried)];
         }

@@ -136,7 +136,8 @@ fn extent(scene: &Scene<'_>, statement: &Statement) -> Option<Span> {
     if words.chars().count() < 4 && scene.layout.quotation_from(start).is_none() {
         // 对……表示遗憾: what is said stands before the cue.
         let from = if statement.mention.is_empty() { statement.clause } else { statement.mention.end };
-        let said = statement.class == CueClass::Say && statement.cue.start >= from + 9;
+        let towards = scene.text[from..statement.cue.start].contains(['对', '向', '就', '给']);
+        let said = statement.cue.of(scene.text) == "表示" && towards && statement.cue.start >= from + 9;
         return said.then(|| Span::new(from, span.end));
     }
     Some(span)

@@ -50,6 +50,8 @@ pub(super) enum CueClass {
     Close,
     /// Counts only in 据…消息.
     Source,
+    /// Counts only in 援引…的话报道.
+    Cited,
     /// Counts only in 在…看来.
     View,
     /// Looks like a cue and is none: 小说.
@@ -146,6 +148,7 @@ fn cue_class(name: &str) -> Option<CueClass> {
         "tell" => CueClass::Tell,
         "close" => CueClass::Close,
         "source" => CueClass::Source,
+        "cited" => CueClass::Cited,
         "view" => CueClass::View,
         "none" => CueClass::None,
         _ => return None,

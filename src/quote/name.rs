@@ -240,6 +240,7 @@ fn chinese_score(before: &str, name: &str, surname: &str, given: &str, grammar: 
         || grammar.bounds.contains(name)
         || grammar.common.contains(name)
         || grammar.quantifiers.contains(name)
+        || given.chars().count() > 1 && grammar.titles.contains(given)
         || grammar.titles.contains(name)
         || grammar.silent.contains(name)
         || grammar.organisations.contains(name)

@@ -91,7 +91,12 @@ impl Memory {
     }
 
     /// The speaker that `mention` stands for. `subject` is the person that the sentences before are about.
-    pub fn resolve(&self, mention: &Mention, subject: Option<&Mention>) -> Option<(Speaker, Confidence)> {
+    pub fn resolve(
+        &self,
+        mention: &Mention,
+        subject: Option<&Mention>,
+        grammar: &Grammar,
+    ) -> Option<(Speaker, Confidence)> {
         match mention.who {
             Who::Silent => None,
             Who::Pronoun => self.pronoun(mention, subject).map(|s| (s, Confidence::Pronoun)),
@@ -101,7 +106,10 @@ impl Memory {
                 Some((plain(name, SpeakerKind::Organisation), Confidence::Named))
             }
             Who::Is(SpeakerKind::Person) => Some((self.person(mention), Confidence::Named)),
-            Who::Is(SpeakerKind::Role) => Some((self.longer(mention, SpeakerKind::Role), Confidence::Role)),
+            Who::Is(SpeakerKind::Role) => {
+                let speaker = self.holder(mention, grammar).cloned();
+                Some((speaker.unwrap_or_else(|| self.longer(mention, SpeakerKind::Role)), Confidence::Role))
+            }
             Who::Is(SpeakerKind::Meeting) => {
                 Some((plain(mention.name.clone(), SpeakerKind::Meeting), Confidence::Named))
             }
@@ -167,6 +175,14 @@ impl Memory {
                 aliases: mention.alias.clone().into_iter().collect(),
             },
         }
+    }
+
+    /// The one person of the article who holds an office named alone: 总书记, 局长.
+    fn holder(&self, mention: &Mention, grammar: &Grammar) -> Option<&Speaker> {
+        let office = grammar.titles.attributes(&mention.name).is_some_and(|a| a.contains("honorific"));
+        let mut holders = self.persons().filter(|s| office && s.title.ends_with(&mention.name));
+        let holder = holders.next().filter(|_| holders.next().is_none() && !mention.indefinite);
+        holder.filter(|_| !["先生", "女士", "老师", "医生", "老人", "同学"].contains(&mention.name.as_str()))
     }
 
     /// The fullest form of a role or organisation: 工作人员 after 中学工作人员, 三星 beside 三星电子.

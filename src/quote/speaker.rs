@@ -575,7 +575,7 @@ fn trimmed(text: &str, span: Span) -> Span {
 /// A title without what leads to it: 前往现场的市长 -> 市长.
 fn clean_title(title: &str) -> String {
     let title = title.trim().trim_end_matches(['的', '、', '，', ' ']);
-    let at = title.rfind('的').map_or(0, |i| i + '的'.len_utf8());
+    let at = title.rfind(['的', '）', '】', '”']).map_or(0, |i| i + '的'.len_utf8());
     title[at..].trim().to_owned()
 }
 

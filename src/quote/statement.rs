@@ -123,6 +123,7 @@ fn hear(scene: &Scene<'_>, cue: Cue, known: &dyn Fn(&str) -> bool) -> Option<Hea
                 || follows == Follows::End
                 || follows == Follows::Comma && scene.layout.quotation_from(behind).is_some()
         }
+        CueClass::Cited => cites(words) && matches!(follows, Follows::Comma | Follows::Colon),
         CueClass::Source => accord && follows == Follows::Comma,
         CueClass::View => lead == Some('在') && follows != Follows::End,
         CueClass::None => false,
@@ -158,6 +159,11 @@ fn hear(scene: &Scene<'_>, cue: Cue, known: &dyn Fn(&str) -> bool) -> Option<Hea
         other => other,
     };
     Some(Heard { cue, region, reading, follows, behind, rule })
+}
+
+/// Whether a medium passes on what somebody said: 援引专家的话.
+fn cites(words: &str) -> bool {
+    ["援引", "引述", "引用"].iter().any(|w| words.contains(w)) && ["的话", "的说法"].iter().any(|w| words.ends_with(w))
 }
 
 /// Whether the clause before the cue ends in a report that relays: 报道(称), 有媒体报道说.
@@ -223,7 +229,7 @@ fn state(scene: &Scene<'_>, h: Heard, made: &[Statement], memory: &Memory) -> Op
             }
             let pronoun = found.iter().find(|m| m.who == Who::Pronoun);
             let about = pronoun.and_then(|m| subject_before(scene, h.region.start, memory, Gap::of(&m.name)));
-            found.iter().filter_map(|m| memory.resolve(m, about.as_ref())).collect()
+            found.iter().filter_map(|m| memory.resolve(m, about.as_ref(), scene.grammar)).collect()
         }
         Reading::Omitted if h.cue.class == CueClass::Stance => return None,
         Reading::Omitted => {
@@ -277,11 +283,11 @@ fn inherited(
         .reduce(|first, next| if next.iter().all(|m| m.score >= CERTAIN) { next } else { first })?;
     let weaker = |(speaker, confidence): (Speaker, Confidence)| (speaker, confidence.min(Confidence::Role));
     let [subject] = found.as_slice() else {
-        return Some(found.iter().filter_map(|m| memory.resolve(m, None)).map(weaker).collect());
+        return Some(found.iter().filter_map(|m| memory.resolve(m, None, scene.grammar)).map(weaker).collect());
     };
     let pronoun = (subject.who == Who::Pronoun).then(|| Gap::of(&subject.name));
     let about = pronoun.and_then(|gap| subject_before(scene, sentence, memory, gap));
-    memory.resolve(subject, about.as_ref()).map(|found| vec![weaker(found)])
+    memory.resolve(subject, about.as_ref(), scene.grammar).map(|found| vec![weaker(found)])
 }
 
 /// The person that the sentence before `at`, or the clauses before it in its own sentence, are about.
@@ -338,8 +344,8 @@ fn beside(text: &str, mention: usize, cue: Cue) -> bool {
     let between = text.get(mention..cue.span.start).unwrap_or("");
     let short = between.chars().count() <= if cue.class == CueClass::Stance { 6 } else { 24 };
     let apart = [
-        '正', '把', '被', '将', '给', '对', '向', '与', '和', '的', '让', '使', '生', '没', '不', '令', '引', '受',
-        '获', '遭',
+        '正', '为', '把', '被', '将', '给', '对', '向', '与', '和', '的', '让', '使', '生', '没', '不', '令', '引',
+        '受', '获', '遭',
     ];
     short && !between.contains(apart)
 }
