@@ -259,6 +259,9 @@ fn chinese_score(before: &str, name: &str, surname: &str, given: &str, grammar: 
         || before.chars().count() > 1 && grammar.places.contains(before)
     {
         85
+    } else if before.ends_with(['部', '局', '院', '所', '台', '厅', '处', '科', '校', '馆', '站', '委', '社'])
+    {
+        80
     } else {
         35
     };

@@ -213,6 +213,10 @@ impl Reader<'_> {
                 mention.score = mention.score.saturating_sub(2 * tried.min(20) as u8);
             }
             // X印发《…》: a document at the end does not silence the subject before its verb.
+            let short = end < region.end && end <= region.start + 3;
+            if short && found.iter().any(|m| m.who == Who::Silent) {
+                continue;
+            }
             let silent = tried > 0 && found.iter().any(|m| m.who == Who::Silent);
             let heard = best.as_ref().is_some_and(|b| score(b) >= RECOGNISED);
             if !(silent && heard) && best.as_ref().is_none_or(|b| score(&found) > score(b)) {
@@ -366,7 +370,8 @@ impl Reader<'_> {
     /// A role, meeting, organisation or medium; at worst a guess.
     fn no_person<'t>(&self, words: &'t str) -> Option<(Who, &'t str, u8)> {
         let grammar = self.grammar;
-        let plain = grammar.quantifiers.prefix(words).map_or(words, |q| &words[q.len()..]);
+        let quantifier = grammar.quantifiers.prefix(words).filter(|q| words[q.len()..].chars().count() >= 2);
+        let plain = quantifier.map_or(words, |q| &words[q.len()..]);
         let counted = plain.len() < words.len();
         if words.ends_with(['”', '」']) {
             let open = words.rfind(['“', '「'])?;
@@ -390,7 +395,8 @@ impl Reader<'_> {
             '向', '让', '使',
         ];
         let loose = ["尚", "没", "无", "未", "均", "都", "不", "也", "包括", "同样", "这", "那", "此", "其", "每"];
-        if plain.contains(clause) && !plain.contains("对外") || loose.iter().any(|w| plain.starts_with(w)) {
+        if !counted && plain.contains(clause) && !plain.contains("对外") || loose.iter().any(|w| plain.starts_with(w))
+        {
             return None;
         }
         if plain.ends_with("记者") {
@@ -402,10 +408,11 @@ impl Reader<'_> {
         if plain.ends_with(['员', '师', '者']) && (3..=8).contains(&plain.chars().count()) {
             return Some((Who::Is(SpeakerKind::Role), plain, 70));
         }
-        if let Some(stem) = plain.strip_suffix('们')
-            && grammar.titles.suffix(stem).is_some()
-        {
+        if plain.ends_with('们') && (3..=8).contains(&plain.chars().count()) {
             return Some((Who::Is(SpeakerKind::Role), plain, 75));
+        }
+        if let Some(name) = latin_name(plain, grammar) {
+            return Some((Who::Is(SpeakerKind::Organisation), name, 70));
         }
         if plain == "大家" || plain == "有人" || words == "有人" {
             return Some((Who::Is(SpeakerKind::Role), words, 75));
@@ -476,6 +483,16 @@ fn own_name<'t>(words: &'t str, grammar: &Grammar) -> &'t str {
     } else {
         words
     }
+}
+
+/// A company or product with a Latin name, by itself or behind what it is: 研究机构Canalys.
+fn latin_name<'t>(words: &'t str, grammar: &Grammar) -> Option<&'t str> {
+    let latin = |c: char| c.is_ascii_alphanumeric() || matches!(c, ' ' | '.' | '-' | '&' | '\'');
+    let start = words.char_indices().rev().take_while(|(_, c)| latin(*c)).last().map(|(at, _)| at)?;
+    let (before, name) = (words[..start].trim_end(), words[start..].trim());
+    let placed = before.is_empty() || grammar.organisations.suffix(before).is_some();
+    let named = name.len() >= 3 && name.starts_with(|c: char| c.is_ascii_alphabetic());
+    (placed && named).then_some(name)
 }
 
 /// Openers of an adverbial that may stand before the subject: 在回答提问时X表示.

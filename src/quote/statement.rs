@@ -218,6 +218,7 @@ fn state(scene: &Scene<'_>, h: Heard, made: &[Statement], memory: &Memory) -> Op
             let lowest = found.iter().map(|m| m.score).min().unwrap_or(0);
             let needed = match h.cue.class {
                 CueClass::Say | CueClass::Tell if opens || h.cue.span.len() >= 6 => 0,
+                CueClass::Act if h.cue.span.of(text) == "宣布" => 0,
                 _ => RECOGNISED,
             };
             if lowest < needed || h.rule == "cited" && lowest < RECOGNISED {
@@ -264,6 +265,9 @@ fn state(scene: &Scene<'_>, h: Heard, made: &[Statement], memory: &Memory) -> Op
     .filter(|_| !text.is_empty())
 }
 
+/// How far, in bytes, a speaker may be carried to a sentence that opens with 并.
+const MAX_CARRY: usize = 900;
+
 /// The speakers of a cue whose subject is written earlier in its sentence.
 fn inherited(
     scene: &Scene<'_>,
@@ -274,6 +278,15 @@ fn inherited(
 ) -> Option<Vec<(Speaker, Confidence)>> {
     if let Some(last) = made.last().filter(|s| s.cue.start >= sentence && !s.speakers.is_empty()) {
         return Some(last.speakers.clone());
+    }
+    // 并强调，…: a sentence without a subject of its own goes on with who spoke last.
+    let opening = scene.text[sentence..].trim_start();
+    if let Some(last) = made.last().filter(|s| at.saturating_sub(s.cue.end) < MAX_CARRY)
+        && sentence == at
+        && ["并", "同时", "还", "此外"].iter().any(|w| opening.starts_with(w))
+    {
+        let carried = |(speaker, _): &(Speaker, Confidence)| (speaker.clone(), Confidence::Carried);
+        return Some(last.speakers.iter().map(carried).collect());
     }
     let known = |name: &str| memory.knows(name);
     let found = clauses(scene, sentence, at)
@@ -341,7 +354,14 @@ impl Gap {
 
 /// Whether nothing but adverbs and times part a mention from its cue: no 对, 把, 向 and no noun with 的.
 fn beside(text: &str, mention: usize, cue: Cue) -> bool {
-    let between = text.get(mention..cue.span.start).unwrap_or("");
+    let mut between = text.get(mention..cue.span.start).unwrap_or("");
+    // 向本报记者补充: whom it was told to does not part them.
+    if let Some(hearer) =
+        ["记者", "媒体", "新闻", "日报", "晚报"].iter().find_map(|w| between.find(w).map(|i| i + w.len()))
+        && between.starts_with(['向', '对'])
+    {
+        between = &between[hearer..];
+    }
     let short = between.chars().count() <= if cue.class == CueClass::Stance { 6 } else { 24 };
     let apart = [
         '正', '为', '把', '被', '将', '给', '对', '向', '与', '和', '的', '让', '使', '生', '没', '不', '令', '引',
