@@ -117,7 +117,10 @@ pub(super) fn alone(scene: &Scene<'_>, said: &[Said], memory: &Memory, taken: &m
         if !lead.is_empty() && parted.is_none_or(|b| b.mark != Mark::Colon) && !utterance {
             continue;
         }
-        let speakers = neighbour(scene, &found, said, quotation.outer, memory);
+        let speakers = match captioned(scene, Span::new(start, quotation.outer.start), memory) {
+            Some(speaker) => vec![(speaker, Confidence::Carried)],
+            None => neighbour(scene, &found, said, quotation.outer, memory),
+        };
         let unsure = speakers.is_empty();
         if unsure && scene.text[quotation.outer.end..].trim_start_matches(['。', ' ']).starts_with('的') {
             continue;
@@ -199,6 +202,19 @@ fn continues(scene: &Scene<'_>, span: Span, memory: &Memory) -> bool {
         && (HEADS.iter().any(|s| words.starts_with(s)) || words.contains("我们") || words.contains("我方"))
         && !TURNS.iter().any(|s| words.contains(s))
         && memory.named_last(words).is_none()
+}
+
+/// 病理科刘某“……。”: the person whose name is all that stands before a quotation.
+fn captioned(scene: &Scene<'_>, lead: Span, memory: &Memory) -> Option<Speaker> {
+    let words = lead.of(scene.text).trim();
+    let found = super::name::person(words, scene.grammar, &|n| memory.knows(n)).filter(|f| f.score >= 80)?;
+    let plain = !found.before.is_empty() && found.before.chars().count() <= 20 && !found.before.contains(['，', '。']);
+    plain.then(|| Speaker {
+        name: found.name.to_owned(),
+        kind: SpeakerKind::Person,
+        title: found.before.to_owned(),
+        aliases: Vec::new(),
+    })
 }
 
 /// Who speaks a quotation that stands alone at `outer`.

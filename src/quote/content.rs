@@ -157,7 +157,8 @@ fn interrupts(scene: &Scene<'_>, outer: &Statement, inner: &Statement, report: S
 
 /// The words before a cue that ends its sentence: 这对双方都有利，他说。
 fn inverted(scene: &Scene<'_>, statement: &Statement) -> Option<Said> {
-    if statement.follows != Follows::End || statement.mention.is_empty() {
+    let says = statement.class == CueClass::Say && statement.cue.len() <= 9;
+    if statement.follows != Follows::End || statement.mention.is_empty() || !says {
         return None;
     }
     let before = scene.layout.before(statement.cue.start)?;

@@ -142,11 +142,17 @@ fn transliterated<'t>(mention: &'t str, grammar: &Grammar) -> Option<Found<'t>> 
     // Before a joint a name may hold any character: 特拉维斯·金, 卡迪尔·热合曼.
     if let Some(joint) = mention.rfind(['·', '•', '・', '-']).filter(|j| joined.is_none() && *j < start.max(1)) {
         let tail = mention[joint..].chars().count() - 1;
-        let head = transliterated(&mention[..joint], grammar);
-        if let Some(head) = head.filter(|_| (1..=4).contains(&tail) || tail <= 6 && foreign(&mention[joint..], grammar))
-        {
-            return Some(Found { name: &mention[head.before.len()..], ..head });
+        let fits = (1..=4).contains(&tail) || tail <= 6 && foreign(&mention[joint..], grammar);
+        if let Some(head) = joint_start(&mention[..joint], grammar).filter(|_| fits) {
+            let (before, name) = mention.split_at(head);
+            return Some(Found { before, name, behind: "", score: if before.is_empty() { 92 } else { 100 } });
         }
+    }
+    if let Some(joint) = joined.filter(|j| *j >= start)
+        && let Some(head) = joint_start(&mention[..joint], grammar).filter(|h| *h < start)
+        && head > 0
+    {
+        start = head;
     }
     let (before, name) = mention.split_at(start);
     if joined.is_some_and(|j| j > start) {
@@ -170,6 +176,22 @@ fn transliterated<'t>(mention: &'t str, grammar: &Grammar) -> Option<Found<'t>> 
     Some(Found { before, name, behind: "", score })
 }
 
+/// Where the first part of a joined name starts in `head`: behind a title, else with its run of characters of foreign names.
+fn joint_start(head: &str, grammar: &Grammar) -> Option<usize> {
+    let part = |c: char| is_han(c) || matches!(c, '·' | '•' | '・' | '-');
+    let starts: Vec<usize> =
+        head.char_indices().rev().take_while(|(_, c)| part(*c)).take(14).map(|(at, _)| at).collect();
+    let titled = |at: &&usize| grammar.titles.suffix(&head[..**at]).is_some_and(|t| t.chars().count() > 1);
+    if let Some(&at) = starts.iter().take(8).find(titled) {
+        return Some(at);
+    }
+    let run = starts.iter().take_while(|&&at| {
+        let c = head[at..].chars().next().unwrap_or(' ');
+        !is_han(c) || grammar.translit.contains(c)
+    });
+    run.last().copied().or_else(|| (starts.len() <= 4 && starts.last() == Some(&0)).then_some(0))
+}
+
 /// Whether nearly all characters are those of transliterated names.
 fn foreign(words: &str, grammar: &Grammar) -> bool {
     words.chars().filter(|c| is_han(*c) && !grammar.translit.contains(*c)).count() <= 1
@@ -191,6 +213,11 @@ fn loose<'t>(mention: &'t str, grammar: &Grammar) -> Option<Found<'t>> {
             || grammar.organisations.suffix(name).is_some()
             || grammar.bounds.prefix(name).is_some()
             || grammar.bounds.suffix(name).is_some();
+        let talk = [
+            '们', '的', '了', '着', '在', '大', '小', '上', '下', '不', '有', '是', '会', '回', '去', '来', '到', '说',
+            '后', '只',
+        ];
+        let word = word || name.contains(talk);
         let allowed = (length / 2).max(1);
         return (strange <= allowed && !word && name.chars().all(|c| is_han(c) || joint(c))).then_some(Found {
             before,
@@ -240,7 +267,7 @@ fn chinese_score(before: &str, name: &str, surname: &str, given: &str, grammar: 
         || grammar.bounds.contains(name)
         || grammar.common.contains(name)
         || grammar.quantifiers.contains(name)
-        || given.chars().count() > 1 && grammar.titles.contains(given)
+        || (semi || rare) && given.chars().count() > 1 && grammar.titles.contains(given)
         || grammar.titles.contains(name)
         || grammar.silent.contains(name)
         || grammar.organisations.contains(name)

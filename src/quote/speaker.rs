@@ -65,6 +65,12 @@ pub(super) fn read(text: &str, region: Span, grammar: &Grammar, known: &dyn Fn(&
     let mut best: Option<Vec<Mention>> = None;
     for (i, &start) in starts.iter().enumerate().rev() {
         if omitted && i >= adverbials && start + rest.len() == region.end {
+            // 在某地工作多年的经纪人蒋某: only a titled name behind 的 makes the whole a subject.
+            if best.is_none() && reader.leads(Span::new(start, region.end)) {
+                best = reader
+                    .phrase(Span::new(start, region.end))
+                    .filter(|m| score(m) >= 100 && rest.ends_with(&m[0].name));
+            }
             continue;
         }
         let Some(found) = reader.leading(Span::new(start, region.end)) else { continue };
@@ -172,6 +178,7 @@ impl Reader<'_> {
         for (i, c) in rest.char_indices().skip(2) {
             let end = at + i + c.len_utf8();
             let closes = match c {
+                _ if bound_up(c, rest[i + c.len_utf8()..].chars().next()) => false,
                 '时' | '后' => true,
                 '上' | '中' | '前' => leads,
                 '”' | '》' | ' ' => true,
@@ -207,12 +214,17 @@ impl Reader<'_> {
     /// The best mention that `region` opens with.
     fn leading(&self, region: Span) -> Option<Vec<Mention>> {
         let mut best: Option<Vec<Mention>> = None;
-        for (tried, end) in self.ends(region).into_iter().enumerate() {
+        let ends = self.ends(region);
+        let mut crossed = 0u8;
+        for (tried, &end) in ends.iter().enumerate() {
+            let penalty = crossed.min(40);
+            let words = &self.text[end..region.end];
+            let long = self.grammar.bounds.prefix(words).is_some_and(|b| b.chars().count() > 1);
+            crossed = crossed.saturating_add(if long { 6 } else { 2 });
             let Some(mut found) = self.phrase(Span::new(region.start, end)) else { continue };
             for mention in found.iter_mut().filter(|m| m.who != Who::Is(SpeakerKind::Person)) {
-                mention.score = mention.score.saturating_sub(2 * tried.min(20) as u8);
+                mention.score = mention.score.saturating_sub(penalty);
             }
-            // X印发《…》: a document at the end does not silence the subject before its verb.
             let short = end < region.end && end <= region.start + 3;
             if short && found.iter().any(|m| m.who == Who::Silent) {
                 continue;
@@ -444,6 +456,9 @@ impl Reader<'_> {
             return Some((Who::Silent, ending, 66));
         }
         let length = plain.chars().count();
+        if plain.ends_with(['后', '时', '前', '中', '上', '里']) {
+            return None;
+        }
         if grammar.openers.prefix(plain).is_some() || grammar.bounds.prefix(plain).is_some() || counted {
             return None;
         }
@@ -549,6 +564,19 @@ const LEADING: [&str; 24] = [
     "关于", "对于", "针对", "就", "随着", "由于", "在", "当", "从", "据", "根据", "按照", "对", "向", "把", "被",
     "谈到", "谈及", "听到", "面对", "除了", "通过", "经过", "为了",
 ];
+
+/// Whether a character that may close an adverbial is part of a longer word: 时代, 中央, 上海, 后来.
+fn bound_up(c: char, next: Option<char>) -> bool {
+    let longer = match c {
+        '时' => "代间期候刻常节速段长尚光机任政",
+        '后' => "来者续期勤备台方面果天人卫裔代",
+        '中' => "级央国心学共方东西南北院队小部信石铁建新间午旬期年医药文美俄日韩欧非法英德医科交航粮纪场锋后卫将",
+        '上' => "海市午述级周月年交游赛饶虞",
+        '前' => "总首往期副任来夕进所锋卫线沿",
+        _ => return false,
+    };
+    next.is_some_and(|n| longer.contains(n))
+}
 
 /// Characters of grammar that no plain name of a speaker holds.
 const FUNCTION: &str = "的了着过是不在有和与这那此其它个们为被把将就都也还很又我你到从向对于之而则但若如说称道";

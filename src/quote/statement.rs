@@ -364,8 +364,8 @@ fn beside(text: &str, mention: usize, cue: Cue) -> bool {
     }
     let short = between.chars().count() <= if cue.class == CueClass::Stance { 6 } else { 24 };
     let apart = [
-        '正', '为', '把', '被', '将', '给', '对', '向', '与', '和', '的', '让', '使', '生', '没', '不', '令', '引',
-        '受', '获', '遭',
+        '正', '了', '为', '把', '被', '将', '给', '对', '向', '与', '和', '的', '让', '使', '生', '没', '不', '令',
+        '引', '受', '获', '遭',
     ];
     short && !between.contains(apart)
 }
