@@ -37,6 +37,7 @@ impl<'a> Entry<'a> {
 const TEXTS: &[(&str, &str)] = &[
     ("lexicon/boilerplate.txt", include_str!("../index/lexicon/boilerplate.txt")),
     ("lexicon/bounds.txt", include_str!("../index/lexicon/bounds.txt")),
+    ("lexicon/common.txt", include_str!("../index/lexicon/common.txt")),
     ("lexicon/cues.txt", include_str!("../index/lexicon/cues.txt")),
     ("lexicon/demonstratives.txt", include_str!("../index/lexicon/demonstratives.txt")),
     ("lexicon/fields.txt", include_str!("../index/lexicon/fields.txt")),

@@ -148,5 +148,7 @@ fn read_part(text: &str, part: Part, grammar: &Grammar, memory: &mut Memory) -> 
     said.extend(carry::labelled(&scene, &statements, memory, &mut taken));
     let alone = carry::alone(&scene, &said, memory, &mut taken);
     said.extend(alone);
+    let more = carry::running_on(&scene, &said, &statements, memory);
+    said.extend(more);
     said.iter().filter(|s| !s.span.is_empty()).flat_map(|s| content::quotes(s, text, part)).collect()
 }

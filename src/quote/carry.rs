@@ -33,7 +33,10 @@ pub(super) fn labelled(scene: &Scene<'_>, statements: &[Statement], memory: &Mem
             continue;
         }
         let words = region.of(scene.text);
-        if ["亲爱的", "尊敬的", "各位"].iter().any(|w| words.contains(w)) {
+        const CREDITS: [&str; 12] =
+            ["编辑", "审核", "校对", "监制", "主编", "责编", "作者", "摄影", "记者", "来源", "制图", "策划"];
+        let credit = CREDITS.iter().any(|w| words.trim_end().ends_with(w));
+        if credit && quotation.is_none() || ["亲爱的", "尊敬的", "各位"].iter().any(|w| words.contains(w)) {
             continue;
         }
         let somebody = of_somebody(scene, region);
@@ -47,7 +50,7 @@ pub(super) fn labelled(scene: &Scene<'_>, statements: &[Statement], memory: &Mem
         }
         let Reading::Speakers(found) = reading else { continue };
         let rest = found.last().map_or("", |m| &scene.text[m.span.end..region.end]).trim();
-        let whole = rest.chars().count() <= 1 || rest.starts_with('“') && rest.ends_with('”');
+        let whole = rest.is_empty() || rest.starts_with('“') && rest.ends_with('”');
         let lead = found.first().map_or("", |m| &scene.text[region.start..m.span.start]).trim();
         if rest.chars().count() > 16 || !whose && lead.chars().count() > 12 {
             continue;
@@ -59,7 +62,7 @@ pub(super) fn labelled(scene: &Scene<'_>, statements: &[Statement], memory: &Mem
         if found.iter().any(|m| m.score < least || m.who == Who::Media) || quotation.is_none() && !whole {
             continue;
         }
-        let speakers: Vec<_> = found.iter().filter_map(|m| memory.resolve(m, None)).collect();
+        let speakers: Vec<_> = found.iter().filter_map(|m| memory.resolve(m, None, scene.grammar)).collect();
         let mention = Span::new(region.start, region.end);
         let source = Source { speakers, mention, cue: b.span, rule: "labelled" };
         if let Some(q) = quotation {
@@ -107,10 +110,17 @@ pub(super) fn alone(scene: &Scene<'_>, said: &[Said], memory: &Memory, taken: &m
         let parted = parted.filter(|b| scene.text[b.span.end..quotation.outer.start].trim().is_empty());
         // A heading or caption may stand glued to an utterance that ends with its own full stop.
         let utterance = scare::ended(quotation.inner.of(scene.text)) && scare::spoken(quotation.inner.of(scene.text));
+        let spoken = scare::spoken(quotation.inner.of(scene.text));
+        if parted.is_some_and(|b| b.mark == Mark::Colon) && !spoken {
+            continue;
+        }
         if !lead.is_empty() && parted.is_none_or(|b| b.mark != Mark::Colon) && !utterance {
             continue;
         }
-        let speakers = neighbour(scene, &found, said, quotation.outer, memory);
+        let speakers = match captioned(scene, Span::new(start, quotation.outer.start), memory) {
+            Some(speaker) => vec![(speaker, Confidence::Carried)],
+            None => neighbour(scene, &found, said, quotation.outer, memory),
+        };
         let unsure = speakers.is_empty();
         if unsure && scene.text[quotation.outer.end..].trim_start_matches(['。', ' ']).starts_with('的') {
             continue;
@@ -121,6 +131,90 @@ pub(super) fn alone(scene: &Scene<'_>, said: &[Said], memory: &Memory, taken: &m
         found.push(direct(quotation, source));
     }
     found
+}
+
+/// Most sentences that a report runs on without a cue.
+const MAX_RUN: usize = 2;
+
+/// Reports that run on: 吴某强调，…。军队永远是…: the sentences behind a report that read like its continuation.
+pub(super) fn running_on(scene: &Scene<'_>, said: &[Said], statements: &[Statement], memory: &Memory) -> Vec<Said> {
+    let mut found = Vec::new();
+    for report in said.iter().filter(|s| s.kind == Kind::Indirect && !s.source.speakers.is_empty()) {
+        let mut at = report.span.end;
+        for _ in 0..MAX_RUN {
+            let stop = scene.layout.next(at, |m| m >= Mark::Stop);
+            let end = scene.layout.next(stop.span.end, |m| m >= Mark::Stop);
+            let span = Span::new(stop.span.end, end.span.start);
+            let told = said.iter().any(|s| s.span.overlaps(span))
+                || statements.iter().any(|s| s.cue.overlaps(span) || s.clause >= span.start && s.clause < span.end);
+            if stop.mark != Mark::Stop || end.mark != Mark::Stop || told || !continues(scene, span, memory) {
+                break;
+            }
+            let speakers = report.source.speakers.iter().map(|(s, _)| (s.clone(), Confidence::Carried)).collect();
+            let none = Span::new(span.start, span.start);
+            let source = Source { speakers, mention: none, cue: none, rule: "carried" };
+            found.push(Said { span, kind: Kind::Indirect, source, unclosed: false });
+            at = end.span.start;
+        }
+    }
+    found
+}
+
+/// Whether a sentence without a cue reads like more of the report before it: it says 我们, or what must be done, and
+/// nothing in it turns to other people, places or days.
+fn continues(scene: &Scene<'_>, span: Span, memory: &Memory) -> bool {
+    const HEADS: [&str; 16] = [
+        "要",
+        "我们",
+        "我",
+        "必须",
+        "应当",
+        "应该",
+        "应",
+        "希望",
+        "同时，要",
+        "一要",
+        "二要",
+        "三要",
+        "也要",
+        "还要",
+        "更要",
+        "愿",
+    ];
+    const TURNS: [&str; 14] = [
+        "据",
+        "记者",
+        "报道",
+        "当天",
+        "近日",
+        "日前",
+        "昨",
+        "随后",
+        "公告",
+        "数据显示",
+        "截至",
+        "举行",
+        "出席",
+        "编辑",
+    ];
+    let words = span.of(scene.text).trim();
+    (8..=200).contains(&words.chars().count())
+        && (HEADS.iter().any(|s| words.starts_with(s)) || words.contains("我们") || words.contains("我方"))
+        && !TURNS.iter().any(|s| words.contains(s))
+        && memory.named_last(words).is_none()
+}
+
+/// 病理科刘某“……。”: the person whose name is all that stands before a quotation.
+fn captioned(scene: &Scene<'_>, lead: Span, memory: &Memory) -> Option<Speaker> {
+    let words = lead.of(scene.text).trim();
+    let found = super::name::person(words, scene.grammar, &|n| memory.knows(n)).filter(|f| f.score >= 80)?;
+    let plain = !found.before.is_empty() && found.before.chars().count() <= 20 && !found.before.contains(['，', '。']);
+    plain.then(|| Speaker {
+        name: found.name.to_owned(),
+        kind: SpeakerKind::Person,
+        title: found.before.to_owned(),
+        aliases: Vec::new(),
+    })
 }
 
 /// Who speaks a quotation that stands alone at `outer`.
@@ -150,13 +244,13 @@ fn neighbour(
     if let Some(before) = before {
         // A person that the last clause turns to speaks next, not the one quoted before.
         let newer = turned.filter(|m| m.who == Who::Is(SpeakerKind::Person) && m.span.start > before.source.cue.end);
-        if let Some((speaker, _)) = newer.and_then(|m| memory.resolve(&m, None)) {
+        if let Some((speaker, _)) = newer.and_then(|m| memory.resolve(&m, None, scene.grammar)) {
             return vec![(speaker, Confidence::Carried)];
         }
         return carried(before);
     }
     if let Some(subject) = subject_before(scene, outer.start, memory, Gap::Person)
-        && let Some((speaker, _)) = memory.resolve(&subject, None)
+        && let Some((speaker, _)) = memory.resolve(&subject, None, scene.grammar)
     {
         return vec![(speaker, Confidence::Carried)];
     }
@@ -171,7 +265,7 @@ fn neighbour(
         if let Some(subject) = speaker::subject(scene.text, clause, scene.grammar, &known)
             && subject.score >= 90
             && subject.who == Who::Is(SpeakerKind::Person)
-            && let Some((speaker, _)) = memory.resolve(&subject, None)
+            && let Some((speaker, _)) = memory.resolve(&subject, None, scene.grammar)
         {
             return vec![(speaker, Confidence::Carried)];
         }

@@ -2,6 +2,7 @@
 //!
 //! Takes statements with their speakers and hands back quotes; who the speakers are was decided before.
 
+use super::grammar::CueClass;
 use super::layout::{Mark, Quotation};
 use super::scare;
 use super::statement::{Follows, Scene, Statement};
@@ -99,7 +100,6 @@ fn source(statement: &Statement, rule: &'static str) -> Source {
 
 /// The quotation that ends right where the statement's clause begins and that nobody has claimed: “……”李彦宏说.
 fn quotation_before(scene: &Scene<'_>, statement: &Statement, taken: &[bool]) -> Option<usize> {
-    use super::grammar::CueClass;
     if statement.mention.is_empty()
         || matches!(statement.rule, "accord" | "view" | "cited" | "inherited")
         || matches!(statement.class, CueClass::Act | CueClass::Stance)
@@ -110,6 +110,10 @@ fn quotation_before(scene: &Scene<'_>, statement: &Statement, taken: &[bool]) ->
     let quotation = scene.layout.quotations[q];
     let inner = quotation.inner.of(scene.text);
     let ended = scare::ended(inner) || inner.ends_with(['，', ',']);
+    // 站长说：“……。”村民说: what follows a colon is spoken for.
+    if scene.text[..quotation.outer.start].trim_end().ends_with(['：', ':']) {
+        return None;
+    }
     let opens = scene.layout.sentence_start(quotation.outer.start);
     let leads = scene.text[opens..quotation.outer.start].trim().is_empty();
     // A quotation at the end of a clause that already says something else is part of that clause.
@@ -131,9 +135,10 @@ fn extent(scene: &Scene<'_>, statement: &Statement) -> Option<Span> {
     let words = span.of(scene.text).trim();
     if words.chars().count() < 4 && scene.layout.quotation_from(start).is_none() {
         // 对……表示遗憾: what is said stands before the cue.
-        let from = statement.mention.end.max(statement.clause);
-        let whole = Span::new(from, span.end);
-        return (!statement.mention.is_empty() && statement.cue.start - from >= 9).then_some(whole);
+        let from = if statement.mention.is_empty() { statement.clause } else { statement.mention.end };
+        let towards = scene.text[from..statement.cue.start].contains(['对', '向', '就', '给']);
+        let said = statement.cue.of(scene.text) == "表示" && towards && statement.cue.start >= from + 9;
+        return said.then(|| Span::new(from, span.end));
     }
     Some(span)
 }
@@ -147,12 +152,13 @@ fn interrupts(scene: &Scene<'_>, outer: &Statement, inner: &Statement, report: S
     let opens = inner.follows != Follows::Words;
     let semicolon = scene.layout.before(inner.cue.start).is_some_and(|b| b.mark >= Mark::Semicolon);
     let named = inner.speakers.iter().all(|s| s.1 == Confidence::Named);
-    opens || semicolon || named && inner.class == super::grammar::CueClass::Say
+    opens || semicolon || named && inner.class == CueClass::Say
 }
 
 /// The words before a cue that ends its sentence: 这对双方都有利，他说。
 fn inverted(scene: &Scene<'_>, statement: &Statement) -> Option<Said> {
-    if statement.follows != Follows::End || statement.mention.is_empty() {
+    let says = statement.class == CueClass::Say && statement.cue.len() <= 9;
+    if statement.follows != Follows::End || statement.mention.is_empty() || !says {
         return None;
     }
     let before = scene.layout.before(statement.cue.start)?;

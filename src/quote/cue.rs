@@ -26,7 +26,7 @@ pub(super) fn cues(text: &str, layout: &Layout, grammar: &Grammar) -> Vec<Cue> {
         }
         let span = Span::new(hit.start(), hit.end());
         match found.last_mut() {
-            Some(last) if last.span.end == span.start && last.class != CueClass::Tell => {
+            Some(last) if last.span.end == span.start && !matches!(last.class, CueClass::Tell | CueClass::Cited) => {
                 // 表示感谢: the second is what the first reports.
                 if last.class == CueClass::Say && matches!(class, CueClass::Act | CueClass::Stance | CueClass::Tail) {
                     continue;

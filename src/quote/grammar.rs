@@ -21,6 +21,7 @@ pub struct Grammar {
     pub(super) places: Words,
     pub(super) media: Words,
     pub(super) silent: Words,
+    pub(super) common: Words,
     pub(super) meetings: Words,
     pub(super) pronouns: Words,
     pub(super) openers: Words,
@@ -49,6 +50,8 @@ pub(super) enum CueClass {
     Close,
     /// Counts only in 据…消息.
     Source,
+    /// Counts only in 援引…的话报道.
+    Cited,
     /// Counts only in 在…看来.
     View,
     /// Looks like a cue and is none: 小说.
@@ -93,6 +96,7 @@ impl Grammar {
             places: words("lexicon/places.txt"),
             media: words("lexicon/media.txt"),
             silent: words("lexicon/silent.txt"),
+            common: words("lexicon/common.txt"),
             meetings: words("lexicon/meetings.txt"),
             pronouns: words("lexicon/pronouns.txt"),
             openers: words("lexicon/openers.txt"),
@@ -119,6 +123,7 @@ fn cue_class(name: &str) -> Option<CueClass> {
         "tell" => CueClass::Tell,
         "close" => CueClass::Close,
         "source" => CueClass::Source,
+        "cited" => CueClass::Cited,
         "view" => CueClass::View,
         "none" => CueClass::None,
         _ => return None,

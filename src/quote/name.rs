@@ -3,6 +3,7 @@
 //! What stands before the name (title, affiliation) is handed back unread; whether the whole is a speaker at all is for speaker.rs.
 
 use super::grammar::Grammar;
+use super::words::Words;
 use crate::text::is_han;
 
 /// A person's name found at the end of a mention.
@@ -62,6 +63,11 @@ fn with_honorific<'t>(mention: &'t str, grammar: &Grammar, known: &dyn Fn(&str) 
     let before = &rest[..rest.len() - surname.len()];
     let name = &mention[before.len()..];
     let rare = grammar.surnames.attributes(surname) == Some("rare");
+    // 乌总统 is the president of a country, not somebody called 乌.
+    let state = ["总统", "总理", "首相", "外长", "主席", "议员", "大使"].contains(&behind);
+    if state && (rare || grammar.places.contains(surname)) {
+        return None;
+    }
     let placed = before.is_empty() || before.ends_with('的') || opens_name(before, grammar);
     (placed && !(rare && before.is_empty() && behind.chars().count() == 1)).then_some(Found {
         before,
@@ -79,7 +85,9 @@ fn anonymous<'t>(mention: &'t str, grammar: &Grammar) -> Option<Found<'t>> {
     let surname = grammar.surnames.suffix(first)?;
     let before = &first[..first.len() - surname.len()];
     let placed = before.is_empty() || before.ends_with('的') || opens_name(before, grammar);
-    (tail <= 1 && placed).then_some(Found { before, name: &mention[before.len()..], behind: "", score: 95 })
+    let behind = &mention[at + '某'.len_utf8()..];
+    let given = behind.is_empty() || grammar.given.contains(behind) && grammar.bounds.prefix(behind).is_none();
+    (tail <= 1 && given && placed).then_some(Found { before, name: &mention[before.len()..], behind: "", score: 95 })
 }
 
 /// 小丽, 老胡, 阿强: what people are called, in two characters.
@@ -117,7 +125,7 @@ fn transliterated<'t>(mention: &'t str, grammar: &Grammar) -> Option<Found<'t>> 
     let mut count = 0;
     for (at, c) in mention.char_indices().rev() {
         let joint = matches!(c, '·' | '•' | '・' | '-' | '－' | '．');
-        let initial = joined.is_some() && c.is_ascii_uppercase();
+        let initial = joined == Some(at + c.len_utf8()) && c.is_ascii_uppercase();
         if !joint && !initial && !grammar.translit.contains(c) {
             break;
         }
@@ -132,12 +140,19 @@ fn transliterated<'t>(mention: &'t str, grammar: &Grammar) -> Option<Found<'t>> 
         }
     }
     // Before a joint a name may hold any character: 特拉维斯·金, 卡迪尔·热合曼.
-    if let Some(joint) = mention.rfind(['·', '•', '・']).filter(|j| joined.is_none() && *j < start.max(1)) {
+    if let Some(joint) = mention.rfind(['·', '•', '・', '-']).filter(|j| joined.is_none() && *j < start.max(1)) {
         let tail = mention[joint..].chars().count() - 1;
-        let head = transliterated(&mention[..joint], grammar);
-        if let Some(head) = head.filter(|_| (1..=4).contains(&tail)) {
-            return Some(Found { name: &mention[head.before.len()..], ..head });
+        let fits = (1..=4).contains(&tail) || tail <= 6 && foreign(&mention[joint..], grammar);
+        if let Some(head) = joint_start(&mention[..joint], grammar).filter(|_| fits) {
+            let (before, name) = mention.split_at(head);
+            return Some(Found { before, name, behind: "", score: if before.is_empty() { 92 } else { 100 } });
         }
+    }
+    if let Some(joint) = joined.filter(|j| *j >= start)
+        && let Some(head) = joint_start(&mention[..joint], grammar).filter(|h| *h < start)
+        && head > 0
+    {
+        start = head;
     }
     let (before, name) = mention.split_at(start);
     if joined.is_some_and(|j| j > start) {
@@ -145,6 +160,7 @@ fn transliterated<'t>(mention: &'t str, grammar: &Grammar) -> Option<Found<'t>> 
     }
     if count < 2
         || grammar.silent.contains(name)
+        || grammar.common.contains(name)
         || grammar.bounds.contains(name)
         || grammar.places.contains(name)
         || grammar.organisations.contains(name)
@@ -158,6 +174,27 @@ fn transliterated<'t>(mention: &'t str, grammar: &Grammar) -> Option<Found<'t>> 
         _ => 30,
     };
     Some(Found { before, name, behind: "", score })
+}
+
+/// Where the first part of a joined name starts in `head`: behind a title, else with its run of characters of foreign names.
+fn joint_start(head: &str, grammar: &Grammar) -> Option<usize> {
+    let part = |c: char| is_han(c) || matches!(c, '·' | '•' | '・' | '-');
+    let starts: Vec<usize> =
+        head.char_indices().rev().take_while(|(_, c)| part(*c)).take(14).map(|(at, _)| at).collect();
+    let titled = |at: &&usize| grammar.titles.suffix(&head[..**at]).is_some_and(|t| t.chars().count() > 1);
+    if let Some(&at) = starts.iter().take(8).find(titled) {
+        return Some(at);
+    }
+    let run = starts.iter().take_while(|&&at| {
+        let c = head[at..].chars().next().unwrap_or(' ');
+        !is_han(c) || grammar.translit.contains(c)
+    });
+    run.last().copied().or_else(|| (starts.len() <= 4 && starts.last() == Some(&0)).then_some(0))
+}
+
+/// Whether nearly all characters are those of transliterated names.
+fn foreign(words: &str, grammar: &Grammar) -> bool {
+    words.chars().filter(|c| is_han(*c) && !grammar.translit.contains(*c)).count() <= 1
 }
 
 /// 哈恰图良, 亨特: a foreign name behind a title, all but one of its characters of transliterated names.
@@ -176,7 +213,12 @@ fn loose<'t>(mention: &'t str, grammar: &Grammar) -> Option<Found<'t>> {
             || grammar.organisations.suffix(name).is_some()
             || grammar.bounds.prefix(name).is_some()
             || grammar.bounds.suffix(name).is_some();
-        let allowed = 1 + usize::from(length >= 6);
+        let talk = [
+            '们', '的', '了', '着', '在', '大', '小', '上', '下', '不', '有', '是', '会', '回', '去', '来', '到', '说',
+            '后', '只',
+        ];
+        let word = word || name.contains(talk);
+        let allowed = (length / 2).max(1);
         return (strange <= allowed && !word && name.chars().all(|c| is_han(c) || joint(c))).then_some(Found {
             before,
             name,
@@ -189,7 +231,8 @@ fn loose<'t>(mention: &'t str, grammar: &Grammar) -> Option<Found<'t>> {
 
 /// 李彦宏, 欧阳修: a surname and one or two characters that given names have.
 fn chinese<'t>(mention: &'t str, grammar: &Grammar, known: &dyn Fn(&str) -> bool) -> Option<Found<'t>> {
-    if grammar.organisations.suffix(mention).is_some_and(|s| s.chars().count() > 1) {
+    let ends_otherwise = |words: &Words| words.suffix(mention).is_some_and(|s| s.chars().count() > 1);
+    if ends_otherwise(&grammar.organisations) || ends_otherwise(&grammar.media) || grammar.media.contains(mention) {
         return None;
     }
     let starts: Vec<usize> = mention.char_indices().rev().map(|(at, _)| at).take(4).collect();
@@ -222,6 +265,9 @@ fn chinese_score(before: &str, name: &str, surname: &str, given: &str, grammar: 
     let semi = grammar.surnames.attributes(surname) == Some("semi");
     if grammar.bounds.suffix(given).is_some() && !plausible
         || grammar.bounds.contains(name)
+        || grammar.common.contains(name)
+        || grammar.quantifiers.contains(name)
+        || (semi || rare) && given.chars().count() > 1 && grammar.titles.contains(given)
         || grammar.titles.contains(name)
         || grammar.silent.contains(name)
         || grammar.organisations.contains(name)
@@ -230,7 +276,7 @@ fn chinese_score(before: &str, name: &str, surname: &str, given: &str, grammar: 
     {
         return 0;
     }
-    let placed = if before.is_empty() {
+    let placed: u8 = if before.is_empty() {
         92
     } else if opens_name(before, grammar) {
         100
@@ -240,14 +286,20 @@ fn chinese_score(before: &str, name: &str, surname: &str, given: &str, grammar: 
         || before.chars().count() > 1 && grammar.places.contains(before)
     {
         85
+    } else if before.ends_with(['部', '局', '院', '所', '台', '厅', '处', '科', '校', '馆', '站', '委', '社'])
+    {
+        80
     } else {
         35
     };
+    let worded = placed < 100 && grammar.common.prefix(name).is_some();
+    let placed = if worded { placed.saturating_sub(30) } else { placed };
     let short = semi && name.chars().count() == 2;
     match (rare || short, plausible) {
         (false, true) => placed,
         (true, true) => placed.saturating_sub(if placed == 100 { 5 } else { 60 }),
-        (false, false) => placed.saturating_sub(if placed == 100 { 10 } else { 30 }),
+        (false, false) if name.chars().count() == 3 => placed.saturating_sub(if placed == 100 { 10 } else { 20 }),
+        (false, false) => placed.saturating_sub(if placed == 100 { 15 } else { 40 }),
         (true, false) => placed.saturating_sub(50),
     }
 }
@@ -277,7 +329,7 @@ fn latin<'t>(mention: &'t str, grammar: &Grammar) -> Option<Found<'t>> {
 /// Whether a name may follow `before`: it ends with a title.
 fn opens_name(before: &str, grammar: &Grammar) -> bool {
     let before = before.trim_end();
-    grammar.titles.suffix(before).is_some()
+    grammar.titles.suffix(before).is_some_and(|t| t.chars().count() > 1)
         || before.ends_with(['长', '员', '师', '家', '官', '者', '手', '帅', '裁'])
             && !before.ends_with("国家")
             && !before.ends_with("大家")

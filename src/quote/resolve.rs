@@ -68,7 +68,8 @@ impl Memory {
         for (at, joint) in text.match_indices(['·', '•', '-']) {
             let head = text[..at].chars().rev().take_while(|c| part(c)).map(char::len_utf8).sum::<usize>();
             let tail = text[at + joint.len()..].chars().take_while(|c| part(c)).map(char::len_utf8).sum::<usize>();
-            if head < 6 || tail < 6 {
+            let behind = &text[at + joint.len() + tail..];
+            if head < 6 || tail < 6 || ["政府", "会", "法案", "战役"].iter().any(|w| behind.starts_with(w)) {
                 continue;
             }
             let name = text[at - head..at + joint.len() + tail].trim_matches('-').to_owned();
@@ -80,14 +81,22 @@ impl Memory {
 
     /// Notes that `speaker` was heard, so that a pronoun may stand for them.
     pub fn hear(&mut self, speaker: &Speaker) {
-        if let Some(i) = self.cast.iter().position(|s| s.name == speaker.name) {
-            self.heard.retain(|&h| h != i);
-            self.heard.push(i);
-        }
+        let known = self.cast.iter().position(|s| s.name == speaker.name);
+        let i = known.unwrap_or_else(|| {
+            self.cast.push(speaker.clone());
+            self.cast.len() - 1
+        });
+        self.heard.retain(|&h| h != i);
+        self.heard.push(i);
     }
 
     /// The speaker that `mention` stands for. `subject` is the person that the sentences before are about.
-    pub fn resolve(&self, mention: &Mention, subject: Option<&Mention>) -> Option<(Speaker, Confidence)> {
+    pub fn resolve(
+        &self,
+        mention: &Mention,
+        subject: Option<&Mention>,
+        grammar: &Grammar,
+    ) -> Option<(Speaker, Confidence)> {
         match mention.who {
             Who::Silent => None,
             Who::Pronoun => self.pronoun(mention, subject).map(|s| (s, Confidence::Pronoun)),
@@ -97,7 +106,10 @@ impl Memory {
                 Some((plain(name, SpeakerKind::Organisation), Confidence::Named))
             }
             Who::Is(SpeakerKind::Person) => Some((self.person(mention), Confidence::Named)),
-            Who::Is(SpeakerKind::Role) => Some((self.longer(mention, SpeakerKind::Role), Confidence::Role)),
+            Who::Is(SpeakerKind::Role) => {
+                let speaker = self.holder(mention, grammar).cloned();
+                Some((speaker.unwrap_or_else(|| self.longer(mention, SpeakerKind::Role)), Confidence::Role))
+            }
             Who::Is(SpeakerKind::Meeting) => {
                 Some((plain(mention.name.clone(), SpeakerKind::Meeting), Confidence::Named))
             }
@@ -165,6 +177,14 @@ impl Memory {
         }
     }
 
+    /// The one person of the article who holds an office named alone: 总书记, 局长.
+    fn holder(&self, mention: &Mention, grammar: &Grammar) -> Option<&Speaker> {
+        let office = grammar.titles.attributes(&mention.name).is_some_and(|a| a.contains("honorific"));
+        let mut holders = self.persons().filter(|s| office && s.title.ends_with(&mention.name));
+        let holder = holders.next().filter(|_| holders.next().is_none() && !mention.indefinite);
+        holder.filter(|_| !["先生", "女士", "老师", "医生", "老人", "同学"].contains(&mention.name.as_str()))
+    }
+
     /// The fullest form of a role or organisation: 工作人员 after 中学工作人员, 三星 beside 三星电子.
     fn longer(&self, mention: &Mention, kind: SpeakerKind) -> Speaker {
         let name = mention.name.as_str();
@@ -216,7 +236,9 @@ fn fuller(name: &str, text: &str, grammar: &Grammar) -> String {
             .take_while(|(_, c)| grammar.translit.contains(*c) || matches!(c, '·' | '-') || c.is_ascii_uppercase())
             .last()
             .map(|(i, _)| i);
-        let ends_name = |rest: &str| rest.chars().next().is_none_or(|c| !grammar.translit.contains(c) || c == '在');
+        let ends_name = |rest: &str| {
+            !rest.starts_with("政府") && rest.chars().next().is_none_or(|c| !grammar.translit.contains(c) || c == '在')
+        };
         if let Some(start) = start.filter(|_| ends_name(&text[at + name.len()..])) {
             return text[start..at + name.len()].to_owned();
         }

@@ -65,9 +65,20 @@ pub(super) fn read(text: &str, region: Span, grammar: &Grammar, known: &dyn Fn(&
     let mut best: Option<Vec<Mention>> = None;
     for (i, &start) in starts.iter().enumerate().rev() {
         if omitted && i >= adverbials && start + rest.len() == region.end {
+            // 在某地工作多年的经纪人蒋某: only a titled name behind 的 makes the whole a subject.
+            if best.is_none() && reader.leads(Span::new(start, region.end)) {
+                best = reader
+                    .phrase(Span::new(start, region.end))
+                    .filter(|m| score(m) >= 100 && rest.ends_with(&m[0].name));
+            }
             continue;
         }
         let Some(found) = reader.leading(Span::new(start, region.end)) else { continue };
+        // What only follows a noun (赛后, 届时) must be a person to count.
+        let sure = score(&found) >= CERTAIN || found.iter().all(|m| known(&m.name));
+        if i < adverbials && !reader.leads(region) && !sure {
+            continue;
+        }
         if best.as_ref().is_none_or(|b| score(&found) > score(b)) {
             best = Some(found);
         }
@@ -103,15 +114,16 @@ pub(super) fn subjects(
     grammar: &Grammar,
     known: &dyn Fn(&str) -> bool,
 ) -> Option<Vec<Mention>> {
-    let words = clause.of(text).trim_start();
+    let mut words = clause.of(text).trim_start();
+    while let Some(opener) = grammar.openers.prefix(words) {
+        words = words[opener.len()..].trim_start();
+    }
     let bound = LEADING.iter().any(|p| words.starts_with(p)) || grammar.bounds.prefix(words).is_some();
     if bound && !NO_PREPOSITIONS.iter().any(|p| words.starts_with(p)) {
         return None;
     }
     match read(text, clause, grammar, known) {
-        Reading::Speakers(found) if score(&found) >= RECOGNISED && found.iter().all(|m| m.who != Who::Media) => {
-            Some(found)
-        }
+        Reading::Speakers(found) if score(&found) >= RECOGNISED => Some(found),
         _ => None,
     }
 }
@@ -139,10 +151,7 @@ impl Reader<'_> {
         let ends = rest.char_indices().skip(2).take(14).map(|(i, _)| region.start + i);
         ends.filter_map(|end| self.single(Span::new(region.start, end)))
             .find(|m| match m.who {
-                Who::Is(SpeakerKind::Person) => {
-                    let next = self.text[m.span.end..].chars().next().unwrap_or(' ');
-                    (self.known)(&m.name) || m.score >= CERTAIN && !self.grammar.translit.contains(next)
-                }
+                Who::Is(SpeakerKind::Person) => (self.known)(&m.name) || m.score >= 82 && rest.ends_with('地'),
                 Who::Is(SpeakerKind::Role) => m.score >= 75 && rest.ends_with(['地', '的']),
                 _ => false,
             })
@@ -164,12 +173,14 @@ impl Reader<'_> {
             starts.push(at);
         }
         let rest = &self.text[at..region.end];
-        let leads = ADVERBIALS.iter().any(|p| rest.starts_with(p));
+        let leads = self.leads(Span::new(at, region.end));
         let mut adverbials = 0;
         for (i, c) in rest.char_indices().skip(2) {
             let end = at + i + c.len_utf8();
             let closes = match c {
-                '时' | '后' | '上' | '中' | '前' => leads,
+                _ if bound_up(c, rest[i + c.len_utf8()..].chars().next()) => false,
+                '时' | '后' => true,
+                '上' | '中' | '前' => leads,
                 '”' | '》' | ' ' => true,
                 '有' => rest[..i].ends_with(['也', '还', '又']),
                 _ => false,
@@ -181,6 +192,11 @@ impl Reader<'_> {
         }
         starts.rotate_right(adverbials);
         (starts, adverbials)
+    }
+
+    /// Whether the clause opens with an adverbial before its subject.
+    fn leads(&self, region: Span) -> bool {
+        ADVERBIALS.iter().any(|p| region.of(self.text).starts_with(p))
     }
 
     /// Behind a dateline that the clause opens with: 某社北京7月1日电 （记者 …）.
@@ -198,12 +214,24 @@ impl Reader<'_> {
     /// The best mention that `region` opens with.
     fn leading(&self, region: Span) -> Option<Vec<Mention>> {
         let mut best: Option<Vec<Mention>> = None;
-        for (tried, end) in self.ends(region).into_iter().enumerate() {
+        let ends = self.ends(region);
+        let mut crossed = 0u8;
+        for (tried, &end) in ends.iter().enumerate() {
+            let penalty = crossed.min(40);
+            let words = &self.text[end..region.end];
+            let long = self.grammar.bounds.prefix(words).is_some_and(|b| b.chars().count() > 1);
+            crossed = crossed.saturating_add(if long { 6 } else { 2 });
             let Some(mut found) = self.phrase(Span::new(region.start, end)) else { continue };
             for mention in found.iter_mut().filter(|m| m.who != Who::Is(SpeakerKind::Person)) {
-                mention.score = mention.score.saturating_sub(2 * tried.min(20) as u8);
+                mention.score = mention.score.saturating_sub(penalty);
             }
-            if best.as_ref().is_none_or(|b| score(&found) > score(b)) {
+            let short = end < region.end && end <= region.start + 3;
+            if short && found.iter().any(|m| m.who == Who::Silent) {
+                continue;
+            }
+            let silent = tried > 0 && found.iter().any(|m| m.who == Who::Silent);
+            let heard = best.as_ref().is_some_and(|b| score(b) >= RECOGNISED);
+            if !(silent && heard) && best.as_ref().is_none_or(|b| score(&found) > score(b)) {
                 best = Some(found);
             }
             if tried > 16 || best.as_ref().is_some_and(|b| score(b) >= CERTAIN) {
@@ -224,7 +252,12 @@ impl Reader<'_> {
             }
             let bound = i > 0
                 && !quoted
-                && (c.is_ascii_digit() || matches!(c, '“' | '「' | '（' | '(') || self.bound_at(rest, i));
+                && (c.is_ascii_digit()
+                    || matches!(c, '“' | '「' | '（' | '(')
+                    || c != '某'
+                        && rest[..i].ends_with('某')
+                        && !self.grammar.given.contains(c.encode_utf8(&mut [0; 4]))
+                    || self.bound_at(rest, i));
             if bound {
                 ends.push(region.start + i);
             }
@@ -247,7 +280,7 @@ impl Reader<'_> {
             let count: u32 =
                 self.grammar.given.attributes(c.encode_utf8(&mut [0; 4])).and_then(|n| n.parse().ok()).unwrap_or(0);
             let behind = &rest[i + bound.len()..];
-            return count < 12 || !(behind.is_empty() || self.grammar.bounds.prefix(behind).is_some());
+            return count < 40 || !(behind.is_empty() || self.grammar.bounds.prefix(behind).is_some());
         }
         true
     }
@@ -349,7 +382,8 @@ impl Reader<'_> {
     /// A role, meeting, organisation or medium; at worst a guess.
     fn no_person<'t>(&self, words: &'t str) -> Option<(Who, &'t str, u8)> {
         let grammar = self.grammar;
-        let plain = grammar.quantifiers.prefix(words).map_or(words, |q| &words[q.len()..]);
+        let quantifier = grammar.quantifiers.prefix(words).filter(|q| words[q.len()..].chars().count() >= 2);
+        let plain = quantifier.map_or(words, |q| &words[q.len()..]);
         let counted = plain.len() < words.len();
         if words.ends_with(['”', '」']) {
             let open = words.rfind(['“', '「'])?;
@@ -373,16 +407,24 @@ impl Reader<'_> {
             '向', '让', '使',
         ];
         let loose = ["尚", "没", "无", "未", "均", "都", "不", "也", "包括", "同样", "这", "那", "此", "其", "每"];
-        if plain.contains(clause) && !plain.contains("对外") || loose.iter().any(|w| plain.starts_with(w)) {
+        if !counted && plain.contains(clause) && !plain.contains("对外") || loose.iter().any(|w| plain.starts_with(w))
+        {
             return None;
+        }
+        if plain.ends_with("记者") {
+            return Some((Who::Silent, "记者", 75));
         }
         if grammar.titles.suffix(plain).is_some_and(|t| t.chars().count() > 1) {
             return Some((Who::Is(SpeakerKind::Role), plain, 75));
         }
-        if let Some(stem) = plain.strip_suffix('们')
-            && grammar.titles.suffix(stem).is_some()
-        {
+        if plain.ends_with(['员', '师', '者']) && (3..=8).contains(&plain.chars().count()) {
+            return Some((Who::Is(SpeakerKind::Role), plain, 70));
+        }
+        if plain.ends_with('们') && (3..=8).contains(&plain.chars().count()) {
             return Some((Who::Is(SpeakerKind::Role), plain, 75));
+        }
+        if let Some(name) = latin_name(plain, grammar) {
+            return Some((Who::Is(SpeakerKind::Organisation), name, 70));
         }
         if plain == "大家" || plain == "有人" || words == "有人" {
             return Some((Who::Is(SpeakerKind::Role), words, 75));
@@ -393,11 +435,19 @@ impl Reader<'_> {
         if grammar.media.suffix(words).is_some_and(|m| m.chars().count() > 1 || words.chars().count() > 2) {
             return Some((Who::Media, plain, 70));
         }
+        let opens_with_verb =
+            grammar.bounds.prefix(plain).is_some_and(|b| b.chars().count() > 1 && b.len() < plain.len());
+        if opens_with_verb
+            && !NO_PREPOSITIONS.iter().any(|p| plain.starts_with(p))
+            && grammar.titles.prefix(plain).is_none()
+        {
+            return None;
+        }
         if grammar.places.contains(plain) {
             return Some((Who::Is(SpeakerKind::Organisation), plain, 69));
         }
         if grammar.organisations.suffix(plain).is_some_and(|s| s.chars().count() > 1 || plain.chars().count() > 2) {
-            return Some((Who::Is(SpeakerKind::Organisation), plain, 72));
+            return Some((Who::Is(SpeakerKind::Organisation), own_name(plain, grammar), 72));
         }
         if (self.known)(plain) {
             return Some((Who::Is(SpeakerKind::Organisation), plain, 80));
@@ -406,11 +456,20 @@ impl Reader<'_> {
             return Some((Who::Silent, ending, 66));
         }
         let length = plain.chars().count();
+        if plain.ends_with(['后', '时', '前', '中', '上', '里']) {
+            return None;
+        }
         if grammar.openers.prefix(plain).is_some() || grammar.bounds.prefix(plain).is_some() || counted {
             return None;
         }
         let clean = plain.chars().all(|c| (is_han(c) || c.is_alphanumeric() || c == ' ') && !FUNCTION.contains(c));
-        (clean && (2..=8).contains(&length)).then_some((Who::Is(SpeakerKind::Organisation), plain, GUESS))
+        let foreign = plain.chars().filter(|c| grammar.translit.contains(*c)).count() * 3 >= length * 2;
+        let (kind, score) = if foreign && (3..=6).contains(&length) && !grammar.common.contains(plain) {
+            (SpeakerKind::Person, RECOGNISED)
+        } else {
+            (SpeakerKind::Organisation, GUESS)
+        };
+        (clean && (2..=8).contains(&length)).then_some((Who::Is(kind), plain, score))
     }
 
     /// The mention without a bracket at its end, and the other name that the bracket gives.
@@ -427,6 +486,28 @@ impl Reader<'_> {
             .and_then(alias);
         (span, alias)
     }
+}
+
+/// An organisation without what describes it: 最大的芯片制造商三星电子 -> 三星电子.
+fn own_name<'t>(words: &'t str, grammar: &Grammar) -> &'t str {
+    let plain = words.rfind('的').map_or(words, |i| &words[i + '的'.len_utf8()..]);
+    let makers = ["制造商", "生产商", "运营商", "开发商", "供应商", "巨头", "厂商", "对手"];
+    let plain = makers.iter().find_map(|m| plain.split_once(m)).map_or(plain, |(_, rest)| rest);
+    if plain.chars().count() >= 2 && grammar.organisations.suffix(plain).is_some_and(|s| s.len() < plain.len()) {
+        plain
+    } else {
+        words
+    }
+}
+
+/// A company or product with a Latin name, by itself or behind what it is: 研究机构Canalys.
+fn latin_name<'t>(words: &'t str, grammar: &Grammar) -> Option<&'t str> {
+    let latin = |c: char| c.is_ascii_alphanumeric() || matches!(c, ' ' | '.' | '-' | '&' | '\'');
+    let start = words.char_indices().rev().take_while(|(_, c)| latin(*c)).last().map(|(at, _)| at)?;
+    let (before, name) = (words[..start].trim_end(), words[start..].trim());
+    let placed = before.is_empty() || grammar.organisations.suffix(before).is_some();
+    let named = name.len() >= 3 && name.starts_with(|c: char| c.is_ascii_alphabetic());
+    (placed && named).then_some(name)
 }
 
 /// Openers of an adverbial that may stand before the subject: 在回答提问时X表示.
@@ -484,6 +565,19 @@ const LEADING: [&str; 24] = [
     "谈到", "谈及", "听到", "面对", "除了", "通过", "经过", "为了",
 ];
 
+/// Whether a character that may close an adverbial is part of a longer word: 时代, 中央, 上海, 后来.
+fn bound_up(c: char, next: Option<char>) -> bool {
+    let longer = match c {
+        '时' => "代间期候刻常节速段长尚光机任政",
+        '后' => "来者续期勤备台方面果天人卫裔代",
+        '中' => "级央国心学共方东西南北院队小部信石铁建新间午旬期年医药文美俄日韩欧非法英德医科交航粮纪场锋后卫将",
+        '上' => "海市午述级周月年交游赛饶虞",
+        '前' => "总首往期副任来夕进所锋卫线沿",
+        _ => return false,
+    };
+    next.is_some_and(|n| longer.contains(n))
+}
+
 /// Characters of grammar that no plain name of a speaker holds.
 const FUNCTION: &str = "的了着过是不在有和与这那此其它个们为被把将就都也还很又我你到从向对于之而则但若如说称道";
 
@@ -526,7 +620,7 @@ fn trimmed(text: &str, span: Span) -> Span {
 /// A title without what leads to it: 前往现场的市长 -> 市长.
 fn clean_title(title: &str) -> String {
     let title = title.trim().trim_end_matches(['的', '、', '，', ' ']);
-    let at = title.rfind('的').map_or(0, |i| i + '的'.len_utf8());
+    let at = title.rfind(['的', '）', '】', '”']).map_or(0, |i| i + '的'.len_utf8());
     title[at..].trim().to_owned()
 }
 

@@ -123,6 +123,7 @@ fn hear(scene: &Scene<'_>, cue: Cue, known: &dyn Fn(&str) -> bool) -> Option<Hea
                 || follows == Follows::End
                 || follows == Follows::Comma && scene.layout.quotation_from(behind).is_some()
         }
+        CueClass::Cited => cites(words) && matches!(follows, Follows::Comma | Follows::Colon),
         CueClass::Source => accord && follows == Follows::Comma,
         CueClass::View => lead == Some('在') && follows != Follows::End,
         CueClass::None => false,
@@ -160,6 +161,11 @@ fn hear(scene: &Scene<'_>, cue: Cue, known: &dyn Fn(&str) -> bool) -> Option<Hea
     Some(Heard { cue, region, reading, follows, behind, rule })
 }
 
+/// Whether a medium passes on what somebody said: 援引专家的话.
+fn cites(words: &str) -> bool {
+    ["援引", "引述", "引用"].iter().any(|w| words.contains(w)) && ["的话", "的说法"].iter().any(|w| words.ends_with(w))
+}
+
 /// Whether the clause before the cue ends in a report that relays: 报道(称), 有媒体报道说.
 fn reporting(region: &str) -> bool {
     let region = region.trim_end_matches(['的', '中', '里', '上']);
@@ -195,7 +201,7 @@ fn follows(scene: &Scene<'_>, at: usize) -> (Follows, usize) {
 
 /// Whether what follows a cue shows that it is no report: 说的, 称了, 要求下.
 fn bad_object(rest: &str) -> bool {
-    rest.starts_with(['的', '了', '过', '着', '下', '者', '书', '函', '性'])
+    rest.starts_with(['的', '了', '过', '着', '者', '书', '函', '性']) || rest.starts_with("下，")
 }
 
 /// Turns what was heard into a statement.
@@ -212,6 +218,7 @@ fn state(scene: &Scene<'_>, h: Heard, made: &[Statement], memory: &Memory) -> Op
             let lowest = found.iter().map(|m| m.score).min().unwrap_or(0);
             let needed = match h.cue.class {
                 CueClass::Say | CueClass::Tell if opens || h.cue.span.len() >= 6 => 0,
+                CueClass::Act if h.cue.span.of(text) == "宣布" => 0,
                 _ => RECOGNISED,
             };
             if lowest < needed || h.rule == "cited" && lowest < RECOGNISED {
@@ -223,7 +230,7 @@ fn state(scene: &Scene<'_>, h: Heard, made: &[Statement], memory: &Memory) -> Op
             }
             let pronoun = found.iter().find(|m| m.who == Who::Pronoun);
             let about = pronoun.and_then(|m| subject_before(scene, h.region.start, memory, Gap::of(&m.name)));
-            found.iter().filter_map(|m| memory.resolve(m, about.as_ref())).collect()
+            found.iter().filter_map(|m| memory.resolve(m, about.as_ref(), scene.grammar)).collect()
         }
         Reading::Omitted if h.cue.class == CueClass::Stance => return None,
         Reading::Omitted => {
@@ -258,6 +265,9 @@ fn state(scene: &Scene<'_>, h: Heard, made: &[Statement], memory: &Memory) -> Op
     .filter(|_| !text.is_empty())
 }
 
+/// How far, in bytes, a speaker may be carried to a sentence that opens with 并.
+const MAX_CARRY: usize = 900;
+
 /// The speakers of a cue whose subject is written earlier in its sentence.
 fn inherited(
     scene: &Scene<'_>,
@@ -269,34 +279,50 @@ fn inherited(
     if let Some(last) = made.last().filter(|s| s.cue.start >= sentence && !s.speakers.is_empty()) {
         return Some(last.speakers.clone());
     }
+    // 并强调，…: a sentence without a subject of its own goes on with who spoke last.
+    let opening = scene.text[sentence..].trim_start();
+    if let Some(last) = made.last().filter(|s| at.saturating_sub(s.cue.end) < MAX_CARRY)
+        && sentence == at
+        && ["并", "同时", "还", "此外"].iter().any(|w| opening.starts_with(w))
+    {
+        let carried = |(speaker, _): &(Speaker, Confidence)| (speaker.clone(), Confidence::Carried);
+        return Some(last.speakers.iter().map(carried).collect());
+    }
     let known = |name: &str| memory.knows(name);
     let found = clauses(scene, sentence, at)
         .into_iter()
+        .filter(|clause| !["报道", "消息", "援引"].iter().any(|w| clause.of(scene.text).contains(w)))
         .filter_map(|clause| speaker::subjects(scene.text, clause, scene.grammar, &known))
-        .max_by_key(|found| if found.iter().all(|m| m.score >= CERTAIN) { 2 } else { 1 })?;
+        .reduce(|first, next| if next.iter().all(|m| m.score >= CERTAIN) { next } else { first })?;
     let weaker = |(speaker, confidence): (Speaker, Confidence)| (speaker, confidence.min(Confidence::Role));
     let [subject] = found.as_slice() else {
-        return Some(found.iter().filter_map(|m| memory.resolve(m, None)).map(weaker).collect());
+        return Some(found.iter().filter_map(|m| memory.resolve(m, None, scene.grammar)).map(weaker).collect());
     };
     let pronoun = (subject.who == Who::Pronoun).then(|| Gap::of(&subject.name));
     let about = pronoun.and_then(|gap| subject_before(scene, sentence, memory, gap));
-    memory.resolve(subject, about.as_ref()).map(|found| vec![weaker(found)])
+    memory.resolve(subject, about.as_ref(), scene.grammar).map(|found| vec![weaker(found)])
 }
 
 /// The person that the sentence before `at`, or the clauses before it in its own sentence, are about.
 pub(super) fn subject_before(scene: &Scene<'_>, at: usize, memory: &Memory, gap: Gap) -> Option<Mention> {
     let known = |name: &str| memory.knows(name);
     let mut end = at;
-    for _ in 0..3 {
+    for turn in 0..3 {
         let start = scene.layout.sentence_start(end);
         let person = clauses(scene, start, end)
             .into_iter()
             .rev()
             .filter_map(|clause| speaker::subject(scene.text, clause, scene.grammar, &known))
             .find(|m| match gap {
+                // 负责人亦持乐观态度，他表示: in its own sentence a role will do.
+                Gap::Person if m.who == Who::Is(SpeakerKind::Role) => {
+                    turn == 0 && m.score >= 75 && !m.name.ends_with('们')
+                }
                 Gap::Person => {
                     m.who == Who::Is(SpeakerKind::Person)
-                        && (m.score >= CERTAIN || m.score >= 75 && memory.knows(&m.name))
+                        && (m.score >= CERTAIN
+                            || m.score >= 75 && memory.knows(&m.name)
+                            || m.score >= 82 && m.name.chars().count() >= 3)
                 }
                 Gap::Group => matches!(m.who, Who::Is(SpeakerKind::Role | SpeakerKind::Organisation)) && m.score >= 70,
             });
@@ -328,11 +354,18 @@ impl Gap {
 
 /// Whether nothing but adverbs and times part a mention from its cue: no 对, 把, 向 and no noun with 的.
 fn beside(text: &str, mention: usize, cue: Cue) -> bool {
-    let between = text.get(mention..cue.span.start).unwrap_or("");
+    let mut between = text.get(mention..cue.span.start).unwrap_or("");
+    // 向本报记者补充: whom it was told to does not part them.
+    if let Some(hearer) =
+        ["记者", "媒体", "新闻", "日报", "晚报"].iter().find_map(|w| between.find(w).map(|i| i + w.len()))
+        && between.starts_with(['向', '对'])
+    {
+        between = &between[hearer..];
+    }
     let short = between.chars().count() <= if cue.class == CueClass::Stance { 6 } else { 24 };
     let apart = [
-        '正', '把', '被', '将', '给', '对', '向', '与', '和', '的', '让', '使', '生', '没', '不', '令', '引', '受',
-        '获', '遭',
+        '正', '了', '为', '把', '被', '将', '给', '对', '向', '与', '和', '的', '让', '使', '生', '没', '不', '令',
+        '引', '受', '获', '遭',
     ];
     short && !between.contains(apart)
 }
