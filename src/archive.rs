@@ -179,6 +179,18 @@ impl RawRecord {
     }
 }
 
+impl RawRecord {
+    /// The file's name without its endings, and `#place` where the file has several records: `a/北堤.txt.gz` is `北堤`.
+    pub fn stem(&self) -> String {
+        let name = self.path.rsplit('/').next().unwrap_or(&self.path);
+        let stem = form::stem(name);
+        match self.place {
+            Some(place) => format!("{stem}#{place}"),
+            None => stem.to_owned(),
+        }
+    }
+}
+
 /// The text of a record, by form.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Content {

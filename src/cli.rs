@@ -3,6 +3,7 @@
 //! Data goes to standard output, talk to standard error. Exit 0 found, 1 nothing, 2 error. A closed pipe is quiet.
 
 mod args;
+mod count;
 mod inspect;
 mod output;
 mod prepare;
@@ -56,6 +57,8 @@ fn dispatch(arguments: Arguments, output: &mut Output) -> Result<Outcome> {
     match arguments.command {
         Command::Index(command) => update::index(&command, output),
         Command::Search(command) => search::search(&command, output),
+        Command::Speakers(command) => count::speakers(&command, output),
+        Command::Topics(command) => count::topics(&command, output),
         Command::Show(command) => inspect::show(&command, output),
         Command::Stats(command) => inspect::stats(&command, output),
         Command::Analyze(command) => inspect::analyze(&command, output),

@@ -10,7 +10,7 @@ mod schema;
 mod update;
 
 pub use analyzer::{SEPARATOR, is_exact_char};
-pub use document::{Speech, TAIL, article_number, day, seconds};
+pub use document::{Speech, TAIL, TITLE_SEPARATOR, article_number, day, seconds};
 pub use manifest::{FileRecord, Ledger, Manifest};
 pub use schema::{FORMAT, Fields};
 pub use update::{Observer, Plan, Report, Stop, Update, update};

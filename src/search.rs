@@ -4,6 +4,7 @@
 //! what the plan looks for, rank.rs scores and groups, snippet.rs marks the hits, diagnosis.rs explains an empty answer.
 
 mod compile;
+mod count;
 mod diagnosis;
 mod evidence;
 mod facet;
@@ -16,6 +17,7 @@ mod said;
 mod snippet;
 
 pub use compile::{Evidence, MOST_UNITS, Occur, Place, Plan, Unit, compile};
+pub use count::{Period, SpeakerCount, speakers, topics};
 pub use diagnosis::{Diagnosis, diagnose};
 pub use facet::{Facet, FacetCount};
 pub use lookup::{article, years};

@@ -53,9 +53,27 @@ pub fn of_name(name: &str) -> (Option<Form>, Packing) {
     (form, packing)
 }
 
+/// `name` without the endings that say its form and packing; another ending stays.
+pub fn stem(name: &str) -> &str {
+    let ends = |name: &str, ending: &str| {
+        name.len() > ending.len() && name.to_ascii_lowercase().ends_with(ending)
+    };
+    let packed = [".gz", ".zst", ".zstd"].into_iter().find(|ending| ends(name, ending));
+    let rest = &name[..name.len() - packed.map_or(0, str::len)];
+    match rest.rfind('.') {
+        Some(at) if at > 0 && of_name(rest).0.is_some() => &rest[..at],
+        _ => rest,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_stem_has_lost_its_known_endings_alone() {
+        assert_eq!([stem("北堤.txt.gz"), stem("a.JSONL"), stem("2023.08"), stem(".txt")], ["北堤", "a", "2023.08", ".txt"]);
+    }
 
     #[test]
     fn double_endings_give_form_and_packing() {

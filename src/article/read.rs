@@ -22,8 +22,9 @@ pub struct Context {
 
 /// Parses a record. Opens nothing and cannot fail: what is missing stands in the notes.
 ///
-/// The id is the record's own; else the record's name ([`RawRecord::name`]), the path as the user typed it with `#` and the
-/// record's place, which is unique in an archive and the same on every run.
+/// The id is the record's own; else the file's name without its endings ([`RawRecord::stem`]), with `#` and the record's place
+/// where the file has several. It is the same on every run and wherever the archive lies; two files of one name in different
+/// folders share it, and are told apart by their paths.
 ///
 /// The body is the text as it stands in the file, except that headers and footers are taken off as whole regions, paragraphs are
 /// trimmed, empty ones dropped, and each ends with one line feed.
@@ -250,6 +251,6 @@ fn resolved(
 fn id(record: &RawRecord, fields: Option<&Fields>) -> ArticleId {
     match fields.and_then(|fields| fields.id.as_deref()) {
         Some(own) => ArticleId::new(own),
-        None => ArticleId::new(&record.name().replace(' ', "%20")),
+        None => ArticleId::new(&record.stem()),
     }
 }

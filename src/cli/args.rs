@@ -24,6 +24,10 @@ pub enum Command {
     Index(IndexCommand),
     /// Search an index
     Search(Box<SearchCommand>),
+    /// List who speaks in an index: names, titles, numbers of quotes and articles
+    Speakers(SpeakersCommand),
+    /// Count articles by topic, also over time
+    Topics(TopicsCommand),
     /// Show a whole article with its speech marked
     Show(ShowCommand),
     /// Say what an index holds
@@ -238,6 +242,39 @@ pub struct PageFlags {
     pub queries: Option<PathBuf>,
 }
 
+/// `jianbao speakers`
+#[derive(Debug, Args)]
+pub struct SpeakersCommand {
+    /// Only names that hold this
+    #[arg(value_name = "PATTERN", default_value = "", hide_default_value = true)]
+    pub pattern: String,
+    #[command(flatten)]
+    pub place: Place,
+    #[command(flatten)]
+    pub filters: FilterFlags,
+    /// How many
+    #[arg(long, short = 'n', value_name = "N", default_value_t = 50)]
+    pub limit: usize,
+    /// In which form
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: TableFormat,
+}
+
+/// `jianbao topics`
+#[derive(Debug, Args)]
+pub struct TopicsCommand {
+    #[command(flatten)]
+    pub place: Place,
+    #[command(flatten)]
+    pub filters: FilterFlags,
+    /// Count each stretch of time by itself
+    #[arg(long, value_name = "PERIOD")]
+    pub by: Option<PeriodName>,
+    /// In which form
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: TableFormat,
+}
+
 /// `jianbao show`
 #[derive(Debug, Args)]
 pub struct ShowCommand {
@@ -292,6 +329,28 @@ pub enum Format {
     Csv,
     /// A TREC run of article ids
     Trec,
+}
+
+/// Forms of tables.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TableFormat {
+    /// For reading
+    Text,
+    /// A JSON object a row
+    Jsonl,
+    /// Comma-separated, with a header row
+    Csv,
+}
+
+/// Stretches of time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PeriodName {
+    /// Years
+    Year,
+    /// Months
+    Month,
+    /// Days
+    Day,
 }
 
 /// Forms of counts and single records.

@@ -70,7 +70,8 @@ fn read_query(line: &str) -> Query {
     query
 }
 
-fn filters(flags: &FilterFlags) -> Result<Filters> {
+/// The filters that the flags give, as typed.
+pub fn filters(flags: &FilterFlags) -> Result<Filters> {
     let day = |flag: &str, text: &Option<String>| text.as_ref().map(|t| prepare::day_span(flag, t)).transpose();
     let filters = Filters {
         speakers: flags.speaker.clone(),

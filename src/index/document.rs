@@ -80,6 +80,9 @@ impl Speech {
     }
 }
 
+/// Stands between a speaker's name and a title in the `title_of` field.
+pub const TITLE_SEPARATOR: char = '\u{1f}';
+
 /// What the passages of one article share in the index.
 pub struct ArticleText<'a> {
     /// The article's body.
@@ -186,6 +189,7 @@ fn add_speech(
     fields: &Fields,
 ) {
     let mut seen: Vec<&str> = Vec::new();
+    let mut titles: Vec<String> = Vec::new();
     for quote in &passage.quotes {
         if quote.speaker.is_none() || quote.part == Part::Title {
             continue;
@@ -196,6 +200,13 @@ fn add_speech(
             let within = folded_offset(text, at).saturating_sub(folded_start);
             folded.get(..within).unwrap_or(folded).chars().filter(|&c| is_exact_char(c)).count() as u32
         };
+        if let Some(speaker) = quote.speaker.as_ref().filter(|s| !s.title.is_empty()) {
+            let title = format!("{}{TITLE_SEPARATOR}{}", speaker.name, speaker.title);
+            if !titles.contains(&title) {
+                document.add_text(fields.title_of, &title);
+                titles.push(title);
+            }
+        }
         let (start, end) = (position(quote.span.start), position(quote.span.end));
         for (i, name) in names(quote).enumerate() {
             if !seen.contains(&name) {

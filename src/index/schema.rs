@@ -32,6 +32,8 @@ pub struct Fields {
     pub alias: Field,
     /// Who is mentioned by name as a speaker anywhere in the article.
     pub mention: Field,
+    /// Speakers with a title that the passage's article gives them; see [`crate::index::TITLE_SEPARATOR`].
+    pub title_of: Field,
     /// Confidence, kind and stretch of each quote, packed; see [`crate::index::document::Speech`].
     pub speech: Field,
     /// Topic keys of the article.
@@ -80,6 +82,7 @@ impl Fields {
             speaker: builder.add_text_field("speaker", key()),
             mention: builder.add_text_field("mention", text("key", IndexRecordOption::Basic)),
             alias: builder.add_text_field("alias", text("key", IndexRecordOption::Basic)),
+            title_of: builder.add_text_field("title_of", TextOptions::default().set_fast("raw")),
             speech: builder.add_u64_field("speech", FAST),
             topic: builder.add_text_field("topic", key()),
             subject: builder.add_text_field("subject", key()),

@@ -15,11 +15,7 @@ pub fn resolve(filters: &Filters, definition: &Definition) -> Result<Filters> {
     let mut resolved = filters.clone();
     if !filters.topics.is_empty() {
         let taxonomy = Taxonomy::parse("topics.toml", definition.text("topics.toml"))?;
-        for topic in &mut resolved.topics {
-            if let Some(entry) = taxonomy.resolve(topic) {
-                *topic = entry.key.clone();
-            }
-        }
+        resolved.topics = filters.topics.iter().flat_map(|topic| keys(topic, &taxonomy)).collect();
     }
     if !filters.speakers.is_empty() || !filters.mentions.is_empty() {
         let aliases = Aliases::new(definition)?;
@@ -30,6 +26,16 @@ pub fn resolve(filters: &Filters, definition: &Definition) -> Result<Filters> {
     Ok(resolved)
 }
 
+/// What the index calls a topic: the key of one of the top level; below it, the key or the word itself, since what one
+/// newsroom files under a heading another merely writes about.
+fn keys(topic: &str, taxonomy: &Taxonomy) -> Vec<String> {
+    match taxonomy.resolve(topic) {
+        Some(entry) if !entry.key.contains('/') || entry.key == topic => vec![entry.key.clone()],
+        Some(entry) => vec![entry.key.clone(), topic.to_owned()],
+        None => vec![topic.to_owned()],
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -37,12 +43,12 @@ mod tests {
     #[test]
     fn names_become_keys_and_subjects_stay() {
         let filters = Filters {
-            topics: vec!["体育".into(), "大模型".into()],
+            topics: vec!["体育".into(), "大模型".into(), "量子纠缠".into()],
             speakers: vec!["Robin Li".into()],
             ..Filters::default()
         };
         let resolved = resolve(&filters, &Definition::embedded()).unwrap();
-        assert_eq!(resolved.topics, ["sport", "大模型"]);
+        assert_eq!(resolved.topics, ["sport", "science/人工智能", "大模型", "量子纠缠"]);
         assert_eq!(resolved.speakers, ["李彦宏", "Robin Li"]);
     }
 }

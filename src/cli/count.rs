@@ -1,0 +1,119 @@
+//! `speakers` and `topics`: counts over a whole index as tables.
+
+use super::args::{PeriodName, SpeakersCommand, TableFormat, TopicsCommand};
+use super::output::Output;
+use super::search::filters;
+use super::{Outcome, prepare};
+use crate::error::Result;
+use crate::index::Index;
+use crate::search::{self, Period, SpeakerCount};
+use crate::text::harmless;
+use serde_json::json;
+use std::collections::BTreeMap;
+use unicode_width::UnicodeWidthStr;
+
+/// Columns of the longest bar.
+const BAR: u64 = 30;
+
+/// Runs `jianbao speakers`.
+pub fn speakers(command: &SpeakersCommand, output: &mut Output) -> Result<Outcome> {
+    let definition = prepare::definition(&command.place.definition)?;
+    let index = Index::open(&command.place.index, &definition)?;
+    let filters = search::resolve(&filters(&command.filters)?, &definition)?;
+    let found = search::speakers(&index, &command.pattern, &filters)?;
+    if found.is_empty() {
+        eprintln!("no speaker's name holds `{}`", harmless(&command.pattern));
+        return Ok(Outcome::Nothing);
+    }
+    let total = found.len();
+    let shown = || found.iter().take(command.limit);
+    let day = |date: Option<jiff::civil::Date>| date.map(|d| d.to_string()).unwrap_or_default();
+    match command.format {
+        TableFormat::Jsonl => shown().try_for_each(|speaker| output.json(speaker))?,
+        TableFormat::Csv => {
+            let row = |s: &SpeakerCount| {
+                let (quotes, articles) = (s.quotes.to_string(), s.articles.to_string());
+                vec![s.name.clone(), quotes, articles, day(s.first), day(s.last), s.titles.join("; ")]
+            };
+            output.csv(&["name", "quotes", "articles", "first", "last", "titles"], shown().map(row))?;
+        }
+        TableFormat::Text => {
+            let width = shown().map(|s| s.name.width()).max().unwrap_or(0).min(30);
+            for speaker in shown() {
+                let gap = " ".repeat(width.saturating_sub(speaker.name.width()));
+                let titles = speaker.titles.iter().take(3).map(String::as_str).collect::<Vec<_>>().join("；");
+                let line = format!(
+                    "{}{gap} {:>6} quotes {:>6} articles  {:>10} – {:>10}  {titles}",
+                    speaker.name,
+                    speaker.quotes,
+                    speaker.articles,
+                    day(speaker.first),
+                    day(speaker.last)
+                );
+                output.line(harmless(line.trim_end()).as_ref())?;
+            }
+            if total > command.limit {
+                eprintln!("{} of {total} speakers; -n shows more", command.limit);
+            }
+        }
+    }
+    Ok(Outcome::Found)
+}
+
+/// Runs `jianbao topics`.
+pub fn topics(command: &TopicsCommand, output: &mut Output) -> Result<Outcome> {
+    let definition = prepare::definition(&command.place.definition)?;
+    let index = Index::open(&command.place.index, &definition)?;
+    let filters = search::resolve(&filters(&command.filters)?, &definition)?;
+    let period = match command.by {
+        None => Period::All,
+        Some(PeriodName::Year) => Period::Year,
+        Some(PeriodName::Month) => Period::Month,
+        Some(PeriodName::Day) => Period::Day,
+    };
+    let counts = search::topics(&index, &filters, period)?;
+    if counts.is_empty() {
+        eprintln!("no article passes the filters");
+        return Ok(Outcome::Nothing);
+    }
+    match command.format {
+        TableFormat::Jsonl => {
+            for ((topic, time), articles) in &counts {
+                let mut row = json!({ "topic": topic, "articles": articles });
+                if period != Period::All {
+                    row["time"] = json!(time);
+                }
+                output.json(&row)?;
+            }
+        }
+        TableFormat::Csv => {
+            let rows = counts.iter().map(|((topic, time), n)| vec![topic.clone(), time.clone(), n.to_string()]);
+            output.csv(&["topic", "time", "articles"], rows)?;
+        }
+        TableFormat::Text => table(&counts, output)?,
+    }
+    Ok(Outcome::Found)
+}
+
+/// A block for each topic, largest first, with a bar for each stretch of time.
+fn table(counts: &BTreeMap<(String, String), u64>, output: &mut Output) -> Result<()> {
+    let mut by_topic: BTreeMap<&str, Vec<(&str, u64)>> = BTreeMap::new();
+    for ((topic, time), &count) in counts {
+        by_topic.entry(topic).or_default().push((time, count));
+    }
+    let mut topics: Vec<(&str, Vec<(&str, u64)>)> = by_topic.into_iter().collect();
+    let total = |rows: &[(&str, u64)]| rows.iter().map(|(_, n)| n).sum::<u64>();
+    topics.sort_by(|a, b| total(&b.1).cmp(&total(&a.1)).then_with(|| a.0.cmp(b.0)));
+    let most = counts.values().copied().max().unwrap_or(1).max(1);
+    let width = topics.iter().map(|(topic, _)| topic.width()).max().unwrap_or(0);
+    for (topic, rows) in topics {
+        let gap = " ".repeat(width - topic.width());
+        for (i, (time, count)) in rows.iter().enumerate() {
+            let name = if i == 0 { format!("{topic}{gap}") } else { " ".repeat(width) };
+            let time = if time.is_empty() { String::new() } else { format!(" {time:<10}") };
+            let bar = "█".repeat((count * BAR).div_ceil(most) as usize);
+            output.line(harmless(&format!("{name}{time} {count:>8} {bar}")).as_ref())?;
+        }
+    }
+    Ok(())
+}
