@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let definition = Definition::embedded();
-    let segmenter = Segmenter::new(&definition);
+    let segmenter = Segmenter::new(&definition)?;
     let classifier = Classifier::new(&definition)?;
     let (mut n, mut words, mut classifying) = (0u32, 0usize, Duration::ZERO);
     for path in std::env::args().skip(1) {

@@ -64,7 +64,7 @@ struct Arguments {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments = arguments()?;
-    let segmenter = Segmenter::new(&Definition::embedded());
+    let segmenter = Segmenter::new(&Definition::embedded())?;
     if let Some(file) = &arguments.plain {
         return validate_plain(file, &segmenter);
     }

@@ -50,7 +50,7 @@ impl Analyzer {
     /// # Errors
     /// [`crate::error::Error::Definition`] where one of its files is malformed.
     pub fn new(definition: Definition, context: article::Context) -> Result<Analyzer> {
-        let segmenter = Segmenter::new(&definition);
+        let segmenter = Segmenter::new(&definition)?;
         let headers = Arc::new(Headers::new(&definition));
         let grammar = Arc::new(Grammar::new(&definition)?);
         let classifier = Arc::new(Classifier::new(&definition)?);

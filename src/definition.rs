@@ -61,7 +61,10 @@ const TEXTS: &[(&str, &str)] = &[
 ];
 
 /// The embedded models.
-const MODELS: &[(&str, &[u8])] = &[("topics.model", include_bytes!("../index/topics.model"))];
+const MODELS: &[(&str, &[u8])] = &[
+    ("lexicon/jieba.dict.zst", include_bytes!("../index/lexicon/jieba.dict.zst")),
+    ("topics.model", include_bytes!("../index/topics.model")),
+];
 
 impl Default for Definition {
     fn default() -> Self {
@@ -152,7 +155,7 @@ mod tests {
     #[test]
     fn every_lexicon_is_sorted_and_unique() {
         let definition = Definition::embedded();
-        for name in definition.names().filter(|n| n.starts_with("lexicon/")) {
+        for name in definition.names().filter(|n| n.starts_with("lexicon/") && n.ends_with(".txt")) {
             let words: Vec<&str> = definition.lexicon(name).map(|e| e.word).collect();
             for pair in words.windows(2) {
                 assert!(pair[0] < pair[1], "{name}: `{}` must come before `{}`, once", pair[1], pair[0]);

@@ -18,8 +18,10 @@ pub use update::{Observer, Plan, Report, Stop, Update, update};
 use crate::definition::Definition;
 use crate::error::{Error, Result};
 use crate::passage::Passage;
+use crate::text::word::{Bytes, Segmenter};
 use std::path::{Path, PathBuf};
 use tantivy::directory::error::LockError;
+use tantivy::directory::{Directory, MmapDirectory};
 use tantivy::schema::Value;
 use tantivy::{DocAddress, IndexReader, ReloadPolicy, Searcher, TantivyDocument, TantivyError};
 
@@ -27,7 +29,7 @@ use tantivy::{DocAddress, IndexReader, ReloadPolicy, Searcher, TantivyDocument, 
 pub struct Index {
     folder: PathBuf,
     manifest: Manifest,
-    ledger: Ledger,
+    ledger_name: Option<String>,
     fields: Fields,
     reader: IndexReader,
 }
@@ -42,16 +44,12 @@ impl Index {
         manifest.check(&Manifest::new(&definition.fingerprint()), folder)?;
         let engine = open_engine(folder)?;
         let meta = engine.load_metas().map_err(|e| engine_error(folder, e))?;
-        let ledger = match &meta.payload {
-            Some(name) => Ledger::read(folder, name)?,
-            None => Ledger::default(),
-        };
         let reader = engine
             .reader_builder()
             .reload_policy(ReloadPolicy::Manual)
             .try_into()
             .map_err(|e| engine_error(folder, e))?;
-        Ok(Index { folder: folder.to_owned(), manifest, ledger, fields: Fields::new(), reader })
+        Ok(Index { folder: folder.to_owned(), manifest, ledger_name: meta.payload, fields: Fields::new(), reader })
     }
 
     /// Where it is.
@@ -64,9 +62,27 @@ impl Index {
         &self.manifest
     }
 
-    /// What went in.
-    pub fn ledger(&self) -> &Ledger {
-        &self.ledger
+    /// What went in, read when it is asked for: a search can do without.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] or [`Error::Io`] where the ledger cannot be read.
+    pub fn ledger(&self) -> Result<Ledger> {
+        self.ledger_name.as_ref().map_or(Ok(Ledger::default()), |name| Ledger::read(&self.folder, name))
+    }
+
+    /// The segmenter for queries: it opens the index's dictionary and loads nothing.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] where the dictionary is missing or is none.
+    pub fn segmenter(&self) -> Result<Segmenter> {
+        let damaged = |reason: String| Error::Damaged { path: self.folder.clone(), reason };
+        let open = || -> std::result::Result<Bytes, String> {
+            let folder = MmapDirectory::open(&self.folder).map_err(|e| e.to_string())?;
+            let file = folder.open_read(Path::new(manifest::DICTIONARY)).map_err(|e| e.to_string())?;
+            Ok(Bytes::new(file.read_bytes().map_err(|e| e.to_string())?))
+        };
+        let bytes = open().map_err(|reason| damaged(format!("{} cannot be read ({reason})", manifest::DICTIONARY)))?;
+        Segmenter::open(bytes).ok_or_else(|| damaged(format!("{} is no dictionary", manifest::DICTIONARY)))
     }
 
     /// Its fields.

@@ -3,6 +3,7 @@
 //! There is one coordinate system: half-open byte spans in `Article::body`. What reads a
 //! changed form of the text (folded, simplified) maps its spans back before it hands them on.
 
+pub mod dictionary;
 pub mod fold;
 pub mod sentence;
 pub mod word;

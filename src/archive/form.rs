@@ -55,9 +55,7 @@ pub fn of_name(name: &str) -> (Option<Form>, Packing) {
 
 /// `name` without the endings that say its form and packing; another ending stays.
 pub fn stem(name: &str) -> &str {
-    let ends = |name: &str, ending: &str| {
-        name.len() > ending.len() && name.to_ascii_lowercase().ends_with(ending)
-    };
+    let ends = |name: &str, ending: &str| name.len() > ending.len() && name.to_ascii_lowercase().ends_with(ending);
     let packed = [".gz", ".zst", ".zstd"].into_iter().find(|ending| ends(name, ending));
     let rest = &name[..name.len() - packed.map_or(0, str::len)];
     match rest.rfind('.') {
@@ -72,7 +70,10 @@ mod tests {
 
     #[test]
     fn a_stem_has_lost_its_known_endings_alone() {
-        assert_eq!([stem("北堤.txt.gz"), stem("a.JSONL"), stem("2023.08"), stem(".txt")], ["北堤", "a", "2023.08", ".txt"]);
+        assert_eq!(
+            [stem("北堤.txt.gz"), stem("a.JSONL"), stem("2023.08"), stem(".txt")],
+            ["北堤", "a", "2023.08", ".txt"]
+        );
     }
 
     #[test]

@@ -108,7 +108,8 @@ fn paragraphs(text: &str, speech: &[Span], style: Style) -> Vec<String> {
 pub fn stats(command: &StatsCommand, output: &mut Output) -> Result<Outcome> {
     let definition = prepare::definition(&command.place.definition)?;
     let index = Index::open(&command.place.index, &definition)?;
-    let (articles, passages, bytes, skipped) = index.ledger().totals();
+    let ledger = index.ledger()?;
+    let (articles, passages, bytes, skipped) = ledger.totals();
     let years = search::years(&index)?;
     let facets = vec![Facet::Source, Facet::Speaker, Facet::Topic];
     let request = Request { limit: 1, order: search::Order::Oldest, facets, ..Request::default() };
@@ -131,7 +132,7 @@ pub fn stats(command: &StatsCommand, output: &mut Output) -> Result<Outcome> {
                 "index": command.place.index,
                 "format": index.manifest().format,
                 "definition": index.manifest().definition,
-                "files": index.ledger().files.len(),
+                "files": ledger.files.len(),
                 "articles": articles,
                 "passages": passages,
                 "bytes": bytes,
@@ -149,7 +150,7 @@ pub fn stats(command: &StatsCommand, output: &mut Output) -> Result<Outcome> {
                 command.place.index.display(),
                 index.manifest().format
             ))?;
-            output.line(&format!("files      {}", index.ledger().files.len()))?;
+            output.line(&format!("files      {}", ledger.files.len()))?;
             output.line(&format!("articles   {articles}"))?;
             output.line(&format!("passages   {passages}"))?;
             output.line(&format!("text       {:.1} MB", bytes as f64 / 1e6))?;

@@ -23,7 +23,7 @@ pub fn search(command: &SearchCommand, output: &mut Output) -> Result<Outcome> {
     }
     let definition = prepare::definition(&command.place.definition)?;
     let index = Index::open(&command.place.index, &definition)?;
-    let segmenter = Segmenter::new(&definition);
+    let segmenter = index.segmenter()?;
     let filters = search::resolve(&filters(&command.filters)?, &definition)?;
     if let Some(path) = &command.page.queries {
         return batch(command, path, &index, &filters, &segmenter, output);

@@ -1,7 +1,7 @@
 //! What an index says of itself: the manifest (format, definition) and the ledger (every file that went in).
 //!
-//! Layout of an index folder: `jianbao.json` is the manifest, `engine/` the engine's own files,
-//! `ledger-N.jsonl` the ledger of commit N. The commit names its ledger in its payload, so that the two change together.
+//! Layout of an index folder: `jianbao.json` is the manifest, `engine/` the engine's own files, `dictionary.fst` the
+//! segmenter's dictionary, `ledger-N.jsonl` the ledger of commit N. The commit names its ledger in its payload, so that the two change together.
 
 use super::schema::FORMAT;
 use crate::error::{Error, Result};
@@ -15,6 +15,9 @@ use std::path::{Path, PathBuf};
 pub const MANIFEST: &str = "jianbao.json";
 /// The engine's folder.
 pub const ENGINE: &str = "engine";
+
+/// The segmenter's dictionary, as a query opens it.
+pub const DICTIONARY: &str = "dictionary.fst";
 
 /// What an index was built with. Another format or definition gives other tokens, and the two do not mix.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -166,7 +169,7 @@ impl Ledger {
 }
 
 /// Replaces the file at `path` in one step.
-fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
+pub(super) fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
     let new: PathBuf = path.with_extension("new");
     let write = || -> std::io::Result<()> {
         let mut file = fs::File::create(&new)?;

@@ -5,12 +5,13 @@
 //! an interrupted run keeps every finished round.
 
 use super::document::{ArticleText, documents};
-use super::manifest::{ENGINE, FileRecord, Ledger, Manifest};
+use super::manifest::{DICTIONARY, ENGINE, FileRecord, Ledger, Manifest};
 use super::schema::Fields;
 use super::{engine_error, open_engine};
 use crate::analysis::Analyzer;
 use crate::archive::{self, FileEntry, RawRecord, Skip};
 use crate::error::{Error, Result};
+use crate::text::dictionary;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -210,6 +211,7 @@ fn prepare(update: &Update<'_>, needed: &Manifest) -> Result<tantivy::Index> {
         _ => {}
     }
     std::fs::create_dir_all(&engine_folder).map_err(Error::io("create", &engine_folder))?;
+    super::manifest::replace(&folder.join(DICTIONARY), &dictionary::transducer(&update.analyzer.definition)?)?;
     needed.write(folder)?;
     let settings = IndexSettings {
         docstore_compression: tantivy::store::Compressor::Zstd(tantivy::store::ZstdCompressor {

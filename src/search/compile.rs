@@ -76,7 +76,7 @@ pub const MOST_UNITS: usize = 128;
 /// The plan of a query.
 ///
 /// ```no_run
-/// # let segmenter = jianbao::text::word::Segmenter::new(&Default::default());
+/// # let segmenter = jianbao::text::word::Segmenter::new(&Default::default()).unwrap();
 /// let (query, _) = jianbao::query::parse("百度 大模型");
 /// assert_eq!(jianbao::search::compile(&query, &segmenter).units.len(), 2);
 /// ```
@@ -195,7 +195,7 @@ mod tests {
 
     #[test]
     fn each_clause_becomes_what_it_means() {
-        let segmenter = Segmenter::new(&Default::default());
+        let segmenter = Segmenter::new(&Default::default()).unwrap();
         let plan = |line: &str| compile(&parse(line).0, &segmenter);
         let occurs = |line: &str| plan(line).units.iter().map(|u| u.occur).collect::<Vec<_>>();
         assert_eq!(occurs("百度 -广告 “对资源”"), [Occur::Wanted, Occur::Excluded, Occur::Required]);

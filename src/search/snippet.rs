@@ -191,7 +191,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn marked(text: &str, line: &str) -> Vec<String> {
-        let plan = super::super::compile(&parse(line).0, &Segmenter::new(&Default::default()));
+        let plan = super::super::compile(&parse(line).0, &Segmenter::new(&Default::default()).unwrap());
         highlights(text, &plan, None).into_iter().map(|s| s.of(text).to_owned()).collect()
     }
 

@@ -4,15 +4,42 @@
 //! plus the shorter dictionary words inside them; it equals what tantivy-jieba's own tokenizer gives.
 
 use super::Span;
+use super::dictionary::{self, Dictionary};
 use super::fold::Folded;
 use crate::definition::Definition;
+use crate::error::Result;
 use std::sync::Arc;
 use tantivy_jieba::jieba_rs::Jieba;
 
 /// A segmenter: jieba with its dictionary and the definition's own words. Cheap to clone; clones share the dictionary.
 #[derive(Clone)]
 pub struct Segmenter {
-    jieba: Arc<Jieba>,
+    source: Source,
+}
+
+/// Where the segmenter's words are.
+#[derive(Clone)]
+enum Source {
+    /// All in memory.
+    Whole(Arc<Jieba>),
+    /// In a transducer; each text gets what it needs.
+    Kept(Arc<Dictionary<Bytes>>),
+}
+
+/// Bytes of a dictionary, wherever they lie: in memory or in a mapped file.
+pub struct Bytes(Box<dyn AsRef<[u8]> + Send + Sync>);
+
+impl Bytes {
+    /// Takes hold of some bytes.
+    pub fn new(bytes: impl AsRef<[u8]> + Send + Sync + 'static) -> Bytes {
+        Bytes(Box::new(bytes))
+    }
+}
+
+impl AsRef<[u8]> for Bytes {
+    fn as_ref(&self) -> &[u8] {
+        (*self.0).as_ref()
+    }
 }
 
 /// One word of jieba's accurate cut: its byte span in the text that was cut.
@@ -43,80 +70,86 @@ impl Segmented {
 
 impl Segmenter {
     /// Loads jieba's dictionary (100-200 ms) and adds the words that news needs and it lacks.
-    pub fn new(definition: &Definition) -> Segmenter {
-        let mut jieba = Jieba::new();
-        for entry in definition.lexicon("lexicon/words.txt") {
-            let mut columns = entry.columns();
-            let frequency = columns.next().and_then(|f| f.parse().ok());
-            // Without a frequency jieba picks one that keeps the word whole.
-            let frequency = frequency.or_else(|| Some(jieba.suggest_freq(entry.word)));
-            jieba.add_word(entry.word, frequency, columns.next());
+    ///
+    /// # Errors
+    /// [`crate::error::Error::Definition`] where the dictionary of the definition cannot be read.
+    pub fn new(definition: &Definition) -> Result<Segmenter> {
+        Ok(Segmenter { source: Source::Whole(Arc::new(dictionary::whole(definition)?)) })
+    }
+
+    /// Opens what [`dictionary::transducer`] gave, at no cost; `None` where the bytes are something else. Right for
+    /// short texts: every cut collects the words it needs.
+    pub fn open(bytes: Bytes) -> Option<Segmenter> {
+        Some(Segmenter { source: Source::Kept(Arc::new(Dictionary::new(bytes)?)) })
+    }
+
+    /// Calls `use_it` with a jieba that cuts `text` and its parts.
+    fn with_jieba<T>(&self, text: &str, use_it: impl FnOnce(&Jieba) -> T) -> T {
+        match &self.source {
+            Source::Whole(jieba) => use_it(jieba),
+            Source::Kept(dictionary) => use_it(&dictionary.for_text(text)),
         }
-        Segmenter { jieba: Arc::new(jieba) }
     }
 
     /// A segmenter without a dictionary, for questions without words. It cuts everything into unknown words.
     pub fn empty() -> Segmenter {
-        Segmenter { jieba: Arc::new(Jieba::empty()) }
+        Segmenter { source: Source::Whole(Arc::new(Jieba::empty())) }
     }
 
     /// The words of a folded text in order, tiling it; punctuation and spaces are words too.
     ///
     /// ```no_run
-    /// # let segmenter = jianbao::text::word::Segmenter::new(&Default::default());
+    /// # let segmenter = jianbao::text::word::Segmenter::new(&Default::default()).unwrap();
     /// let text = "百度发布大模型";
     /// let words: Vec<&str> = segmenter.words(text).into_iter().map(|w| w.of(text)).collect();
     /// assert_eq!(words, ["百度", "发布", "大模型"]);
     /// ```
     pub fn words(&self, text: &str) -> Vec<Word> {
-        self.jieba.cut(text, true).into_iter().map(|t| Span::new(t.byte_start, t.byte_end)).collect()
-    }
-
-    /// The words of a folded text with jieba's part-of-speech tags. Dearer than [`Segmenter::words`].
-    pub fn tagged<'a>(&'a self, text: &'a str) -> Vec<(Word, &'a str)> {
-        self.jieba.tag(text, true).into_iter().map(|t| (Span::new(t.byte_start, t.byte_end), t.tag)).collect()
-    }
-
-    /// Whether the dictionary has `word`.
-    pub fn knows(&self, word: &str) -> bool {
-        self.jieba.has_word(word)
+        self.with_jieba(text, |jieba| {
+            jieba.cut(text, true).into_iter().map(|t| Span::new(t.byte_start, t.byte_end)).collect()
+        })
     }
 
     /// Calls `emit` with the span of each search-mode token of `words`, in jieba's order: first the lettered parts of a
     /// compound (the `gpt` of `gpt-4`), then the two- and three-character dictionary words inside a longer word, then
     /// the word. Punctuation, spaces and symbols are left out.
     pub fn search_tokens(&self, text: &str, words: &[Word], mut emit: impl FnMut(Span)) {
-        let mut starts: Vec<usize> = Vec::new();
-        for &word in words {
-            let part = word.of(text);
-            if !part.chars().any(char::is_alphanumeric) {
-                continue;
-            }
-            if part.bytes().any(is_connector) {
-                let mut at = word.start;
-                for piece in part.split(|c: char| c.is_ascii() && is_connector(c as u8)) {
-                    if piece.len() >= 2 && piece.bytes().any(|b| b.is_ascii_alphabetic()) {
-                        emit(Span::new(at, at + piece.len()));
-                    }
-                    at += piece.len() + 1;
-                }
-            }
-            starts.clear();
-            starts.extend(part.char_indices().map(|(i, _)| i));
-            starts.push(part.len());
-            let count = starts.len() - 1;
-            for width in [2, 3] {
-                if count > width {
-                    for i in 0..=count - width {
-                        let inner = Span::new(word.start + starts[i], word.start + starts[i + width]);
-                        if self.jieba.has_word(inner.of(text)) {
-                            emit(inner);
-                        }
-                    }
-                }
-            }
-            emit(word);
+        self.with_jieba(text, |jieba| search_tokens(jieba, text, words, &mut emit));
+    }
+}
+
+/// See [`Segmenter::search_tokens`].
+fn search_tokens(jieba: &Jieba, text: &str, words: &[Word], emit: &mut impl FnMut(Span)) {
+    let mut starts: Vec<usize> = Vec::new();
+    for &word in words {
+        let part = word.of(text);
+        if !part.chars().any(char::is_alphanumeric) {
+            continue;
         }
+        if part.bytes().any(is_connector) {
+            let mut at = word.start;
+            for piece in part.split(|c: char| c.is_ascii() && is_connector(c as u8)) {
+                if piece.len() >= 2 && piece.bytes().any(|b| b.is_ascii_alphabetic()) {
+                    emit(Span::new(at, at + piece.len()));
+                }
+                at += piece.len() + 1;
+            }
+        }
+        starts.clear();
+        starts.extend(part.char_indices().map(|(i, _)| i));
+        starts.push(part.len());
+        let count = starts.len() - 1;
+        for width in [2, 3] {
+            if count > width {
+                for i in 0..=count - width {
+                    let inner = Span::new(word.start + starts[i], word.start + starts[i + width]);
+                    if jieba.has_word(inner.of(text)) {
+                        emit(inner);
+                    }
+                }
+            }
+        }
+        emit(word);
     }
 }
 
@@ -128,18 +161,38 @@ fn is_connector(b: u8) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+    use std::sync::OnceLock;
     use tantivy::tokenizer::{TokenStream, Tokenizer};
+
+    /// The whole and the kept segmenter, loaded once.
+    fn both() -> &'static (Segmenter, Segmenter) {
+        static BOTH: OnceLock<(Segmenter, Segmenter)> = OnceLock::new();
+        BOTH.get_or_init(|| {
+            let definition = Definition::embedded();
+            let bytes = dictionary::transducer(&definition).unwrap();
+            (Segmenter::new(&definition).unwrap(), Segmenter::open(Bytes::new(bytes)).unwrap())
+        })
+    }
+
+    fn tokens(segmenter: &Segmenter, text: &str) -> Vec<(usize, usize)> {
+        let mut found = Vec::new();
+        segmenter.search_tokens(text, &segmenter.words(text), |s| found.push((s.start, s.end)));
+        found
+    }
+
+    const TEXTS: [&str; 4] = [
+        "中华人民共和国外交部发言人汪文斌28日表示",
+        "乒乓球拍卖完了",
+        "gpt-4与iphone 15、c919",
+        "文心一言大模型 5g 时代",
+    ];
 
     #[test]
     fn search_tokens_equal_those_of_tantivy_jieba() {
-        let segmenter = Segmenter::new(&Definition::embedded());
-        let mut theirs = tantivy_jieba::JiebaTokenizer::with_jieba((*segmenter.jieba).clone());
-        for text in [
-            "中华人民共和国外交部发言人汪文斌28日表示",
-            "乒乓球拍卖完了",
-            "gpt-4与iphone 15、c919",
-            "文心一言大模型 5g 时代",
-        ] {
+        let definition = Definition::embedded();
+        let mut theirs = tantivy_jieba::JiebaTokenizer::with_jieba(dictionary::whole(&definition).unwrap());
+        for text in TEXTS {
             let mut expected = Vec::new();
             let mut stream = theirs.token_stream(text);
             while stream.advance() {
@@ -148,17 +201,29 @@ mod tests {
                     expected.push((token.offset_from, token.offset_to));
                 }
             }
-            let mut ours = Vec::new();
-            segmenter.search_tokens(text, &segmenter.words(text), |s| ours.push((s.start, s.end)));
-            assert_eq!(ours, expected, "{text}");
+            assert_eq!(tokens(&both().0, text), expected, "{text}");
         }
     }
 
     #[test]
     fn the_definitions_words_stay_whole() {
-        let segmenter = Segmenter::new(&Definition::embedded());
         let text = "百度用文心一言打百模大战";
-        let words: Vec<&str> = segmenter.words(text).into_iter().map(|w| w.of(text)).collect();
-        assert_eq!(words, ["百度", "用", "文心一言", "打", "百模大战"]);
+        for segmenter in [&both().0, &both().1] {
+            let words: Vec<&str> = segmenter.words(text).into_iter().map(|w| w.of(text)).collect();
+            assert_eq!(words, ["百度", "用", "文心一言", "打", "百模大战"]);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_kept_dictionary_cuts_as_the_whole_one(
+            parts in prop::collection::vec(prop::sample::select(TEXTS.to_vec()), 1..3),
+            more in "[的一是了我不人在他有这个上们来到时大地为子中你说生国年着就那和要她出也得里后自以会家可下而过天去能对小多然于心学么之都好看起发当没成只如事把还用第样道想作种开美总从无情己面最女但现前些所同日手又行意动方期它头经长儿回位分爱老因很给名法间斯知世什两次使身者被高已亲其进此话常与活正感]{0,30}",
+        ) {
+            let text = format!("{}{more}", parts.concat());
+            let (whole, kept) = both();
+            prop_assert_eq!(whole.words(&text), kept.words(&text));
+            prop_assert_eq!(tokens(whole, &text), tokens(kept, &text));
+        }
     }
 }

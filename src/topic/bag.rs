@@ -65,7 +65,7 @@ mod tests {
 
     #[test]
     fn counts_words_and_leaves_numbers_out() {
-        let segmenter = Segmenter::new(&Definition::embedded());
+        let segmenter = Segmenter::new(&Definition::embedded()).unwrap();
         let title = Segmented::new("股市上涨", &segmenter);
         let body = Segmented::new("股市，2023年上涨3.5%，股市！", &segmenter);
         let bag = Bag::of(&title, &body);
