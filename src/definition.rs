@@ -35,12 +35,17 @@ impl<'a> Entry<'a> {
 
 /// The embedded text files. A new lexicon is one line here.
 const TEXTS: &[(&str, &str)] = &[
+    ("lexicon/family_names.txt", include_str!("../index/lexicon/family_names.txt")),
+    ("lexicon/stopwords.txt", include_str!("../index/lexicon/stopwords.txt")),
     ("lexicon/words.txt", include_str!("../index/lexicon/words.txt")),
     ("topics.toml", include_str!("../index/topics.toml")),
 ];
 
 /// The embedded models.
-const MODELS: &[(&str, &[u8])] = &[("topics.model", include_bytes!("../index/topics.model"))];
+const MODELS: &[(&str, &[u8])] = &[
+    ("background.counts", include_bytes!("../index/background.counts")),
+    ("topics.model", include_bytes!("../index/topics.model")),
+];
 
 impl Default for Definition {
     fn default() -> Self {
