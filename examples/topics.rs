@@ -5,7 +5,7 @@
 use jianbao::article::{Article, ArticleId};
 use jianbao::definition::Definition;
 use jianbao::text::word::{Segmented, Segmenter};
-use jianbao::topic::{Classifier, classify};
+use jianbao::topic::{Background, Classifier, classify, subjects};
 use std::error::Error;
 use std::time::{Duration, Instant};
 
@@ -13,7 +13,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let definition = Definition::embedded();
     let segmenter = Segmenter::new(&definition)?;
     let classifier = Classifier::new(&definition)?;
-    let (mut n, mut words, mut classifying) = (0u32, 0usize, Duration::ZERO);
+    let background = Background::new(&definition)?;
+    let (mut n, mut words, mut classifying, mut choosing) = (0u32, 0usize, Duration::ZERO, Duration::ZERO);
     for path in std::env::args().skip(1) {
         let article = article(&path, &std::fs::read_to_string(&path)?);
         let title = Segmented::new(article.title.as_deref().unwrap_or(""), &segmenter);
@@ -21,12 +22,20 @@ fn main() -> Result<(), Box<dyn Error>> {
         let start = Instant::now();
         let topics = classify(&article, &title, &body, &classifier);
         classifying += start.elapsed();
+        let start = Instant::now();
+        let subjects = subjects(&article, &title, &body, &[], &background);
+        choosing += start.elapsed();
         n += 1;
         words += title.words.len() + body.words.len();
         let keys: Vec<&str> = topics.iter().map(|t| t.key.as_str()).collect();
-        println!("{}", serde_json::json!({ "path": path, "topics": keys, "why": topics }));
+        println!("{}", serde_json::json!({ "path": path, "topics": keys, "subjects": subjects, "why": topics }));
     }
-    eprintln!("{n} articles, {} words each: topics {:?} each", words / n.max(1) as usize, classifying / n.max(1));
+    eprintln!(
+        "{n} articles, {} words each: topics {:?}, subjects {:?}",
+        words / n.max(1) as usize,
+        classifying / n.max(1),
+        choosing / n.max(1)
+    );
     Ok(())
 }
 

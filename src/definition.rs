@@ -40,6 +40,7 @@ const TEXTS: &[(&str, &str)] = &[
     ("lexicon/common.txt", include_str!("../index/lexicon/common.txt")),
     ("lexicon/cues.txt", include_str!("../index/lexicon/cues.txt")),
     ("lexicon/demonstratives.txt", include_str!("../index/lexicon/demonstratives.txt")),
+    ("lexicon/family_names.txt", include_str!("../index/lexicon/family_names.txt")),
     ("lexicon/fields.txt", include_str!("../index/lexicon/fields.txt")),
     ("lexicon/given.txt", include_str!("../index/lexicon/given.txt")),
     ("lexicon/labels.txt", include_str!("../index/lexicon/labels.txt")),
@@ -52,6 +53,7 @@ const TEXTS: &[(&str, &str)] = &[
     ("lexicon/pronouns.txt", include_str!("../index/lexicon/pronouns.txt")),
     ("lexicon/quantifiers.txt", include_str!("../index/lexicon/quantifiers.txt")),
     ("lexicon/silent.txt", include_str!("../index/lexicon/silent.txt")),
+    ("lexicon/stopwords.txt", include_str!("../index/lexicon/stopwords.txt")),
     ("lexicon/surnames.txt", include_str!("../index/lexicon/surnames.txt")),
     ("lexicon/titles.txt", include_str!("../index/lexicon/titles.txt")),
     ("lexicon/translit.txt", include_str!("../index/lexicon/translit.txt")),
@@ -63,6 +65,7 @@ const TEXTS: &[(&str, &str)] = &[
 /// The embedded models.
 const MODELS: &[(&str, &[u8])] = &[
     ("lexicon/jieba.dict.zst", include_bytes!("../index/lexicon/jieba.dict.zst")),
+    ("background.counts", include_bytes!("../index/background.counts")),
     ("topics.model", include_bytes!("../index/topics.model")),
 ];
 

@@ -1,26 +1,27 @@
 //! What an article is about: topics of a taxonomy, and subjects, its own key terms.
 //!
 //! taxonomy.rs reads which topics there are, classify.rs gives them to an article with the linear model of model.rs,
-//! train.rs learns such a model (latent.rs, logistic.rs: its algebra), subjects.rs finds an article's key terms
+//! train.rs learns such a model (latent.rs, logistic.rs: its algebra; bag.rs, table.rs: its words), subjects.rs finds an article's key terms
 //! against the counts of background.rs, discover.rs proposes words that the dictionary lacks.
 //! How topics are searched, counted and shown is left to query, search and cli.
 
 pub mod bag;
-// pub mod background;
+pub mod background;
 pub mod classify;
-// pub mod discover;
+pub mod discover;
 mod latent;
 mod logistic;
 pub mod model;
-// pub mod subjects;
+pub mod subjects;
+mod table;
 pub mod taxonomy;
 pub mod train;
 
-// pub use background::Background;
+pub use background::Background;
 pub use classify::{Classifier, classify};
-// pub use discover::{Candidate, discover};
+pub use discover::{Candidate, discover};
 pub use model::Model;
-// pub use subjects::subjects;
+pub use subjects::subjects;
 pub use taxonomy::{Taxonomy, TopicEntry};
 
 use serde::{Deserialize, Serialize};

@@ -3,11 +3,12 @@
 //!
 //! Where the rows come from and what the weights are for is left to train.rs.
 
-/// One row: its values, either all of them or the non-zero ones.
-#[derive(Debug, Clone)]
-pub(super) enum Row {
-    Dense(Vec<f32>),
-    Sparse(Vec<(u32, f32)>),
+/// One row: the values of its first columns, then non-zero values of others.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Row {
+    pub dense: Vec<f32>,
+    /// `(column, value)`; columns count from the first, dense one.
+    pub sparse: Vec<(u32, f32)>,
 }
 
 /// Rows to learn from.
@@ -86,10 +87,8 @@ impl Row {
     }
 
     fn each(&self, mut visit: impl FnMut(usize, f64)) {
-        match self {
-            Row::Dense(values) => values.iter().enumerate().for_each(|(i, &v)| visit(i, f64::from(v))),
-            Row::Sparse(parts) => parts.iter().for_each(|&(i, v)| visit(i as usize, f64::from(v))),
-        }
+        self.dense.iter().enumerate().for_each(|(i, &v)| visit(i, f64::from(v)));
+        self.sparse.iter().for_each(|&(i, v)| visit(i as usize, f64::from(v)));
     }
 }
 
@@ -156,7 +155,8 @@ mod tests {
 
     #[test]
     fn separates_what_can_be_separated() {
-        let rows = [Row::Dense(vec![1.0, 0.0]), Row::Dense(vec![0.9, 0.1]), Row::Sparse(vec![(1, 1.0)])];
+        let dense = |values: &[f32]| Row { dense: values.to_vec(), sparse: Vec::new() };
+        let rows = [dense(&[1.0, 0.0]), dense(&[0.9, 0.1]), Row { dense: Vec::new(), sparse: vec![(1, 1.0)] }];
         let targets = [vec![(0, 1.0)], vec![(0, 1.0)], vec![(1, 1.0)]];
         let problem = Problem {
             rows: rows.iter().collect(),

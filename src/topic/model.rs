@@ -1,10 +1,11 @@
 //! A linear model over words, in a compact form: what train.rs writes and classify.rs reads.
 //!
 //! Format 1, little endian: `JBTM`, u8 format, u8 labels, u32 features; per label u8 length and name, f32 bias,
-//! f32 scale; f32 ratio, f32 floor; then features in the order of their hashes: all u32 hashes, all u8 IDFs,
+//! f32 scale; f32 ratio, f32 floor, three f32 of [`Length`]; then features in the order of their hashes: all u32 hashes, all u8 IDFs,
 //! all weights (one i8 a label, companded by a square root).
 
 use super::bag::Bag;
+use super::table::{Reader, Table};
 use crate::error::{Error, Result};
 
 const MAGIC: &[u8; 4] = b"JBTM";
@@ -19,12 +20,11 @@ pub struct Model {
     bias: Vec<f32>,
     scale: Vec<f32>,
     decision: Decision,
-    hashes: Vec<u32>,
+    length: Length,
+    words: Table,
     idf: Vec<u8>,
     /// `labels.len()` weights for each feature.
     weights: Vec<i8>,
-    /// Open addressing: feature index + 1 by hash, 0 where empty; its length is a power of two.
-    slots: Vec<u32>,
 }
 
 /// When a second or third label is given.
@@ -34,6 +34,16 @@ pub struct Decision {
     pub ratio: f32,
     /// Least probability.
     pub floor: f32,
+}
+
+/// How long an article's vector is in the directions that the model was trained in, estimated from what is at hand:
+/// ln length = `constant` + `scores` x ln length of the centred scores + `features` x ln number of features.
+/// All zero where the model was trained on the words themselves.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(super) struct Length {
+    pub constant: f32,
+    pub scores: f32,
+    pub features: f32,
 }
 
 /// The features that a model knows in one article, weighted by TF-IDF and normalised to length 1.
@@ -48,6 +58,7 @@ pub(super) struct Parts {
     pub labels: Vec<String>,
     pub bias: Vec<f32>,
     pub decision: Decision,
+    pub length: Length,
     /// Sorted, unique.
     pub hashes: Vec<u32>,
     pub idf: Vec<f32>,
@@ -75,26 +86,28 @@ impl Model {
             }
             None => return Err(wrong("topic model is cut short")),
         }
-        rest.model()
+        read(&mut rest)
             .ok_or_else(|| wrong("topic model is cut short or damaged; train it again with `jianbao train FOLDER`"))
     }
 
     /// The model as bytes, the same for the same model.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut out = Vec::with_capacity(64 + self.hashes.len() * (5 + self.labels.len()));
+        let mut out = Vec::with_capacity(64 + self.idf.len() * (5 + self.labels.len()));
         out.extend_from_slice(MAGIC);
         out.push(FORMAT);
         out.push(self.labels.len() as u8);
-        out.extend_from_slice(&(self.hashes.len() as u32).to_le_bytes());
+        out.extend_from_slice(&(self.idf.len() as u32).to_le_bytes());
         for (i, label) in self.labels.iter().enumerate() {
             out.push(label.len() as u8);
             out.extend_from_slice(label.as_bytes());
             out.extend_from_slice(&self.bias[i].to_le_bytes());
             out.extend_from_slice(&self.scale[i].to_le_bytes());
         }
-        out.extend_from_slice(&self.decision.ratio.to_le_bytes());
-        out.extend_from_slice(&self.decision.floor.to_le_bytes());
-        for hash in &self.hashes {
+        let length = [self.length.constant, self.length.scores, self.length.features];
+        for value in [self.decision.ratio, self.decision.floor].into_iter().chain(length) {
+            out.extend_from_slice(&value.to_le_bytes());
+        }
+        for hash in self.words.hashes() {
             out.extend_from_slice(&hash.to_le_bytes());
         }
         out.extend_from_slice(&self.idf);
@@ -113,16 +126,16 @@ impl Model {
         }
         let weights = parts.weights.iter().enumerate().map(|(i, &w)| squeeze(w, scale[i % width])).collect();
         let idf = parts.idf.iter().map(|&v| ((v - 1.0) / IDF_STEP).round().clamp(0.0, 255.0) as u8).collect();
-        let slots = slots(&parts.hashes);
+        let words = Table::new(parts.hashes);
         Model {
             labels: parts.labels,
             bias: parts.bias,
             scale,
             decision: parts.decision,
-            hashes: parts.hashes,
+            length: parts.length,
+            words,
             idf,
             weights,
-            slots,
         }
     }
 
@@ -138,7 +151,7 @@ impl Model {
 
     /// The number of words the model knows.
     pub fn n_features(&self) -> usize {
-        self.hashes.len()
+        self.idf.len()
     }
 
     /// The known words of `bag`: (1 + ln count) x IDF, normalised to length 1.
@@ -162,15 +175,17 @@ impl Model {
     pub fn probabilities(&self, vector: impl Iterator<Item = (u32, f32)>) -> Vec<f32> {
         let width = self.labels.len();
         let mut sums = vec![0.0f32; width];
+        let mut n_features = 0;
         for (feature, value) in vector {
+            n_features += 1;
             let at = feature as usize * width;
             for (sum, &weight) in sums.iter_mut().zip(&self.weights[at..at + width]) {
                 *sum += value * UNSQUEEZED[weight as u8 as usize];
             }
         }
-        for ((sum, scale), bias) in sums.iter_mut().zip(&self.scale).zip(&self.bias) {
-            *sum = *sum * scale + bias;
-        }
+        sums.iter_mut().zip(&self.scale).for_each(|(sum, scale)| *sum *= scale);
+        let length = self.length.of(&sums, n_features);
+        sums.iter_mut().zip(&self.bias).for_each(|(sum, bias)| *sum = *sum / length + bias);
         softmax(&mut sums);
         sums
     }
@@ -186,15 +201,24 @@ impl Model {
 
     /// The feature of a word, by its hash.
     pub(super) fn feature(&self, hash: u32) -> Option<u32> {
-        let mask = self.slots.len().checked_sub(1)?;
-        let mut at = hash as usize & mask;
-        loop {
-            let index = self.slots[at].checked_sub(1)?;
-            if self.hashes[index as usize] == hash {
-                return Some(index);
-            }
-            at = (at + 1) & mask;
+        self.words.find(hash)
+    }
+}
+
+impl Length {
+    /// The two numbers that the estimate rests on: ln length of the centred scores, ln number of features.
+    pub(super) fn signs(scores: &[f32], n_features: usize) -> [f32; 2] {
+        let mean = scores.iter().sum::<f32>() / scores.len().max(1) as f32;
+        let length = scores.iter().map(|s| (s - mean) * (s - mean)).sum::<f32>().sqrt();
+        [length.max(1e-6).ln(), (n_features.max(1) as f32).ln()]
+    }
+
+    fn of(self, scores: &[f32], n_features: usize) -> f32 {
+        if self == Length::default() {
+            return 1.0;
         }
+        let [scores, features] = Length::signs(scores, n_features);
+        (self.constant + self.scores * scores + self.features * features).exp().clamp(0.05, 1.0)
     }
 }
 
@@ -288,67 +312,22 @@ static UNSQUEEZED: [f32; 256] = {
     table
 };
 
-fn slots(hashes: &[u32]) -> Vec<u32> {
-    let size = (hashes.len() * 2 + 1).next_power_of_two();
-    let mut slots = vec![0u32; size];
-    for (index, &hash) in hashes.iter().enumerate() {
-        let mut at = hash as usize & (size - 1);
-        while slots[at] != 0 {
-            at = (at + 1) & (size - 1);
-        }
-        slots[at] = index as u32 + 1;
+/// Everything after the format byte; `None` where it is damaged.
+fn read(rest: &mut Reader) -> Option<Model> {
+    let n_labels = rest.byte()? as usize;
+    let n_features = rest.number()? as usize;
+    let (mut labels, mut bias, mut scale) = (Vec::new(), Vec::new(), Vec::new());
+    for _ in 0..n_labels {
+        let length = rest.byte()? as usize;
+        labels.push(std::str::from_utf8(rest.take(length)?).ok()?.to_owned());
+        bias.push(rest.real()?);
+        scale.push(rest.real()?);
     }
-    slots
-}
-
-/// What is left of a model's bytes.
-struct Reader<'a> {
-    bytes: &'a [u8],
-}
-
-impl<'a> Reader<'a> {
-    fn take(&mut self, n: usize) -> Option<&'a [u8]> {
-        let (head, tail) = self.bytes.split_at_checked(n)?;
-        self.bytes = tail;
-        Some(head)
-    }
-
-    fn byte(&mut self) -> Option<u8> {
-        self.take(1).map(|b| b[0])
-    }
-
-    fn number(&mut self) -> Option<u32> {
-        Some(u32::from_le_bytes(self.take(4)?.try_into().ok()?))
-    }
-
-    fn real(&mut self) -> Option<f32> {
-        self.number().map(f32::from_bits).filter(|v| v.is_finite())
-    }
-
-    /// Everything after the format byte; `None` where it is damaged.
-    fn model(&mut self) -> Option<Model> {
-        let n_labels = self.byte()? as usize;
-        let n_features = self.number()? as usize;
-        let (mut labels, mut bias, mut scale) = (Vec::new(), Vec::new(), Vec::new());
-        for _ in 0..n_labels {
-            let length = self.byte()? as usize;
-            labels.push(std::str::from_utf8(self.take(length)?).ok()?.to_owned());
-            bias.push(self.real()?);
-            scale.push(self.real()?);
-        }
-        let decision = Decision { ratio: self.real()?, floor: self.real()? };
-        let hashes: Vec<u32> = self
-            .take(n_features.checked_mul(4)?)?
-            .chunks_exact(4)
-            .map(|c| u32::from_le_bytes([c[0], c[1], c[2], c[3]]))
-            .collect();
-        let idf = self.take(n_features)?.to_vec();
-        let weights = self.take(n_features.checked_mul(n_labels)?)?.iter().map(|&b| b as i8).collect();
-        let sorted = hashes.windows(2).all(|pair| pair[0] < pair[1]);
-        if n_labels == 0 || !sorted || !self.bytes.is_empty() {
-            return None;
-        }
-        let slots = slots(&hashes);
-        Some(Model { labels, bias, scale, decision, hashes, idf, weights, slots })
-    }
+    let decision = Decision { ratio: rest.real()?, floor: rest.real()? };
+    let length = Length { constant: rest.real()?, scores: rest.real()?, features: rest.real()? };
+    let words = Table::new(rest.hashes(n_features)?);
+    let idf = rest.take(n_features)?.to_vec();
+    let weights = rest.take(n_features.checked_mul(n_labels)?)?.iter().map(|&b| b as i8).collect();
+    let whole = n_labels > 0 && rest.bytes.is_empty();
+    whole.then_some(Model { labels, bias, scale, decision, length, words, idf, weights })
 }

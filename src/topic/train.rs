@@ -6,7 +6,7 @@
 use super::bag::Bag;
 use super::latent::Basis;
 use super::logistic::{self, Fit, Problem, Row};
-use super::model::{self, Decision, Model, Parts, Vector};
+use super::model::{self, Decision, Length, Model, Parts, Vector};
 use crate::error::{Error, Result};
 use std::collections::HashMap;
 
@@ -66,7 +66,7 @@ impl Options {
     /// For a user's own folder: no background is needed.
     pub const PLAIN: Options = Options { n_directions: 0, cost: 30.0, rarest: 2, n_steps: 60 };
     /// For few lessons and a large background of unlabelled articles.
-    pub const LATENT: Options = Options { n_directions: 200, cost: 30.0, rarest: 6, n_steps: 120 };
+    pub const LATENT: Options = Options { n_directions: 300, cost: 8.0, rarest: 6, n_steps: 80 };
 }
 
 impl Lesson {
@@ -86,6 +86,11 @@ impl Lesson {
         Lesson { importance, ..self }
     }
 
+    /// The lesson's words.
+    pub fn bag(&self) -> &Bag {
+        &self.bag
+    }
+
     fn is_tested(&self) -> bool {
         self.importance >= 1.0
     }
@@ -100,27 +105,16 @@ pub fn learn(labels: &[String], lessons: &[Lesson], background: &[Bag], options:
     let prepared = Prepared::new(lessons, background, options);
     let decision = prepared.validate(labels, lessons, 5).decision;
     let fit = prepared.fit(lessons, labels.len(), |_| true);
-    let width = labels.len();
-    let mut weights = vec![0.0f32; prepared.hashes.len() * width];
-    for (feature, row) in weights.chunks_exact_mut(width).enumerate() {
-        match &prepared.basis {
-            None => row.iter_mut().zip(&fit.weights[feature * width..]).for_each(|(w, &f)| *w = f as f32),
-            Some(basis) => {
-                let word = Row::Dense(basis.of_feature(feature as u32).to_vec());
-                let scores = word.scores(&fit.weights, &vec![0.0; width]);
-                row.iter_mut().zip(scores).for_each(|(w, s)| *w = s as f32);
-            }
-        }
-    }
-    let bias = fit.bias.iter().map(|&b| b as f32).collect();
-    Ok(Model::quantised(Parts {
+    let model = Model::quantised(Parts {
         labels: labels.to_vec(),
-        bias,
+        bias: fit.bias.iter().map(|&b| b as f32).collect(),
         decision,
+        length: prepared.length(&fit),
+        weights: prepared.word_weights(&fit),
         hashes: prepared.hashes,
         idf: prepared.idf,
-        weights,
-    }))
+    });
+    Ok(model)
 }
 
 /// Learns from all but one part of the lessons and tests on that part, `n_parts` times. Parts are dealt by position.
@@ -157,8 +151,14 @@ fn check(labels: &[String], lessons: &[Lesson]) -> Result<()> {
 struct Prepared {
     hashes: Vec<u32>,
     idf: Vec<f32>,
+    /// Directions of the background, where there are any.
     basis: Option<Basis>,
+    /// For each word its column beside the directions, where it has one.
+    columns: Vec<Option<u32>>,
+    n_columns: usize,
     rows: Vec<Row>,
+    /// For each row its length before it was divided by it, and how many words it has.
+    lengths: Vec<(f32, usize)>,
     options: Options,
 }
 
@@ -180,17 +180,11 @@ impl Prepared {
             let rows: Vec<Vector> = background.iter().map(vector).collect();
             Basis::of(&rows, hashes.len(), options.n_directions)
         });
-        let rows = lessons
-            .iter()
-            .map(|lesson| {
-                let vector = vector(&lesson.bag);
-                match &basis {
-                    Some(basis) => Row::Dense(basis.project(&vector)),
-                    None => Row::Sparse(vector.parts),
-                }
-            })
-            .collect();
-        Prepared { hashes, idf, basis, rows, options }
+        let vectors: Vec<Vector> = lessons.iter().map(|lesson| vector(&lesson.bag)).collect();
+        let columns = columns(&vectors, hashes.len(), options);
+        let n_columns = options.n_directions + columns.iter().flatten().count();
+        let (rows, lengths) = vectors.iter().map(|v| row(v, basis.as_ref(), &columns)).unzip();
+        Prepared { hashes, idf, basis, columns, n_columns, rows, lengths, options }
     }
 
     /// Learns from the lessons at the positions that `wanted` accepts.
@@ -200,10 +194,44 @@ impl Prepared {
             rows: chosen.iter().map(|&i| &self.rows[i]).collect(),
             targets: chosen.iter().map(|&i| lessons[i].shares.as_slice()).collect(),
             importance: chosen.iter().map(|&i| lessons[i].importance).collect(),
-            n_columns: if self.basis.is_some() { self.options.n_directions } else { self.hashes.len() },
+            n_columns: self.n_columns,
             n_labels,
         };
         logistic::fit(&problem, self.options.cost, self.options.n_steps)
+    }
+
+    /// What each word says for each label: through the directions, and by itself.
+    fn word_weights(&self, fit: &Fit) -> Vec<f32> {
+        let width = fit.bias.len();
+        let share = if self.basis.is_some() { OWN_WORDS } else { 1.0 };
+        let nothing = vec![0.0; width];
+        let weights = self.columns.iter().enumerate().flat_map(|(feature, &column)| {
+            let dense = self.basis.as_ref().map_or(Vec::new(), |basis| basis.of_feature(feature as u32).to_vec());
+            Row { dense, sparse: column.map(|c| (c, share)).into_iter().collect() }.scores(&fit.weights, &nothing)
+        });
+        weights.map(|w| w as f32).collect()
+    }
+
+    /// Least squares over the lessons: how their lengths follow from what the model sees of an article.
+    fn length(&self, fit: &Fit) -> Length {
+        if self.basis.is_none() {
+            return Length::default();
+        }
+        let nothing = vec![0.0; fit.bias.len()];
+        // Normal equations of three unknowns, the right side in the last column.
+        let mut sums = [[0.0f64; 4]; 3];
+        for (row, &(length, n_words)) in self.rows.iter().zip(&self.lengths).filter(|(_, l)| l.1 > 0) {
+            let scores = row.scores(&fit.weights, &nothing).into_iter().map(|s| s as f32 * length);
+            let [scores, features] = Length::signs(&scores.collect::<Vec<f32>>(), n_words);
+            let line = [1.0, f64::from(scores), f64::from(features), f64::from(length.ln())];
+            for i in 0..3 {
+                for j in 0..4 {
+                    sums[i][j] += line[i] * line[j];
+                }
+            }
+        }
+        let [constant, scores, features] = solved(sums).map(|v| v as f32);
+        Length { constant, scores, features }
     }
 
     fn validate(&self, labels: &[String], lessons: &[Lesson], n_parts: usize) -> Report {
@@ -220,6 +248,56 @@ impl Prepared {
         }
         report(labels, &tested)
     }
+}
+
+/// How much a word's own column counts against the directions. 0.05 to 0.2 of the squared length do equally well.
+const OWN_WORDS: f32 = 0.28;
+
+/// Which words get a column of their own: without directions all, else those of two lessons or more.
+fn columns(vectors: &[Vector], n_features: usize, options: Options) -> Vec<Option<u32>> {
+    let mut counts = vec![0u32; n_features];
+    vectors.iter().flat_map(|v| &v.parts).for_each(|&(feature, _)| counts[feature as usize] += 1);
+    let least = if options.n_directions > 0 { 2 } else { 0 };
+    let mut next = options.n_directions as u32;
+    let column = |n: u32| {
+        (n >= least).then(|| {
+            next += 1;
+            next - 1
+        })
+    };
+    counts.into_iter().map(column).collect()
+}
+
+/// A lesson's row, with its length before it was divided by it and its number of words.
+fn row(vector: &Vector, basis: Option<&Basis>, columns: &[Option<u32>]) -> (Row, (f32, usize)) {
+    let own = vector.parts.iter().filter_map(|&(feature, value)| Some((columns[feature as usize]?, value)));
+    let Some(basis) = basis else {
+        return (Row { dense: Vec::new(), sparse: own.collect() }, (1.0, vector.parts.len()));
+    };
+    let mut dense = basis.project(vector);
+    let length = dense.iter().map(|v| v * v).sum::<f32>().sqrt().max(1e-3);
+    dense.iter_mut().for_each(|v| *v /= length);
+    let sparse = own.map(|(column, value)| (column, value * OWN_WORDS / length)).collect();
+    (Row { dense, sparse }, (length, vector.parts.len()))
+}
+
+/// Gauss's elimination for three unknowns; an unknown that nothing determines is 0.
+fn solved(mut m: [[f64; 4]; 3]) -> [f64; 3] {
+    for i in 0..3 {
+        let pivot = m[i][i];
+        if pivot.abs() < 1e-9 {
+            m[i] = [0.0; 4];
+            continue;
+        }
+        let line = m[i].map(|v| v / pivot);
+        for (j, other) in m.iter_mut().enumerate() {
+            let factor = other[i];
+            for (o, l) in other.iter_mut().zip(line) {
+                *o = if j == i { l } else { *o - factor * l };
+            }
+        }
+    }
+    [m[0][3], m[1][3], m[2][3]]
 }
 
 /// Figures over articles and the probabilities that a model which had not seen them gave them.

@@ -1,0 +1,265 @@
+//! What an article talks about: its 3 to 8 key terms, against a background of other articles.
+//!
+//! A term is a word, a run of words that the article keeps together (so words that no dictionary has are found), or what
+//! it puts between quotation marks more than once. Names of persons are left to the speakers.
+
+use super::bag::{self, TITLE_WEIGHT};
+use super::{Background, Subject};
+use crate::article::Article;
+use crate::text::word::Segmented;
+use crate::text::{Span, is_han};
+
+/// Most terms an article gets, and how many it gets whatever their scores.
+const MOST: usize = 8;
+const LEAST: usize = 3;
+/// Terms below this part of the best term's score are left out.
+const ENOUGH: f32 = 0.4;
+/// Words in more than one article of ten are nobody's subject: ln 10.
+const COMMON: f32 = 2.3;
+/// Longest run of words that makes a term, in characters.
+const LONGEST: usize = 10;
+
+/// The key terms of an article, best first. `title` and `body` are the article's, segmented; `exclude` are names (of
+/// speakers) that are no subjects. The same input gives the same terms.
+///
+/// Scores are ln(1 + count) x rarity, the title's words counted three times (TF-IDF, Spärck Jones 1972).
+pub fn subjects(
+    article: &Article,
+    title: &Segmented,
+    body: &Segmented,
+    exclude: &[&str],
+    background: &Background,
+) -> Vec<Subject> {
+    let tokens = Tokens::of(title, body);
+    let mut terms = tokens.words(background);
+    tokens.add_runs(&mut terms, background);
+    tokens.add_quoted(&mut terms, background);
+    let exclude: Vec<String> = exclude.iter().map(|name| crate::text::fold::fold(name)).collect();
+    terms.retain(|t| exclude.iter().all(|name| !name.contains(t.text)));
+    terms.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.at.cmp(&b.at)));
+    let mut chosen: Vec<Term> = Vec::new();
+    let best = terms.first().map_or(0.0, |t| t.score);
+    for term in terms {
+        if chosen.len() == MOST || (chosen.len() >= LEAST && term.score < best * ENOUGH) {
+            break;
+        }
+        // A part of a chosen term has to stand mostly alone; a whole has to be more than its chosen part.
+        let redundant =
+            |c: &Term| (c.text.contains(term.text) && term.count < 2 * c.count) || term.text.contains(c.text);
+        if !chosen.iter().any(redundant) {
+            chosen.push(term);
+        }
+    }
+    let subject = |t: &Term| Subject {
+        term: tokens.original(t, article).unwrap_or(t.text).to_owned(),
+        score: if best > 0.0 { t.score / best } else { 0.0 },
+        count: t.occurrences,
+    };
+    chosen.iter().map(subject).collect()
+}
+
+/// A candidate.
+struct Term<'a> {
+    text: &'a str,
+    /// Number of its first token.
+    at: u32,
+    n_tokens: u32,
+    /// Occurrences, those in the title weighted.
+    count: u32,
+    occurrences: u32,
+    score: f32,
+}
+
+/// A word of title or body that may be, or be part of, a term.
+struct Token<'a> {
+    text: &'a str,
+    span: Span,
+    hash: u32,
+    weight: u32,
+    /// Whether it is a word with letters; others part what stands around them.
+    is_term: bool,
+}
+
+struct Tokens<'a> {
+    title: &'a Segmented,
+    body: &'a Segmented,
+    all: Vec<Token<'a>>,
+    /// `(hash, position in all)`, sorted.
+    sorted: Vec<(u32, u32)>,
+}
+
+impl<'a> Tokens<'a> {
+    fn of(title: &'a Segmented, body: &'a Segmented) -> Tokens<'a> {
+        let mut all = Vec::with_capacity(title.words.len() + body.words.len() + 1);
+        for (part, weight) in [(title, TITLE_WEIGHT), (body, 1)] {
+            for &span in &part.words {
+                let text = span.of(part.folded.text());
+                let is_term = bag::is_term(text);
+                all.push(Token { text, span, hash: if is_term { bag::hash(text) } else { 0 }, weight, is_term });
+            }
+            // Title and body do not run into each other.
+            all.push(Token { text: "", span: Span::new(0, 0), hash: 0, weight: 0, is_term: false });
+        }
+        let mut sorted: Vec<(u32, u32)> =
+            all.iter().enumerate().filter(|(_, t)| t.is_term).map(|(i, t)| (t.hash, i as u32)).collect();
+        sorted.sort_unstable();
+        Tokens { title, body, all, sorted }
+    }
+
+    /// The words that are terms by themselves.
+    fn words(&self, background: &Background) -> Vec<Term<'a>> {
+        let mut terms = Vec::new();
+        for group in self.sorted.chunk_by(|a, b| a.0 == b.0) {
+            let token = &self.all[group[0].1 as usize];
+            let count: u32 = group.iter().map(|g| self.all[g.1 as usize].weight).sum();
+            // Once in a body is by chance.
+            if count < 2 || token.text.chars().nth(1).is_none() || background.is_stop(token.hash) {
+                continue;
+            }
+            // What nobody knows is as often a slip of the segmenter as a word.
+            if group.len() < 3 && !background.knows(token.hash) {
+                continue;
+            }
+            let rarity = background.rarity(token.hash);
+            if rarity < COMMON || background.is_name(token.text, token.hash) {
+                continue;
+            }
+            let occurrences = group.len() as u32;
+            terms.push(Term {
+                text: token.text,
+                at: group[0].1,
+                n_tokens: 1,
+                count,
+                occurrences,
+                score: score(count, rarity),
+            });
+        }
+        terms
+    }
+
+    /// Runs of words that mostly occur together.
+    fn add_runs(&self, terms: &mut Vec<Term<'a>>, background: &Background) {
+        let mut pairs: Vec<(u64, u32)> = Vec::new();
+        for (i, pair) in self.all.windows(2).enumerate() {
+            if pair[0].is_term && pair[1].is_term {
+                pairs.push((u64::from(pair[0].hash) << 32 | u64::from(pair[1].hash), i as u32));
+            }
+        }
+        pairs.sort_unstable();
+        // Positions at which a pair begins that stays together.
+        let mut bound = vec![false; self.all.len()];
+        for group in pairs.chunk_by(|a, b| a.0 == b.0).filter(|g| g.len() >= 3) {
+            let at = group[0].1 as usize;
+            let fewest = self.count(self.all[at].hash).min(self.count(self.all[at + 1].hash));
+            let part = |t: &Token| background.is_particle(t.text, t.hash) || background.is_name(t.text, t.hash);
+            if group.len() * 10 >= fewest * 6 && !part(&self.all[at]) && !part(&self.all[at + 1]) {
+                group.iter().for_each(|g| bound[g.1 as usize] = true);
+            }
+        }
+        let mut runs: Vec<(&str, u32, u32)> = Vec::new();
+        let mut at = 0;
+        while at < self.all.len() {
+            let n = bound[at..].iter().take_while(|&&b| b).count();
+            if n > 0 {
+                if let Some(text) = self.text(at, n + 1) {
+                    runs.push((text, at as u32, n as u32 + 1));
+                }
+            }
+            at += n + 1;
+        }
+        runs.sort_unstable();
+        for group in runs.chunk_by(|a, b| a.0 == b.0).filter(|g| g.len() >= 2) {
+            self.add(terms, group[0], group.iter().map(|g| g.1), background);
+        }
+    }
+
+    /// What stands between quotation or title marks and occurs more than once.
+    fn add_quoted(&self, terms: &mut Vec<Term<'a>>, background: &Background) {
+        let mut open = None;
+        let mut quoted: Vec<(&str, u32, u32)> = Vec::new();
+        for (i, token) in self.all.iter().enumerate() {
+            match token.text {
+                "“" | "《" | "「" => open = Some(i + 1),
+                "”" | "》" | "」" => {
+                    if let Some(start) = open.take().filter(|&start| (2..=5).contains(&(i - start)))
+                        && let Some(text) = self.text(start, i - start)
+                    {
+                        quoted.push((text, start as u32, (i - start) as u32));
+                    }
+                }
+                _ => {}
+            }
+        }
+        quoted.sort_unstable();
+        for group in quoted.chunk_by(|a, b| a.0 == b.0) {
+            let (text, at, n) = group[0];
+            if terms.iter().any(|t| t.text == text) {
+                continue;
+            }
+            let same = |i: usize| self.text(i, n as usize) == Some(text);
+            let first = self.all[at as usize].hash;
+            let found: Vec<u32> = self.positions(first).iter().map(|p| p.1).filter(|&i| same(i as usize)).collect();
+            if found.len() >= 2 {
+                self.add(terms, (text, at, n), found.into_iter(), background);
+            }
+        }
+    }
+
+    /// Adds the run of `n` tokens at each of `positions` as a term.
+    fn add(
+        &self,
+        terms: &mut Vec<Term<'a>>,
+        (text, at, n): (&'a str, u32, u32),
+        positions: impl Iterator<Item = u32>,
+        background: &Background,
+    ) {
+        let (mut count, mut occurrences) = (0, 0);
+        for position in positions {
+            count += self.all[position as usize].weight;
+            occurrences += 1;
+        }
+        // Nobody counted the run; it is somewhat rarer than its rarest word.
+        let tokens = &self.all[at as usize..(at + n) as usize];
+        let rarity = tokens.iter().map(|t| background.rarity(t.hash)).fold(0.0, f32::max) + 0.5;
+        terms.push(Term { text, at, n_tokens: n, count, occurrences, score: score(count, rarity) });
+    }
+
+    /// The text of `n` tokens from `at`, where that can be a term.
+    fn text(&self, at: usize, n: usize) -> Option<&'a str> {
+        let tokens = self.all.get(at..at + n)?;
+        if !tokens.iter().all(|t| t.is_term) {
+            return None;
+        }
+        let part = if tokens[0].weight == TITLE_WEIGHT { self.title } else { self.body };
+        let text = part.folded.text().get(tokens[0].span.start..tokens[n - 1].span.end)?;
+        let n_chars = text.chars().count();
+        ((2..=LONGEST).contains(&n_chars) && text.chars().any(is_han)).then_some(text)
+    }
+
+    /// The term as the article writes it.
+    fn original<'b>(&self, term: &Term, article: &'b Article) -> Option<&'b str> {
+        let first = self.all.get(term.at as usize)?;
+        let last = self.all.get((term.at + term.n_tokens - 1) as usize)?;
+        let (part, text) = if first.weight == TITLE_WEIGHT {
+            (self.title, article.title.as_deref()?)
+        } else {
+            (self.body, article.body.as_str())
+        };
+        let span = part.folded.original_span(Span::new(first.span.start, last.span.end), text);
+        Some(span.of(text)).filter(|t| !t.is_empty())
+    }
+
+    fn positions(&self, hash: u32) -> &[(u32, u32)] {
+        let start = self.sorted.partition_point(|s| s.0 < hash);
+        let n = self.sorted[start..].iter().take_while(|s| s.0 == hash).count();
+        &self.sorted[start..start + n]
+    }
+
+    fn count(&self, hash: u32) -> usize {
+        self.positions(hash).len()
+    }
+}
+
+fn score(count: u32, rarity: f32) -> f32 {
+    (1.0 + count as f32).ln() * rarity
+}
