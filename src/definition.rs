@@ -36,10 +36,12 @@ impl<'a> Entry<'a> {
 /// The embedded text files. A new lexicon is one line here.
 const TEXTS: &[(&str, &str)] = &[
     ("lexicon/bounds.txt", include_str!("../index/lexicon/bounds.txt")),
+    ("lexicon/closers.txt", include_str!("../index/lexicon/closers.txt")),
     ("lexicon/common.txt", include_str!("../index/lexicon/common.txt")),
     ("lexicon/cues.txt", include_str!("../index/lexicon/cues.txt")),
     ("lexicon/demonstratives.txt", include_str!("../index/lexicon/demonstratives.txt")),
     ("lexicon/given.txt", include_str!("../index/lexicon/given.txt")),
+    ("lexicon/leads.txt", include_str!("../index/lexicon/leads.txt")),
     ("lexicon/media.txt", include_str!("../index/lexicon/media.txt")),
     ("lexicon/meetings.txt", include_str!("../index/lexicon/meetings.txt")),
     ("lexicon/openers.txt", include_str!("../index/lexicon/openers.txt")),
@@ -47,6 +49,7 @@ const TEXTS: &[(&str, &str)] = &[
     ("lexicon/places.txt", include_str!("../index/lexicon/places.txt")),
     ("lexicon/pronouns.txt", include_str!("../index/lexicon/pronouns.txt")),
     ("lexicon/quantifiers.txt", include_str!("../index/lexicon/quantifiers.txt")),
+    ("lexicon/signs.txt", include_str!("../index/lexicon/signs.txt")),
     ("lexicon/silent.txt", include_str!("../index/lexicon/silent.txt")),
     ("lexicon/surnames.txt", include_str!("../index/lexicon/surnames.txt")),
     ("lexicon/titles.txt", include_str!("../index/lexicon/titles.txt")),

@@ -1,14 +1,16 @@
 //! Who said what: quotes with their speakers, and the evidence for each.
 //!
-//! [`extract`] reads one article: layout.rs finds quotations and clauses, cue.rs the words of saying, speaker.rs and name.rs
-//! the mention beside them, resolve.rs whom it stands for, statement.rs and content.rs what is said, scare.rs which quotations
+//! [`extract`] reads one article: layout.rs finds quotations and clauses, cue.rs the words of saying, speaker.rs,
+//! mention.rs and name.rs the speaker beside them, resolve.rs whom it stands for, hearing.rs, statement.rs and content.rs what is said, scare.rs which quotations
 //! are speech, carry.rs what has no cue. Across articles speakers are joined by [`Grammar::canonical`].
 
 mod carry;
 mod content;
 mod cue;
 mod grammar;
+mod hearing;
 mod layout;
+mod mention;
 mod name;
 mod resolve;
 mod scare;
@@ -19,10 +21,10 @@ mod words;
 pub use grammar::Grammar;
 
 use crate::text::{Span, fold};
+use hearing::Scene;
 use layout::Layout;
 use resolve::Memory;
 use serde::{Deserialize, Serialize};
-use statement::Scene;
 
 /// Who said what in one article; pure; cannot fail. Quotes are sorted by part, span and speaker.
 ///

@@ -3,11 +3,13 @@
 //! All of it is read from the neighbourhood and carries the lower confidence that this deserves.
 
 use super::content::{Said, Source, direct};
+use super::hearing::Scene;
 use super::layout::Mark;
+use super::mention::{Mention, RECOGNISED, Who};
 use super::resolve::Memory;
 use super::scare;
-use super::speaker::{self, RECOGNISED, Reading, Who};
-use super::statement::{Gap, Scene, Statement, clauses, subject_before};
+use super::speaker::{self, Reading};
+use super::statement::{Gap, Statement, clauses, subject_before};
 use super::{Confidence, Kind, Speaker, SpeakerKind};
 use crate::text::Span;
 
@@ -80,13 +82,13 @@ pub(super) fn labelled(scene: &Scene<'_>, statements: &[Statement], memory: &Mem
 }
 
 /// 站长杨某的电话：“…”: the person whose call or answer it is.
-fn of_somebody(scene: &Scene<'_>, region: Span) -> Option<speaker::Mention> {
+fn of_somebody(scene: &Scene<'_>, region: Span) -> Option<Mention> {
     const WHOSE: [&str; 7] = ["的电话", "的回复", "的答复", "的留言", "的短信", "的回答", "的声音"];
     let words = region.of(scene.text);
     let whose = WHOSE.iter().find_map(|w| words.strip_suffix(w))?;
     let found = super::name::person(whose, scene.grammar, &|_| false).filter(|f| f.score >= 85)?;
     let start = region.start + whose.len() - found.name.len() - found.behind.len();
-    Some(speaker::Mention {
+    Some(Mention {
         span: Span::new(start, region.start + whose.len()),
         name: found.name.to_owned(),
         title: String::new(),

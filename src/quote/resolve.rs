@@ -4,7 +4,7 @@
 //! speakers are joined by `Grammar::canonical`, not here.
 
 use super::grammar::Grammar;
-use super::speaker::{Mention, Who};
+use super::mention::{Mention, Who};
 use super::{Confidence, Speaker, SpeakerKind};
 
 /// What the article has told so far, and the names it holds anywhere.

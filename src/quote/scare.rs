@@ -2,8 +2,8 @@
 //!
 //! A name, slogan or so-called is put between marks too; only its form and place tell it from quoted words.
 
+use super::hearing::Scene;
 use super::layout::Quotation;
-use super::statement::Scene;
 use crate::text::Span;
 
 /// What a quotation inside a report is.
