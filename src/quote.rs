@@ -146,6 +146,7 @@ fn read_part(text: &str, part: Part, grammar: &Grammar, memory: &mut Memory) -> 
     let mut taken = vec![false; layout.quotations.len()];
     let mut said = content::reports(&scene, &statements, &mut taken);
     said.extend(carry::labelled(&scene, &statements, memory, &mut taken));
+    said.sort_by_key(|s| s.span);
     let alone = carry::alone(&scene, &said, memory, &mut taken);
     said.extend(alone);
     let more = carry::running_on(&scene, &said, &statements, memory);

@@ -64,7 +64,7 @@ fn with_honorific<'t>(mention: &'t str, grammar: &Grammar, known: &dyn Fn(&str) 
     let name = &mention[before.len()..];
     let rare = grammar.surnames.attributes(surname) == Some("rare");
     // 乌总统 is the president of a country, not somebody called 乌.
-    let state = ["总统", "总理", "首相", "外长", "主席", "议员", "大使"].contains(&behind);
+    let state = grammar.signs("state").any(|w| w == behind);
     if state && (rare || grammar.places.contains(surname)) {
         return None;
     }
@@ -213,11 +213,7 @@ fn loose<'t>(mention: &'t str, grammar: &Grammar) -> Option<Found<'t>> {
             || grammar.organisations.suffix(name).is_some()
             || grammar.bounds.prefix(name).is_some()
             || grammar.bounds.suffix(name).is_some();
-        let talk = [
-            '们', '的', '了', '着', '在', '大', '小', '上', '下', '不', '有', '是', '会', '回', '去', '来', '到', '说',
-            '后', '只',
-        ];
-        let word = word || name.contains(talk);
+        let word = word || grammar.holds("talk", name);
         let allowed = (length / 2).max(1);
         return (strange <= allowed && !word && name.chars().all(|c| is_han(c) || joint(c))).then_some(Found {
             before,

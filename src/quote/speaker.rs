@@ -130,6 +130,10 @@ impl Reader<'_> {
             if skip == 0 {
                 break;
             }
+            // A time or a bracket is never the start of a subject; a word may be (连 in 连战).
+            if !self.grammar.openers.contains(&rest[..skip]) {
+                starts.pop();
+            }
             at += skip;
             starts.push(at);
         }
