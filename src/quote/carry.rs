@@ -127,7 +127,8 @@ pub(super) fn alone(scene: &Scene<'_>, said: &[Said], memory: &Memory, taken: &m
         let inner = quotation.inner.of(scene.text);
         let spoken = scare::spoken(scene, inner);
         let colon = parted.is_some_and(|b| b.mark == Mark::Colon);
-        if colon && !spoken || !colon && !lead.is_empty() && !(spoken && scare::ended(inner)) {
+        let free = if colon { spoken } else { lead.is_empty() || spoken && scare::ended(inner) };
+        if !free {
             continue;
         }
         let speakers = match captioned(scene, Span::new(start, quotation.outer.start), memory) {

@@ -285,6 +285,9 @@ fn chinese_score(before: &str, name: &str, surname: &str, given: &str, grammar: 
     } else if before.ends_with(['部', '局', '院', '所', '台', '厅', '处', '科', '校', '馆', '站', '委', '社'])
     {
         80
+    } else if !rare && !semi && unlisted(before, given, grammar) {
+        // Behind a title that no list has: three usual characters are a name all the same.
+        72
     } else {
         35
     };
@@ -299,6 +302,25 @@ fn chinese_score(before: &str, name: &str, surname: &str, given: &str, grammar: 
         (true, false) => placed.saturating_sub(50),
     }
 }
+
+/// Whether a name may stand behind `before`, which ends with no title of the list: two usual characters of given names
+/// that are no part of a foreign name or of another word.
+fn unlisted(before: &str, given: &str, grammar: &Grammar) -> bool {
+    let count = |c: char| grammar.given.attributes(c.encode_utf8(&mut [0; 4])).and_then(|n| n.parse::<u32>().ok());
+    let usual = given.chars().count() == 2 && given.chars().all(|c| count(c).is_some_and(|n| n >= USUAL));
+    let foreign = |words: &str| words.chars().all(|c| grammar.translit.contains(c));
+    let last = before.char_indices().next_back().map_or("", |(at, _)| &before[at..]);
+    usual
+        && before.chars().count() >= 3
+        && !grammar.holds("ordinary", given)
+        && !(foreign(given) && foreign(last))
+        && !grammar.holds("verbal", before)
+        && grammar.bounds.prefix(before).is_none()
+        && grammar.bounds.suffix(before).is_none()
+}
+
+/// How many of the counted names hold a character that is usual in given names.
+const USUAL: u32 = 25;
 
 /// Robin Li, CEO Tim Cook.
 fn latin<'t>(mention: &'t str, grammar: &Grammar) -> Option<Found<'t>> {
