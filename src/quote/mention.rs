@@ -199,7 +199,7 @@ impl Phrases<'_> {
         let length = plain.chars().count();
         let titled = self.grammar.titles.suffix(plain).is_some_and(|t| t.chars().count() > 1);
         let everybody = self.grammar.signs("everybody").any(|w| w == words || w == plain);
-        if titled || everybody || plain.ends_with('们') && (3..=8).contains(&length) {
+        if titled || everybody || plain.ends_with('们') && (3..=14).contains(&length) {
             return Some((ROLE, if everybody { words } else { plain }, 75));
         }
         (plain.ends_with(['员', '师', '者']) && (3..=8).contains(&length)).then_some((ROLE, plain, 70))
@@ -217,8 +217,9 @@ impl Phrases<'_> {
         if grammar.media.suffix(words).is_some_and(|m| m.chars().count() > 1 || words.chars().count() > 2) {
             return Some((Who::Media, plain, 70));
         }
+        let listed = grammar.organisations.contains(plain);
         let verb = grammar.bounds.prefix(plain).is_some_and(|b| b.chars().count() > 1 && b.len() < plain.len());
-        if verb && grammar.lead(plain) != Lead::Neither && grammar.titles.prefix(plain).is_none() {
+        if verb && !listed && grammar.lead(plain) != Lead::Neither && grammar.titles.prefix(plain).is_none() {
             return None;
         }
         if grammar.places.contains(plain) {

@@ -231,14 +231,15 @@ fn chinese<'t>(mention: &'t str, grammar: &Grammar, known: &dyn Fn(&str) -> bool
     if ends_otherwise(&grammar.organisations) || ends_otherwise(&grammar.media) || grammar.media.contains(mention) {
         return None;
     }
-    let starts: Vec<usize> = mention.char_indices().rev().map(|(at, _)| at).take(4).collect();
+    let starts: Vec<usize> = mention.char_indices().rev().map(|(at, _)| at).take(5).collect();
     let mut found: Option<Found<'t>> = None;
-    for (i, &at) in starts.iter().enumerate().skip(1) {
+    for &at in starts.iter().skip(1) {
         let (before, name) = mention.split_at(at);
         let Some(surname) = grammar.surnames.prefix(name).filter(|s| s.len() < name.len()) else { continue };
         let given = &name[surname.len()..];
         let given_length = given.chars().count();
-        if given_length > 2 || !name.chars().all(is_han) {
+        // 鸠山由纪夫: three characters only behind a Japanese family name.
+        if given_length > 2 + usize::from(surname.chars().count() > 1) || !name.chars().all(is_han) {
             continue;
         }
         let score = chinese_score(before, name, surname, given, grammar).max(if known(name) { 90 } else { 0 });
@@ -247,9 +248,6 @@ fn chinese<'t>(mention: &'t str, grammar: &Grammar, known: &dyn Fn(&str) -> bool
         let one = Found { before, name, behind: "", score };
         if score > 0 && found.as_ref().is_none_or(|f| weight(&one) > weight(f)) {
             found = Some(one);
-        }
-        if i == 3 {
-            break;
         }
     }
     found
