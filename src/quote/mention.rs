@@ -199,6 +199,10 @@ impl Phrases<'_> {
         let length = plain.chars().count();
         let titled = self.grammar.titles.suffix(plain).is_some_and(|t| t.chars().count() > 1);
         let everybody = self.grammar.signs("everybody").any(|w| w == words || w == plain);
+        // 强调要贯彻总书记…: a verb before a role makes it an object, but for a relative clause (参加培训的学员).
+        if !everybody && length > 6 && !plain.contains('的') && opens_with_verb(plain, self.grammar) {
+            return None;
+        }
         if titled || everybody || plain.ends_with('们') && (3..=14).contains(&length) {
             return Some((ROLE, if everybody { words } else { plain }, 75));
         }
@@ -218,8 +222,7 @@ impl Phrases<'_> {
             return Some((Who::Media, plain, 70));
         }
         let listed = grammar.organisations.contains(plain);
-        let verb = grammar.bounds.prefix(plain).is_some_and(|b| b.chars().count() > 1 && b.len() < plain.len());
-        if verb && !listed && grammar.lead(plain) != Lead::Neither && grammar.titles.prefix(plain).is_none() {
+        if !listed && opens_with_verb(plain, grammar) {
             return None;
         }
         if grammar.places.contains(plain) {
@@ -237,8 +240,13 @@ impl Phrases<'_> {
     /// A short plain noun phrase; with the characters of foreign names it is a person.
     fn guess<'t>(&self, plain: &'t str) -> Option<(Who, &'t str, u8)> {
         let grammar = self.grammar;
-        let adverb = plain.ends_with(['后', '时', '前', '中', '上', '里']);
-        if adverb || grammar.openers.prefix(plain).is_some() || grammar.bounds.prefix(plain).is_some() {
+        let adverb =
+            plain.ends_with(|c: char| c.is_ascii_digit()) || plain.ends_with(['后', '时', '前', '中', '上', '里']);
+        if adverb
+            || grammar.common.contains(plain)
+            || grammar.openers.prefix(plain).is_some()
+            || grammar.bounds.prefix(plain).is_some()
+        {
             return None;
         }
         let length = plain.chars().count();
@@ -264,6 +272,12 @@ impl Phrases<'_> {
             .and_then(alias);
         (span, alias)
     }
+}
+
+/// Whether the phrase begins with a verb or adverb, and with no title that holds one (主持人).
+fn opens_with_verb(plain: &str, grammar: &Grammar) -> bool {
+    let verb = grammar.bounds.prefix(plain).is_some_and(|b| b.chars().count() > 1 && b.len() < plain.len());
+    verb && grammar.lead(plain) != Lead::Neither && grammar.titles.prefix(plain).is_none()
 }
 
 /// 民政部等七部门: the first of several names them all.
