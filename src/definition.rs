@@ -37,6 +37,7 @@ impl<'a> Entry<'a> {
 const TEXTS: &[(&str, &str)] = &[
     ("lexicon/boilerplate.txt", include_str!("../index/lexicon/boilerplate.txt")),
     ("lexicon/bounds.txt", include_str!("../index/lexicon/bounds.txt")),
+    ("lexicon/closers.txt", include_str!("../index/lexicon/closers.txt")),
     ("lexicon/common.txt", include_str!("../index/lexicon/common.txt")),
     ("lexicon/cues.txt", include_str!("../index/lexicon/cues.txt")),
     ("lexicon/demonstratives.txt", include_str!("../index/lexicon/demonstratives.txt")),
@@ -44,6 +45,7 @@ const TEXTS: &[(&str, &str)] = &[
     ("lexicon/fields.txt", include_str!("../index/lexicon/fields.txt")),
     ("lexicon/given.txt", include_str!("../index/lexicon/given.txt")),
     ("lexicon/labels.txt", include_str!("../index/lexicon/labels.txt")),
+    ("lexicon/leads.txt", include_str!("../index/lexicon/leads.txt")),
     ("lexicon/media.txt", include_str!("../index/lexicon/media.txt")),
     ("lexicon/meetings.txt", include_str!("../index/lexicon/meetings.txt")),
     ("lexicon/openers.txt", include_str!("../index/lexicon/openers.txt")),
@@ -52,6 +54,7 @@ const TEXTS: &[(&str, &str)] = &[
     ("lexicon/places.txt", include_str!("../index/lexicon/places.txt")),
     ("lexicon/pronouns.txt", include_str!("../index/lexicon/pronouns.txt")),
     ("lexicon/quantifiers.txt", include_str!("../index/lexicon/quantifiers.txt")),
+    ("lexicon/signs.txt", include_str!("../index/lexicon/signs.txt")),
     ("lexicon/silent.txt", include_str!("../index/lexicon/silent.txt")),
     ("lexicon/stopwords.txt", include_str!("../index/lexicon/stopwords.txt")),
     ("lexicon/surnames.txt", include_str!("../index/lexicon/surnames.txt")),

@@ -1,15 +1,18 @@
 //! Who said what: quotes with their speakers, and the evidence for each.
 //!
-//! [`extract`] reads one article: layout.rs finds quotations and clauses, cue.rs the words of saying, speaker.rs and name.rs
-//! the mention beside them, resolve.rs whom it stands for, statement.rs and content.rs what is said, scare.rs which quotations
-//! are speech, carry.rs what has no cue. Across articles speakers are joined by [`Aliases`].
+//! [`extract`] reads one article: layout.rs finds quotations and clauses, cue.rs the words of saying, speaker.rs,
+//! mention.rs and name.rs the speaker beside them, resolve.rs whom it stands for, hearing.rs, statement.rs and content.rs
+//! what is said, scare.rs which quotations are speech, carry.rs what has no cue. Across articles speakers are joined by
+//! [`Aliases`].
 
 mod alias;
 mod carry;
 mod content;
 mod cue;
 mod grammar;
+mod hearing;
 mod layout;
+mod mention;
 mod name;
 mod resolve;
 mod scare;
@@ -21,10 +24,10 @@ pub use alias::Aliases;
 pub use grammar::Grammar;
 
 use crate::text::{Span, fold};
+use hearing::Scene;
 use layout::Layout;
 use resolve::Memory;
 use serde::{Deserialize, Serialize};
-use statement::Scene;
 
 /// Who said what in one article; pure; cannot fail. Quotes are sorted by part, span and speaker.
 ///
@@ -146,6 +149,7 @@ fn read_part(text: &str, part: Part, grammar: &Grammar, memory: &mut Memory) -> 
     let mut taken = vec![false; layout.quotations.len()];
     let mut said = content::reports(&scene, &statements, &mut taken);
     said.extend(carry::labelled(&scene, &statements, memory, &mut taken));
+    said.sort_by_key(|s| s.span);
     let alone = carry::alone(&scene, &said, memory, &mut taken);
     said.extend(alone);
     let more = carry::running_on(&scene, &said, &statements, memory);

@@ -3,11 +3,13 @@
 //! All of it is read from the neighbourhood and carries the lower confidence that this deserves.
 
 use super::content::{Said, Source, direct};
+use super::hearing::Scene;
 use super::layout::Mark;
+use super::mention::{Mention, RECOGNISED, Who};
 use super::resolve::Memory;
 use super::scare;
-use super::speaker::{self, RECOGNISED, Reading, Who};
-use super::statement::{Gap, Scene, Statement, clauses, subject_before};
+use super::speaker::{self, Reading};
+use super::statement::{Gap, Statement, clauses, subject_before};
 use super::{Confidence, Kind, Speaker, SpeakerKind};
 use crate::text::Span;
 
@@ -17,76 +19,89 @@ const MAX_LABEL: usize = 90;
 /// 律师：… and 村民张某：“…”: a speaker, a colon, words.
 pub(super) fn labelled(scene: &Scene<'_>, statements: &[Statement], memory: &Memory, taken: &mut [bool]) -> Vec<Said> {
     let mut said = Vec::new();
-    for (i, b) in scene.layout.breaks.iter().enumerate().filter(|(_, b)| b.mark == Mark::Colon) {
-        let start = i.checked_sub(1).map_or(0, |i| scene.layout.breaks[i].span.end);
-        let region = Span::new(start, b.span.start);
-        if region.len() > MAX_LABEL || statements.iter().any(|s| s.cue.start >= start && s.cue.end <= b.span.end) {
+    let breaks = &scene.layout.breaks;
+    for (i, colon) in breaks.iter().enumerate().filter(|(_, b)| b.mark == Mark::Colon) {
+        let before = i.checked_sub(1).map(|i| breaks[i]);
+        let region = Span::new(before.map_or(0, |b| b.span.end), colon.span.start);
+        let next = statements.partition_point(|s| s.cue.start < region.start);
+        if region.len() > MAX_LABEL || statements.get(next).is_some_and(|s| s.cue.end <= colon.span.end) {
             continue;
         }
-        let behind =
-            b.span.end + (scene.text[b.span.end..].len() - scene.text[b.span.end..].trim_start_matches(' ').len());
+        let rest = &scene.text[colon.span.end..];
+        let behind = colon.span.end + (rest.len() - rest.trim_start_matches(' ').len());
         let quotation = scene.layout.quotation_from(behind).filter(|&q| !taken[q]);
-        let opens = i
-            .checked_sub(1)
-            .is_none_or(|i| scene.layout.breaks[i].mark >= Mark::Stop || scene.layout.breaks[i].mark == Mark::Gap);
+        let opens = before.is_none_or(|b| b.mark >= Mark::Stop || b.mark == Mark::Gap);
         if quotation.is_none() && !opens {
             continue;
         }
-        let words = region.of(scene.text);
-        const CREDITS: [&str; 12] =
-            ["编辑", "审核", "校对", "监制", "主编", "责编", "作者", "摄影", "记者", "来源", "制图", "策划"];
-        let credit = CREDITS.iter().any(|w| words.trim_end().ends_with(w));
-        if credit && quotation.is_none() || ["亲爱的", "尊敬的", "各位"].iter().any(|w| words.contains(w)) {
-            continue;
-        }
-        let somebody = of_somebody(scene, region);
-        let whose = somebody.is_some();
-        let reading = match somebody {
-            Some(mention) => Reading::Speakers(vec![mention]),
-            None => speaker::read(scene.text, region, scene.grammar, &|n| memory.knows(n)),
-        };
-        if let (Reading::Silent, Some(q)) = (&reading, quotation) {
+        let label = label(scene, region, quotation.is_some(), memory);
+        if let (Label::Silent, Some(q)) = (&label, quotation) {
             taken[q] = true;
         }
-        let Reading::Speakers(found) = reading else { continue };
-        let rest = found.last().map_or("", |m| &scene.text[m.span.end..region.end]).trim();
-        let whole = rest.is_empty() || rest.starts_with('“') && rest.ends_with('”');
-        let lead = found.first().map_or("", |m| &scene.text[region.start..m.span.start]).trim();
-        if rest.chars().count() > 16 || !whose && lead.chars().count() > 12 {
-            continue;
-        }
-        if quotation.is_some_and(|q| !scare::utterance(scene.layout.quotations[q].inner.of(scene.text))) {
-            continue;
-        }
-        let least = if quotation.is_some() { RECOGNISED } else { 75 };
-        if found.iter().any(|m| m.score < least || m.who == Who::Media) || quotation.is_none() && !whole {
-            continue;
-        }
-        let speakers: Vec<_> = found.iter().filter_map(|m| memory.resolve(m, None, scene.grammar)).collect();
-        let mention = Span::new(region.start, region.end);
-        let source = Source { speakers, mention, cue: b.span, rule: "labelled" };
+        let Label::Speakers(speakers) = label else { continue };
+        let source = Source { speakers, mention: region, cue: colon.span, rule: "labelled" };
         if let Some(q) = quotation {
-            taken[q] = true;
-            said.push(direct(scene.layout.quotations[q], source));
+            if scare::utterance(scene, scene.layout.quotations[q]) {
+                taken[q] = true;
+                said.push(direct(scene.layout.quotations[q], source));
+            }
             continue;
         }
         let end = scene.layout.next(behind, |m| m >= Mark::Stop).span.start;
         let span = Span::new(behind, end.max(behind));
-        if span.of(scene.text).chars().count() >= 4 {
+        if span.of(scene.text).chars().nth(3).is_some() {
             said.push(Said { span, kind: Kind::Indirect, source, unclosed: false });
         }
     }
     said
 }
 
+/// What stands before a colon.
+enum Label {
+    Speakers(Vec<(Speaker, Confidence)>),
+    /// 古人云：, 数据显示：
+    Silent,
+    /// 编辑：, or anything else.
+    Nobody,
+}
+
+/// Reads the words before a colon; before a quotation a verb may follow the speaker.
+fn label(scene: &Scene<'_>, region: Span, quoted: bool, memory: &Memory) -> Label {
+    let words = region.of(scene.text).trim_end();
+    let credit = scene.grammar.signs("credit").any(|w| words.ends_with(w));
+    if credit && !quoted || scene.grammar.holds("address", words) {
+        return Label::Nobody;
+    }
+    let somebody = of_somebody(scene, region);
+    let lead = if somebody.is_some() { 90 } else { 12 };
+    let reading = match somebody {
+        Some(mention) => Reading::Speakers(vec![mention]),
+        None => speaker::read(scene.text, region, scene.grammar, &|n| memory.knows(n)),
+    };
+    let found = match reading {
+        Reading::Speakers(found) => found,
+        Reading::Silent => return Label::Silent,
+        _ => return Label::Nobody,
+    };
+    let rest = found.last().map_or("", |m| &scene.text[m.span.end..region.end]).trim();
+    let before = found.first().map_or("", |m| &scene.text[region.start..m.span.start]).trim();
+    let whole = rest.is_empty() || rest.starts_with('“') && rest.ends_with('”');
+    let near = rest.chars().count() <= 16 && before.chars().count() <= lead;
+    let least = if quoted { RECOGNISED } else { 75 };
+    let sure = found.iter().all(|m| m.score >= least && m.who != Who::Media);
+    if !near || !sure || !quoted && !whole {
+        return Label::Nobody;
+    }
+    Label::Speakers(found.iter().filter_map(|m| memory.resolve(m, None, scene.grammar)).collect())
+}
+
 /// 站长杨某的电话：“…”: the person whose call or answer it is.
-fn of_somebody(scene: &Scene<'_>, region: Span) -> Option<speaker::Mention> {
-    const WHOSE: [&str; 7] = ["的电话", "的回复", "的答复", "的留言", "的短信", "的回答", "的声音"];
+fn of_somebody(scene: &Scene<'_>, region: Span) -> Option<Mention> {
     let words = region.of(scene.text);
-    let whose = WHOSE.iter().find_map(|w| words.strip_suffix(w))?;
+    let whose = scene.grammar.signs("whose").find_map(|w| words.strip_suffix(w))?;
     let found = super::name::person(whose, scene.grammar, &|_| false).filter(|f| f.score >= 85)?;
     let start = region.start + whose.len() - found.name.len() - found.behind.len();
-    Some(speaker::Mention {
+    Some(Mention {
         span: Span::new(start, region.start + whose.len()),
         name: found.name.to_owned(),
         title: String::new(),
@@ -109,12 +124,11 @@ pub(super) fn alone(scene: &Scene<'_>, said: &[Said], memory: &Memory, taken: &m
         let parted = scene.layout.before(quotation.outer.start);
         let parted = parted.filter(|b| scene.text[b.span.end..quotation.outer.start].trim().is_empty());
         // A heading or caption may stand glued to an utterance that ends with its own full stop.
-        let utterance = scare::ended(quotation.inner.of(scene.text)) && scare::spoken(quotation.inner.of(scene.text));
-        let spoken = scare::spoken(quotation.inner.of(scene.text));
-        if parted.is_some_and(|b| b.mark == Mark::Colon) && !spoken {
-            continue;
-        }
-        if !lead.is_empty() && parted.is_none_or(|b| b.mark != Mark::Colon) && !utterance {
+        let inner = quotation.inner.of(scene.text);
+        let spoken = scare::spoken(scene, inner);
+        let colon = parted.is_some_and(|b| b.mark == Mark::Colon);
+        let free = if colon { spoken } else { lead.is_empty() || spoken && scare::ended(inner) };
+        if !free {
             continue;
         }
         let speakers = match captioned(scene, Span::new(start, quotation.outer.start), memory) {
@@ -139,14 +153,15 @@ const MAX_RUN: usize = 2;
 /// Reports that run on: 吴某强调，…。军队永远是…: the sentences behind a report that read like its continuation.
 pub(super) fn running_on(scene: &Scene<'_>, said: &[Said], statements: &[Statement], memory: &Memory) -> Vec<Said> {
     let mut found = Vec::new();
+    let mut starts: Vec<usize> = said.iter().map(|s| s.span.start).chain(statements.iter().map(|s| s.clause)).collect();
+    starts.sort_unstable();
     for report in said.iter().filter(|s| s.kind == Kind::Indirect && !s.source.speakers.is_empty()) {
         let mut at = report.span.end;
         for _ in 0..MAX_RUN {
             let stop = scene.layout.next(at, |m| m >= Mark::Stop);
             let end = scene.layout.next(stop.span.end, |m| m >= Mark::Stop);
-            let span = Span::new(stop.span.end, end.span.start);
-            let told = said.iter().any(|s| s.span.overlaps(span))
-                || statements.iter().any(|s| s.cue.overlaps(span) || s.clause >= span.start && s.clause < span.end);
+            let span = Span::new(stop.span.end, end.span.start.max(stop.span.end));
+            let told = starts.get(starts.partition_point(|&s| s < span.start)).is_some_and(|&s| s < span.end);
             if stop.mark != Mark::Stop || end.mark != Mark::Stop || told || !continues(scene, span, memory) {
                 break;
             }
@@ -163,44 +178,10 @@ pub(super) fn running_on(scene: &Scene<'_>, said: &[Said], statements: &[Stateme
 /// Whether a sentence without a cue reads like more of the report before it: it says 我们, or what must be done, and
 /// nothing in it turns to other people, places or days.
 fn continues(scene: &Scene<'_>, span: Span, memory: &Memory) -> bool {
-    const HEADS: [&str; 16] = [
-        "要",
-        "我们",
-        "我",
-        "必须",
-        "应当",
-        "应该",
-        "应",
-        "希望",
-        "同时，要",
-        "一要",
-        "二要",
-        "三要",
-        "也要",
-        "还要",
-        "更要",
-        "愿",
-    ];
-    const TURNS: [&str; 14] = [
-        "据",
-        "记者",
-        "报道",
-        "当天",
-        "近日",
-        "日前",
-        "昨",
-        "随后",
-        "公告",
-        "数据显示",
-        "截至",
-        "举行",
-        "出席",
-        "编辑",
-    ];
     let words = span.of(scene.text).trim();
     (8..=200).contains(&words.chars().count())
-        && (HEADS.iter().any(|s| words.starts_with(s)) || words.contains("我们") || words.contains("我方"))
-        && !TURNS.iter().any(|s| words.contains(s))
+        && (scene.grammar.begins("runs", words) || scene.grammar.holds("ours", words))
+        && !scene.grammar.holds("turns", words)
         && memory.named_last(words).is_none()
 }
 
@@ -217,6 +198,9 @@ fn captioned(scene: &Scene<'_>, lead: Span, memory: &Memory) -> Option<Speaker> 
     })
 }
 
+/// How many of the latest utterances are looked at for the one before a quotation.
+const MAX_NEIGHBOURS: usize = 40;
+
 /// Who speaks a quotation that stands alone at `outer`.
 fn neighbour(
     scene: &Scene<'_>,
@@ -227,49 +211,44 @@ fn neighbour(
 ) -> Vec<(Speaker, Confidence)> {
     let sentence = scene.layout.sentence_start(outer.start);
     let previous = scene.layout.before(sentence).map_or(0, |b| scene.layout.sentence_start(b.span.start));
-    let before = said
-        .iter()
-        .chain(found)
+    let carried = |s: &Said| {
+        s.source.speakers.iter().map(|(speaker, _)| (speaker.clone(), Confidence::Carried)).collect::<Vec<_>>()
+    };
+    let one = |speaker: Speaker| vec![(speaker, Confidence::Carried)];
+    let known = |name: &str| memory.knows(name);
+    let resolved = |m: Mention| memory.resolve(&m, None, scene.grammar).map(|(speaker, _)| speaker);
+    let upto = said.partition_point(|s| s.span.start < outer.start);
+    let near = said[upto.saturating_sub(MAX_NEIGHBOURS)..upto].iter();
+    let before = near
+        .chain(&found[found.len().saturating_sub(MAX_NEIGHBOURS)..])
         .filter(|s| {
             s.span.end <= outer.start && s.span.end + 6 >= previous
                 || s.source.cue.start >= previous && s.source.cue.end <= outer.start
         })
         .filter(|s| !s.source.speakers.is_empty())
         .max_by_key(|s| s.span.end.max(s.source.cue.end));
-    let carried = |s: &Said| {
-        s.source.speakers.iter().map(|(speaker, _)| (speaker.clone(), Confidence::Carried)).collect::<Vec<_>>()
-    };
-    let last = clauses(scene, previous, sentence).pop();
-    let turned = last.and_then(|clause| speaker::subject(scene.text, clause, scene.grammar, &|n| memory.knows(n)));
     if let Some(before) = before {
         // A person that the last clause turns to speaks next, not the one quoted before.
+        let last = clauses(scene, previous, sentence).pop();
+        let turned = last.and_then(|clause| speaker::subject(scene.text, clause, scene.grammar, &known));
         let newer = turned.filter(|m| m.who == Who::Is(SpeakerKind::Person) && m.span.start > before.source.cue.end);
-        if let Some((speaker, _)) = newer.and_then(|m| memory.resolve(&m, None, scene.grammar)) {
-            return vec![(speaker, Confidence::Carried)];
-        }
-        return carried(before);
+        return newer.and_then(resolved).map_or_else(|| carried(before), one);
     }
-    if let Some(subject) = subject_before(scene, outer.start, memory, Gap::Person)
-        && let Some((speaker, _)) = memory.resolve(&subject, None, scene.grammar)
-    {
-        return vec![(speaker, Confidence::Carried)];
+    if let Some(speaker) = subject_before(scene, outer.start, memory, Gap::Person).and_then(resolved) {
+        return one(speaker);
     }
     if let Some(speaker) = memory.named_last(Span::new(previous, sentence).of(scene.text)) {
-        return vec![(speaker.clone(), Confidence::Carried)];
+        return one(speaker.clone());
     }
     // At the head of an article the speaker comes after: “……。”村民孟某通过平台反映.
     let next = scene.layout.next(outer.end, |m| m >= Mark::Stop && m != Mark::Quoted);
-    let clause = Span::new(outer.end, next.span.start.max(outer.end));
-    let known = |name: &str| memory.knows(name);
-    for clause in clauses(scene, clause.start, clause.end) {
-        if let Some(subject) = speaker::subject(scene.text, clause, scene.grammar, &known)
-            && subject.score >= 90
-            && subject.who == Who::Is(SpeakerKind::Person)
-            && let Some((speaker, _)) = memory.resolve(&subject, None, scene.grammar)
-        {
-            return vec![(speaker, Confidence::Carried)];
-        }
+    let person = clauses(scene, outer.end, next.span.start.max(outer.end))
+        .into_iter()
+        .filter_map(|clause| speaker::subject(scene.text, clause, scene.grammar, &known))
+        .find(|m| m.score >= 90 && m.who == Who::Is(SpeakerKind::Person));
+    if let Some(speaker) = person.and_then(resolved) {
+        return one(speaker);
     }
-    let after = said.iter().filter(|s| s.span.start >= outer.end && s.span.start <= next.span.end + 300);
-    after.min_by_key(|s| s.span.start).map(carried).unwrap_or_default()
+    let after = said.get(said.partition_point(|s| s.span.start < outer.end));
+    after.filter(|s| s.span.start <= next.span.end + 300).map(carried).unwrap_or_default()
 }

@@ -3,9 +3,10 @@
 //! Takes statements with their speakers and hands back quotes; who the speakers are was decided before.
 
 use super::grammar::CueClass;
+use super::hearing::{Follows, Scene};
 use super::layout::{Mark, Quotation};
 use super::scare;
-use super::statement::{Follows, Scene, Statement};
+use super::statement::Statement;
 use super::{Confidence, Kind, Part, Quote, Speaker};
 use crate::text::Span;
 

@@ -7,6 +7,7 @@ use super::words::{Characters, Words};
 use crate::definition::Definition;
 use crate::error::{Error, Result};
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use std::collections::HashMap;
 
 /// Compiled once from the definition: automata and name lists.
 #[derive(Debug)]
@@ -22,6 +23,9 @@ pub struct Grammar {
     pub(super) media: Words,
     pub(super) silent: Words,
     pub(super) common: Words,
+    pub(super) leads: Words,
+    pub(super) closers: Words,
+    signs: HashMap<String, Vec<String>>,
     pub(super) meetings: Words,
     pub(super) pronouns: Words,
     pub(super) openers: Words,
@@ -56,6 +60,21 @@ pub(super) enum CueClass {
     View,
     /// Looks like a cue and is none: 小说.
     None,
+}
+
+/// How a clause begins; see `lexicon/leads.txt`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Lead {
+    /// 在…时: the subject may follow.
+    Adverbial,
+    /// 向…: the subject stands elsewhere.
+    Preposition,
+    /// 据…: what follows is not the subject.
+    Noun,
+    /// A word that only begins like one of those: 在场.
+    Neither,
+    /// Nothing stands before the subject.
+    Subject,
 }
 
 impl Grammar {
@@ -97,6 +116,9 @@ impl Grammar {
             media: words("lexicon/media.txt"),
             silent: words("lexicon/silent.txt"),
             common: words("lexicon/common.txt"),
+            leads: words("lexicon/leads.txt"),
+            closers: words("lexicon/closers.txt"),
+            signs: signs(definition),
             meetings: words("lexicon/meetings.txt"),
             pronouns: words("lexicon/pronouns.txt"),
             openers: words("lexicon/openers.txt"),
@@ -105,6 +127,32 @@ impl Grammar {
             demonstratives: words("lexicon/demonstratives.txt"),
             aliases: Aliases::new(definition)?,
         })
+    }
+
+    /// The words of a class of `lexicon/signs.txt`.
+    pub(super) fn signs(&self, class: &str) -> impl Iterator<Item = &str> {
+        self.signs.get(class).into_iter().flatten().map(String::as_str)
+    }
+
+    /// Whether `words` holds a sign of the class.
+    pub(super) fn holds(&self, class: &str, words: &str) -> bool {
+        self.signs(class).any(|sign| words.contains(sign))
+    }
+
+    /// Whether `words` begins with a sign of the class.
+    pub(super) fn begins(&self, class: &str, words: &str) -> bool {
+        self.signs(class).any(|sign| words.starts_with(sign))
+    }
+
+    /// How a clause that begins with `words` leads to its subject, by `lexicon/leads.txt`.
+    pub(super) fn lead(&self, words: &str) -> Lead {
+        match self.leads.prefix(words).and_then(|w| self.leads.attributes(w)) {
+            Some("adverbial") => Lead::Adverbial,
+            Some("preposition") => Lead::Preposition,
+            Some("noun") => Lead::Noun,
+            Some("neither") => Lead::Neither,
+            _ => Lead::Subject,
+        }
     }
 }
 
@@ -128,4 +176,14 @@ fn cue_class(name: &str) -> Option<CueClass> {
         "none" => CueClass::None,
         _ => return None,
     })
+}
+
+fn signs(definition: &Definition) -> HashMap<String, Vec<String>> {
+    let mut signs: HashMap<String, Vec<String>> = HashMap::new();
+    for entry in definition.lexicon("lexicon/signs.txt") {
+        for class in entry.columns() {
+            signs.entry(class.to_owned()).or_default().push(entry.word.to_owned());
+        }
+    }
+    signs
 }

@@ -77,10 +77,15 @@ impl Layout {
         self.breaks[from..].iter().find(|b| wanted(b.mark)).copied().unwrap_or(end)
     }
 
+    /// Breaks that are looked back for the start of a sentence.
+    const MAX_BACK: usize = 64;
+
     /// Where the sentence that holds `at` starts: behind the last full stop, line end or finished quotation.
     pub fn sentence_start(&self, at: usize) -> usize {
         let upto = self.breaks.partition_point(|b| b.span.end <= at);
-        self.breaks[..upto].iter().rev().find(|b| b.mark >= Mark::Stop).map_or(0, |b| b.span.end)
+        let from = upto.saturating_sub(Layout::MAX_BACK);
+        let far = from.checked_sub(1).map_or(0, |i| self.breaks[i].span.end);
+        self.breaks[from..upto].iter().rev().find(|b| b.mark >= Mark::Stop).map_or(far, |b| b.span.end)
     }
 
     /// The quotation that opens at `at`.

@@ -64,7 +64,7 @@ fn with_honorific<'t>(mention: &'t str, grammar: &Grammar, known: &dyn Fn(&str) 
     let name = &mention[before.len()..];
     let rare = grammar.surnames.attributes(surname) == Some("rare");
     // 乌总统 is the president of a country, not somebody called 乌.
-    let state = ["总统", "总理", "首相", "外长", "主席", "议员", "大使"].contains(&behind);
+    let state = grammar.signs("state").any(|w| w == behind);
     if state && (rare || grammar.places.contains(surname)) {
         return None;
     }
@@ -213,11 +213,7 @@ fn loose<'t>(mention: &'t str, grammar: &Grammar) -> Option<Found<'t>> {
             || grammar.organisations.suffix(name).is_some()
             || grammar.bounds.prefix(name).is_some()
             || grammar.bounds.suffix(name).is_some();
-        let talk = [
-            '们', '的', '了', '着', '在', '大', '小', '上', '下', '不', '有', '是', '会', '回', '去', '来', '到', '说',
-            '后', '只',
-        ];
-        let word = word || name.contains(talk);
+        let word = word || grammar.holds("talk", name);
         let allowed = (length / 2).max(1);
         return (strange <= allowed && !word && name.chars().all(|c| is_han(c) || joint(c))).then_some(Found {
             before,
@@ -235,14 +231,15 @@ fn chinese<'t>(mention: &'t str, grammar: &Grammar, known: &dyn Fn(&str) -> bool
     if ends_otherwise(&grammar.organisations) || ends_otherwise(&grammar.media) || grammar.media.contains(mention) {
         return None;
     }
-    let starts: Vec<usize> = mention.char_indices().rev().map(|(at, _)| at).take(4).collect();
+    let starts: Vec<usize> = mention.char_indices().rev().map(|(at, _)| at).take(5).collect();
     let mut found: Option<Found<'t>> = None;
-    for (i, &at) in starts.iter().enumerate().skip(1) {
+    for &at in starts.iter().skip(1) {
         let (before, name) = mention.split_at(at);
         let Some(surname) = grammar.surnames.prefix(name).filter(|s| s.len() < name.len()) else { continue };
         let given = &name[surname.len()..];
         let given_length = given.chars().count();
-        if given_length > 2 || !name.chars().all(is_han) {
+        // 鸠山由纪夫: three characters only behind a Japanese family name.
+        if given_length > 2 + usize::from(surname.chars().count() > 1) || !name.chars().all(is_han) {
             continue;
         }
         let score = chinese_score(before, name, surname, given, grammar).max(if known(name) { 90 } else { 0 });
@@ -251,9 +248,6 @@ fn chinese<'t>(mention: &'t str, grammar: &Grammar, known: &dyn Fn(&str) -> bool
         let one = Found { before, name, behind: "", score };
         if score > 0 && found.as_ref().is_none_or(|f| weight(&one) > weight(f)) {
             found = Some(one);
-        }
-        if i == 3 {
-            break;
         }
     }
     found
@@ -289,6 +283,9 @@ fn chinese_score(before: &str, name: &str, surname: &str, given: &str, grammar: 
     } else if before.ends_with(['部', '局', '院', '所', '台', '厅', '处', '科', '校', '馆', '站', '委', '社'])
     {
         80
+    } else if !rare && !semi && unlisted(before, given, grammar) {
+        // Behind a title that no list has: three usual characters are a name all the same.
+        72
     } else {
         35
     };
@@ -303,6 +300,25 @@ fn chinese_score(before: &str, name: &str, surname: &str, given: &str, grammar: 
         (true, false) => placed.saturating_sub(50),
     }
 }
+
+/// Whether a name may stand behind `before`, which ends with no title of the list: two usual characters of given names
+/// that are no part of a foreign name or of another word.
+fn unlisted(before: &str, given: &str, grammar: &Grammar) -> bool {
+    let count = |c: char| grammar.given.attributes(c.encode_utf8(&mut [0; 4])).and_then(|n| n.parse::<u32>().ok());
+    let usual = given.chars().count() == 2 && given.chars().all(|c| count(c).is_some_and(|n| n >= USUAL));
+    let foreign = |words: &str| words.chars().all(|c| grammar.translit.contains(c));
+    let last = before.char_indices().next_back().map_or("", |(at, _)| &before[at..]);
+    usual
+        && before.chars().count() >= 3
+        && !grammar.holds("ordinary", given)
+        && !(foreign(given) && foreign(last))
+        && !grammar.holds("verbal", before)
+        && grammar.bounds.prefix(before).is_none()
+        && grammar.bounds.suffix(before).is_none()
+}
+
+/// How many of the counted names hold a character that is usual in given names.
+const USUAL: u32 = 25;
 
 /// Robin Li, CEO Tim Cook.
 fn latin<'t>(mention: &'t str, grammar: &Grammar) -> Option<Found<'t>> {

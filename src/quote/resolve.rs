@@ -4,8 +4,17 @@
 //! speakers are joined by `Grammar::canonical`, not here.
 
 use super::grammar::Grammar;
-use super::speaker::{Mention, Who};
+use super::mention::{Mention, RECOGNISED, Who};
 use super::{Confidence, Speaker, SpeakerKind};
+
+/// Most speakers that one article keeps apart; what comes later is named as written.
+const MAX_CAST: usize = 400;
+
+/// Characters beyond which a title is taken for more than a title.
+const MAX_TITLE: usize = 40;
+
+/// Most characters on either side of the joint of a name.
+const MAX_NAME: usize = 20;
 
 /// What the article has told so far, and the names it holds anywhere.
 #[derive(Debug, Default)]
@@ -24,19 +33,28 @@ impl Memory {
             Who::Media => SpeakerKind::Organisation,
             _ => return,
         };
-        let name = match kind {
-            SpeakerKind::Person => fuller(&mention.name, text, grammar),
+        let heard = self.persons().find(|s| s.name == mention.name || last_part(&s.name) == mention.name);
+        let name = match (kind, heard) {
+            (SpeakerKind::Person, Some(speaker)) => speaker.name.clone(),
+            (SpeakerKind::Person, None) => fuller(&mention.name, text, grammar),
             _ => mention.name.clone(),
         };
+        let full = self.cast.len() >= MAX_CAST;
         match self.cast.iter_mut().find(|s| s.name == name) {
             Some(speaker) => {
-                if speaker.title.is_empty() {
+                // An office says more than an affiliation, and the longer form more than the shorter.
+                let rank = |title: &str| {
+                    let length = title.chars().count();
+                    (grammar.titles.suffix(title).is_some(), if length <= MAX_TITLE { length } else { 0 })
+                };
+                if rank(&mention.title) > rank(&speaker.title) {
                     speaker.title.clone_from(&mention.title);
                 }
                 if let Some(alias) = mention.alias.clone().filter(|a| !speaker.aliases.contains(a)) {
                     speaker.aliases.push(alias);
                 }
             }
+            None if full => {}
             None => self.cast.push(Speaker {
                 name,
                 kind,
@@ -66,13 +84,17 @@ impl Memory {
     pub fn learn_joined(&mut self, text: &str, grammar: &Grammar) {
         let part = |c: &char| grammar.translit.contains(*c) || matches!(c, '·' | '•' | '-');
         for (at, joint) in text.match_indices(['·', '•', '-']) {
-            let head = text[..at].chars().rev().take_while(|c| part(c)).map(char::len_utf8).sum::<usize>();
-            let tail = text[at + joint.len()..].chars().take_while(|c| part(c)).map(char::len_utf8).sum::<usize>();
+            let head = text[..at].chars().rev().take(MAX_NAME).take_while(part).map(char::len_utf8).sum::<usize>();
+            let tail =
+                text[at + joint.len()..].chars().take(MAX_NAME).take_while(part).map(char::len_utf8).sum::<usize>();
             let behind = &text[at + joint.len() + tail..];
             if head < 6 || tail < 6 || ["政府", "会", "法案", "战役"].iter().any(|w| behind.starts_with(w)) {
                 continue;
             }
             let name = text[at - head..at + joint.len() + tail].trim_matches('-').to_owned();
+            if self.cast.len() >= MAX_CAST {
+                return;
+            }
             if !self.cast.iter().any(|s| s.name == name) {
                 self.cast.push(plain(name, SpeakerKind::Person));
             }
@@ -83,7 +105,9 @@ impl Memory {
     pub fn hear(&mut self, speaker: &Speaker) {
         let known = self.cast.iter().position(|s| s.name == speaker.name);
         let i = known.unwrap_or_else(|| {
-            self.cast.push(speaker.clone());
+            if self.cast.len() < 2 * MAX_CAST {
+                self.cast.push(speaker.clone());
+            }
             self.cast.len() - 1
         });
         self.heard.retain(|&h| h != i);
@@ -99,13 +123,13 @@ impl Memory {
     ) -> Option<(Speaker, Confidence)> {
         match mention.who {
             Who::Silent => None,
-            Who::Pronoun => self.pronoun(mention, subject).map(|s| (s, Confidence::Pronoun)),
+            Who::Pronoun => self.pronoun(mention, subject, grammar).map(|s| (s, Confidence::Pronoun)),
             Who::Back => Some(self.back(&mention.name)),
             Who::Media => {
                 let name = mention.name.trim_matches(['《', '》']).to_owned();
                 Some((plain(name, SpeakerKind::Organisation), Confidence::Named))
             }
-            Who::Is(SpeakerKind::Person) => Some((self.person(mention), Confidence::Named)),
+            Who::Is(SpeakerKind::Person) => Some((self.person(mention, grammar), Confidence::Named)),
             Who::Is(SpeakerKind::Role) => {
                 let speaker = self.holder(mention, grammar).cloned();
                 Some((speaker.unwrap_or_else(|| self.longer(mention, SpeakerKind::Role)), Confidence::Role))
@@ -113,7 +137,10 @@ impl Memory {
             Who::Is(SpeakerKind::Meeting) => {
                 Some((plain(mention.name.clone(), SpeakerKind::Meeting), Confidence::Named))
             }
-            Who::Is(kind) => Some((self.longer(mention, kind), Confidence::Named)),
+            Who::Is(kind) => {
+                let sure = if mention.score >= RECOGNISED { Confidence::Named } else { Confidence::Role };
+                Some((self.longer(mention, kind), sure))
+            }
         }
     }
 
@@ -122,13 +149,13 @@ impl Memory {
         self.heard.iter().rev().map(|&i| &self.cast[i]).find(|s| wanted(s))
     }
 
-    fn pronoun(&self, mention: &Mention, subject: Option<&Mention>) -> Option<Speaker> {
+    fn pronoun(&self, mention: &Mention, subject: Option<&Mention>, grammar: &Grammar) -> Option<Speaker> {
         let group = mention.name.ends_with('们');
         if let Some(subject) = subject {
             if group {
                 return Some(self.longer(subject, SpeakerKind::Role));
             }
-            return Some(self.person(subject));
+            return Some(self.person(subject, grammar));
         }
         let fits = |s: &Speaker| match mention.name.as_str() {
             "它" => s.kind == SpeakerKind::Organisation,
@@ -151,16 +178,15 @@ impl Memory {
         }
     }
 
-    fn person(&self, mention: &Mention) -> Speaker {
+    fn person(&self, mention: &Mention, grammar: &Grammar) -> Speaker {
         let name = mention.name.as_str();
         let exact = self.persons().find(|s| s.name == name || last_part(&s.name) == name);
         let by_surname = || {
             let mut chars = name.chars();
             let surname = chars.next()?;
             let honorific = chars.as_str();
-            let title_fits = |s: &Speaker| {
-                matches!(honorific, "先生" | "女士" | "老师" | "同志" | "总") || s.title.ends_with(honorific)
-            };
+            let title_fits =
+                |s: &Speaker| grammar.signs("polite").any(|w| w == honorific) || s.title.ends_with(honorific);
             let mut same = self.persons().filter(|s| s.name.starts_with(surname) && s.name != name && title_fits(s));
             same.next().filter(|s| !s.name.ends_with(honorific)).filter(|_| same.next().is_none())
         };
@@ -182,7 +208,7 @@ impl Memory {
         let office = grammar.titles.attributes(&mention.name).is_some_and(|a| a.contains("honorific"));
         let mut holders = self.persons().filter(|s| office && s.title.ends_with(&mention.name));
         let holder = holders.next().filter(|_| holders.next().is_none() && !mention.indefinite);
-        holder.filter(|_| !["先生", "女士", "老师", "医生", "老人", "同学"].contains(&mention.name.as_str()))
+        holder.filter(|_| !grammar.signs("office-no").any(|w| w == mention.name))
     }
 
     /// The fullest form of a role or organisation: 工作人员 after 中学工作人员, 三星 beside 三星电子.

@@ -2,8 +2,8 @@
 //!
 //! A name, slogan or so-called is put between marks too; only its form and place tell it from quoted words.
 
+use super::hearing::Scene;
 use super::layout::Quotation;
-use super::statement::Scene;
 use crate::text::Span;
 
 /// What a quotation inside a report is.
@@ -32,7 +32,7 @@ pub(super) fn judge(scene: &Scene<'_>, quotation: Quotation, report: Span) -> Ve
     if opens && closes && (length >= 4 || before.ends_with(['：', ':'])) {
         return Verdict::Speech;
     }
-    if length >= 5 && is_clause(inner) { Verdict::Words } else { Verdict::Term }
+    if length >= 5 && is_clause(scene, inner) { Verdict::Words } else { Verdict::Term }
 }
 
 /// Whether a quotation that stands at the start of a sentence is an utterance by itself.
@@ -41,35 +41,27 @@ pub(super) fn stands_alone(scene: &Scene<'_>, quotation: Quotation) -> bool {
     let behind = scene.text[quotation.outer.end..].chars().next().unwrap_or('\n');
     let ended = ended(inner);
     let length = inner.chars().count();
-    ended && length >= 6 || matches!(behind, '。' | '\n') && length >= 10 && is_clause(inner)
+    ended && length >= 6 || matches!(behind, '。' | '\n') && length >= 10 && is_clause(scene, inner)
+}
+
+/// Whether a quotation behind a speaker and a colon is long enough for an utterance.
+pub(super) fn utterance(scene: &Scene<'_>, quotation: Quotation) -> bool {
+    let inner = quotation.inner.of(scene.text);
+    ended(inner) || inner.chars().count() >= 6 && is_clause(scene, inner)
 }
 
 /// Whether the last words between the marks end a sentence.
 pub(super) fn ended(inner: &str) -> bool {
-    inner
-        .trim_end_matches(['’', '』', '”', '」', ')', '）', ' '])
-        .ends_with(['。', '！', '？', '!', '?', '…', '.', '～'])
-}
-
-/// Whether a quotation behind a speaker and a colon is long enough for an utterance.
-pub(super) fn utterance(inner: &str) -> bool {
-    ended(inner) || inner.chars().count() >= 6 && is_clause(inner)
+    let inner = inner.trim_end_matches(['’', '』', '”', '」', ')', '）', ' ']);
+    inner.ends_with(['。', '！', '？', '!', '?', '…', '.', '～'])
 }
 
 /// Whether the words are somebody's own: first or second person, or the particles of talk.
-pub(super) fn spoken(inner: &str) -> bool {
-    let signs = [
-        "我", "咱", "你", "您", "吧", "呢", "吗", "啊", "这", "真的", "了。", "的。", "就是", "觉得", "希望", "一定",
-        "大家",
-    ];
-    inner.chars().count() >= 8 && signs.iter().any(|s| inner.contains(s))
+pub(super) fn spoken(scene: &Scene<'_>, inner: &str) -> bool {
+    inner.chars().count() >= 8 && scene.grammar.holds("spoken", inner)
 }
 
 /// Whether the words hold what names lack: a verb, pronoun or particle of a sentence.
-pub(super) fn is_clause(inner: &str) -> bool {
-    const SIGNS: [&str; 34] = [
-        "的", "了", "是", "不", "我", "你", "他", "这", "会", "要", "没", "有", "在", "能", "就", "也", "都", "把",
-        "被", "让", "很", "太", "吗", "呢", "吧", "为", "将", "应", "已", "可", "，", "。", "？", "！",
-    ];
-    SIGNS.iter().filter(|s| inner.contains(**s)).count() >= 1
+fn is_clause(scene: &Scene<'_>, inner: &str) -> bool {
+    scene.grammar.holds("clause", inner)
 }

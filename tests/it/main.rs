@@ -4,5 +4,6 @@ mod architecture;
 mod archive;
 mod article;
 mod cli;
+mod quotes;
 mod readme;
 mod sample;

@@ -1,0 +1,333 @@
+//! Reads a phrase that stands for a speaker: a person with a title, a role, an organisation, a meeting, a pronoun.
+//!
+//! Where in its clause the phrase stands is for speaker.rs, the names of persons for name.rs, and what 他 or 该负责人
+//! stands for is left to resolve.rs.
+
+use super::SpeakerKind;
+use super::grammar::{Grammar, Lead};
+use super::name;
+use crate::text::{Span, is_han};
+
+/// A speaker as written at one place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Mention {
+    /// Where it stands in the text.
+    pub span: Span,
+    pub name: String,
+    pub title: String,
+    pub alias: Option<String>,
+    pub who: Who,
+    /// 一名, 有: somebody not spoken of before.
+    pub indefinite: bool,
+    /// How sure the reading is, out of 100.
+    pub score: u8,
+}
+
+/// What a mention is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Who {
+    Is(SpeakerKind),
+    /// 他, 其, 对方.
+    Pronoun,
+    /// 该负责人, 上述人士: somebody named before.
+    Back,
+    /// A medium, which speaks for itself or relays.
+    Media,
+    /// A document, datum or relay: no speaker.
+    Silent,
+}
+
+/// Lowest score of a mention that was recognised and not merely guessed.
+pub(super) const RECOGNISED: u8 = 65;
+/// Score of a short noun phrase that nothing is known about.
+const GUESS: u8 = 20;
+/// Score of a reading that no other can beat.
+pub(super) const CERTAIN: u8 = 95;
+
+const ROLE: Who = Who::Is(SpeakerKind::Role);
+const ORGANISATION: Who = Who::Is(SpeakerKind::Organisation);
+
+/// The lowest score among mentions.
+pub(super) fn score(found: &[Mention]) -> u8 {
+    found.iter().map(|m| m.score).min().unwrap_or(0)
+}
+
+/// Reads phrases of one text.
+pub(super) struct Phrases<'a> {
+    pub text: &'a str,
+    pub grammar: &'a Grammar,
+    /// Whether a name is already a person of the article.
+    pub known: &'a dyn Fn(&str) -> bool,
+}
+
+impl Phrases<'_> {
+    /// Reads the whole of `span` as one mention or as several joined ones.
+    pub fn phrase(&self, span: Span) -> Option<Vec<Mention>> {
+        let span = trimmed(self.text, span);
+        if span.is_empty() || span.len() > 240 {
+            return None;
+        }
+        let one = self.single(span);
+        if let Some(joint) = self.joint(span)
+            && one.as_ref().is_none_or(|m| score(&joint) + 5 >= m.score)
+        {
+            return Some(joint);
+        }
+        one.map(|m| vec![m])
+    }
+
+    /// A和B, A、B等企业: every part must be a speaker, and the last but a name must not be the title of the name.
+    fn joint(&self, span: Span) -> Option<Vec<Mention>> {
+        let whole = span.of(self.text);
+        let list = whole.rfind('等').filter(|i| whole[..*i].contains('、')).map_or(whole, |i| &whole[..i]);
+        let firms = list.len() < whole.len() && whole.ends_with(['业', '司', '门', '行', '构', '位', '家', '国']);
+        let mut parts = Vec::new();
+        let mut start = 0;
+        for (i, c) in list.char_indices() {
+            if matches!(c, '、' | '和' | '与' | '及') {
+                parts.push(Span::new(span.start + start, span.start + i));
+                start = i + c.len_utf8();
+            }
+        }
+        parts.push(Span::new(span.start + start, span.start + list.len()));
+        if parts.len() < 2 || parts.len() > 6 {
+            return None;
+        }
+        let read = |p: Span| {
+            self.single(trimmed(self.text, p))
+                .map(|m| Mention { score: if firms { m.score.max(72) } else { m.score }, ..m })
+        };
+        let mentions: Option<Vec<Mention>> = parts.into_iter().map(read).collect();
+        let mentions = mentions?;
+        let kind = |m: &Mention| m.who;
+        let last = mentions.last().map(kind)?;
+        let person = Who::Is(SpeakerKind::Person);
+        let sound = mentions.iter().all(|m| {
+            m.score >= 70
+                && matches!(m.who, Who::Is(_))
+                && (last != person || m.who == person)
+                && (last == person || m.who != person || last == Who::Is(SpeakerKind::Organisation))
+        });
+        sound.then_some(mentions)
+    }
+
+    /// Reads the whole of `span` as one mention.
+    pub fn single(&self, span: Span) -> Option<Mention> {
+        let (span, alias) = self.without_bracket(span);
+        let words = span.of(self.text);
+        if words.is_empty() {
+            return None;
+        }
+        let indefinite = self.grammar.quantifiers.prefix(words).is_some();
+        let (who, name, title, score) =
+            self.pronoun(words).or_else(|| self.person(words, indefinite)).or_else(|| {
+                let (who, name, score) = if self.grammar.demonstratives.prefix(words).is_some() {
+                    self.back(words)?
+                } else {
+                    self.no_person(words)?
+                };
+                Some((who, name, String::new(), score))
+            })?;
+        Some(Mention { span, name: name.to_owned(), title: clean_title(&title), alias, who, indefinite, score })
+    }
+
+    /// 他, or what never speaks.
+    fn pronoun<'t>(&self, words: &'t str) -> Option<(Who, &'t str, String, u8)> {
+        if self.grammar.pronouns.contains(words) {
+            return Some((Who::Pronoun, words, String::new(), CERTAIN));
+        }
+        self.grammar.silent.contains(words).then(|| (Who::Silent, words, String::new(), 85))
+    }
+
+    /// A person by name, with the title; “刘某” in marks too.
+    fn person<'t>(&self, words: &'t str, indefinite: bool) -> Option<(Who, &'t str, String, u8)> {
+        const PERSON: Who = Who::Is(SpeakerKind::Person);
+        if let Some(inside) = words.strip_prefix(['“', '「']).and_then(|w| w.strip_suffix(['”', '」']))
+            && !inside.contains(['“', '「'])
+            && let Some(found) = name::person(inside, self.grammar, self.known)
+            && found.before.is_empty()
+            && found.score >= 80
+        {
+            return Some((PERSON, found.name, String::new(), 82));
+        }
+        let pointed = self.grammar.demonstratives.prefix(words).is_some();
+        let found = name::person(words, self.grammar, self.known).filter(|f| f.score >= 70)?;
+        // 一位王姓…, 该院张…: after a counting or pointing word only a titled name is one.
+        let counted = indefinite && (found.score < 85 || found.before.is_empty());
+        let vague = pointed && (found.score < 85 || found.before.len() <= 6);
+        (!counted && !vague).then(|| (PERSON, found.name, join_title(found.before, found.behind), found.score))
+    }
+
+    /// 该负责人, 上述公司: somebody named before.
+    fn back<'t>(&self, words: &'t str) -> Option<(Who, &'t str, u8)> {
+        let rest = &words[self.grammar.demonstratives.prefix(words).map_or(0, str::len)..];
+        let role = self.grammar.titles.suffix(rest).is_some() || self.grammar.organisations.suffix(rest).is_some();
+        (role && rest.chars().count() <= 10).then_some((Who::Back, rest, 90))
+    }
+
+    /// A role, meeting, organisation or medium; at worst a guess.
+    fn no_person<'t>(&self, words: &'t str) -> Option<(Who, &'t str, u8)> {
+        let grammar = self.grammar;
+        let quantifier = grammar.quantifiers.prefix(words).filter(|q| words[q.len()..].chars().count() >= 2);
+        let plain = quantifier.map_or(words, |q| &words[q.len()..]);
+        let counted = quantifier.is_some();
+        if words.ends_with(['”', '」']) {
+            let open = words.rfind(['“', '「'])?;
+            return grammar.titles.suffix(&words[..open]).map(|_| (ROLE, plain, 80));
+        }
+        if words.ends_with('》') {
+            let paper = words.trim_end_matches('》').ends_with(['报', '刊', '志', '网']);
+            return Some(if paper { (Who::Media, words, 70) } else { (Who::Silent, words, 85) });
+        }
+        if let Some(first) = first_of_several(words, grammar) {
+            return Some((ORGANISATION, first, 72));
+        }
+        let verbal = !counted && grammar.holds("verbal", plain) && !plain.contains("对外");
+        if verbal || grammar.begins("vague", plain) {
+            return None;
+        }
+        self.role(words, plain)
+            .or_else(|| self.organisation(words, plain))
+            .or_else(|| if counted { None } else { self.guess(plain) })
+    }
+
+    /// 发言人, 收费员, 球迷们, 大家.
+    fn role<'t>(&self, words: &'t str, plain: &'t str) -> Option<(Who, &'t str, u8)> {
+        if plain.ends_with("记者") {
+            return Some((Who::Silent, "记者", 75));
+        }
+        let length = plain.chars().count();
+        let titled = self.grammar.titles.suffix(plain).is_some_and(|t| t.chars().count() > 1);
+        let everybody = self.grammar.signs("everybody").any(|w| w == words || w == plain);
+        // 强调要贯彻总书记…: a verb before a role makes it an object, but for a relative clause (参加培训的学员).
+        if !everybody && length > 6 && !plain.contains('的') && opens_with_verb(plain, self.grammar) {
+            return None;
+        }
+        if titled || everybody || plain.ends_with('们') && (3..=14).contains(&length) {
+            return Some((ROLE, if everybody { words } else { plain }, 75));
+        }
+        (plain.ends_with(['员', '师', '者']) && (3..=8).contains(&length)).then_some((ROLE, plain, 70))
+    }
+
+    /// A company, ministry, country, meeting or medium.
+    fn organisation<'t>(&self, words: &'t str, plain: &'t str) -> Option<(Who, &'t str, u8)> {
+        let grammar = self.grammar;
+        if let Some(name) = latin_name(plain, grammar) {
+            return Some((ORGANISATION, name, 70));
+        }
+        if grammar.meetings.suffix(words).is_some() {
+            return Some((Who::Is(SpeakerKind::Meeting), words, 75));
+        }
+        if grammar.media.suffix(words).is_some_and(|m| m.chars().count() > 1 || words.chars().count() > 2) {
+            return Some((Who::Media, plain, 70));
+        }
+        let listed = grammar.organisations.contains(plain);
+        if !listed && opens_with_verb(plain, grammar) {
+            return None;
+        }
+        if grammar.places.contains(plain) {
+            return Some((ORGANISATION, plain, 69));
+        }
+        if grammar.organisations.suffix(plain).is_some_and(|s| s.chars().count() > 1 || plain.chars().count() > 2) {
+            return Some((ORGANISATION, own_name(plain, grammar), 72));
+        }
+        if (self.known)(plain) {
+            return Some((ORGANISATION, plain, 80));
+        }
+        grammar.silent.suffix(words).filter(|s| s.chars().count() > 1).map(|ending| (Who::Silent, ending, 66))
+    }
+
+    /// A short plain noun phrase; with the characters of foreign names it is a person.
+    fn guess<'t>(&self, plain: &'t str) -> Option<(Who, &'t str, u8)> {
+        let grammar = self.grammar;
+        let adverb =
+            plain.ends_with(|c: char| c.is_ascii_digit()) || plain.ends_with(['后', '时', '前', '中', '上', '里']);
+        if adverb
+            || grammar.common.contains(plain)
+            || grammar.openers.prefix(plain).is_some()
+            || grammar.bounds.prefix(plain).is_some()
+        {
+            return None;
+        }
+        let length = plain.chars().count();
+        let word = |c: char| is_han(c) || c.is_alphanumeric() || c == ' ';
+        let clean = plain.chars().all(word) && !grammar.holds("function", plain);
+        let foreign = plain.chars().filter(|c| grammar.translit.contains(*c)).count() * 3 >= length * 2;
+        let person = foreign && (3..=6).contains(&length) && !grammar.common.contains(plain);
+        let (who, score) = if person { (Who::Is(SpeakerKind::Person), RECOGNISED) } else { (ORGANISATION, GUESS) };
+        (clean && (2..=8).contains(&length)).then_some((who, plain, score))
+    }
+
+    /// The mention without a bracket at its end, and the other name that the bracket gives.
+    fn without_bracket(&self, span: Span) -> (Span, Option<String>) {
+        let words = span.of(self.text);
+        if let Some(open) = words.rfind(['（', '(']).filter(|_| words.ends_with(['）', ')'])) {
+            let inside = words[open..].trim_matches(['（', '(', '）', ')']);
+            return (trimmed(self.text, Span::new(span.start, span.start + open)), alias(inside));
+        }
+        let behind = &self.text[span.end..];
+        let alias = behind
+            .strip_prefix(['（', '('])
+            .and_then(|rest| rest.find(['）', ')']).filter(|i| *i < 60).map(|i| &rest[..i]))
+            .and_then(alias);
+        (span, alias)
+    }
+}
+
+/// Whether the phrase begins with a verb or adverb, and with no title that holds one (主持人).
+fn opens_with_verb(plain: &str, grammar: &Grammar) -> bool {
+    let verb = grammar.bounds.prefix(plain).is_some_and(|b| b.chars().count() > 1 && b.len() < plain.len());
+    verb && grammar.lead(plain) != Lead::Neither && grammar.titles.prefix(plain).is_none()
+}
+
+/// 民政部等七部门: the first of several names them all.
+fn first_of_several<'t>(words: &'t str, grammar: &Grammar) -> Option<&'t str> {
+    let (first, rest) = words.split_once('等')?;
+    let several = rest.ends_with(['门', '位', '构', '国', '方', '司', '业']) && rest.chars().count() <= 6;
+    (several && grammar.organisations.suffix(first).is_some()).then_some(first)
+}
+
+/// An organisation without what describes it: 最大的芯片制造商三星电子 -> 三星电子.
+fn own_name<'t>(words: &'t str, grammar: &Grammar) -> &'t str {
+    let plain = words.rfind('的').map_or(words, |i| &words[i + '的'.len_utf8()..]);
+    let plain = grammar.signs("maker").find_map(|m| plain.split_once(m)).map_or(plain, |(_, rest)| rest);
+    if plain.chars().count() >= 2 && grammar.organisations.suffix(plain).is_some_and(|s| s.len() < plain.len()) {
+        plain
+    } else {
+        words
+    }
+}
+
+/// A company or product with a Latin name, by itself or behind what it is: 研究机构Canalys.
+fn latin_name<'t>(words: &'t str, grammar: &Grammar) -> Option<&'t str> {
+    let latin = |c: char| c.is_ascii_alphanumeric() || matches!(c, ' ' | '.' | '-' | '&' | '\'');
+    let start = words.char_indices().rev().take_while(|(_, c)| latin(*c)).last().map(|(at, _)| at)?;
+    let (before, name) = (words[..start].trim_end(), words[start..].trim());
+    let placed = before.is_empty() || grammar.organisations.suffix(before).is_some();
+    let named = name.len() >= 3 && name.starts_with(|c: char| c.is_ascii_alphabetic());
+    (placed && named).then_some(name)
+}
+
+/// What a bracket behind a name gives as another name: Robin Li.
+fn alias(inside: &str) -> Option<String> {
+    let latin = inside.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, ' ' | '.' | '-' | '\''));
+    (latin && inside.chars().any(|c| c.is_ascii_uppercase()) && inside.len() <= 40).then(|| inside.trim().to_owned())
+}
+
+/// `span` without white space at its ends.
+pub(super) fn trimmed(text: &str, span: Span) -> Span {
+    let words = span.of(text);
+    let start = span.start + (words.len() - words.trim_start().len());
+    Span::new(start, (start + words.trim().len()).max(start))
+}
+
+/// A title without what leads to it: 前往现场的市长 -> 市长.
+fn clean_title(title: &str) -> String {
+    let title = title.trim().trim_end_matches(['的', '、', '，', ' ']);
+    let at = title.rfind(['的', '）', '】', '”']).map_or(0, |i| i + '的'.len_utf8());
+    title[at..].trim().to_owned()
+}
+
+fn join_title(before: &str, behind: &str) -> String {
+    if behind.is_empty() || before.is_empty() { format!("{before}{behind}") } else { before.to_owned() }
+}
