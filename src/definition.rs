@@ -50,6 +50,7 @@ const TEXTS: &[(&str, &str)] = &[
     ("lexicon/places.txt", include_str!("../index/lexicon/places.txt")),
     ("lexicon/pronouns.txt", include_str!("../index/lexicon/pronouns.txt")),
     ("lexicon/quantifiers.txt", include_str!("../index/lexicon/quantifiers.txt")),
+    ("lexicon/question_words.txt", include_str!("../index/lexicon/question_words.txt")),
     ("lexicon/silent.txt", include_str!("../index/lexicon/silent.txt")),
     ("lexicon/surnames.txt", include_str!("../index/lexicon/surnames.txt")),
     ("lexicon/titles.txt", include_str!("../index/lexicon/titles.txt")),

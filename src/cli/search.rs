@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::index::Index;
 use crate::query::{self, Filters, Query};
 use crate::quote::{Part, Quote};
-use crate::search::{self, Answer, Diagnosis, Grouping, Hit, Request};
+use crate::search::{self, Answer, Diagnosis, Grouping, Hit, Lexicon, Ranking, Request};
 use crate::text::word::Segmenter;
 use crate::text::{Span, harmless};
 use rayon::prelude::*;
@@ -23,10 +23,10 @@ pub fn search(command: &SearchCommand, output: &mut Output) -> Result<Outcome> {
     }
     let definition = prepare::definition(&command.place.definition)?;
     let index = Index::open(&command.place.index, &definition)?;
-    let segmenter = Segmenter::new(&definition);
+    let lexicon = Lexicon::new(&definition, Segmenter::new(&definition));
     let filters = filters(&command.filters)?;
     if let Some(path) = &command.page.queries {
-        return batch(command, path, &index, &filters, &segmenter, output);
+        return batch(command, path, &index, &filters, &lexicon, output);
     }
     let query = read_query(&command.words.join(" "));
     if query.is_empty() && filters.is_empty() {
@@ -34,12 +34,12 @@ pub fn search(command: &SearchCommand, output: &mut Output) -> Result<Outcome> {
     }
     let request = request(command, query, filters);
     let speakers = request.filters.speakers.clone();
-    let answer = search::run(&index, &request, speakers.clone(), &segmenter)?;
+    let answer = search::run(&index, &request, speakers.clone(), &lexicon)?;
     if answer.hits.is_empty() {
         if answer.articles > 0 {
             eprintln!("{} articles answer, none after the first {}", answer.articles, request.offset);
         } else {
-            explain(&search::diagnose(&index, &request, speakers, &segmenter)?);
+            explain(&search::diagnose(&index, &request, speakers, &lexicon)?);
         }
     }
     tell_undated(&answer);
@@ -59,6 +59,7 @@ fn request(command: &SearchCommand, query: Query, filters: Filters) -> Request {
         offset: page.offset,
         context: page.context,
         facets: page.facets.iter().map(|&f| f.into()).collect(),
+        ranking: Ranking::default(),
     }
 }
 
@@ -100,7 +101,7 @@ fn batch(
     path: &Path,
     index: &Index,
     filters: &Filters,
-    segmenter: &Segmenter,
+    lexicon: &Lexicon,
     output: &mut Output,
 ) -> Result<Outcome> {
     if !matches!(command.page.format, Format::Trec | Format::Jsonl) {
@@ -128,7 +129,7 @@ fn batch(
             .par_iter()
             .map(|(_, line)| {
                 let request = request(command, query::parse(line).0, filters.clone());
-                search::run(index, &request, filters.speakers.clone(), segmenter)
+                search::run(index, &request, filters.speakers.clone(), lexicon)
             })
             .collect();
         for ((name, _), answer) in lines.iter().zip(answers) {
