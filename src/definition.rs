@@ -54,6 +54,7 @@ const TEXTS: &[(&str, &str)] = &[
     ("lexicon/places.txt", include_str!("../index/lexicon/places.txt")),
     ("lexicon/pronouns.txt", include_str!("../index/lexicon/pronouns.txt")),
     ("lexicon/quantifiers.txt", include_str!("../index/lexicon/quantifiers.txt")),
+    ("lexicon/question_words.txt", include_str!("../index/lexicon/question_words.txt")),
     ("lexicon/signs.txt", include_str!("../index/lexicon/signs.txt")),
     ("lexicon/silent.txt", include_str!("../index/lexicon/silent.txt")),
     ("lexicon/stopwords.txt", include_str!("../index/lexicon/stopwords.txt")),

@@ -1,16 +1,18 @@
 //! The index: building it, keeping it up to date, opening it. Only this module and `search` name the engine.
 //!
-//! schema.rs has the fields, analyzer.rs the tokenizers, document.rs a passage's way in and out, manifest.rs
-//! what an index says of itself, update.rs the pipeline that fills it.
+//! schema.rs has the fields, analyzer.rs the tokenizers, document.rs a passage's way in and out, layout.rs which
+//! passages are one article, manifest.rs what an index says of itself, update.rs the pipeline that fills it.
 
 mod analyzer;
 pub mod document;
+mod layout;
 mod manifest;
 mod schema;
 mod update;
 
 pub use analyzer::{SEPARATOR, is_exact_char};
 pub use document::{Speech, TAIL, TITLE_SEPARATOR, article_number, day, seconds};
+pub use layout::Layout;
 pub use manifest::{FileRecord, Ledger, Manifest};
 pub use schema::{FORMAT, Fields};
 pub use update::{Observer, Plan, Report, Stop, Update, update};
@@ -32,6 +34,7 @@ pub struct Index {
     ledger_name: Option<String>,
     fields: Fields,
     reader: IndexReader,
+    layouts: Vec<Layout>,
 }
 
 impl Index {
@@ -44,12 +47,15 @@ impl Index {
         manifest.check(&Manifest::new(&definition.fingerprint()), folder)?;
         let engine = open_engine(folder)?;
         let meta = engine.load_metas().map_err(|e| engine_error(folder, e))?;
-        let reader = engine
+        let reader: IndexReader = engine
             .reader_builder()
             .reload_policy(ReloadPolicy::Manual)
             .try_into()
             .map_err(|e| engine_error(folder, e))?;
-        Ok(Index { folder: folder.to_owned(), manifest, ledger_name: meta.payload, fields: Fields::new(), reader })
+        let fields = Fields::new();
+        let layouts: Result<Vec<Layout>> =
+            reader.searcher().segment_readers().iter().map(|segment| Layout::new(segment, &fields)).collect();
+        Ok(Index { folder: folder.to_owned(), manifest, ledger_name: meta.payload, fields, layouts: layouts?, reader })
     }
 
     /// Where it is.
@@ -88,6 +94,11 @@ impl Index {
     /// Its fields.
     pub fn fields(&self) -> &Fields {
         &self.fields
+    }
+
+    /// Which passages make up which article, by segment.
+    pub fn layouts(&self) -> &[Layout] {
+        &self.layouts
     }
 
     /// A consistent view of what was committed when the index was opened.

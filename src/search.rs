@@ -3,25 +3,31 @@
 //! compile.rs turns the query into a plan, filter.rs and said.rs say which passages may answer, evidence.rs finds
 //! what the plan looks for, rank.rs scores and groups, snippet.rs marks the hits, diagnosis.rs explains an empty answer.
 
+mod close;
 mod compile;
 mod count;
 mod diagnosis;
 mod evidence;
 mod facet;
 mod filter;
+mod lexicon;
 mod lookup;
 mod names;
 mod postings;
 mod rank;
+mod ranking;
 mod said;
 mod snippet;
+mod tally;
 
 pub use compile::{Evidence, MOST_UNITS, Occur, Place, Plan, Unit, compile};
 pub use count::{Period, SpeakerCount, speakers, topics};
 pub use diagnosis::{Diagnosis, diagnose};
 pub use facet::{Facet, FacetCount};
+pub use lexicon::Lexicon;
 pub use lookup::{article, years};
 pub use names::resolve;
+pub use ranking::Ranking;
 pub use snippet::{Snippet, ends_sentence, highlights, snippet};
 
 use crate::error::Result;
@@ -29,10 +35,9 @@ use crate::index::Index;
 use crate::passage::Passage;
 use crate::query::{Filters, Query};
 use crate::text::Span;
-use crate::text::word::Segmenter;
 use evidence::Segment;
 use filter::Filter;
-use rank::{Group, Statistics};
+use rank::{Scored, Statistics};
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::{DocAddress, DocId, SegmentReader};
 
@@ -55,6 +60,8 @@ pub struct Request {
     pub context: usize,
     /// What to count over the whole answer.
     pub facets: Vec<Facet>,
+    /// How relevance is weighed.
+    pub ranking: Ranking,
 }
 
 impl Default for Request {
@@ -68,6 +75,7 @@ impl Default for Request {
             offset: 0,
             context: 0,
             facets: Vec::new(),
+            ranking: Ranking::default(),
         }
     }
 }
@@ -134,18 +142,19 @@ pub struct Hit {
 ///
 /// # Errors
 /// [`crate::error::Error::Usage`] where a filter is malformed, or what the engine reports of a damaged index.
-pub fn run(index: &Index, request: &Request, segmenter: &Segmenter) -> Result<Answer> {
+pub fn run(index: &Index, request: &Request, lexicon: &Lexicon) -> Result<Answer> {
     let searcher = index.searcher();
     let filter = Filter::new(&request.filters)?;
-    let mut plan = compile(&request.query, segmenter);
-    let statistics = Statistics::new(&searcher, index.fields())?;
-    let segments = searcher.segment_readers().iter().map(|reader| {
+    let mut plan = compile(&request.query, lexicon, &request.ranking);
+    let statistics = Statistics::new(&searcher, index.fields(), index.layouts())?;
+    let segments = searcher.segment_readers().iter().zip(index.layouts()).map(|(reader, layout)| {
         Ok(Segment {
             reader,
             fields: index.fields(),
             allowed: filter.allowed(reader, index.fields())?,
             said: filter.said(reader)?,
             length: reader.fast_fields().u64("length")?,
+            layout,
         })
     });
     let segments: Vec<Segment<'_>> = segments.collect::<Result<_>>()?;
@@ -236,67 +245,123 @@ fn collect(plan: &Plan, segments: &[Segment<'_>], statistics: &Statistics, reque
         order => order,
     };
     let wanted = request.offset.saturating_add(request.limit);
+    let close = order == Order::Relevance && wanted > 0 && !plan.runs.is_empty();
+    let kept = if close { wanted.max(request.ranking.candidates) } else { wanted };
     let mut page = Page::default();
     let mut counters: Vec<facet::Counter> = request.facets.iter().map(|&f| facet::Counter::new(f)).collect();
-    let mut failure = None;
-    rank::score(plan, segments, statistics, |number, scored| {
-        let mut keep = || -> Result<()> {
-            let reader = segments[number as usize].reader;
-            let columns = Columns::open(reader)?;
-            let mut groups: Vec<Group> = Vec::new();
-            rank::group(number, &scored, |doc| columns.ordinal(doc), |g| groups.push(g));
-            page.articles += groups.len() as u64;
-            page.passages += scored.len() as u64;
-            for counter in &mut counters {
-                counter.add(reader, &scored, |doc| doc - columns.ordinal(doc).min(doc))?;
-            }
-            if request.grouping == Grouping::Passages {
-                groups = scored
-                    .iter()
-                    .map(|&(doc, score)| Group {
-                        score,
-                        best: rank::Scored { segment: number, doc, score },
-                        passages: 1,
-                    })
-                    .collect();
-            }
-            page.entries.extend(best(groups, &columns, order, wanted, number));
-            Ok(())
-        };
-        if let Err(error) = keep() {
-            failure.get_or_insert(error);
+    let scored = rank::score(plan, segments, statistics, &request.ranking)?;
+    for (number, (segment, scored)) in segments.iter().zip(&scored).enumerate() {
+        page.articles += scored.articles.len() as u64;
+        page.passages += scored.passages.len() as u64;
+        for counter in &mut counters {
+            counter.add(segment.reader, &scored.passages, |doc| segment.layout.article(doc))?;
         }
-    })?;
-    if let Some(error) = failure {
-        return Err(error);
+        let columns = Columns::open(segment.reader)?;
+        let groups: Vec<Group> = match request.grouping {
+            Grouping::Articles => scored.articles.iter().map(|f| (f.best, f.score, f.passages - 1)).collect(),
+            Grouping::Passages => scored.passages.iter().map(|&(doc, score)| (doc, score, 0)).collect(),
+        };
+        page.entries.extend(best(groups, &columns, order, kept, number as u32));
     }
-    page.entries.sort_by(|a, b| b.key.cmp(&a.key).then_with(|| a.id.cmp(&b.id)).then(a.ordinal.cmp(&b.ordinal)));
+    sort(&mut page.entries);
+    if close {
+        look_closely(plan, segments, &scored, statistics, request, &mut page.entries)?;
+    }
     page.entries = page.entries.into_iter().skip(request.offset).take(request.limit).collect();
     page.facets = counters.into_iter().map(facet::Counter::finish).collect();
     Ok(page)
 }
 
+/// A document with its score and how many further passages it stands for.
+type Group = (DocId, f32, u32);
+
+fn sort(entries: &mut [Entry]) {
+    entries.sort_by(|a, b| b.key.cmp(&a.key).then_with(|| a.id.cmp(&b.id)).then(a.ordinal.cmp(&b.ordinal)));
+}
+
+/// Scores the first entries again with a close look at their passages, and puts them in order.
+fn look_closely(
+    plan: &Plan,
+    segments: &[Segment<'_>],
+    scored: &[Scored<'_>],
+    statistics: &Statistics,
+    request: &Request,
+    entries: &mut [Entry],
+) -> Result<()> {
+    let count = entries.len().min(request.ranking.candidates);
+    for (number, (segment, scored)) in segments.iter().zip(scored).enumerate() {
+        let own = |entry: &&mut Entry| entry.address.segment_ord == number as u32;
+        let mut documents: Vec<DocId> = Vec::new();
+        for entry in entries[..count].iter_mut().filter(own) {
+            match request.grouping {
+                Grouping::Articles => documents.extend(passages(segment, scored, entry)),
+                Grouping::Passages => documents.push(entry.address.doc_id),
+            }
+        }
+        documents.sort_unstable();
+        let scores = close::examine(plan, segment, &documents, statistics, &request.ranking)?;
+        let columns = Columns::open(segment.reader)?;
+        for entry in entries[..count].iter_mut().filter(own) {
+            let common = scored.tally.article_score(segment.layout.article(entry.address.doc_id));
+            let candidates = match request.grouping {
+                Grouping::Articles => passages(segment, scored, entry),
+                Grouping::Passages => vec![entry.address.doc_id],
+            };
+            let mut best: Option<(DocId, f32)> = None;
+            for doc in candidates {
+                let close = documents.binary_search(&doc).map_or(0.0, |i| scores[i]);
+                let score = scored.tally.passage_score(doc) + common + close;
+                if best.is_none_or(|(_, most)| score > most) {
+                    best = Some((doc, score));
+                }
+            }
+            if let Some((doc, score)) = best {
+                entry.score = score;
+                entry.address.doc_id = doc;
+                entry.ordinal = columns.ordinal(doc);
+                entry.key = columns.key(doc, score, Order::Relevance);
+            }
+        }
+    }
+    sort(entries);
+    Ok(())
+}
+
+/// The passages of an entry's article that may be shown for it, in order: the best by their words.
+fn passages(segment: &Segment<'_>, scored: &Scored<'_>, entry: &Entry) -> Vec<DocId> {
+    let all = segment.layout.passages(segment.layout.article(entry.address.doc_id));
+    let first = scored.passages.partition_point(|&(doc, _)| doc < all.start);
+    let mut own: Vec<(DocId, f32)> =
+        scored.passages[first..].iter().copied().take_while(|&(doc, _)| doc < all.end).collect();
+    own.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    own.truncate(MOST_PASSAGES);
+    let mut own: Vec<DocId> = own.into_iter().map(|(doc, _)| doc).collect();
+    own.sort_unstable();
+    own
+}
+
+/// How many passages of an article are looked at closely: the best by their words. With all of them the figures are the
+/// same to three digits.
+const MOST_PASSAGES: usize = 3;
+
 /// The first `wanted` entries of a segment.
 fn best(groups: Vec<Group>, columns: &Columns, order: Order, wanted: usize, segment: u32) -> Vec<Entry> {
-    let mut keyed: Vec<(i64, u64, Group)> = groups
-        .into_iter()
-        .map(|g| (columns.key(g.best.doc, g.score, order), columns.id_ordinal(g.best.doc), g))
-        .collect();
-    let compare = |a: &(i64, u64, Group), b: &(i64, u64, Group)| {
-        b.0.cmp(&a.0).then(a.1.cmp(&b.1)).then(a.2.best.doc.cmp(&b.2.best.doc))
-    };
+    let mut keyed: Vec<(i64, u64, Group)> =
+        groups.into_iter().map(|g| (columns.key(g.0, g.1, order), columns.id_ordinal(g.0), g)).collect();
+    let compare =
+        |a: &(i64, u64, Group), b: &(i64, u64, Group)| b.0.cmp(&a.0).then(a.1.cmp(&b.1)).then(a.2.0.cmp(&b.2.0));
     if keyed.len() > wanted && wanted > 0 {
         keyed.select_nth_unstable_by(wanted - 1, compare);
     }
     keyed.truncate(wanted);
     keyed.sort_unstable_by(compare);
-    let entry = |(key, _, group): (i64, u64, Group)| Entry {
+    let entry = |(key, _, (doc, score, further)): (i64, u64, Group)| Entry {
         key,
-        id: columns.id(group.best.doc),
-        ordinal: columns.ordinal(group.best.doc),
-        score: group.score,
-        address: DocAddress::new(segment, group.best.doc),
-        further: group.passages - 1,
+        id: columns.id(doc),
+        ordinal: columns.ordinal(doc),
+        score,
+        address: DocAddress::new(segment, doc),
+        further,
     };
     keyed.into_iter().map(entry).collect()
 }
@@ -305,7 +370,7 @@ fn best(groups: Vec<Group>, columns: &Columns, order: Order, wanted: usize, segm
 fn undated(plan: &Plan, index: &Index, request: &Request, filter: &Filter, statistics: &Statistics) -> Result<u64> {
     let searcher = index.searcher();
     let parts: Vec<filter::Part> = filter.parts().filter(|&part| part != filter::Part::Date).collect();
-    let segments = searcher.segment_readers().iter().map(|reader| {
+    let segments = searcher.segment_readers().iter().zip(index.layouts()).map(|(reader, layout)| {
         let dates = reader.fast_fields().i64("date")?;
         let mut allowed = filter.passing(&parts, reader, index.fields())?.unwrap_or_else(|| {
             let mut all = postings::DocBits::empty(reader.max_doc());
@@ -319,6 +384,7 @@ fn undated(plan: &Plan, index: &Index, request: &Request, filter: &Filter, stati
             allowed: Some(allowed),
             said: filter.said(reader)?,
             length: reader.fast_fields().u64("length")?,
+            layout,
         })
     });
     let segments: Vec<Segment<'_>> = segments.collect::<Result<_>>()?;

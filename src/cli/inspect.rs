@@ -11,7 +11,6 @@ use crate::index::Index;
 use crate::passage::Passage;
 use crate::quote::Part;
 use crate::search::{self, Facet, Request};
-use crate::text::word::Segmenter;
 use crate::text::{Span, harmless};
 use rayon::prelude::*;
 use serde_json::json;
@@ -113,11 +112,11 @@ pub fn stats(command: &StatsCommand, output: &mut Output) -> Result<Outcome> {
     let years = search::years(&index)?;
     let facets = vec![Facet::Source, Facet::Speaker, Facet::Topic];
     let request = Request { limit: 1, order: search::Order::Oldest, facets, ..Request::default() };
-    // No words are cut for a question without words; the segmenter is loaded for its type alone.
-    let segmenter = Segmenter::empty();
-    let oldest = search::run(&index, &request, &segmenter)?;
+    // No words are cut for a question without words.
+    let lexicon = search::Lexicon::empty();
+    let oldest = search::run(&index, &request, &lexicon)?;
     let newest = Request { order: search::Order::Newest, facets: Vec::new(), ..request.clone() };
-    let newest = search::run(&index, &newest, &segmenter)?;
+    let newest = search::run(&index, &newest, &lexicon)?;
     let date = |answer: &search::Answer| answer.hits.first().and_then(|h| h.passage.article.date.clone());
     let (first, last) = (date(&oldest), date(&newest));
     let undated = years.get(&None).copied().unwrap_or(0);

@@ -8,8 +8,7 @@ use crate::error::{Error, Result};
 use crate::index::Index;
 use crate::query::{self, Filters, Query};
 use crate::quote::{Part, Quote};
-use crate::search::{self, Answer, Diagnosis, Grouping, Hit, Request};
-use crate::text::word::Segmenter;
+use crate::search::{self, Answer, Diagnosis, Grouping, Hit, Lexicon, Ranking, Request};
 use crate::text::{Span, harmless};
 use rayon::prelude::*;
 use serde_json::json;
@@ -23,22 +22,22 @@ pub fn search(command: &SearchCommand, output: &mut Output) -> Result<Outcome> {
     }
     let definition = prepare::definition(&command.place.definition)?;
     let index = Index::open(&command.place.index, &definition)?;
-    let segmenter = index.segmenter()?;
+    let lexicon = Lexicon::new(&definition, index.segmenter()?);
     let filters = search::resolve(&filters(&command.filters)?, &definition)?;
     if let Some(path) = &command.page.queries {
-        return batch(command, path, &index, &filters, &segmenter, output);
+        return batch(command, path, &index, &filters, &lexicon, output);
     }
     let query = read_query(&command.words.join(" "));
     if query.is_empty() && filters.is_empty() {
         return Err(Error::Usage("nothing to search for; give words or a filter like --speaker".to_owned()));
     }
     let request = request(command, query, filters);
-    let answer = search::run(&index, &request, &segmenter)?;
+    let answer = search::run(&index, &request, &lexicon)?;
     if answer.hits.is_empty() {
         if answer.articles > 0 {
             eprintln!("{} articles answer, none after the first {}", answer.articles, request.offset);
         } else {
-            explain(&search::diagnose(&index, &request, &segmenter)?);
+            explain(&search::diagnose(&index, &request, &lexicon)?);
         }
     }
     tell_undated(&answer);
@@ -58,6 +57,7 @@ fn request(command: &SearchCommand, query: Query, filters: Filters) -> Request {
         offset: page.offset,
         context: page.context,
         facets: page.facets.iter().map(|&f| f.into()).collect(),
+        ranking: Ranking::default(),
     }
 }
 
@@ -100,7 +100,7 @@ fn batch(
     path: &Path,
     index: &Index,
     filters: &Filters,
-    segmenter: &Segmenter,
+    lexicon: &Lexicon,
     output: &mut Output,
 ) -> Result<Outcome> {
     if !matches!(command.page.format, Format::Trec | Format::Jsonl) {
@@ -128,7 +128,7 @@ fn batch(
             .par_iter()
             .map(|(_, line)| {
                 let request = request(command, query::parse(line).0, filters.clone());
-                search::run(index, &request, segmenter)
+                search::run(index, &request, lexicon)
             })
             .collect();
         for ((name, _), answer) in lines.iter().zip(answers) {

@@ -1,17 +1,23 @@
 //! From a query to a plan: which evidence is looked for, with what weight, and what must hold.
 
+use super::lexicon::Lexicon;
+use super::ranking::Ranking;
 use crate::index::is_exact_char;
 use crate::query::{Clause, Query};
 use crate::text::fold::fold;
-use crate::text::word::Segmenter;
 
 /// A query in the terms of the index.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Plan {
     /// What is looked for, in the order typed.
     pub units: Vec<Unit>,
-    /// How many of the wanted units a passage must have at least.
+    /// How many of the wanted units an article must have at least.
     pub minimum: usize,
+    /// The characters of plain words in the order typed, each with its weight: what stands side by side in a passage as
+    /// it does here is worth more.
+    pub runs: Vec<Vec<(char, f32)>>,
+    /// How many clauses were left out, since there were too many.
+    pub left_out: usize,
 }
 
 /// One thing that is looked for: it is found where any of its evidence is.
@@ -54,6 +60,8 @@ pub enum Place {
 pub enum Evidence {
     /// A word of two characters and more, as the segmenter cuts it.
     Word(String),
+    /// A single character that is a word.
+    Character(String),
     /// Characters next to each other.
     Phrase(Vec<char>),
     /// A word that starts so.
@@ -66,61 +74,82 @@ pub enum Evidence {
     Same(Vec<Vec<char>>),
 }
 
-/// Weight of the shorter words inside a longer one, beside the longer one itself.
-const INNER_WEIGHT: f32 = 0.5;
-/// Weight of the words of one clause standing next to each other, beside those words themselves.
-const ADJACENT_WEIGHT: f32 = 0.5;
 /// At most so many units: a hostile query of thousands of words is answered by its first ones, and a remark says so.
 pub const MOST_UNITS: usize = 128;
 
 /// The plan of a query.
 ///
 /// ```no_run
-/// # let segmenter = jianbao::text::word::Segmenter::new(&Default::default()).unwrap();
+/// # use jianbao::{definition::Definition, search::{Lexicon, Ranking, compile}, text::word::Segmenter};
+/// # let definition = Definition::embedded();
+/// let lexicon = Lexicon::new(&definition, Segmenter::new(&definition).unwrap());
 /// let (query, _) = jianbao::query::parse("百度 大模型");
-/// assert_eq!(jianbao::search::compile(&query, &segmenter).units.len(), 2);
+/// assert_eq!(compile(&query, &lexicon, &Ranking::default()).units.len(), 2);
 /// ```
-pub fn compile(query: &Query, segmenter: &Segmenter) -> Plan {
-    let mut units = Vec::new();
-    for clause in &query.clauses {
-        add_clause(clause, Occur::Wanted, Place::Anywhere, segmenter, &mut units);
-        if units.len() >= MOST_UNITS {
+pub fn compile(query: &Query, lexicon: &Lexicon, ranking: &Ranking) -> Plan {
+    let mut plan = Plan::default();
+    for (i, clause) in query.clauses.iter().enumerate() {
+        if plan.units.len() >= MOST_UNITS {
+            plan.left_out = query.clauses.len() - i;
             break;
         }
+        add_clause(clause, Occur::Wanted, Place::Anywhere, lexicon, ranking, &mut plan);
     }
-    let wanted = units.iter().filter(|u| u.occur == Occur::Wanted).count();
-    Plan { units, minimum: minimum(wanted) }
+    if plan.units.len() > MOST_UNITS {
+        plan.left_out += 1;
+        plan.units.truncate(MOST_UNITS);
+    }
+    lighten(&mut plan, lexicon, ranking);
+    let wanted = plan.units.iter().filter(|u| u.occur == Occur::Wanted).count();
+    plan.minimum = minimum(wanted, ranking);
+    plan
 }
 
-/// How many of `wanted` words a passage must have: all of one or two, then about three in five. A question in a
+/// How many of `wanted` words an article must have: all of one or two, two of three, then a share. A question in a
 /// whole sentence has many words that its answer lacks.
-fn minimum(wanted: usize) -> usize {
+fn minimum(wanted: usize, ranking: &Ranking) -> usize {
     match wanted {
         0..=2 => wanted,
         3 => 2,
-        n => (n * 3).div_ceil(5).min(n - 1),
+        n => ((n as f32 * ranking.minimum).ceil() as usize).clamp(1, n - 1),
     }
 }
 
-fn add_clause(clause: &Clause, occur: Occur, place: Place, segmenter: &Segmenter, units: &mut Vec<Unit>) {
+/// Lets words that only say how something is asked weigh little, unless there are no others.
+fn lighten(plan: &mut Plan, lexicon: &Lexicon, ranking: &Ranking) {
+    let light = |unit: &Unit| unit.place == Place::Anywhere && lexicon.is_light(&unit.label);
+    let heavy = plan.units.iter().any(|u| matches!(u.occur, Occur::Wanted | Occur::Required) && !light(u));
+    if !heavy {
+        return;
+    }
+    for unit in plan.units.iter_mut().filter(|u| u.occur == Occur::Wanted && light(u)) {
+        unit.occur = Occur::Bonus;
+        unit.evidence.iter_mut().for_each(|(weight, _)| *weight *= ranking.question);
+        // Characters like 的 stand in nearly every passage: looking at all of them changes nothing.
+        unit.evidence.retain(|(_, evidence)| !matches!(evidence, Evidence::Character(_)));
+    }
+    plan.units.retain(|unit| !unit.evidence.is_empty());
+}
+
+fn add_clause(clause: &Clause, occur: Occur, place: Place, lexicon: &Lexicon, ranking: &Ranking, plan: &mut Plan) {
     match clause {
-        Clause::Words(words) => add_words(words, occur, place, segmenter, units),
+        Clause::Words(words) => add_words(words, occur, place, lexicon, ranking, plan),
         Clause::Not(inner) => {
             let label = fold(&inner.to_string());
             let evidence = alternatives(inner);
-            units.push(Unit { label, occur: Occur::Excluded, place: place_of(inner, place), evidence });
+            plan.units.push(Unit { label, occur: Occur::Excluded, place: place_of(inner, place), evidence });
         }
-        Clause::Title(inner) => add_clause(inner, required(occur), Place::Title, segmenter, units),
+        Clause::Title(inner) => add_clause(inner, required(occur), Place::Title, lexicon, ranking, plan),
         Clause::Exact(text) => {
             let evidence = vec![(1.0, Evidence::Phrase(exact(text)))];
-            units.push(Unit { label: fold(text), occur: required(occur), place, evidence });
+            plan.units.push(Unit { label: fold(text), occur: required(occur), place, evidence });
         }
         other => {
             let label = fold(&other.to_string());
-            units.push(Unit { label, occur: required(occur), place, evidence: alternatives(other) });
+            plan.units.push(Unit { label, occur: required(occur), place, evidence: alternatives(other) });
         }
     }
-    units.retain(|unit| !unit.evidence.is_empty());
+    plan.units.retain(|unit| !unit.evidence.is_empty());
 }
 
 fn required(occur: Occur) -> Occur {
@@ -131,31 +160,31 @@ fn place_of(clause: &Clause, place: Place) -> Place {
     if matches!(clause, Clause::Title(_)) { Place::Title } else { place }
 }
 
-/// One unit for each word of the clause, and a bonus where they stand next to each other.
-fn add_words(words: &str, occur: Occur, place: Place, segmenter: &Segmenter, units: &mut Vec<Unit>) {
+/// One unit for each word of the clause.
+fn add_words(words: &str, occur: Occur, place: Place, lexicon: &Lexicon, ranking: &Ranking, plan: &mut Plan) {
     let folded = fold(words);
-    let cut = segmenter.words(&folded);
+    let cut = lexicon.segmenter.words(&folded);
     let occur = if place == Place::Title { required(occur) } else { occur };
-    let mut count = 0;
+    let mut run = Vec::new();
     for &word in &cut {
         let text = word.of(&folded);
         if !text.chars().any(char::is_alphanumeric) {
+            plan.runs.push(std::mem::take(&mut run));
             continue;
         }
-        count += 1;
+        let weight = if lexicon.is_light(text) { ranking.question } else { 1.0 };
+        run.extend(text.chars().filter(|&c| is_exact_char(c)).map(|c| (c, weight)));
         let mut evidence = Vec::new();
-        segmenter.search_tokens(&folded, &[word], |token| {
+        lexicon.segmenter.search_tokens(&folded, &[word], |token| {
             let token_text = token.of(&folded);
-            let weight = if token == word { 1.0 } else { INNER_WEIGHT };
+            let weight = if token == word { 1.0 } else { ranking.inner };
             evidence.push((weight, word_or_character(token_text)));
         });
         evidence.reverse();
-        units.push(Unit { label: text.to_owned(), occur, place, evidence });
+        plan.units.push(Unit { label: text.to_owned(), occur, place, evidence });
     }
-    if count > 1 && occur == Occur::Wanted {
-        let evidence = vec![(ADJACENT_WEIGHT, Evidence::Phrase(exact(words)))];
-        units.push(Unit { label: folded, occur: Occur::Bonus, place, evidence });
-    }
+    plan.runs.push(run);
+    plan.runs.retain(|run| run.len() > 1);
 }
 
 /// What counts as finding a clause, whichever of its forms is found.
@@ -180,7 +209,11 @@ fn alternatives(clause: &Clause) -> Vec<(f32, Evidence)> {
 }
 
 fn word_or_character(token: &str) -> Evidence {
-    if token.chars().nth(1).is_some() { Evidence::Word(token.to_owned()) } else { Evidence::Phrase(exact(token)) }
+    if token.chars().nth(1).is_some() {
+        Evidence::Word(token.to_owned())
+    } else {
+        Evidence::Character(token.to_owned())
+    }
 }
 
 /// The characters of a text that take part in exact search, folded.
@@ -192,14 +225,15 @@ pub fn exact(text: &str) -> Vec<char> {
 mod tests {
     use super::*;
     use crate::query::parse;
+    use crate::text::word::Segmenter;
 
     #[test]
     fn each_clause_becomes_what_it_means() {
-        let segmenter = Segmenter::new(&Default::default()).unwrap();
-        let plan = |line: &str| compile(&parse(line).0, &segmenter);
+        let lexicon = Lexicon::new(&Default::default(), Segmenter::new(&Default::default()).unwrap());
+        let plan = |line: &str| compile(&parse(line).0, &lexicon, &Ranking::default());
         let occurs = |line: &str| plan(line).units.iter().map(|u| u.occur).collect::<Vec<_>>();
         assert_eq!(occurs("百度 -广告 “对资源”"), [Occur::Wanted, Occur::Excluded, Occur::Required]);
-        assert_eq!(occurs("百度大模型"), [Occur::Wanted, Occur::Wanted, Occur::Bonus]);
+        assert_eq!(occurs("百度大模型"), [Occur::Wanted, Occur::Wanted]);
         assert_eq!(plan("甲|乙").units[0].evidence.len(), 2);
         assert_eq!(plan("title:百度").units[0].place, Place::Title);
         assert_eq!(plan("， 。").units, []);

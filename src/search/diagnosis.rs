@@ -3,10 +3,9 @@
 use super::compile::{Evidence, Occur, Plan, Unit, compile};
 use super::evidence::Segment;
 use super::filter::Filter;
-use super::{Request, Statistics, collect};
+use super::{Lexicon, Request, Statistics, collect};
 use crate::error::Result;
 use crate::index::Index;
-use crate::text::word::Segmenter;
 use serde::Serialize;
 
 /// Why an answer is empty.
@@ -21,13 +20,13 @@ pub struct Diagnosis {
 }
 
 /// Explains the answer to `request`.
-pub fn diagnose(index: &Index, request: &Request, segmenter: &Segmenter) -> Result<Diagnosis> {
+pub fn diagnose(index: &Index, request: &Request, lexicon: &Lexicon) -> Result<Diagnosis> {
     let searcher = index.searcher();
     let filter = Filter::new(&request.filters)?;
-    let plan = compile(&request.query, segmenter);
-    let statistics = Statistics::new(&searcher, index.fields())?;
+    let plan = compile(&request.query, lexicon, &request.ranking);
+    let statistics = Statistics::new(&searcher, index.fields(), index.layouts())?;
     let count = |parts: &[super::filter::Part], plan: &Plan| -> Result<u64> {
-        let segments = searcher.segment_readers().iter().map(|reader| {
+        let segments = searcher.segment_readers().iter().zip(index.layouts()).map(|(reader, layout)| {
             let said = if parts.contains(&super::filter::Part::Speaker) { filter.said(reader)? } else { None };
             Ok(Segment {
                 reader,
@@ -35,6 +34,7 @@ pub fn diagnose(index: &Index, request: &Request, segmenter: &Segmenter) -> Resu
                 allowed: filter.passing(parts, reader, index.fields())?,
                 said,
                 length: reader.fast_fields().u64("length")?,
+                layout,
             })
         });
         let segments: Vec<Segment<'_>> = segments.collect::<Result<_>>()?;
@@ -49,7 +49,11 @@ pub fn diagnose(index: &Index, request: &Request, segmenter: &Segmenter) -> Resu
             Some(first @ (_, Evidence::Word(_))) => vec![first.clone()],
             _ => unit.evidence.clone(),
         };
-        Plan { units: vec![Unit { occur, evidence, ..unit.clone() }], minimum: usize::from(occur == Occur::Wanted) }
+        Plan {
+            units: vec![Unit { occur, evidence, ..unit.clone() }],
+            minimum: usize::from(occur == Occur::Wanted),
+            ..Plan::default()
+        }
     };
     let words = shown.map(|unit| Ok((unit.label.clone(), count(&[], &alone(unit))?))).collect::<Result<_>>()?;
     let filters = filter.parts().map(|part| Ok((part.flag(), count(&[part], &plan)?))).collect::<Result<_>>()?;

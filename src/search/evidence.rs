@@ -4,7 +4,7 @@ use super::compile::{Evidence, Place};
 use super::postings::{DocBits, for_each_phrase};
 use super::said::Said;
 use crate::error::{Error, Result};
-use crate::index::{Fields, TAIL, document};
+use crate::index::{Fields, Layout, TAIL, document};
 use std::collections::BTreeMap;
 use tantivy::columnar::Column;
 use tantivy::postings::Postings;
@@ -23,6 +23,8 @@ pub struct Segment<'a> {
     pub said: Option<Said>,
     /// How many positions of a document are its own.
     pub length: Column<u64>,
+    /// Which documents make up which article.
+    pub layout: &'a Layout,
 }
 
 /// Documents of one segment in ascending order, with how often the evidence occurs in each.
@@ -54,7 +56,9 @@ impl Segment<'_> {
         let field = self.fields.title_chars;
         let everywhere = |_: DocId, _: u32, _: u32| true;
         match evidence {
-            Evidence::Word(word) => self.phrase(field, &word.chars().collect::<Vec<_>>(), &everywhere),
+            Evidence::Word(word) | Evidence::Character(word) => {
+                self.phrase(field, &word.chars().collect::<Vec<_>>(), &everywhere)
+            }
             Evidence::Phrase(chars) => self.phrase(field, chars, &everywhere),
             Evidence::Prefix(_) | Evidence::Suffix(_) => self.expanded(self.fields.title_words, evidence),
             Evidence::Near(distance, phrases) => self.together(field, phrases, Some(*distance), &everywhere),
@@ -66,7 +70,9 @@ impl Segment<'_> {
         let field = self.fields.chars;
         let counts = |doc: DocId, start: u32, length: u32| self.is_own(doc, start, length);
         match evidence {
-            Evidence::Word(word) => self.phrase(field, &word.chars().collect::<Vec<_>>(), &counts),
+            Evidence::Word(word) | Evidence::Character(word) => {
+                self.phrase(field, &word.chars().collect::<Vec<_>>(), &counts)
+            }
             Evidence::Phrase(chars) => self.phrase(field, chars, &counts),
             Evidence::Prefix(_) | Evidence::Suffix(_) if self.said.is_none() => {
                 self.expanded(self.fields.words, evidence)
@@ -81,7 +87,7 @@ impl Segment<'_> {
 
     /// Whether something of `length` positions at `start` belongs to the document: it begins in the passage's own text
     /// and, where only somebody's words count, lies in those.
-    fn is_own(&self, doc: DocId, start: u32, length: u32) -> bool {
+    pub fn is_own(&self, doc: DocId, start: u32, length: u32) -> bool {
         u64::from(start) < self.length.first(doc).unwrap_or(0)
             && self.said.as_ref().is_none_or(|said| said.covers(doc, start, start + length))
     }

@@ -48,6 +48,17 @@ impl DocBits {
         }
     }
 
+    /// Calls `emit` with every document of the set, in order.
+    pub fn for_each(&self, mut emit: impl FnMut(DocId)) {
+        for (i, &word) in self.words.iter().enumerate() {
+            let mut left = word;
+            while left != 0 {
+                emit(i as u32 * 64 + left.trailing_zeros());
+                left &= left - 1;
+            }
+        }
+    }
+
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.words.iter().all(|&w| w == 0)

@@ -32,7 +32,9 @@ pub fn highlights(text: &str, plan: &Plan, within: Option<&[Span]>) -> Vec<Span>
     for unit in plan.units.iter().filter(|u| u.occur != Occur::Excluded) {
         for (_, evidence) in &unit.evidence {
             let hit = match evidence {
-                Evidence::Word(word) | Evidence::Prefix(word) | Evidence::Suffix(word) => mark(&exact(word)),
+                Evidence::Word(word) | Evidence::Character(word) | Evidence::Prefix(word) | Evidence::Suffix(word) => {
+                    mark(&exact(word))
+                }
                 Evidence::Phrase(chars) => mark(chars),
                 Evidence::Near(_, phrases) | Evidence::Same(phrases) => {
                     phrases.iter().for_each(|phrase| {
@@ -185,13 +187,15 @@ fn width(text: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use super::super::{Lexicon, Ranking};
     use super::*;
     use crate::query::parse;
     use crate::text::word::Segmenter;
     use proptest::prelude::*;
 
     fn marked(text: &str, line: &str) -> Vec<String> {
-        let plan = super::super::compile(&parse(line).0, &Segmenter::new(&Default::default()).unwrap());
+        let lexicon = Lexicon::new(&Default::default(), Segmenter::new(&Default::default()).unwrap());
+        let plan = super::super::compile(&parse(line).0, &lexicon, &Ranking::default());
         highlights(text, &plan, None).into_iter().map(|s| s.of(text).to_owned()).collect()
     }
 

@@ -110,6 +110,18 @@ impl Segmenter {
         })
     }
 
+    /// The words of a folded text with jieba's part-of-speech tags. Dearer than [`Segmenter::words`], and the tags of a
+    /// segmenter that was opened, not loaded, are empty.
+    pub fn tagged(&self, text: &str) -> Vec<(Word, String)> {
+        let tag = |t: tantivy_jieba::jieba_rs::Tag<'_>| (Span::new(t.byte_start, t.byte_end), t.tag.to_owned());
+        self.with_jieba(text, |jieba| jieba.tag(text, true).into_iter().map(tag).collect())
+    }
+
+    /// Whether the dictionary has `word`.
+    pub fn knows(&self, word: &str) -> bool {
+        self.with_jieba(word, |jieba| jieba.has_word(word))
+    }
+
     /// Calls `emit` with the span of each search-mode token of `words`, in jieba's order: first the lettered parts of a
     /// compound (the `gpt` of `gpt-4`), then the two- and three-character dictionary words inside a longer word, then
     /// the word. Punctuation, spaces and symbols are left out.

@@ -190,7 +190,7 @@ mod tests {
 
     #[test]
     fn counts_survive_the_way_through_bytes() {
-        let segmenter = Segmenter::new(&Definition::embedded());
+        let segmenter = Segmenter::new(&Definition::embedded()).unwrap();
         let mut counts = Counts::default();
         for text in ["股市上涨", "股市下跌", "春天来了"] {
             counts.add(&Bag::of(&Segmented::default(), &Segmented::new(text, &segmenter)));

@@ -273,7 +273,7 @@ mod tests {
         static TOOLS: OnceLock<(Segmenter, Classifier, Background)> = OnceLock::new();
         TOOLS.get_or_init(|| {
             let definition = Definition::embedded();
-            (Segmenter::new(&definition), Classifier::new(&definition).unwrap(), Background::new(&definition).unwrap())
+            (Segmenter::new(&definition).unwrap(), Classifier::new(&definition).unwrap(), Background::new(&definition).unwrap())
         })
     }
 

@@ -206,7 +206,7 @@ mod tests {
 
     #[test]
     fn a_coined_word_is_proposed_and_its_halves_are_not() {
-        let segmenter = Segmenter::new(&Definition::embedded());
+        let segmenter = Segmenter::new(&Definition::embedded()).unwrap();
         let company = ["大家都说", "昨天", "关于", "所谓", "记者问到", "今年的", "参加", "厌倦了", "看好", "不看"];
         let texts: Vec<Segmented> = company
             .iter()

@@ -1,0 +1,58 @@
+//! Which passages make up which article: passages of an article are neighbours in a segment, so a range says it all.
+
+use super::schema::Fields;
+use crate::error::Result;
+use tantivy::{DocId, SegmentReader};
+
+/// The articles of one segment.
+#[derive(Debug, Clone, Default)]
+pub struct Layout {
+    /// The number of each passage's article within the segment.
+    articles: Vec<u32>,
+    /// The first passage of each article, and one past the last passage of all.
+    firsts: Vec<DocId>,
+    /// How many words each article has.
+    lengths: Vec<f32>,
+}
+
+impl Layout {
+    /// Reads it from a segment.
+    pub fn new(reader: &SegmentReader, fields: &Fields) -> Result<Layout> {
+        let ordinals = reader.fast_fields().u64("ordinal")?;
+        let norms = reader.get_fieldnorms_reader(fields.words)?;
+        let mut layout = Layout::default();
+        layout.articles.reserve(reader.max_doc() as usize);
+        for doc in 0..reader.max_doc() {
+            if ordinals.first(doc).unwrap_or(0) == 0 || doc == 0 {
+                layout.firsts.push(doc);
+                layout.lengths.push(0.0);
+            }
+            layout.articles.push(layout.firsts.len() as u32 - 1);
+            if let Some(length) = layout.lengths.last_mut() {
+                *length += norms.fieldnorm(doc) as f32;
+            }
+        }
+        layout.firsts.push(reader.max_doc());
+        Ok(layout)
+    }
+
+    /// How many articles there are.
+    pub fn count(&self) -> usize {
+        self.lengths.len()
+    }
+
+    /// The number of a passage's article.
+    pub fn article(&self, doc: DocId) -> u32 {
+        self.articles[doc as usize]
+    }
+
+    /// The passages of an article.
+    pub fn passages(&self, article: u32) -> std::ops::Range<DocId> {
+        self.firsts[article as usize]..self.firsts[article as usize + 1]
+    }
+
+    /// How many words an article has.
+    pub fn length(&self, article: u32) -> f32 {
+        self.lengths[article as usize]
+    }
+}

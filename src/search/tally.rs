@@ -1,0 +1,223 @@
+//! Adds up what is found in one segment: scores of passages and of articles, and how many units each has.
+
+use super::compile::{Occur, Plan};
+use super::postings::DocBits;
+use super::ranking::Ranking;
+use crate::index::Layout;
+use tantivy::DocId;
+
+/// Scores and counts while a plan's units are added up one after the other.
+pub struct Tally<'a> {
+    layout: &'a Layout,
+    allowed: Option<&'a DocBits>,
+    ranking: &'a Ranking,
+    /// Average words of an article.
+    average: f32,
+    /// Scores of passages.
+    passages: Vec<f32>,
+    /// Scores of articles as a whole, titles included.
+    articles: Vec<f32>,
+    /// How many wanted units each article has.
+    wanted: Vec<u8>,
+    /// The last unit that counted for each article, from 1.
+    last: Vec<u8>,
+    /// Articles in which anything was found.
+    touched: DocBits,
+    /// Passages, by required units and the last of them that counted; empty where nothing is required.
+    required: Vec<(u8, u8)>,
+    /// Articles whose title has something.
+    titled: DocBits,
+    excluded: Option<DocBits>,
+    unit: u8,
+    occur: Occur,
+    run: Run,
+}
+
+/// One kind of evidence in the passages of one article, which follow one another.
+#[derive(Default)]
+struct Run {
+    article: Option<u32>,
+    frequency: f32,
+    weight: f32,
+}
+
+/// An article that qualifies.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Found {
+    /// Its number in the segment.
+    pub article: u32,
+    /// The score of its best passage with the article's own.
+    pub score: f32,
+    /// Its best passage; the first of equals.
+    pub best: DocId,
+    /// How many of its passages qualify.
+    pub passages: u32,
+}
+
+impl<'a> Tally<'a> {
+    /// Nothing found yet.
+    pub fn new(
+        plan: &Plan,
+        layout: &'a Layout,
+        allowed: Option<&'a DocBits>,
+        ranking: &'a Ranking,
+        average: f32,
+    ) -> Tally<'a> {
+        let articles = layout.count();
+        let documents = layout.passages(articles.saturating_sub(1) as u32).end as usize;
+        let required = plan.units.iter().any(|u| u.occur == Occur::Required);
+        Tally {
+            layout,
+            allowed,
+            ranking,
+            average,
+            passages: vec![0.0; documents],
+            articles: vec![0.0; articles],
+            wanted: vec![0; articles],
+            last: vec![0; articles],
+            touched: DocBits::empty(articles as DocId),
+            required: if required { vec![(0, 0); documents] } else { Vec::new() },
+            titled: DocBits::empty(articles as DocId),
+            excluded: None,
+            unit: 0,
+            occur: Occur::Bonus,
+            run: Run::default(),
+        }
+    }
+
+    /// Begins a unit.
+    pub fn start(&mut self, unit: usize, occur: Occur) {
+        // Units are fewer than 255; see MOST_UNITS.
+        self.unit = (unit + 1).min(255) as u8;
+        self.occur = occur;
+    }
+
+    /// Counts something in passages: documents in order, how often it is in each, and what that is worth by itself.
+    /// `weight` is what it is worth in the article as a whole, without saturation.
+    pub fn add_passages(&mut self, weight: f32, found: impl Iterator<Item = (DocId, u32, f32)>) {
+        for (doc, frequency, score) in found {
+            if self.allowed.is_some_and(|allowed| !allowed.contains(doc)) {
+                continue;
+            }
+            if self.occur == Occur::Excluded {
+                self.exclude(doc);
+                continue;
+            }
+            self.passages[doc as usize] += self.ranking.passage * score;
+            let article = self.layout.article(doc);
+            if self.run.article != Some(article) {
+                self.finish_run();
+                self.run = Run { article: Some(article), frequency: 0.0, weight };
+                self.mark(article);
+            }
+            self.run.frequency += frequency as f32;
+            self.require(doc);
+        }
+    }
+
+    /// Counts something in titles, which every passage of an article repeats.
+    pub fn add_titles(&mut self, found: impl Iterator<Item = (DocId, f32)>) {
+        let mut last = None;
+        for (doc, score) in found {
+            if self.allowed.is_some_and(|allowed| !allowed.contains(doc)) {
+                continue;
+            }
+            if self.occur == Occur::Excluded {
+                self.exclude(doc);
+                continue;
+            }
+            let article = self.layout.article(doc);
+            if last != Some(article) {
+                last = Some(article);
+                self.articles[article as usize] += score;
+                self.titled.insert(article);
+                self.mark(article);
+            }
+            self.require(doc);
+        }
+    }
+
+    /// Ends one kind of evidence.
+    pub fn finish_run(&mut self) {
+        if let Some(article) = self.run.article.take() {
+            let Ranking { k1, b, .. } = *self.ranking;
+            let norm = k1 * (1.0 - b + b * self.layout.length(article) / self.average);
+            let saturated = self.run.frequency * (1.0 + k1) / (self.run.frequency + norm);
+            self.articles[article as usize] += self.ranking.article * self.run.weight * saturated;
+        }
+    }
+
+    /// A passage's own score.
+    pub fn passage_score(&self, doc: DocId) -> f32 {
+        self.passages[doc as usize]
+    }
+
+    /// What every passage of an article has in common.
+    pub fn article_score(&self, article: u32) -> f32 {
+        self.articles[article as usize]
+    }
+
+    /// The articles that have enough, in order, with the passages that qualify.
+    pub fn qualifying(&self, plan: &Plan, mut passage: impl FnMut(DocId, f32)) -> Vec<Found> {
+        let count = |occur| plan.units.iter().filter(|u| u.occur == occur).count();
+        let (required, wanted) = (count(Occur::Required), count(Occur::Wanted));
+        let everything = required == 0 && wanted == 0;
+        let mut found = Vec::new();
+        let mut look = |article: u32| {
+            if usize::from(self.wanted[article as usize]) < plan.minimum {
+                return;
+            }
+            let whole = everything || self.titled.contains(article);
+            let common = self.article_score(article);
+            let mut group: Option<Found> = None;
+            for doc in self.layout.passages(article) {
+                let qualifies = (whole || self.passages[doc as usize] > 0.0)
+                    && (required == 0 || usize::from(self.required[doc as usize].0) >= required)
+                    && self.allowed.is_none_or(|allowed| allowed.contains(doc))
+                    && self.excluded.as_ref().is_none_or(|excluded| !excluded.contains(doc));
+                if !qualifies {
+                    continue;
+                }
+                let score = self.passage_score(doc) + common;
+                passage(doc, score);
+                let group = group.get_or_insert(Found { article, score, best: doc, passages: 0 });
+                group.passages += 1;
+                if score > group.score {
+                    (group.score, group.best) = (score, doc);
+                }
+            }
+            found.extend(group);
+        };
+        if everything {
+            (0..self.layout.count() as u32).for_each(&mut look);
+        } else {
+            self.touched.for_each(&mut look);
+        }
+        found
+    }
+
+    fn mark(&mut self, article: u32) {
+        let i = article as usize;
+        if self.last[i] != self.unit {
+            self.last[i] = self.unit;
+            self.touched.insert(article);
+            if self.occur == Occur::Wanted {
+                self.wanted[i] += 1;
+            }
+        }
+    }
+
+    fn require(&mut self, doc: DocId) {
+        if self.occur == Occur::Required
+            && let Some((count, last)) = self.required.get_mut(doc as usize)
+            && *last != self.unit
+        {
+            (*count, *last) = (*count + 1, self.unit);
+        }
+    }
+
+    fn exclude(&mut self, doc: DocId) {
+        let documents = self.passages.len() as DocId;
+        self.excluded.get_or_insert_with(|| DocBits::empty(documents)).insert(doc);
+    }
+}
