@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::passage::{self, Passage};
 use crate::quote::{self, Grammar, Quote};
 use crate::text::word::{Segmented, Segmenter};
-use crate::topic::{self, Classifier, Topic};
+use crate::topic::{self, Background, Classifier, Topic};
 use std::sync::Arc;
 
 /// What analysis needs, compiled once from a definition and shared by all threads.
@@ -22,6 +22,7 @@ pub struct Analyzer {
     headers: Arc<Headers>,
     grammar: Arc<Grammar>,
     classifier: Arc<Classifier>,
+    background: Arc<Background>,
     /// What dates are relative to.
     pub context: article::Context,
 }
@@ -54,7 +55,8 @@ impl Analyzer {
         let headers = Arc::new(Headers::new(&definition));
         let grammar = Arc::new(Grammar::new(&definition)?);
         let classifier = Arc::new(Classifier::new(&definition)?);
-        Ok(Analyzer { definition, segmenter, headers, grammar, classifier, context })
+        let background = Arc::new(Background::new(&definition)?);
+        Ok(Analyzer { definition, segmenter, headers, grammar, classifier, background, context })
     }
 
     /// Analyses one record.
@@ -64,7 +66,9 @@ impl Analyzer {
         let body_words = Segmented::new(&article.body, &self.segmenter);
         let quotes = quote::extract(article.title.as_deref(), &article.body, &self.grammar);
         let topics = topic::classify(&article, &title_words, &body_words, &self.classifier);
-        let subjects: Vec<String> = Vec::new();
+        let names: Vec<&str> = quotes.iter().filter_map(|q| q.speaker.as_ref()).map(|s| s.name.as_str()).collect();
+        let subjects = topic::subjects(&article, &title_words, &body_words, &names, &self.background);
+        let subjects: Vec<String> = subjects.into_iter().map(|s| s.term).collect();
         let filed: Vec<Quote> = quotes.iter().map(|quote| self.filed(quote)).collect();
         let passages = passage::passages(&article, &filed, &topics, &subjects);
         Analysis { article, quotes, topics, subjects, passages, title_words, body_words }

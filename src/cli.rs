@@ -5,6 +5,7 @@
 mod args;
 mod count;
 mod inspect;
+mod learn;
 mod output;
 mod prepare;
 mod record;
@@ -63,6 +64,8 @@ fn dispatch(arguments: Arguments, output: &mut Output) -> Result<Outcome> {
         Command::Stats(command) => inspect::stats(&command, output),
         Command::Analyze(command) => inspect::analyze(&command, output),
         Command::Quotes(command) => inspect::quotes(&command, output),
+        Command::Train(command) => learn::train(&command, output),
+        Command::Words(command) => learn::words(&command, output),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Arguments::command(), "jianbao", output);
             Ok(Outcome::Found)
