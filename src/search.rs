@@ -26,7 +26,7 @@ pub use diagnosis::{Diagnosis, diagnose};
 pub use facet::{Facet, FacetCount};
 pub use lexicon::Lexicon;
 pub use lookup::{article, years};
-pub use names::resolve;
+pub use names::{nearest_speakers, nearest_topics, resolve};
 pub use ranking::Ranking;
 pub use snippet::{Snippet, ends_sentence, highlights, snippet};
 

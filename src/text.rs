@@ -5,6 +5,7 @@
 
 pub mod dictionary;
 pub mod fold;
+pub mod likeness;
 pub mod sentence;
 pub mod word;
 

@@ -19,7 +19,7 @@ const BAR: u64 = 30;
 pub fn speakers(command: &SpeakersCommand, output: &mut Output) -> Result<Outcome> {
     let definition = prepare::definition(&command.place.definition)?;
     let index = Index::open(&command.place.index, &definition)?;
-    let filters = search::resolve(&filters(&command.filters)?, &definition)?;
+    let filters = search::resolve(&filters(&command.filters)?, &definition, &index)?;
     let found = search::speakers(&index, &command.pattern, &filters)?;
     if found.is_empty() {
         eprintln!("no speaker's name holds `{}`", harmless(&command.pattern));
@@ -64,7 +64,7 @@ pub fn speakers(command: &SpeakersCommand, output: &mut Output) -> Result<Outcom
 pub fn topics(command: &TopicsCommand, output: &mut Output) -> Result<Outcome> {
     let definition = prepare::definition(&command.place.definition)?;
     let index = Index::open(&command.place.index, &definition)?;
-    let filters = search::resolve(&filters(&command.filters)?, &definition)?;
+    let filters = search::resolve(&filters(&command.filters)?, &definition, &index)?;
     let period = match command.by {
         None => Period::All,
         Some(PeriodName::Year) => Period::Year,

@@ -4,6 +4,7 @@ use super::args::{FilterFlags, Format, SearchCommand};
 use super::output::Output;
 use super::terminal::{Role, Style, columns, wrapped};
 use super::{Outcome, prepare, record, update};
+use crate::definition::Definition;
 use crate::error::{Error, Result};
 use crate::index::Index;
 use crate::query::{self, Filters, Query};
@@ -23,7 +24,7 @@ pub fn search(command: &SearchCommand, output: &mut Output) -> Result<Outcome> {
     let definition = prepare::definition(&command.place.definition)?;
     let index = Index::open(&command.place.index, &definition)?;
     let lexicon = Lexicon::new(&definition, index.segmenter()?);
-    let filters = search::resolve(&filters(&command.filters)?, &definition)?;
+    let filters = search::resolve(&filters(&command.filters)?, &definition, &index)?;
     if let Some(path) = &command.page.queries {
         return batch(command, path, &index, &filters, &lexicon, output);
     }
@@ -38,6 +39,7 @@ pub fn search(command: &SearchCommand, output: &mut Output) -> Result<Outcome> {
             eprintln!("{} articles answer, none after the first {}", answer.articles, request.offset);
         } else {
             explain(&search::diagnose(&index, &request, &lexicon)?);
+            suggest(&command.filters, &index, &definition)?;
         }
     }
     tell_undated(&answer);
@@ -299,6 +301,24 @@ fn tell_undated(answer: &Answer) {
     if answer.undated > 0 {
         eprintln!("{} undated articles that answer were left out by --since/--until", answer.undated);
     }
+}
+
+/// Names the speakers and topics that were perhaps meant.
+fn suggest(flags: &FilterFlags, index: &Index, definition: &Definition) -> Result<()> {
+    const MOST: usize = 5;
+    let tell = |what: &str, typed: &str, alike: Vec<(String, u64)>| {
+        let alike: Vec<String> = alike.into_iter().map(|(name, count)| format!("{name} ({count})")).collect();
+        if !alike.is_empty() {
+            eprintln!("{}", harmless(&format!("{what} like `{typed}`: {}", alike.join(", "))));
+        }
+    };
+    for name in &flags.speaker {
+        tell("speakers", name, search::nearest_speakers(index, name, MOST)?);
+    }
+    for topic in &flags.topic {
+        tell("topics", topic, search::nearest_topics(index, topic, definition, MOST)?);
+    }
+    Ok(())
 }
 
 fn explain(diagnosis: &Diagnosis) {

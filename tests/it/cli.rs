@@ -102,6 +102,54 @@ fn a_speaker_filter_looks_into_the_speakers_own_words() {
 }
 
 #[test]
+fn a_speaker_is_found_by_sound_and_a_slip_is_answered_with_likely_names() {
+    assert_eq!(found(&["--speaker", "chengyanqiu"]), found(&["--speaker", "程砚秋"]));
+    let (code, _, err) = run(&["search", "--speaker", "程燕秋"]);
+    assert_eq!(code, 1);
+    assert!(err.contains("程砚秋"), "{err}");
+    let (code, _, err) = run(&["search", "--topic", "体肓"]);
+    assert_eq!(code, 1);
+    assert!(err.contains("sport"), "{err}");
+}
+
+#[test]
+fn speakers_and_topics_are_counted() {
+    let (_, out, _) = run(&["speakers", "--format", "jsonl", "程砚秋"]);
+    let speaker = json(out.lines().next().unwrap());
+    assert_eq!(speaker["name"], "程砚秋");
+    assert!(speaker["quotes"].as_u64().unwrap() >= 3 && speaker["articles"].as_u64().unwrap() >= 2);
+    assert!(speaker["titles"].as_array().unwrap().iter().any(|t| t == "云帆科技创始人"));
+    let (_, out, _) = run(&["topics", "--by", "month", "--format", "csv"]);
+    assert!(out.starts_with("topic,time,articles\n") && out.contains("sport,2024-05,"));
+    let (_, out, _) = run(&["topics", "--speaker", "段洪亮", "--format", "jsonl"]);
+    assert!(out.lines().any(|line| json(line)["topic"] == "sport"));
+}
+
+#[test]
+fn topics_are_learnt_from_folders() {
+    let folder = tempfile::tempdir().unwrap();
+    for (label, words) in [("足球", "进球 门将 越位 球队"), ("楼市", "房价 楼盘 首付 贷款")] {
+        let place = folder.path().join(label);
+        fs::create_dir(&place).unwrap();
+        for i in 0..6 {
+            fs::write(place.join(format!("{i}.txt")), format!("第{i}篇\n\n{}。", words.repeat(3))).unwrap();
+        }
+    }
+    let models = tempfile::tempdir().unwrap();
+    let own = models.path().join("own");
+    let output = jianbao().arg("train").arg(folder.path()).arg("--out").arg(&own).output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.starts_with("12 articles, 2 labels, 5-fold cross-validation: accuracy 1.000"), "{text}");
+    let again = models.path().join("again");
+    jianbao().arg("train").arg(folder.path()).arg("--out").arg(&again).assert().success();
+    let model = |place: &Path| fs::read(place.join("topics.model")).unwrap();
+    assert_eq!(model(&own), model(&again));
+    let output = jianbao().args(["analyze", ARCHIVE, "--definition"]).arg(&own).output().unwrap();
+    let articles = String::from_utf8(output.stdout).unwrap();
+    assert!(articles.lines().map(json).all(|a| a["topics"].as_array().unwrap().iter().all(|t| t == "足球" || t == "楼市")));
+}
+
+#[test]
 fn filters_narrow_and_undated_articles_are_told() {
     let all = found(&["临江", "-n", "50"]).len();
     for filter in [
