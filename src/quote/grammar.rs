@@ -220,3 +220,23 @@ fn aliases(text: &str) -> Result<HashMap<String, String>> {
     });
     Ok(pairs.collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cue_of_no_class_is_named_with_its_line() {
+        let broken = Definition::embedded().with_file(CUES, "表示\tsay\n说\tloudly\n".into()).unwrap();
+        let error = Grammar::new(&broken).unwrap_err().to_string();
+        assert!(error.contains("loudly") && error.contains('2'), "{error}");
+    }
+
+    #[test]
+    fn no_name_that_speakers_are_filed_under_is_an_alias() {
+        let grammar = Grammar::new(&Definition::embedded()).unwrap();
+        for (alias, name) in &grammar.aliases {
+            assert!(!grammar.aliases.contains_key(name), "{name} is filed under another name, {alias} under it");
+        }
+    }
+}
