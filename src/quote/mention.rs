@@ -242,11 +242,8 @@ impl Phrases<'_> {
         let grammar = self.grammar;
         let adverb =
             plain.ends_with(|c: char| c.is_ascii_digit()) || plain.ends_with(['后', '时', '前', '中', '上', '里']);
-        if adverb
-            || grammar.common.contains(plain)
-            || grammar.openers.prefix(plain).is_some()
-            || grammar.bounds.prefix(plain).is_some()
-        {
+        let word = grammar.common.contains(plain) || grammar.pronouns.prefix(plain).is_some();
+        if adverb || word || grammar.openers.prefix(plain).is_some() || grammar.bounds.prefix(plain).is_some() {
             return None;
         }
         let length = plain.chars().count();
