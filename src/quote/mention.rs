@@ -234,6 +234,14 @@ impl Phrases<'_> {
         if (self.known)(plain) {
             return Some((ORGANISATION, plain, 80));
         }
+        // 钢铁企业浦项制铁: behind what it makes stands its name.
+        if let Some((_, name)) = grammar.signs("maker").find_map(|m| plain.split_once(m))
+            && (2..=8).contains(&name.chars().count())
+            && !grammar.common.contains(name)
+            && name.chars().all(|c| is_han(c) || c.is_ascii_alphanumeric())
+        {
+            return Some((ORGANISATION, name, 70));
+        }
         grammar.silent.suffix(words).filter(|s| s.chars().count() > 1).map(|ending| (Who::Silent, ending, 66))
     }
 
