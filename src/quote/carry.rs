@@ -195,6 +195,10 @@ fn continues(scene: &Scene<'_>, span: Span, memory: &Memory) -> bool {
 /// 病理科刘某“……。”: the person whose name is all that stands before a quotation.
 fn captioned(scene: &Scene<'_>, lead: Span, memory: &Memory) -> Option<Speaker> {
     let words = lead.of(scene.text).trim();
+    // 本报记者 孙某“……”: a byline is no caption.
+    if scene.grammar.holds("byline", words) {
+        return None;
+    }
     let found = super::name::person(words, scene.grammar, &|n| memory.knows(n)).filter(|f| f.score >= 80)?;
     let plain = !found.before.is_empty() && found.before.chars().count() <= 20 && !found.before.contains(['，', '。']);
     plain.then(|| Speaker {
