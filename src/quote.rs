@@ -23,11 +23,12 @@ mod words;
 pub use alias::Aliases;
 pub use grammar::Grammar;
 
-use crate::text::{Span, fold};
+use crate::text::{Span, fold, is_han};
 use hearing::Scene;
 use layout::Layout;
 use resolve::Memory;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// Who said what in one article; pure; cannot fail. Quotes are sorted by part, span and speaker.
 ///
@@ -84,7 +85,7 @@ pub enum Part {
 /// A speaker, resolved within its article.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Speaker {
-    /// The fullest form of the name that the article gives, in simplified script: 李彦宏.
+    /// The fullest form of the name that the article gives, in simplified script if the article is in traditional: 李彦宏.
     pub name: String,
     /// What kind of speaker.
     pub kind: SpeakerKind,
@@ -141,7 +142,7 @@ fn order(quote: &Quote) -> (Part, Span, Kind, &str) {
 }
 
 fn read_part(text: &str, part: Part, grammar: &Grammar, memory: &mut Memory) -> Vec<Quote> {
-    let simplified = fold::simplify(text);
+    let simplified = reading_form(text);
     let layout = Layout::new(&simplified);
     let scene = Scene { text: &simplified, layout: &layout, grammar };
     let cues = cue::cues(&simplified, &layout, grammar);
@@ -155,4 +156,20 @@ fn read_part(text: &str, part: Part, grammar: &Grammar, memory: &mut Memory) -> 
     let more = carry::running_on(&scene, &said, &statements, memory);
     said.extend(more);
     said.iter().filter(|s| !s.span.is_empty()).flat_map(|s| content::quotes(s, text, part)).collect()
+}
+
+/// Least share of traditional characters, one in so many, that makes a text traditional.
+const TRADITIONAL: usize = 50;
+
+/// The text in simplified script if it is written in traditional; a simplified text keeps the rare characters of its
+/// names (谢国樑) as they are.
+fn reading_form(text: &str) -> Cow<'_, str> {
+    let simplified = fold::simplify(text);
+    if let Cow::Owned(form) = &simplified {
+        let changed = text.chars().zip(form.chars()).filter(|(a, b)| a != b).count();
+        if changed * TRADITIONAL < text.chars().filter(|c| is_han(*c)).count() {
+            return Cow::Borrowed(text);
+        }
+    }
+    simplified
 }

@@ -13,6 +13,8 @@ use super::statement::{Gap, Statement, clauses, subject_before};
 use super::{Confidence, Kind, Speaker, SpeakerKind};
 use crate::text::Span;
 
+/// Most bytes from the start of a text that a headline glued to it may take.
+const MAX_HEADLINE: usize = 150;
 /// Longest mention before a colon, in bytes.
 const MAX_LABEL: usize = 90;
 
@@ -30,7 +32,12 @@ pub(super) fn labelled(scene: &Scene<'_>, statements: &[Statement], memory: &Mem
         let rest = &scene.text[colon.span.end..];
         let behind = colon.span.end + (rest.len() - rest.trim_start_matches(' ').len());
         let quotation = scene.layout.quotation_from(behind).filter(|&q| !taken[q]);
-        let opens = before.is_none_or(|b| b.mark >= Mark::Stop || b.mark == Mark::Gap);
+        let opens = before.is_none_or(|b| match b.mark {
+            // 甲要起诉乙，律师：…; 原标题：某某：…: in a headline.
+            Mark::Comma => colon.span.start < MAX_HEADLINE,
+            Mark::Colon => scene.text[..b.span.start].ends_with("标题"),
+            mark => mark >= Mark::Stop || mark == Mark::Gap,
+        });
         if quotation.is_none() && !opens {
             continue;
         }
@@ -188,6 +195,10 @@ fn continues(scene: &Scene<'_>, span: Span, memory: &Memory) -> bool {
 /// 病理科刘某“……。”: the person whose name is all that stands before a quotation.
 fn captioned(scene: &Scene<'_>, lead: Span, memory: &Memory) -> Option<Speaker> {
     let words = lead.of(scene.text).trim();
+    // 本报记者 孙某“……”: a byline is no caption.
+    if scene.grammar.holds("byline", words) {
+        return None;
+    }
     let found = super::name::person(words, scene.grammar, &|n| memory.knows(n)).filter(|f| f.score >= 80)?;
     let plain = !found.before.is_empty() && found.before.chars().count() <= 20 && !found.before.contains(['，', '。']);
     plain.then(|| Speaker {

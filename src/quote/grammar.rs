@@ -25,7 +25,7 @@ pub struct Grammar {
     pub(super) common: Words,
     pub(super) leads: Words,
     pub(super) closers: Words,
-    signs: HashMap<String, Vec<String>>,
+    signs: HashMap<String, Signs>,
     pub(super) meetings: Words,
     pub(super) pronouns: Words,
     pub(super) openers: Words,
@@ -60,6 +60,20 @@ pub(super) enum CueClass {
     View,
     /// Looks like a cue and is none: 小说.
     None,
+}
+
+/// The words of one class, and their first characters.
+#[derive(Debug, Default)]
+struct Signs {
+    words: Vec<String>,
+    first: Characters,
+}
+
+impl Signs {
+    fn begin(&self, words: &str) -> bool {
+        words.chars().next().is_some_and(|c| self.first.contains(c))
+            && self.words.iter().any(|sign| words.starts_with(sign.as_str()))
+    }
 }
 
 /// How a clause begins; see `lexicon/leads.txt`.
@@ -131,17 +145,19 @@ impl Grammar {
 
     /// The words of a class of `lexicon/signs.txt`.
     pub(super) fn signs(&self, class: &str) -> impl Iterator<Item = &str> {
-        self.signs.get(class).into_iter().flatten().map(String::as_str)
+        self.signs.get(class).into_iter().flat_map(|s| &s.words).map(String::as_str)
     }
 
     /// Whether `words` holds a sign of the class.
     pub(super) fn holds(&self, class: &str, words: &str) -> bool {
-        self.signs(class).any(|sign| words.contains(sign))
+        let Some(signs) = self.signs.get(class) else { return false };
+        let starts = |(at, c): (usize, char)| signs.first.contains(c) && signs.begin(&words[at..]);
+        words.char_indices().any(starts)
     }
 
     /// Whether `words` begins with a sign of the class.
     pub(super) fn begins(&self, class: &str, words: &str) -> bool {
-        self.signs(class).any(|sign| words.starts_with(sign))
+        self.signs.get(class).is_some_and(|signs| signs.begin(words))
     }
 
     /// How a clause that begins with `words` leads to its subject, by `lexicon/leads.txt`.
@@ -178,12 +194,31 @@ fn cue_class(name: &str) -> Option<CueClass> {
     })
 }
 
-fn signs(definition: &Definition) -> HashMap<String, Vec<String>> {
-    let mut signs: HashMap<String, Vec<String>> = HashMap::new();
+fn signs(definition: &Definition) -> HashMap<String, Signs> {
+    let mut signs: HashMap<String, Signs> = HashMap::new();
     for entry in definition.lexicon("lexicon/signs.txt") {
         for class in entry.columns() {
-            signs.entry(class.to_owned()).or_default().push(entry.word.to_owned());
+            signs.entry(class.to_owned()).or_default().words.push(entry.word.to_owned());
         }
     }
+    for class in signs.values_mut() {
+        let first =
+            class.words.iter().filter_map(|w| w.char_indices().nth(1).map_or(Some(w.as_str()), |(at, _)| w.get(..at)));
+        class.first = Characters::new(first);
+    }
     signs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cue_of_no_class_is_named_with_its_line() {
+        let broken = Definition::embedded().with_file(CUES, "表示	say
+说	loudly
+".into()).unwrap();
+        let error = Grammar::new(&broken).unwrap_err().to_string();
+        assert!(error.contains("loudly") && error.contains('2'), "{error}");
+    }
 }

@@ -66,7 +66,7 @@ pub(super) fn hear(scene: &Scene<'_>, cue: Cue, known: &dyn Fn(&str) -> bool) ->
     if let Reading::Speakers(found) = &reading {
         // 路透社还提到: a medium speaks for itself only by 称, 说.
         let medium = found.iter().any(|m| m.who == Who::Media);
-        let relays = medium && (accord || !matches!(cue.class, CueClass::Say | CueClass::Close));
+        let relays = medium && (accord || rule == "cited" || !matches!(cue.class, CueClass::Say | CueClass::Close));
         if relays || cue.class == CueClass::Source && found.iter().any(|m| m.score < RECOGNISED) {
             return None;
         }

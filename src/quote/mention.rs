@@ -234,6 +234,14 @@ impl Phrases<'_> {
         if (self.known)(plain) {
             return Some((ORGANISATION, plain, 80));
         }
+        // 钢铁企业浦项制铁: behind what it makes stands its name.
+        if let Some((_, name)) = grammar.signs("maker").find_map(|m| plain.split_once(m))
+            && (2..=8).contains(&name.chars().count())
+            && !grammar.common.contains(name)
+            && name.chars().all(|c| is_han(c) || c.is_ascii_alphanumeric())
+        {
+            return Some((ORGANISATION, name, 70));
+        }
         grammar.silent.suffix(words).filter(|s| s.chars().count() > 1).map(|ending| (Who::Silent, ending, 66))
     }
 
@@ -242,11 +250,8 @@ impl Phrases<'_> {
         let grammar = self.grammar;
         let adverb =
             plain.ends_with(|c: char| c.is_ascii_digit()) || plain.ends_with(['后', '时', '前', '中', '上', '里']);
-        if adverb
-            || grammar.common.contains(plain)
-            || grammar.openers.prefix(plain).is_some()
-            || grammar.bounds.prefix(plain).is_some()
-        {
+        let word = grammar.common.contains(plain) || grammar.pronouns.prefix(plain).is_some();
+        if adverb || word || grammar.openers.prefix(plain).is_some() || grammar.bounds.prefix(plain).is_some() {
             return None;
         }
         let length = plain.chars().count();

@@ -333,6 +333,9 @@ fn latin<'t>(mention: &'t str, grammar: &Grammar) -> Option<Found<'t>> {
         before = mention[..mention.len() - name_start.len()].trim_end();
     }
     let words = name_start.split(' ').filter(|w| w.starts_with(|c: char| c.is_ascii_uppercase())).count();
+    if name_start.len() < 2 {
+        return None;
+    }
     let titled = grammar.titles.suffix(before).is_some();
     let score = match (titled, words) {
         (true, 1..) => 100,

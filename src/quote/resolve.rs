@@ -132,14 +132,14 @@ impl Memory {
             Who::Is(SpeakerKind::Person) => Some((self.person(mention, grammar), Confidence::Named)),
             Who::Is(SpeakerKind::Role) => {
                 let speaker = self.holder(mention, grammar).cloned();
-                Some((speaker.unwrap_or_else(|| self.longer(mention, SpeakerKind::Role)), Confidence::Role))
+                Some((speaker.unwrap_or_else(|| self.longer(mention, SpeakerKind::Role, grammar)), Confidence::Role))
             }
             Who::Is(SpeakerKind::Meeting) => {
                 Some((plain(mention.name.clone(), SpeakerKind::Meeting), Confidence::Named))
             }
             Who::Is(kind) => {
                 let sure = if mention.score >= RECOGNISED { Confidence::Named } else { Confidence::Role };
-                Some((self.longer(mention, kind), sure))
+                Some((self.longer(mention, kind, grammar), sure))
             }
         }
     }
@@ -153,7 +153,7 @@ impl Memory {
         let group = mention.name.ends_with('们');
         if let Some(subject) = subject {
             if group {
-                return Some(self.longer(subject, SpeakerKind::Role));
+                return Some(self.longer(subject, SpeakerKind::Role, grammar));
             }
             return Some(self.person(subject, grammar));
         }
@@ -212,11 +212,14 @@ impl Memory {
     }
 
     /// The fullest form of a role or organisation: 工作人员 after 中学工作人员, 三星 beside 三星电子.
-    fn longer(&self, mention: &Mention, kind: SpeakerKind) -> Speaker {
+    fn longer(&self, mention: &Mention, kind: SpeakerKind, grammar: &Grammar) -> Speaker {
         let name = mention.name.as_str();
         let role = |s: &&Speaker| s.kind == kind && s.name.len() > name.len() && s.name.ends_with(name);
         let organisation = |s: &&Speaker| {
-            s.kind == kind && s.name.len() > name.len() && (s.name.starts_with(name) || s.name.ends_with(name))
+            s.kind == kind
+                && s.name.len() > name.len()
+                && (s.name.ends_with(name)
+                    || s.name.strip_prefix(name).is_some_and(|rest| grammar.organisations.contains(rest)))
         };
         let found = match kind {
             _ if mention.indefinite => None,
