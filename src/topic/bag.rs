@@ -51,12 +51,23 @@ impl Bag {
 pub fn hash(word: &str) -> u32 {
     let mut hash = word.len() as u64;
     for chunk in word.as_bytes().chunks(8) {
-        let value = chunk.iter().rev().fold(0u64, |value, &byte| value << 8 | u64::from(byte));
+        let value = little_endian(chunk);
         hash = (hash ^ value).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         hash ^= hash >> 32;
     }
     hash = hash.wrapping_mul(0x9e37_79b9_7f4a_7c15);
     (hash >> 32) as u32
+}
+
+/// At most eight bytes as a number; two Chinese characters make six.
+fn little_endian(chunk: &[u8]) -> u64 {
+    match *chunk {
+        [a, b, c, d, e, f] => u64::from_le_bytes([a, b, c, d, e, f, 0, 0]),
+        [a, b, c] => u64::from_le_bytes([a, b, c, 0, 0, 0, 0, 0]),
+        [a, b, c, d, e, f, g, h] => u64::from_le_bytes([a, b, c, d, e, f, g, h]),
+        [a] => u64::from(a),
+        _ => chunk.iter().rev().fold(0, |value, &byte| value << 8 | u64::from(byte)),
+    }
 }
 
 /// Whether a word can tell topics apart: it has a letter, so is neither punctuation nor a number.

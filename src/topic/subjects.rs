@@ -165,10 +165,10 @@ impl<'a> Tokens<'a> {
         let mut at = 0;
         while at < self.all.len() {
             let n = bound[at..].iter().take_while(|&&b| b).count();
-            if n > 0 {
-                if let Some(text) = self.text(at, n + 1) {
-                    runs.push((text, at as u32, n as u32 + 1));
-                }
+            if n > 0
+                && let Some(text) = self.text(at, n + 1)
+            {
+                runs.push((text, at as u32, n as u32 + 1));
             }
             at += n + 1;
         }
