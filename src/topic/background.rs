@@ -108,7 +108,7 @@ impl Background {
         self.byte(bag::hash(word)).map_or(0, count_of)
     }
 
-    /// ln of (all articles + 1) / (articles with the word + 1), by the word's hash; at most [`RAREST`].
+    /// ln of (all articles + 1) / (articles with the word + 1), by the word's hash; at most 7.5.
     pub(super) fn rarity(&self, hash: u32) -> f32 {
         let n = self.byte(hash).map_or(0, count_of);
         ((self.n_articles.max(1_000) as f32 + 1.0) / (n as f32 + 1.0)).ln().min(RAREST)

@@ -1,7 +1,7 @@
 //! A linear model over words, in a compact form: what train.rs writes and classify.rs reads.
 //!
 //! Format 1, little endian: `JBTM`, u8 format, u8 labels, u32 features; per label u8 length and name, f32 bias,
-//! f32 scale; f32 ratio, f32 floor, three f32 of [`Length`]; then features in the order of their hashes: all u32 hashes, all u8 IDFs,
+//! f32 scale; f32 ratio, f32 floor, three f32 of the length estimate; then features in the order of their hashes: all u32 hashes, all u8 IDFs,
 //! all weights (one i8 a label, companded by a square root).
 
 use super::bag::Bag;
