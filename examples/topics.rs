@@ -15,10 +15,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     let classifier = Classifier::new(&definition)?;
     let background = Background::new(&definition)?;
     let (mut n, mut words, mut classifying, mut choosing) = (0u32, 0usize, Duration::ZERO, Duration::ZERO);
+    let mut cutting = Duration::ZERO;
     for path in std::env::args().skip(1) {
         let article = article(&path, &std::fs::read_to_string(&path)?);
+        let start = Instant::now();
         let title = Segmented::new(article.title.as_deref().unwrap_or(""), &segmenter);
         let body = Segmented::new(&article.body, &segmenter);
+        cutting += start.elapsed();
         let start = Instant::now();
         let topics = classify(&article, &title, &body, &classifier);
         classifying += start.elapsed();
@@ -31,8 +34,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!("{}", serde_json::json!({ "path": path, "topics": keys, "subjects": subjects, "why": topics }));
     }
     eprintln!(
-        "{n} articles, {} words each: topics {:?}, subjects {:?}",
+        "{n} articles, {} words each: words {:?}, topics {:?}, subjects {:?}",
         words / n.max(1) as usize,
+        cutting / n.max(1),
         classifying / n.max(1),
         choosing / n.max(1)
     );

@@ -127,8 +127,11 @@ fn arguments() -> Result<Arguments, Box<dyn Error>> {
     Ok(found)
 }
 
-/// The labels (positions in `topics`) by article id.
-fn read_labels(files: &[PathBuf], topics: &[String]) -> Result<HashMap<String, (Vec<usize>, f32)>, Box<dyn Error>> {
+/// For each article id its labels (positions in the list of topics) and how much it counts.
+type Labels = HashMap<String, (Vec<usize>, f32)>;
+
+/// The labels that `files` give.
+fn read_labels(files: &[PathBuf], topics: &[String]) -> Result<Labels, Box<dyn Error>> {
     #[derive(serde::Deserialize)]
     struct Line {
         id: String,
@@ -153,11 +156,7 @@ fn read_labels(files: &[PathBuf], topics: &[String]) -> Result<HashMap<String, (
 }
 
 /// The labelled articles, and the words of the others.
-fn read_news(
-    file: &Path,
-    wanted: &HashMap<String, (Vec<usize>, f32)>,
-    segmenter: &Segmenter,
-) -> Result<(Vec<Lesson>, Vec<Bag>), Box<dyn Error>> {
+fn read_news(file: &Path, wanted: &Labels, segmenter: &Segmenter) -> Result<(Vec<Lesson>, Vec<Bag>), Box<dyn Error>> {
     let (mut lessons, mut background) = (Vec::new(), Vec::new());
     let reader = BufReader::new(zstd::Decoder::new(std::fs::File::open(file)?)?);
     for line in reader.lines() {

@@ -68,3 +68,6 @@ pub struct Subject {
     /// How often it occurs in title and body.
     pub count: u32,
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,7 +11,7 @@ use super::bag::{self, Bag};
 use super::table::{Reader, Table};
 use crate::definition::Definition;
 use crate::error::{Error, Result};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 const MAGIC: &[u8; 4] = b"JBBG";
 const FORMAT: u8 = 1;
@@ -29,7 +29,7 @@ pub struct Background {
     words: Table,
     /// For each word: the flag for names, and how many articles have it.
     bytes: Vec<u8>,
-    stop: HashSet<u32>,
+    stop: Table,
     family: HashSet<char>,
 }
 
@@ -51,7 +51,8 @@ impl Background {
         let bytes = definition.model("background.counts");
         let mut background =
             if bytes.is_empty() { Background::default() } else { Background::parse("background.counts", bytes)? };
-        background.stop = definition.lexicon("lexicon/stopwords.txt").map(|e| bag::hash(e.word)).collect();
+        let stop: BTreeSet<u32> = definition.lexicon("lexicon/stopwords.txt").map(|e| bag::hash(e.word)).collect();
+        background.stop = Table::new(stop.into_iter().collect());
         background.family =
             definition.lexicon("lexicon/family_names.txt").filter_map(|e| e.word.chars().next()).collect();
         Ok(background)
@@ -107,7 +108,7 @@ impl Background {
         self.byte(bag::hash(word)).map_or(0, count_of)
     }
 
-    /// ln of (all articles + 1) / (articles with the word + 1), by the word's hash; at most [`RAREST`].
+    /// ln of (all articles + 1) / (articles with the word + 1), by the word's hash; at most 7.5.
     pub(super) fn rarity(&self, hash: u32) -> f32 {
         let n = self.byte(hash).map_or(0, count_of);
         ((self.n_articles.max(1_000) as f32 + 1.0) / (n as f32 + 1.0)).ln().min(RAREST)
@@ -115,7 +116,7 @@ impl Background {
 
     /// Whether the word says nothing about an article.
     pub(super) fn is_stop(&self, hash: u32) -> bool {
-        self.stop.contains(&hash)
+        self.stop.find(hash).is_some()
     }
 
     /// Whether a word cannot be part of a term: a stop word, or a single character that is mostly grammar.

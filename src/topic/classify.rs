@@ -26,9 +26,16 @@ const MAX_EVIDENCE: usize = 5;
 pub struct Classifier {
     taxonomy: Taxonomy,
     model: Option<Model>,
-    /// All terms of the taxonomy at once.
-    terms: AhoCorasick,
-    /// For each pattern of `terms`, the term and the topics it speaks for (positions in the taxonomy).
+    /// The terms of the topics below each top-level topic, by its key; under the empty key those of top-level topics that
+    /// the model does not know. Small automata stay in the processor's cache.
+    terms: BTreeMap<String, Terms>,
+}
+
+/// Terms to look for in one scan.
+#[derive(Debug, Clone)]
+struct Terms {
+    automaton: AhoCorasick,
+    /// For each pattern, the term and the topics it speaks for (positions in the taxonomy).
     owners: Vec<(String, Vec<usize>)>,
 }
 
@@ -56,18 +63,24 @@ impl Classifier {
                 format!("the model knows a topic `{label}` that topics.toml lacks; add it or train the model again");
             return Err(wrong("topics.model", reason));
         }
-        let mut owners: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        let known = model.as_ref().map_or(&[][..], |m| m.labels());
+        let mut groups: BTreeMap<String, BTreeMap<String, Vec<usize>>> = BTreeMap::new();
         for (index, entry) in taxonomy.iter().enumerate() {
+            // What the model knows is not decided by terms.
+            if entry.parent.is_none() && known.contains(&entry.key) {
+                continue;
+            }
+            let group = groups.entry(entry.parent.clone().unwrap_or_default()).or_default();
             for term in entry.terms.iter().map(|term| fold(term.trim())).filter(|term| !term.is_empty()) {
-                owners.entry(term).or_default().push(index);
+                group.entry(term).or_default().push(index);
             }
         }
-        let terms = AhoCorasick::builder()
-            .match_kind(MatchKind::LeftmostLongest)
-            .kind(Some(AhoCorasickKind::DFA))
-            .build(owners.keys())
-            .map_err(|e| wrong("topics.toml", format!("too many terms: {e}")))?;
-        Ok(Classifier { taxonomy, model, terms, owners: owners.into_iter().collect() })
+        let too_many = |e: aho_corasick::BuildError| wrong("topics.toml", format!("too many terms: {e}"));
+        let terms = groups
+            .into_iter()
+            .map(|(key, group)| Ok((key, Terms::new(group).map_err(too_many)?)))
+            .collect::<Result<BTreeMap<String, Terms>>>()?;
+        Ok(Classifier { taxonomy, model, terms })
     }
 
     /// The topics there are.
@@ -84,7 +97,6 @@ impl Classifier {
 /// The topics of an article, best first: those its tags or folders name (score 1), then the model's, in all at least one
 /// and hardly ever more than three; and below them the second level. `title` and `body` are the article's, segmented.
 pub fn classify(article: &Article, title: &Segmented, body: &Segmented, classifier: &Classifier) -> Vec<Topic> {
-    let counts = term_counts(title, body, classifier);
     let mut topics: Vec<Topic> = Vec::new();
     for (entry, evidence) in metadata(article, &classifier.taxonomy) {
         let key = entry.parent.as_ref().unwrap_or(&entry.key);
@@ -107,7 +119,8 @@ pub fn classify(article: &Article, title: &Segmented, body: &Segmented, classifi
             }
         }
     }
-    add_by_terms(&mut topics, &counts, classifier);
+    add_narrower(&mut topics, title, body, classifier);
+    add_by_terms(&mut topics, title, body, classifier);
     topics
 }
 
@@ -190,25 +203,42 @@ impl<'a> Words<'a> {
     }
 }
 
-/// How often the terms of each topic occur: for each topic of the taxonomy `(pattern, count)`, title weighted.
-fn term_counts(title: &Segmented, body: &Segmented, classifier: &Classifier) -> Vec<(usize, u32)> {
-    let mut counts: Vec<(usize, u32)> = Vec::new();
-    for (part, weight) in [(title, TITLE_WEIGHT), (body, 1)] {
-        for found in classifier.terms.find_iter(part.folded.text()) {
-            if !cuts_a_word(part.folded.text().as_bytes(), found.start(), found.end()) {
-                counts.push((found.pattern().as_usize(), weight));
+impl Terms {
+    fn new(owners: BTreeMap<String, Vec<usize>>) -> Result<Terms, aho_corasick::BuildError> {
+        let automaton = AhoCorasick::builder()
+            .match_kind(MatchKind::LeftmostLongest)
+            .kind(Some(AhoCorasickKind::DFA))
+            .build(owners.keys())?;
+        Ok(Terms { automaton, owners: owners.into_iter().collect() })
+    }
+
+    /// The topics (positions in the taxonomy) whose terms the article has often enough, each with a score and the terms.
+    fn found(&self, title: &Segmented, body: &Segmented) -> Vec<(usize, f32, Vec<String>)> {
+        let mut counts: BTreeMap<usize, u32> = BTreeMap::new();
+        for (part, weight) in [(title, TITLE_WEIGHT), (body, 1)] {
+            let text = part.folded.text();
+            for found in self.automaton.find_iter(text) {
+                if !cuts_a_word(text.as_bytes(), found.start(), found.end()) {
+                    *counts.entry(found.pattern().as_usize()).or_default() += weight;
+                }
             }
         }
-    }
-    counts.sort_unstable();
-    counts.dedup_by(|later, first| {
-        let same = later.0 == first.0;
-        if same {
-            first.1 += later.1;
+        let mut by_owner: BTreeMap<usize, Vec<(u32, usize)>> = BTreeMap::new();
+        for (pattern, count) in counts {
+            self.owners[pattern].1.iter().for_each(|&owner| by_owner.entry(owner).or_default().push((count, pattern)));
         }
-        same
-    });
-    counts
+        by_owner.into_iter().filter_map(|(owner, terms)| self.weighed(owner, terms)).collect()
+    }
+
+    /// A topic with its score and terms, where `terms` (count and pattern) are enough.
+    fn weighed(&self, owner: usize, mut terms: Vec<(u32, usize)>) -> Option<(usize, f32, Vec<String>)> {
+        terms.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+        let total: u32 = terms.iter().map(|t| t.0).sum();
+        // Three occurrences of two terms, or four of one.
+        let enough = total >= 3 && (terms.len() >= 2 || total >= 4);
+        let evidence = || terms.iter().take(MAX_EVIDENCE).map(|&(_, p)| self.owners[p].0.clone()).collect();
+        enough.then(|| (owner, total as f32 / (total as f32 + 4.0), evidence()))
+    }
 }
 
 /// Whether the span starts or ends inside a run of letters: `ai` is no part of `said`.
@@ -218,273 +248,28 @@ fn cuts_a_word(text: &[u8], start: usize, end: usize) -> bool {
     (is_letter(before) && is_letter(Some(start))) || (is_letter(end.checked_sub(1)) && is_letter(Some(end)))
 }
 
-/// Adds second-level topics below the topics found, and top-level topics that only terms describe.
-fn add_by_terms(topics: &mut Vec<Topic>, counts: &[(usize, u32)], classifier: &Classifier) {
-    let mut by_entry: BTreeMap<usize, Vec<(u32, usize)>> = BTreeMap::new();
-    for &(pattern, count) in counts {
-        for &owner in &classifier.owners[pattern].1 {
-            by_entry.entry(owner).or_default().push((count, pattern));
-        }
-    }
-    let labels = classifier.model.as_ref().map_or(&[][..], |m| m.labels());
-    let entries: Vec<&TopicEntry> = classifier.taxonomy.iter().collect();
-    for (owner, mut found) in by_entry {
-        found.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
-        let (entry, total) = (entries[owner], found.iter().map(|f| f.0).sum::<u32>());
-        if total < 3 || (found.len() < 2 && total < 4) {
-            continue;
-        }
-        let score = total as f32 / (total as f32 + 4.0);
-        let evidence: Vec<String> =
-            found.iter().take(MAX_EVIDENCE).map(|&(_, p)| classifier.owners[p].0.clone()).collect();
-        match &entry.parent {
-            Some(parent) => {
-                if let Some(topic) = topics.iter_mut().find(|t| t.key == *parent)
-                    && topic.narrower.iter().all(|n| n.key != entry.key)
-                {
-                    topic.narrower.push(Narrower { key: entry.key.clone(), score, evidence });
-                }
-            }
-            None if topics.iter().all(|t| t.key != entry.key) && !labels.contains(&entry.key) => {
-                topics.push(Topic { key: entry.key.clone(), score, evidence, narrower: Vec::new() });
-            }
-            None => {}
-        }
-    }
+/// Adds the second-level topics below the topics found.
+fn add_narrower(topics: &mut [Topic], title: &Segmented, body: &Segmented, classifier: &Classifier) {
     for topic in topics {
+        let Some(terms) = classifier.terms.get(&topic.key) else { continue };
+        for (owner, score, evidence) in terms.found(title, body) {
+            let Some(entry) = classifier.taxonomy.at(owner) else { continue };
+            if topic.narrower.iter().all(|n| n.key != entry.key) {
+                topic.narrower.push(Narrower { key: entry.key.clone(), score, evidence });
+            }
+        }
         topic.narrower.sort_by(|a, b| b.score.total_cmp(&a.score));
         topic.narrower.truncate(MAX_NARROWER);
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::super::train::{self, Lesson, Options};
-    use super::*;
-    use crate::article::ArticleId;
-    use crate::text::word::Segmenter;
-    use crate::topic::bag::Bag;
-    use crate::topic::{Background, subjects};
-    use proptest::prelude::*;
-    use std::sync::OnceLock;
-
-    /// What every test needs and none changes.
-    fn tools() -> &'static (Segmenter, Classifier, Background) {
-        static TOOLS: OnceLock<(Segmenter, Classifier, Background)> = OnceLock::new();
-        TOOLS.get_or_init(|| {
-            let definition = Definition::embedded();
-            (Segmenter::new(&definition).unwrap(), Classifier::new(&definition).unwrap(), Background::new(&definition).unwrap())
-        })
-    }
-
-    fn article(path: &str, tags: &[&str], title: &str, body: &str) -> Article {
-        Article {
-            id: ArticleId::new(path),
-            path: path.to_owned(),
-            line: None,
-            title: Some(title.to_owned()).filter(|t| !t.is_empty()),
-            body: body.to_owned(),
-            date: None,
-            source: None,
-            reprinted_by: None,
-            authors: Vec::new(),
-            url: None,
-            tags: tags.iter().map(|&t| t.to_owned()).collect(),
-            encoding: "UTF-8".to_owned(),
-            n_views: None,
-            notes: Vec::new(),
-        }
-    }
-
-    fn topics_of(article: &Article) -> Vec<Topic> {
-        let (segmenter, classifier, _) = tools();
-        let title = Segmented::new(article.title.as_deref().unwrap_or(""), segmenter);
-        classify(article, &title, &Segmented::new(&article.body, segmenter), classifier)
-    }
-
-    fn subjects_of(article: &Article, exclude: &[&str]) -> Vec<String> {
-        let (segmenter, _, background) = tools();
-        let title = Segmented::new(article.title.as_deref().unwrap_or(""), segmenter);
-        let body = Segmented::new(&article.body, segmenter);
-        subjects(article, &title, &body, exclude, background).into_iter().map(|s| s.term).collect()
-    }
-
-    const QUAKE: &str = "今天凌晨，青石县发生里氏五点二级地震，震源深度十公里，周边乡镇震感强烈。消防救援队伍连夜赶到震中，\
-        搜救被困群众，已有三名伤员送医。当地启动地震应急响应，转移安置受灾村民。";
-    const MODELS: &str = "云海公司董事长林一川在论坛上说，如今一百多家企业都在训练自己的大模型，这场“百模大战”浪费了算力和人才。\
-        他说，大模型本身并不值钱，值钱的是建立在大模型之上的应用。云海公司已经用人工智能重做了搜索和文库，算力成本降了一半。\
-        他认为百模大战不会持续太久，云海公司会把大模型的接口开放给开发者，让AI应用先跑起来。";
-
-    #[test]
-    fn an_article_gets_the_topic_it_is_about_with_evidence() {
-        let topics = topics_of(&article("a.txt", &[], "青石县发生地震", QUAKE));
-        assert_eq!(topics[0].key, "disaster", "{topics:?}");
-        assert!(topics[0].evidence.contains(&"地震".to_owned()) && topics[0].score > 0.5, "{topics:?}");
-        assert_eq!(topics[0].narrower[0].key, "disaster/地震");
-        let keys: Vec<&str> = topics[0].keys().collect();
-        assert_eq!(keys, ["disaster", "disaster/地震"]);
-    }
-
-    #[test]
-    fn articles_about_models_belong_to_science_and_artificial_intelligence() {
-        let topics = topics_of(&article("a.txt", &[], "", MODELS));
-        let science = topics.iter().find(|t| t.key == "science").expect("science is among the topics");
-        assert_eq!(science.narrower[0].key, "science/人工智能");
-    }
-
-    #[test]
-    fn subjects_are_terms_not_names() {
-        let found = subjects_of(&article("a.txt", &[], "", MODELS), &["林一川"]);
-        for term in ["大模型", "百模大战", "云海公司"] {
-            assert!(found.iter().any(|f| f == term), "{term} is missing: {found:?}");
-        }
-        assert!((3..=8).contains(&found.len()) && found.iter().all(|f| !f.contains("一川")), "{found:?}");
-    }
-
-    #[test]
-    fn subjects_stand_as_the_article_writes_them() {
-        let body = "ＣｈａｔＧＰＴ很热。ＣｈａｔＧＰＴ和臺積電、臺積電和ＣｈａｔＧＰＴ。臺積電。";
-        let found = subjects_of(&article("a.txt", &[], "", body), &[]);
-        assert!(found.contains(&"ＣｈａｔＧＰＴ".to_owned()) && found.contains(&"臺積電".to_owned()), "{found:?}");
-    }
-
-    #[test]
-    fn folder_labels_win() {
-        let topics = topics_of(&article("archive/体育/足球/a.txt", &[], "青石县发生地震", QUAKE));
-        assert_eq!((topics[0].key.as_str(), topics[0].score), ("sport", 1.0));
-        assert_eq!(topics[0].evidence, ["folder 足球", "folder 体育"]);
-        assert_eq!(topics[0].narrower[0].key, "sport/足球");
-        assert_eq!(topics[1].key, "disaster");
-        // A file's own name is no folder.
-        assert_eq!(topics_of(&article("体育", &[], "", QUAKE))[0].key, "disaster");
-    }
-
-    #[test]
-    fn tags_win_in_any_script_and_as_paths() {
-        let topics = topics_of(&article("a.txt", &["频道 > 財經"], "", QUAKE));
-        assert_eq!((topics[0].key.as_str(), topics[0].evidence[0].as_str()), ("economy", "tag 財經"));
-        let topics = topics_of(&article("a.txt", &["娱乐，国际"], "", QUAKE));
-        assert_eq!(topics.iter().map(|t| t.key.as_str()).collect::<Vec<_>>(), ["arts", "politics", "disaster"]);
-        assert_eq!(topics[1].narrower[0].key, "politics/国际");
-    }
-
-    #[test]
-    fn a_users_topic_is_found_by_its_terms() {
-        let own = "[[topic]]\nkey='tea'\nname='茶'\nterms=['普洱茶','乌龙茶','采茶']\n";
-        let taxonomy = Taxonomy::parse("topics.toml", Definition::embedded().text("topics.toml")).unwrap();
-        let model = tools().1.model().cloned();
-        let classifier = Classifier::with(taxonomy.extended("my.toml", own).unwrap(), model).unwrap();
-        let text = article("a.txt", &[], "", "春天采茶，夏天也采茶。普洱茶涨价，乌龙茶没有。");
-        let body = Segmented::new(&text.body, &tools().0);
-        let topics = classify(&text, &Segmented::default(), &body, &classifier);
-        assert!(topics.iter().any(|t| t.key == "tea" && t.evidence[0] == "采茶"), "{topics:?}");
-    }
-
-    #[test]
-    fn a_model_must_fit_its_taxonomy() {
-        let taxonomy = Taxonomy::parse("topics.toml", "[[topic]]\nkey='a'\nname='甲'\n").unwrap();
-        let error = Classifier::with(taxonomy, tools().1.model().cloned()).unwrap_err().to_string();
-        assert!(error.contains("the model knows a topic `arts` that topics.toml lacks"), "{error}");
-    }
-
-    #[test]
-    fn the_embedded_taxonomy_has_the_seventeen_and_their_aliases() {
-        let taxonomy = tools().1.taxonomy();
-        assert_eq!(taxonomy.iter().filter(|e| e.parent.is_none() && e.medtop.is_some()).count(), 17);
-        for (typed, key) in [
-            ("财经", "economy"),
-            ("科技", "science"),
-            ("体育", "sport"),
-            ("时政", "politics"),
-            ("国际", "politics/国际"),
-            ("娱乐", "arts"),
-            ("法治", "crime"),
-            ("军事", "conflict"),
-            ("社会", "society"),
-            ("房产", "economy/房地产"),
-            ("汽车", "economy/汽车"),
-            ("medtop:13000000", "science"),
-            ("04000000", "economy"),
-            ("ＳＰＯＲＴＳ", "sport"),
-            ("科技/人工智能", "science/人工智能"),
-            ("science/AI", "science/人工智能"),
-        ] {
-            assert_eq!(taxonomy.resolve(typed).map(|e| e.key.as_str()), Some(key), "{typed}");
-        }
-        assert!(taxonomy.resolve("economy/足球").is_none() && taxonomy.resolve("").is_none());
-        assert_eq!(taxonomy.nearest("房地产业", 1)[0].key, "economy/房地产");
-    }
-
-    /// A few sentences of two kinds, written for this test.
-    fn lessons() -> Vec<Lesson> {
-        let texts = [
-            ("球队在客场赢球，前锋进了两个球", 0),
-            ("股价上涨，投资者买进银行股", 1),
-            ("守门员扑出点球，球迷欢呼", 0),
-            ("央行降息，银行贷款利率下调", 1),
-            ("教练说球队下一场要赢球", 0),
-            ("公司公布业绩，股价下跌", 1),
-            ("球迷等着看决赛，教练很平静", 0),
-            ("投资者担心利率，股市下跌", 1),
-        ];
-        let bag = |text: &str| Bag::of(&Segmented::default(), &Segmented::new(text, &tools().0));
-        texts.iter().map(|&(text, label)| Lesson::new(bag(text), &[label])).collect()
-    }
-
-    #[test]
-    fn training_is_reproducible_to_the_byte() {
-        let labels = ["球".to_owned(), "钱".to_owned()];
-        let options = Options { rarest: 1, ..Options::PLAIN };
-        let latent = Options { n_directions: 4, rarest: 1, ..Options::LATENT };
-        let background: Vec<Bag> = lessons().iter().map(|l| l.bag().clone()).collect();
-        for (options, background) in [(options, &[][..]), (latent, &background[..])] {
-            let model = train::learn(&labels, &lessons(), background, options).unwrap();
-            let bytes = model.to_bytes();
-            assert_eq!(bytes, train::learn(&labels, &lessons(), background, options).unwrap().to_bytes());
-            let again = Model::parse("own.model", &bytes).unwrap();
-            assert_eq!(again, model);
-            let text = Segmented::new("股市上涨，投资者高兴", &tools().0);
-            let vector = again.vector(&Bag::of(&Segmented::default(), &text));
-            assert_eq!(again.decide(&again.probabilities(vector.parts.into_iter())), [1]);
-        }
-        let report = train::cross_validate(&labels, &lessons(), &[], 4, options).unwrap();
-        assert_eq!((report.n_articles, report.accuracy), (8, 1.0));
-    }
-
-    #[test]
-    fn damaged_models_are_refused() {
-        let bytes = Definition::embedded().model("topics.model").to_vec();
-        assert!(Model::parse("m", &bytes[..bytes.len() - 1]).is_err());
-        assert!(Model::parse("m", b"").unwrap_err().to_string().contains("not a topic model"));
-        let mut other = bytes.clone();
-        other[4] = 9;
-        let error = Model::parse("m", &other).unwrap_err().to_string();
-        assert!(error.contains("has format 9, need 1; train it again"), "{error}");
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(64))]
-        #[test]
-        fn no_input_panics(
-            title in "\\PC{0,20}|[“”《》大模型ai .]{0,12}",
-            body in "\\PC{0,80}|(百模大战|“百模大战”|地震|的|，|\n|AI|臺){0,40}",
-            tag in "\\PC{0,8}|[/>、体育]{0,5}",
-        ) {
-            let text = article("a/b.txt", &[&tag], &title, &body);
-            let topics = topics_of(&text);
-            prop_assert!(topics.iter().all(|t| (0.0..=1.0).contains(&t.score)));
-            prop_assert_eq!(&topics, &topics_of(&text));
-            let found = subjects_of(&text, &["李四"]);
-            prop_assert!(found.len() <= 8 && found.iter().all(|f| body.contains(f.as_str()) || title.contains(f.as_str())));
-        }
-
-        #[test]
-        fn no_bytes_panic(bytes in prop::collection::vec(any::<u8>(), 0..64), cut in 0usize..2000) {
-            let _ = Model::parse("m", &[b"JBTM\x01", &bytes[..]].concat());
-            let _ = Background::parse("m", &[b"JBBG\x01", &bytes[..]].concat());
-            let model = Definition::embedded().model("topics.model").to_vec();
-            let _ = Model::parse("m", &model[..cut.min(model.len())]);
-            let _ = Taxonomy::parse("t", &String::from_utf8_lossy(&bytes));
+/// Adds top-level topics that only terms describe.
+fn add_by_terms(topics: &mut Vec<Topic>, title: &Segmented, body: &Segmented, classifier: &Classifier) {
+    let Some(terms) = classifier.terms.get("").filter(|terms| !terms.owners.is_empty()) else { return };
+    for (owner, score, evidence) in terms.found(title, body) {
+        let Some(entry) = classifier.taxonomy.at(owner) else { continue };
+        if topics.iter().all(|t| t.key != entry.key) {
+            topics.push(Topic { key: entry.key.clone(), score, evidence, narrower: Vec::new() });
         }
     }
 }

@@ -211,7 +211,7 @@ mod tests {
         let texts: Vec<Segmented> = company
             .iter()
             .enumerate()
-            .map(|(i, before)| format!("{before}灵犀云枢{}，别的事没有变化。", company[(i + 3) % company.len()]))
+            .map(|(i, before)| format!("{before}灵犀云枢{}。", company[(i + 3) % company.len()]))
             .map(|text| Segmented::new(&text, &segmenter))
             .collect();
         let found = discover(texts.clone().into_iter(), &segmenter, Limits { cohesion: 1.0, ..Limits::default() });

@@ -23,11 +23,11 @@ impl Basis {
         let mut seed = 0x9e37_79b9_7f4a_7c15_u64;
         let values = (0..n_features * n_directions)
             .map(|_| {
-                // xorshift64 (Marsaglia 2003): signs are all that a random start needs.
+                // xorshift64 (Marsaglia 2003) is random enough for a start.
                 seed ^= seed << 13;
                 seed ^= seed >> 7;
                 seed ^= seed << 17;
-                if seed >> 63 == 0 { 1.0 } else { -1.0 }
+                (seed >> 40) as f32 / (1u32 << 23) as f32 - 1.0
             })
             .collect();
         let mut basis = Basis { values, n_directions };

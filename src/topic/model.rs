@@ -1,7 +1,7 @@
 //! A linear model over words, in a compact form: what train.rs writes and classify.rs reads.
 //!
 //! Format 1, little endian: `JBTM`, u8 format, u8 labels, u32 features; per label u8 length and name, f32 bias,
-//! f32 scale; f32 ratio, f32 floor, three f32 of [`Length`]; then features in the order of their hashes: all u32 hashes, all u8 IDFs,
+//! f32 scale; f32 ratio, f32 floor, three f32 of the length estimate; then features in the order of their hashes: all u32 hashes, all u8 IDFs,
 //! all weights (one i8 a label, companded by a square root).
 
 use super::bag::Bag;
@@ -162,7 +162,7 @@ impl Model {
 
     /// What a word that occurs `count` times weighs before normalisation.
     pub(super) fn value(&self, feature: u32, count: u32) -> f32 {
-        (1.0 + LOGARITHMS.of(count)) * self.idf(feature)
+        dampened(count) * self.idf(feature)
     }
 
     /// What `feature` says for `label`, for each unit of its value.
@@ -241,8 +241,7 @@ pub(super) fn decide(probabilities: &[f32], decision: Decision) -> Vec<usize> {
 
 /// (1 + ln count) x `idf` of each feature, sorted by feature and normalised to length 1.
 pub(super) fn weighted(counts: impl Iterator<Item = (u32, u32)>, idf: impl Fn(u32) -> f32) -> Vector {
-    let mut parts: Vec<(u32, f32)> =
-        counts.map(|(feature, count)| (feature, (1.0 + LOGARITHMS.of(count)) * idf(feature))).collect();
+    let mut parts: Vec<(u32, f32)> = counts.map(|(feature, count)| (feature, dampened(count) * idf(feature))).collect();
     parts.sort_unstable_by_key(|&(feature, _)| feature);
     let length = parts.iter().map(|(_, v)| v * v).sum::<f32>().sqrt();
     if length > 0.0 {
@@ -262,32 +261,9 @@ pub(super) fn softmax(scores: &mut [f32]) {
     scores.iter_mut().for_each(|s| *s /= total);
 }
 
-/// ln of small counts, looked up.
-struct Logarithms([f32; 16]);
-
-static LOGARITHMS: Logarithms = Logarithms([
-    0.0,
-    0.0,
-    0.693_147_2,
-    1.098_612_3,
-    1.386_294_4,
-    1.609_437_9,
-    1.791_759_5,
-    1.945_910_1,
-    2.079_441_5,
-    2.197_224_6,
-    2.302_585_1,
-    2.397_895_3,
-    2.484_906_6,
-    2.564_949_4,
-    2.639_057_3,
-    2.708_050_2,
-]);
-
-impl Logarithms {
-    fn of(&self, count: u32) -> f32 {
-        self.0.get(count as usize).copied().unwrap_or_else(|| (count as f32).ln())
-    }
+/// 1 + ln count: a word said ten times says three times as much as a word said once.
+fn dampened(count: u32) -> f32 {
+    if count == 1 { 1.0 } else { 1.0 + (count.max(1) as f32).ln() }
 }
 
 /// A weight as a signed byte: the square root keeps small weights apart.

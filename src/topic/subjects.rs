@@ -76,6 +76,8 @@ struct Token<'a> {
     span: Span,
     hash: u32,
     weight: u32,
+    /// How often it occurs.
+    n: u32,
     /// Whether it is a word with letters; others part what stands around them.
     is_term: bool,
 }
@@ -95,14 +97,17 @@ impl<'a> Tokens<'a> {
             for &span in &part.words {
                 let text = span.of(part.folded.text());
                 let is_term = bag::is_term(text);
-                all.push(Token { text, span, hash: if is_term { bag::hash(text) } else { 0 }, weight, is_term });
+                all.push(Token { text, span, hash: if is_term { bag::hash(text) } else { 0 }, weight, n: 0, is_term });
             }
             // Title and body do not run into each other.
-            all.push(Token { text: "", span: Span::new(0, 0), hash: 0, weight: 0, is_term: false });
+            all.push(Token { text: "", span: Span::new(0, 0), hash: 0, weight: 0, n: 0, is_term: false });
         }
         let mut sorted: Vec<(u32, u32)> =
             all.iter().enumerate().filter(|(_, t)| t.is_term).map(|(i, t)| (t.hash, i as u32)).collect();
         sorted.sort_unstable();
+        for group in sorted.chunk_by(|a, b| a.0 == b.0) {
+            group.iter().for_each(|&(_, i)| all[i as usize].n = group.len() as u32);
+        }
         Tokens { title, body, all, sorted }
     }
 
@@ -141,7 +146,7 @@ impl<'a> Tokens<'a> {
     fn add_runs(&self, terms: &mut Vec<Term<'a>>, background: &Background) {
         let mut pairs: Vec<(u64, u32)> = Vec::new();
         for (i, pair) in self.all.windows(2).enumerate() {
-            if pair[0].is_term && pair[1].is_term {
+            if pair[0].n >= 3 && pair[1].n >= 3 {
                 pairs.push((u64::from(pair[0].hash) << 32 | u64::from(pair[1].hash), i as u32));
             }
         }
@@ -150,7 +155,7 @@ impl<'a> Tokens<'a> {
         let mut bound = vec![false; self.all.len()];
         for group in pairs.chunk_by(|a, b| a.0 == b.0).filter(|g| g.len() >= 3) {
             let at = group[0].1 as usize;
-            let fewest = self.count(self.all[at].hash).min(self.count(self.all[at + 1].hash));
+            let fewest = self.all[at].n.min(self.all[at + 1].n) as usize;
             let part = |t: &Token| background.is_particle(t.text, t.hash) || background.is_name(t.text, t.hash);
             if group.len() * 10 >= fewest * 6 && !part(&self.all[at]) && !part(&self.all[at + 1]) {
                 group.iter().for_each(|g| bound[g.1 as usize] = true);
@@ -160,10 +165,10 @@ impl<'a> Tokens<'a> {
         let mut at = 0;
         while at < self.all.len() {
             let n = bound[at..].iter().take_while(|&&b| b).count();
-            if n > 0 {
-                if let Some(text) = self.text(at, n + 1) {
-                    runs.push((text, at as u32, n as u32 + 1));
-                }
+            if n > 0
+                && let Some(text) = self.text(at, n + 1)
+            {
+                runs.push((text, at as u32, n as u32 + 1));
             }
             at += n + 1;
         }
@@ -181,7 +186,7 @@ impl<'a> Tokens<'a> {
             match token.text {
                 "“" | "《" | "「" => open = Some(i + 1),
                 "”" | "》" | "」" => {
-                    if let Some(start) = open.take().filter(|&start| (2..=5).contains(&(i - start)))
+                    if let Some(start) = open.take().filter(|&start| (1..=5).contains(&(i - start)))
                         && let Some(text) = self.text(start, i - start)
                     {
                         quoted.push((text, start as u32, (i - start) as u32));
@@ -193,7 +198,9 @@ impl<'a> Tokens<'a> {
         quoted.sort_unstable();
         for group in quoted.chunk_by(|a, b| a.0 == b.0) {
             let (text, at, n) = group[0];
-            if terms.iter().any(|t| t.text == text) {
+            let token = &self.all[at as usize];
+            let is_name = background.is_name(token.text, token.hash) && background.knows(token.hash);
+            if token.n < 2 || is_name || background.is_stop(token.hash) || terms.iter().any(|t| t.text == text) {
                 continue;
             }
             let same = |i: usize| self.text(i, n as usize) == Some(text);
@@ -253,10 +260,6 @@ impl<'a> Tokens<'a> {
         let start = self.sorted.partition_point(|s| s.0 < hash);
         let n = self.sorted[start..].iter().take_while(|s| s.0 == hash).count();
         &self.sorted[start..start + n]
-    }
-
-    fn count(&self, hash: u32) -> usize {
-        self.positions(hash).len()
     }
 }
 

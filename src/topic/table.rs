@@ -13,7 +13,8 @@ pub(super) struct Table {
 impl Table {
     /// A table of `hashes`, which must be sorted and unique.
     pub(super) fn new(hashes: Vec<u32>) -> Table {
-        let size = (hashes.len() * 2 + 1).next_power_of_two();
+        // At most four of five slots are taken: a small table in the cache beats short searches outside it.
+        let size = (hashes.len() + hashes.len() / 4 + 1).next_power_of_two();
         let mut slots = vec![(0u32, 0u32); size];
         for (position, &hash) in hashes.iter().enumerate() {
             let mut at = hash as usize & (size - 1);

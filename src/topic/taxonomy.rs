@@ -161,6 +161,11 @@ impl Taxonomy {
         self.entries.iter().find(|e| e.key == key)
     }
 
+    /// The topic at a position of [`Taxonomy::iter`].
+    pub(super) fn at(&self, position: usize) -> Option<&TopicEntry> {
+        self.entries.get(position)
+    }
+
     /// Adds a topic, or what it adds to one that is known.
     fn merge(&mut self, new: TopicEntry) {
         if let Some(known) = self.entries.iter_mut().find(|e| e.key == new.key) {

@@ -117,7 +117,8 @@ pub fn learn(labels: &[String], lessons: &[Lesson], background: &[Bag], options:
     Ok(model)
 }
 
-/// Learns from all but one part of the lessons and tests on that part, `n_parts` times. Parts are dealt by position.
+/// Learns from all but one part of the lessons and tests on that part, `n_parts` times. Each label's articles are
+/// dealt out to the parts in turn.
 ///
 /// # Errors
 /// As [`learn`].
@@ -235,9 +236,10 @@ impl Prepared {
     }
 
     fn validate(&self, labels: &[String], lessons: &[Lesson], n_parts: usize) -> Report {
+        let parts = deal(lessons, labels.len(), n_parts);
         let mut tested: Vec<(&Lesson, Vec<f32>)> = Vec::new();
         for part in 0..n_parts {
-            let held_out = |i: usize| i % n_parts == part && lessons[i].is_tested();
+            let held_out = |i: usize| parts[i] == part && lessons[i].is_tested();
             let fit = self.fit(lessons, labels.len(), |i| !held_out(i));
             for i in (0..lessons.len()).filter(|&i| held_out(i)) {
                 let scores = self.rows[i].scores(&fit.weights, &fit.bias);
@@ -298,6 +300,18 @@ fn solved(mut m: [[f64; 4]; 3]) -> [f64; 3] {
         }
     }
     [m[0][3], m[1][3], m[2][3]]
+}
+
+/// For each lesson the part it belongs to.
+fn deal(lessons: &[Lesson], n_labels: usize, n_parts: usize) -> Vec<usize> {
+    let mut dealt = vec![0; n_labels];
+    let part = |lesson: &Lesson| {
+        let label = lesson.shares.first().map_or(0, |s| s.0);
+        dealt[label] += 1;
+        // The labels' shortest parts do not all fall together.
+        (dealt[label] + label) % n_parts
+    };
+    lessons.iter().map(part).collect()
 }
 
 /// Figures over articles and the probabilities that a model which had not seen them gave them.
