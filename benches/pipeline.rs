@@ -93,7 +93,8 @@ fn build(folder: &Path) {
     let roots = [sample()];
     let options = archive::Options::default();
     let plan = Plan::Rebuild;
-    let run = Update { folder, roots: &roots, options: &options, analyzer: analyzer(), plan, threads: 2, memory: 64 << 20 };
+    let run =
+        Update { folder, roots: &roots, options: &options, analyzer: analyzer(), plan, threads: 2, memory: 64 << 20 };
     update(&run, &(), &Stop::default()).expect("the sample archive can be indexed");
 }
 

@@ -76,7 +76,8 @@ fn compare(archive: &str, threads: usize) -> Result<()> {
 /// Prints one side's line of the table.
 fn report(name: &str, began: Instant, articles: u64, bytes: u64, folder: &Path) {
     let seconds = began.elapsed().as_secs_f64();
-    let size: u64 = walkdir::WalkDir::new(folder).into_iter().flatten().filter_map(|e| Some(e.metadata().ok()?.len())).sum();
+    let size: u64 =
+        walkdir::WalkDir::new(folder).into_iter().flatten().filter_map(|e| Some(e.metadata().ok()?.len())).sum();
     println!(
         "{name:<10} {seconds:>10.1} {:>12.0} {:>8.1} {:>10.0} {:>12.1}",
         articles as f64 / seconds,
@@ -152,7 +153,8 @@ fn warm(folder: &Path) -> Result<()> {
         run(&index, &request, &lexicon)
     };
     let mut titles: Vec<String> = Vec::new();
-    for word in ["经济", "台风", "外交", "足球", "芯片", "医院", "房价", "高考", "俄罗斯", "电影"] {
+    for word in ["经济", "台风", "外交", "足球", "芯片", "医院", "房价", "高考", "俄罗斯", "电影"]
+    {
         titles.extend(ask(word, 200)?.hits.into_iter().filter_map(|hit| hit.passage.article.title));
     }
     titles.sort();

@@ -8,9 +8,9 @@ use crate::archive::{self, Content, RawRecord};
 use crate::error::{Error, Result};
 use crate::text::harmless;
 use crate::text::word::Segmented;
-use crate::topic::train::{self, Lesson, Options};
 use crate::topic::bag::Bag;
 use crate::topic::discover::{Limits, discover};
+use crate::topic::train::{self, Lesson, Options};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -79,14 +79,18 @@ fn from_folder(folder: &Path, options: &archive::Options, analyzer: &Analyzer) -
     for folder in folders {
         let label = folder.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
         let walk = archive::walk(std::slice::from_ref(&folder), options)?;
-        let records: Vec<RawRecord> =
-            walk.files.iter().flat_map(|entry| archive::records(entry, options)).filter_map(|outcome| match outcome {
+        let records: Vec<RawRecord> = walk
+            .files
+            .iter()
+            .flat_map(|entry| archive::records(entry, options))
+            .filter_map(|outcome| match outcome {
                 Ok(record) => Some(record),
                 Err(skip) => {
                     eprintln!("skipped {}", harmless(&skip.to_string()));
                     None
                 }
-            }).collect();
+            })
+            .collect();
         labelled.insert(label, records.par_iter().map(|record| bag(record, analyzer)).collect());
     }
     Ok(labelled)
@@ -124,7 +128,9 @@ fn bag(record: &RawRecord, analyzer: &Analyzer) -> Bag {
 
 /// A topics.toml with the labels as its topics.
 fn taxonomy(labels: &[String]) -> String {
-    let mut text = String::from("# Written by `jianbao train`: give the topics names and aliases as you like; the keys are the model's.\n");
+    let mut text = String::from(
+        "# Written by `jianbao train`: give the topics names and aliases as you like; the keys are the model's.\n",
+    );
     for label in labels {
         // A JSON string is a TOML string too.
         let label = serde_json::Value::String(label.clone());

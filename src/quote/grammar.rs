@@ -215,9 +215,15 @@ mod tests {
 
     #[test]
     fn a_cue_of_no_class_is_named_with_its_line() {
-        let broken = Definition::embedded().with_file(CUES, "表示	say
+        let broken = Definition::embedded()
+            .with_file(
+                CUES,
+                "表示	say
 说	loudly
-".into()).unwrap();
+"
+                .into(),
+            )
+            .unwrap();
         let error = Grammar::new(&broken).unwrap_err().to_string();
         assert!(error.contains("loudly") && error.contains('2'), "{error}");
     }

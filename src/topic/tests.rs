@@ -17,7 +17,11 @@ fn tools() -> &'static (Segmenter, Classifier, Background) {
     static TOOLS: OnceLock<(Segmenter, Classifier, Background)> = OnceLock::new();
     TOOLS.get_or_init(|| {
         let definition = Definition::embedded();
-        (Segmenter::new(&definition).unwrap(), Classifier::new(&definition).unwrap(), Background::new(&definition).unwrap())
+        (
+            Segmenter::new(&definition).unwrap(),
+            Classifier::new(&definition).unwrap(),
+            Background::new(&definition).unwrap(),
+        )
     })
 }
 

@@ -146,7 +146,9 @@ fn topics_are_learnt_from_folders() {
     assert_eq!(model(&own), model(&again));
     let output = jianbao().args(["analyze", ARCHIVE, "--definition"]).arg(&own).output().unwrap();
     let articles = String::from_utf8(output.stdout).unwrap();
-    assert!(articles.lines().map(json).all(|a| a["topics"].as_array().unwrap().iter().all(|t| t == "足球" || t == "楼市")));
+    assert!(
+        articles.lines().map(json).all(|a| a["topics"].as_array().unwrap().iter().all(|t| t == "足球" || t == "楼市"))
+    );
 }
 
 #[test]
