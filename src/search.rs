@@ -31,9 +31,10 @@ use crate::index::Index;
 use crate::passage::Passage;
 use crate::query::{Filters, Query};
 use crate::text::Span;
+use close::Neighbours;
 use evidence::Segment;
 use filter::Filter;
-use rank::{Scored, Statistics};
+use rank::{Norms, Scored, Statistics};
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::{DocAddress, DocId, SegmentReader};
 
@@ -285,6 +286,7 @@ fn look_closely(
     entries: &mut [Entry],
 ) -> Result<()> {
     let count = entries.len().min(request.ranking.candidates);
+    let neighbours = Neighbours::new(plan, segments, statistics, &request.ranking)?;
     for (number, (segment, scored)) in segments.iter().zip(scored).enumerate() {
         let own = |entry: &&mut Entry| entry.address.segment_ord == number as u32;
         let mut documents: Vec<DocId> = Vec::new();
@@ -295,7 +297,8 @@ fn look_closely(
             }
         }
         documents.sort_unstable();
-        let scores = close::examine(plan, segment, &documents, statistics, &request.ranking)?;
+        let norms = Norms::new(segment.reader, segment.fields.chars, statistics, &request.ranking)?;
+        let scores = neighbours.scores(segment, &documents, &norms)?;
         let columns = Columns::open(segment.reader)?;
         for entry in entries[..count].iter_mut().filter(own) {
             let common = scored.tally.article_score(segment.layout.article(entry.address.doc_id));
