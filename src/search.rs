@@ -157,9 +157,9 @@ pub fn run(index: &Index, request: &Request, speakers: Vec<String>, lexicon: &Le
     let segments: Vec<Segment<'_>> = segments.collect::<Result<_>>()?;
     let mut page = collect(&plan, &segments, &statistics, request)?;
     let mut relaxed = false;
-    if page.articles == 0 && plan.minimum > 1 {
+    if page.articles == 0 && plan.minimum > plan.fallback {
         // Better a passage with some of the words than nothing; the answer says so.
-        plan.minimum = 1;
+        plan.minimum = plan.fallback;
         page = collect(&plan, &segments, &statistics, request)?;
         relaxed = page.articles > 0;
     }

@@ -15,6 +15,8 @@ pub struct Plan {
     pub units: Vec<Unit>,
     /// How many of the wanted units an article must have at least.
     pub minimum: usize,
+    /// How many are enough where no article has [`Plan::minimum`] of them.
+    pub fallback: usize,
     /// The characters of plain words in the order typed, each with its weight: what stands side by side in a passage as
     /// it does here is worth more.
     pub runs: Vec<Vec<(char, f32)>>,
@@ -103,7 +105,9 @@ pub fn compile(query: &Query, lexicon: &Lexicon, ranking: &Ranking) -> Plan {
     }
     let style = lighten(&mut plan, lexicon, ranking);
     let wanted = plan.units.iter().filter(|u| u.occur == Occur::Wanted).count();
-    plan.minimum = minimum(wanted, style, ranking);
+    let required = plan.units.iter().any(|u| u.occur == Occur::Required);
+    plan.minimum = if required && style == Style::Sentence { 0 } else { minimum(wanted, style, ranking) };
+    plan.fallback = usize::from(!required);
     plan
 }
 
@@ -181,6 +185,7 @@ fn add_words(words: &str, occur: Occur, place: Place, lexicon: &Lexicon, ranking
     let cut = lexicon.segmenter.words(&folded);
     let occur = if place == Place::Title { required(occur) } else { occur };
     let mut run = Vec::new();
+    let mut loose = Loose::default();
     let mut at = 0;
     while at < cut.len() {
         let count = measure(&folded, &cut, at, Day::WithMonth);
@@ -197,9 +202,36 @@ fn add_words(words: &str, occur: Occur, place: Place, lexicon: &Lexicon, ranking
         let evidence =
             if count > 0 { measured(&folded, parts, ranking) } else { word_evidence(&folded, word, lexicon, ranking) };
         plan.units.push(Unit { label: text.to_owned(), occur, place, evidence });
+        loose.follow(text, word, lexicon, ranking, plan);
     }
     plan.runs.push(run);
     plan.runs.retain(|run| run.len() > 1);
+}
+
+/// Single characters and unknown words that follow one another: there the segmenter guesses, here otherwise than in an
+/// article (王沈是 as 王, 沈是), so every two neighbours may be a word.
+#[derive(Default)]
+struct Loose {
+    last: Option<(char, usize)>,
+}
+
+impl Loose {
+    /// Goes on to the word of the plan's last unit, which gets the pairs that end in it.
+    fn follow(&mut self, text: &str, word: Span, lexicon: &Lexicon, ranking: &Ranking, plan: &mut Plan) {
+        let single = text.chars().nth(1).is_none();
+        let is_loose = !text.is_ascii() && !lexicon.is_light(text) && (single || !lexicon.segmenter.knows(text));
+        let before = self.last.take().filter(|&(_, end)| end == word.start).map(|(c, _)| c);
+        if !is_loose {
+            return;
+        }
+        let chars: Vec<char> = before.into_iter().chain(text.chars()).collect();
+        self.last = chars.last().map(|&c| (c, word.end));
+        let Some(unit) = plan.units.last_mut() else { return };
+        for pair in chars.windows(2).filter(|pair| pair.iter().any(|c| !text.contains(*c)) || text.chars().count() > 2)
+        {
+            unit.evidence.push((ranking.inner, Evidence::Phrase(pair.to_vec())));
+        }
+    }
 }
 
 /// What counts as finding a word: itself, and the shorter words inside it.
