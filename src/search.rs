@@ -35,9 +35,10 @@ use crate::index::Index;
 use crate::passage::Passage;
 use crate::query::{Filters, Query};
 use crate::text::Span;
+use close::Neighbours;
 use evidence::Segment;
 use filter::Filter;
-use rank::{Scored, Statistics};
+use rank::{Norms, Scored, Statistics};
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::{DocAddress, DocId, SegmentReader};
 
@@ -160,9 +161,9 @@ pub fn run(index: &Index, request: &Request, lexicon: &Lexicon) -> Result<Answer
     let segments: Vec<Segment<'_>> = segments.collect::<Result<_>>()?;
     let mut page = collect(&plan, &segments, &statistics, request)?;
     let mut relaxed = false;
-    if page.articles == 0 && plan.minimum > 1 {
+    if page.articles == 0 && plan.minimum > plan.fallback {
         // Better a passage with some of the words than nothing; the answer says so.
-        plan.minimum = 1;
+        plan.minimum = plan.fallback;
         page = collect(&plan, &segments, &statistics, request)?;
         relaxed = page.articles > 0;
     }
@@ -289,6 +290,7 @@ fn look_closely(
     entries: &mut [Entry],
 ) -> Result<()> {
     let count = entries.len().min(request.ranking.candidates);
+    let neighbours = Neighbours::new(plan, segments, statistics, &request.ranking)?;
     for (number, (segment, scored)) in segments.iter().zip(scored).enumerate() {
         let own = |entry: &&mut Entry| entry.address.segment_ord == number as u32;
         let mut documents: Vec<DocId> = Vec::new();
@@ -299,7 +301,8 @@ fn look_closely(
             }
         }
         documents.sort_unstable();
-        let scores = close::examine(plan, segment, &documents, statistics, &request.ranking)?;
+        let norms = Norms::new(segment.reader, segment.fields.chars, statistics, &request.ranking)?;
+        let scores = neighbours.scores(segment, &documents, &norms)?;
         let columns = Columns::open(segment.reader)?;
         for entry in entries[..count].iter_mut().filter(own) {
             let common = scored.tally.article_score(segment.layout.article(entry.address.doc_id));

@@ -7,7 +7,7 @@ use crate::passage::Passage;
 use crate::quote::{Confidence, Kind, Part, Quote};
 use crate::text::Span;
 use crate::text::fold::key;
-use crate::text::word::{Segmented, Segmenter};
+use crate::text::word::{Day, Segmented, Segmenter, measure};
 use std::path::Path;
 use tantivy::TantivyDocument;
 
@@ -232,14 +232,14 @@ fn folded_starts(spans: &[Span], text: &ArticleText<'_>) -> Vec<usize> {
     starts
 }
 
-/// The search-mode tokens of two characters and more between two folded offsets, joined for the `split` tokenizer.
+/// The search-mode tokens of two characters and more between two folded offsets, and numbers with what they count, joined for the `split` tokenizer.
 /// Single characters are in the `chars` field already.
 fn prepared_words(words: &Segmented, start: usize, end: usize, segmenter: &Segmenter) -> String {
     let folded = words.folded.text();
     let first = words.words.partition_point(|w| w.start < start);
     let last = words.words.partition_point(|w| w.start < end);
     let mut prepared = String::with_capacity((end.min(folded.len()).saturating_sub(start)) * 3 / 2);
-    segmenter.search_tokens(folded, &words.words[first..last.max(first)], |token| {
+    let mut add = |token: Span| {
         let token = token.of(folded);
         if token.chars().nth(1).is_some() {
             if !prepared.is_empty() {
@@ -247,7 +247,19 @@ fn prepared_words(words: &Segmented, start: usize, end: usize, segmenter: &Segme
             }
             prepared.push_str(token);
         }
-    });
+    };
+    let words = &words.words[first..last.max(first)];
+    segmenter.search_tokens(folded, words, &mut add);
+    for at in 0..words.len() {
+        let apart = measure(folded, words, at, Day::Apart);
+        if apart > 0 {
+            add(Span::new(words[at].start, words[at + apart - 1].end));
+            let joined = measure(folded, words, at, Day::WithMonth);
+            if joined > apart {
+                add(Span::new(words[at].start, words[at + joined - 1].end));
+            }
+        }
+    }
     prepared
 }
 

@@ -4,7 +4,9 @@ use super::lexicon::Lexicon;
 use super::ranking::Ranking;
 use crate::index::is_exact_char;
 use crate::query::{Clause, Query};
+use crate::text::Span;
 use crate::text::fold::fold;
+use crate::text::word::{Day, measure};
 
 /// A query in the terms of the index.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -13,6 +15,8 @@ pub struct Plan {
     pub units: Vec<Unit>,
     /// How many of the wanted units an article must have at least.
     pub minimum: usize,
+    /// How many are enough where no article has [`Plan::minimum`] of them.
+    pub fallback: usize,
     /// The characters of plain words in the order typed, each with its weight: what stands side by side in a passage as
     /// it does here is worth more.
     pub runs: Vec<Vec<(char, f32)>>,
@@ -99,36 +103,51 @@ pub fn compile(query: &Query, lexicon: &Lexicon, ranking: &Ranking) -> Plan {
         plan.left_out += 1;
         plan.units.truncate(MOST_UNITS);
     }
-    lighten(&mut plan, lexicon, ranking);
+    let style = lighten(&mut plan, lexicon, ranking);
     let wanted = plan.units.iter().filter(|u| u.occur == Occur::Wanted).count();
-    plan.minimum = minimum(wanted, ranking);
+    let required = plan.units.iter().any(|u| u.occur == Occur::Required);
+    plan.minimum = if required && style == Style::Sentence { 0 } else { minimum(wanted, style, ranking) };
+    plan.fallback = usize::from(!required);
     plan
 }
 
-/// How many of `wanted` words an article must have: all of one or two, two of three, then a share. A question in a
-/// whole sentence has many words that its answer lacks.
-fn minimum(wanted: usize, ranking: &Ranking) -> usize {
-    match wanted {
-        0..=2 => wanted,
-        3 => 2,
-        n => ((n as f32 * ranking.minimum).ceil() as usize).clamp(1, n - 1),
+/// How a query is put.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Style {
+    /// Words that say what is looked for, and nothing else.
+    Keywords,
+    /// A sentence: its answer may put it otherwise.
+    Sentence,
+}
+
+/// How many of `wanted` words an article must have. Of key words all of one or two, two of three, then a share; of a
+/// sentence always a share, since it has words that its answer lacks.
+fn minimum(wanted: usize, style: Style, ranking: &Ranking) -> usize {
+    let share = (wanted as f32 * ranking.minimum).ceil() as usize;
+    match (wanted, style) {
+        (0..=1, _) | (2, Style::Keywords) => wanted,
+        (3, Style::Keywords) => 2,
+        (n, _) => share.clamp(1, n - 1),
     }
 }
 
 /// Lets words that only say how something is asked weigh little, unless there are no others.
-fn lighten(plan: &mut Plan, lexicon: &Lexicon, ranking: &Ranking) {
+fn lighten(plan: &mut Plan, lexicon: &Lexicon, ranking: &Ranking) -> Style {
     let light = |unit: &Unit| unit.place == Place::Anywhere && lexicon.is_light(&unit.label);
     let heavy = plan.units.iter().any(|u| matches!(u.occur, Occur::Wanted | Occur::Required) && !light(u));
     if !heavy {
-        return;
+        return Style::Keywords;
     }
+    let mut style = Style::Keywords;
     for unit in plan.units.iter_mut().filter(|u| u.occur == Occur::Wanted && light(u)) {
+        style = Style::Sentence;
         unit.occur = Occur::Bonus;
         unit.evidence.iter_mut().for_each(|(weight, _)| *weight *= ranking.question);
         // Characters like 的 stand in nearly every passage: looking at all of them changes nothing.
         unit.evidence.retain(|(_, evidence)| !matches!(evidence, Evidence::Character(_)));
     }
     plan.units.retain(|unit| !unit.evidence.is_empty());
+    style
 }
 
 fn add_clause(clause: &Clause, occur: Occur, place: Place, lexicon: &Lexicon, ranking: &Ranking, plan: &mut Plan) {
@@ -166,7 +185,13 @@ fn add_words(words: &str, occur: Occur, place: Place, lexicon: &Lexicon, ranking
     let cut = lexicon.segmenter.words(&folded);
     let occur = if place == Place::Title { required(occur) } else { occur };
     let mut run = Vec::new();
-    for &word in &cut {
+    let mut loose = Loose::default();
+    let mut at = 0;
+    while at < cut.len() {
+        let count = measure(&folded, &cut, at, Day::WithMonth);
+        let parts = &cut[at..at + count.max(1)];
+        at += parts.len();
+        let word = Span::new(parts[0].start, parts[parts.len() - 1].end);
         let text = word.of(&folded);
         if !text.chars().any(char::is_alphanumeric) {
             plan.runs.push(std::mem::take(&mut run));
@@ -174,17 +199,60 @@ fn add_words(words: &str, occur: Occur, place: Place, lexicon: &Lexicon, ranking
         }
         let weight = if lexicon.is_light(text) { ranking.question } else { 1.0 };
         run.extend(text.chars().filter(|&c| is_exact_char(c)).map(|c| (c, weight)));
-        let mut evidence = Vec::new();
-        lexicon.segmenter.search_tokens(&folded, &[word], |token| {
-            let token_text = token.of(&folded);
-            let weight = if token == word { 1.0 } else { ranking.inner };
-            evidence.push((weight, word_or_character(token_text)));
-        });
-        evidence.reverse();
+        let evidence =
+            if count > 0 { measured(&folded, parts, ranking) } else { word_evidence(&folded, word, lexicon, ranking) };
         plan.units.push(Unit { label: text.to_owned(), occur, place, evidence });
+        loose.follow(text, word, lexicon, ranking, plan);
     }
     plan.runs.push(run);
     plan.runs.retain(|run| run.len() > 1);
+}
+
+/// Single characters and unknown words that follow one another: there the segmenter guesses, here otherwise than in an
+/// article (王沈是 as 王, 沈是), so every two neighbours may be a word.
+#[derive(Default)]
+struct Loose {
+    last: Option<(char, usize)>,
+}
+
+impl Loose {
+    /// Goes on to the word of the plan's last unit, which gets the pairs that end in it.
+    fn follow(&mut self, text: &str, word: Span, lexicon: &Lexicon, ranking: &Ranking, plan: &mut Plan) {
+        let single = text.chars().nth(1).is_none();
+        let is_loose = !text.is_ascii() && !lexicon.is_light(text) && (single || !lexicon.segmenter.knows(text));
+        let before = self.last.take().filter(|&(_, end)| end == word.start).map(|(c, _)| c);
+        if !is_loose {
+            return;
+        }
+        let chars: Vec<char> = before.into_iter().chain(text.chars()).collect();
+        self.last = chars.last().map(|&c| (c, word.end));
+        let Some(unit) = plan.units.last_mut() else { return };
+        for pair in chars.windows(2).filter(|pair| pair.iter().any(|c| !text.contains(*c)) || text.chars().count() > 2)
+        {
+            unit.evidence.push((ranking.inner, Evidence::Phrase(pair.to_vec())));
+        }
+    }
+}
+
+/// What counts as finding a word: itself, and the shorter words inside it.
+fn word_evidence(folded: &str, word: Span, lexicon: &Lexicon, ranking: &Ranking) -> Vec<(f32, Evidence)> {
+    let mut evidence = Vec::new();
+    lexicon.segmenter.search_tokens(folded, &[word], |token| {
+        let weight = if token == word { 1.0 } else { ranking.inner };
+        evidence.push((weight, token_evidence(token.of(folded), lexicon)));
+    });
+    evidence.reverse();
+    evidence
+}
+
+/// What counts as finding a number with what it counts: 7月28日 whole, then 28日, then 28.
+fn measured(folded: &str, parts: &[Span], ranking: &Ranking) -> Vec<(f32, Evidence)> {
+    let last = parts[parts.len() - 1].end;
+    let mut spans: Vec<Span> = parts.iter().step_by(2).map(|number| Span::new(number.start, last)).collect();
+    spans.extend(parts.get(parts.len() - 2));
+    let words = spans.into_iter().map(|span| span.of(folded)).filter(|word| word.chars().nth(1).is_some());
+    let weight = |i: usize| if i == 0 { 1.0 } else { ranking.inner };
+    words.enumerate().map(|(i, word)| (weight(i), Evidence::Word(word.to_owned()))).collect()
 }
 
 /// What counts as finding a clause, whichever of its forms is found.
@@ -208,11 +276,13 @@ fn alternatives(clause: &Clause) -> Vec<(f32, Evidence)> {
     }
 }
 
-fn word_or_character(token: &str) -> Evidence {
-    if token.chars().nth(1).is_some() {
-        Evidence::Word(token.to_owned())
-    } else {
-        Evidence::Character(token.to_owned())
+fn token_evidence(token: &str, lexicon: &Lexicon) -> Evidence {
+    let mut chars = token.chars();
+    match (chars.next(), chars.next()) {
+        (Some(_), None) => Evidence::Character(token.to_owned()),
+        // A Chinese word that the dictionary lacks is cut one way here and another way there.
+        (Some(first), _) if !first.is_ascii() && !lexicon.segmenter.knows(token) => Evidence::Phrase(exact(token)),
+        _ => Evidence::Word(token.to_owned()),
     }
 }
 

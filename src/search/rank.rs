@@ -41,6 +41,15 @@ impl Statistics {
         Ok(Statistics { documents, average, article: (words / articles.max(1) as f32).max(1.0) })
     }
 
+    /// In how many passages a term is.
+    pub fn count(&self, segments: &[Segment<'_>], field: Field, text: &str) -> Result<u64> {
+        let term = Term::from_field_text(field, text);
+        segments.iter().try_fold(0, |count, segment| {
+            let more = segment.reader.inverted_index(field)?.doc_freq(&term);
+            Ok(count + u64::from(more.map_err(|e| crate::error::Error::Engine(e.into()))?))
+        })
+    }
+
     /// How many passages there are.
     pub fn documents(&self) -> u64 {
         self.documents
@@ -72,7 +81,7 @@ pub fn score<'a>(
     statistics: &Statistics,
     ranking: &'a Ranking,
 ) -> Result<Vec<Scored<'a>>> {
-    let lists = Lists::find(plan, segments)?;
+    let lists = Lists::find(plan, segments, statistics)?;
     let mut scored = Vec::with_capacity(segments.len());
     for (number, segment) in segments.iter().enumerate() {
         let mut tally = Tally::new(plan, segment.layout, segment.allowed.as_ref(), ranking, statistics.article);
@@ -126,7 +135,7 @@ struct Lists {
 }
 
 impl Lists {
-    fn find(plan: &Plan, segments: &[Segment<'_>]) -> Result<Lists> {
+    fn find(plan: &Plan, segments: &[Segment<'_>], statistics: &Statistics) -> Result<Lists> {
         let mut lists = Lists { found: HashMap::new(), words: HashMap::new() };
         for (u, unit) in plan.units.iter().enumerate() {
             for (e, (_, evidence)) in unit.evidence.iter().enumerate() {
@@ -144,23 +153,24 @@ impl Lists {
                     && let Some((field, text)) = streamed(evidence, fields)
                 {
                     let title = if field == fields.words { fields.title_words } else { fields.title_chars };
-                    lists.count_word(text, [field, title], segments)?;
+                    lists.count_word(text, [field, title], segments, statistics)?;
                 }
             }
         }
         Ok(lists)
     }
 
-    fn count_word(&mut self, word: &str, fields: [Field; 2], segments: &[Segment<'_>]) -> Result<()> {
-        if self.words.contains_key(&(word.to_owned(), fields[0])) {
-            return Ok(());
-        }
-        for segment in segments {
-            for field in fields {
-                let term = Term::from_field_text(field, word);
-                let count = segment.reader.inverted_index(field)?.doc_freq(&term);
-                let count = count.map_err(|e| crate::error::Error::Engine(e.into()))?;
-                *self.words.entry((word.to_owned(), field)).or_default() += u64::from(count);
+    fn count_word(
+        &mut self,
+        word: &str,
+        fields: [Field; 2],
+        segments: &[Segment<'_>],
+        statistics: &Statistics,
+    ) -> Result<()> {
+        for field in fields {
+            let key = (word.to_owned(), field);
+            if !self.words.contains_key(&key) {
+                self.words.insert(key, statistics.count(segments, field, word)?);
             }
         }
         Ok(())

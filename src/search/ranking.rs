@@ -33,17 +33,17 @@ pub struct Ranking {
 impl Default for Ranking {
     fn default() -> Ranking {
         Ranking {
-            k1: 0.9,
+            k1: 0.4,
             b: 0.4,
             passage: 1.0,
-            article: 0.3,
-            title: 0.6,
+            article: 1.0,
+            title: 1.0,
             inner: 0.5,
             question: 0.1,
             synonym: 0.4,
-            neighbours: 0.5,
+            neighbours: 0.4,
             cohesion: 0.2,
-            minimum: 0.4,
+            minimum: 0.2,
             candidates: 100,
         }
     }

@@ -165,6 +165,42 @@ fn search_tokens(jieba: &Jieba, text: &str, words: &[Word], emit: &mut impl FnMu
     }
 }
 
+/// A number with the character that says what it counts (28日, 12人, 2023年), found among `words` at `at`: how many
+/// words it takes; 0 where there is none. A month takes its day along where `Day` says so.
+///
+/// ```
+/// use jianbao::text::Span;
+/// use jianbao::text::word::{Day, measure};
+/// let text = "7月28日电";
+/// let words = [(0, 1), (1, 4), (4, 6), (6, 9), (9, 12)].map(|(start, end)| Span { start, end });
+/// assert_eq!((measure(text, &words, 0, Day::Apart), measure(text, &words, 0, Day::WithMonth)), (2, 4));
+/// assert_eq!(measure(text, &words, 1, Day::Apart), 0);
+/// ```
+pub fn measure(text: &str, words: &[Word], at: usize, day: Day) -> usize {
+    let number = |i: usize| words.get(i).is_some_and(|w| is_number(w.of(text)));
+    let unit = |i: usize| words.get(i).map(|w| w.of(text)).filter(|u| is_one_han_character(u));
+    let Some(first) = unit(at + 1).filter(|_| number(at)) else { return 0 };
+    if day == Day::WithMonth && first == "月" && number(at + 2) && unit(at + 3) == Some("日") { 4 } else { 2 }
+}
+
+/// Whether a day is one with its month.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Day {
+    /// 7月, 28日.
+    Apart,
+    /// 7月28日.
+    WithMonth,
+}
+
+fn is_number(word: &str) -> bool {
+    word.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b',')) && word.bytes().any(|b| b.is_ascii_digit())
+}
+
+fn is_one_han_character(word: &str) -> bool {
+    let mut chars = word.chars();
+    matches!((chars.next(), chars.next()), (Some('\u{4e00}'..='\u{9fff}'), None))
+}
+
 /// What joins the parts of an alphanumeric compound, as jieba-rs 0.11 sees it.
 fn is_connector(b: u8) -> bool {
     matches!(b, b'.' | b'_' | b'-')
