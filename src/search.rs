@@ -341,19 +341,23 @@ fn passages(segment: &Segment<'_>, scored: &Scored<'_>, entry: &Entry) -> Vec<Do
 
 /// How many passages of an article are looked at closely: the best by their words. With all of them the figures are the
 /// same to three digits.
-const MOST_PASSAGES: usize = 3;
+const MOST_PASSAGES: usize = 2;
 
 /// The first `wanted` entries of a segment.
 fn best(groups: Vec<Group>, columns: &Columns, order: Order, wanted: usize, segment: u32) -> Vec<Entry> {
-    let mut keyed: Vec<(i64, u64, Group)> =
-        groups.into_iter().map(|g| (columns.key(g.0, g.1, order), columns.id_ordinal(g.0), g)).collect();
-    let compare =
-        |a: &(i64, u64, Group), b: &(i64, u64, Group)| b.0.cmp(&a.0).then(a.1.cmp(&b.1)).then(a.2.0.cmp(&b.2.0));
-    if keyed.len() > wanted && wanted > 0 {
-        keyed.select_nth_unstable_by(wanted - 1, compare);
+    if wanted == 0 {
+        return Vec::new();
     }
+    let mut groups: Vec<(i64, Group)> = groups.into_iter().map(|g| (columns.key(g.0, g.1, order), g)).collect();
+    if groups.len() > wanted {
+        // All that share the last place stay until ids decide.
+        let (_, &mut (last, _), _) = groups.select_nth_unstable_by(wanted - 1, |a, b| b.0.cmp(&a.0));
+        groups.retain(|g| g.0 >= last);
+    }
+    let mut keyed: Vec<(i64, u64, Group)> =
+        groups.into_iter().map(|(key, g)| (key, columns.id_ordinal(g.0), g)).collect();
+    keyed.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)).then(a.2.0.cmp(&b.2.0)));
     keyed.truncate(wanted);
-    keyed.sort_unstable_by(compare);
     let entry = |(key, _, (doc, score, further)): (i64, u64, Group)| Entry {
         key,
         id: columns.id(doc),

@@ -66,6 +66,10 @@ pub enum Evidence {
     Word(String),
     /// A single character that is a word.
     Character(String),
+    /// A word that the dictionary lacks: found as it was cut or, where that is rare, by its characters.
+    Unknown(String),
+    /// Two characters that may be a word; looked for where that is cheap.
+    Pair(Vec<char>),
     /// Characters next to each other.
     Phrase(Vec<char>),
     /// A word that starts so.
@@ -123,7 +127,8 @@ enum Style {
 /// How many of `wanted` words an article must have. Of key words all of one or two, two of three, then a share; of a
 /// sentence always a share, since it has words that its answer lacks.
 fn minimum(wanted: usize, style: Style, ranking: &Ranking) -> usize {
-    let share = (wanted as f32 * ranking.minimum).ceil() as usize;
+    let share = if style == Style::Keywords { ranking.minimum_keywords } else { ranking.minimum };
+    let share = (wanted as f32 * share).ceil() as usize;
     match (wanted, style) {
         (0..=1, _) | (2, Style::Keywords) => wanted,
         (3, Style::Keywords) => 2,
@@ -219,7 +224,8 @@ impl Loose {
     /// Goes on to the word of the plan's last unit, which gets the pairs that end in it.
     fn follow(&mut self, text: &str, word: Span, lexicon: &Lexicon, ranking: &Ranking, plan: &mut Plan) {
         let single = text.chars().nth(1).is_none();
-        let is_loose = !text.is_ascii() && !lexicon.is_light(text) && (single || !lexicon.segmenter.knows(text));
+        let is_loose =
+            text.chars().all(is_han) && !lexicon.is_light(text) && (single || !lexicon.segmenter.knows(text));
         let before = self.last.take().filter(|&(_, end)| end == word.start).map(|(c, _)| c);
         if !is_loose {
             return;
@@ -229,7 +235,7 @@ impl Loose {
         let Some(unit) = plan.units.last_mut() else { return };
         for pair in chars.windows(2).filter(|pair| pair.iter().any(|c| !text.contains(*c)) || text.chars().count() > 2)
         {
-            unit.evidence.push((ranking.inner, Evidence::Phrase(pair.to_vec())));
+            unit.evidence.push((ranking.inner, Evidence::Pair(pair.to_vec())));
         }
     }
 }
@@ -281,9 +287,15 @@ fn token_evidence(token: &str, lexicon: &Lexicon) -> Evidence {
     match (chars.next(), chars.next()) {
         (Some(_), None) => Evidence::Character(token.to_owned()),
         // A Chinese word that the dictionary lacks is cut one way here and another way there.
-        (Some(first), _) if !first.is_ascii() && !lexicon.segmenter.knows(token) => Evidence::Phrase(exact(token)),
+        (Some(_), _) if token.chars().all(is_han) && !lexicon.segmenter.knows(token) => {
+            Evidence::Unknown(token.to_owned())
+        }
         _ => Evidence::Word(token.to_owned()),
     }
+}
+
+fn is_han(c: char) -> bool {
+    matches!(c, '\u{3400}'..='\u{9fff}' | '\u{20000}'..='\u{3ffff}')
 }
 
 /// The characters of a text that take part in exact search, folded.

@@ -4,11 +4,11 @@
 //! evidence found in it. To that comes what its article is worth as a whole: BM25 of the evidence in all of its
 //! passages together, and in its title. The best articles are then looked at closely; see close.rs.
 
-use super::compile::{Evidence, Place, Plan};
+use super::compile::{Evidence, Occur, Place, Plan};
 use super::evidence::{Found, Segment};
 use super::postings::for_each_block;
 use super::ranking::Ranking;
-use super::tally::{self, Tally};
+use super::tally::{self, Reach, Tally};
 use crate::error::Result;
 use crate::index::{Fields, Layout};
 use std::collections::HashMap;
@@ -82,14 +82,16 @@ pub fn score<'a>(
     ranking: &'a Ranking,
 ) -> Result<Vec<Scored<'a>>> {
     let lists = Lists::find(plan, segments, statistics)?;
+    let order = order(plan, &lists, segments);
     let mut scored = Vec::with_capacity(segments.len());
     for (number, segment) in segments.iter().enumerate() {
         let mut tally = Tally::new(plan, segment.layout, segment.allowed.as_ref(), ranking, statistics.article);
         let norms = |field| Norms::new(segment.reader, field, statistics, ranking);
         let fields = segment.fields;
         let (words, titles, chars) = (norms(fields.words)?, norms(fields.title_words)?, norms(fields.chars)?);
-        for (u, unit) in plan.units.iter().enumerate() {
-            tally.start(u, unit.occur);
+        for &(u, reach) in &order {
+            let unit = &plan.units[u];
+            tally.start(u, unit.occur, reach);
             for (e, (weight, evidence)) in unit.evidence.iter().enumerate() {
                 if let Some(found) = lists.get(u, e, number) {
                     let worth = weight * statistics.idf(lists.count(u, e));
@@ -119,13 +121,64 @@ pub fn score<'a>(
     Ok(scored)
 }
 
+/// The units in the order in which they are added up, the rarest first, each with the articles that it may bring in. Once so
+/// few units are left that they alone are not enough, further articles need not be looked at.
+fn order(plan: &Plan, lists: &Lists, segments: &[Segment<'_>]) -> Vec<(usize, Reach)> {
+    let Some(fields) = segments.first().map(|s| s.fields) else { return Vec::new() };
+    let count = |u: usize| -> u64 {
+        let evidence = plan.units[u].evidence.iter().enumerate();
+        evidence
+            .map(|(e, (_, evidence))| match streamed(evidence, fields) {
+                Some((field, text)) if lists.get(u, e, 0).is_none() => lists.word_count(text, field),
+                _ => lists.count(u, e),
+            })
+            .sum()
+    };
+    let rank = |occur: Occur| match occur {
+        Occur::Required => 0,
+        Occur::Wanted => 1,
+        Occur::Bonus => 2,
+        Occur::Excluded => 3,
+    };
+    let mut units: Vec<usize> = (0..plan.units.len()).collect();
+    units.sort_by_cached_key(|&u| (rank(plan.units[u].occur), count(u), u));
+    let wanted = units.iter().filter(|&&u| plan.units[u].occur == Occur::Wanted).count();
+    let required = units.iter().any(|&u| plan.units[u].occur == Occur::Required);
+    // Every article that has enough has one of the first so many.
+    let opening = if required { 0 } else { wanted + 1 - plan.minimum.clamp(1, wanted + 1) };
+    let mut seen = 0;
+    let reach = |u: usize| match plan.units[u].occur {
+        Occur::Required | Occur::Excluded => Reach::All,
+        Occur::Bonus if wanted == 0 && !required => Reach::All,
+        Occur::Bonus => Reach::Found,
+        Occur::Wanted => {
+            seen += 1;
+            if seen <= opening { Reach::All } else { Reach::Found }
+        }
+    };
+    let reaches: Vec<Reach> = units.iter().copied().map(reach).collect();
+    units.into_iter().zip(reaches).collect()
+}
+
 /// The field in which evidence is found without looking at places, and the term.
 fn streamed<'e>(evidence: &'e Evidence, fields: &Fields) -> Option<(Field, &'e str)> {
     match evidence {
-        Evidence::Word(word) => Some((fields.words, word)),
+        Evidence::Word(word) | Evidence::Unknown(word) => Some((fields.words, word)),
         Evidence::Character(character) => Some((fields.chars, character)),
         _ => None,
     }
+}
+
+/// An unknown word in so many passages is cut alike everywhere; a rarer one is looked for by its characters.
+const COMMON: u64 = 20;
+/// Characters are looked for by position where the rarest of them is in at most so many passages: some milliseconds.
+const MOST_LED: u64 = 3_000;
+
+/// In how many passages the rarest of some characters is.
+fn rarest(chars: impl Iterator<Item = char>, segments: &[Segment<'_>], statistics: &Statistics) -> Result<u64> {
+    let Some(fields) = segments.first().map(|s| s.fields) else { return Ok(0) };
+    let counts = chars.map(|c| statistics.count(segments, fields.chars, c.encode_utf8(&mut [0; 4])));
+    Ok(counts.collect::<Result<Vec<_>>>()?.into_iter().min().unwrap_or(0))
 }
 
 /// What was found for the evidence that has to be looked up by position, by unit, evidence and segment.
@@ -137,21 +190,28 @@ struct Lists {
 impl Lists {
     fn find(plan: &Plan, segments: &[Segment<'_>], statistics: &Statistics) -> Result<Lists> {
         let mut lists = Lists { found: HashMap::new(), words: HashMap::new() };
+        let Some(fields) = segments.first().map(|s| s.fields) else { return Ok(lists) };
         for (u, unit) in plan.units.iter().enumerate() {
+            let placed = unit.place == Place::Title || segments.iter().any(|s| s.said.is_some());
             for (e, (_, evidence)) in unit.evidence.iter().enumerate() {
                 let by_position = match evidence {
                     // A word's postings are streamed, unless its place matters.
-                    Evidence::Word(_) | Evidence::Character(_) => {
-                        unit.place == Place::Title || segments.iter().any(|s| s.said.is_some())
+                    Evidence::Word(_) | Evidence::Character(_) => placed,
+                    Evidence::Unknown(word) => {
+                        placed
+                            || statistics.count(segments, fields.words, word)? < COMMON
+                                && rarest(word.chars(), segments, statistics)? <= MOST_LED
+                    }
+                    Evidence::Pair(chars) if rarest(chars.iter().copied(), segments, statistics)? > MOST_LED => {
+                        lists.found.insert((u, e), vec![Found::new(); segments.len()]);
+                        continue;
                     }
                     _ => true,
                 };
                 if by_position {
                     let found = segments.iter().map(|s| s.find(evidence, unit.place)).collect::<Result<_>>()?;
                     lists.found.insert((u, e), found);
-                } else if let Some(fields) = segments.first().map(|s| s.fields)
-                    && let Some((field, text)) = streamed(evidence, fields)
-                {
+                } else if let Some((field, text)) = streamed(evidence, fields) {
                     let title = if field == fields.words { fields.title_words } else { fields.title_chars };
                     lists.count_word(text, [field, title], segments, statistics)?;
                 }
