@@ -53,6 +53,7 @@ const TEXTS: &[(&str, &str)] = &[
     ("lexicon/question_words.txt", include_str!("../index/lexicon/question_words.txt")),
     ("lexicon/silent.txt", include_str!("../index/lexicon/silent.txt")),
     ("lexicon/surnames.txt", include_str!("../index/lexicon/surnames.txt")),
+    ("lexicon/synonyms.txt", include_str!("../index/lexicon/synonyms.txt")),
     ("lexicon/titles.txt", include_str!("../index/lexicon/titles.txt")),
     ("lexicon/translit.txt", include_str!("../index/lexicon/translit.txt")),
     ("lexicon/words.txt", include_str!("../index/lexicon/words.txt")),

@@ -16,6 +16,7 @@ mod rank;
 mod ranking;
 mod said;
 mod snippet;
+mod suggest;
 mod tally;
 
 pub use compile::{Evidence, MOST_UNITS, Occur, Place, Plan, Unit, compile};
@@ -23,8 +24,10 @@ pub use diagnosis::{Diagnosis, diagnose};
 pub use facet::{Facet, FacetCount};
 pub use lexicon::Lexicon;
 pub use lookup::{article, years};
+pub use rank::Share;
 pub use ranking::Ranking;
 pub use snippet::{Snippet, ends_sentence, highlights, snippet};
+pub use suggest::{Suggestion, suggest};
 
 use crate::error::Result;
 use crate::index::Index;
@@ -59,6 +62,8 @@ pub struct Request {
     pub facets: Vec<Facet>,
     /// How relevance is weighed.
     pub ranking: Ranking,
+    /// Whether each hit's score is taken apart.
+    pub explain: bool,
 }
 
 impl Default for Request {
@@ -73,6 +78,7 @@ impl Default for Request {
             context: 0,
             facets: Vec::new(),
             ranking: Ranking::default(),
+            explain: false,
         }
     }
 }
@@ -112,6 +118,8 @@ pub struct Answer {
     pub facets: Vec<FacetCount>,
     /// Whether no passage had enough of the words and those with fewer are shown.
     pub relaxed: bool,
+    /// How many clauses were left out, since there were too many; see [`MOST_UNITS`].
+    pub left_out: usize,
 }
 
 /// One hit.
@@ -133,6 +141,8 @@ pub struct Hit {
     pub after: String,
     /// How many passages of the article qualify besides this one; 0 where each is shown by itself.
     pub further: u32,
+    /// What makes up its score, where that was asked for.
+    pub shares: Vec<Share>,
 }
 
 /// Answers a question. `speakers` are the speakers of the filters with all their other names.
@@ -163,7 +173,13 @@ pub fn run(index: &Index, request: &Request, speakers: Vec<String>, lexicon: &Le
         page = collect(&plan, &segments, &statistics, request)?;
         relaxed = page.articles > 0;
     }
-    let mut answer = Answer { articles: page.articles, passages: page.passages, relaxed, ..Answer::default() };
+    let mut answer = Answer {
+        articles: page.articles,
+        passages: page.passages,
+        relaxed,
+        left_out: plan.left_out,
+        ..Answer::default()
+    };
     if request.filters.since.is_some() || request.filters.until.is_some() {
         answer.undated = undated(&plan, index, request, &filter, &statistics)?;
     }
@@ -171,7 +187,43 @@ pub fn run(index: &Index, request: &Request, speakers: Vec<String>, lexicon: &Le
     for (i, entry) in page.entries.iter().enumerate() {
         answer.hits.push(hit(index, &searcher, entry, request.offset + i + 1, &plan, request, filter.speakers())?);
     }
+    if request.explain {
+        for (entry, hit) in page.entries.iter().zip(&mut answer.hits) {
+            hit.shares = explain(&plan, &segments, entry.address, &statistics, &request.ranking)?;
+        }
+    }
     Ok(answer)
+}
+
+/// The segments of an index without any filter.
+fn open_segments<'a>(index: &'a Index, searcher: &'a tantivy::Searcher) -> Result<Vec<Segment<'a>>> {
+    let segments = searcher.segment_readers().iter().zip(index.layouts()).map(|(reader, layout)| {
+        let length = reader.fast_fields().u64("length")?;
+        Ok(Segment { reader, fields: index.fields(), allowed: None, said: None, length, layout })
+    });
+    segments.collect()
+}
+
+/// What makes up the score of a passage: its words and, last, its neighbouring characters.
+fn explain(
+    plan: &Plan,
+    segments: &[Segment<'_>],
+    at: DocAddress,
+    statistics: &Statistics,
+    ranking: &Ranking,
+) -> Result<Vec<Share>> {
+    let number = at.segment_ord as usize;
+    let shares = rank::shares(plan, segments, number, &[at.doc_id], statistics, ranking)?;
+    let mut shares: Vec<Share> = shares.into_iter().flatten().collect();
+    let norms = Norms::new(segments[number].reader, segments[number].fields.chars, statistics, ranking)?;
+    let neighbours = Neighbours::new(plan, segments, statistics, ranking)?;
+    let close: f32 = neighbours.scores(&segments[number], &[at.doc_id], &norms)?.iter().sum();
+    if close > 0.0 {
+        let text = plan.runs.iter().map(|run| run.iter().map(|c| c.0).collect()).collect::<Vec<String>>().join(" ");
+        let (evidence, weight) = ("neighbours".to_owned(), ranking.neighbours);
+        shares.push(Share { word: text, evidence, weight, passage: close, article: 0.0 });
+    }
+    Ok(shares)
 }
 
 /// One line of the page before its passage is fetched.
@@ -410,5 +462,15 @@ fn hit(
     let title = passage.article.title.as_deref().unwrap_or_default();
     let title_highlights = if said.is_some() { Vec::new() } else { snippet::highlights(title, plan, None) };
     let (before, after) = lookup::context(index, searcher, entry.address, &passage, request.context)?;
-    Ok(Hit { rank, score: entry.score, highlights, title_highlights, before, after, further: entry.further, passage })
+    Ok(Hit {
+        rank,
+        score: entry.score,
+        highlights,
+        title_highlights,
+        before,
+        after,
+        further: entry.further,
+        shares: Vec::new(),
+        passage,
+    })
 }

@@ -7,6 +7,7 @@ use crate::query::{Clause, Query};
 use crate::text::Span;
 use crate::text::fold::fold;
 use crate::text::word::{Day, measure};
+use std::fmt;
 
 /// A query in the terms of the index.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -80,6 +81,22 @@ pub enum Evidence {
     Near(u32, Vec<Vec<char>>),
     /// All of the phrases in one sentence.
     Same(Vec<Vec<char>>),
+}
+
+impl fmt::Display for Evidence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let joined =
+            |phrases: &[Vec<char>]| phrases.iter().map(|p| p.iter().collect()).collect::<Vec<String>>().join(" ");
+        match self {
+            Evidence::Word(word) | Evidence::Character(word) | Evidence::Unknown(word) => f.write_str(word),
+            Evidence::Pair(chars) => f.write_str(&chars.iter().collect::<String>()),
+            Evidence::Phrase(chars) => write!(f, "“{}”", chars.iter().collect::<String>()),
+            Evidence::Prefix(stem) => write!(f, "{stem}*"),
+            Evidence::Suffix(stem) => write!(f, "*{stem}"),
+            Evidence::Near(distance, phrases) => write!(f, "near/{distance}:({})", joined(phrases)),
+            Evidence::Same(phrases) => write!(f, "same:({})", joined(phrases)),
+        }
+    }
 }
 
 /// At most so many units: a hostile query of thousands of words is answered by its first ones, and a remark says so.
@@ -191,6 +208,7 @@ fn add_words(words: &str, occur: Occur, place: Place, lexicon: &Lexicon, ranking
     let occur = if place == Place::Title { required(occur) } else { occur };
     let mut run = Vec::new();
     let mut loose = Loose::default();
+    let mut plan_words: Vec<(Span, usize)> = Vec::new();
     let mut at = 0;
     while at < cut.len() {
         let count = measure(&folded, &cut, at, Day::WithMonth);
@@ -207,7 +225,11 @@ fn add_words(words: &str, occur: Occur, place: Place, lexicon: &Lexicon, ranking
         let evidence =
             if count > 0 { measured(&folded, parts, ranking) } else { word_evidence(&folded, word, lexicon, ranking) };
         plan.units.push(Unit { label: text.to_owned(), occur, place, evidence });
+        plan_words.push((word, plan.units.len() - 1));
         loose.follow(text, word, lexicon, ranking, plan);
+    }
+    if place == Place::Anywhere && ranking.synonym > 0.0 {
+        add_synonyms(&folded, &plan_words, lexicon, ranking, plan);
     }
     plan.runs.push(run);
     plan.runs.retain(|run| run.len() > 1);
@@ -237,6 +259,32 @@ impl Loose {
         {
             unit.evidence.push((ranking.inner, Evidence::Pair(pair.to_vec())));
         }
+    }
+}
+
+/// A name is at most so many words long.
+const LONGEST_NAME: usize = 6;
+
+/// Lets the words of a name, each with the number of its unit, also be found by the other names of the same thing.
+fn add_synonyms(folded: &str, words: &[(Span, usize)], lexicon: &Lexicon, ranking: &Ranking, plan: &mut Plan) {
+    let mut at = 0;
+    while at < words.len() {
+        let names = (1..=LONGEST_NAME.min(words.len() - at)).rev().map(|count| &words[at..at + count]);
+        let whole = |name: &[(Span, usize)]| Span::new(name[0].0.start, name[name.len() - 1].0.end);
+        let Some(name) = names.into_iter().find(|name| !lexicon.synonyms(whole(name).of(folded)).is_empty()) else {
+            at += 1;
+            continue;
+        };
+        let weight = ranking.synonym / name.len() as f32;
+        for other in lexicon.synonyms(whole(name).of(folded)) {
+            for &(_, unit) in name {
+                let evidence = &mut plan.units[unit].evidence;
+                if !evidence.iter().any(|(_, e)| *e == Evidence::Word(other.clone())) {
+                    evidence.push((weight, token_evidence(other, lexicon)));
+                }
+            }
+        }
+        at += name.len();
     }
 }
 

@@ -86,32 +86,11 @@ pub fn score<'a>(
     let mut scored = Vec::with_capacity(segments.len());
     for (number, segment) in segments.iter().enumerate() {
         let mut tally = Tally::new(plan, segment.layout, segment.allowed.as_ref(), ranking, statistics.article);
-        let norms = |field| Norms::new(segment.reader, field, statistics, ranking);
-        let fields = segment.fields;
-        let (words, titles, chars) = (norms(fields.words)?, norms(fields.title_words)?, norms(fields.chars)?);
+        let scorer = Scorer::new(plan, &lists, number, segment, statistics, ranking)?;
         for &(u, reach) in &order {
-            let unit = &plan.units[u];
-            tally.start(u, unit.occur, reach);
-            for (e, (weight, evidence)) in unit.evidence.iter().enumerate() {
-                if let Some(found) = lists.get(u, e, number) {
-                    let worth = weight * statistics.idf(lists.count(u, e));
-                    tally.add_passages(worth, found.iter().map(|&(doc, n)| (doc, n, worth * chars.saturated(doc, n))));
-                } else if let Some((field, text)) = streamed(evidence, fields) {
-                    let worth = weight * statistics.idf(lists.word_count(text, field));
-                    let norms = if field == fields.words { &words } else { &chars };
-                    for_each_block(segment.reader, field, text, |docs, frequencies| {
-                        let found = docs.iter().zip(frequencies);
-                        tally.add_passages(worth, found.map(|(&doc, &n)| (doc, n, worth * norms.saturated(doc, n))));
-                    })?;
-                    tally.finish_run();
-                    let field = if field == fields.words { fields.title_words } else { fields.title_chars };
-                    let worth = weight * ranking.title * statistics.idf(lists.word_count(text, field));
-                    for_each_block(segment.reader, field, text, |docs, frequencies| {
-                        let found = docs.iter().zip(frequencies);
-                        tally.add_titles(found.map(|(&doc, &n)| (doc, worth * titles.saturated(doc, n))));
-                    })?;
-                }
-                tally.finish_run();
+            tally.start(u, plan.units[u].occur, reach);
+            for e in 0..plan.units[u].evidence.len() {
+                scorer.add(u, e, &mut tally)?;
             }
         }
         let mut passages = Vec::new();
@@ -119,6 +98,107 @@ pub fn score<'a>(
         scored.push(Scored { tally, articles, passages });
     }
     Ok(scored)
+}
+
+/// What one kind of evidence gives to a passage's score.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Share {
+    /// The word as typed, folded.
+    pub word: String,
+    /// What was found for it: the word, a part of it, another name.
+    pub evidence: String,
+    /// Its weight.
+    pub weight: f32,
+    /// How much it gives by being in the passage.
+    pub passage: f32,
+    /// How much it gives by being in the article and its title.
+    pub article: f32,
+}
+
+/// Takes the score of each of a segment's documents apart. Each kind of evidence is added up by itself.
+pub fn shares(
+    plan: &Plan,
+    segments: &[Segment<'_>],
+    number: usize,
+    documents: &[DocId],
+    statistics: &Statistics,
+    ranking: &Ranking,
+) -> Result<Vec<Vec<Share>>> {
+    let lists = Lists::find(plan, segments, statistics)?;
+    let segment = &segments[number];
+    let scorer = Scorer::new(plan, &lists, number, segment, statistics, ranking)?;
+    let mut shares = vec![Vec::new(); documents.len()];
+    for (u, unit) in plan.units.iter().enumerate().filter(|(_, unit)| unit.occur != Occur::Excluded) {
+        for (e, (weight, evidence)) in unit.evidence.iter().enumerate() {
+            let mut tally = Tally::new(plan, segment.layout, segment.allowed.as_ref(), ranking, statistics.article);
+            tally.start(u, unit.occur, Reach::All);
+            scorer.add(u, e, &mut tally)?;
+            for (&doc, shares) in documents.iter().zip(&mut shares) {
+                let (passage, article) = (tally.passage_score(doc), tally.article_score(segment.layout.article(doc)));
+                if passage + article > 0.0 {
+                    let (word, evidence) = (unit.label.clone(), evidence.to_string());
+                    shares.push(Share { word, evidence, weight: *weight, passage, article });
+                }
+            }
+        }
+    }
+    Ok(shares)
+}
+
+/// Adds up evidence in one segment.
+struct Scorer<'a, 's> {
+    plan: &'a Plan,
+    lists: &'a Lists,
+    number: usize,
+    segment: &'a Segment<'s>,
+    statistics: &'a Statistics,
+    ranking: &'a Ranking,
+    words: Norms,
+    chars: Norms,
+    titles: Norms,
+}
+
+impl<'a, 's> Scorer<'a, 's> {
+    fn new(
+        plan: &'a Plan,
+        lists: &'a Lists,
+        number: usize,
+        segment: &'a Segment<'s>,
+        statistics: &'a Statistics,
+        ranking: &'a Ranking,
+    ) -> Result<Scorer<'a, 's>> {
+        let norms = |field| Norms::new(segment.reader, field, statistics, ranking);
+        let fields = segment.fields;
+        let (words, chars, titles) = (norms(fields.words)?, norms(fields.chars)?, norms(fields.title_words)?);
+        Ok(Scorer { plan, lists, number, segment, statistics, ranking, words, chars, titles })
+    }
+
+    /// Adds one kind of evidence of one unit.
+    fn add(&self, u: usize, e: usize, tally: &mut Tally<'_>) -> Result<()> {
+        let (weight, evidence) = &self.plan.units[u].evidence[e];
+        let fields = self.segment.fields;
+        if let Some(found) = self.lists.get(u, e, self.number) {
+            let worth = weight * self.statistics.idf(self.lists.count(u, e));
+            let scored = found.iter().map(|&(doc, n)| (doc, n, worth * self.chars.saturated(doc, n)));
+            tally.add_passages(worth, scored);
+            tally.finish_run();
+        } else if let Some((field, text)) = streamed(evidence, fields) {
+            let worth = weight * self.statistics.idf(self.lists.word_count(text, field));
+            let norms = if field == fields.words { &self.words } else { &self.chars };
+            for_each_block(self.segment.reader, field, text, |docs, frequencies| {
+                let found = docs.iter().zip(frequencies);
+                tally.add_passages(worth, found.map(|(&doc, &n)| (doc, n, worth * norms.saturated(doc, n))));
+            })?;
+            tally.finish_run();
+            let field = if field == fields.words { fields.title_words } else { fields.title_chars };
+            let worth = weight * self.ranking.title * self.statistics.idf(self.lists.word_count(text, field));
+            for_each_block(self.segment.reader, field, text, |docs, frequencies| {
+                let found = docs.iter().zip(frequencies);
+                tally.add_titles(found.map(|(&doc, &n)| (doc, worth * self.titles.saturated(doc, n))));
+            })?;
+        }
+        Ok(())
+    }
 }
 
 /// The units in the order in which they are added up, the rarest first, each with the articles that it may bring in. Once so
