@@ -61,6 +61,9 @@ const TEXTS: &[(&str, &str)] = &[
     ("topics.toml", include_str!("../index/topics.toml")),
 ];
 
+/// The files that only questions read.
+const FOR_QUESTIONS: &[&str] = &["lexicon/question_words.txt", "lexicon/synonyms.txt"];
+
 /// The embedded models.
 const MODELS: &[(&str, &[u8])] = &[("topics.model", include_bytes!("../index/topics.model"))];
 
@@ -122,10 +125,12 @@ impl Definition {
         entries(self.text(name))
     }
 
-    /// A short hash of all files, names and bytes. An index keeps it: analyses of another definition do not mix.
+    /// A short hash of all files that analysis reads, names and bytes. An index keeps it: analyses of another definition
+    /// do not mix. What only questions read is left out, so that a new synonym needs no new index.
     pub fn fingerprint(&self) -> String {
         let mut hasher = blake3::Hasher::new();
-        let texts = self.texts.iter().map(|(name, text)| (name, text.as_bytes()));
+        let texts = self.texts.iter().filter(|(name, _)| !FOR_QUESTIONS.contains(&name.as_str()));
+        let texts = texts.map(|(name, text)| (name, text.as_bytes()));
         for (name, bytes) in texts.chain(self.models.iter().map(|(name, bytes)| (name, bytes.as_ref()))) {
             hasher.update(&(name.len() as u64).to_le_bytes()).update(name.as_bytes());
             hasher.update(&(bytes.len() as u64).to_le_bytes()).update(bytes);
