@@ -6,7 +6,7 @@ use crate::index::is_exact_char;
 use crate::query::{Clause, Query};
 use crate::text::Span;
 use crate::text::fold::fold;
-use crate::text::word::{Day, measure};
+use crate::text::word::{Day, measure, parts};
 use std::fmt;
 
 /// A query in the terms of the index.
@@ -224,6 +224,9 @@ fn add_words(words: &str, occur: Occur, place: Place, lexicon: &Lexicon, ranking
         run.extend(text.chars().filter(|&c| is_exact_char(c)).map(|c| (c, weight)));
         let evidence =
             if count > 0 { measured(&folded, parts, ranking) } else { word_evidence(&folded, word, lexicon, ranking) };
+        // A news text leaves out the year that everybody knows.
+        let year = count > 0 && text.ends_with('年') && measure(&folded, &cut, at, Day::WithMonth) > 0;
+        let occur = if year && occur == Occur::Wanted { Occur::Bonus } else { occur };
         plan.units.push(Unit { label: text.to_owned(), occur, place, evidence });
         plan_words.push((word, plan.units.len() - 1));
         loose.follow(text, word, lexicon, ranking, plan);
@@ -296,6 +299,8 @@ fn word_evidence(folded: &str, word: Span, lexicon: &Lexicon, ranking: &Ranking)
         evidence.push((weight, token_evidence(token.of(folded), lexicon)));
     });
     evidence.reverse();
+    let text = word.of(folded);
+    evidence.extend(parts(text).map(|part| (ranking.inner, Evidence::Word(part.to_owned()))));
     evidence
 }
 
@@ -335,6 +340,8 @@ fn token_evidence(token: &str, lexicon: &Lexicon) -> Evidence {
     match (chars.next(), chars.next()) {
         (Some(_), None) => Evidence::Character(token.to_owned()),
         // A Chinese word that the dictionary lacks is cut one way here and another way there.
+        // iphone15 is also written in two.
+        _ if parts(token).next().is_some() => Evidence::Unknown(token.to_owned()),
         (Some(_), _) if token.chars().all(is_han) && !lexicon.segmenter.knows(token) => {
             Evidence::Unknown(token.to_owned())
         }
