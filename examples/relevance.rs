@@ -121,6 +121,7 @@ fn changed(setting: &str) -> Result<Ranking, Failure> {
             "synonym" => &mut ranking.synonym,
             "neighbours" => &mut ranking.neighbours,
             "cohesion" => &mut ranking.cohesion,
+            "minimum_keywords" => &mut ranking.minimum_keywords,
             "minimum" => &mut ranking.minimum,
             "candidates" => {
                 ranking.candidates = value as usize;

@@ -59,12 +59,16 @@ const TEXTS: &[(&str, &str)] = &[
     ("lexicon/silent.txt", include_str!("../index/lexicon/silent.txt")),
     ("lexicon/stopwords.txt", include_str!("../index/lexicon/stopwords.txt")),
     ("lexicon/surnames.txt", include_str!("../index/lexicon/surnames.txt")),
+    ("lexicon/synonyms.txt", include_str!("../index/lexicon/synonyms.txt")),
     ("lexicon/titles.txt", include_str!("../index/lexicon/titles.txt")),
     ("lexicon/translit.txt", include_str!("../index/lexicon/translit.txt")),
     ("lexicon/words.txt", include_str!("../index/lexicon/words.txt")),
     ("speakers.toml", include_str!("../index/speakers.toml")),
     ("topics.toml", include_str!("../index/topics.toml")),
 ];
+
+/// The files that only questions read.
+const FOR_QUESTIONS: &[&str] = &["lexicon/question_words.txt", "lexicon/synonyms.txt"];
 
 /// The embedded models.
 const MODELS: &[(&str, &[u8])] = &[
@@ -131,10 +135,12 @@ impl Definition {
         entries(self.text(name))
     }
 
-    /// A short hash of all files, names and bytes. An index keeps it: analyses of another definition do not mix.
+    /// A short hash of all files that analysis reads, names and bytes. An index keeps it: analyses of another definition
+    /// do not mix. What only questions read is left out, so that a new synonym needs no new index.
     pub fn fingerprint(&self) -> String {
         let mut hasher = blake3::Hasher::new();
-        let texts = self.texts.iter().map(|(name, text)| (name, text.as_bytes()));
+        let texts = self.texts.iter().filter(|(name, _)| !FOR_QUESTIONS.contains(&name.as_str()));
+        let texts = texts.map(|(name, text)| (name, text.as_bytes()));
         for (name, bytes) in texts.chain(self.models.iter().map(|(name, bytes)| (name, bytes.as_ref()))) {
             hasher.update(&(name.len() as u64).to_le_bytes()).update(name.as_bytes());
             hasher.update(&(bytes.len() as u64).to_le_bytes()).update(bytes);

@@ -18,6 +18,7 @@ mod rank;
 mod ranking;
 mod said;
 mod snippet;
+mod suggest;
 mod tally;
 
 pub use compile::{Evidence, MOST_UNITS, Occur, Place, Plan, Unit, compile};
@@ -27,8 +28,10 @@ pub use facet::{Facet, FacetCount};
 pub use lexicon::Lexicon;
 pub use lookup::{article, years};
 pub use names::{nearest_speakers, nearest_topics, resolve};
+pub use rank::Share;
 pub use ranking::Ranking;
 pub use snippet::{Snippet, ends_sentence, highlights, snippet};
+pub use suggest::{Suggestion, suggest};
 
 use crate::error::Result;
 use crate::index::Index;
@@ -63,6 +66,8 @@ pub struct Request {
     pub facets: Vec<Facet>,
     /// How relevance is weighed.
     pub ranking: Ranking,
+    /// Whether each hit's score is taken apart.
+    pub explain: bool,
 }
 
 impl Default for Request {
@@ -77,6 +82,7 @@ impl Default for Request {
             context: 0,
             facets: Vec::new(),
             ranking: Ranking::default(),
+            explain: false,
         }
     }
 }
@@ -116,6 +122,8 @@ pub struct Answer {
     pub facets: Vec<FacetCount>,
     /// Whether no passage had enough of the words and those with fewer are shown.
     pub relaxed: bool,
+    /// How many clauses were left out, since there were too many; see [`MOST_UNITS`].
+    pub left_out: usize,
 }
 
 /// One hit.
@@ -137,6 +145,8 @@ pub struct Hit {
     pub after: String,
     /// How many passages of the article qualify besides this one; 0 where each is shown by itself.
     pub further: u32,
+    /// What makes up its score, where that was asked for.
+    pub shares: Vec<Share>,
 }
 
 /// Answers a question, whose filters [`resolve`] has resolved.
@@ -167,7 +177,13 @@ pub fn run(index: &Index, request: &Request, lexicon: &Lexicon) -> Result<Answer
         page = collect(&plan, &segments, &statistics, request)?;
         relaxed = page.articles > 0;
     }
-    let mut answer = Answer { articles: page.articles, passages: page.passages, relaxed, ..Answer::default() };
+    let mut answer = Answer {
+        articles: page.articles,
+        passages: page.passages,
+        relaxed,
+        left_out: plan.left_out,
+        ..Answer::default()
+    };
     if request.filters.since.is_some() || request.filters.until.is_some() {
         answer.undated = undated(&plan, index, request, &filter, &statistics)?;
     }
@@ -175,7 +191,43 @@ pub fn run(index: &Index, request: &Request, lexicon: &Lexicon) -> Result<Answer
     for (i, entry) in page.entries.iter().enumerate() {
         answer.hits.push(hit(index, &searcher, entry, request.offset + i + 1, &plan, request)?);
     }
+    if request.explain {
+        for (entry, hit) in page.entries.iter().zip(&mut answer.hits) {
+            hit.shares = explain(&plan, &segments, entry.address, &statistics, &request.ranking)?;
+        }
+    }
     Ok(answer)
+}
+
+/// The segments of an index without any filter.
+fn open_segments<'a>(index: &'a Index, searcher: &'a tantivy::Searcher) -> Result<Vec<Segment<'a>>> {
+    let segments = searcher.segment_readers().iter().zip(index.layouts()).map(|(reader, layout)| {
+        let length = reader.fast_fields().u64("length")?;
+        Ok(Segment { reader, fields: index.fields(), allowed: None, said: None, length, layout })
+    });
+    segments.collect()
+}
+
+/// What makes up the score of a passage: its words and, last, its neighbouring characters.
+fn explain(
+    plan: &Plan,
+    segments: &[Segment<'_>],
+    at: DocAddress,
+    statistics: &Statistics,
+    ranking: &Ranking,
+) -> Result<Vec<Share>> {
+    let number = at.segment_ord as usize;
+    let shares = rank::shares(plan, segments, number, &[at.doc_id], statistics, ranking)?;
+    let mut shares: Vec<Share> = shares.into_iter().flatten().collect();
+    let norms = Norms::new(segments[number].reader, segments[number].fields.chars, statistics, ranking)?;
+    let neighbours = Neighbours::new(plan, segments, statistics, ranking)?;
+    let close: f32 = neighbours.scores(&segments[number], &[at.doc_id], &norms)?.iter().sum();
+    if close > 0.0 {
+        let text = plan.runs.iter().map(|run| run.iter().map(|c| c.0).collect()).collect::<Vec<String>>().join(" ");
+        let (evidence, weight) = ("neighbours".to_owned(), ranking.neighbours);
+        shares.push(Share { word: text, evidence, weight, passage: close, article: 0.0 });
+    }
+    Ok(shares)
 }
 
 /// One line of the page before its passage is fetched.
@@ -345,19 +397,23 @@ fn passages(segment: &Segment<'_>, scored: &Scored<'_>, entry: &Entry) -> Vec<Do
 
 /// How many passages of an article are looked at closely: the best by their words. With all of them the figures are the
 /// same to three digits.
-const MOST_PASSAGES: usize = 3;
+const MOST_PASSAGES: usize = 2;
 
 /// The first `wanted` entries of a segment.
 fn best(groups: Vec<Group>, columns: &Columns, order: Order, wanted: usize, segment: u32) -> Vec<Entry> {
-    let mut keyed: Vec<(i64, u64, Group)> =
-        groups.into_iter().map(|g| (columns.key(g.0, g.1, order), columns.id_ordinal(g.0), g)).collect();
-    let compare =
-        |a: &(i64, u64, Group), b: &(i64, u64, Group)| b.0.cmp(&a.0).then(a.1.cmp(&b.1)).then(a.2.0.cmp(&b.2.0));
-    if keyed.len() > wanted && wanted > 0 {
-        keyed.select_nth_unstable_by(wanted - 1, compare);
+    if wanted == 0 {
+        return Vec::new();
     }
+    let mut groups: Vec<(i64, Group)> = groups.into_iter().map(|g| (columns.key(g.0, g.1, order), g)).collect();
+    if groups.len() > wanted {
+        // All that share the last place stay until ids decide.
+        let (_, &mut (last, _), _) = groups.select_nth_unstable_by(wanted - 1, |a, b| b.0.cmp(&a.0));
+        groups.retain(|g| g.0 >= last);
+    }
+    let mut keyed: Vec<(i64, u64, Group)> =
+        groups.into_iter().map(|(key, g)| (key, columns.id_ordinal(g.0), g)).collect();
+    keyed.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)).then(a.2.0.cmp(&b.2.0)));
     keyed.truncate(wanted);
-    keyed.sort_unstable_by(compare);
     let entry = |(key, _, (doc, score, further)): (i64, u64, Group)| Entry {
         key,
         id: columns.id(doc),
@@ -409,5 +465,15 @@ fn hit(
     let title = passage.article.title.as_deref().unwrap_or_default();
     let title_highlights = if said.is_some() { Vec::new() } else { snippet::highlights(title, plan, None) };
     let (before, after) = lookup::context(index, searcher, entry.address, &passage, request.context)?;
-    Ok(Hit { rank, score: entry.score, highlights, title_highlights, before, after, further: entry.further, passage })
+    Ok(Hit {
+        rank,
+        score: entry.score,
+        highlights,
+        title_highlights,
+        before,
+        after,
+        further: entry.further,
+        shares: Vec::new(),
+        passage,
+    })
 }

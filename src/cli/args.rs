@@ -241,6 +241,12 @@ pub struct PageFlags {
     /// Show why each speaker and topic was taken for it
     #[arg(long)]
     pub why: bool,
+    /// Show what each hit's score is made of
+    #[arg(long)]
+    pub explain: bool,
+    /// Find only the names typed, not other names of the same thing
+    #[arg(long)]
+    pub no_synonyms: bool,
     /// Answer every line of this file (name TAB query) instead; `-` is standard input
     #[arg(long, value_name = "FILE", conflicts_with = "words")]
     pub queries: Option<PathBuf>,

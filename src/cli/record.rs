@@ -3,7 +3,7 @@
 use crate::analysis::Analysis;
 use crate::passage::Passage;
 use crate::quote::{Part, Quote};
-use crate::search::Hit;
+use crate::search::{Hit, Share};
 use serde_json::{Value, json};
 
 /// Version of the JSON that `search`, `analyze` and `quotes` print: raised when a key changes its meaning or goes.
@@ -34,6 +34,10 @@ pub fn hit(hit: &Hit) -> Value {
         "quotes": passage.quotes.iter().filter(|q| q.part == Part::Body).map(quote).collect::<Vec<_>>(),
         "further": hit.further,
     });
+    if !hit.shares.is_empty() {
+        let share = |s: &Share| json!({ "word": s.word, "evidence": s.evidence, "weight": s.weight, "passage": s.passage, "article": s.article });
+        value["shares"] = json!(hit.shares.iter().map(share).collect::<Vec<_>>());
+    }
     if !hit.before.is_empty() || !hit.after.is_empty() {
         value["context"] = json!({ "before": hit.before, "after": hit.after });
     }

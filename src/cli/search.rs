@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::index::Index;
 use crate::query::{self, Filters, Query};
 use crate::quote::{Part, Quote};
-use crate::search::{self, Answer, Diagnosis, Grouping, Hit, Lexicon, Ranking, Request};
+use crate::search::{self, Answer, Diagnosis, Grouping, Hit, Lexicon, Ranking, Request, Share, Suggestion};
 use crate::text::{Span, harmless};
 use rayon::prelude::*;
 use serde_json::json;
@@ -42,6 +42,8 @@ pub fn search(command: &SearchCommand, output: &mut Output) -> Result<Outcome> {
             suggest(&command.filters, &index, &definition)?;
         }
     }
+    tell_suggestions(&search::suggest(&index, &request.query, &lexicon)?);
+    tell_left_out(&answer);
     tell_undated(&answer);
     print_answer(command, &request, &answer, output)?;
     Ok(if answer.hits.is_empty() && request.limit > 0 { Outcome::Nothing } else { Outcome::Found })
@@ -50,6 +52,7 @@ pub fn search(command: &SearchCommand, output: &mut Output) -> Result<Outcome> {
 /// The question that the flags make of a query.
 fn request(command: &SearchCommand, query: Query, filters: Filters) -> Request {
     let page = &command.page;
+    let plain = Ranking::default();
     Request {
         query,
         filters,
@@ -59,7 +62,8 @@ fn request(command: &SearchCommand, query: Query, filters: Filters) -> Request {
         offset: page.offset,
         context: page.context,
         facets: page.facets.iter().map(|&f| f.into()).collect(),
-        ranking: Ranking::default(),
+        ranking: if page.no_synonyms { Ranking { synonym: 0.0, ..plain } } else { plain },
+        explain: page.explain,
     }
 }
 
@@ -276,10 +280,27 @@ fn print_hit(command: &SearchCommand, hit: &Hit, style: Style, output: &mut Outp
             output.line(&format!("{INDENT}{}", style.paint(Role::Aside, &why(quote))))?;
         }
     }
+    for share in &hit.shares {
+        output.line(&format!("{INDENT}{}", style.paint(Role::Aside, &part_of_score(share, hit.score))))?;
+    }
     if hit.further > 0 {
         output.line(&format!("{INDENT}{}", style.paint(Role::Aside, &format!("+{} 段", hit.further))))?;
     }
     output.line("")
+}
+
+/// What a word gives to a score, in the passage and in the article with its title.
+fn part_of_score(share: &Share, score: f32) -> String {
+    let percent = 100.0 * (share.passage + share.article) / score.max(f32::MIN_POSITIVE);
+    let name = if share.evidence == share.word {
+        harmless(&share.word).into_owned()
+    } else {
+        format!("{} → {}", harmless(&share.word), harmless(&share.evidence))
+    };
+    format!(
+        "{percent:>5.1} %  {name} × {:.2}: passage {:.2}, article and title {:.2}",
+        share.weight, share.passage, share.article
+    )
 }
 
 /// Why a quote's speaker was taken for it.
@@ -295,6 +316,19 @@ fn trimmed(text: &str, span: Span) -> Span {
     let part = span.of(text);
     let start = span.start + (part.len() - part.trim_start().len());
     Span::new(start, (span.start + part.trim_end().len()).max(start))
+}
+
+fn tell_suggestions(suggestions: &[Suggestion]) {
+    for suggestion in suggestions {
+        let meant = suggestion.meant.iter().map(|m| harmless(m).into_owned()).collect::<Vec<String>>();
+        eprintln!("no article has {}; did you mean {}?", harmless(&suggestion.typed), meant.join(", "));
+    }
+}
+
+fn tell_left_out(answer: &Answer) {
+    if answer.left_out > 0 {
+        eprintln!("note: the query is too long; its first {} words were looked for", search::MOST_UNITS);
+    }
 }
 
 fn tell_undated(answer: &Answer) {

@@ -7,7 +7,7 @@ use crate::passage::Passage;
 use crate::quote::{Confidence, Kind, Part, Quote};
 use crate::text::Span;
 use crate::text::fold::key;
-use crate::text::word::{Day, Segmented, Segmenter, measure};
+use crate::text::word::{Day, Segmented, Segmenter, measure, parts};
 use std::path::Path;
 use tantivy::TantivyDocument;
 
@@ -239,8 +239,7 @@ fn prepared_words(words: &Segmented, start: usize, end: usize, segmenter: &Segme
     let first = words.words.partition_point(|w| w.start < start);
     let last = words.words.partition_point(|w| w.start < end);
     let mut prepared = String::with_capacity((end.min(folded.len()).saturating_sub(start)) * 3 / 2);
-    let mut add = |token: Span| {
-        let token = token.of(folded);
+    let mut add = |token: &str| {
         if token.chars().nth(1).is_some() {
             if !prepared.is_empty() {
                 prepared.push(SEPARATOR);
@@ -249,14 +248,15 @@ fn prepared_words(words: &Segmented, start: usize, end: usize, segmenter: &Segme
         }
     };
     let words = &words.words[first..last.max(first)];
-    segmenter.search_tokens(folded, words, &mut add);
+    segmenter.search_tokens(folded, words, |token| add(token.of(folded)));
+    words.iter().flat_map(|word| parts(word.of(folded))).for_each(&mut add);
     for at in 0..words.len() {
         let apart = measure(folded, words, at, Day::Apart);
         if apart > 0 {
-            add(Span::new(words[at].start, words[at + apart - 1].end));
+            add(Span::new(words[at].start, words[at + apart - 1].end).of(folded));
             let joined = measure(folded, words, at, Day::WithMonth);
             if joined > apart {
-                add(Span::new(words[at].start, words[at + joined - 1].end));
+                add(Span::new(words[at].start, words[at + joined - 1].end).of(folded));
             }
         }
     }

@@ -6,7 +6,8 @@ use crate::index::is_exact_char;
 use crate::query::{Clause, Query};
 use crate::text::Span;
 use crate::text::fold::fold;
-use crate::text::word::{Day, measure};
+use crate::text::word::{Day, measure, parts};
+use std::fmt;
 
 /// A query in the terms of the index.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -66,6 +67,10 @@ pub enum Evidence {
     Word(String),
     /// A single character that is a word.
     Character(String),
+    /// A word that the dictionary lacks: found as it was cut or, where that is rare, by its characters.
+    Unknown(String),
+    /// Two characters that may be a word; looked for where that is cheap.
+    Pair(Vec<char>),
     /// Characters next to each other.
     Phrase(Vec<char>),
     /// A word that starts so.
@@ -76,6 +81,22 @@ pub enum Evidence {
     Near(u32, Vec<Vec<char>>),
     /// All of the phrases in one sentence.
     Same(Vec<Vec<char>>),
+}
+
+impl fmt::Display for Evidence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let joined =
+            |phrases: &[Vec<char>]| phrases.iter().map(|p| p.iter().collect()).collect::<Vec<String>>().join(" ");
+        match self {
+            Evidence::Word(word) | Evidence::Character(word) | Evidence::Unknown(word) => f.write_str(word),
+            Evidence::Pair(chars) => f.write_str(&chars.iter().collect::<String>()),
+            Evidence::Phrase(chars) => write!(f, "“{}”", chars.iter().collect::<String>()),
+            Evidence::Prefix(stem) => write!(f, "{stem}*"),
+            Evidence::Suffix(stem) => write!(f, "*{stem}"),
+            Evidence::Near(distance, phrases) => write!(f, "near/{distance}:({})", joined(phrases)),
+            Evidence::Same(phrases) => write!(f, "same:({})", joined(phrases)),
+        }
+    }
 }
 
 /// At most so many units: a hostile query of thousands of words is answered by its first ones, and a remark says so.
@@ -123,7 +144,8 @@ enum Style {
 /// How many of `wanted` words an article must have. Of key words all of one or two, two of three, then a share; of a
 /// sentence always a share, since it has words that its answer lacks.
 fn minimum(wanted: usize, style: Style, ranking: &Ranking) -> usize {
-    let share = (wanted as f32 * ranking.minimum).ceil() as usize;
+    let share = if style == Style::Keywords { ranking.minimum_keywords } else { ranking.minimum };
+    let share = (wanted as f32 * share).ceil() as usize;
     match (wanted, style) {
         (0..=1, _) | (2, Style::Keywords) => wanted,
         (3, Style::Keywords) => 2,
@@ -186,6 +208,7 @@ fn add_words(words: &str, occur: Occur, place: Place, lexicon: &Lexicon, ranking
     let occur = if place == Place::Title { required(occur) } else { occur };
     let mut run = Vec::new();
     let mut loose = Loose::default();
+    let mut plan_words: Vec<(Span, usize)> = Vec::new();
     let mut at = 0;
     while at < cut.len() {
         let count = measure(&folded, &cut, at, Day::WithMonth);
@@ -201,8 +224,15 @@ fn add_words(words: &str, occur: Occur, place: Place, lexicon: &Lexicon, ranking
         run.extend(text.chars().filter(|&c| is_exact_char(c)).map(|c| (c, weight)));
         let evidence =
             if count > 0 { measured(&folded, parts, ranking) } else { word_evidence(&folded, word, lexicon, ranking) };
+        // A news text leaves out the year that everybody knows.
+        let year = count > 0 && text.ends_with('年') && measure(&folded, &cut, at, Day::WithMonth) > 0;
+        let occur = if year && occur == Occur::Wanted { Occur::Bonus } else { occur };
         plan.units.push(Unit { label: text.to_owned(), occur, place, evidence });
+        plan_words.push((word, plan.units.len() - 1));
         loose.follow(text, word, lexicon, ranking, plan);
+    }
+    if place == Place::Anywhere && ranking.synonym > 0.0 {
+        add_synonyms(&folded, &plan_words, lexicon, ranking, plan);
     }
     plan.runs.push(run);
     plan.runs.retain(|run| run.len() > 1);
@@ -219,7 +249,8 @@ impl Loose {
     /// Goes on to the word of the plan's last unit, which gets the pairs that end in it.
     fn follow(&mut self, text: &str, word: Span, lexicon: &Lexicon, ranking: &Ranking, plan: &mut Plan) {
         let single = text.chars().nth(1).is_none();
-        let is_loose = !text.is_ascii() && !lexicon.is_light(text) && (single || !lexicon.segmenter.knows(text));
+        let is_loose =
+            text.chars().all(is_han) && !lexicon.is_light(text) && (single || !lexicon.segmenter.knows(text));
         let before = self.last.take().filter(|&(_, end)| end == word.start).map(|(c, _)| c);
         if !is_loose {
             return;
@@ -229,8 +260,34 @@ impl Loose {
         let Some(unit) = plan.units.last_mut() else { return };
         for pair in chars.windows(2).filter(|pair| pair.iter().any(|c| !text.contains(*c)) || text.chars().count() > 2)
         {
-            unit.evidence.push((ranking.inner, Evidence::Phrase(pair.to_vec())));
+            unit.evidence.push((ranking.inner, Evidence::Pair(pair.to_vec())));
         }
+    }
+}
+
+/// A name is at most so many words long.
+const LONGEST_NAME: usize = 6;
+
+/// Lets the words of a name, each with the number of its unit, also be found by the other names of the same thing.
+fn add_synonyms(folded: &str, words: &[(Span, usize)], lexicon: &Lexicon, ranking: &Ranking, plan: &mut Plan) {
+    let mut at = 0;
+    while at < words.len() {
+        let names = (1..=LONGEST_NAME.min(words.len() - at)).rev().map(|count| &words[at..at + count]);
+        let whole = |name: &[(Span, usize)]| Span::new(name[0].0.start, name[name.len() - 1].0.end);
+        let Some(name) = names.into_iter().find(|name| !lexicon.synonyms(whole(name).of(folded)).is_empty()) else {
+            at += 1;
+            continue;
+        };
+        let weight = ranking.synonym / name.len() as f32;
+        for other in lexicon.synonyms(whole(name).of(folded)) {
+            for &(_, unit) in name {
+                let evidence = &mut plan.units[unit].evidence;
+                if !evidence.iter().any(|(_, e)| *e == Evidence::Word(other.clone())) {
+                    evidence.push((weight, token_evidence(other, lexicon)));
+                }
+            }
+        }
+        at += name.len();
     }
 }
 
@@ -242,6 +299,8 @@ fn word_evidence(folded: &str, word: Span, lexicon: &Lexicon, ranking: &Ranking)
         evidence.push((weight, token_evidence(token.of(folded), lexicon)));
     });
     evidence.reverse();
+    let text = word.of(folded);
+    evidence.extend(parts(text).map(|part| (ranking.inner, Evidence::Word(part.to_owned()))));
     evidence
 }
 
@@ -281,9 +340,17 @@ fn token_evidence(token: &str, lexicon: &Lexicon) -> Evidence {
     match (chars.next(), chars.next()) {
         (Some(_), None) => Evidence::Character(token.to_owned()),
         // A Chinese word that the dictionary lacks is cut one way here and another way there.
-        (Some(first), _) if !first.is_ascii() && !lexicon.segmenter.knows(token) => Evidence::Phrase(exact(token)),
+        // iphone15 is also written in two.
+        _ if parts(token).next().is_some() => Evidence::Unknown(token.to_owned()),
+        (Some(_), _) if token.chars().all(is_han) && !lexicon.segmenter.knows(token) => {
+            Evidence::Unknown(token.to_owned())
+        }
         _ => Evidence::Word(token.to_owned()),
     }
+}
+
+fn is_han(c: char) -> bool {
+    matches!(c, '\u{3400}'..='\u{9fff}' | '\u{20000}'..='\u{3ffff}')
 }
 
 /// The characters of a text that take part in exact search, folded.

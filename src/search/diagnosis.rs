@@ -46,7 +46,7 @@ pub fn diagnose(index: &Index, request: &Request, lexicon: &Lexicon) -> Result<D
         let occur = if unit.occur == Occur::Excluded { Occur::Required } else { unit.occur };
         // A word by itself, without the shorter words inside it.
         let evidence: Vec<(f32, Evidence)> = match unit.evidence.first() {
-            Some(first @ (_, Evidence::Word(_))) => vec![first.clone()],
+            Some(first @ (_, Evidence::Word(_) | Evidence::Unknown(_))) => vec![first.clone()],
             _ => unit.evidence.clone(),
         };
         Plan {

@@ -56,10 +56,10 @@ impl Segment<'_> {
         let field = self.fields.title_chars;
         let everywhere = |_: DocId, _: u32, _: u32| true;
         match evidence {
-            Evidence::Word(word) | Evidence::Character(word) => {
+            Evidence::Word(word) | Evidence::Character(word) | Evidence::Unknown(word) => {
                 self.phrase(field, &word.chars().collect::<Vec<_>>(), &everywhere)
             }
-            Evidence::Phrase(chars) => self.phrase(field, chars, &everywhere),
+            Evidence::Phrase(chars) | Evidence::Pair(chars) => self.phrase(field, chars, &everywhere),
             Evidence::Prefix(_) | Evidence::Suffix(_) => self.expanded(self.fields.title_words, evidence),
             Evidence::Near(distance, phrases) => self.together(field, phrases, Some(*distance), &everywhere),
             Evidence::Same(phrases) => self.together(field, phrases, None, &everywhere),
@@ -70,10 +70,10 @@ impl Segment<'_> {
         let field = self.fields.chars;
         let counts = |doc: DocId, start: u32, length: u32| self.is_own(doc, start, length);
         match evidence {
-            Evidence::Word(word) | Evidence::Character(word) => {
+            Evidence::Word(word) | Evidence::Character(word) | Evidence::Unknown(word) => {
                 self.phrase(field, &word.chars().collect::<Vec<_>>(), &counts)
             }
-            Evidence::Phrase(chars) => self.phrase(field, chars, &counts),
+            Evidence::Phrase(chars) | Evidence::Pair(chars) => self.phrase(field, chars, &counts),
             Evidence::Prefix(_) | Evidence::Suffix(_) if self.said.is_none() => {
                 self.expanded(self.fields.words, evidence)
             }

@@ -4,11 +4,11 @@
 //! evidence found in it. To that comes what its article is worth as a whole: BM25 of the evidence in all of its
 //! passages together, and in its title. The best articles are then looked at closely; see close.rs.
 
-use super::compile::{Evidence, Place, Plan};
+use super::compile::{Evidence, Occur, Place, Plan};
 use super::evidence::{Found, Segment};
 use super::postings::for_each_block;
 use super::ranking::Ranking;
-use super::tally::{self, Tally};
+use super::tally::{self, Reach, Tally};
 use crate::error::Result;
 use crate::index::{Fields, Layout};
 use std::collections::HashMap;
@@ -82,34 +82,15 @@ pub fn score<'a>(
     ranking: &'a Ranking,
 ) -> Result<Vec<Scored<'a>>> {
     let lists = Lists::find(plan, segments, statistics)?;
+    let order = order(plan, &lists, segments);
     let mut scored = Vec::with_capacity(segments.len());
     for (number, segment) in segments.iter().enumerate() {
         let mut tally = Tally::new(plan, segment.layout, segment.allowed.as_ref(), ranking, statistics.article);
-        let norms = |field| Norms::new(segment.reader, field, statistics, ranking);
-        let fields = segment.fields;
-        let (words, titles, chars) = (norms(fields.words)?, norms(fields.title_words)?, norms(fields.chars)?);
-        for (u, unit) in plan.units.iter().enumerate() {
-            tally.start(u, unit.occur);
-            for (e, (weight, evidence)) in unit.evidence.iter().enumerate() {
-                if let Some(found) = lists.get(u, e, number) {
-                    let worth = weight * statistics.idf(lists.count(u, e));
-                    tally.add_passages(worth, found.iter().map(|&(doc, n)| (doc, n, worth * chars.saturated(doc, n))));
-                } else if let Some((field, text)) = streamed(evidence, fields) {
-                    let worth = weight * statistics.idf(lists.word_count(text, field));
-                    let norms = if field == fields.words { &words } else { &chars };
-                    for_each_block(segment.reader, field, text, |docs, frequencies| {
-                        let found = docs.iter().zip(frequencies);
-                        tally.add_passages(worth, found.map(|(&doc, &n)| (doc, n, worth * norms.saturated(doc, n))));
-                    })?;
-                    tally.finish_run();
-                    let field = if field == fields.words { fields.title_words } else { fields.title_chars };
-                    let worth = weight * ranking.title * statistics.idf(lists.word_count(text, field));
-                    for_each_block(segment.reader, field, text, |docs, frequencies| {
-                        let found = docs.iter().zip(frequencies);
-                        tally.add_titles(found.map(|(&doc, &n)| (doc, worth * titles.saturated(doc, n))));
-                    })?;
-                }
-                tally.finish_run();
+        let scorer = Scorer::new(plan, &lists, number, segment, statistics, ranking)?;
+        for &(u, reach) in &order {
+            tally.start(u, plan.units[u].occur, reach);
+            for e in 0..plan.units[u].evidence.len() {
+                scorer.add(u, e, &mut tally)?;
             }
         }
         let mut passages = Vec::new();
@@ -119,13 +100,165 @@ pub fn score<'a>(
     Ok(scored)
 }
 
+/// What one kind of evidence gives to a passage's score.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Share {
+    /// The word as typed, folded.
+    pub word: String,
+    /// What was found for it: the word, a part of it, another name.
+    pub evidence: String,
+    /// Its weight.
+    pub weight: f32,
+    /// How much it gives by being in the passage.
+    pub passage: f32,
+    /// How much it gives by being in the article and its title.
+    pub article: f32,
+}
+
+/// Takes the score of each of a segment's documents apart. Each kind of evidence is added up by itself.
+pub fn shares(
+    plan: &Plan,
+    segments: &[Segment<'_>],
+    number: usize,
+    documents: &[DocId],
+    statistics: &Statistics,
+    ranking: &Ranking,
+) -> Result<Vec<Vec<Share>>> {
+    let lists = Lists::find(plan, segments, statistics)?;
+    let segment = &segments[number];
+    let scorer = Scorer::new(plan, &lists, number, segment, statistics, ranking)?;
+    let mut shares = vec![Vec::new(); documents.len()];
+    for (u, unit) in plan.units.iter().enumerate().filter(|(_, unit)| unit.occur != Occur::Excluded) {
+        for (e, (weight, evidence)) in unit.evidence.iter().enumerate() {
+            let mut tally = Tally::new(plan, segment.layout, segment.allowed.as_ref(), ranking, statistics.article);
+            tally.start(u, unit.occur, Reach::All);
+            scorer.add(u, e, &mut tally)?;
+            for (&doc, shares) in documents.iter().zip(&mut shares) {
+                let (passage, article) = (tally.passage_score(doc), tally.article_score(segment.layout.article(doc)));
+                if passage + article > 0.0 {
+                    let (word, evidence) = (unit.label.clone(), evidence.to_string());
+                    shares.push(Share { word, evidence, weight: *weight, passage, article });
+                }
+            }
+        }
+    }
+    Ok(shares)
+}
+
+/// Adds up evidence in one segment.
+struct Scorer<'a, 's> {
+    plan: &'a Plan,
+    lists: &'a Lists,
+    number: usize,
+    segment: &'a Segment<'s>,
+    statistics: &'a Statistics,
+    ranking: &'a Ranking,
+    words: Norms,
+    chars: Norms,
+    titles: Norms,
+}
+
+impl<'a, 's> Scorer<'a, 's> {
+    fn new(
+        plan: &'a Plan,
+        lists: &'a Lists,
+        number: usize,
+        segment: &'a Segment<'s>,
+        statistics: &'a Statistics,
+        ranking: &'a Ranking,
+    ) -> Result<Scorer<'a, 's>> {
+        let norms = |field| Norms::new(segment.reader, field, statistics, ranking);
+        let fields = segment.fields;
+        let (words, chars, titles) = (norms(fields.words)?, norms(fields.chars)?, norms(fields.title_words)?);
+        Ok(Scorer { plan, lists, number, segment, statistics, ranking, words, chars, titles })
+    }
+
+    /// Adds one kind of evidence of one unit.
+    fn add(&self, u: usize, e: usize, tally: &mut Tally<'_>) -> Result<()> {
+        let (weight, evidence) = &self.plan.units[u].evidence[e];
+        let fields = self.segment.fields;
+        if let Some(found) = self.lists.get(u, e, self.number) {
+            let worth = weight * self.statistics.idf(self.lists.count(u, e));
+            let scored = found.iter().map(|&(doc, n)| (doc, n, worth * self.chars.saturated(doc, n)));
+            tally.add_passages(worth, scored);
+            tally.finish_run();
+        } else if let Some((field, text)) = streamed(evidence, fields) {
+            let worth = weight * self.statistics.idf(self.lists.word_count(text, field));
+            let norms = if field == fields.words { &self.words } else { &self.chars };
+            for_each_block(self.segment.reader, field, text, |docs, frequencies| {
+                let found = docs.iter().zip(frequencies);
+                tally.add_passages(worth, found.map(|(&doc, &n)| (doc, n, worth * norms.saturated(doc, n))));
+            })?;
+            tally.finish_run();
+            let field = if field == fields.words { fields.title_words } else { fields.title_chars };
+            let worth = weight * self.ranking.title * self.statistics.idf(self.lists.word_count(text, field));
+            for_each_block(self.segment.reader, field, text, |docs, frequencies| {
+                let found = docs.iter().zip(frequencies);
+                tally.add_titles(found.map(|(&doc, &n)| (doc, worth * self.titles.saturated(doc, n))));
+            })?;
+        }
+        Ok(())
+    }
+}
+
+/// The units in the order in which they are added up, the rarest first, each with the articles that it may bring in. Once so
+/// few units are left that they alone are not enough, further articles need not be looked at.
+fn order(plan: &Plan, lists: &Lists, segments: &[Segment<'_>]) -> Vec<(usize, Reach)> {
+    let Some(fields) = segments.first().map(|s| s.fields) else { return Vec::new() };
+    let count = |u: usize| -> u64 {
+        let evidence = plan.units[u].evidence.iter().enumerate();
+        evidence
+            .map(|(e, (_, evidence))| match streamed(evidence, fields) {
+                Some((field, text)) if lists.get(u, e, 0).is_none() => lists.word_count(text, field),
+                _ => lists.count(u, e),
+            })
+            .sum()
+    };
+    let rank = |occur: Occur| match occur {
+        Occur::Required => 0,
+        Occur::Wanted => 1,
+        Occur::Bonus => 2,
+        Occur::Excluded => 3,
+    };
+    let mut units: Vec<usize> = (0..plan.units.len()).collect();
+    units.sort_by_cached_key(|&u| (rank(plan.units[u].occur), count(u), u));
+    let wanted = units.iter().filter(|&&u| plan.units[u].occur == Occur::Wanted).count();
+    let required = units.iter().any(|&u| plan.units[u].occur == Occur::Required);
+    // Every article that has enough has one of the first so many.
+    let opening = if required { 0 } else { wanted + 1 - plan.minimum.clamp(1, wanted + 1) };
+    let mut seen = 0;
+    let reach = |u: usize| match plan.units[u].occur {
+        Occur::Required | Occur::Excluded => Reach::All,
+        Occur::Bonus if wanted == 0 && !required => Reach::All,
+        Occur::Bonus => Reach::Found,
+        Occur::Wanted => {
+            seen += 1;
+            if seen <= opening { Reach::All } else { Reach::Found }
+        }
+    };
+    let reaches: Vec<Reach> = units.iter().copied().map(reach).collect();
+    units.into_iter().zip(reaches).collect()
+}
+
 /// The field in which evidence is found without looking at places, and the term.
 fn streamed<'e>(evidence: &'e Evidence, fields: &Fields) -> Option<(Field, &'e str)> {
     match evidence {
-        Evidence::Word(word) => Some((fields.words, word)),
+        Evidence::Word(word) | Evidence::Unknown(word) => Some((fields.words, word)),
         Evidence::Character(character) => Some((fields.chars, character)),
         _ => None,
     }
+}
+
+/// An unknown word in so many passages is cut alike everywhere; a rarer one is looked for by its characters.
+const COMMON: u64 = 20;
+/// Characters are looked for by position where the rarest of them is in at most so many passages: some milliseconds.
+const MOST_LED: u64 = 3_000;
+
+/// In how many passages the rarest of some characters is.
+fn rarest(chars: impl Iterator<Item = char>, segments: &[Segment<'_>], statistics: &Statistics) -> Result<u64> {
+    let Some(fields) = segments.first().map(|s| s.fields) else { return Ok(0) };
+    let counts = chars.map(|c| statistics.count(segments, fields.chars, c.encode_utf8(&mut [0; 4])));
+    Ok(counts.collect::<Result<Vec<_>>>()?.into_iter().min().unwrap_or(0))
 }
 
 /// What was found for the evidence that has to be looked up by position, by unit, evidence and segment.
@@ -137,21 +270,28 @@ struct Lists {
 impl Lists {
     fn find(plan: &Plan, segments: &[Segment<'_>], statistics: &Statistics) -> Result<Lists> {
         let mut lists = Lists { found: HashMap::new(), words: HashMap::new() };
+        let Some(fields) = segments.first().map(|s| s.fields) else { return Ok(lists) };
         for (u, unit) in plan.units.iter().enumerate() {
+            let placed = unit.place == Place::Title || segments.iter().any(|s| s.said.is_some());
             for (e, (_, evidence)) in unit.evidence.iter().enumerate() {
                 let by_position = match evidence {
                     // A word's postings are streamed, unless its place matters.
-                    Evidence::Word(_) | Evidence::Character(_) => {
-                        unit.place == Place::Title || segments.iter().any(|s| s.said.is_some())
+                    Evidence::Word(_) | Evidence::Character(_) => placed,
+                    Evidence::Unknown(word) => {
+                        placed
+                            || statistics.count(segments, fields.words, word)? < COMMON
+                                && rarest(word.chars(), segments, statistics)? <= MOST_LED
+                    }
+                    Evidence::Pair(chars) if rarest(chars.iter().copied(), segments, statistics)? > MOST_LED => {
+                        lists.found.insert((u, e), vec![Found::new(); segments.len()]);
+                        continue;
                     }
                     _ => true,
                 };
                 if by_position {
                     let found = segments.iter().map(|s| s.find(evidence, unit.place)).collect::<Result<_>>()?;
                     lists.found.insert((u, e), found);
-                } else if let Some(fields) = segments.first().map(|s| s.fields)
-                    && let Some((field, text)) = streamed(evidence, fields)
-                {
+                } else if let Some((field, text)) = streamed(evidence, fields) {
                     let title = if field == fields.words { fields.title_words } else { fields.title_chars };
                     lists.count_word(text, [field, title], segments, statistics)?;
                 }

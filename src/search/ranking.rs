@@ -24,8 +24,10 @@ pub struct Ranking {
     pub neighbours: f32,
     /// How much more often two characters are neighbours than their numbers alone would let expect.
     pub cohesion: f32,
-    /// Share of the words that an article must have, of four words and more.
+    /// Share of the words that an article must have to answer a sentence.
     pub minimum: f32,
+    /// Share of the words that an article must have to answer four key words and more.
+    pub minimum_keywords: f32,
     /// How many articles are looked at closely, character by character.
     pub candidates: usize,
 }
@@ -44,7 +46,8 @@ impl Default for Ranking {
             neighbours: 0.4,
             cohesion: 0.2,
             minimum: 0.2,
-            candidates: 100,
+            minimum_keywords: 0.5,
+            candidates: 30,
         }
     }
 }

@@ -32,10 +32,12 @@ pub fn highlights(text: &str, plan: &Plan, within: Option<&[Span]>) -> Vec<Span>
     for unit in plan.units.iter().filter(|u| u.occur != Occur::Excluded) {
         for (_, evidence) in &unit.evidence {
             let hit = match evidence {
-                Evidence::Word(word) | Evidence::Character(word) | Evidence::Prefix(word) | Evidence::Suffix(word) => {
-                    mark(&exact(word))
-                }
-                Evidence::Phrase(chars) => mark(chars),
+                Evidence::Word(word)
+                | Evidence::Unknown(word)
+                | Evidence::Character(word)
+                | Evidence::Prefix(word)
+                | Evidence::Suffix(word) => mark(&exact(word)),
+                Evidence::Phrase(chars) | Evidence::Pair(chars) => mark(chars),
                 Evidence::Near(_, phrases) | Evidence::Same(phrases) => {
                     phrases.iter().for_each(|phrase| {
                         mark(phrase);
@@ -44,7 +46,7 @@ pub fn highlights(text: &str, plan: &Plan, within: Option<&[Span]>) -> Vec<Span>
                 }
             };
             // A word that stands here as it was typed needs no marks on the shorter words inside it.
-            if hit && matches!(evidence, Evidence::Word(_)) {
+            if hit && matches!(evidence, Evidence::Word(_) | Evidence::Unknown(_)) {
                 break;
             }
         }

@@ -30,7 +30,17 @@ pub struct Tally<'a> {
     excluded: Option<DocBits>,
     unit: u8,
     occur: Occur,
+    reach: Reach,
     run: Run,
+}
+
+/// Which articles a unit may still bring in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// Any.
+    All,
+    /// Only those that have something already: others could not get enough any more.
+    Found,
 }
 
 /// One kind of evidence in the passages of one article, which follow one another.
@@ -81,12 +91,14 @@ impl<'a> Tally<'a> {
             excluded: None,
             unit: 0,
             occur: Occur::Bonus,
+            reach: Reach::All,
             run: Run::default(),
         }
     }
 
     /// Begins a unit.
-    pub fn start(&mut self, unit: usize, occur: Occur) {
+    pub fn start(&mut self, unit: usize, occur: Occur, reach: Reach) {
+        self.reach = reach;
         // Units are fewer than 255; see MOST_UNITS.
         self.unit = (unit + 1).min(255) as u8;
         self.occur = occur;
@@ -103,8 +115,11 @@ impl<'a> Tally<'a> {
                 self.exclude(doc);
                 continue;
             }
-            self.passages[doc as usize] += self.ranking.passage * score;
             let article = self.layout.article(doc);
+            if self.reach == Reach::Found && !self.touched.contains(article) {
+                continue;
+            }
+            self.passages[doc as usize] += self.ranking.passage * score;
             if self.run.article != Some(article) {
                 self.finish_run();
                 self.run = Run { article: Some(article), frequency: 0.0, weight };
@@ -127,6 +142,9 @@ impl<'a> Tally<'a> {
                 continue;
             }
             let article = self.layout.article(doc);
+            if self.reach == Reach::Found && !self.touched.contains(article) {
+                continue;
+            }
             if last != Some(article) {
                 last = Some(article);
                 self.articles[article as usize] += score;

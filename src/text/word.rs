@@ -165,6 +165,23 @@ fn search_tokens(jieba: &Jieba, text: &str, words: &[Word], emit: &mut impl FnMu
     }
 }
 
+/// The letters and the figures of a word that has both (iphone and 15 of iphone15), two characters and more.
+///
+/// ```
+/// use jianbao::text::word::parts;
+/// assert_eq!(parts("iphone15").collect::<Vec<_>>(), ["iphone", "15"]);
+/// assert_eq!(parts("c919").collect::<Vec<_>>(), ["919"]);
+/// assert_eq!(parts("2023").count() + parts("大模型").count() + parts("gpt-4").count(), 0);
+/// ```
+pub fn parts(word: &str) -> impl Iterator<Item = &str> {
+    let mixed = word.bytes().all(|b| b.is_ascii_alphanumeric())
+        && word.bytes().any(|b| b.is_ascii_digit())
+        && word.bytes().any(|b| b.is_ascii_alphabetic());
+    let kind = |b: &u8, c: &u8| b.is_ascii_digit() == c.is_ascii_digit();
+    let runs = if mixed { word.as_bytes() } else { &[] }.chunk_by(kind);
+    runs.filter(|run| run.len() > 1).filter_map(|run| std::str::from_utf8(run).ok())
+}
+
 /// A number with the character that says what it counts (28日, 12人, 2023年), found among `words` at `at`: how many
 /// words it takes; 0 where there is none. A month takes its day along where `Day` says so.
 ///

@@ -247,7 +247,10 @@ fn show_gives_the_whole_article_back() {
 fn stats_count_what_went_in() {
     let (_, out, _) = run(&["stats", "--format", "json"]);
     let stats = json(&out);
-    assert_eq!((&stats["articles"], &stats["files"], &stats["format"]), (&24.into(), &20.into(), &jianbao::index::FORMAT.into()));
+    assert_eq!(
+        (&stats["articles"], &stats["files"], &stats["format"]),
+        (&24.into(), &20.into(), &jianbao::index::FORMAT.into())
+    );
     assert!(stats["passages"].as_u64().unwrap() > 24 && stats["bytes"].as_u64().unwrap() > 10_000);
     assert!(stats["dates"]["first"].is_string() && stats["sources"].is_object());
 }

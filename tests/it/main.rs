@@ -7,3 +7,4 @@ mod cli;
 mod quotes;
 mod readme;
 mod sample;
+mod search;

@@ -1,0 +1,228 @@
+//! Searching an index built for the purpose: exactness against a plain scan, every form of query, hostile lines.
+
+use jianbao::analysis::Analyzer;
+use jianbao::archive;
+use jianbao::article::Context;
+use jianbao::definition::Definition;
+use jianbao::index::{Index, Plan, Stop, Update, is_exact_char, update};
+use jianbao::query::parse;
+use jianbao::search::{self, Answer, Lexicon, Ranking, Request};
+use jianbao::text::fold::fold;
+use proptest::prelude::*;
+use std::collections::BTreeSet;
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+fn analyzer() -> &'static Analyzer {
+    static ANALYZER: OnceLock<Analyzer> = OnceLock::new();
+    ANALYZER.get_or_init(|| Analyzer::new(Definition::embedded(), Context { crawled: None, latest: None }).unwrap())
+}
+
+fn lexicon() -> &'static Lexicon {
+    static LEXICON: OnceLock<Lexicon> = OnceLock::new();
+    LEXICON.get_or_init(|| Lexicon::new(&analyzer().definition, analyzer().segmenter.clone()))
+}
+
+/// An index of articles given as title and body; their ids are their places.
+struct Archive {
+    _folder: tempfile::TempDir,
+    index: Index,
+}
+
+impl Archive {
+    fn new(articles: &[(&str, &str)]) -> Archive {
+        let folder = tempfile::tempdir().unwrap();
+        let lines = articles.iter().enumerate().map(|(i, (title, body))| {
+            serde_json::json!({ "id": i.to_string(), "title": title, "content": body }).to_string() + "\n"
+        });
+        let source = folder.path().join("articles.jsonl");
+        std::fs::write(&source, lines.collect::<String>()).unwrap();
+        let options = archive::Options {
+            include: Vec::new(),
+            exclude: Vec::new(),
+            hidden: archive::Hidden::Skip,
+            links: archive::Links::Stay,
+            max_size: 1 << 20,
+            encoding: None,
+            fields: archive::FieldMap::new(&analyzer().definition, &[]).unwrap(),
+        };
+        let built = folder.path().join("index");
+        let job = Update {
+            folder: &built,
+            roots: &[source],
+            options: &options,
+            analyzer: analyzer(),
+            plan: Plan::Rebuild,
+            threads: 1,
+            memory: 20 << 20,
+        };
+        update(&job, &(), &Stop::default()).unwrap();
+        let index = Index::open(&built, &analyzer().definition).unwrap();
+        Archive { _folder: folder, index }
+    }
+
+    fn ask(&self, request: &Request) -> Answer {
+        search::run(&self.index, request, lexicon()).unwrap()
+    }
+
+    fn answer(&self, line: &str) -> Answer {
+        self.ask(&Request { query: parse(line).0, limit: 1_000, ..Request::default() })
+    }
+
+    /// The ids of the articles that answer, in order of their numbers.
+    fn found(&self, line: &str) -> Vec<usize> {
+        let hits = self.answer(line).hits;
+        let ids: BTreeSet<usize> = hits.iter().map(|hit| hit.passage.article.id.parse().unwrap()).collect();
+        ids.into_iter().collect()
+    }
+
+    /// The articles whose body or title has the exact characters of `wanted`, by a plain scan.
+    fn scanned(&self, count: usize, wanted: &str) -> Vec<usize> {
+        let squeezed = |text: &str| fold(text).chars().filter(|&c| is_exact_char(c)).collect::<String>();
+        let wanted = squeezed(wanted);
+        let has = |id: &usize| {
+            let passages = search::article(&self.index, &id.to_string()).unwrap();
+            let title = passages[0].article.title.clone().unwrap_or_default();
+            let body: String = passages.iter().map(|p| p.text.as_str()).collect();
+            squeezed(&title).contains(&wanted) || squeezed(&body).contains(&wanted)
+        };
+        (0..count).filter(has).collect()
+    }
+}
+
+fn small() -> &'static Archive {
+    static ARCHIVE: OnceLock<Archive> = OnceLock::new();
+    ARCHIVE.get_or_init(|| {
+        Archive::new(&[
+            ("百度谈大模型", "李彦宏在会上谈到大模型。他认为重复开发是对社会资源的\n浪费。百度今年发布新模型。"),
+            ("特斯拉财报", "马斯克表示，人工智能发展很快。iPhone 15和GPT-4都是话题。2023年7月28日公布。"),
+            ("臺灣新聞", "臺灣的廣告市場很大，李彥宏沒有提到浪費。"),
+            ("乒乓球", "乒乓球拍卖完了。世界卫生组织7月28日发布报告，共有12人参加。小米14与Model3都在场。"),
+            ("中国人民银行公告", "中国人民银行今天降息。马斯克没有回应。李彦宏也没有。"),
+        ])
+    })
+}
+
+#[test]
+fn every_form_of_query_finds_what_it_says() {
+    let archive = small();
+    for (line, expected) in [
+        ("“社会资源的浪费”", vec![0]),
+        ("\"球拍\"", vec![3]),
+        ("「臺灣」", vec![2]),
+        ("李彦宏 -百度 -降息", vec![2]),
+        ("李彦宏 -“没有提到”", vec![0, 4]),
+        ("降息 OR 财报", vec![1, 4]),
+        ("降息|球拍", vec![3, 4]),
+        ("*模型", vec![0]),
+        ("人工*", vec![1]),
+        ("same:(李彦宏 大模型)", vec![0]),
+        ("same:(李彦宏 重复开发)", vec![]),
+        ("near/5:(李彦宏 浪费)", vec![2]),
+        ("title:财报", vec![1]),
+        ("gpt", vec![1]),
+        ("iphone15", vec![1]),
+        ("iPhone 15", vec![1]),
+        ("小米14", vec![3]),
+        ("model3", vec![3]),
+        ("Model 3", vec![3]),
+        ("2023年7月28日", vec![1, 3]),
+        ("12人", vec![3]),
+        ("央行 降息", vec![4]),
+        ("世卫组织", vec![3]),
+        ("台湾广告", vec![2]),
+        ("李彥宏 浪費", vec![0, 2]),
+    ] {
+        assert_eq!(archive.found(line), expected, "{line}");
+    }
+}
+
+#[test]
+fn a_synonym_counts_less_than_the_word_and_can_be_switched_off() {
+    let request = |ranking| Request { query: parse("央行").0, ranking, explain: true, ..Request::default() };
+    let hits = small().ask(&request(Ranking::default())).hits;
+    assert_eq!(hits[0].passage.article.id, "4");
+    assert!(hits[0].shares.iter().any(|s| s.word == "央行" && s.evidence == "中国人民银行" && s.weight < 1.0));
+    assert!(small().ask(&request(Ranking { synonym: 0.0, ..Ranking::default() })).hits.is_empty());
+}
+
+#[test]
+fn shares_make_up_the_score() {
+    for line in ["李彦宏 大模型 浪费", "2023年7月28日发布", "马斯克谈了什么人工智能"] {
+        let answer = small().ask(&Request { query: parse(line).0, explain: true, ..Request::default() });
+        for hit in &answer.hits {
+            let sum: f32 = hit.shares.iter().map(|s| s.passage + s.article).sum();
+            assert!((sum - hit.score).abs() < 0.01 * hit.score, "{line}: {sum} of {}", hit.score);
+        }
+    }
+}
+
+#[test]
+fn a_misspelt_name_is_answered_with_the_right_one() {
+    let meant = |line: &str| search::suggest(&small().index, &parse(line).0, lexicon()).unwrap();
+    assert_eq!(meant("李颜宏")[0].meant, ["李彦宏"]);
+    assert_eq!(meant("马思克 人工智能")[0].meant, ["马斯克"]);
+    assert!(meant("李彦宏 大模型").is_empty());
+}
+
+#[test]
+fn a_query_of_too_many_words_says_so() {
+    let line = (0..500).map(|i| format!("词{i} ")).collect::<String>();
+    assert!(small().answer(&line).left_out > 0);
+    assert_eq!(small().answer("李彦宏 大模型").left_out, 0);
+}
+
+#[test]
+fn hostile_lines_are_answered_within_a_second() {
+    let lines = [
+        "中国的".repeat(3_400),
+        "李彦宏 ".repeat(2_500),
+        "near/200:(的 了) ".repeat(600),
+        "same:(".repeat(1_700),
+        "“".repeat(10_000),
+        "“甲”|".repeat(2_500),
+        "title:".repeat(1_700),
+        "-".repeat(10_000),
+        "\u{0}\u{7}\u{1b}[31m\u{202e}李彦宏\u{feff}".to_owned(),
+        "*".repeat(10_000),
+        format!("“{}”", "的".repeat(10_000)),
+        "a".repeat(10_000),
+        "1".repeat(10_000),
+        "OR ".repeat(3_000),
+        "𠮷".repeat(10_000),
+    ];
+    let archive = small();
+    archive.answer("李彦宏");
+    for line in lines {
+        let started = Instant::now();
+        archive.answer(&line);
+        search::suggest(&archive.index, &parse(&line).0, lexicon()).unwrap();
+        let (start, time): (String, Duration) = (line.chars().take(12).collect(), started.elapsed());
+        // An unoptimised build on a busy machine gets some grace.
+        assert!(time < Duration::from_secs(if cfg!(debug_assertions) { 5 } else { 1 }), "{start}…: {time:?}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(16))]
+
+    #[test]
+    fn exact_search_finds_what_a_plain_scan_finds(
+        bodies in prop::collection::vec("[甲乙丙丁，。a \n]{20,500}", 2..5),
+        title in "[甲乙丙丁]{6,12}",
+        picks in prop::collection::vec((0usize..4, 0usize..500, 2usize..60), 12),
+    ) {
+        let articles: Vec<(&str, &str)> = bodies.iter().map(|body| (title.as_str(), body.as_str())).collect();
+        let archive = Archive::new(&articles);
+        for (article, start, length) in picks {
+            let passages = search::article(&archive.index, &(article % articles.len()).to_string()).unwrap();
+            let body: String = passages.iter().map(|p| p.text.as_str()).collect();
+            let chars: Vec<char> = body.chars().filter(|&c| is_exact_char(c)).collect();
+            let start = start % chars.len().max(1);
+            let part: String = chars.iter().skip(start).take(length).collect();
+            if part.chars().count() >= 2 {
+                prop_assert_eq!(archive.found(&format!("“{part}”")), archive.scanned(articles.len(), &part), "{}", part);
+            }
+        }
+    }
+}
