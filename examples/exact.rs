@@ -37,7 +37,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             let Some((id, wanted)) = substring(number, &ids, &texts) else { return Ok((0, 0)) };
             let query = Query { clauses: vec![Clause::Exact(wanted.clone())] };
             let request = Request { query, limit: MOST_COMPARED, ..Request::default() };
-            let answer = search::run(&index, &request, Vec::new(), &lexicon)?;
+            let answer = search::run(&index, &request, &lexicon)?;
             let has = |text: &Text| text.title.contains(&wanted) || text.body.contains(&wanted);
             if answer.articles as usize > MOST_COMPARED {
                 let scanned = texts.values().filter(|text| has(text)).count() as u64;
