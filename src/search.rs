@@ -233,7 +233,6 @@ fn explain(
 /// One line of the page before its passage is fetched.
 struct Entry {
     key: i64,
-    id: String,
     ordinal: u32,
     score: f32,
     address: DocAddress,
@@ -316,7 +315,7 @@ fn collect(plan: &Plan, segments: &[Segment<'_>], statistics: &Statistics, reque
         };
         page.entries.extend(best(groups, &columns, order, kept, number as u32));
     }
-    sort(&mut page.entries);
+    sort(&mut page.entries, segments)?;
     if close {
         look_closely(plan, segments, &scored, statistics, request, &mut page.entries)?;
     }
@@ -328,8 +327,18 @@ fn collect(plan: &Plan, segments: &[Segment<'_>], statistics: &Statistics, reque
 /// A document with its score and how many further passages it stands for.
 type Group = (DocId, f32, u32);
 
-fn sort(entries: &mut [Entry]) {
-    entries.sort_by(|a, b| b.key.cmp(&a.key).then_with(|| a.id.cmp(&b.id)).then(a.ordinal.cmp(&b.ordinal)));
+/// Best first; ids, which are dear to read, only decide between equals.
+fn sort(entries: &mut [Entry], segments: &[Segment<'_>]) -> Result<()> {
+    entries.sort_by_key(|entry| std::cmp::Reverse(entry.key));
+    for equals in entries.chunk_by_mut(|a, b| a.key == b.key).filter(|equals| equals.len() > 1) {
+        let mut ids = std::collections::HashMap::new();
+        for entry in equals.iter() {
+            let columns = Columns::open(segments[entry.address.segment_ord as usize].reader)?;
+            ids.insert(entry.address, columns.id(entry.address.doc_id));
+        }
+        equals.sort_by(|a, b| ids[&a.address].cmp(&ids[&b.address]).then(a.ordinal.cmp(&b.ordinal)));
+    }
+    Ok(())
 }
 
 /// Scores the first entries again with a close look at their passages, and puts them in order.
@@ -378,8 +387,7 @@ fn look_closely(
             }
         }
     }
-    sort(entries);
-    Ok(())
+    sort(entries, segments)
 }
 
 /// The passages of an entry's article that may be shown for it, in order: the best by their words.
@@ -395,7 +403,7 @@ fn passages(segment: &Segment<'_>, scored: &Scored<'_>, entry: &Entry) -> Vec<Do
     own
 }
 
-/// How many passages of an article are looked at closely: the best by their words. With all of them the figures are the
+/// How many passages of an article are looked at closely: the best by their words. With three of them the figures are the
 /// same to three digits.
 const MOST_PASSAGES: usize = 2;
 
@@ -416,7 +424,6 @@ fn best(groups: Vec<Group>, columns: &Columns, order: Order, wanted: usize, segm
     keyed.truncate(wanted);
     let entry = |(key, _, (doc, score, further)): (i64, u64, Group)| Entry {
         key,
-        id: columns.id(doc),
         ordinal: columns.ordinal(doc),
         score,
         address: DocAddress::new(segment, doc),

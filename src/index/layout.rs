@@ -42,16 +42,19 @@ impl Layout {
     }
 
     /// The number of a passage's article.
+    #[inline]
     pub fn article(&self, doc: DocId) -> u32 {
         self.articles[doc as usize]
     }
 
     /// The passages of an article.
+    #[inline]
     pub fn passages(&self, article: u32) -> std::ops::Range<DocId> {
         self.firsts[article as usize]..self.firsts[article as usize + 1]
     }
 
     /// How many words an article has.
+    #[inline]
     pub fn length(&self, article: u32) -> f32 {
         self.lengths[article as usize]
     }

@@ -318,7 +318,7 @@ fn measured(folded: &str, parts: &[Span], ranking: &Ranking) -> Vec<(f32, Eviden
 fn alternatives(clause: &Clause) -> Vec<(f32, Evidence)> {
     let phrases = |words: &[String]| words.iter().map(|w| exact(w)).filter(|p| !p.is_empty()).collect::<Vec<_>>();
     let evidence = match clause {
-        Clause::Any(clauses) => return clauses.iter().flat_map(|c| alternatives(c)).collect(),
+        Clause::Any(clauses) => return clauses.iter().flat_map(alternatives).collect(),
         Clause::Not(inner) | Clause::Title(inner) => return alternatives(inner),
         // Every occurrence of the characters counts, however they were cut: that is what an exclusion and an
         // alternative mean to the one who types them.

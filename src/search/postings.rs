@@ -18,6 +18,7 @@ impl DocBits {
     }
 
     /// Adds a document.
+    #[inline]
     pub fn insert(&mut self, doc: DocId) {
         if let Some(word) = self.words.get_mut(doc as usize / 64) {
             *word |= 1 << (doc % 64);
@@ -25,6 +26,7 @@ impl DocBits {
     }
 
     /// Whether the document is in the set.
+    #[inline]
     pub fn contains(&self, doc: DocId) -> bool {
         self.words.get(doc as usize / 64).is_some_and(|word| word >> (doc % 64) & 1 == 1)
     }

@@ -12,6 +12,7 @@ use super::tally::{self, Reach, Tally};
 use crate::error::Result;
 use crate::index::{Fields, Layout};
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::schema::Field;
 use tantivy::{DocId, Searcher, SegmentReader, Term};
@@ -308,9 +309,8 @@ impl Lists {
         statistics: &Statistics,
     ) -> Result<()> {
         for field in fields {
-            let key = (word.to_owned(), field);
-            if !self.words.contains_key(&key) {
-                self.words.insert(key, statistics.count(segments, field, word)?);
+            if let Entry::Vacant(entry) = self.words.entry((word.to_owned(), field)) {
+                entry.insert(statistics.count(segments, field, word)?);
             }
         }
         Ok(())
@@ -350,6 +350,7 @@ impl Norms {
     }
 
     /// What `frequency` occurrences in a document are worth.
+    #[inline]
     pub fn saturated(&self, doc: DocId, frequency: u32) -> f32 {
         let frequency = frequency as f32;
         frequency * (1.0 + self.k1) / (frequency + self.by_id[self.reader.fieldnorm_id(doc) as usize])
