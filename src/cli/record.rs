@@ -102,6 +102,7 @@ pub fn analysis(analysis: &Analysis) -> Value {
         "encoding": article.encoding,
         "speakers": speakers(&analysis.quotes),
         "topics": analysis.topics.iter().map(|t| &t.key).collect::<Vec<_>>(),
+        "topic_evidence": analysis.topics,
         "subjects": analysis.subjects,
         "quotes": quotes(analysis),
         "passages": passages,

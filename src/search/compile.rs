@@ -127,7 +127,10 @@ pub fn compile(query: &Query, lexicon: &Lexicon, ranking: &Ranking) -> Plan {
     let style = lighten(&mut plan, lexicon, ranking);
     let wanted = plan.units.iter().filter(|u| u.occur == Occur::Wanted).count();
     let required = plan.units.iter().any(|u| u.occur == Occur::Required);
-    plan.minimum = if required && style == Style::Sentence { 0 } else { minimum(wanted, style, ranking) };
+    let typed = query.clauses.iter().filter(|clause| matches!(clause, Clause::Words(_))).count();
+    // Words set apart by spaces are meant as a list: at least half of them, however many the segmenter makes of them.
+    let listed = if typed >= 2 && style == Style::Keywords { wanted.div_ceil(2) } else { 0 };
+    plan.minimum = if required && style == Style::Sentence { 0 } else { minimum(wanted, style, ranking).max(listed) };
     plan.fallback = usize::from(!required);
     plan
 }
