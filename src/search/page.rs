@@ -184,8 +184,7 @@ fn passages(segment: &Segment<'_>, scored: &Scored<'_>, entry: &Entry) -> Vec<Do
     own
 }
 
-/// How many passages of an article are looked at closely: the best by their words. With three of them the figures are the
-/// same to three digits.
+/// How many passages of an article are looked at closely: the best by their words. A choice for speed.
 const MOST_PASSAGES: usize = 2;
 
 /// The first `wanted` entries of a segment.
