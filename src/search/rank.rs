@@ -252,7 +252,7 @@ fn streamed<'e>(evidence: &'e Evidence, fields: &Fields) -> Option<(Field, &'e s
 
 /// An unknown word in so many passages is cut alike everywhere; a rarer one is looked for by its characters.
 const COMMON: u64 = 20;
-/// Characters are looked for by position where the rarest of them is in at most so many passages: some milliseconds.
+/// Characters are looked for by position where the rarest of them is in at most so many passages. An estimate: a few milliseconds.
 const MOST_LED: u64 = 3_000;
 
 /// In how many passages the rarest of some characters is.

@@ -4,7 +4,7 @@
 /// MRR@10) together, at values around which both are flat; benches/RESULTS.md has the figures.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Ranking {
-    /// Term-frequency saturation of BM25. From 0.3 to 0.6 both sets stay within .003; the usual 0.9 cost .01 on news:
+    /// Term-frequency saturation of BM25. From 0.3 to 0.6 both sets stay within .008; the usual 0.9 cost .01 on news:
     /// in a short passage it matters that a word is there, hardly how often.
     pub k1: f32,
     /// Length normalisation of BM25. Anserini's 0.4; 0.6 costs .02 of hit@1 on news.
