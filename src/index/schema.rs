@@ -3,7 +3,7 @@
 use tantivy::schema::{FAST, Field, INDEXED, IndexRecordOption, STORED, Schema, TextFieldIndexing, TextOptions};
 
 /// Number of the index format: raised whenever fields, tokens or stored records change their meaning.
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 1;
 
 /// The fields, by name.
 #[derive(Debug, Clone)]
