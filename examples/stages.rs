@@ -4,7 +4,7 @@
 
 use jianbao::article::{self, Context, Headers};
 use jianbao::definition::Definition;
-use jianbao::index::{Fields, document};
+use jianbao::index::{self, Fields, document};
 use jianbao::quote::{self, Grammar};
 use jianbao::text::word::{Segmented, Segmenter};
 use jianbao::topic::{self, Classifier};
@@ -49,25 +49,55 @@ fn main() -> jianbao::error::Result<()> {
     let topics: Vec<_> = articles.iter().zip(&words).map(|(a, (t, b))| topic::classify(a, t, b, &classifier)).collect();
     time("topics", began);
     let began = Instant::now();
+    let background = topic::Background::new(&definition)?;
+    let subjects: Vec<Vec<String>> = articles
+        .iter()
+        .enumerate()
+        .map(|(i, a)| {
+            let names: Vec<&str> =
+                quotes[i].iter().filter_map(|q| q.speaker.as_ref()).map(|s| s.name.as_str()).collect();
+            let found = topic::subjects(a, &words[i].0, &words[i].1, &names, &background);
+            found.into_iter().map(|subject| subject.term).collect()
+        })
+        .collect();
+    time("subjects", began);
+    let began = Instant::now();
     let passages: Vec<_> =
-        articles.iter().enumerate().map(|(i, a)| passage::passages(a, &quotes[i], &topics[i], &[])).collect();
+        articles.iter().enumerate().map(|(i, a)| passage::passages(a, &quotes[i], &topics[i], &subjects[i])).collect();
     time("passages", began);
     let began = Instant::now();
     let fields = Fields::new();
-    let mut documents = 0;
+    let mut documents = Vec::new();
     for (i, article) in articles.iter().enumerate() {
         let text = document::ArticleText { body: &article.body, words: &words[i].1, title: &words[i].0 };
         let date = article.date.as_ref().map(|d| d.value);
-        documents += document::documents(&passages[i], &text, date, &fields, &segmenter)?.len();
+        documents.push(document::documents(&passages[i], &text, date, &fields, &segmenter)?);
     }
     time("documents", began);
+    let began = Instant::now();
+    let folder = tempfile::tempdir().expect("a folder for the index");
+    let engine = tantivy::Index::builder()
+        .schema(fields.schema.clone())
+        .tokenizers(index::tokenizers())
+        .create_in_dir(folder.path())?;
+    let mut writer: tantivy::IndexWriter = engine.writer_with_num_threads(1, 256 << 20)?;
+    let count: usize = documents.iter().map(Vec::len).sum();
+    for document in documents.into_iter().flatten() {
+        writer.add_document(document)?;
+    }
+    writer.commit()?;
+    time("write", began);
 
     let bytes: usize = articles.iter().map(|a| a.body.len()).sum();
-    println!("{} articles, {:.1} MB, {documents} passages", articles.len(), bytes as f64 / 1e6);
-    for (name, took) in stages {
+    println!("{} articles, {:.1} MB, {count} passages", articles.len(), bytes as f64 / 1e6);
+    for &(name, took) in &stages {
         let seconds = took.as_secs_f64();
         let each = seconds / articles.len() as f64 * 1e6;
         println!("{name:<10} {seconds:>7.3} s {each:>8.1} µs an article {:>8.1} MB/s", bytes as f64 / 1e6 / seconds);
     }
+    let of = |names: &[&str]| stages.iter().filter(|s| names.contains(&s.0)).map(|s| s.1.as_secs_f64()).sum::<f64>();
+    let more = of(&["topics", "subjects"]);
+    let rest = of(&["read", "parse", "segment", "quotes", "passages", "documents", "write"]);
+    println!("topics and subjects cost {:.1} % more than all the rest", 100.0 * more / rest);
     Ok(())
 }

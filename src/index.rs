@@ -10,7 +10,7 @@ mod manifest;
 mod schema;
 mod update;
 
-pub use analyzer::{SEPARATOR, is_exact_char};
+pub use analyzer::{SEPARATOR, is_exact_char, tokenizers};
 pub use document::{Speech, TAIL, TITLE_SEPARATOR, article_number, day, seconds};
 pub use layout::Layout;
 pub use manifest::{FileRecord, Ledger, Manifest};

@@ -143,14 +143,14 @@ pub struct RunningFlags {
 }
 
 /// `jianbao search`
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[command(
     after_help = "Words: 大公司 反应 慢 · exact: “对资源的浪费” · without: -广告 -“一带一路” · either: 大模型|人工智能, 大模型 OR 人工智能\n\
     Parts: 大模型* *模型 · one sentence: same:(李彦宏 浪费) · within 5 characters: near/5:(李彦宏 浪费) · title:百度\n\
     Anything else is plain text; full-width, traditional and capital letters are found by their simple forms and the other way round."
 )]
 pub struct SearchCommand {
-    /// What to look for
+    /// What to look for; without words, on a terminal, a prompt that keeps the index open
     #[arg(value_name = "WORDS")]
     pub words: Vec<String>,
     #[command(flatten)]

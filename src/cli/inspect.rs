@@ -47,7 +47,8 @@ fn whole(passages: &[Passage]) -> serde_json::Value {
     })
 }
 
-fn show_article(passages: &[Passage], style: Style, output: &mut Output) -> Result<()> {
+/// Shows an article with its speech marked. `passages` are all of its own, in order.
+pub fn show_article(passages: &[Passage], style: Style, output: &mut Output) -> Result<()> {
     let head = &passages[0].article;
     let width = columns();
     output.line(&wrapped(&style.paint(Role::Title, head.title.as_deref().unwrap_or(&head.id)), width, ""))?;

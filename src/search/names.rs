@@ -28,8 +28,13 @@ pub fn resolve(filters: &Filters, definition: &Definition, index: &Index) -> Res
     Ok(resolved)
 }
 
-/// The speakers of an index most like a name that is none of theirs, with their numbers of passages, most alike first.
+/// The speakers of an index most like a name that is none of theirs, with their numbers of passages, most alike first;
+/// none where the name is a speaker's.
 pub fn nearest_speakers(index: &Index, name: &str, most: usize) -> Result<Vec<(String, u64)>> {
+    let fields = index.fields();
+    if passages_with(index, fields.speaker, name)? + passages_with(index, fields.alias, name)? > 0 {
+        return Ok(Vec::new());
+    }
     let typed = fold(name);
     let mut alike: Vec<(f32, String)> = speaker_names(index)?
         .into_iter()

@@ -1,0 +1,180 @@
+//! An answer in every form: for reading, as JSON, CSV or a TREC run.
+
+use super::args::{Format, SearchCommand};
+use super::output::Output;
+use super::record;
+use super::terminal::{Role, Style, columns, wrapped};
+use crate::error::Result;
+use crate::quote::{Part, Quote};
+use crate::search::{self, Answer, Hit, Request, Share};
+use crate::text::{Span, harmless};
+use serde_json::json;
+
+/// Prints a hit as a line of a TREC run.
+pub fn trec(query: &str, hit: &Hit, output: &mut Output) -> Result<()> {
+    output.line(&format!("{query} Q0 {} {} {:.4} jianbao", hit.passage.article.id, hit.rank, hit.score))
+}
+
+/// Prints an answer in the form that was asked for.
+pub fn answer(command: &SearchCommand, request: &Request, answer: &Answer, output: &mut Output) -> Result<()> {
+    match command.page.format {
+        Format::Text => print_text(command, answer, output),
+        Format::Jsonl => answer.hits.iter().try_for_each(|hit| output.json(&record::hit(hit))),
+        Format::Trec => answer.hits.iter().try_for_each(|hit| trec("1", hit, output)),
+        Format::Json => {
+            let facets: serde_json::Map<String, serde_json::Value> = answer
+                .facets
+                .iter()
+                .map(|f| {
+                    let counts: Vec<_> = f.counts.iter().map(|(v, n)| json!({ "value": v, "articles": n })).collect();
+                    (f.facet.name().to_owned(), json!(counts))
+                })
+                .collect();
+            output.json(&json!({
+                "schema": record::SCHEMA,
+                "query": request.query.to_string(),
+                "articles": answer.articles,
+                "passages": answer.passages,
+                "undated": answer.undated,
+                "relaxed": answer.relaxed,
+                "hits": answer.hits.iter().map(record::hit).collect::<Vec<_>>(),
+                "facets": facets,
+            }))
+        }
+        Format::Csv => {
+            let header = ["rank", "score", "id", "date", "source", "title", "speakers", "text", "path"];
+            output.csv(
+                &header,
+                answer.hits.iter().map(|hit| {
+                    let head = &hit.passage.article;
+                    vec![
+                        hit.rank.to_string(),
+                        format!("{:.4}", hit.score),
+                        head.id.clone(),
+                        head.date.clone().unwrap_or_default(),
+                        head.source.clone().unwrap_or_default(),
+                        head.title.clone().unwrap_or_default(),
+                        record::speakers(&hit.passage.quotes).join("; "),
+                        hit.passage.text.clone(),
+                        head.path.clone(),
+                    ]
+                }),
+            )
+        }
+    }
+}
+
+fn print_text(command: &SearchCommand, answer: &Answer, output: &mut Output) -> Result<()> {
+    let style = Style::new(command.page.color);
+    if answer.relaxed {
+        eprintln!("no passage has all of the words; these have some of them");
+    }
+    for hit in &answer.hits {
+        print_hit(command, hit, style, output)?;
+    }
+    for facet in &answer.facets {
+        output.line(&style.paint(Role::Title, facet.facet.name()))?;
+        for (value, count) in facet.counts.iter().take(20) {
+            output.line(&format!("  {count:>6}  {}", harmless(value)))?;
+        }
+    }
+    if !answer.hits.is_empty() {
+        eprintln!("{} articles, {} passages", answer.articles, answer.passages);
+    }
+    Ok(())
+}
+
+fn print_hit(command: &SearchCommand, hit: &Hit, style: Style, output: &mut Output) -> Result<()> {
+    const INDENT: &str = "    ";
+    let head = &hit.passage.article;
+    let width = columns() - INDENT.len();
+    // Without a headline the passage itself is one; saying the id in its place would tell nothing.
+    let title = head.title.as_deref().unwrap_or("（无标题）");
+    let title = if style.paint(Role::Title, "x") == "x" || hit.title_highlights.is_empty() {
+        style.paint(Role::Title, title)
+    } else {
+        style.marked(title, Span::whole(title), &hit.title_highlights, Role::Match)
+    };
+    output.line(&format!("{:>3} {}", hit.rank, wrapped(&title, width, INDENT)))?;
+    let authors = head.authors.join("、");
+    let reprint = head.reprinted_by.as_ref().map(|by| format!("转载：{by}"));
+    let facts = [head.date.as_deref(), head.source.as_deref(), reprint.as_deref(), Some(authors.as_str())];
+    let mut facts: Vec<&str> = facts.into_iter().flatten().filter(|f| !f.is_empty()).collect();
+    let place = match head.line {
+        Some(line) => format!("{}:{line}", head.path),
+        None => head.path.clone(),
+    };
+    let mut line = style.paint(Role::Aside, &facts.join(" · "));
+    if !facts.is_empty() {
+        line.push_str(&style.paint(Role::Aside, " · "));
+    }
+    line.push_str(&style.link(&head.path, head.line, &place));
+    facts.clear();
+    output.line(&format!("{INDENT}{line}"))?;
+    let names = record::speakers(&hit.passage.quotes);
+    if !names.is_empty() {
+        output.line(&format!("{INDENT}{}", style.paint(Role::Speaker, &format!("[{}]", names.join("、")))))?;
+    }
+    let text = &hit.passage.text;
+    let room = command.page.width.unwrap_or(3 * width);
+    let shown = search::snippet(text, &hit.highlights, room);
+    let part = trimmed(text, shown.span);
+    let mut words = style.marked(text, part, &shown.highlights, Role::Match);
+    // Whole sentences need no dots; what was cut out of a sentence does.
+    if !text[..part.start].trim_end().ends_with(search::ends_sentence) && part.start > 0 {
+        words.insert(0, '…');
+    }
+    if part.end < text.trim_end().len() && !part.of(text).ends_with(search::ends_sentence) {
+        words.push('…');
+    }
+    let before = style.paint(Role::Aside, hit.before.trim());
+    let after = style.paint(Role::Aside, hit.after.trim());
+    for part in [before, words, after].iter().filter(|p| !p.is_empty()) {
+        output.line(&format!("{INDENT}{}", wrapped(part, width, INDENT)))?;
+    }
+    if command.page.why {
+        for quote in hit.passage.quotes.iter().filter(|q| q.part == Part::Body) {
+            output.line(&format!("{INDENT}{}", style.paint(Role::Aside, &why(quote))))?;
+        }
+        for topic in &hit.passage.topics {
+            let line = format!("{} {:.2}: {}", topic.key, topic.score, topic.evidence.join(" "));
+            output.line(&format!("{INDENT}{}", style.paint(Role::Aside, &line)))?;
+        }
+    }
+    for share in &hit.shares {
+        output.line(&format!("{INDENT}{}", style.paint(Role::Aside, &part_of_score(share, hit.score))))?;
+    }
+    if hit.further > 0 {
+        output.line(&format!("{INDENT}{}", style.paint(Role::Aside, &format!("+{} 段", hit.further))))?;
+    }
+    output.line("")
+}
+
+/// What a word gives to a score, in the passage and in the article with its title.
+fn part_of_score(share: &Share, score: f32) -> String {
+    let percent = 100.0 * (share.passage + share.article) / score.max(f32::MIN_POSITIVE);
+    let name = if share.evidence == share.word {
+        harmless(&share.word).into_owned()
+    } else {
+        format!("{} → {}", harmless(&share.word), harmless(&share.evidence))
+    };
+    format!(
+        "{percent:>5.1} %  {name} × {:.2}: passage {:.2}, article and title {:.2}",
+        share.weight, share.passage, share.article
+    )
+}
+
+/// Why a quote's speaker was taken for it.
+fn why(quote: &Quote) -> String {
+    let speaker = quote.speaker.as_ref();
+    let name = speaker.map_or("?", |s| s.name.as_str());
+    let title = speaker.map(|s| s.title.as_str()).filter(|t| !t.is_empty()).map(|t| format!("（{t}）"));
+    let confidence = format!("{:?}", quote.confidence).to_lowercase();
+    format!("{name}{}: “{}” {} · {} · {confidence}", title.unwrap_or_default(), quote.mention, quote.cue, quote.rule)
+}
+
+fn trimmed(text: &str, span: Span) -> Span {
+    let part = span.of(text);
+    let start = span.start + (part.len() - part.trim_start().len());
+    Span::new(start, (span.start + part.trim_end().len()).max(start))
+}
