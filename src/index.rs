@@ -24,8 +24,7 @@ use crate::text::word::{Bytes, Segmenter};
 use std::path::{Path, PathBuf};
 use tantivy::directory::error::LockError;
 use tantivy::directory::{Directory, MmapDirectory};
-use tantivy::schema::Value;
-use tantivy::{DocAddress, IndexReader, ReloadPolicy, Searcher, TantivyDocument, TantivyError};
+use tantivy::{DocAddress, DocId, IndexReader, ReloadPolicy, Searcher, TantivyDocument, TantivyError};
 
 /// An index opened for reading.
 pub struct Index {
@@ -111,15 +110,20 @@ impl Index {
     /// # Errors
     /// [`Error::Damaged`] where the stored passage cannot be read.
     pub fn passage(&self, searcher: &Searcher, address: DocAddress) -> Result<Passage> {
-        let document: TantivyDocument = searcher.doc(address)?;
-        document::passage(&document, &self.fields)
-            .map_err(|reason| Error::Damaged { path: self.folder.clone(), reason })
+        let damaged = |reason: String| Error::Damaged { path: self.folder.clone(), reason };
+        let fetch = |doc: DocId| -> Result<Passage> {
+            let document: TantivyDocument = searcher.doc(DocAddress::new(address.segment_ord, doc))?;
+            document::passage(&document, &self.fields).map_err(damaged)
+        };
+        let mut passage = fetch(address.doc_id)?;
+        if passage.ordinal > 0 {
+            let first = address.doc_id.checked_sub(passage.ordinal).map(fetch).transpose()?;
+            if !first.is_some_and(|first| document::complete(&mut passage, first)) {
+                return Err(damaged(format!("the first passage of {} is not where it should be", passage.article.id)));
+            }
+        }
+        Ok(passage)
     }
-}
-
-/// The number of the article that a stored document belongs to.
-pub fn article_of(document: &TantivyDocument, fields: &Fields) -> Option<u64> {
-    document.get_first(fields.article).and_then(|v| v.as_u64())
 }
 
 /// Opens the engine's part of the index at `folder`.

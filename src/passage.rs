@@ -19,7 +19,7 @@ pub const SHORTEST: usize = 120;
 pub const LONGEST: usize = 300;
 
 /// What a passage says about the article it belongs to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Head {
     /// The article's id.
     pub id: String,

@@ -3,7 +3,7 @@
 use super::analyzer::{SEPARATOR, is_exact_char};
 use super::schema::Fields;
 use crate::error::{Error, Result};
-use crate::passage::Passage;
+use crate::passage::{Head, Passage};
 use crate::quote::{Confidence, Kind, Part, Quote};
 use crate::text::Span;
 use crate::text::fold::key;
@@ -142,7 +142,9 @@ pub fn documents(
         document.add_text(fields.chars, with_tail(folded, start, end));
         document.add_text(fields.title_words, &title_words);
         document.add_text(fields.title_chars, text.title.folded.text());
-        let stored = serde_json::to_vec(passage).map_err(|e| Error::Damaged {
+        let written =
+            if passage.ordinal == 0 { serde_json::to_vec(passage) } else { serde_json::to_vec(&slim(passage)) };
+        let stored = written.map_err(|e| Error::Damaged {
             path: Path::new(&head.path).to_owned(),
             reason: format!("a passage cannot be written as JSON ({e})"),
         })?;
@@ -152,7 +154,24 @@ pub fn documents(
     Ok(documents)
 }
 
-/// The passage that a document holds.
+/// A later passage of an article as it is stored: what it shares with the first one is stored with that alone.
+fn slim(passage: &Passage) -> Passage {
+    let head = Head { id: passage.article.id.clone(), path: passage.article.path.clone(), ..Head::default() };
+    Passage { article: head, topics: Vec::new(), subjects: Vec::new(), ..passage.clone() }
+}
+
+/// Gives a later passage back what it shares with its article's first one; `false` where the two are not of one article.
+pub fn complete(passage: &mut Passage, first: Passage) -> bool {
+    if first.ordinal != 0 || first.article.id != passage.article.id || first.article.path != passage.article.path {
+        return false;
+    }
+    passage.article = first.article;
+    passage.topics = first.topics;
+    passage.subjects = first.subjects;
+    true
+}
+
+/// The passage that a document holds; one that is not its article's first has to be made [`complete`].
 ///
 /// # Errors
 /// A reason, where the document has none that can be read: the index is damaged.

@@ -217,6 +217,8 @@ fn prepare(update: &Update<'_>, needed: &Manifest) -> Result<tantivy::Index> {
         docstore_compression: tantivy::store::Compressor::Zstd(tantivy::store::ZstdCompressor {
             compression_level: Some(3),
         }),
+        // Twice the usual: the JSON of neighbouring passages repeats itself, and a search reads only a page of them.
+        docstore_blocksize: 32 << 10,
         ..IndexSettings::default()
     };
     tantivy::Index::builder()
