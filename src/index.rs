@@ -148,8 +148,22 @@ fn engine_error(folder: &Path, error: TantivyError) -> Error {
             let kind = e.kind();
             Error::Io { action: "write", path: folder.to_owned(), source: std::io::Error::new(kind, e.to_string()) }
         }
+        // A thread of the writer died and the reason with it; a full disk is the usual one, and can be asked for.
+        TantivyError::ErrorInThread(reason) => match probe(folder) {
+            Err(full) => full,
+            Ok(()) => Error::Engine(TantivyError::ErrorInThread(reason)),
+        },
         TantivyError::DataCorruption(e) => Error::Damaged { path: folder.to_owned(), reason: format!("{e:?}") },
         TantivyError::OpenReadError(e) => Error::Damaged { path: folder.to_owned(), reason: e.to_string() },
         e => Error::Engine(e),
     }
+}
+
+/// Whether a little more can be written to the folder.
+fn probe(folder: &Path) -> Result<()> {
+    let path = folder.join("probe.new");
+    let written = std::fs::write(&path, vec![0u8; 1 << 20]);
+    // Whatever came of it, nothing of it stays.
+    let _ = std::fs::remove_file(&path);
+    written.map_err(Error::io("write", folder))
 }

@@ -314,7 +314,7 @@ fn run_round(
             let receiver = receiver.clone();
             scope.spawn(|| {
                 for batch in receiver {
-                    if let Err(error) = write_batch(&batch, &counts[batch.file], update.analyzer, fields, writer) {
+                    if let Err(error) = write_batch(&batch, &counts[batch.file], update, fields, writer) {
                         failure.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
                         stop.request();
                     }
@@ -398,10 +398,11 @@ fn read_file(
 fn write_batch(
     batch: &Batch,
     counts: &Counts,
-    analyzer: &Analyzer,
+    update: &Update<'_>,
     fields: &Fields,
     writer: &IndexWriter,
 ) -> Result<()> {
+    let analyzer = update.analyzer;
     for record in &batch.records {
         let analysis = analyzer.analyze(record);
         let text =
@@ -412,7 +413,7 @@ fn write_batch(
         counts.passages.fetch_add(documents.len() as u64, Ordering::Relaxed);
         counts.bytes.fetch_add(analysis.article.body.len() as u64, Ordering::Relaxed);
         // In one go, so that the passages of an article are neighbours in one segment: search groups by that.
-        writer.run(documents.into_iter().map(UserOperation::Add))?;
+        writer.run(documents.into_iter().map(UserOperation::Add)).map_err(|e| engine_error(update.folder, e))?;
     }
     Ok(())
 }
