@@ -3,12 +3,13 @@
 //! What the words mean is for the callers; this file only answers fast (a bit set of first and last characters turns
 //! most questions away before anything is hashed).
 
+use foldhash::fast::FixedState;
 use std::collections::HashMap;
 
 /// A set of words, each with the attributes of its lexicon line.
 #[derive(Debug, Default, Clone)]
 pub(super) struct Words {
-    entries: HashMap<Box<str>, Box<str>>,
+    entries: HashMap<Box<str>, Box<str>, FixedState>,
     first: Characters,
     last: Characters,
     /// Lengths in bytes that occur, longest first.

@@ -11,6 +11,7 @@ use super::bag::{self, Bag};
 use super::table::{Reader, Table};
 use crate::definition::Definition;
 use crate::error::{Error, Result};
+use foldhash::fast::FixedState;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 const MAGIC: &[u8; 4] = b"JBBG";
@@ -30,7 +31,7 @@ pub struct Background {
     /// For each word: the flag for names, and how many articles have it.
     bytes: Vec<u8>,
     stop: Table,
-    family: HashSet<char>,
+    family: HashSet<char, FixedState>,
 }
 
 /// Counts words article by article, for a [`Background`].
