@@ -158,6 +158,9 @@ fn push_folded(c: char, out: &mut String) {
     }
 }
 
+/// Stands in the table of common characters for one whose simplified form needs more than 16 bits; no character is U+0001.
+const ELSEWHERE: u16 = 1;
+
 /// Characters that OpenCC turns into another one when it goes from traditional to simplified.
 struct Traditional {
     /// Indexed by code point from U+4E00; 0 where nothing changes.
@@ -169,7 +172,11 @@ impl Traditional {
     fn simplified(&self, c: char) -> Option<char> {
         if matches!(c, '\u{4e00}'..='\u{9fff}') {
             let to = self.common[(c as usize) - 0x4e00];
-            return if to == 0 { None } else { char::from_u32(u32::from(to)) };
+            return match to {
+                0 => None,
+                ELSEWHERE => self.rare.get(&c).copied(),
+                to => char::from_u32(u32::from(to)),
+            };
         }
         if (c as u32) < 0x3400 { None } else { self.rare.get(&c).copied() }
     }
@@ -184,6 +191,10 @@ fn traditional() -> &'static Traditional {
             let (Some(from), Some('\t'), Some(to)) = (chars.next(), chars.next(), chars.next()) else { continue };
             match (from, u16::try_from(to as u32)) {
                 ('\u{4e00}'..='\u{9fff}', Ok(to)) => table.common[from as usize - 0x4e00] = to,
+                ('\u{4e00}'..='\u{9fff}', Err(_)) => {
+                    table.common[from as usize - 0x4e00] = ELSEWHERE;
+                    table.rare.insert(from, to);
+                }
                 _ => {
                     table.rare.insert(from, to);
                 }
