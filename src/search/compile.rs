@@ -7,6 +7,7 @@ use crate::query::{Clause, Query};
 use crate::text::Span;
 use crate::text::fold::fold;
 use crate::text::word::{Day, measure, parts};
+use std::collections::HashSet;
 use std::fmt;
 
 /// A query in the terms of the index.
@@ -39,7 +40,7 @@ pub struct Unit {
 }
 
 /// What the presence or absence of a unit means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Occur {
     /// It is wanted: it scores, and counts towards [`Plan::minimum`].
     Wanted,
@@ -52,7 +53,7 @@ pub enum Occur {
 }
 
 /// Where a unit is looked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Place {
     /// In the passage and in its article's title.
     Anywhere,
@@ -102,6 +103,9 @@ impl fmt::Display for Evidence {
 /// At most so many units: a hostile query of thousands of words is answered by its first ones, and a remark says so.
 pub const MOST_UNITS: usize = 128;
 
+/// At most so many same:( ) and near/N:( ): each of them reads positions all over the archive.
+pub const MOST_GROUPS: usize = 8;
+
 /// The plan of a query.
 ///
 /// ```no_run
@@ -113,12 +117,26 @@ pub const MOST_UNITS: usize = 128;
 /// ```
 pub fn compile(query: &Query, lexicon: &Lexicon, ranking: &Ranking) -> Plan {
     let mut plan = Plan::default();
+    let mut seen: HashSet<(String, Occur, Place)> = HashSet::new();
+    let mut groups = 0;
     for (i, clause) in query.clauses.iter().enumerate() {
         if plan.units.len() >= MOST_UNITS {
-            plan.left_out = query.clauses.len() - i;
+            plan.left_out += query.clauses.len() - i;
             break;
         }
+        let known = plan.units.len();
         add_clause(clause, Occur::Wanted, Place::Anywhere, lexicon, ranking, &mut plan);
+        // Saying a thing again asks for nothing more.
+        let mut added = plan.units.split_off(known);
+        added.retain(|unit| seen.insert((unit.label.clone(), unit.occur, unit.place)));
+        if matches!(clause, Clause::Same(_) | Clause::Near(..)) && !added.is_empty() {
+            groups += 1;
+            if groups > MOST_GROUPS {
+                plan.left_out += 1;
+                continue;
+            }
+        }
+        plan.units.append(&mut added);
     }
     if plan.units.len() > MOST_UNITS {
         plan.left_out += 1;

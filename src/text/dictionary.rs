@@ -57,6 +57,11 @@ impl<D: AsRef<[u8]>> Dictionary<D> {
         Some(Dictionary { words, total })
     }
 
+    /// Whether `word` is one of its words.
+    pub fn knows(&self, word: &str) -> bool {
+        self.words.get(word).is_some()
+    }
+
     /// A jieba with just the words that stand in `text`; it cuts `text` and any part of it as the whole one does.
     pub fn for_text(&self, text: &str) -> Jieba {
         let mut jieba = Jieba::empty();

@@ -119,19 +119,25 @@ impl Segmenter {
 
     /// Whether the dictionary has `word`.
     pub fn knows(&self, word: &str) -> bool {
-        self.with_jieba(word, |jieba| jieba.has_word(word))
+        match &self.source {
+            Source::Whole(jieba) => jieba.has_word(word),
+            Source::Kept(dictionary) => dictionary.knows(word),
+        }
     }
 
     /// Calls `emit` with the span of each search-mode token of `words`, in jieba's order: first the lettered parts of a
     /// compound (the `gpt` of `gpt-4`), then the two- and three-character dictionary words inside a longer word, then
     /// the word. Punctuation, spaces and symbols are left out.
     pub fn search_tokens(&self, text: &str, words: &[Word], mut emit: impl FnMut(Span)) {
-        self.with_jieba(text, |jieba| search_tokens(jieba, text, words, &mut emit));
+        match &self.source {
+            Source::Whole(jieba) => search_tokens(|word| jieba.has_word(word), text, words, &mut emit),
+            Source::Kept(dictionary) => search_tokens(|word| dictionary.knows(word), text, words, &mut emit),
+        }
     }
 }
 
 /// See [`Segmenter::search_tokens`].
-fn search_tokens(jieba: &Jieba, text: &str, words: &[Word], emit: &mut impl FnMut(Span)) {
+fn search_tokens(knows: impl Fn(&str) -> bool, text: &str, words: &[Word], emit: &mut impl FnMut(Span)) {
     let mut starts: Vec<usize> = Vec::new();
     for &word in words {
         let part = word.of(text);
@@ -155,7 +161,7 @@ fn search_tokens(jieba: &Jieba, text: &str, words: &[Word], emit: &mut impl FnMu
             if count > width {
                 for i in 0..=count - width {
                     let inner = Span::new(word.start + starts[i], word.start + starts[i + width]);
-                    if jieba.has_word(inner.of(text)) {
+                    if knows(inner.of(text)) {
                         emit(inner);
                     }
                 }
