@@ -110,12 +110,20 @@ pub fn for_each_phrase(
     mut emit: impl FnMut(DocId, &[u32]),
 ) -> Result<()> {
     let inverted = reader.inverted_index(field)?;
-    let mut lists = Vec::with_capacity(phrase.len());
-    for (offset, c) in phrase.iter().enumerate() {
+    // A character that stands in several places of the phrase is read once.
+    let mut places: Vec<(char, Vec<u32>)> = Vec::new();
+    for (offset, &c) in (0..).zip(phrase) {
+        match places.iter_mut().find(|(known, _)| *known == c) {
+            Some((_, offsets)) => offsets.push(offset),
+            None => places.push((c, vec![offset])),
+        }
+    }
+    let mut lists = Vec::with_capacity(places.len());
+    for (c, offsets) in places {
         let term = Term::from_field_text(field, c.encode_utf8(&mut [0; 4]));
         let option = IndexRecordOption::WithFreqsAndPositions;
         match inverted.read_postings(&term, option).map_err(engine)? {
-            Some(postings) => lists.push((postings, offset as u32)),
+            Some(postings) => lists.push((postings, offsets)),
             None => return Ok(()),
         }
     }
@@ -123,8 +131,8 @@ pub fn for_each_phrase(
         return Ok(());
     }
     // The rarest character leads.
-    lists.sort_by_key(|(postings, offset)| (postings.doc_freq(), *offset));
-    let (mut starts, mut others) = (Vec::new(), Vec::new());
+    lists.sort_by_key(|(postings, offsets)| (postings.doc_freq(), offsets[0]));
+    let (mut starts, mut others): (Vec<u32>, Vec<u32>) = (Vec::new(), Vec::new());
     let mut doc = lists[0].0.doc();
     'documents: while doc != TERMINATED {
         if allowed.is_some_and(|allowed| !allowed.contains(doc)) {
@@ -138,22 +146,17 @@ pub fn for_each_phrase(
                 continue 'documents;
             }
         }
-        lists[0].0.positions(&mut starts);
-        let lead = lists[0].1;
-        starts.retain_mut(|position| match position.checked_sub(lead) {
-            Some(start) => {
-                *position = start;
-                true
+        for (i, (postings, offsets)) in lists.iter_mut().enumerate() {
+            postings.positions(&mut others);
+            if i == 0 {
+                let lead = offsets[0];
+                starts.clear();
+                starts.extend(others.iter().filter_map(|position| position.checked_sub(lead)));
             }
-            None => false,
-        });
-        for list in &mut lists[1..] {
+            starts.retain(|start| offsets.iter().all(|offset| others.binary_search(&(start + offset)).is_ok()));
             if starts.is_empty() {
                 break;
             }
-            list.0.positions(&mut others);
-            let offset = list.1;
-            starts.retain(|start| others.binary_search(&(start + offset)).is_ok());
         }
         if !starts.is_empty() {
             emit(doc, &starts);
