@@ -155,7 +155,7 @@ fn warm(folder: &Path) -> Result<()> {
     let mut titles: Vec<String> = Vec::new();
     for word in ["经济", "台风", "外交", "足球", "芯片", "医院", "房价", "高考", "俄罗斯", "电影"]
     {
-        titles.extend(ask(word, 200)?.hits.into_iter().filter_map(|hit| hit.passage.article.title));
+        titles.extend(ask(word, 200)?.hits.into_iter().filter_map(|hit| hit.passage.article.title.clone()));
     }
     titles.sort();
     titles.dedup();

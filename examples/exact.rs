@@ -73,7 +73,7 @@ fn texts(index: &Index) -> Result<HashMap<String, Text>, Box<dyn std::error::Err
             }
             let passage = index.passage(&searcher, DocAddress::new(number as u32, doc))?;
             let title = squeezed(passage.article.title.as_deref().unwrap_or_default());
-            let text = texts.entry(passage.article.id).or_insert(Text { title, body: String::new() });
+            let text = texts.entry(passage.article.id.clone()).or_insert(Text { title, body: String::new() });
             text.body.push_str(&squeezed(&passage.text));
         }
     }

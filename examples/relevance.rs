@@ -54,7 +54,7 @@ fn main() -> Result<(), Failure> {
             .map(|(_, line)| {
                 let request = Request { query: parse(line).0, ranking, ..Request::default() };
                 let answer = search::run(&index, &request, &lexicon)?;
-                Ok(answer.hits.into_iter().map(|hit| hit.passage.article.id).collect())
+                Ok(answer.hits.into_iter().map(|hit| hit.passage.article.id.clone()).collect())
             })
             .collect::<jianbao::error::Result<_>>()?;
         let each = started.elapsed().as_secs_f64() * 1e3 / questions.queries.len() as f64;

@@ -1,13 +1,15 @@
 //! The index: building it, keeping it up to date, opening it. Only this module and `search` name the engine.
 //!
-//! schema.rs has the fields, analyzer.rs the tokenizers, document.rs a passage's way in and out, layout.rs which
+//! schema.rs has the fields, analyzer.rs the tokenizers, document.rs a passage's way in, stored.rs its way out, layout.rs which
 //! passages are one article, manifest.rs what an index says of itself, update.rs the pipeline that fills it.
 
 mod analyzer;
+mod characters;
 pub mod document;
 mod layout;
 mod manifest;
 mod schema;
+pub mod stored;
 mod update;
 
 pub use analyzer::{SEPARATOR, is_exact_char, tokenizers};
@@ -118,7 +120,7 @@ impl Index {
         let mut passage = fetch(address.doc_id)?;
         if passage.ordinal > 0 {
             let first = address.doc_id.checked_sub(passage.ordinal).map(fetch).transpose()?;
-            if !first.is_some_and(|first| document::complete(&mut passage, first)) {
+            if !first.is_some_and(|first| stored::complete(&mut passage, &first)) {
                 return Err(damaged(format!("the first passage of {} is not where it should be", passage.article.id)));
             }
         }

@@ -9,10 +9,11 @@ use crate::text::Span;
 use crate::text::sentence::{paragraphs, sentences};
 use crate::topic::Topic;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// A passage takes further sentences until it has this many characters; it then ends with its paragraph, and with the
 /// speaker at any length. Below, an answer lacks its context; see [`LONGEST`] for the other end.
-pub const SHORTEST: usize = 120;
+pub const SHORTEST: usize = 200;
 
 /// A passage ends before the sentence that would take it over this many characters. Above, a reader has to
 /// search the answer in the answer. A single longer sentence or quotation stays whole.
@@ -26,7 +27,6 @@ pub struct Head {
     /// The file it was read from.
     pub path: String,
     /// Line of the file at which the article's record or body starts.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub line: Option<u64>,
     /// Headline.
     pub title: Option<String>,
@@ -35,7 +35,6 @@ pub struct Head {
     /// Original outlet.
     pub source: Option<String>,
     /// The outlet this copy was taken from.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reprinted_by: Option<String>,
     /// Authors, in order.
     #[serde(default)]
@@ -64,7 +63,7 @@ impl From<&Article> for Head {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Passage {
     /// The article it belongs to.
-    pub article: Head,
+    pub article: Arc<Head>,
     /// Its place among the article's passages, from 0.
     pub ordinal: u32,
     /// Its byte span in the article's body.
@@ -77,10 +76,10 @@ pub struct Passage {
     pub quotes: Vec<Quote>,
     /// The article's topics, best first.
     #[serde(default)]
-    pub topics: Vec<Topic>,
+    pub topics: Arc<[Topic]>,
     /// The article's key terms.
     #[serde(default)]
-    pub subjects: Vec<String>,
+    pub subjects: Arc<[String]>,
 }
 
 /// Where the body is cut: spans of whole sentences that tile it. A body without text gives one empty span, so that every
@@ -128,7 +127,8 @@ pub fn cut<S: PartialEq>(body: &str, speaker: impl Fn(Span) -> Option<S>) -> Vec
 
 /// The passages of an article, with its quotes and topics handed out to them.
 pub fn passages(article: &Article, quotes: &[Quote], topics: &[Topic], subjects: &[String]) -> Vec<Passage> {
-    let head = Head::from(article);
+    let head = Arc::new(Head::from(article));
+    let (topics, subjects): (Arc<[Topic]>, Arc<[String]>) = (topics.into(), subjects.into());
     let names = |sentence: Span| {
         let mut names =
             quotes.iter().filter(|q| in_body(q) && q.span.overlaps(sentence)).filter_map(|q| q.speaker.as_ref());
@@ -145,7 +145,7 @@ pub fn passages(article: &Article, quotes: &[Quote], topics: &[Topic], subjects:
         .into_iter()
         .enumerate()
         .map(|(ordinal, span)| Passage {
-            article: head.clone(),
+            article: Arc::clone(&head),
             ordinal: ordinal as u32,
             span,
             text: span.of(&article.body).to_owned(),
@@ -154,8 +154,8 @@ pub fn passages(article: &Article, quotes: &[Quote], topics: &[Topic], subjects:
                 .filter(|q| if in_body(q) { q.span.overlaps(span) } else { ordinal == 0 })
                 .cloned()
                 .collect(),
-            topics: topics.to_vec(),
-            subjects: subjects.to_vec(),
+            topics: Arc::clone(&topics),
+            subjects: Arc::clone(&subjects),
         })
         .collect()
 }

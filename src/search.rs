@@ -163,7 +163,7 @@ pub fn run(index: &Index, request: &Request, lexicon: &Lexicon) -> Result<Answer
         Ok(Segment {
             reader,
             fields: index.fields(),
-            allowed: filter.allowed(reader, index.fields())?,
+            allowed: filter.allowed(reader, index.fields(), layout)?,
             said: filter.said(reader)?,
             length: reader.fast_fields().u64("length")?,
             layout,
@@ -237,12 +237,12 @@ fn undated(plan: &Plan, index: &Index, request: &Request, filter: &Filter, stati
     let parts: Vec<filter::Part> = filter.parts().filter(|&part| part != filter::Part::Date).collect();
     let segments = searcher.segment_readers().iter().zip(index.layouts()).map(|(reader, layout)| {
         let dates = reader.fast_fields().i64("date")?;
-        let mut allowed = filter.passing(&parts, reader, index.fields())?.unwrap_or_else(|| {
+        let mut allowed = filter.passing(&parts, reader, index.fields(), layout)?.unwrap_or_else(|| {
             let mut all = postings::DocBits::empty(reader.max_doc());
             (0..reader.max_doc()).for_each(|doc| all.insert(doc));
             all
         });
-        allowed.retain(|doc| dates.first(doc).is_none());
+        allowed.retain(|doc| dates.first(layout.first(doc)).is_none());
         Ok(Segment {
             reader,
             fields: index.fields(),

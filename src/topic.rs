@@ -36,7 +36,6 @@ pub struct Topic {
     /// The terms (or the metadata) that decided, strongest first.
     pub evidence: Vec<String>,
     /// The second-level topics below it that apply, best first.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub narrower: Vec<Narrower>,
 }
 

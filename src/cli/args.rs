@@ -135,7 +135,7 @@ pub struct RunningFlags {
     #[arg(long, value_name = "N")]
     pub threads: Option<usize>,
     /// Memory for the index writer
-    #[arg(long, value_name = "SIZE", default_value = "256M", value_parser = size)]
+    #[arg(long, value_name = "SIZE", default_value = "768M", value_parser = size)]
     pub memory: u64,
     /// Say nothing but errors
     #[arg(long, short)]

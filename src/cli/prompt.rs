@@ -12,6 +12,7 @@ use crate::search;
 use rustyline::DefaultEditor;
 use rustyline::error::ReadlineError;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// What the prompt understands, as `:help` prints it.
 const HELP: &str = "words            ask; everything that `jianbao search` understands\n\
@@ -104,7 +105,7 @@ struct Session {
     /// The question so far, its filters included.
     command: SearchCommand,
     /// The articles of the hits shown last, by rank.
-    heads: Vec<(usize, Head)>,
+    heads: Vec<(usize, Arc<Head>)>,
 }
 
 impl Session {

@@ -136,7 +136,7 @@ fn print_hit(command: &SearchCommand, hit: &Hit, style: Style, output: &mut Outp
         for quote in hit.passage.quotes.iter().filter(|q| q.part == Part::Body) {
             output.line(&format!("{INDENT}{}", style.paint(Role::Aside, &why(quote))))?;
         }
-        for topic in &hit.passage.topics {
+        for topic in hit.passage.topics.iter() {
             let line = format!("{} {:.2}: {}", topic.key, topic.score, topic.evidence.join(" "));
             output.line(&format!("{INDENT}{}", style.paint(Role::Aside, &line)))?;
         }

@@ -2,8 +2,9 @@
 
 use super::analyzer::{SEPARATOR, is_exact_char};
 use super::schema::Fields;
+use super::stored;
 use crate::error::{Error, Result};
-use crate::passage::{Head, Passage};
+use crate::passage::Passage;
 use crate::quote::{Confidence, Kind, Part, Quote};
 use crate::text::Span;
 use crate::text::fold::key;
@@ -13,7 +14,7 @@ use tantivy::TantivyDocument;
 
 /// How many characters of the following passage are indexed for exact search with a passage, so that a phrase that crosses
 /// the border is found. A longer phrase is looked up by its first part and verified in the text.
-pub const TAIL: usize = 24;
+pub const TAIL: usize = 3;
 
 /// The number by which the passages of an article are grouped and deleted: the first 8 bytes of the BLAKE3 hash of
 /// its path, its id and its place, so that two records with the same id stay two articles.
@@ -101,52 +102,29 @@ pub fn documents(
     fields: &Fields,
     segmenter: &Segmenter,
 ) -> Result<Vec<TantivyDocument>> {
-    let title_words = prepared_words(text.title, 0, usize::MAX, segmenter);
+    let Some(head) = passages.first().map(|p| &p.article) else { return Ok(Vec::new()) };
+    let number = article_number(&head.path, &head.id, head.line);
     let spans: Vec<Span> = passages.iter().map(|p| p.span).collect();
     let folded_starts = folded_starts(&spans, text);
-    let mut mentions: Vec<&str> = passages.iter().flat_map(|p| p.quotes.iter().flat_map(names)).collect();
-    mentions.sort_unstable();
-    mentions.dedup();
     let mut documents = Vec::with_capacity(passages.len());
     for (i, passage) in passages.iter().enumerate() {
         let mut document = TantivyDocument::new();
-        let head = &passage.article;
-        document.add_u64(fields.article, article_number(&head.path, &head.id, head.line));
+        document.add_u64(fields.article, number);
         document.add_u64(fields.ordinal, u64::from(passage.ordinal));
-        document.add_text(fields.id, &head.id);
-        document.add_text(fields.path, &head.path);
-        if let Some(date) = date {
-            document.add_i64(fields.date, seconds(date));
-        }
-        for source in head.source.iter().chain(&head.reprinted_by) {
-            document.add_text(fields.source, source);
-        }
-        for author in &head.authors {
-            document.add_text(fields.author, author);
-        }
         let (start, end) = (folded_starts[i], folded_starts[i + 1]);
         let folded = text.words.folded.text();
         let length = folded[start..end].chars().filter(|&c| is_exact_char(c)).count();
         document.add_u64(fields.length, length as u64);
         add_speech(&mut document, passage, &folded[start..end], text, start, fields);
-        for mention in &mentions {
-            document.add_text(fields.mention, mention);
-        }
-        for key in passage.topics.iter().flat_map(|topic| topic.keys()) {
-            document.add_text(fields.topic, key);
-        }
-        for subject in &passage.subjects {
-            document.add_text(fields.subject, subject);
-        }
         document.add_text(fields.words, prepared_words(text.words, start, end, segmenter));
         document.add_text(fields.chars, with_tail(folded, start, end));
-        document.add_text(fields.title_words, &title_words);
-        document.add_text(fields.title_chars, text.title.folded.text());
-        let written =
-            if passage.ordinal == 0 { serde_json::to_vec(passage) } else { serde_json::to_vec(&slim(passage)) };
-        let stored = written.map_err(|e| Error::Damaged {
+        if passage.ordinal == 0 {
+            document.add_u64(fields.number, number);
+            add_article(&mut document, passage, text, date, fields, segmenter);
+        }
+        let stored = stored::write(passage).map_err(|reason| Error::Damaged {
             path: Path::new(&head.path).to_owned(),
-            reason: format!("a passage cannot be written as JSON ({e})"),
+            reason: format!("a passage cannot be written ({reason})"),
         })?;
         document.add_bytes(fields.stored, &stored);
         documents.push(document);
@@ -154,31 +132,45 @@ pub fn documents(
     Ok(documents)
 }
 
-/// A later passage of an article as it is stored: what it shares with the first one is stored with that alone.
-fn slim(passage: &Passage) -> Passage {
-    let head = Head { id: passage.article.id.clone(), path: passage.article.path.clone(), ..Head::default() };
-    Passage { article: head, topics: Vec::new(), subjects: Vec::new(), ..passage.clone() }
-}
-
-/// Gives a later passage back what it shares with its article's first one; `false` where the two are not of one article.
-pub fn complete(passage: &mut Passage, first: Passage) -> bool {
-    if first.ordinal != 0 || first.article.id != passage.article.id || first.article.path != passage.article.path {
-        return false;
+/// Adds what holds for the whole article to the document of its first passage.
+fn add_article(
+    document: &mut TantivyDocument,
+    first: &Passage,
+    text: &ArticleText<'_>,
+    date: Option<jiff::civil::DateTime>,
+    fields: &Fields,
+    segmenter: &Segmenter,
+) {
+    let head = &first.article;
+    document.add_text(fields.id, &head.id);
+    document.add_text(fields.path, &head.path);
+    if let Some(date) = date {
+        document.add_i64(fields.date, seconds(date));
     }
-    passage.article = first.article;
-    passage.topics = first.topics;
-    passage.subjects = first.subjects;
-    true
+    for source in head.source.iter().chain(&head.reprinted_by) {
+        document.add_text(fields.source, source);
+    }
+    for author in &head.authors {
+        document.add_text(fields.author, author);
+    }
+    for key in first.topics.iter().flat_map(|topic| topic.keys()) {
+        document.add_text(fields.topic, key);
+    }
+    for subject in first.subjects.iter() {
+        document.add_text(fields.subject, subject);
+    }
+    document.add_text(fields.title_words, prepared_words(text.title, 0, usize::MAX, segmenter));
+    document.add_text(fields.title_chars, text.title.folded.text());
 }
 
-/// The passage that a document holds; one that is not its article's first has to be made [`complete`].
+/// The passage that a document holds; one that is not its article's first has to be made [`stored::complete`].
 ///
 /// # Errors
 /// A reason, where the document has none that can be read: the index is damaged.
 pub fn passage(document: &TantivyDocument, fields: &Fields) -> std::result::Result<Passage, String> {
     use tantivy::schema::Value;
     let bytes = document.get_first(fields.stored).and_then(|v| v.as_bytes().map(<[u8]>::to_vec));
-    serde_json::from_slice(&bytes.ok_or("a passage without its record")?).map_err(|e| e.to_string())
+    stored::read(&bytes.ok_or("a passage without its record")?)
 }
 
 /// Seconds since 1970 of a civil date and time, as if it were UTC: a number that sorts and never wraps.

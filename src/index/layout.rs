@@ -53,6 +53,17 @@ impl Layout {
         self.firsts[article as usize]..self.firsts[article as usize + 1]
     }
 
+    /// The first passage of a passage's article, which has what holds for all of it.
+    #[inline]
+    pub fn first(&self, doc: DocId) -> DocId {
+        self.firsts[self.article(doc) as usize]
+    }
+
+    /// The first passage of every article, in order.
+    pub fn firsts(&self) -> &[DocId] {
+        self.firsts.split_last().map_or(&[], |(_, firsts)| firsts)
+    }
+
     /// How many words an article has.
     #[inline]
     pub fn length(&self, article: u32) -> f32 {

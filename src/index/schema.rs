@@ -1,77 +1,78 @@
 //! The fields of the index. One document is one passage; index/README.md has the same table with its reasons.
+//!
+//! What holds for a whole article is indexed with its first passage alone; [`crate::index::Layout`] knows which that is.
 
-use tantivy::schema::{FAST, Field, INDEXED, IndexRecordOption, STORED, Schema, TextFieldIndexing, TextOptions};
+use tantivy::schema::{FAST, Field, IndexRecordOption, NumericOptions, STORED, Schema, TextFieldIndexing, TextOptions};
 
 /// Number of the index format: raised whenever fields, tokens or stored records change their meaning.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// The fields, by name.
 #[derive(Debug, Clone)]
 pub struct Fields {
     /// The schema that they make up.
     pub schema: Schema,
-    /// Number of the article (see [`crate::index::article_number`]): groups passages, and deletes them.
+    /// Number of the article (see [`crate::index::article_number`]) that the passage belongs to: deletes it.
     pub article: Field,
+    /// The same number, with the article's first passage, to be read.
+    pub number: Field,
     /// Place of the passage in its article.
     pub ordinal: Field,
     /// How many positions of `chars` are the passage's own; the rest is the beginning of the next one.
     pub length: Field,
-    /// Article id, for `show`.
+    /// Article id, for `show`; with the first passage.
     pub id: Field,
-    /// File the article was read from, for filters and for deleting what vanished.
+    /// File the article was read from, for filters; with the first passage.
     pub path: Field,
-    /// Seconds since 1970 in Chinese civil time; no value where the article has no date.
+    /// Seconds since 1970 in Chinese civil time; no value where the article has no date; with the first passage.
     pub date: Field,
-    /// Original outlet.
+    /// Original outlet; with the first passage.
     pub source: Field,
-    /// Authors.
+    /// Authors; with the first passage.
     pub author: Field,
     /// Speakers of the passage, each by the one name it is filed under.
     pub speaker: Field,
     /// The other names that the passage's article gives its speakers.
     pub alias: Field,
-    /// Who is mentioned by name as a speaker anywhere in the article.
-    pub mention: Field,
     /// Speakers with a title that the passage's article gives them; see [`crate::index::TITLE_SEPARATOR`].
     pub title_of: Field,
     /// Confidence, kind and stretch of each quote, packed; see [`crate::index::document::Speech`].
     pub speech: Field,
-    /// Topic keys of the article.
+    /// Topic keys of the article; with the first passage.
     pub topic: Field,
-    /// Key terms of the article.
+    /// Key terms of the article; with the first passage.
     pub subject: Field,
-    /// Words of the passage of two characters and more: what ranks.
+    /// Words of the passage of two characters and more, without how often each is in it (which, in so short a text, is
+    /// nearly always once): what ranks.
     pub words: Field,
     /// Every character of the passage with its position: what is exact.
     pub chars: Field,
-    /// Words of the title.
+    /// Words of the title; with the first passage.
     pub title_words: Field,
-    /// Every character of the title with its position.
+    /// Every character of the title with its position; with the first passage.
     pub title_chars: Field,
-    /// The passage itself as JSON.
+    /// The passage itself; see [`crate::index::stored`].
     pub stored: Field,
 }
 
 impl Fields {
     /// The fields of format [`FORMAT`].
     pub fn new() -> Fields {
-        let text = |tokenizer: &str, option: IndexRecordOption| {
-            let indexing = TextFieldIndexing::default().set_tokenizer(tokenizer).set_index_option(option);
-            TextOptions::default().set_indexing_options(indexing)
+        let indexing =
+            |tokenizer: &str, option| TextFieldIndexing::default().set_tokenizer(tokenizer).set_index_option(option);
+        let text = |tokenizer: &str, option| TextOptions::default().set_indexing_options(indexing(tokenizer, option));
+        // Without the number of tokens, which only ranking needs.
+        let lean = |tokenizer: &str, option| {
+            TextOptions::default().set_indexing_options(indexing(tokenizer, option).set_fieldnorms(false))
         };
-        let whole = |tokenizer: &str| {
-            let indexing = TextFieldIndexing::default()
-                .set_tokenizer(tokenizer)
-                .set_fieldnorms(false)
-                .set_index_option(IndexRecordOption::Basic);
-            TextOptions::default().set_indexing_options(indexing).set_fast("raw")
-        };
+        let whole = |tokenizer: &str| lean(tokenizer, IndexRecordOption::Basic).set_fast("raw");
         // A value is found whole and folded (or, for ids and paths, as it stands), and counted as it stands.
         let key = || whole("key");
         let exact = || whole("raw");
         let mut builder = Schema::builder();
         Fields {
-            article: builder.add_u64_field("article", INDEXED | FAST),
+            article: builder.add_u64_field("article", NumericOptions::default().set_indexed()),
+            number: builder.add_u64_field("number", FAST),
             ordinal: builder.add_u64_field("ordinal", FAST),
             length: builder.add_u64_field("length", FAST),
             id: builder.add_text_field("id", exact()),
@@ -80,16 +81,15 @@ impl Fields {
             source: builder.add_text_field("source", key()),
             author: builder.add_text_field("author", key()),
             speaker: builder.add_text_field("speaker", key()),
-            mention: builder.add_text_field("mention", text("key", IndexRecordOption::Basic)),
-            alias: builder.add_text_field("alias", text("key", IndexRecordOption::Basic)),
+            alias: builder.add_text_field("alias", lean("key", IndexRecordOption::Basic)),
             title_of: builder.add_text_field("title_of", TextOptions::default().set_fast("raw")),
             speech: builder.add_u64_field("speech", FAST),
             topic: builder.add_text_field("topic", key()),
             subject: builder.add_text_field("subject", key()),
-            words: builder.add_text_field("words", text("split", IndexRecordOption::WithFreqs)),
+            words: builder.add_text_field("words", text("split", IndexRecordOption::Basic)),
             chars: builder.add_text_field("chars", text("chars", IndexRecordOption::WithFreqsAndPositions)),
-            title_words: builder.add_text_field("title_words", text("split", IndexRecordOption::WithFreqs)),
-            title_chars: builder.add_text_field("title_chars", text("chars", IndexRecordOption::WithFreqsAndPositions)),
+            title_words: builder.add_text_field("title_words", text("split", IndexRecordOption::Basic)),
+            title_chars: builder.add_text_field("title_chars", lean("chars", IndexRecordOption::WithFreqsAndPositions)),
             stored: builder.add_bytes_field("stored", STORED),
             schema: builder.build(),
         }

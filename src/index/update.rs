@@ -17,8 +17,8 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use tantivy::indexer::UserOperation;
-use tantivy::schema::Field;
-use tantivy::{IndexSettings, IndexWriter, Term};
+use tantivy::schema::IndexRecordOption;
+use tantivy::{DocSet, IndexSettings, IndexWriter, Searcher, TERMINATED, Term};
 
 /// Records in a batch end when their text reaches this many bytes: large enough to make hand-over cheap, small enough
 /// to keep all cores busy and little in memory.
@@ -137,7 +137,8 @@ pub fn update(update: &Update<'_>, observer: &dyn Observer, stop: &Stop) -> Resu
             (entry, record)
         })
         .collect();
-    report.vanished = forget_vanished(&known, update.roots, &mut ledger, &writer, fields.path);
+    let searcher = engine.reader().map_err(|e| engine_error(update.folder, e))?.searcher();
+    report.vanished = forget_vanished(&known, update.roots, &mut ledger, &writer, &searcher)?;
     let changed: Vec<(FileEntry, FileRecord)> = known
         .into_iter()
         .filter(|(_, now)| {
@@ -159,7 +160,7 @@ pub fn update(update: &Update<'_>, observer: &dyn Observer, stop: &Stop) -> Resu
         let (round, later) = rest.split_at(count.max(1));
         for (_, record) in round {
             if let Some(before) = ledger.files.remove(&record.file) {
-                writer.delete_term(Term::from_field_text(fields.path, &before.path));
+                delete_file(&before.path, &searcher, &fields, &writer)?;
             }
         }
         let round: Vec<(FileEntry, FileRecord)> = round.to_vec();
@@ -215,9 +216,9 @@ fn prepare(update: &Update<'_>, needed: &Manifest) -> Result<tantivy::Index> {
     needed.write(folder)?;
     let settings = IndexSettings {
         docstore_compression: tantivy::store::Compressor::Zstd(tantivy::store::ZstdCompressor {
-            compression_level: Some(3),
+            compression_level: Some(6),
         }),
-        // Twice the usual: the JSON of neighbouring passages repeats itself, and a search reads only a page of them.
+        // Twice the usual: the text compresses better, and a search reads only a page of passages.
         docstore_blocksize: 32 << 10,
         ..IndexSettings::default()
     };
@@ -251,8 +252,8 @@ fn forget_vanished(
     roots: &[PathBuf],
     ledger: &mut Ledger,
     writer: &IndexWriter,
-    path: Field,
-) -> u64 {
+    before: &Searcher,
+) -> Result<u64> {
     let present: std::collections::HashSet<&str> = found.iter().map(|(_, r)| r.file.as_str()).collect();
     let roots: Vec<PathBuf> = roots.iter().map(|r| std::path::absolute(r).unwrap_or_else(|_| r.clone())).collect();
     let gone: Vec<String> = ledger
@@ -263,10 +264,27 @@ fn forget_vanished(
         .collect();
     for file in &gone {
         if let Some(record) = ledger.files.remove(file) {
-            writer.delete_term(Term::from_field_text(path, &record.path));
+            delete_file(&record.path, before, &Fields::new(), writer)?;
         }
     }
-    gone.len() as u64
+    Ok(gone.len() as u64)
+}
+
+/// Deletes the articles of a file: of each, every passage.
+fn delete_file(path: &str, searcher: &Searcher, fields: &Fields, writer: &IndexWriter) -> Result<()> {
+    for reader in searcher.segment_readers() {
+        let numbers = reader.fast_fields().u64("number")?;
+        let term = Term::from_field_text(fields.path, path);
+        let postings = reader.inverted_index(fields.path)?.read_postings(&term, IndexRecordOption::Basic);
+        let Some(mut postings) = postings.map_err(|e| Error::Engine(e.into()))? else { continue };
+        while postings.doc() != TERMINATED {
+            if let Some(number) = numbers.first(postings.doc()) {
+                writer.delete_term(Term::from_field_u64(fields.article, number));
+            }
+            postings.advance();
+        }
+    }
+    Ok(())
 }
 
 /// Commits the engine and the ledger together.

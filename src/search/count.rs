@@ -2,7 +2,7 @@
 
 use super::filter::Filter;
 use crate::error::{Error, Result};
-use crate::index::{Index, Speech, TITLE_SEPARATOR, day};
+use crate::index::{Index, Layout, Speech, TITLE_SEPARATOR, day};
 use crate::query::Filters;
 use crate::text::fold::key;
 use serde::Serialize;
@@ -31,8 +31,8 @@ pub struct SpeakerCount {
 pub fn speakers(index: &Index, pattern: &str, filters: &Filters) -> Result<Vec<SpeakerCount>> {
     let filter = Filter::new(filters)?;
     let mut by_name: HashMap<String, (SpeakerCount, HashMap<String, u64>)> = HashMap::new();
-    for reader in index.searcher().segment_readers() {
-        for found in segment_speakers(reader, index, pattern, &filter)? {
+    for (reader, layout) in index.searcher().segment_readers().iter().zip(index.layouts()) {
+        for found in segment_speakers(reader, index, pattern, &filter, layout)? {
             let (count, titles) = by_name.entry(found.0.name.clone()).or_default();
             count.name = found.0.name;
             count.quotes += found.0.quotes;
@@ -65,19 +65,20 @@ fn segment_speakers(
     index: &Index,
     pattern: &str,
     filter: &Filter,
+    layout: &Layout,
 ) -> Result<Vec<(SpeakerCount, Titles)>> {
     let fast = reader.fast_fields();
     let Some(names) = fast.str("speaker")? else { return Ok(Vec::new()) };
     let titles = fast.str("title_of")?;
-    let (ordinals, dates, speech) = (fast.u64("ordinal")?, fast.i64("date")?, fast.u64("speech")?);
-    let allowed = filter.allowed(reader, index.fields())?;
+    let (dates, speech) = (fast.i64("date")?, fast.u64("speech")?);
+    let allowed = filter.allowed(reader, index.fields(), layout)?;
     let mut counts: HashMap<u64, SegmentCount> = HashMap::new();
     let wanted = wanted(&names, pattern)?;
     for doc in 0..reader.max_doc() {
         if allowed.as_ref().is_some_and(|allowed| !allowed.contains(doc)) {
             continue;
         }
-        let first = doc - (ordinals.first(doc).unwrap_or(0) as DocId).min(doc);
+        let first = layout.first(doc);
         for ordinal in names.term_ords(doc) {
             let Some(&bits) = wanted.get(&ordinal) else { continue };
             let count = counts.entry(ordinal).or_default();
@@ -87,7 +88,7 @@ fn segment_speakers(
                 count.last_article = Some(first);
                 count.articles += 1;
             }
-            if let Some(date) = dates.first(doc) {
+            if let Some(date) = dates.first(first) {
                 count.first = Some(count.first.map_or(date, |d| d.min(date)));
                 count.last = Some(count.last.map_or(date, |d| d.max(date)));
             }
@@ -185,24 +186,24 @@ impl Period {
 pub fn topics(index: &Index, filters: &Filters, period: Period) -> Result<BTreeMap<(String, String), u64>> {
     let filter = Filter::new(filters)?;
     let mut counts: BTreeMap<(String, String), u64> = BTreeMap::new();
-    for reader in index.searcher().segment_readers() {
+    for (reader, layout) in index.searcher().segment_readers().iter().zip(index.layouts()) {
         let fast = reader.fast_fields();
         let Some(topics) = fast.str("topic")? else { continue };
-        let (ordinals, dates) = (fast.u64("ordinal")?, fast.i64("date")?);
-        let allowed = filter.allowed(reader, index.fields())?;
+        let dates = fast.i64("date")?;
+        let allowed = filter.allowed(reader, index.fields(), layout)?;
         let mut by_ordinal: HashMap<(u64, String), u64> = HashMap::new();
         let mut last = None;
         for doc in 0..reader.max_doc() {
             if allowed.as_ref().is_some_and(|allowed| !allowed.contains(doc)) {
                 continue;
             }
-            let first = doc - (ordinals.first(doc).unwrap_or(0) as DocId).min(doc);
+            let first = layout.first(doc);
             if last == Some(first) {
                 continue;
             }
             last = Some(first);
-            let Some(time) = period.of(dates.first(doc)) else { continue };
-            for topic in topics.term_ords(doc) {
+            let Some(time) = period.of(dates.first(first)) else { continue };
+            for topic in topics.term_ords(first) {
                 *by_ordinal.entry((topic, time.clone())).or_default() += 1;
             }
         }

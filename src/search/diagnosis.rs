@@ -31,7 +31,7 @@ pub fn diagnose(index: &Index, request: &Request, lexicon: &Lexicon) -> Result<D
             Ok(Segment {
                 reader,
                 fields: index.fields(),
-                allowed: filter.passing(parts, reader, index.fields())?,
+                allowed: filter.passing(parts, reader, index.fields(), layout)?,
                 said,
                 length: reader.fast_fields().u64("length")?,
                 layout,

@@ -52,7 +52,19 @@ impl Segment<'_> {
         Ok(found.into_iter().collect())
     }
 
+    /// The documents of articles with the evidence in their title.
     fn find_in_title(&self, evidence: &Evidence) -> Result<Found> {
+        let mut found = Found::new();
+        for (first, count) in self.titles_with(evidence)? {
+            let passages = self.layout.passages(self.layout.article(first));
+            let allowed = |doc: &DocId| self.allowed.as_ref().is_none_or(|allowed| allowed.contains(*doc));
+            found.extend(passages.filter(allowed).map(|doc| (doc, count)));
+        }
+        Ok(found)
+    }
+
+    /// The first passages of articles with the evidence in their title.
+    fn titles_with(&self, evidence: &Evidence) -> Result<Found> {
         let field = self.fields.title_chars;
         let everywhere = |_: DocId, _: u32, _: u32| true;
         match evidence {
@@ -92,12 +104,18 @@ impl Segment<'_> {
             && self.said.as_ref().is_none_or(|said| said.covers(doc, start, start + length))
     }
 
+    /// The documents to look at in a field. A title is its first passage's, whichever passages of the article pass.
+    fn allowed_in(&self, field: Field) -> Option<&DocBits> {
+        let of_article = field == self.fields.title_chars || field == self.fields.title_words;
+        self.allowed.as_ref().filter(|_| !of_article)
+    }
+
     fn phrase(&self, field: Field, chars: &[char], counts: &dyn Fn(DocId, u32, u32) -> bool) -> Result<Found> {
         let mut found = Vec::new();
         if field == self.fields.chars && chars.len() > TAIL + 1 {
             return self.long_phrase(chars, counts);
         }
-        for_each_phrase(self.reader, field, chars, self.allowed.as_ref(), |doc, starts| {
+        for_each_phrase(self.reader, field, chars, self.allowed_in(field), |doc, starts| {
             let count = starts.iter().filter(|&&start| counts(doc, start, chars.len() as u32)).count();
             if count > 0 {
                 found.push((doc, count as u32));
@@ -106,17 +124,29 @@ impl Segment<'_> {
         Ok(found)
     }
 
-    /// A phrase longer than the text that a passage shares with the next: looked up by its beginning, and verified in
-    /// the stored text of the passages that it may run through.
+    /// A phrase longer than the text that a passage shares with the next. Where it runs on beyond that, it is looked up
+    /// by its beginning, and verified in the stored text of the passages that it may run through.
     fn long_phrase(&self, chars: &[char], counts: &dyn Fn(DocId, u32, u32) -> bool) -> Result<Found> {
+        let length = chars.len() as u32;
+        let mut found: BTreeMap<DocId, u32> = BTreeMap::new();
+        for_each_phrase(self.reader, self.fields.chars, chars, self.allowed.as_ref(), |doc, starts| {
+            let count = starts.iter().filter(|&&start| counts(doc, start, length)).count();
+            if count > 0 {
+                found.insert(doc, count as u32);
+            }
+        })?;
         let mut candidates: Vec<(DocId, Vec<u32>)> = Vec::new();
         for_each_phrase(self.reader, self.fields.chars, &chars[..=TAIL], self.allowed.as_ref(), |doc, starts| {
-            let own = starts.iter().copied().filter(|&start| counts(doc, start, chars.len() as u32));
-            candidates.push((doc, own.collect()));
+            let indexed = self.length.first(doc).unwrap_or(0) + TAIL as u64;
+            let runs_on = |start: u32| u64::from(start + length) > indexed;
+            let on: Vec<u32> =
+                starts.iter().copied().filter(|&start| runs_on(start) && counts(doc, start, length)).collect();
+            if !on.is_empty() {
+                candidates.push((doc, on));
+            }
         })?;
         let store = self.reader.get_store_reader(4).map_err(engine)?;
         let ordinals = self.reader.fast_fields().u64("ordinal")?;
-        let mut found = Vec::new();
         for (doc, starts) in candidates {
             let mut text: Vec<char> = Vec::new();
             let mut next = doc;
@@ -135,10 +165,10 @@ impl Segment<'_> {
                 starts.iter().filter(|&&start| text.get(start as usize..).is_some_and(|t| t.starts_with(chars)));
             let count = count.count() as u32;
             if count > 0 {
-                found.push((doc, count));
+                *found.entry(doc).or_default() += count;
             }
         }
-        Ok(found)
+        Ok(found.into_iter().collect())
     }
 
     /// The documents with a word that starts or ends as `evidence` says.
@@ -168,10 +198,11 @@ impl Segment<'_> {
         words.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
         words.truncate(MOST_EXPANSIONS);
         let mut found: BTreeMap<DocId, u32> = BTreeMap::new();
+        let allowed = self.allowed_in(field);
         for (_, word) in words {
             super::postings::for_each_block(self.reader, field, &word, |docs, freqs| {
                 for (&doc, &count) in docs.iter().zip(freqs) {
-                    if self.allowed.as_ref().is_none_or(|allowed| allowed.contains(doc)) {
+                    if allowed.is_none_or(|allowed| allowed.contains(doc)) {
                         *found.entry(doc).or_default() += count;
                     }
                 }
@@ -192,7 +223,7 @@ impl Segment<'_> {
         let mut by_document: BTreeMap<DocId, Vec<Vec<Stretch>>> = BTreeMap::new();
         for (i, chars) in phrases.iter().enumerate() {
             let length = chars.len() as u32;
-            for_each_phrase(self.reader, field, chars, self.allowed.as_ref(), |doc, starts| {
+            for_each_phrase(self.reader, field, chars, self.allowed_in(field), |doc, starts| {
                 let own: Vec<Stretch> = starts
                     .iter()
                     .filter(|&&start| counts(doc, start, length))

@@ -1,7 +1,7 @@
 //! Facets: counts of articles by speaker, topic, source or month over a whole answer, from fast fields alone.
 
 use crate::error::Result;
-use crate::index::day;
+use crate::index::{Layout, day};
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use tantivy::{DocId, SegmentReader};
@@ -59,20 +59,15 @@ impl Counter {
         Counter { facet, counts: BTreeMap::new() }
     }
 
-    /// Counts the documents of one segment, each article once per value; `article` gives a document's first passage.
-    pub fn add(
-        &mut self,
-        reader: &SegmentReader,
-        scored: &[(DocId, f32)],
-        article: impl Fn(DocId) -> DocId,
-    ) -> Result<()> {
+    /// Counts the documents of one segment, each article once per value.
+    pub fn add(&mut self, reader: &SegmentReader, scored: &[(DocId, f32)], layout: &Layout) -> Result<()> {
         if self.facet == Facet::Month {
             let dates = reader.fast_fields().i64("date")?;
             let mut last = None;
             for &(doc, _) in scored {
-                let first = article(doc);
+                let first = layout.first(doc);
                 if last != Some(first)
-                    && let Some(date) = dates.first(doc)
+                    && let Some(date) = dates.first(first)
                 {
                     *self.counts.entry(day(date).strftime("%Y-%m").to_string()).or_default() += 1;
                 }
@@ -85,12 +80,16 @@ impl Counter {
         let mut seen: HashSet<u64> = HashSet::new();
         let mut last = None;
         for &(doc, _) in scored {
-            let first = article(doc);
+            let first = layout.first(doc);
             if last != Some(first) {
                 seen.clear();
-                last = Some(first);
+            } else if self.facet != Facet::Speaker {
+                continue;
             }
-            for ordinal in column.term_ords(doc) {
+            last = Some(first);
+            // Speakers are a passage's own; all else is its article's.
+            let at = if self.facet == Facet::Speaker { doc } else { first };
+            for ordinal in column.term_ords(at) {
                 if seen.insert(ordinal) {
                     *by_ordinal.entry(ordinal).or_default() += 1;
                 }

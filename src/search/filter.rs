@@ -3,7 +3,7 @@
 use super::postings::{DocBits, add_term};
 use super::said::Said;
 use crate::error::{Error, Result};
-use crate::index::{Fields, is_exact_char, seconds};
+use crate::index::{Fields, Layout, is_exact_char, seconds};
 use crate::query::Filters;
 use crate::text::fold::{fold, key};
 use globset::{GlobBuilder, GlobMatcher};
@@ -102,20 +102,26 @@ impl Filter {
     }
 
     /// The documents of a segment that pass all parts; `None` where nothing filters and nothing was deleted.
-    pub fn allowed(&self, reader: &SegmentReader, fields: &Fields) -> Result<Option<DocBits>> {
+    pub fn allowed(&self, reader: &SegmentReader, fields: &Fields, layout: &Layout) -> Result<Option<DocBits>> {
         let parts: Vec<Part> = self.parts().collect();
-        self.passing(&parts, reader, fields)
+        self.passing(&parts, reader, fields, layout)
     }
 
     /// The documents of a segment that pass some of the parts.
-    pub fn passing(&self, parts: &[Part], reader: &SegmentReader, fields: &Fields) -> Result<Option<DocBits>> {
+    pub fn passing(
+        &self,
+        parts: &[Part],
+        reader: &SegmentReader,
+        fields: &Fields,
+        layout: &Layout,
+    ) -> Result<Option<DocBits>> {
         let mut allowed: Option<DocBits> = None;
         let mut narrow = |set: DocBits| match &mut allowed {
             Some(allowed) => allowed.intersect(&set),
             None => allowed = Some(set),
         };
         for &part in parts {
-            narrow(self.documents(part, reader, fields)?);
+            narrow(self.documents(part, reader, fields, layout)?);
         }
         if let Some(alive) = reader.alive_bitset() {
             match &mut allowed {
@@ -144,38 +150,46 @@ impl Filter {
         }
     }
 
-    fn documents(&self, part: Part, reader: &SegmentReader, fields: &Fields) -> Result<DocBits> {
+    fn documents(&self, part: Part, reader: &SegmentReader, fields: &Fields, layout: &Layout) -> Result<DocBits> {
         let mut set = DocBits::empty(reader.max_doc());
+        // Passages of the articles of which something holds as a whole.
+        let mut articles = DocBits::empty(reader.max_doc());
         let f = &self.filters;
         let mut any_of = |field: Field, values: &[String]| -> Result<()> {
-            values.iter().try_for_each(|value| add_term(reader, field, &key(value), &mut set))
+            values.iter().try_for_each(|value| add_term(reader, field, &key(value), &mut articles))
         };
         match part {
             Part::Speaker => self.speaking(reader, fields, &mut set)?,
             Part::Mention => {
-                any_of(fields.mention, &f.mentions)?;
+                // Who speaks anywhere in an article is mentioned in all of it.
+                any_of(fields.speaker, &f.mentions)?;
+                any_of(fields.alias, &f.mentions)?;
                 for name in &f.mentions {
                     add_phrase(reader, fields.chars, name, &mut set)?;
+                    add_phrase(reader, fields.title_chars, name, &mut articles)?;
                 }
             }
             Part::Topic => {
                 any_of(fields.topic, &f.topics)?;
                 any_of(fields.subject, &f.topics)?;
             }
-            Part::Source => with_value(reader, "source", &mut set, |source| {
+            Part::Source => with_value(reader, "source", layout, &mut articles, |source| {
                 f.sources.iter().any(|wanted| key(source).contains(&key(wanted)))
             })?,
-            Part::Author => with_value(reader, "author", &mut set, |author| {
+            Part::Author => with_value(reader, "author", layout, &mut articles, |author| {
                 f.authors.iter().any(|wanted| key(author).contains(&key(wanted)))
             })?,
-            Part::Date => self.dated(reader, &mut set)?,
+            Part::Date => self.dated(reader, layout, &mut articles)?,
             Part::Title => {
                 for title in &f.titles {
-                    add_phrase(reader, fields.title_chars, title, &mut set)?;
+                    add_phrase(reader, fields.title_chars, title, &mut articles)?;
                 }
             }
-            Part::Path => with_value(reader, "path", &mut set, |path| self.paths.iter().any(|p| p.matches(path)))?,
+            Part::Path => {
+                with_value(reader, "path", layout, &mut articles, |path| self.paths.iter().any(|p| p.matches(path)))?;
+            }
         }
+        articles.for_each(|doc| set.insert_all(layout.passages(layout.article(doc))));
         Ok(set)
     }
 
@@ -202,14 +216,14 @@ impl Filter {
         Ok(())
     }
 
-    fn dated(&self, reader: &SegmentReader, set: &mut DocBits) -> Result<()> {
+    fn dated(&self, reader: &SegmentReader, layout: &Layout, firsts: &mut DocBits) -> Result<()> {
         let (since, until) = (self.filters.since, self.filters.until);
         let first = since.map_or(i64::MIN, |day| seconds(day.at(0, 0, 0, 0)));
         let last = until.map_or(i64::MAX, |day| seconds(day.at(23, 59, 59, 0)));
         let dates = reader.fast_fields().i64("date")?;
-        for doc in 0..reader.max_doc() {
+        for &doc in layout.firsts() {
             if dates.first(doc).is_some_and(|date| first <= date && date <= last) {
-                set.insert(doc);
+                firsts.insert(doc);
             }
         }
         Ok(())
@@ -221,8 +235,15 @@ fn add_phrase(reader: &SegmentReader, field: Field, text: &str, set: &mut DocBit
     super::postings::for_each_phrase(reader, field, &chars, None, |doc, _| set.insert(doc))
 }
 
-/// Adds the documents with a value of the column for which `wanted` holds. Each distinct value is looked at once.
-fn with_value(reader: &SegmentReader, column: &str, set: &mut DocBits, wanted: impl Fn(&str) -> bool) -> Result<()> {
+/// Adds the first passages of articles with a value of the column for which `wanted` holds. Each distinct value is
+/// looked at once.
+fn with_value(
+    reader: &SegmentReader,
+    column: &str,
+    layout: &Layout,
+    firsts: &mut DocBits,
+    wanted: impl Fn(&str) -> bool,
+) -> Result<()> {
     let Some(column) = reader.fast_fields().str(column)? else { return Ok(()) };
     let mut ordinals = DocBits::empty(column.num_terms() as DocId);
     let mut values = column.dictionary().stream().map_err(|e| Error::Engine(e.into()))?;
@@ -234,9 +255,9 @@ fn with_value(reader: &SegmentReader, column: &str, set: &mut DocBits, wanted: i
     if ordinals.is_empty() {
         return Ok(());
     }
-    for doc in 0..reader.max_doc() {
+    for &doc in layout.firsts() {
         if column.term_ords(doc).any(|ord| ordinals.contains(ord as DocId)) {
-            set.insert(doc);
+            firsts.insert(doc);
         }
     }
     Ok(())

@@ -22,8 +22,11 @@ pub fn article(index: &Index, name: &str) -> Result<Vec<Passage>> {
             let postings = reader.inverted_index(field)?.read_postings(&term, IndexRecordOption::Basic);
             let Some(mut postings) = postings.map_err(|e| Error::Engine(e.into()))? else { continue };
             while postings.doc() != TERMINATED {
-                if !reader.is_deleted(postings.doc()) {
-                    found.push(index.passage(&searcher, DocAddress::new(segment as u32, postings.doc()))?);
+                let layout = &index.layouts()[segment];
+                for doc in layout.passages(layout.article(postings.doc())) {
+                    if !reader.is_deleted(doc) {
+                        found.push(index.passage(&searcher, DocAddress::new(segment as u32, doc))?);
+                    }
                 }
                 postings.advance();
             }

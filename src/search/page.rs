@@ -7,8 +7,9 @@ use super::facet::{self, FacetCount};
 use super::rank::{self, Norms, Scored, Statistics};
 use super::{Grouping, Order, Request};
 use crate::error::Result;
+use crate::index::Layout;
 use tantivy::columnar::{Column, StrColumn};
-use tantivy::{DocAddress, DocId, SegmentReader};
+use tantivy::{DocAddress, DocId};
 
 /// One line of the page before its passage is fetched.
 pub struct Entry {
@@ -29,16 +30,22 @@ pub struct Page {
 }
 
 /// The columns that ordering reads.
-struct Columns {
+struct Columns<'a> {
+    layout: &'a Layout,
     ordinal: Column<u64>,
     date: Column<i64>,
     id: Option<StrColumn>,
 }
 
-impl Columns {
-    fn open(reader: &SegmentReader) -> Result<Columns> {
-        let fast = reader.fast_fields();
-        Ok(Columns { ordinal: fast.u64("ordinal")?, date: fast.i64("date")?, id: fast.str("id")? })
+impl<'a> Columns<'a> {
+    fn open(segment: &Segment<'a>) -> Result<Columns<'a>> {
+        let fast = segment.reader.fast_fields();
+        Ok(Columns {
+            layout: segment.layout,
+            ordinal: fast.u64("ordinal")?,
+            date: fast.i64("date")?,
+            id: fast.str("id")?,
+        })
     }
 
     fn ordinal(&self, doc: DocId) -> u32 {
@@ -46,13 +53,13 @@ impl Columns {
     }
 
     fn id_ordinal(&self, doc: DocId) -> u64 {
-        self.id.as_ref().and_then(|id| id.term_ords(doc).next()).unwrap_or(u64::MAX)
+        self.id.as_ref().and_then(|id| id.term_ords(self.layout.first(doc)).next()).unwrap_or(u64::MAX)
     }
 
     fn id(&self, doc: DocId) -> String {
         let mut text = String::new();
         if let Some(id) = &self.id
-            && let Some(ord) = id.term_ords(doc).next()
+            && let Some(ord) = id.term_ords(self.layout.first(doc)).next()
             && !id.ord_to_str(ord, &mut text).unwrap_or(false)
         {
             text.clear();
@@ -65,8 +72,8 @@ impl Columns {
         match order {
             // The bits of a non-negative float are ordered as it is.
             Order::Relevance => i64::from(score.max(0.0).to_bits()),
-            Order::Newest => self.date.first(doc).unwrap_or(i64::MIN),
-            Order::Oldest => self.date.first(doc).map_or(i64::MIN, |date| -date),
+            Order::Newest => self.date.first(self.layout.first(doc)).unwrap_or(i64::MIN),
+            Order::Oldest => self.date.first(self.layout.first(doc)).map_or(i64::MIN, |date| -date),
         }
     }
 }
@@ -87,9 +94,9 @@ pub fn collect(plan: &Plan, segments: &[Segment<'_>], statistics: &Statistics, r
         page.articles += scored.articles.len() as u64;
         page.passages += scored.passages.len() as u64;
         for counter in &mut counters {
-            counter.add(segment.reader, &scored.passages, |doc| segment.layout.article(doc))?;
+            counter.add(segment.reader, &scored.passages, segment.layout)?;
         }
-        let columns = Columns::open(segment.reader)?;
+        let columns = Columns::open(segment)?;
         let groups: Vec<Group> = match request.grouping {
             Grouping::Articles => scored.articles.iter().map(|f| (f.best, f.score, f.passages - 1)).collect(),
             Grouping::Passages => scored.passages.iter().map(|&(doc, score)| (doc, score, 0)).collect(),
@@ -114,7 +121,7 @@ fn sort(entries: &mut [Entry], segments: &[Segment<'_>]) -> Result<()> {
     for equals in entries.chunk_by_mut(|a, b| a.key == b.key).filter(|equals| equals.len() > 1) {
         let mut ids = std::collections::HashMap::new();
         for entry in equals.iter() {
-            let columns = Columns::open(segments[entry.address.segment_ord as usize].reader)?;
+            let columns = Columns::open(&segments[entry.address.segment_ord as usize])?;
             ids.insert(entry.address, columns.id(entry.address.doc_id));
         }
         equals.sort_by(|a, b| ids[&a.address].cmp(&ids[&b.address]).then(a.ordinal.cmp(&b.ordinal)));
@@ -145,7 +152,7 @@ fn look_closely(
         documents.sort_unstable();
         let norms = Norms::new(segment.reader, segment.fields.chars, statistics, &request.ranking)?;
         let scores = neighbours.scores(segment, &documents, &norms)?;
-        let columns = Columns::open(segment.reader)?;
+        let columns = Columns::open(segment)?;
         for entry in entries[..count].iter_mut().filter(own) {
             let common = scored.tally.article_score(segment.layout.article(entry.address.doc_id));
             let candidates = match request.grouping {
@@ -188,7 +195,7 @@ fn passages(segment: &Segment<'_>, scored: &Scored<'_>, entry: &Entry) -> Vec<Do
 const MOST_PASSAGES: usize = 2;
 
 /// The first `wanted` entries of a segment.
-fn best(groups: Vec<Group>, columns: &Columns, order: Order, wanted: usize, segment: u32) -> Vec<Entry> {
+fn best(groups: Vec<Group>, columns: &Columns<'_>, order: Order, wanted: usize, segment: u32) -> Vec<Entry> {
     if wanted == 0 {
         return Vec::new();
     }

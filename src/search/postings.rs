@@ -25,6 +25,11 @@ impl DocBits {
         }
     }
 
+    /// Adds a range of documents.
+    pub fn insert_all(&mut self, documents: std::ops::Range<DocId>) {
+        documents.for_each(|doc| self.insert(doc));
+    }
+
     /// Whether the document is in the set.
     #[inline]
     pub fn contains(&self, doc: DocId) -> bool {
@@ -80,6 +85,9 @@ pub fn add_term(reader: &SegmentReader, field: Field, value: &str, set: &mut Doc
     Ok(())
 }
 
+/// How often a word counts in each document of a block, since words are indexed without frequencies.
+const ONCE: [u32; 128] = [1; 128];
+
 /// Calls `emit` with the documents of a term and its frequency in them, block by block.
 pub fn for_each_block(
     reader: &SegmentReader,
@@ -90,8 +98,10 @@ pub fn for_each_block(
     let term = Term::from_field_text(field, word);
     let inverted = reader.inverted_index(field)?;
     if let Some(mut postings) = inverted.read_block_postings(&term, IndexRecordOption::WithFreqs).map_err(engine)? {
+        let counted = reader.schema().get_field_entry(field).field_type().get_index_record_option()
+            != Some(IndexRecordOption::Basic);
         while postings.block_len() > 0 {
-            emit(postings.docs(), postings.freqs());
+            emit(postings.docs(), if counted { postings.freqs() } else { &ONCE });
             postings.advance();
         }
     }

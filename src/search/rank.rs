@@ -20,6 +20,7 @@ use tantivy::{DocId, Searcher, SegmentReader, Term};
 /// What ranking needs to know of the whole index.
 pub struct Statistics {
     documents: u64,
+    articles: u64,
     average: HashMap<Field, f32>,
     /// Average words of an article.
     article: f32,
@@ -29,17 +30,19 @@ impl Statistics {
     /// Reads them from a searcher.
     pub fn new(searcher: &Searcher, fields: &Fields, layouts: &[Layout]) -> Result<Statistics> {
         let documents: u64 = searcher.segment_readers().iter().map(|r| u64::from(r.max_doc())).sum();
+        let articles: u64 = layouts.iter().map(|layout| layout.count() as u64).sum();
         let mut average = HashMap::new();
         for field in [fields.words, fields.chars, fields.title_words, fields.title_chars] {
             let mut tokens = 0;
             for reader in searcher.segment_readers() {
                 tokens += reader.inverted_index(field)?.total_num_tokens();
             }
-            average.insert(field, (tokens as f32 / documents.max(1) as f32).max(1.0));
+            let of_article = field == fields.title_words || field == fields.title_chars;
+            let with = if of_article { articles } else { documents };
+            average.insert(field, (tokens as f32 / with.max(1) as f32).max(1.0));
         }
-        let articles: usize = layouts.iter().map(Layout::count).sum();
         let words = average.get(&fields.words).copied().unwrap_or(1.0) * documents as f32;
-        Ok(Statistics { documents, average, article: (words / articles.max(1) as f32).max(1.0) })
+        Ok(Statistics { documents, articles, average, article: (words / articles.max(1) as f32).max(1.0) })
     }
 
     /// In how many passages a term is.
@@ -56,11 +59,20 @@ impl Statistics {
         self.documents
     }
 
-    /// The inverse document frequency of something found in `count` documents.
+    /// The inverse document frequency of something found in `count` passages.
     pub fn idf(&self, count: u64) -> f32 {
-        let (n, df) = (self.documents as f32, count as f32);
-        (1.0 + (n - df + 0.5).max(0.0) / (df + 0.5)).ln()
+        idf(count, self.documents)
     }
+
+    /// The inverse document frequency of something found in the titles of `count` articles.
+    pub fn title_idf(&self, count: u64) -> f32 {
+        idf(count, self.articles)
+    }
+}
+
+fn idf(count: u64, all: u64) -> f32 {
+    let (n, df) = (all as f32, count as f32);
+    (1.0 + (n - df + 0.5).max(0.0) / (df + 0.5)).ln()
 }
 
 /// One segment's articles that qualify, with what is needed to look at them closely.
@@ -192,7 +204,7 @@ impl<'a, 's> Scorer<'a, 's> {
             })?;
             tally.finish_run();
             let field = if field == fields.words { fields.title_words } else { fields.title_chars };
-            let worth = weight * self.ranking.title * self.statistics.idf(self.lists.word_count(text, field));
+            let worth = weight * self.ranking.title * self.statistics.title_idf(self.lists.word_count(text, field));
             for_each_block(self.segment.reader, field, text, |docs, frequencies| {
                 let found = docs.iter().zip(frequencies);
                 tally.add_titles(found.map(|(&doc, &n)| (doc, worth * self.titles.saturated(doc, n))));

@@ -22,7 +22,7 @@ pub struct Ranking {
     /// Weight of a synonym, beside the word typed. Within .003 of none on both sets, whose questions use the words of
     /// their answers; it is there for those who type 央行.
     pub synonym: f32,
-    /// Weight of two neighbouring characters of the query that are neighbours in the passage; flat up to 0.4.
+    /// Weight of two neighbouring characters of the query that are neighbours in the passage; flat from 0.3 to 0.8.
     pub neighbours: f32,
     /// How much more often two characters are neighbours than their numbers alone would let expect; flat from 0.1 to 0.4.
     pub cohesion: f32,
@@ -39,14 +39,14 @@ impl Default for Ranking {
     fn default() -> Ranking {
         Ranking {
             k1: 0.4,
-            b: 0.4,
+            b: 0.3,
             passage: 1.0,
             article: 0.5,
             title: 1.0,
             inner: 0.5,
             question: 0.1,
             synonym: 0.4,
-            neighbours: 0.2,
+            neighbours: 0.5,
             cohesion: 0.2,
             minimum: 0.2,
             minimum_keywords: 0.5,

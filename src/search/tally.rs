@@ -130,28 +130,23 @@ impl<'a> Tally<'a> {
         }
     }
 
-    /// Counts something in titles, which every passage of an article repeats.
+    /// Counts something in titles, which are indexed with the first passage and belong to every passage of the article.
     pub fn add_titles(&mut self, found: impl Iterator<Item = (DocId, f32)>) {
-        let mut last = None;
-        for (doc, score) in found {
-            if self.allowed.is_some_and(|allowed| !allowed.contains(doc)) {
-                continue;
-            }
+        for (first, score) in found {
+            let article = self.layout.article(first);
             if self.occur == Occur::Excluded {
-                self.exclude(doc);
+                self.layout.passages(article).for_each(|doc| self.exclude(doc));
                 continue;
             }
-            let article = self.layout.article(doc);
             if self.reach == Reach::Found && !self.touched.contains(article) {
                 continue;
             }
-            if last != Some(article) {
-                last = Some(article);
-                self.articles[article as usize] += score;
-                self.titled.insert(article);
-                self.mark(article);
+            self.articles[article as usize] += score;
+            self.titled.insert(article);
+            self.mark(article);
+            if self.occur == Occur::Required {
+                self.layout.passages(article).for_each(|doc| self.require(doc));
             }
-            self.require(doc);
         }
     }
 
