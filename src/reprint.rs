@@ -20,6 +20,12 @@ use crate::article::{Article, ArticleId, Precision};
 use crate::text::fold;
 use std::cmp::Reverse;
 
+/// Reprints follow within two weeks, in seconds. What comes back later is rather a form that is filled in every month
+/// or every year (a session opens, a day is commemorated), unless it is nearly the same.
+const SOON: i64 = 14 * 86_400;
+/// Resemblance from which a text that comes later than [`SOON`] is still a reprint.
+const RESEMBLANCE_LATE: f32 = 0.8;
+
 /// What is kept of an article to find its reprints.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Imprint {
@@ -27,7 +33,7 @@ pub struct Imprint {
     pub article: u64,
     /// The article's id.
     pub id: ArticleId,
-    /// When it was published, as a number that sorts; `None` where that is not known to the day.
+    /// When it was published, in seconds since 1970; `None` where that is not known to the day.
     pub date: Option<i64>,
     /// The outlet that it says had the text first.
     pub source: Option<Outlet>,
@@ -38,7 +44,7 @@ pub struct Imprint {
 }
 
 impl Imprint {
-    /// The imprint of `article`, known by the number `number`; `date` is the article's in the caller's own unit.
+    /// The imprint of `article`, known by the number `number`; `date` is the article's in seconds since 1970.
     pub fn new(article: &Article, number: u64, date: Option<i64>) -> Imprint {
         let source = article.source.as_deref().and_then(Outlet::new);
         let known = article.date.as_ref().is_some_and(|d| d.precision >= Precision::Day);
@@ -99,9 +105,15 @@ pub fn group(imprints: &[Imprint]) -> Vec<Vec<usize>> {
     places.sort_unstable_by_key(|&i| (&imprints[i].sketch, imprints[i].article));
     // Articles with the same sketch stay together whatever else there is.
     let nodes: Vec<&[usize]> = places.chunk_by(|&a, &b| imprints[a].sketch == imprints[b].sketch).collect();
-    let sketches: Vec<&Sketch> = nodes.iter().map(|node| &imprints[node[0]].sketch).collect();
+    let sketches: Vec<Sketch> = nodes.iter().map(|node| imprints[node[0]].sketch).collect();
+    let times: Vec<Option<Times>> = nodes.iter().map(|node| Times::of(imprints, node)).collect();
     let mut pairs = candidate::reprints(&sketches);
-    pairs.sort_by_cached_key(|&(a, b)| Reverse(sketches[a as usize].resemblance(sketches[b as usize]).to_bits()));
+    pairs.retain(|&(a, b)| {
+        let (a, b) = (a as usize, b as usize);
+        let apart = times[a].zip(times[b]).map_or(0, |(a, b)| a.apart(b));
+        apart <= SOON || sketches[a].resemblance(&sketches[b]) >= RESEMBLANCE_LATE
+    });
+    pairs.sort_by_cached_key(|&(a, b)| Reverse(sketches[a as usize].resemblance(&sketches[b as usize]).to_bits()));
     let mut groups = Vec::new();
     for cluster in cluster::clusters(nodes.len(), &pairs) {
         let mut members: Vec<usize> = cluster.iter().flat_map(|&node| nodes[node as usize]).copied().collect();
@@ -112,6 +124,26 @@ pub fn group(imprints: &[Imprint]) -> Vec<Vec<usize>> {
     }
     groups.sort_unstable_by_key(|group| imprints[group[0]].article);
     groups
+}
+
+/// When the copies of one text were published.
+#[derive(Clone, Copy)]
+struct Times {
+    first: i64,
+    last: i64,
+}
+
+impl Times {
+    /// Those of the dated ones among the articles at `places`.
+    fn of(imprints: &[Imprint], places: &[usize]) -> Option<Times> {
+        let dates = || places.iter().filter_map(|&place| imprints[place].date);
+        Some(Times { first: dates().min()?, last: dates().max()? })
+    }
+
+    /// Seconds between the two, 0 where they overlap.
+    fn apart(self, other: Times) -> i64 {
+        (self.first - other.last).max(other.first - self.last).max(0)
+    }
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ const WINDOW: usize = 256;
 /// The pairs of sketches of which one reprints the other, as places in `sketches`, in order and each once.
 ///
 /// The sketches must be sorted and different from each other; then the answer depends on their set alone.
-pub(super) fn reprints(sketches: &[&Sketch]) -> Vec<(u32, u32)> {
+pub(super) fn reprints(sketches: &[Sketch]) -> Vec<(u32, u32)> {
     let bands: Vec<[usize; ROWS]> = (0..BANDS).map(band).collect();
     let mut pairs: Vec<(u32, u32)> = Vec::new();
     for bands in bands.chunks(AT_ONCE) {
@@ -48,9 +48,9 @@ fn band(number: usize) -> [usize; ROWS] {
 }
 
 /// The reprints among the sketches that agree in one band.
-fn meetings(sketches: &[&Sketch], band: &[usize; ROWS]) -> Vec<(u32, u32)> {
+fn meetings(sketches: &[Sketch], band: &[usize; ROWS]) -> Vec<(u32, u32)> {
     let key = |sketch: &Sketch| band.iter().fold(0u16, |key, &bin| key << 4 | sketch.bin(bin));
-    let keys: Vec<u16> = sketches.iter().map(|sketch| key(sketch)).collect();
+    let keys: Vec<u16> = sketches.iter().map(key).collect();
     // Counting sort: those of one key become neighbours and stay in order.
     let mut ends = vec![0u32; 1 << 16];
     keys.iter().for_each(|&key| ends[usize::from(key)] += 1);
@@ -68,9 +68,9 @@ fn meetings(sketches: &[&Sketch], band: &[usize; ROWS]) -> Vec<(u32, u32)> {
     let mut found = Vec::new();
     for same in sorted.chunk_by(|&a, &b| keys[a as usize] == keys[b as usize]).filter(|same| same.len() > 1) {
         for (i, &a) in same.iter().enumerate() {
-            let first = sketches[a as usize];
+            let first = &sketches[a as usize];
             let later = same[i + 1..].iter().take(WINDOW);
-            found.extend(later.filter(|&&b| first.reprints(sketches[b as usize])).map(|&b| (a, b)));
+            found.extend(later.filter(|&&b| first.reprints(&sketches[b as usize])).map(|&b| (a, b)));
         }
     }
     found

@@ -74,8 +74,8 @@ impl Sketch {
     /// Estimates the Jaccard resemblance of the two texts' sets of shingles, from 0 to 1.
     #[inline]
     pub fn resemblance(&self, other: &Sketch) -> f32 {
-        let agree: u32 = self.text.iter().zip(&other.text).map(|(a, b)| zeros(a ^ b)).sum();
-        let share = agree as f32 / BINS as f32;
+        let differ = filled(std::array::from_fn::<u64, WORDS, _>(|i| self.text[i] ^ other.text[i]));
+        let share = (BINS as u32 - differ) as f32 / BINS as f32;
         // One in 16 bins agrees by chance.
         ((share - 1.0 / 16.0) * (16.0 / 15.0)).max(0.0)
     }
@@ -108,15 +108,13 @@ impl Sketch {
     }
 
     fn numbers_agree(&self, other: &Sketch, resemblance: f32) -> bool {
-        let pairs = || self.numbers.iter().zip(&other.numbers);
-        let neither: u32 = pairs().map(|(a, b)| zeros(a | b)).sum();
-        let filled = NUMBER_BINS as u32 - neither;
         let (a, b) = (f32::from(self.count), f32::from(other.count));
-        if filled < NUMBERS_LEAST || resemblance >= NUMBERS_MOST || a.min(b) == 0.0 {
+        let either = filled(std::array::from_fn::<u64, NUMBER_WORDS, _>(|i| self.numbers[i] | other.numbers[i]));
+        if either < NUMBERS_LEAST || resemblance >= NUMBERS_MOST || a.min(b) == 0.0 {
             return true;
         }
-        let agree: u32 = pairs().map(|(a, b)| zeros(a ^ b)).sum();
-        let share = (agree - neither) as f32 / filled as f32;
+        let differ = filled(std::array::from_fn::<u64, NUMBER_WORDS, _>(|i| self.numbers[i] ^ other.numbers[i]));
+        let share = (either - differ) as f32 / either as f32;
         // One in 15 filled bins agrees by chance.
         let resemblance = ((share - 1.0 / 15.0) * (15.0 / 14.0)).max(0.0);
         resemblance * (a + b) / (1.0 + resemblance) >= NUMBERS * a.min(b)
@@ -159,11 +157,16 @@ fn pack<const VALUES: usize, const WORDS: usize>(values: [u32; VALUES]) -> [u64;
     words
 }
 
-/// How many of a word's 16 groups of 4 bits are zero.
+/// How many of the groups of 4 bits are not zero; for at most 15 words.
 #[inline]
-fn zeros(word: u64) -> u32 {
-    let any = word | word >> 1 | word >> 2 | word >> 3;
-    16 - (any & 0x1111_1111_1111_1111).count_ones()
+fn filled<const WORDS: usize>(words: [u64; WORDS]) -> u32 {
+    const LOW: u64 = 0x0f0f_0f0f_0f0f_0f0f;
+    // One bit for each group, added up group by group, then byte by byte.
+    let groups = words.iter().fold(0u64, |sum, &word| {
+        let pairs = word | word >> 2;
+        sum + ((pairs | pairs >> 1) & 0x1111_1111_1111_1111)
+    });
+    (((groups & LOW) + (groups >> 4 & LOW)).wrapping_mul(0x0101_0101_0101_0101) >> 56) as u32
 }
 
 /// Stands for a bin without a shingle.

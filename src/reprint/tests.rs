@@ -99,6 +99,17 @@ fn share_prices_put_into_a_text_do_not_hide_a_reprint() {
 }
 
 #[test]
+fn a_form_that_returns_next_year_is_none() {
+    let next = REPORT.chars().take(200).chain(OTHER.chars().take(60)).collect::<String>();
+    let mut imprints = [imprint(1, REPORT), imprint(2, &next)];
+    assert_eq!(numbers(&imprints).len(), 1);
+    (imprints[0].date, imprints[1].date) = (Some(0), Some(3 * 86_400));
+    assert_eq!(numbers(&imprints).len(), 1);
+    imprints[1].date = Some(365 * 86_400);
+    assert_eq!(numbers(&imprints).len(), 0);
+}
+
+#[test]
 fn a_text_without_letters_is_in_no_group() {
     assert_eq!(numbers(&[imprint(1, ""), imprint(2, ""), imprint(3, "……"), imprint(4, "……")]), Vec::<Vec<u64>>::new());
 }
