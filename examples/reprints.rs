@@ -21,13 +21,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     let imprints: Vec<Imprint> = articles.iter().map(imprint).collect();
     let sketching = began.elapsed();
     let began = Instant::now();
-    let groups = group(&imprints);
+    let groups = group(&imprints.iter().collect::<Vec<_>>());
     let grouping = began.elapsed();
     let members: usize = groups.iter().map(Vec::len).sum();
     let most = groups.iter().map(Vec::len).max().unwrap_or(0);
     println!("{} articles, {} groups of {members} articles, at most {most} in one", articles.len(), groups.len());
     println!("imprint {:.1} µs an article", sketching.as_secs_f64() * 1e6 / articles.len().max(1) as f64);
     println!("grouping {:.3} s; {} bytes a sketch", grouping.as_secs_f64(), Sketch::BYTES);
+    keep(&articles, imprints.clone())?;
 
     let place: HashMap<&str, usize> = articles.iter().enumerate().map(|(i, a)| (a.id.as_str(), i)).collect();
     let mut of = vec![usize::MAX; articles.len()];
@@ -42,6 +43,39 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("pairs known {}, found {found}, recall {:.4}", known.len(), found as f64 / known.len().max(1) as f64);
     list_missed(&articles, &imprints, &known, &of);
     list_extra(&articles, &groups, &known, sample);
+    Ok(())
+}
+
+/// Writes the file of reprints and opens it again.
+fn keep(articles: &[Article], imprints: Vec<Imprint>) -> Result<(), Box<dyn Error>> {
+    let folder = tempfile::tempdir()?;
+    let mut reprints = index::Reprints::default();
+    let numbers: Vec<u64> = imprints.iter().map(|imprint| imprint.article).collect();
+    articles.iter().zip(imprints).for_each(|(article, imprint)| reprints.insert(&article.path, imprint));
+    let name = index::Reprints::name("ledger-1.jsonl");
+    let began = Instant::now();
+    reprints.write(folder.path(), &name)?;
+    let writing = began.elapsed();
+    let began = Instant::now();
+    index::Reprints::read(folder.path(), &name)?;
+    let reading = began.elapsed();
+    let began = Instant::now();
+    let groups = index::Groups::open(folder.path(), &name)?;
+    let opening = began.elapsed();
+    let began = Instant::now();
+    let found = numbers.iter().filter(|&&number| groups.group(number).is_some()).count();
+    let asking = began.elapsed();
+    let size = std::fs::metadata(folder.path().join(&name))?.len() as f64 / articles.len().max(1) as f64;
+    println!(
+        "file {size:.1} bytes an article; grouped and written {:.3} s, read for an update {:.3} s",
+        writing.as_secs_f64(),
+        reading.as_secs_f64()
+    );
+    println!(
+        "opened for a search {:.1} µs, a lookup {:.2} µs ({found} found)",
+        opening.as_secs_f64() * 1e6,
+        asking.as_secs_f64() * 1e6 / numbers.len().max(1) as f64
+    );
     Ok(())
 }
 

@@ -98,9 +98,9 @@ impl Outlet {
 ///     let (id, sketch) = (ArticleId::new(&article.to_string()), Sketch::new(text));
 ///     Imprint { article, id, date: Some(date), source: None, outlet: None, sketch }
 /// };
-/// assert_eq!(group(&[imprint(1, 20), imprint(2, 10)]), [vec![1, 0]]);
+/// assert_eq!(group(&[&imprint(1, 20), &imprint(2, 10)]), [vec![1, 0]]);
 /// ```
-pub fn group(imprints: &[Imprint]) -> Vec<Vec<usize>> {
+pub fn group(imprints: &[&Imprint]) -> Vec<Vec<usize>> {
     let mut places: Vec<usize> = (0..imprints.len()).filter(|&i| imprints[i].sketch.length() > 0).collect();
     places.sort_unstable_by_key(|&i| (&imprints[i].sketch, imprints[i].article));
     // Articles with the same sketch stay together whatever else there is.
@@ -135,7 +135,7 @@ struct Times {
 
 impl Times {
     /// Those of the dated ones among the articles at `places`.
-    fn of(imprints: &[Imprint], places: &[usize]) -> Option<Times> {
+    fn of(imprints: &[&Imprint], places: &[usize]) -> Option<Times> {
         let dates = || places.iter().filter_map(|&place| imprints[place].date);
         Some(Times { first: dates().min()?, last: dates().max()? })
     }
