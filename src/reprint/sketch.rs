@@ -66,7 +66,7 @@ impl Sketch {
         Sketch { text: pack(least.map(|hash| hash & 0xf)), numbers, length, count }
     }
 
-    /// How many shingles the text has, at most 65,535; 0 for a text of fewer than [`RUN`] letters and digits.
+    /// How many shingles the text has, at most 65,535; 0 for a text of fewer than eight letters and digits.
     pub fn length(&self) -> u16 {
         self.length
     }
