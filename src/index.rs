@@ -1,13 +1,15 @@
 //! The index: building it, keeping it up to date, opening it. Only this module and `search` name the engine.
 //!
 //! schema.rs has the fields, analyzer.rs the tokenizers, document.rs a passage's way in, stored.rs its way out, layout.rs which
-//! passages are one article, manifest.rs what an index says of itself, update.rs the pipeline that fills it.
+//! passages are one article, manifest.rs what an index says of itself, reprints.rs which articles are one text,
+//! update.rs the pipeline that fills it.
 
 mod analyzer;
 mod characters;
 pub mod document;
 mod layout;
 mod manifest;
+mod reprints;
 mod schema;
 pub mod stored;
 mod update;
@@ -16,6 +18,7 @@ pub use analyzer::{SEPARATOR, is_exact_char, tokenizers};
 pub use document::{Speech, TAIL, TITLE_SEPARATOR, article_number, day, seconds};
 pub use layout::Layout;
 pub use manifest::{FileRecord, Ledger, Manifest};
+pub use reprints::{Groups, Reprints};
 pub use schema::{FORMAT, Fields};
 pub use update::{Observer, Plan, Report, Stop, Update, update};
 

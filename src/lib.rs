@@ -7,6 +7,7 @@ pub mod definition;
 pub mod text;
 pub mod archive;
 pub mod article;
+pub mod reprint;
 pub mod quote;
 pub mod topic;
 pub mod passage;
