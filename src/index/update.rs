@@ -4,13 +4,15 @@
 //! nothing waits in memory but a few batches. Work goes in rounds, each ended by a commit together with its ledger, so
 //! an interrupted run keeps every finished round.
 
-use super::document::{ArticleText, documents};
+use super::document::{ArticleText, article_number, documents, seconds};
 use super::manifest::{DICTIONARY, ENGINE, FileRecord, Ledger, Manifest};
+use super::reprints::Reprints;
 use super::schema::Fields;
 use super::{engine_error, open_engine};
 use crate::analysis::Analyzer;
 use crate::archive::{self, FileEntry, RawRecord, Skip};
 use crate::error::{Error, Result};
+use crate::reprint::Imprint;
 use crate::text::dictionary;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -120,6 +122,10 @@ pub fn update(update: &Update<'_>, observer: &dyn Observer, stop: &Stop) -> Resu
         Some(name) => Ledger::read(update.folder, name)?,
         None => Ledger::default(),
     };
+    let mut reprints = match &payload {
+        Some(name) => Reprints::read(update.folder, &Reprints::name(name))?,
+        None => Reprints::default(),
+    };
     let mut writer: IndexWriter = engine
         .writer_with_num_threads(update.threads.max(1), update.memory)
         .map_err(|e| engine_error(update.folder, e))?;
@@ -138,7 +144,7 @@ pub fn update(update: &Update<'_>, observer: &dyn Observer, stop: &Stop) -> Resu
         })
         .collect();
     let searcher = engine.reader().map_err(|e| engine_error(update.folder, e))?.searcher();
-    report.vanished = forget_vanished(&known, update.roots, &mut ledger, &writer, &searcher)?;
+    report.vanished = forget_vanished(&known, update.roots, &mut ledger, &mut reprints, &writer, &searcher)?;
     let changed: Vec<(FileEntry, FileRecord)> = known
         .into_iter()
         .filter(|(_, now)| {
@@ -161,17 +167,18 @@ pub fn update(update: &Update<'_>, observer: &dyn Observer, stop: &Stop) -> Resu
         for (_, record) in round {
             if let Some(before) = ledger.files.remove(&record.file) {
                 delete_file(&before.path, &searcher, &fields, &writer)?;
+                reprints.remove_file(&before.path);
             }
         }
         let round: Vec<(FileEntry, FileRecord)> = round.to_vec();
-        let records = run_round(&round, update, &fields, &writer, observer, stop, &mut report)?;
+        let records = run_round(&round, update, &fields, &writer, observer, stop, &mut report, &mut reprints)?;
         ledger.files.extend(records.into_iter().map(|r| (r.file.clone(), r)));
-        commit(&mut writer, &ledger, update.folder)?;
+        commit(&mut writer, &ledger, &mut reprints, update.folder)?;
         dirty = false;
         rest = later;
     }
     if dirty {
-        commit(&mut writer, &ledger, update.folder)?;
+        commit(&mut writer, &ledger, &mut reprints, update.folder)?;
     }
     writer.wait_merging_threads().map_err(|e| engine_error(update.folder, e))?;
     report.total_articles = ledger.totals().0;
@@ -251,6 +258,7 @@ fn forget_vanished(
     found: &[(FileEntry, FileRecord)],
     roots: &[PathBuf],
     ledger: &mut Ledger,
+    reprints: &mut Reprints,
     writer: &IndexWriter,
     before: &Searcher,
 ) -> Result<u64> {
@@ -265,6 +273,7 @@ fn forget_vanished(
     for file in &gone {
         if let Some(record) = ledger.files.remove(file) {
             delete_file(&record.path, before, &Fields::new(), writer)?;
+            reprints.remove_file(&record.path);
         }
     }
     Ok(gone.len() as u64)
@@ -288,13 +297,15 @@ fn delete_file(path: &str, searcher: &Searcher, fields: &Fields, writer: &IndexW
 }
 
 /// Commits the engine and the ledger together.
-fn commit(writer: &mut IndexWriter, ledger: &Ledger, folder: &Path) -> Result<()> {
+fn commit(writer: &mut IndexWriter, ledger: &Ledger, reprints: &mut Reprints, folder: &Path) -> Result<()> {
     let mut prepared = writer.prepare_commit().map_err(|e| engine_error(folder, e))?;
     let name = format!("ledger-{}.jsonl", prepared.opstamp());
     ledger.write(folder, &name)?;
+    reprints.write(folder, &Reprints::name(&name))?;
     prepared.set_payload(&name);
     prepared.commit().map_err(|e| engine_error(folder, e))?;
     Ledger::remove_others(folder, &name);
+    Reprints::remove_others(folder, &Reprints::name(&name));
     Ok(())
 }
 
@@ -322,7 +333,9 @@ fn run_round(
     observer: &dyn Observer,
     stop: &Stop,
     report: &mut Report,
+    reprints: &mut Reprints,
 ) -> Result<Vec<FileRecord>> {
+    let reprints = Mutex::new(reprints);
     let counts: Vec<Counts> = round.iter().map(|_| Counts::default()).collect();
     let failure: Mutex<Option<Error>> = Mutex::new(None);
     let skips: Mutex<&mut BTreeMap<&'static str, u64>> = Mutex::new(&mut report.skipped);
@@ -332,7 +345,7 @@ fn run_round(
             let receiver = receiver.clone();
             scope.spawn(|| {
                 for batch in receiver {
-                    if let Err(error) = write_batch(&batch, &counts[batch.file], update, fields, writer) {
+                    if let Err(error) = write_batch(&batch, &counts[batch.file], update, fields, writer, &reprints) {
                         failure.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
                         stop.request();
                     }
@@ -419,6 +432,7 @@ fn write_batch(
     update: &Update<'_>,
     fields: &Fields,
     writer: &IndexWriter,
+    reprints: &Mutex<&mut Reprints>,
 ) -> Result<()> {
     let analyzer = update.analyzer;
     for record in &batch.records {
@@ -426,6 +440,10 @@ fn write_batch(
         let text =
             ArticleText { body: &analysis.article.body, words: &analysis.body_words, title: &analysis.title_words };
         let date = analysis.article.date.as_ref().map(|d| d.value);
+        let article = &analysis.article;
+        let number = article_number(&article.path, article.id.as_str(), article.line);
+        let imprint = Imprint::new(article, number, date.map(seconds));
+        reprints.lock().unwrap_or_else(PoisonError::into_inner).insert(&article.path, imprint);
         let documents = documents(&analysis.passages, &text, date, fields, &analyzer.segmenter)?;
         counts.articles.fetch_add(1, Ordering::Relaxed);
         counts.passages.fetch_add(documents.len() as u64, Ordering::Relaxed);
