@@ -11,6 +11,7 @@ mod prepare;
 mod prompt;
 mod record;
 mod render;
+mod reprints;
 mod search;
 mod terminal;
 mod update;
@@ -63,6 +64,7 @@ fn dispatch(arguments: Arguments, output: &mut Output) -> Result<Outcome> {
         Command::Speakers(command) => count::speakers(&command, output),
         Command::Topics(command) => count::topics(&command, output),
         Command::Show(command) => inspect::show(&command, output),
+        Command::Reprints(command) => reprints::reprints(&command, output),
         Command::Stats(command) => inspect::stats(&command, output),
         Command::Analyze(command) => inspect::analyze(&command, output),
         Command::Quotes(command) => inspect::quotes(&command, output),

@@ -27,6 +27,7 @@ use crate::error::{Error, Result};
 use crate::passage::Passage;
 use crate::text::word::{Bytes, Segmenter};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use tantivy::directory::error::LockError;
 use tantivy::directory::{Directory, MmapDirectory};
 use tantivy::{DocAddress, DocId, IndexReader, ReloadPolicy, Searcher, TantivyDocument, TantivyError};
@@ -39,6 +40,7 @@ pub struct Index {
     fields: Fields,
     reader: IndexReader,
     layouts: Vec<Layout>,
+    groups: OnceLock<Groups>,
 }
 
 impl Index {
@@ -59,7 +61,8 @@ impl Index {
         let fields = Fields::new();
         let layouts: Result<Vec<Layout>> =
             reader.searcher().segment_readers().iter().map(|segment| Layout::new(segment, &fields)).collect();
-        Ok(Index { folder: folder.to_owned(), manifest, ledger_name: meta.payload, fields, layouts: layouts?, reader })
+        let (folder, groups) = (folder.to_owned(), OnceLock::new());
+        Ok(Index { folder, manifest, ledger_name: meta.payload, fields, layouts: layouts?, reader, groups })
     }
 
     /// Where it is.
@@ -78,6 +81,19 @@ impl Index {
     /// [`Error::Damaged`] or [`Error::Io`] where the ledger cannot be read.
     pub fn ledger(&self) -> Result<Ledger> {
         self.ledger_name.as_ref().map_or(Ok(Ledger::default()), |name| Ledger::read(&self.folder, name))
+    }
+
+    /// Who reprinted whom, opened when it is first asked for.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] where its file is missing or is none.
+    pub fn groups(&self) -> Result<&Groups> {
+        if let Some(groups) = self.groups.get() {
+            return Ok(groups);
+        }
+        let open = |ledger: &String| Groups::open(&self.folder, &Reprints::name(ledger));
+        let groups = self.ledger_name.as_ref().map_or(Ok(Groups::none()), open)?;
+        Ok(self.groups.get_or_init(|| groups))
     }
 
     /// The segmenter for queries: it opens the index's dictionary and loads nothing.

@@ -2,17 +2,19 @@
 //!
 //! sketch.rs makes a few bytes of a body and compares two of them, candidate.rs finds the pairs that are reprints,
 //! cluster.rs makes groups of pairs without drifting, original.rs says which of a group was first, overlap.rs measures
-//! two texts exactly. All of it is pure: where imprints are kept is up to `index`.
+//! two texts exactly, difference.rs says what one changed of the other. All of it is pure: where imprints are kept is up to `index`.
 //!
 //! Groups depend on the set of imprints alone, not on their order, on threads or on what was there before; to take an
 //! article out, group what is left.
 
 mod candidate;
 mod cluster;
+mod difference;
 mod original;
 mod overlap;
 mod sketch;
 
+pub use difference::{Change, Difference, MOST_WORDS, difference};
 pub use overlap::{Overlap, overlap};
 pub use sketch::Sketch;
 

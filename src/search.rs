@@ -1,10 +1,11 @@
 //! Searching: a [`Request`] in, an [`Answer`] out. Never prints, never fetches more passages than the page shows.
 //!
 //! compile.rs turns the query into a plan, filter.rs and said.rs say which passages may answer, evidence.rs finds
-//! what the plan looks for, rank.rs scores and groups, page.rs keeps the page asked for, snippet.rs marks the hits, diagnosis.rs explains an empty answer.
+//! what the plan looks for, rank.rs scores and groups, copies.rs folds reprints, page.rs keeps the page asked for, snippet.rs marks the hits, diagnosis.rs explains an empty answer.
 
 mod close;
 mod compile;
+mod copies;
 mod count;
 mod diagnosis;
 mod evidence;
@@ -23,11 +24,12 @@ mod suggest;
 mod tally;
 
 pub use compile::{Evidence, MOST_UNITS, Occur, Place, Plan, Unit, compile};
+pub use copies::{Copies, Standing};
 pub use count::{Period, SpeakerCount, speakers, topics};
 pub use diagnosis::{Diagnosis, diagnose};
-pub use facet::{Facet, FacetCount};
+pub use facet::{Copied, Count, Facet, FacetCount};
 pub use lexicon::Lexicon;
-pub use lookup::{article, years};
+pub use lookup::{article, reprints, years};
 pub use names::{nearest_speakers, nearest_topics, resolve};
 pub use rank::Share;
 pub use ranking::Ranking;
@@ -57,6 +59,8 @@ pub struct Request {
     pub order: Order,
     /// Which passages of an article are shown.
     pub grouping: Grouping,
+    /// What becomes of reprints.
+    pub copies: Copies,
     /// How many hits to show; may be 0.
     pub limit: usize,
     /// How many hits to leave out before them.
@@ -78,6 +82,7 @@ impl Default for Request {
             filters: Filters::default(),
             order: Order::Relevance,
             grouping: Grouping::Articles,
+            copies: Copies::Each,
             limit: 10,
             offset: 0,
             context: 0,
@@ -115,7 +120,9 @@ pub struct Answer {
     pub hits: Vec<Hit>,
     /// Articles with a passage that qualifies.
     pub articles: u64,
-    /// Passages that qualify.
+    /// Texts among them: reprints of each other are one.
+    pub texts: u64,
+    /// Passages that qualify, those of every copy of a text.
     pub passages: u64,
     /// Articles that only a filter by date kept out, since they have no date.
     pub undated: u64,
@@ -146,6 +153,8 @@ pub struct Hit {
     pub after: String,
     /// How many passages of the article qualify besides this one; 0 where each is shown by itself.
     pub further: u32,
+    /// How its article stands among the copies of its text.
+    pub standing: Standing,
     /// What makes up its score, where that was asked for.
     pub shares: Vec<Share>,
 }
@@ -170,16 +179,18 @@ pub fn run(index: &Index, request: &Request, lexicon: &Lexicon) -> Result<Answer
         })
     });
     let segments: Vec<Segment<'_>> = segments.collect::<Result<_>>()?;
-    let mut page = collect(&plan, &segments, &statistics, request)?;
+    let groups = index.groups()?;
+    let mut page = collect(&plan, &segments, &statistics, groups, request)?;
     let mut relaxed = false;
-    if page.articles == 0 && plan.minimum > plan.fallback {
+    if page.texts.articles == 0 && plan.minimum > plan.fallback {
         // Better a passage with some of the words than nothing; the answer says so.
         plan.minimum = plan.fallback;
-        page = collect(&plan, &segments, &statistics, request)?;
-        relaxed = page.articles > 0;
+        page = collect(&plan, &segments, &statistics, groups, request)?;
+        relaxed = page.texts.articles > 0;
     }
     let mut answer = Answer {
-        articles: page.articles,
+        articles: page.texts.articles,
+        texts: page.texts.texts,
         passages: page.passages,
         relaxed,
         left_out: plan.left_out,
@@ -190,7 +201,8 @@ pub fn run(index: &Index, request: &Request, lexicon: &Lexicon) -> Result<Answer
     }
     answer.facets = page.facets;
     for (i, entry) in page.entries.iter().enumerate() {
-        answer.hits.push(hit(index, &searcher, entry, request.offset + i + 1, &plan, request)?);
+        let hit = hit(index, &searcher, entry, request.offset + i + 1, &plan, request)?;
+        answer.hits.push(Hit { standing: page.texts.standing(index, &searcher, entry.address)?, ..hit });
     }
     if request.explain {
         for (entry, hit) in page.entries.iter().zip(&mut answer.hits) {
@@ -254,7 +266,7 @@ fn undated(plan: &Plan, index: &Index, request: &Request, filter: &Filter, stati
     });
     let segments: Vec<Segment<'_>> = segments.collect::<Result<_>>()?;
     let request = Request { limit: 0, offset: 0, facets: Vec::new(), ..request.clone() };
-    Ok(collect(plan, &segments, statistics, &request)?.articles)
+    Ok(collect(plan, &segments, statistics, index.groups()?, &request)?.texts.articles)
 }
 
 fn hit(
@@ -279,6 +291,7 @@ fn hit(
         before,
         after,
         further: entry.further,
+        standing: Standing::default(),
         shares: Vec::new(),
         passage,
     })

@@ -30,6 +30,8 @@ pub enum Command {
     Topics(TopicsCommand),
     /// Show a whole article with its speech marked
     Show(ShowCommand),
+    /// Say who reprinted an article, when and where, and what each reprint changed
+    Reprints(ReprintsCommand),
     /// Say what an index holds
     Stats(StatsCommand),
     /// Print everything that is derived from each article; needs no index
@@ -147,7 +149,9 @@ pub struct RunningFlags {
 #[command(
     after_help = "Words: 大公司 反应 慢 · exact: “对资源的浪费” · without: -广告 -“一带一路” · either: 大模型|人工智能, 大模型 OR 人工智能\n\
     Parts: 大模型* *模型 · one sentence: same:(李彦宏 浪费) · within 5 characters: near/5:(李彦宏 浪费) · title:百度\n\
-    Anything else is plain text; full-width, traditional and capital letters are found by their simple forms and the other way round."
+    Anything else is plain text; full-width, traditional and capital letters are found by their simple forms and the other way round.\n\
+    Reprints: one hit stands for all copies of a text that answer (+7 转载): the original, or the best copy where the original does not answer.\n\
+    Counts: an article is a copy in the archive, a text is an article with all of its reprints; both are given where they differ."
 )]
 pub struct SearchCommand {
     /// What to look for; without words, on a terminal, a prompt that keeps the index open
@@ -223,6 +227,12 @@ pub struct PageFlags {
     /// Show every passage of an article that answers, not only the best
     #[arg(long)]
     pub all_passages: bool,
+    /// Show every reprint as a hit of its own, as --format trec always does
+    #[arg(long, conflicts_with = "original_only")]
+    pub reprints: bool,
+    /// Leave reprints out: only originals and articles that nobody reprinted answer and are counted
+    #[arg(long)]
+    pub original_only: bool,
     /// Show so many sentences around each passage
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub context: usize,
@@ -262,6 +272,9 @@ pub struct SpeakersCommand {
     pub place: Place,
     #[command(flatten)]
     pub filters: FilterFlags,
+    /// Count originals and articles that nobody reprinted, not every reprint too
+    #[arg(long)]
+    pub original_only: bool,
     /// How many
     #[arg(long, short = 'n', value_name = "N", default_value_t = 50)]
     pub limit: usize,
@@ -277,6 +290,9 @@ pub struct TopicsCommand {
     pub place: Place,
     #[command(flatten)]
     pub filters: FilterFlags,
+    /// Count originals and articles that nobody reprinted, not every reprint too
+    #[arg(long)]
+    pub original_only: bool,
     /// Count each stretch of time by itself
     #[arg(long, value_name = "PERIOD")]
     pub by: Option<PeriodName>,
@@ -289,6 +305,22 @@ pub struct TopicsCommand {
 #[derive(Debug, Args)]
 pub struct ShowCommand {
     /// Article id or file path
+    #[arg(value_name = "ID|PATH")]
+    pub name: String,
+    #[command(flatten)]
+    pub place: Place,
+    /// In which form
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: CountFormat,
+    /// Whether to colour
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub color: When,
+}
+
+/// `jianbao reprints`
+#[derive(Debug, Args)]
+pub struct ReprintsCommand {
+    /// Id or file path of any of the copies
     #[arg(value_name = "ID|PATH")]
     pub name: String,
     #[command(flatten)]

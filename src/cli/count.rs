@@ -2,11 +2,12 @@
 
 use super::args::{PeriodName, SpeakersCommand, TableFormat, TopicsCommand};
 use super::output::Output;
+use super::render::texts;
 use super::search::filters;
 use super::{Outcome, prepare};
 use crate::error::Result;
 use crate::index::Index;
-use crate::search::{self, Period, SpeakerCount};
+use crate::search::{self, Copied, Copies, Period, SpeakerCount};
 use crate::text::harmless;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -20,7 +21,7 @@ pub fn speakers(command: &SpeakersCommand, output: &mut Output) -> Result<Outcom
     let definition = prepare::definition(&command.place.definition)?;
     let index = Index::open(&command.place.index, &definition)?;
     let filters = search::resolve(&filters(&command.filters)?, &definition, &index)?;
-    let found = search::speakers(&index, &command.pattern, &filters)?;
+    let found = search::speakers(&index, &command.pattern, &filters, copies(command.original_only))?;
     if found.is_empty() {
         eprintln!("no speaker's name holds `{}`", harmless(&command.pattern));
         return Ok(Outcome::Nothing);
@@ -32,10 +33,10 @@ pub fn speakers(command: &SpeakersCommand, output: &mut Output) -> Result<Outcom
         TableFormat::Jsonl => shown().try_for_each(|speaker| output.json(speaker))?,
         TableFormat::Csv => {
             let row = |s: &SpeakerCount| {
-                let (quotes, articles) = (s.quotes.to_string(), s.articles.to_string());
-                vec![s.name.clone(), quotes, articles, day(s.first), day(s.last), s.titles.join("; ")]
+                let [quotes, articles, texts] = [s.quotes, s.articles, s.texts].map(|n| n.to_string());
+                vec![s.name.clone(), quotes, articles, day(s.first), day(s.last), s.titles.join("; "), texts]
             };
-            output.csv(&["name", "quotes", "articles", "first", "last", "titles"], shown().map(row))?;
+            output.csv(&["name", "quotes", "articles", "first", "last", "titles", "texts"], shown().map(row))?;
         }
         TableFormat::Text => {
             let width = shown().map(|s| s.name.width()).max().unwrap_or(0).min(30);
@@ -43,10 +44,11 @@ pub fn speakers(command: &SpeakersCommand, output: &mut Output) -> Result<Outcom
                 let gap = " ".repeat(width.saturating_sub(speaker.name.width()));
                 let titles = speaker.titles.iter().take(3).map(String::as_str).collect::<Vec<_>>().join("；");
                 let line = format!(
-                    "{}{gap} {:>6} quotes {:>6} articles  {:>10} – {:>10}  {titles}",
+                    "{}{gap} {:>6} quotes {:>6} articles {:>6} texts  {:>10} – {:>10}  {titles}",
                     speaker.name,
                     speaker.quotes,
                     speaker.articles,
+                    speaker.texts,
                     day(speaker.first),
                     day(speaker.last)
                 );
@@ -60,6 +62,11 @@ pub fn speakers(command: &SpeakersCommand, output: &mut Output) -> Result<Outcom
     Ok(Outcome::Found)
 }
 
+/// What the flag `--original-only` says.
+fn copies(original_only: bool) -> Copies {
+    if original_only { Copies::Originals } else { Copies::Each }
+}
+
 /// Runs `jianbao topics`.
 pub fn topics(command: &TopicsCommand, output: &mut Output) -> Result<Outcome> {
     let definition = prepare::definition(&command.place.definition)?;
@@ -71,15 +78,15 @@ pub fn topics(command: &TopicsCommand, output: &mut Output) -> Result<Outcome> {
         Some(PeriodName::Month) => Period::Month,
         Some(PeriodName::Day) => Period::Day,
     };
-    let counts = search::topics(&index, &filters, period)?;
+    let counts = search::topics(&index, &filters, period, copies(command.original_only))?;
     if counts.is_empty() {
         eprintln!("no article passes the filters");
         return Ok(Outcome::Nothing);
     }
     match command.format {
         TableFormat::Jsonl => {
-            for ((topic, time), articles) in &counts {
-                let mut row = json!({ "topic": topic, "articles": articles });
+            for ((topic, time), n) in &counts {
+                let mut row = json!({ "topic": topic, "articles": n.articles(), "texts": n.texts() });
                 if period != Period::All {
                     row["time"] = json!(time);
                 }
@@ -87,8 +94,10 @@ pub fn topics(command: &TopicsCommand, output: &mut Output) -> Result<Outcome> {
             }
         }
         TableFormat::Csv => {
-            let rows = counts.iter().map(|((topic, time), n)| vec![topic.clone(), time.clone(), n.to_string()]);
-            output.csv(&["topic", "time", "articles"], rows)?;
+            let rows = counts.iter().map(|((topic, time), n)| {
+                vec![topic.clone(), time.clone(), n.articles().to_string(), n.texts().to_string()]
+            });
+            output.csv(&["topic", "time", "articles", "texts"], rows)?;
         }
         TableFormat::Text => table(&counts, output)?,
     }
@@ -96,23 +105,24 @@ pub fn topics(command: &TopicsCommand, output: &mut Output) -> Result<Outcome> {
 }
 
 /// A block for each topic, largest first, with a bar for each stretch of time.
-fn table(counts: &BTreeMap<(String, String), u64>, output: &mut Output) -> Result<()> {
-    let mut by_topic: BTreeMap<&str, Vec<(&str, u64)>> = BTreeMap::new();
-    for ((topic, time), &count) in counts {
+fn table(counts: &BTreeMap<(String, String), Copied>, output: &mut Output) -> Result<()> {
+    let mut by_topic: BTreeMap<&str, Vec<(&str, &Copied)>> = BTreeMap::new();
+    for ((topic, time), count) in counts {
         by_topic.entry(topic).or_default().push((time, count));
     }
-    let mut topics: Vec<(&str, Vec<(&str, u64)>)> = by_topic.into_iter().collect();
-    let total = |rows: &[(&str, u64)]| rows.iter().map(|(_, n)| n).sum::<u64>();
+    let mut topics: Vec<(&str, Vec<(&str, &Copied)>)> = by_topic.into_iter().collect();
+    let total = |rows: &[(&str, &Copied)]| rows.iter().map(|(_, n)| n.articles()).sum::<u64>();
     topics.sort_by(|a, b| total(&b.1).cmp(&total(&a.1)).then_with(|| a.0.cmp(b.0)));
-    let most = counts.values().copied().max().unwrap_or(1).max(1);
+    let most = counts.values().map(Copied::articles).max().unwrap_or(1).max(1);
     let width = topics.iter().map(|(topic, _)| topic.width()).max().unwrap_or(0);
     for (topic, rows) in topics {
         let gap = " ".repeat(width - topic.width());
         for (i, (time, count)) in rows.iter().enumerate() {
             let name = if i == 0 { format!("{topic}{gap}") } else { " ".repeat(width) };
             let time = if time.is_empty() { String::new() } else { format!(" {time:<10}") };
-            let bar = "█".repeat((count * BAR).div_ceil(most) as usize);
-            output.line(harmless(&format!("{name}{time} {count:>8} {bar}")).as_ref())?;
+            let bar = "█".repeat((count.articles() * BAR).div_ceil(most) as usize);
+            let texts = texts(count.articles(), count.texts());
+            output.line(harmless(&format!("{name}{time} {:>8} {bar}{texts}", count.articles())).as_ref())?;
         }
     }
     Ok(())

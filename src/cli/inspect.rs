@@ -111,6 +111,8 @@ pub fn stats(command: &StatsCommand, output: &mut Output) -> Result<Outcome> {
     let ledger = index.ledger()?;
     let (articles, passages, bytes, skipped) = ledger.totals();
     let years = search::years(&index)?;
+    let (groups, members) = (index.groups()?.len() as u64, index.groups()?.articles() as u64);
+    let texts = (articles + groups).saturating_sub(members);
     let facets = vec![Facet::Source, Facet::Speaker, Facet::Topic];
     let request = Request { limit: 1, order: search::Order::Oldest, facets, ..Request::default() };
     // No words are cut for a question without words.
@@ -125,7 +127,7 @@ pub fn stats(command: &StatsCommand, output: &mut Output) -> Result<Outcome> {
         CountFormat::Json => {
             let top = |facet: usize| -> serde_json::Map<String, serde_json::Value> {
                 let counts = oldest.facets[facet].counts.iter().take(50);
-                counts.map(|(name, count)| (name.clone(), json!(count))).collect()
+                counts.map(|count| (count.value.clone(), json!(count.articles))).collect()
             };
             output.json(&json!({
                 "schema": record::SCHEMA,
@@ -134,6 +136,7 @@ pub fn stats(command: &StatsCommand, output: &mut Output) -> Result<Outcome> {
                 "definition": index.manifest().definition,
                 "files": ledger.files.len(),
                 "articles": articles,
+                "texts": texts,
                 "passages": passages,
                 "bytes": bytes,
                 "skipped": skipped,
@@ -151,7 +154,7 @@ pub fn stats(command: &StatsCommand, output: &mut Output) -> Result<Outcome> {
                 index.manifest().format
             ))?;
             output.line(&format!("files      {}", ledger.files.len()))?;
-            output.line(&format!("articles   {articles}"))?;
+            output.line(&format!("articles   {articles}{}", super::render::texts(articles, texts)))?;
             output.line(&format!("passages   {passages}"))?;
             output.line(&format!("text       {:.1} MB", bytes as f64 / 1e6))?;
             output.line(&format!("skipped    {skipped} records"))?;
@@ -159,7 +162,8 @@ pub fn stats(command: &StatsCommand, output: &mut Output) -> Result<Outcome> {
             output.line(&format!("dates      {range} ({undated} articles undated)"))?;
             for (name, facet) in [("sources", 0), ("speakers", 1), ("topics", 2)] {
                 let counts = oldest.facets[facet].counts.iter().take(8);
-                let counts: Vec<String> = counts.map(|(name, count)| format!("{} {count}", harmless(name))).collect();
+                let counts: Vec<String> =
+                    counts.map(|count| format!("{} {}", harmless(&count.value), count.articles)).collect();
                 output.line(&format!("{name:<10} {}", counts.join(" · ")))?;
             }
         }

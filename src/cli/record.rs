@@ -1,7 +1,7 @@
 //! The records that machines read: hits, articles, quotes as JSON.
 
 use crate::analysis::Analysis;
-use crate::passage::Passage;
+use crate::passage::{Head, Passage};
 use crate::quote::{Part, Quote};
 use crate::search::{Hit, Share};
 use serde_json::{Value, json};
@@ -9,20 +9,25 @@ use serde_json::{Value, json};
 /// Version of the JSON that `search`, `analyze` and `quotes` print: raised when a key changes its meaning or goes.
 pub const SCHEMA: u32 = 1;
 
+/// What an article says of itself.
+pub fn head(head: &Head) -> Value {
+    json!({
+        "id": head.id, "path": head.path, "line": head.line, "title": head.title, "date": head.date,
+        "source": head.source, "reprinted_by": head.reprinted_by, "authors": head.authors, "url": head.url,
+    })
+}
+
 /// A hit. `start` and `end` of the passage are byte offsets in the article's body; `highlights` are byte offsets in
-/// `passage.text`; those of quotes are byte offsets in the article's body.
+/// `passage.text`; those of quotes are byte offsets in the article's body. `reprints` are copies of the text that answer too
+/// and that the hit stands for; `original` is the id of the original where the hit is a reprint of it.
 pub fn hit(hit: &Hit) -> Value {
     let passage = &hit.passage;
-    let head = &passage.article;
     let spans = |spans: &[crate::text::Span]| spans.iter().map(|s| json!([s.start, s.end])).collect::<Vec<_>>();
     let mut value = json!({
         "schema": SCHEMA,
         "rank": hit.rank,
         "score": (f64::from(hit.score) * 1e4).round() / 1e4,
-        "article": {
-            "id": head.id, "path": head.path, "line": head.line, "title": head.title, "date": head.date,
-            "source": head.source, "reprinted_by": head.reprinted_by, "authors": head.authors, "url": head.url,
-        },
+        "article": head(&passage.article),
         "passage": {
             "ordinal": passage.ordinal, "start": passage.span.start, "end": passage.span.end, "text": passage.text,
         },
@@ -33,6 +38,9 @@ pub fn hit(hit: &Hit) -> Value {
         "title_highlights": spans(&hit.title_highlights),
         "quotes": passage.quotes.iter().filter(|q| q.part == Part::Body).map(quote).collect::<Vec<_>>(),
         "further": hit.further,
+        "reprints": hit.standing.copies.len(),
+        "reprint_ids": hit.standing.copies,
+        "original": hit.standing.original,
     });
     if !hit.shares.is_empty() {
         let share = |s: &Share| json!({ "word": s.word, "evidence": s.evidence, "weight": s.weight, "passage": s.passage, "article": s.article });

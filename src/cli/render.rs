@@ -22,18 +22,13 @@ pub fn answer(command: &SearchCommand, request: &Request, answer: &Answer, outpu
         Format::Jsonl => answer.hits.iter().try_for_each(|hit| output.json(&record::hit(hit))),
         Format::Trec => answer.hits.iter().try_for_each(|hit| trec("1", hit, output)),
         Format::Json => {
-            let facets: serde_json::Map<String, serde_json::Value> = answer
-                .facets
-                .iter()
-                .map(|f| {
-                    let counts: Vec<_> = f.counts.iter().map(|(v, n)| json!({ "value": v, "articles": n })).collect();
-                    (f.facet.name().to_owned(), json!(counts))
-                })
-                .collect();
+            let facets = answer.facets.iter().map(|f| (f.facet.name().to_owned(), json!(f.counts)));
+            let facets: serde_json::Map<String, serde_json::Value> = facets.collect();
             output.json(&json!({
                 "schema": record::SCHEMA,
                 "query": request.query.to_string(),
                 "articles": answer.articles,
+                "texts": answer.texts,
                 "passages": answer.passages,
                 "undated": answer.undated,
                 "relaxed": answer.relaxed,
@@ -42,7 +37,7 @@ pub fn answer(command: &SearchCommand, request: &Request, answer: &Answer, outpu
             }))
         }
         Format::Csv => {
-            let header = ["rank", "score", "id", "date", "source", "title", "speakers", "text", "path"];
+            let header = ["rank", "score", "id", "date", "source", "title", "speakers", "text", "path", "reprints"];
             output.csv(
                 &header,
                 answer.hits.iter().map(|hit| {
@@ -57,11 +52,22 @@ pub fn answer(command: &SearchCommand, request: &Request, answer: &Answer, outpu
                         record::speakers(&hit.passage.quotes).join("; "),
                         hit.passage.text.clone(),
                         head.path.clone(),
+                        hit.standing.copies.len().to_string(),
                     ]
                 }),
             )
         }
     }
+}
+
+/// A number of articles, with that of their texts where some of them are reprints of others.
+pub fn articles(articles: u64, of_texts: u64) -> String {
+    format!("{articles} articles{}", texts(articles, of_texts))
+}
+
+/// A number of texts after that of their articles, where the two differ.
+pub fn texts(articles: u64, texts: u64) -> String {
+    if texts == articles { String::new() } else { format!(" ({texts} texts)") }
 }
 
 fn print_text(command: &SearchCommand, answer: &Answer, output: &mut Output) -> Result<()> {
@@ -74,12 +80,17 @@ fn print_text(command: &SearchCommand, answer: &Answer, output: &mut Output) -> 
     }
     for facet in &answer.facets {
         output.line(&style.paint(Role::Title, facet.facet.name()))?;
-        for (value, count) in facet.counts.iter().take(20) {
-            output.line(&format!("  {count:>6}  {}", harmless(value)))?;
+        for count in facet.counts.iter().take(20) {
+            output.line(&format!(
+                "  {:>6}  {}{}",
+                count.articles,
+                harmless(&count.value),
+                texts(count.articles, count.texts)
+            ))?;
         }
     }
     if !answer.hits.is_empty() {
-        eprintln!("{} articles, {} passages", answer.articles, answer.passages);
+        eprintln!("{}, {} passages", articles(answer.articles, answer.texts), answer.passages);
     }
     Ok(())
 }
@@ -144,8 +155,12 @@ fn print_hit(command: &SearchCommand, hit: &Hit, style: Style, output: &mut Outp
     for share in &hit.shares {
         output.line(&format!("{INDENT}{}", style.paint(Role::Aside, &part_of_score(share, hit.score))))?;
     }
-    if hit.further > 0 {
-        output.line(&format!("{INDENT}{}", style.paint(Role::Aside, &format!("+{} 段", hit.further))))?;
+    let further = (hit.further > 0).then(|| format!("+{} 段", hit.further));
+    let copies = Some(hit.standing.copies.len()).filter(|&n| n > 0).map(|n| format!("+{n} 转载"));
+    let original = hit.standing.original.as_ref().map(|id| format!("原文 {id}"));
+    let more: Vec<String> = [further, copies, original].into_iter().flatten().collect();
+    if !more.is_empty() {
+        output.line(&format!("{INDENT}{}", style.paint(Role::Aside, &more.join(" · "))))?;
     }
     output.line("")
 }

@@ -7,7 +7,7 @@ use crate::definition::Definition;
 use crate::error::{Error, Result};
 use crate::index::Index;
 use crate::query::{self, Filters, Query};
-use crate::search::{self, Answer, Diagnosis, Grouping, Lexicon, Ranking, Request, Suggestion};
+use crate::search::{self, Answer, Copies, Diagnosis, Grouping, Lexicon, Ranking, Request, Suggestion};
 use crate::text::harmless;
 use rayon::prelude::*;
 use serde_json::json;
@@ -55,7 +55,11 @@ pub fn ask(command: &SearchCommand, opened: &Opened, output: &mut Output) -> Res
     let answer = search::run(index, &request, lexicon)?;
     if answer.hits.is_empty() {
         if answer.articles > 0 {
-            eprintln!("{} articles answer, none after the first {}", answer.articles, request.offset);
+            eprintln!(
+                "{} answer, none after the first {} hits",
+                render::articles(answer.articles, answer.texts),
+                request.offset
+            );
         } else {
             explain(&search::diagnose(index, &request, lexicon)?);
             suggest(&command.filters, index, definition)?;
@@ -77,6 +81,12 @@ fn request(command: &SearchCommand, query: Query, filters: Filters) -> Request {
         filters,
         order: page.sort.into(),
         grouping: if page.all_passages { Grouping::Passages } else { Grouping::Articles },
+        copies: match (page.original_only, page.reprints || page.format == Format::Trec) {
+            (true, _) => Copies::Originals,
+            // A judged run names every article.
+            (false, true) => Copies::Each,
+            (false, false) => Copies::Folded,
+        },
         limit: page.limit,
         offset: page.offset,
         context: page.context,

@@ -37,6 +37,10 @@ pub enum Role {
     Aside,
     /// Words that somebody says.
     Speech,
+    /// Words that a reprint lacks.
+    Deleted,
+    /// Words that only a reprint has.
+    Inserted,
 }
 
 impl Style {
@@ -56,6 +60,11 @@ impl Style {
         }
     }
 
+    /// Whether nothing is dressed at all.
+    pub fn is_plain(self) -> bool {
+        self.colour == Colour::Plain
+    }
+
     /// `text`, made harmless and dressed as what it is.
     pub fn paint(self, role: Role, text: &str) -> String {
         let text = harmless(text);
@@ -67,7 +76,8 @@ impl Style {
             Role::Match => "1;31",
             Role::Speaker => "36",
             Role::Aside => "2",
-            Role::Speech => "32",
+            Role::Speech | Role::Inserted => "32",
+            Role::Deleted => "9;31",
         };
         format!("\u{1b}[{code}m{text}\u{1b}[0m")
     }
@@ -160,7 +170,8 @@ fn is_latin(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '%' | '/' | ':')
 }
 
-fn one_line(text: &str) -> String {
+/// `text` made harmless, with spaces for line breaks.
+pub fn one_line(text: &str) -> String {
     harmless(text).chars().map(|c| if matches!(c, '\n' | '\t') { ' ' } else { c }).collect()
 }
 

@@ -1,5 +1,7 @@
 //! Counts over an index without words: speakers with their quotes, topics over time.
 
+use super::copies::{Copies, Lookup};
+use super::facet::Copied;
 use super::filter::Filter;
 use crate::error::{Error, Result};
 use crate::index::{Index, Layout, Speech, TITLE_SEPARATOR, day};
@@ -21,6 +23,8 @@ pub struct SpeakerCount {
     pub quotes: u64,
     /// Articles in which it speaks.
     pub articles: u64,
+    /// Texts among them: reprints of each other are one.
+    pub texts: u64,
     /// Day of the first of those that has a date.
     pub first: Option<jiff::civil::Date>,
     /// Day of the last.
@@ -28,31 +32,31 @@ pub struct SpeakerCount {
 }
 
 /// The speakers whose name holds `pattern` (all for an empty one), in passages that pass the filters, most quotes first.
-pub fn speakers(index: &Index, pattern: &str, filters: &Filters) -> Result<Vec<SpeakerCount>> {
+/// Every copy of a text counts, or with [`Copies::Originals`] the original alone.
+pub fn speakers(index: &Index, pattern: &str, filters: &Filters, copies: Copies) -> Result<Vec<SpeakerCount>> {
     let filter = Filter::new(filters)?;
-    let mut by_name: HashMap<String, (SpeakerCount, HashMap<String, u64>)> = HashMap::new();
+    let mut by_name: HashMap<String, (SpeakerCount, Copied, Titles)> = HashMap::new();
     for (reader, layout) in index.searcher().segment_readers().iter().zip(index.layouts()) {
-        for found in segment_speakers(reader, index, pattern, &filter, layout)? {
-            let (count, titles) = by_name.entry(found.0.name.clone()).or_default();
+        for found in segment_speakers(reader, index, pattern, &filter, layout, copies)? {
+            let (count, copied, titles) = by_name.entry(found.0.name.clone()).or_default();
             count.name = found.0.name;
             count.quotes += found.0.quotes;
-            count.articles += found.0.articles;
+            copied.merge(found.1);
             count.first = [count.first, found.0.first].into_iter().flatten().min();
             count.last = [count.last, found.0.last].into_iter().flatten().max();
-            for (title, n) in found.1 {
+            for (title, n) in found.2 {
                 *titles.entry(title).or_default() += n;
             }
         }
     }
-    let mut counts: Vec<SpeakerCount> = by_name
-        .into_values()
-        .map(|(mut count, titles)| {
-            let mut titles: Vec<(String, u64)> = titles.into_iter().collect();
-            titles.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-            count.titles = titles.into_iter().map(|(title, _)| title).collect();
-            count
-        })
-        .collect();
+    let finish = |(mut count, copied, titles): (SpeakerCount, Copied, Titles)| {
+        let mut titles: Vec<(String, u64)> = titles.into_iter().collect();
+        titles.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        count.titles = titles.into_iter().map(|(title, _)| title).collect();
+        (count.articles, count.texts) = (copied.articles(), copied.texts());
+        count
+    };
+    let mut counts: Vec<SpeakerCount> = by_name.into_values().map(finish).collect();
     counts.sort_by(|a, b| b.quotes.cmp(&a.quotes).then_with(|| a.name.cmp(&b.name)));
     Ok(counts)
 }
@@ -66,7 +70,8 @@ fn segment_speakers(
     pattern: &str,
     filter: &Filter,
     layout: &Layout,
-) -> Result<Vec<(SpeakerCount, Titles)>> {
+    copies: Copies,
+) -> Result<Vec<(SpeakerCount, Copied, Titles)>> {
     let fast = reader.fast_fields();
     let Some(names) = fast.str("speaker")? else { return Ok(Vec::new()) };
     let titles = fast.str("title_of")?;
@@ -74,11 +79,13 @@ fn segment_speakers(
     let allowed = filter.allowed(reader, index.fields(), layout)?;
     let mut counts: HashMap<u64, SegmentCount> = HashMap::new();
     let wanted = wanted(&names, pattern)?;
+    let mut articles = Articles::new(Lookup::new(index.groups()?, reader, layout)?, copies);
     for doc in 0..reader.max_doc() {
         if allowed.as_ref().is_some_and(|allowed| !allowed.contains(doc)) {
             continue;
         }
         let first = layout.first(doc);
+        let Some(group) = articles.admit(layout.article(doc)) else { continue };
         for ordinal in names.term_ords(doc) {
             let Some(&bits) = wanted.get(&ordinal) else { continue };
             let count = counts.entry(ordinal).or_default();
@@ -86,7 +93,7 @@ fn segment_speakers(
             count.quotes += spoken.count() as u64;
             if count.last_article != Some(first) {
                 count.last_article = Some(first);
-                count.articles += 1;
+                count.articles.add(group);
             }
             if let Some(date) = dates.first(first) {
                 count.first = Some(count.first.map_or(date, |d| d.min(date)));
@@ -113,21 +120,45 @@ fn segment_speakers(
         }
         let speaker = SpeakerCount {
             name,
-            titles: Vec::new(),
             quotes: count.quotes,
-            articles: count.articles,
             first: count.first.map(day),
             last: count.last.map(day),
+            ..SpeakerCount::default()
         };
-        found.push((speaker, own));
+        found.push((speaker, count.articles, own));
     }
     Ok(found)
+}
+
+/// The articles of a segment, gone through in order, as far as they count.
+struct Articles<'a> {
+    lookup: Lookup<'a>,
+    copies: Copies,
+    last: Option<(u32, Option<Option<u32>>)>,
+}
+
+impl<'a> Articles<'a> {
+    fn new(lookup: Lookup<'a>, copies: Copies) -> Articles<'a> {
+        Articles { lookup, copies, last: None }
+    }
+
+    /// The group of an article, or none; `None` where the article does not count. Asked again at once, it costs nothing.
+    fn admit(&mut self, article: u32) -> Option<Option<u32>> {
+        if let Some((_, known)) = self.last.filter(|&(last, _)| last == article) {
+            return known;
+        }
+        let group = self.lookup.group(article);
+        let original = || group.is_none_or(|group| self.lookup.is_original(article, group));
+        let admitted = (self.copies != Copies::Originals || original()).then_some(group);
+        self.last = Some((article, admitted));
+        admitted
+    }
 }
 
 #[derive(Default)]
 struct SegmentCount {
     quotes: u64,
-    articles: u64,
+    articles: Copied,
     last_article: Option<DocId>,
     first: Option<i64>,
     last: Option<i64>,
@@ -181,34 +212,38 @@ impl Period {
     }
 }
 
-/// Articles by topic and stretch of time, among those with a passage that passes the filters. Undated articles are counted only
-/// where no time is asked for. Keys are in order of topic, then time.
-pub fn topics(index: &Index, filters: &Filters, period: Period) -> Result<BTreeMap<(String, String), u64>> {
+/// Articles and texts by topic and stretch of time, among those with a passage that passes the filters. Undated articles are counted only
+/// where no time is asked for. Keys are in order of topic, then time. A text counts wherever one of its copies does.
+pub fn topics(
+    index: &Index,
+    filters: &Filters,
+    period: Period,
+    copies: Copies,
+) -> Result<BTreeMap<(String, String), Copied>> {
     let filter = Filter::new(filters)?;
-    let mut counts: BTreeMap<(String, String), u64> = BTreeMap::new();
+    let mut counts: BTreeMap<(String, String), Copied> = BTreeMap::new();
     for (reader, layout) in index.searcher().segment_readers().iter().zip(index.layouts()) {
         let fast = reader.fast_fields();
         let Some(topics) = fast.str("topic")? else { continue };
         let dates = fast.i64("date")?;
         let allowed = filter.allowed(reader, index.fields(), layout)?;
-        let mut by_ordinal: HashMap<(u64, String), u64> = HashMap::new();
+        let mut articles = Articles::new(Lookup::new(index.groups()?, reader, layout)?, copies);
+        let mut by_ordinal: HashMap<(u64, String), Copied> = HashMap::new();
         let mut last = None;
         for doc in 0..reader.max_doc() {
-            if allowed.as_ref().is_some_and(|allowed| !allowed.contains(doc)) {
-                continue;
-            }
             let first = layout.first(doc);
-            if last == Some(first) {
+            if last == Some(first) || allowed.as_ref().is_some_and(|allowed| !allowed.contains(doc)) {
                 continue;
             }
             last = Some(first);
+            let Some(group) = articles.admit(layout.article(doc)) else { continue };
             let Some(time) = period.of(dates.first(first)) else { continue };
             for topic in topics.term_ords(first) {
-                *by_ordinal.entry((topic, time.clone())).or_default() += 1;
+                by_ordinal.entry((topic, time.clone())).or_default().add(group);
             }
         }
         for ((topic, time), count) in by_ordinal {
-            *counts.entry((value(&topics, topic)?, time)).or_default() += count;
+            counts.entry((value(&topics, topic)?, time)).or_default().merge(count);
         }
     }
     Ok(counts)

@@ -3,7 +3,7 @@
 use super::compile::{Evidence, Occur, Plan, Unit, compile};
 use super::evidence::Segment;
 use super::filter::Filter;
-use super::{Lexicon, Request, Statistics, collect};
+use super::{Copies, Lexicon, Request, Statistics, collect};
 use crate::error::Result;
 use crate::index::Index;
 use serde::Serialize;
@@ -25,7 +25,7 @@ pub fn diagnose(index: &Index, request: &Request, lexicon: &Lexicon) -> Result<D
     let filter = Filter::new(&request.filters)?;
     let plan = compile(&request.query, lexicon, &request.ranking);
     let statistics = Statistics::new(&searcher, index.fields(), index.layouts())?;
-    let count = |parts: &[super::filter::Part], plan: &Plan| -> Result<u64> {
+    let count = |parts: &[super::filter::Part], plan: &Plan, copies: Copies| -> Result<u64> {
         let segments = searcher.segment_readers().iter().zip(index.layouts()).map(|(reader, layout)| {
             let said = if parts.contains(&super::filter::Part::Speaker) { filter.said(reader)? } else { None };
             Ok(Segment {
@@ -38,8 +38,8 @@ pub fn diagnose(index: &Index, request: &Request, lexicon: &Lexicon) -> Result<D
             })
         });
         let segments: Vec<Segment<'_>> = segments.collect::<Result<_>>()?;
-        let request = Request { limit: 0, offset: 0, facets: Vec::new(), ..request.clone() };
-        Ok(collect(plan, &segments, &statistics, &request)?.articles)
+        let request = Request { limit: 0, offset: 0, facets: Vec::new(), copies, ..request.clone() };
+        Ok(collect(plan, &segments, &statistics, index.groups()?, &request)?.texts.articles)
     };
     let shown = plan.units.iter().filter(|u| u.occur != Occur::Bonus);
     let alone = |unit: &Unit| {
@@ -55,7 +55,12 @@ pub fn diagnose(index: &Index, request: &Request, lexicon: &Lexicon) -> Result<D
             ..Plan::default()
         }
     };
-    let words = shown.map(|unit| Ok((unit.label.clone(), count(&[], &alone(unit))?))).collect::<Result<_>>()?;
-    let filters = filter.parts().map(|part| Ok((part.flag(), count(&[part], &plan)?))).collect::<Result<_>>()?;
-    Ok(Diagnosis { words, without_filters: count(&[], &plan)?, filters })
+    let words =
+        shown.map(|unit| Ok((unit.label.clone(), count(&[], &alone(unit), Copies::Each)?))).collect::<Result<_>>()?;
+    let alone = |part: super::filter::Part| Ok((part.flag(), count(&[part], &plan, Copies::Each)?));
+    let mut filters = filter.parts().map(alone).collect::<Result<Vec<_>>>()?;
+    if request.copies == Copies::Originals {
+        filters.push(("--original-only", count(&[], &plan, Copies::Originals)?));
+    }
+    Ok(Diagnosis { words, without_filters: count(&[], &plan, Copies::Each)?, filters })
 }

@@ -1,4 +1,4 @@
-//! Facets: counts of articles by speaker, topic, source or month over a whole answer, from fast fields alone.
+//! Facets: counts of articles and texts by speaker, topic, source or month over a whole answer, from fast fields alone.
 
 use crate::error::Result;
 use crate::index::{Layout, day};
@@ -43,14 +43,61 @@ impl Facet {
 pub struct FacetCount {
     /// What was counted by.
     pub facet: Facet,
-    /// Values with their numbers of articles: most frequent first, months in order of time.
-    pub counts: Vec<(String, u64)>,
+    /// Values with their numbers: most articles first, months in order of time.
+    pub counts: Vec<Count>,
+}
+
+/// How often a value occurs in an answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Count {
+    /// The value.
+    pub value: String,
+    /// Articles that have it, every copy of a text by itself.
+    pub articles: u64,
+    /// Texts of which at least one copy in the answer has it.
+    pub texts: u64,
+}
+
+/// Articles, and how many texts they are.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Copied {
+    articles: u64,
+    alone: u64,
+    groups: HashSet<u32>,
+}
+
+impl Copied {
+    /// Counts an article of this group, `None` for one that stands alone.
+    pub fn add(&mut self, group: Option<u32>) {
+        self.articles += 1;
+        match group {
+            Some(group) => drop(self.groups.insert(group)),
+            None => self.alone += 1,
+        }
+    }
+
+    /// Counts other articles too.
+    pub fn merge(&mut self, other: Copied) {
+        self.articles += other.articles;
+        self.alone += other.alone;
+        self.groups.extend(other.groups);
+    }
+
+    /// How many articles were counted.
+    pub fn articles(&self) -> u64 {
+        self.articles
+    }
+
+    /// How many texts they are.
+    pub fn texts(&self) -> u64 {
+        self.alone + self.groups.len() as u64
+    }
 }
 
 /// Counts while segments go by.
 pub struct Counter {
     facet: Facet,
-    counts: BTreeMap<String, u64>,
+    counts: BTreeMap<String, Copied>,
 }
 
 impl Counter {
@@ -59,46 +106,43 @@ impl Counter {
         Counter { facet, counts: BTreeMap::new() }
     }
 
-    /// Counts the documents of one segment, each article once per value.
-    pub fn add(&mut self, reader: &SegmentReader, scored: &[(DocId, f32)], layout: &Layout) -> Result<()> {
+    /// Counts the documents of one segment, each article once per value; `group` is an article's group of reprints.
+    pub fn add(
+        &mut self,
+        reader: &SegmentReader,
+        scored: &[(DocId, f32)],
+        layout: &Layout,
+        group: impl Fn(u32) -> Option<u32>,
+    ) -> Result<()> {
+        let articles = scored.chunk_by(|a, b| layout.article(a.0) == layout.article(b.0));
         if self.facet == Facet::Month {
             let dates = reader.fast_fields().i64("date")?;
-            let mut last = None;
-            for &(doc, _) in scored {
-                let first = layout.first(doc);
-                if last != Some(first)
-                    && let Some(date) = dates.first(first)
-                {
-                    *self.counts.entry(day(date).strftime("%Y-%m").to_string()).or_default() += 1;
+            for passages in articles {
+                if let Some(date) = dates.first(layout.first(passages[0].0)) {
+                    let month = day(date).strftime("%Y-%m").to_string();
+                    self.counts.entry(month).or_default().add(group(layout.article(passages[0].0)));
                 }
-                last = Some(first);
             }
             return Ok(());
         }
         let Some(column) = reader.fast_fields().str(self.facet.name())? else { return Ok(()) };
-        let mut by_ordinal: HashMap<u64, u64> = HashMap::new();
+        let mut by_ordinal: HashMap<u64, Copied> = HashMap::new();
         let mut seen: HashSet<u64> = HashSet::new();
-        let mut last = None;
-        for &(doc, _) in scored {
-            let first = layout.first(doc);
-            if last != Some(first) {
-                seen.clear();
-            } else if self.facet != Facet::Speaker {
-                continue;
-            }
-            last = Some(first);
+        for passages in articles {
+            let (first, group) = ((layout.first(passages[0].0), 0.0), group(layout.article(passages[0].0)));
             // Speakers are a passage's own; all else is its article's.
-            let at = if self.facet == Facet::Speaker { doc } else { first };
-            for ordinal in column.term_ords(at) {
+            let at = if self.facet == Facet::Speaker { passages } else { std::slice::from_ref(&first) };
+            seen.clear();
+            for ordinal in at.iter().flat_map(|&(doc, _)| column.term_ords(doc)) {
                 if seen.insert(ordinal) {
-                    *by_ordinal.entry(ordinal).or_default() += 1;
+                    by_ordinal.entry(ordinal).or_default().add(group);
                 }
             }
         }
         let mut value = String::new();
         for (ordinal, count) in by_ordinal {
             if column.ord_to_str(ordinal, &mut value).map_err(|e| crate::error::Error::Engine(e.into()))? {
-                *self.counts.entry(value.clone()).or_default() += count;
+                self.counts.entry(value.clone()).or_default().merge(count);
             }
         }
         Ok(())
@@ -106,9 +150,10 @@ impl Counter {
 
     /// The counts, ordered.
     pub fn finish(self) -> FacetCount {
-        let mut counts: Vec<(String, u64)> = self.counts.into_iter().collect();
+        let count = |(value, n): (String, Copied)| Count { value, articles: n.articles(), texts: n.texts() };
+        let mut counts: Vec<Count> = self.counts.into_iter().map(count).collect();
         if self.facet != Facet::Month {
-            counts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+            counts.sort_by(|a, b| b.articles.cmp(&a.articles).then_with(|| a.value.cmp(&b.value)));
         }
         FacetCount { facet: self.facet, counts }
     }

@@ -1,7 +1,7 @@
 //! Looks things up by name: an article by its id or path, the text around a passage, the years an index covers.
 
 use crate::error::{Error, Result};
-use crate::index::{Index, day};
+use crate::index::{Index, article_number, day};
 use crate::passage::Passage;
 use crate::text::Span;
 use crate::text::sentence::sentences;
@@ -40,6 +40,50 @@ pub fn article(index: &Index, name: &str) -> Result<Vec<Passage>> {
         }
     }
     Err(Error::NotFound(format!("no article with id or path `{name}` in the index; `jianbao search` shows ids")))
+}
+
+/// The articles of every group of reprints that an article with this id, or else one of the file with this path, is in:
+/// for each group its articles, the original first, and for each article its passages.
+///
+/// # Errors
+/// [`Error::NotFound`] where there is no such article.
+pub fn reprints(index: &Index, name: &str) -> Result<Vec<Vec<Vec<Passage>>>> {
+    let searcher = index.searcher();
+    let mut numbers: Vec<u32> = Vec::new();
+    for passage in article(index, name)?.iter().filter(|passage| passage.ordinal == 0) {
+        let head = &passage.article;
+        let group = index.groups()?.group(article_number(&head.path, &head.id, head.line));
+        numbers.extend(group.filter(|group| !numbers.contains(group)));
+    }
+    let mut found = Vec::new();
+    for group in numbers {
+        let mut copies = Vec::new();
+        for number in index.groups()?.members(group) {
+            let Some(at) = numbered(index, &searcher, number)? else { continue };
+            let layout = &index.layouts()[at.segment_ord as usize];
+            let passages = layout.passages(layout.article(at.doc_id));
+            let passage = |doc| index.passage(&searcher, DocAddress::new(at.segment_ord, doc));
+            copies.push(passages.map(passage).collect::<Result<Vec<Passage>>>()?);
+        }
+        found.push(copies);
+    }
+    Ok(found)
+}
+
+/// Where the article with this number begins.
+pub(super) fn numbered(index: &Index, searcher: &Searcher, number: u64) -> Result<Option<DocAddress>> {
+    let term = Term::from_field_u64(index.fields().article, number);
+    for (segment, reader) in searcher.segment_readers().iter().enumerate() {
+        let postings = reader.inverted_index(index.fields().article)?.read_postings(&term, IndexRecordOption::Basic);
+        let Some(mut postings) = postings.map_err(|e| Error::Engine(e.into()))? else { continue };
+        while postings.doc() != TERMINATED {
+            if !reader.is_deleted(postings.doc()) {
+                return Ok(Some(DocAddress::new(segment as u32, index.layouts()[segment].first(postings.doc()))));
+            }
+            postings.advance();
+        }
+    }
+    Ok(None)
 }
 
 /// The articles of each year; undated ones under `None`.

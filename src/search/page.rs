@@ -2,12 +2,13 @@
 
 use super::close::Neighbours;
 use super::compile::Plan;
+use super::copies::Texts;
 use super::evidence::Segment;
 use super::facet::{self, FacetCount};
 use super::rank::{self, Norms, Scored, Statistics};
 use super::{Grouping, Order, Request};
 use crate::error::Result;
-use crate::index::Layout;
+use crate::index::{Groups, Layout};
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::{DocAddress, DocId};
 
@@ -24,7 +25,7 @@ pub struct Entry {
 #[derive(Default)]
 pub struct Page {
     pub entries: Vec<Entry>,
-    pub articles: u64,
+    pub texts: Texts,
     pub passages: u64,
     pub facets: Vec<FacetCount>,
 }
@@ -79,7 +80,13 @@ impl<'a> Columns<'a> {
 }
 
 /// Collects the page that answers `request`.
-pub fn collect(plan: &Plan, segments: &[Segment<'_>], statistics: &Statistics, request: &Request) -> Result<Page> {
+pub fn collect(
+    plan: &Plan,
+    segments: &[Segment<'_>],
+    statistics: &Statistics,
+    groups: &Groups,
+    request: &Request,
+) -> Result<Page> {
     let order = match request.order {
         Order::Relevance if request.query.is_empty() => Order::Newest,
         order => order,
@@ -87,21 +94,29 @@ pub fn collect(plan: &Plan, segments: &[Segment<'_>], statistics: &Statistics, r
     let wanted = request.offset.saturating_add(request.limit);
     let close = order == Order::Relevance && wanted > 0 && !plan.runs.is_empty();
     let kept = if close { wanted.max(request.ranking.candidates) } else { wanted };
-    let mut page = Page::default();
+    let mut scored = rank::score(plan, segments, statistics, &request.ranking)?;
+    let texts = Texts::find(groups, segments, &mut scored, request.copies)?;
+    let mut page = Page { texts, ..Page::default() };
     let mut counters: Vec<facet::Counter> = request.facets.iter().map(|&f| facet::Counter::new(f)).collect();
-    let scored = rank::score(plan, segments, statistics, &request.ranking)?;
     for (number, (segment, scored)) in segments.iter().zip(&scored).enumerate() {
-        page.articles += scored.articles.len() as u64;
         page.passages += scored.passages.len() as u64;
         for counter in &mut counters {
-            counter.add(segment.reader, &scored.passages, segment.layout)?;
+            counter
+                .add(segment.reader, &scored.passages, segment.layout, |article| page.texts.group(number, article))?;
         }
         let columns = Columns::open(segment)?;
-        let groups: Vec<Group> = match request.grouping {
-            Grouping::Articles => scored.articles.iter().map(|f| (f.best, f.score, f.passages - 1)).collect(),
-            Grouping::Passages => scored.passages.iter().map(|&(doc, score)| (doc, score, 0)).collect(),
+        let shown = |article: u32| page.texts.shows(number, article);
+        let entries: Vec<Candidate> = match request.grouping {
+            Grouping::Articles => {
+                let own = scored.articles.iter().filter(|found| shown(found.article));
+                own.map(|f| (f.best, f.score, f.passages - 1)).collect()
+            }
+            Grouping::Passages => {
+                let own = scored.passages.iter().filter(|(doc, _)| shown(segment.layout.article(*doc)));
+                own.map(|&(doc, score)| (doc, score, 0)).collect()
+            }
         };
-        page.entries.extend(best(groups, &columns, order, kept, number as u32));
+        page.entries.extend(best(entries, &columns, order, kept, number as u32));
     }
     sort(&mut page.entries, segments)?;
     if close {
@@ -113,7 +128,7 @@ pub fn collect(plan: &Plan, segments: &[Segment<'_>], statistics: &Statistics, r
 }
 
 /// A document with its score and how many further passages it stands for.
-type Group = (DocId, f32, u32);
+type Candidate = (DocId, f32, u32);
 
 /// Best first; ids, which are dear to read, only decide between equals.
 fn sort(entries: &mut [Entry], segments: &[Segment<'_>]) -> Result<()> {
@@ -195,21 +210,22 @@ fn passages(segment: &Segment<'_>, scored: &Scored<'_>, entry: &Entry) -> Vec<Do
 const MOST_PASSAGES: usize = 2;
 
 /// The first `wanted` entries of a segment.
-fn best(groups: Vec<Group>, columns: &Columns<'_>, order: Order, wanted: usize, segment: u32) -> Vec<Entry> {
+fn best(candidates: Vec<Candidate>, columns: &Columns<'_>, order: Order, wanted: usize, segment: u32) -> Vec<Entry> {
     if wanted == 0 {
         return Vec::new();
     }
-    let mut groups: Vec<(i64, Group)> = groups.into_iter().map(|g| (columns.key(g.0, g.1, order), g)).collect();
-    if groups.len() > wanted {
+    let mut candidates: Vec<(i64, Candidate)> =
+        candidates.into_iter().map(|g| (columns.key(g.0, g.1, order), g)).collect();
+    if candidates.len() > wanted {
         // All that share the last place stay until ids decide.
-        let (_, &mut (last, _), _) = groups.select_nth_unstable_by(wanted - 1, |a, b| b.0.cmp(&a.0));
-        groups.retain(|g| g.0 >= last);
+        let (_, &mut (last, _), _) = candidates.select_nth_unstable_by(wanted - 1, |a, b| b.0.cmp(&a.0));
+        candidates.retain(|g| g.0 >= last);
     }
-    let mut keyed: Vec<(i64, u64, Group)> =
-        groups.into_iter().map(|(key, g)| (key, columns.id_ordinal(g.0), g)).collect();
+    let mut keyed: Vec<(i64, u64, Candidate)> =
+        candidates.into_iter().map(|(key, g)| (key, columns.id_ordinal(g.0), g)).collect();
     keyed.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)).then(a.2.0.cmp(&b.2.0)));
     keyed.truncate(wanted);
-    let entry = |(key, _, (doc, score, further)): (i64, u64, Group)| Entry {
+    let entry = |(key, _, (doc, score, further)): (i64, u64, Candidate)| Entry {
         key,
         ordinal: columns.ordinal(doc),
         score,

@@ -89,7 +89,7 @@ fn exact_words_exclusions_and_alternatives() {
     assert!(found(&["“股票房价”"]).is_empty());
     let without = found(&["算力", "-转发"]);
     assert!(!without.is_empty() && without.len() < found(&["算力"]).len());
-    assert_eq!(found(&["title:逆转"]).len(), 2);
+    assert_eq!(found(&["title:逆转", "--reprints"]).len(), 2);
     assert!(!found(&["same:(大模型 浪费)"]).is_empty() || !found(&["near/60:(大模型 浪费)"]).is_empty());
 }
 
@@ -120,7 +120,7 @@ fn speakers_and_topics_are_counted() {
     assert!(speaker["quotes"].as_u64().unwrap() >= 3 && speaker["articles"].as_u64().unwrap() >= 2);
     assert!(speaker["titles"].as_array().unwrap().iter().any(|t| t == "云帆科技创始人"));
     let (_, out, _) = run(&["topics", "--by", "month", "--format", "csv"]);
-    assert!(out.starts_with("topic,time,articles\n") && out.contains("sport,2024-05,"));
+    assert!(out.starts_with("topic,time,articles,texts\n") && out.contains("sport,2024-05,"));
     let (_, out, _) = run(&["topics", "--speaker", "段洪亮", "--format", "jsonl"]);
     assert!(out.lines().any(|line| json(line)["topic"] == "sport"));
 }
@@ -198,7 +198,7 @@ fn json_carries_the_documented_keys_and_true_offsets() {
 #[test]
 fn other_forms_of_output() {
     let (_, csv, _) = run(&["search", "算力", "--format", "csv"]);
-    assert!(csv.starts_with("rank,score,id,date,source,title,speakers,text,path\n"));
+    assert!(csv.starts_with("rank,score,id,date,source,title,speakers,text,path,reprints\n"));
     let (_, trec, _) = run(&["search", "算力", "--format", "trec"]);
     assert!(trec.lines().all(|line| line.split(' ').count() == 6 && line.starts_with("1 Q0 ")));
     let folder = tempfile::tempdir().unwrap();

@@ -7,5 +7,6 @@ mod cli;
 mod lexicon;
 mod quotes;
 mod readme;
+mod reprints;
 mod sample;
 mod search;

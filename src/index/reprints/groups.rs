@@ -1,4 +1,5 @@
-//! Who reprinted whom, as a search asks it: the file is mapped, and of it only what a question needs is looked at.
+//! Who reprinted whom, as a search asks it: the file is mapped; only the list of articles that are in a group is looked
+//! through when it is opened, so that asking for one costs next to nothing.
 
 use super::{Header, array};
 use crate::error::{Error, Result};
@@ -14,9 +15,16 @@ pub struct Groups {
     bytes: OwnedBytes,
     members: usize,
     groups: usize,
+    /// By the first bits of an article's number, where in the list its like begin.
+    starts: Vec<u32>,
 }
 
 impl Groups {
+    /// The groups of an index without articles: none.
+    pub fn none() -> Groups {
+        Groups { bytes: OwnedBytes::empty(), members: 0, groups: 0, starts: Vec::new() }
+    }
+
     /// Opens the file called `name` in the index at `folder`. It checks the file's size, not each of its bytes.
     ///
     /// # Errors
@@ -35,7 +43,18 @@ impl Groups {
     fn new(bytes: OwnedBytes) -> Option<Groups> {
         let header = Header::of(&bytes)?;
         let (members, groups) = (usize::try_from(header.members).ok()?, usize::try_from(header.groups).ok()?);
-        Some(Groups { bytes, members, groups })
+        let mut opened = Groups { bytes, members, groups, starts: Vec::new() };
+        let mut starts = vec![0u32; members.next_power_of_two() + 1];
+        for (number, _) in (0..members).filter_map(|place| opened.member(place)) {
+            starts[first_bits(number, members) + 1] += 1;
+        }
+        let mut sum = 0;
+        for start in &mut starts {
+            sum += *start;
+            *start = sum;
+        }
+        opened.starts = starts;
+        Some(opened)
     }
 
     /// How many groups there are; they are numbered from 0.
@@ -55,31 +74,31 @@ impl Groups {
 
     /// The group of the article with this number; `None` where it was never reprinted.
     pub fn group(&self, article: u64) -> Option<u32> {
-        let (mut low, mut high) = (0, self.members);
-        while low < high {
-            let middle = low + (high - low) / 2;
-            let (number, group) = self.member(middle)?;
-            match number.cmp(&article) {
-                std::cmp::Ordering::Less => low = middle + 1,
-                std::cmp::Ordering::Greater => high = middle,
-                std::cmp::Ordering::Equal => return Some(group),
-            }
-        }
-        None
+        // Numbers are hashes, so as many lists as there are articles hold about one each.
+        let list = first_bits(article, self.members);
+        let (first, last) = (*self.starts.get(list)?, *self.starts.get(list + 1)?);
+        let mut like = (first..last).filter_map(|place| self.member(place as usize));
+        like.find(|&(number, _)| number == article).map(|(_, group)| group)
     }
 
     /// The numbers of a group's articles, the original first.
     pub fn members(&self, group: u32) -> Vec<u64> {
         let (first, last) = (self.start(group as usize), self.start(group as usize + 1));
         let (first, last) = (first.unwrap_or(0), last.unwrap_or(0).min(self.members));
-        let order = Header::BYTES + self.members * MEMBER + (self.groups + 1) * 4;
-        let member = |i: usize| self.member(u32::from_le_bytes(array(&self.bytes, order + 4 * i)?) as usize);
-        (first..last).filter_map(member).map(|(number, _)| number).collect()
+        (first..last).filter_map(|place| self.in_order(place)).collect()
     }
 
     /// The number of a group's original; `None` where there is no such group.
     pub fn original(&self, group: u32) -> Option<u64> {
-        self.members(group).first().copied()
+        self.start(group as usize + 1)?;
+        self.in_order(self.start(group as usize)?)
+    }
+
+    /// The number of the article at a place of the list that has group after group.
+    fn in_order(&self, place: usize) -> Option<u64> {
+        let order = Header::BYTES + self.members * MEMBER + (self.groups + 1) * 4;
+        let place = u32::from_le_bytes(array(&self.bytes, order + 4 * Some(place).filter(|&p| p < self.members)?)?);
+        self.member(place as usize).map(|(number, _)| number)
     }
 
     /// An article of the list, with its group.
@@ -93,6 +112,12 @@ impl Groups {
         let at = Header::BYTES + self.members * MEMBER + 4 * Some(group).filter(|&group| group <= self.groups)?;
         Some(u32::from_le_bytes(array(&self.bytes, at)?) as usize)
     }
+}
+
+/// The first bits of a number: those that tell `members` apart, if they are spread evenly.
+fn first_bits(number: u64, members: usize) -> usize {
+    let bits = members.next_power_of_two().trailing_zeros();
+    number.checked_shr(64 - bits).unwrap_or(0) as usize
 }
 
 /// The lists of groups as bytes; `groups` are article numbers, originals first.

@@ -1,0 +1,160 @@
+//! `jianbao reprints`: who reprinted an article, when, where, and what each reprint changed.
+
+use super::args::{CountFormat, ReprintsCommand};
+use super::output::Output;
+use super::terminal::{Role, Style, columns, one_line, wrapped};
+use super::{Outcome, prepare, record};
+use crate::error::Result;
+use crate::index::Index;
+use crate::passage::Passage;
+use crate::reprint::{Change, Difference, difference};
+use crate::search;
+use crate::text::{Span, harmless};
+use serde_json::{Value, json};
+
+const INDENT: &str = "     ";
+/// Characters shown before and after a change.
+const AROUND: usize = 12;
+/// Characters shown of each end of a long change.
+const ENDS: usize = 30;
+/// Stretches of changes shown of one reprint.
+const MOST_SHOWN: usize = 20;
+
+/// An article put together again.
+struct Printed<'a> {
+    passages: &'a [Passage],
+    body: String,
+}
+
+/// Runs `jianbao reprints`.
+pub fn reprints(command: &ReprintsCommand, output: &mut Output) -> Result<Outcome> {
+    let index = Index::open(&command.place.index, &prepare::definition(&command.place.definition)?)?;
+    let groups = search::reprints(&index, &command.name)?;
+    if groups.is_empty() {
+        eprintln!("no reprint of `{}` in the index", harmless(&command.name));
+        return Ok(Outcome::Nothing);
+    }
+    let (segmenter, style) = (index.segmenter()?, Style::new(command.color));
+    for group in &groups {
+        let copy = |passages: &'_ Vec<Passage>| passages.iter().map(|p| p.text.as_str()).collect::<String>();
+        let mut copies = group.iter().map(|passages| Printed { body: copy(passages), passages });
+        let Some(original) = copies.next() else { continue };
+        let compared = copies.map(|copy| (difference(&original.body, &copy.body, &segmenter), copy));
+        match command.format {
+            CountFormat::Json => {
+                let reprints: Vec<Value> = compared.map(|(found, copy)| reprint(&original, &copy, &found)).collect();
+                output.json(&json!({
+                    "schema": record::SCHEMA,
+                    "articles": group.len(),
+                    "original": record::head(&original.passages[0].article),
+                    "reprints": reprints,
+                }))?;
+            }
+            CountFormat::Text => {
+                print_head("原文", &original, style, output)?;
+                for (found, copy) in compared {
+                    print_head("转载", &copy, style, output)?;
+                    print_changes(&original, &copy, &found, style, output)?;
+                }
+                output.line("")?;
+            }
+        }
+    }
+    Ok(Outcome::Found)
+}
+
+/// A reprint as JSON. `start` and `end` of what was deleted are byte offsets in the original's body, of what was inserted in
+/// the reprint's.
+fn reprint(original: &Printed<'_>, copy: &Printed<'_>, found: &Difference) -> Value {
+    let side = |span: Span, body: &str| json!({ "start": span.start, "end": span.end, "text": span.of(body) });
+    let change = |change: &Change| json!({ "deleted": side(change.deleted, &original.body), "inserted": side(change.inserted, &copy.body) });
+    json!({
+        "article": record::head(&copy.passages[0].article),
+        "likeness": (found.likeness() * 1e4).round() / 1e4,
+        "words": { "same": found.same, "deleted": found.deleted, "inserted": found.inserted, "left_out": found.left_out },
+        "changes": found.changes.iter().map(change).collect::<Vec<_>>(),
+    })
+}
+
+fn print_head(name: &str, copy: &Printed<'_>, style: Style, output: &mut Output) -> Result<()> {
+    let head = &copy.passages[0].article;
+    let by = head.reprinted_by.as_ref().map(|by| format!("转载：{by}"));
+    let facts = [head.date.as_deref(), head.source.as_deref(), by.as_deref()];
+    let facts: String = facts.into_iter().flatten().filter(|f| !f.is_empty()).map(|f| format!("{f} · ")).collect();
+    let place = style.link(&head.path, head.line, &format!("{} ({})", one_line(&head.path), one_line(&head.id)));
+    let facts = style.paint(Role::Aside, &one_line(&facts));
+    output.line(&format!("{} {facts}{place}", style.paint(Role::Speaker, name)))?;
+    let title = one_line(head.title.as_deref().unwrap_or("（无标题）"));
+    output.line(&format!("{INDENT}{}", wrapped(&style.paint(Role::Title, &title), columns() - INDENT.len(), INDENT)))
+}
+
+/// The changes with a little of what stands around them; those that are near each other on one line.
+fn print_changes(
+    original: &Printed<'_>,
+    copy: &Printed<'_>,
+    found: &Difference,
+    style: Style,
+    output: &mut Output,
+) -> Result<()> {
+    let percent = (100.0 * found.likeness()).floor();
+    let counts = format!("{percent} % the same, {} words deleted, {} inserted", found.deleted, found.inserted);
+    output.line(&format!("{INDENT}{}", style.paint(Role::Aside, &counts)))?;
+    let near = |a: &Change, b: &Change| {
+        Span::new(a.inserted.end, b.inserted.start.max(a.inserted.end)).of(&copy.body).chars().count() <= 2 * AROUND
+    };
+    let stretches: Vec<&[Change]> = found.changes.chunk_by(near).collect();
+    for changes in stretches.iter().take(MOST_SHOWN) {
+        let line = stretch(original, copy, changes, style);
+        output.line(&format!("{INDENT}{}", wrapped(&line, columns() - INDENT.len(), INDENT)))?;
+    }
+    let mut rest: Vec<String> = Vec::new();
+    if let Some(more) = stretches.len().checked_sub(MOST_SHOWN).filter(|&more| more > 0) {
+        rest.push(format!("{more} more places with changes; --format json has all"));
+    }
+    if found.left_out > 0 {
+        rest.push(format!("{} words at the end were not compared", found.left_out));
+    }
+    rest.iter().try_for_each(|line| output.line(&format!("{INDENT}{}", style.paint(Role::Aside, line))))
+}
+
+/// Some changes that are near each other, in their surroundings in the copy.
+fn stretch(original: &Printed<'_>, copy: &Printed<'_>, changes: &[Change], style: Style) -> String {
+    let body = copy.body.as_str();
+    let (start, end) = (changes[0].inserted.start, changes[changes.len() - 1].inserted.end);
+    let before: Vec<char> = body[..start].chars().rev().take(AROUND).collect();
+    let mut at = start - before.iter().map(|c| c.len_utf8()).sum::<usize>();
+    let mut line = if at > 0 { "…".to_owned() } else { String::new() };
+    for change in changes {
+        line.push_str(&one_line(Span::new(at, change.inserted.start.max(at)).of(body)));
+        line.push_str(&edit(Role::Deleted, change.deleted.of(&original.body), style));
+        line.push_str(&edit(Role::Inserted, change.inserted.of(body), style));
+        at = change.inserted.end;
+    }
+    let after: String = body[end..].chars().take(AROUND).collect();
+    line.push_str(&one_line(&after));
+    if end + after.len() < body.len() {
+        line.push('…');
+    }
+    line
+}
+
+/// Deleted or inserted words, painted, or between marks (those of wdiff) where nothing is; of long ones the two ends.
+fn edit(role: Role, words: &str, style: Style) -> String {
+    let words = one_line(words.trim());
+    if words.is_empty() {
+        return words;
+    }
+    let count = words.chars().count();
+    let shown = if count > 3 * ENDS {
+        let (head, tail): (String, String) =
+            (words.chars().take(ENDS).collect(), words.chars().skip(count - ENDS).collect());
+        format!("{head}…（{} 字）…{tail}", count - 2 * ENDS)
+    } else {
+        words
+    };
+    match (style.is_plain(), role) {
+        (true, Role::Deleted) => format!("[-{shown}-]"),
+        (true, _) => format!("{{+{shown}+}}"),
+        (false, role) => style.paint(role, &shown),
+    }
+}
