@@ -88,7 +88,9 @@ impl Parser {
                 if matches!(self.peek(0), Some('-' | '－')) {
                     self.remark("an exclusion cannot be an alternative; read as plain text");
                 }
-                if let (Some(right), Some(left)) = (self.atom(), clauses.pop()) {
+                if let Some(right) = self.atom()
+                    && let Some(left) = clauses.pop()
+                {
                     clauses.push(match left {
                         Clause::Any(mut all) => {
                             all.push(right);
@@ -174,9 +176,15 @@ impl Parser {
         if let Some(close) = self.peek(0).and_then(closing)
             && let Some(length) = self.chars[self.at + 1..].iter().position(|&c| c == close)
         {
-            let text: String = self.chars[self.at + 1..][..length].iter().collect();
+            let text = printable(self.chars[self.at + 1..][..length].iter().collect());
+            if text.is_empty() {
+                // A bracket took the mark that this one was paired with, and left one with nothing before it.
+                self.chars[self.at..][..length + 2].fill(' ');
+                self.remark("an empty quotation is left out");
+                return None;
+            }
             self.at += length + 2;
-            return Some(Clause::Exact(printable(text)));
+            return Some(Clause::Exact(text));
         }
         let word: String = self.chars[self.at..]
             .iter()
@@ -315,6 +323,17 @@ mod tests {
         }
         assert!(!parse("“没关").1.is_empty());
         assert!(!parse("甲 OR").1.is_empty());
+    }
+
+    /// Found by fuzzing: the bracket takes the mark before 乙, and the two that follow are then a quotation of nothing.
+    #[test]
+    fn a_quotation_that_a_bracket_leaves_empty_is_left_out() {
+        let same = Clause::Same(vec!["甲".into(), "乙".into()]);
+        let (query, remarks) = parse("same:(甲 \"乙) \"\" 丙\"");
+        assert_eq!(query.clauses, [same.clone(), words("丙")]);
+        assert!(remarks.iter().any(|remark| remark.0.contains("empty quotation")));
+        // What stood before it as an alternative stays.
+        assert_eq!(read("same:(甲 \"乙) 丁|\"\" 丙\""), [same, words("丁"), words("丙")]);
     }
 
     proptest! {
