@@ -84,16 +84,26 @@ pub fn is_han(c: char) -> bool {
         | '\u{f900}'..='\u{faff}' | '々' | '〇')
 }
 
-/// Removes what an article could use to attack a terminal or a reader: control characters other than
-/// tab and line feed, escape sequences' introducers, bidirectional overrides, zero-width characters.
+/// Whether `c` could be used to attack a terminal or a reader: a control character other than tab and line feed (escape
+/// sequences begin with one), a mark that turns the direction of writing (UAX #9; CVE-2021-42574), or a character that nobody sees: of zero
+/// width, a filler, a tag, a line or paragraph separator. Selectors of variants are seen and stay.
+pub fn is_harmful(c: char) -> bool {
+    (c.is_control() && c != '\n' && c != '\t')
+        || matches!(c,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180e}'
+            | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}'
+            | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// Removes what an article could use to attack a terminal or a reader; see [`is_harmful`].
 ///
 /// ```
 /// assert_eq!(jianbao::text::harmless("红\u{1b}[31m\u{202e}色\u{200b}"), "红[31m色");
 /// ```
 pub fn harmless(text: &str) -> std::borrow::Cow<'_, str> {
-    let bad = |c: char| {
-        (c.is_control() && c != '\n' && c != '\t')
-            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{061c}' | '\u{fff9}'..='\u{fffb}')
-    };
-    if text.chars().any(bad) { text.chars().filter(|&c| !bad(c)).collect::<String>().into() } else { text.into() }
+    if text.chars().any(is_harmful) {
+        text.chars().filter(|&c| !is_harmful(c)).collect::<String>().into()
+    } else {
+        text.into()
+    }
 }

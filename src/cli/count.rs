@@ -4,6 +4,7 @@ use super::args::{PeriodName, SpeakersCommand, TableFormat, TopicsCommand};
 use super::output::Output;
 use super::render::texts;
 use super::search::filters;
+use super::terminal::one_line;
 use super::{Outcome, prepare};
 use crate::error::Result;
 use crate::index::Index;
@@ -52,7 +53,7 @@ pub fn speakers(command: &SpeakersCommand, output: &mut Output) -> Result<Outcom
                     day(speaker.first),
                     day(speaker.last)
                 );
-                output.line(harmless(line.trim_end()).as_ref())?;
+                output.line(&one_line(line.trim_end()))?;
             }
             if total > command.limit {
                 eprintln!("{} of {total} speakers; -n shows more", command.limit);
@@ -122,7 +123,7 @@ fn table(counts: &BTreeMap<(String, String), Copied>, output: &mut Output) -> Re
             let time = if time.is_empty() { String::new() } else { format!(" {time:<10}") };
             let bar = "█".repeat((count.articles() * BAR).div_ceil(most) as usize);
             let texts = texts(count.articles(), count.texts());
-            output.line(harmless(&format!("{name}{time} {:>8} {bar}{texts}", count.articles())).as_ref())?;
+            output.line(&one_line(&format!("{name}{time} {:>8} {bar}{texts}", count.articles())))?;
         }
     }
     Ok(())

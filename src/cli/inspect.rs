@@ -2,7 +2,7 @@
 
 use super::args::{AnalyzeCommand, CountFormat, RecordFormat, ShowCommand, StatsCommand, When};
 use super::output::Output;
-use super::terminal::{Role, Style, columns, wrapped};
+use super::terminal::{Role, Style, columns, one_line, wrapped};
 use super::{Outcome, prepare, record};
 use crate::analysis::Analysis;
 use crate::archive;
@@ -11,7 +11,7 @@ use crate::index::Index;
 use crate::passage::Passage;
 use crate::quote::Part;
 use crate::search::{self, Facet, Request};
-use crate::text::{Span, harmless};
+use crate::text::Span;
 use rayon::prelude::*;
 use serde_json::json;
 
@@ -163,7 +163,7 @@ pub fn stats(command: &StatsCommand, output: &mut Output) -> Result<Outcome> {
             for (name, facet) in [("sources", 0), ("speakers", 1), ("topics", 2)] {
                 let counts = oldest.facets[facet].counts.iter().take(8);
                 let counts: Vec<String> =
-                    counts.map(|count| format!("{} {}", harmless(&count.value), count.articles)).collect();
+                    counts.map(|count| format!("{} {}", one_line(&count.value), count.articles)).collect();
                 output.line(&format!("{name:<10} {}", counts.join(" · ")))?;
             }
         }
@@ -217,7 +217,7 @@ fn each_analysis(command: &AnalyzeCommand, mut emit: impl FnMut(&Analysis) -> Re
     let options = prepare::reading(&command.reading, &definition)?;
     let analyzer = prepare::analyzer(definition, &command.reading)?;
     let walk = archive::walk(&command.paths, &options)?;
-    let tell = |skip: &archive::Skip| eprintln!("skipped {}", harmless(&skip.to_string()));
+    let tell = |skip: &archive::Skip| eprintln!("skipped {}", one_line(&skip.to_string()));
     walk.skipped.iter().for_each(tell);
     let mut count = 0;
     let mut waiting = Vec::with_capacity(TOGETHER);

@@ -2,6 +2,7 @@
 
 use super::args::{TrainCommand, WordsCommand};
 use super::output::Output;
+use super::terminal::one_line;
 use super::{Outcome, prepare};
 use crate::analysis::Analyzer;
 use crate::archive::{self, Content, RawRecord};
@@ -45,7 +46,7 @@ pub fn train(command: &TrainCommand, output: &mut Output) -> Result<Outcome> {
         report.accuracy
     ))?;
     for label in &report.labels {
-        output.line(&harmless(&format!(
+        output.line(&one_line(&format!(
             "  {:<12} precision {:.3}  recall {:.3}  {:>6} articles",
             label.label, label.precision, label.recall, label.n_articles
         )))?;
@@ -86,7 +87,7 @@ fn from_folder(folder: &Path, options: &archive::Options, analyzer: &Analyzer) -
             .filter_map(|outcome| match outcome {
                 Ok(record) => Some(record),
                 Err(skip) => {
-                    eprintln!("skipped {}", harmless(&skip.to_string()));
+                    eprintln!("skipped {}", one_line(&skip.to_string()));
                     None
                 }
             })

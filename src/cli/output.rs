@@ -1,6 +1,7 @@
 //! Standard output, buffered, and what closing it means.
 
 use crate::error::{Error, Result};
+use crate::text::{harmless, is_harmful};
 use std::io::{self, BufWriter, Write};
 
 /// Where data goes.
@@ -19,9 +20,10 @@ impl Output {
         self.out.write_all(text.as_bytes()).and_then(|()| self.out.write_all(b"\n")).map_err(failed)
     }
 
-    /// Writes a value as one line of JSON.
+    /// Writes a value as one line of JSON. What could harm a terminal is written as an escape, which reads as the same text.
     pub fn json(&mut self, value: &impl serde::Serialize) -> Result<()> {
-        serde_json::to_writer(&mut self.out, value).map_err(|e| failed(e.into()))?;
+        let mut writer = serde_json::Serializer::with_formatter(&mut self.out, Escaped);
+        value.serialize(&mut writer).map_err(|e| failed(e.into()))?;
         self.line("")
     }
 
@@ -57,15 +59,35 @@ impl Write for Output {
     }
 }
 
+/// JSON on one line, with `\u` escapes for all that a terminal should not be shown.
+struct Escaped;
+
+impl serde_json::ser::Formatter for Escaped {
+    fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+        let mut rest = fragment;
+        while let Some((at, c)) = rest.char_indices().find(|&(_, c)| is_harmful(c)) {
+            writer.write_all(&rest.as_bytes()[..at])?;
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                write!(writer, "\\u{unit:04x}")?;
+            }
+            rest = &rest[at + c.len_utf8()..];
+        }
+        writer.write_all(rest.as_bytes())
+    }
+}
+
 /// Whether an error only says that nobody reads standard output any more.
 pub fn is_closed_pipe(error: &Error) -> bool {
     matches!(error, Error::Io { source, .. } if source.kind() == io::ErrorKind::BrokenPipe)
 }
 
+/// What a cell may begin with to be taken for a formula (OWASP, CSV Injection), in full width too.
+const FORMULA: [char; 10] = ['=', '+', '-', '@', '＝', '＋', '－', '＠', '\t', '\n'];
+
 /// A cell that no spreadsheet takes for a formula, and without what could harm a terminal.
 fn plain_cell(cell: &str) -> String {
-    let cell = crate::text::harmless(cell);
-    if cell.starts_with(['=', '+', '-', '@', '\t']) { format!("'{cell}") } else { cell.into_owned() }
+    let cell = harmless(cell);
+    if cell.starts_with(FORMULA) { format!("'{cell}") } else { cell.into_owned() }
 }
 
 fn failed(source: io::Error) -> Error {
@@ -79,6 +101,18 @@ mod tests {
     #[test]
     fn a_cell_is_never_a_formula() {
         assert_eq!(plain_cell("=1+1"), "'=1+1");
+        assert_eq!(plain_cell("\u{200b}\r＝1+1"), "'＝1+1");
         assert_eq!(plain_cell("涨6.4%\u{1b}"), "涨6.4%");
+    }
+
+    #[test]
+    fn json_escapes_what_a_terminal_should_not_see_and_reads_the_same() {
+        let text = "红\u{1b}[31m\u{9b}\u{202e}\u{e0041}\u{7f}“\"\n𠮷";
+        let mut written = Vec::new();
+        let mut writer = serde_json::Serializer::with_formatter(&mut written, Escaped);
+        serde::Serialize::serialize(text, &mut writer).unwrap();
+        let written = String::from_utf8(written).unwrap();
+        assert!(!written.chars().any(|c| is_harmful(c) || c == '\n'), "{written:?}");
+        assert_eq!(serde_json::from_str::<String>(&written).unwrap(), text);
     }
 }

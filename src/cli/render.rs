@@ -3,7 +3,7 @@
 use super::args::{Format, SearchCommand};
 use super::output::Output;
 use super::record;
-use super::terminal::{Role, Style, columns, wrapped};
+use super::terminal::{Role, Style, columns, one_line, wrapped};
 use crate::error::Result;
 use crate::quote::{Part, Quote};
 use crate::search::{self, Answer, Hit, Request, Share};
@@ -12,7 +12,7 @@ use serde_json::json;
 
 /// Prints a hit as a line of a TREC run.
 pub fn trec(query: &str, hit: &Hit, output: &mut Output) -> Result<()> {
-    output.line(&format!("{query} Q0 {} {} {:.4} jianbao", hit.passage.article.id, hit.rank, hit.score))
+    output.line(&harmless(&format!("{query} Q0 {} {} {:.4} jianbao", hit.passage.article.id, hit.rank, hit.score)))
 }
 
 /// Prints an answer in the form that was asked for.
@@ -84,7 +84,7 @@ fn print_text(command: &SearchCommand, answer: &Answer, output: &mut Output) -> 
             output.line(&format!(
                 "  {:>6}  {}{}",
                 count.articles,
-                harmless(&count.value),
+                one_line(&count.value),
                 texts(count.articles, count.texts)
             ))?;
         }

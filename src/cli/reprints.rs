@@ -81,11 +81,11 @@ fn print_head(name: &str, copy: &Printed<'_>, style: Style, output: &mut Output)
     let by = head.reprinted_by.as_ref().map(|by| format!("转载：{by}"));
     let facts = [head.date.as_deref(), head.source.as_deref(), by.as_deref()];
     let facts: String = facts.into_iter().flatten().filter(|f| !f.is_empty()).map(|f| format!("{f} · ")).collect();
-    let place = style.link(&head.path, head.line, &format!("{} ({})", one_line(&head.path), one_line(&head.id)));
-    let facts = style.paint(Role::Aside, &one_line(&facts));
+    let place = style.link(&head.path, head.line, &format!("{} ({})", head.path, head.id));
+    let facts = style.paint(Role::Aside, &facts);
     output.line(&format!("{} {facts}{place}", style.paint(Role::Speaker, name)))?;
-    let title = one_line(head.title.as_deref().unwrap_or("（无标题）"));
-    output.line(&format!("{INDENT}{}", wrapped(&style.paint(Role::Title, &title), columns() - INDENT.len(), INDENT)))
+    let title = style.paint(Role::Title, head.title.as_deref().unwrap_or("（无标题）"));
+    output.line(&format!("{INDENT}{}", wrapped(&title, columns() - INDENT.len(), INDENT)))
 }
 
 /// The changes with a little of what stands around them; those that are near each other on one line.

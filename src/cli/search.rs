@@ -100,7 +100,7 @@ fn request(command: &SearchCommand, query: Query, filters: Filters) -> Request {
 fn read_query(line: &str) -> Query {
     let (query, remarks) = query::parse(line);
     for remark in remarks {
-        eprintln!("note: {}", remark.0);
+        eprintln!("note: {}", harmless(&remark.0));
     }
     query
 }

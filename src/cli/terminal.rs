@@ -65,11 +65,11 @@ impl Style {
         self.colour == Colour::Plain
     }
 
-    /// `text`, made harmless and dressed as what it is.
+    /// `text`, made harmless, on one line and dressed as what it is.
     pub fn paint(self, role: Role, text: &str) -> String {
-        let text = harmless(text);
+        let text = one_line(text);
         if self.colour == Colour::Plain || text.is_empty() {
-            return text.into_owned();
+            return text;
         }
         let code = match role {
             Role::Title => "1",
@@ -88,7 +88,7 @@ impl Style {
         let mut at = part.start;
         for span in spans.iter().filter(|s| part.contains(**s)) {
             shown.push_str(&one_line(Span::new(at.min(span.start), span.start).of(text)));
-            shown.push_str(&self.paint(role, &one_line(span.of(text))));
+            shown.push_str(&self.paint(role, span.of(text)));
             at = span.end;
         }
         shown.push_str(&one_line(Span::new(at.min(part.end), part.end).of(text)));
@@ -191,5 +191,7 @@ mod tests {
     fn what_an_article_contains_is_made_harmless() {
         let style = Style { colour: Colour::Plain, links: Links::None };
         assert_eq!(style.paint(Role::Title, "红\u{1b}[31m"), "红[31m");
+        // A headline of several lines must not look like several hits.
+        assert_eq!(style.paint(Role::Title, "红\r\n  2 黑"), "红   2 黑");
     }
 }

@@ -4,6 +4,7 @@ mod architecture;
 mod archive;
 mod article;
 mod cli;
+mod hostile;
 mod lexicon;
 mod quotes;
 mod readme;
