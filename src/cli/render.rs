@@ -5,6 +5,7 @@ use super::output::Output;
 use super::record;
 use super::terminal::{Role, Style, columns, one_line, wrapped};
 use crate::error::Result;
+use crate::passage::Head;
 use crate::quote::{Part, Quote};
 use crate::search::{self, Answer, Hit, Request, Share};
 use crate::text::{Span, harmless};
@@ -111,15 +112,11 @@ fn print_hit(command: &SearchCommand, hit: &Hit, style: Style, output: &mut Outp
     let reprint = head.reprinted_by.as_ref().map(|by| format!("转载：{by}"));
     let facts = [head.date.as_deref(), head.source.as_deref(), reprint.as_deref(), Some(authors.as_str())];
     let mut facts: Vec<&str> = facts.into_iter().flatten().filter(|f| !f.is_empty()).collect();
-    let place = match head.line {
-        Some(line) => format!("{}:{line}", head.path),
-        None => head.path.clone(),
-    };
     let mut line = style.paint(Role::Aside, &facts.join(" · "));
     if !facts.is_empty() {
         line.push_str(&style.paint(Role::Aside, " · "));
     }
-    line.push_str(&style.link(&head.path, head.line, &place));
+    line.push_str(&style.link(&head.path, head.line, &place(head)));
     facts.clear();
     output.line(&format!("{INDENT}{line}"))?;
     let names = record::speakers(&hit.passage.quotes);
@@ -163,6 +160,14 @@ fn print_hit(command: &SearchCommand, hit: &Hit, style: Style, output: &mut Outp
         output.line(&format!("{INDENT}{}", style.paint(Role::Aside, &more.join(" · "))))?;
     }
     output.line("")
+}
+
+/// Where an article is, as an editor understands it.
+pub fn place(head: &Head) -> String {
+    match head.line {
+        Some(line) => format!("{}:{line}", head.path),
+        None => head.path.clone(),
+    }
 }
 
 /// What a word gives to a score, in the passage and in the article with its title.
