@@ -93,8 +93,8 @@ fn build(folder: &Path) {
     let roots = [sample()];
     let options = archive::Options::default();
     let plan = Plan::Rebuild;
-    let run =
-        Update { folder, roots: &roots, options: &options, analyzer: analyzer(), plan, threads: 2, memory: 64 << 20 };
+    let (threads, memory, rules) = (2, 64 << 20, Rules::default());
+    let run = Update { folder, roots: &roots, options: &options, analyzer: analyzer(), plan, threads, memory, rules };
     update(&run, &(), &Stop::default()).expect("the sample archive can be indexed");
 }
 

@@ -135,6 +135,7 @@ fn product(archive: &Path, folder: &Path, threads: usize) -> Result<()> {
             plan: Plan::Rebuild,
             threads,
             memory: MEMORY,
+            rules: jianbao::index::Rules::default(),
         },
         &(),
         &Stop::default(),

@@ -99,6 +99,7 @@ fn build(folder: &Path, corpus: &Path, definition: Definition) -> Result<Index, 
         plan: Plan::Rebuild,
         threads: 2,
         memory: 100 << 20,
+        rules: jianbao::index::Rules::default(),
     };
     update(&job, &Silent, &Stop::default())?;
     Ok(Index::open(folder, &definition)?)

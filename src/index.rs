@@ -1,26 +1,37 @@
 //! The index: building it, keeping it up to date, opening it. Only this module and `search` name the engine.
 //!
 //! schema.rs has the fields, analyzer.rs the tokenizers, document.rs a passage's way in, stored.rs its way out, layout.rs which
-//! passages are one article, manifest.rs what an index says of itself, reprints.rs which articles are one text,
-//! update.rs the pipeline that fills it.
+//! passages are one article, manifest.rs what an index says of itself, records.rs what each article was made of, reprints.rs
+//! which articles are one text. An update is update.rs: plan.rs what changed, pipeline.rs from files to the engine, commit.rs
+//! what makes it last, writer.rs who is at it.
 
 mod analyzer;
 mod characters;
+mod commit;
 pub mod document;
+mod export;
 mod layout;
 mod manifest;
+mod pipeline;
+mod plan;
+mod records;
 mod reprints;
 mod schema;
 pub mod stored;
 mod update;
+mod writer;
 
 pub use analyzer::{SEPARATOR, is_exact_char, tokenizers};
+pub use commit::Kept;
 pub use document::{Speech, TAIL, TITLE_SEPARATOR, article_number, day, seconds};
+pub use export::each_article;
 pub use layout::Layout;
-pub use manifest::{FileRecord, Ledger, Manifest};
+pub use manifest::{FileRecord, Ledger, Manifest, Reading, Settings};
+pub use records::{Dating, FileKey, Records, Row};
 pub use reprints::{Groups, Reprints};
 pub use schema::{FORMAT, Fields};
-pub use update::{Observer, Plan, Report, Stop, Update, update};
+pub use update::{Observer, Pace, Plan, Report, Rules, Stop, Update, Vanished, preview, update};
+pub use writer::Writer;
 
 use crate::definition::Definition;
 use crate::error::{Error, Result};
@@ -50,16 +61,21 @@ impl Index {
         let manifest = Manifest::read(folder)?.ok_or_else(|| Error::NoIndex(folder.to_owned()))?;
         manifest.check(&Manifest::new(&definition.fingerprint()), folder)?;
         let engine = open_engine(folder)?;
-        let meta = engine.load_metas().map_err(|e| engine_error(folder, e))?;
-        let reader: IndexReader = engine
-            .reader_builder()
-            .reload_policy(ReloadPolicy::Manual)
-            .try_into()
-            .map_err(|e| engine_error(folder, e))?;
+        let failed = |e| engine_error(folder, e);
+        let payload = || Ok::<_, Error>(engine.load_metas().map_err(failed)?.payload);
+        let (reader, ledger_name) = loop {
+            let before = payload()?;
+            let reader: IndexReader =
+                engine.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().map_err(failed)?;
+            // Somebody may have committed in between; the two must belong together.
+            if payload()? == before {
+                break (reader, before);
+            }
+        };
         let fields = Fields::new();
         let layouts: Result<Vec<Layout>> =
             reader.searcher().segment_readers().iter().map(|segment| Layout::new(segment, &fields)).collect();
-        Ok(Index { folder: folder.to_owned(), manifest, ledger_name: meta.payload, fields, layouts: layouts?, reader })
+        Ok(Index { folder: folder.to_owned(), manifest, ledger_name, fields, layouts: layouts?, reader })
     }
 
     /// Where it is.
@@ -77,7 +93,15 @@ impl Index {
     /// # Errors
     /// [`Error::Damaged`] or [`Error::Io`] where the ledger cannot be read.
     pub fn ledger(&self) -> Result<Ledger> {
-        self.ledger_name.as_ref().map_or(Ok(Ledger::default()), |name| Ledger::read(&self.folder, name))
+        self.ledger_name.as_ref().map_or(Ok(Ledger::default()), |name| update::ledger(&self.folder, name))
+    }
+
+    /// What the index keeps of its sources: files, records, imprints.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] or [`Error::Io`] where it cannot be read, or was replaced by a commit since the index was opened.
+    pub fn kept(&self) -> Result<Kept> {
+        self.ledger_name.as_ref().map_or(Ok(Kept::default()), |name| Kept::read(&self.folder, name))
     }
 
     /// The segmenter for queries: it opens the index's dictionary and loads nothing.
@@ -148,7 +172,10 @@ fn open_engine(folder: &Path) -> Result<tantivy::Index> {
 /// Gives an engine's error the name that a user needs.
 fn engine_error(folder: &Path, error: TantivyError) -> Error {
     match error {
-        TantivyError::LockFailure(LockError::LockBusy, _) => Error::Locked(folder.to_owned()),
+        TantivyError::LockFailure(LockError::LockBusy, _) => {
+            let by = Writer::of(folder).map_or("another process".to_owned(), |writer| writer.to_string());
+            Error::Locked { path: folder.to_owned(), by }
+        }
         TantivyError::LockFailure(LockError::IoError(e), _) | TantivyError::IoError(e) => {
             let kind = e.kind();
             Error::Io { action: "write", path: folder.to_owned(), source: std::io::Error::new(kind, e.to_string()) }

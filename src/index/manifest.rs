@@ -96,7 +96,7 @@ pub struct Ledger {
 }
 
 /// What went in from one file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileRecord {
     /// Absolute path of the file.
     pub file: String,
@@ -116,6 +116,49 @@ pub struct FileRecord {
     pub bytes: u64,
     /// Records that were skipped.
     pub skipped: u64,
+    /// Whether all of it went in, or a run ended within it.
+    #[serde(default, skip_serializing_if = "is_whole")]
+    pub reading: Reading,
+    /// How it was read and dated.
+    #[serde(default, skip_serializing_if = "is_usual")]
+    pub settings: Settings,
+}
+
+/// How far a file was read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Reading {
+    /// To its end.
+    #[default]
+    Whole,
+    /// The run ended within it, or it was being written: it has to be read again.
+    Partial,
+}
+
+/// Settings that decide what an article becomes and are not part of the definition.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    /// The day that relative dates count from, as a date and time; `None` for each file's own modification time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub crawled: Option<String>,
+    /// The encoding that everything is read in (WHATWG name); `None` where it is detected.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub encoding: Option<String>,
+    /// The user's own field names, each as `FIELD=NAME`, sorted.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<String>,
+    /// The most bytes that an article may have; `None` for the usual.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_size: Option<u64>,
+}
+
+fn is_whole(reading: &Reading) -> bool {
+    *reading == Reading::Whole
+}
+
+fn is_usual(settings: &Settings) -> bool {
+    *settings == Settings::default()
 }
 
 impl Ledger {

@@ -209,7 +209,7 @@ fn unpack(bytes: &[u8]) -> Option<Reprints> {
 }
 
 /// The bytes from `at`, as many as are asked for.
-fn array<const N: usize>(bytes: &[u8], at: usize) -> Option<[u8; N]> {
+pub(super) fn array<const N: usize>(bytes: &[u8], at: usize) -> Option<[u8; N]> {
     bytes.get(at..at.checked_add(N)?)?.try_into().ok()
 }
 
@@ -218,7 +218,8 @@ fn file_number(path: &str) -> u64 {
     checksum(&[path.as_bytes()])
 }
 
-fn checksum(parts: &[&[u8]]) -> u64 {
+/// First 8 bytes of the BLAKE3 hash of the parts.
+pub(super) fn checksum(parts: &[&[u8]]) -> u64 {
     let mut hasher = blake3::Hasher::new();
     parts.iter().for_each(|part| {
         hasher.update(part);

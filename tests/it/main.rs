@@ -5,6 +5,7 @@ mod archive;
 mod article;
 mod cli;
 mod lexicon;
+mod living;
 mod quotes;
 mod readme;
 mod sample;
