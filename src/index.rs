@@ -3,13 +3,16 @@
 //! schema.rs has the fields, analyzer.rs the tokenizers, document.rs a passage's way in, stored.rs its way out, layout.rs which
 //! passages are one article, manifest.rs what an index says of itself, records.rs what each article was made of, reprints.rs
 //! which articles are one text. An update is update.rs: plan.rs what changed, pipeline.rs from files to the engine, commit.rs
-//! what makes it last, writer.rs who is at it.
+//! what makes it last, writer.rs who is at it. forget.rs takes archives out, export.rs gives everything back,
+//! doctor.rs looks after all of it.
 
 mod analyzer;
 mod characters;
 mod commit;
+pub mod doctor;
 pub mod document;
 mod export;
+mod forget;
 mod layout;
 mod manifest;
 mod pipeline;
@@ -25,6 +28,7 @@ pub use analyzer::{SEPARATOR, is_exact_char, tokenizers};
 pub use commit::Kept;
 pub use document::{Speech, TAIL, TITLE_SEPARATOR, article_number, day, seconds};
 pub use export::each_article;
+pub use forget::{Forgotten, forget};
 pub use layout::Layout;
 pub use manifest::{FileRecord, Ledger, Manifest, Reading, Settings};
 pub use records::{Dating, FileKey, Records, Row};
@@ -158,6 +162,9 @@ impl Index {
 /// Opens the engine's part of the index at `folder`.
 fn open_engine(folder: &Path) -> Result<tantivy::Index> {
     let path = folder.join(manifest::ENGINE);
+    if !is_begun(folder) {
+        return Err(Error::NoIndex(folder.to_owned()));
+    }
     let mut engine = tantivy::Index::open_in_dir(&path).map_err(|e| engine_error(folder, e))?;
     engine.set_tokenizers(analyzer::tokenizers());
     if engine.schema() != Fields::new().schema {
@@ -167,6 +174,11 @@ fn open_engine(folder: &Path) -> Result<tantivy::Index> {
         });
     }
     Ok(engine)
+}
+
+/// Whether there has been an engine in the folder: a first run that is killed at once leaves none.
+fn is_begun(folder: &Path) -> bool {
+    folder.join(manifest::ENGINE).join("meta.json").exists() || Ledger::newest(folder).is_some()
 }
 
 /// Gives an engine's error the name that a user needs.

@@ -23,6 +23,12 @@ pub struct Arguments {
 pub enum Command {
     /// Build an index, or bring it up to date: only what changed is read again
     Index(IndexCommand),
+    /// Take files and folders out of an index, whether they are still there or not
+    Forget(ForgetCommand),
+    /// Examine an index, and repair what is wrong from its sources
+    Doctor(DoctorCommand),
+    /// Print every passage and quote of an index as JSON Lines, by path and place
+    Export(ExportCommand),
     /// Search an index
     Search(Box<SearchCommand>),
     /// List who speaks in an index: names, titles, numbers of quotes and articles
@@ -153,6 +159,43 @@ pub struct RunningFlags {
     /// Say nothing but errors
     #[arg(long, short)]
     pub quiet: bool,
+}
+
+/// `jianbao forget`
+#[derive(Debug, Args)]
+pub struct ForgetCommand {
+    /// Files and folders as they lie, or as the index shows them
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub place: Place,
+    /// In which form
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: CountFormat,
+}
+
+/// `jianbao doctor`
+#[derive(Debug, Args)]
+#[command(after_help = "Exit code: 0 nothing wrong, 1 something wrong, 2 error.")]
+pub struct DoctorCommand {
+    #[command(flatten)]
+    pub place: Place,
+    /// Take out what is wrong and read it again from its sources
+    #[arg(long)]
+    pub repair: bool,
+    /// In which form
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: CountFormat,
+}
+
+/// `jianbao export`
+#[derive(Debug, Args)]
+pub struct ExportCommand {
+    #[command(flatten)]
+    pub place: Place,
+    /// In which form
+    #[arg(long, value_name = "FORMAT", default_value = "jsonl")]
+    pub format: ExportFormat,
 }
 
 /// `jianbao search`
@@ -427,6 +470,13 @@ pub enum RecordFormat {
     /// For reading
     Text,
     /// A JSON object a line
+    Jsonl,
+}
+
+/// Forms of an export.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ExportFormat {
+    /// A JSON object for each passage
     Jsonl,
 }
 

@@ -133,6 +133,7 @@ pub fn stats(command: &StatsCommand, output: &mut Output) -> Result<Outcome> {
                 "format": index.manifest().format,
                 "definition": index.manifest().definition,
                 "files": ledger.files.len(),
+                "archives": ledger.archives().into_iter().map(|(path, (files, articles))| json!({ "path": path, "files": files, "articles": articles })).collect::<Vec<_>>(),
                 "articles": articles,
                 "passages": passages,
                 "bytes": bytes,
@@ -157,6 +158,9 @@ pub fn stats(command: &StatsCommand, output: &mut Output) -> Result<Outcome> {
             output.line(&format!("skipped    {skipped} records"))?;
             let range = format!("{} to {}", first.as_deref().unwrap_or("?"), last.as_deref().unwrap_or("?"));
             output.line(&format!("dates      {range} ({undated} articles undated)"))?;
+            for (name, (files, articles)) in ledger.archives() {
+                output.line(&format!("archive    {} ({files} files, {articles} articles)", harmless(name)))?;
+            }
             for (name, facet) in [("sources", 0), ("speakers", 1), ("topics", 2)] {
                 let counts = oldest.facets[facet].counts.iter().take(8);
                 let counts: Vec<String> = counts.map(|(name, count)| format!("{} {count}", harmless(name))).collect();

@@ -154,25 +154,40 @@ pub fn engine(folder: &Path, definition: &Definition, found: Found) -> Result<ta
                 }
             }
             Found::Replaced if made && there.check(&needed, folder).is_ok() && is_sound(folder) => {
-                super::manifest::replace(&folder.join(DICTIONARY), &dictionary::transducer(definition)?)?;
-                needed.write(folder)?;
+                write_definition(folder, definition)?;
                 return open_engine(folder);
-            }
-            Found::Replaced if engine_folder.exists() => {
-                // Somebody else's writer must not lose its files below its feet.
-                if let Ok(engine) = tantivy::Index::open_in_dir(&engine_folder) {
-                    let lock: std::result::Result<IndexWriter, _> = engine.writer_with_num_threads(1, 15_000_000);
-                    drop(lock.map_err(|e| engine_error(folder, e))?);
-                }
-                std::fs::remove_dir_all(&engine_folder).map_err(Error::io("remove", &engine_folder))?;
             }
             Found::Replaced => {}
         }
     }
+    empty_engine(folder, definition)
+}
+
+/// Makes an empty engine at `folder` in the place of what was there.
+///
+/// # Errors
+/// An index that is being written, a full disk.
+pub fn empty_engine(folder: &Path, definition: &Definition) -> Result<tantivy::Index> {
+    let engine_folder = folder.join(ENGINE);
+    if engine_folder.exists() {
+        // Somebody else's writer must not lose its files below its feet.
+        if let Ok(engine) = tantivy::Index::open_in_dir(&engine_folder) {
+            let lock: std::result::Result<IndexWriter, _> = engine.writer_with_num_threads(1, 15_000_000);
+            drop(lock.map_err(|e| engine_error(folder, e))?);
+        }
+        std::fs::remove_dir_all(&engine_folder).map_err(Error::io("remove", &engine_folder))?;
+    }
+    // First of all what makes the folder an index: whatever happens then, it is known for ours.
+    std::fs::create_dir_all(folder).map_err(Error::io("create", folder))?;
+    write_definition(folder, definition)?;
     std::fs::create_dir_all(&engine_folder).map_err(Error::io("create", &engine_folder))?;
-    super::manifest::replace(&folder.join(DICTIONARY), &dictionary::transducer(definition)?)?;
-    needed.write(folder)?;
     new_engine(&engine_folder).map_err(|e| engine_error(folder, e))
+}
+
+/// Writes what an index keeps of the definition: the dictionary and the manifest.
+pub fn write_definition(folder: &Path, definition: &Definition) -> Result<()> {
+    Manifest::new(&definition.fingerprint()).write(folder)?;
+    super::manifest::replace(&folder.join(DICTIONARY), &dictionary::transducer(definition)?)
 }
 
 /// Whether everything in the index can be read, so that it can serve until a rebuild has replaced it article by article.

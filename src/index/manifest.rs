@@ -45,7 +45,10 @@ impl Manifest {
         let bytes = match fs::read(&path) {
             Ok(bytes) => bytes,
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
-                return match fs::read_dir(folder).map(|mut entries| entries.next().is_some()) {
+                // A run that was killed while it wrote its first file leaves that.
+                let own = path.with_extension("new");
+                let foreign = |entry: std::io::Result<fs::DirEntry>| entry.is_ok_and(|entry| entry.path() != own);
+                return match fs::read_dir(folder).map(|mut entries| entries.any(foreign)) {
                     Ok(true) => Err(Error::ForeignFolder(folder.to_owned())),
                     Ok(false) => Ok(None),
                     Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
@@ -201,6 +204,29 @@ impl Ledger {
                 let _ = fs::remove_file(path);
             }
         }
+    }
+
+    /// The archives that it holds: files and articles of each root, by the name that it was given with.
+    pub fn archives(&self) -> BTreeMap<&str, (u64, u64)> {
+        let mut archives: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
+        for record in self.files.values() {
+            let below = record.file.strip_prefix(&record.root);
+            let typed = below.and_then(|below| record.path.strip_suffix(below)).unwrap_or(&record.root);
+            let (files, articles) = archives.entry(typed).or_default();
+            *files += 1;
+            *articles += record.articles;
+        }
+        archives
+    }
+
+    /// The name of the newest ledger in `folder`: what can be had where the commit that names it is lost.
+    pub fn newest(folder: &Path) -> Option<String> {
+        let names = fs::read_dir(folder).ok()?.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+        let numbered = names.filter_map(|name| {
+            let number: u64 = name.strip_prefix("ledger-")?.strip_suffix(".jsonl")?.parse().ok()?;
+            Some((number, name))
+        });
+        numbered.max().map(|(_, name)| name)
     }
 
     /// Sums over all files: articles, passages, bytes, skipped.

@@ -4,7 +4,7 @@ use super::manifest::{FileRecord, Ledger, Manifest, Reading, Settings};
 use super::update::{Plan, Update, Vanished};
 use crate::archive::{self, FileEntry, SkipReason, Walk, path_text};
 use crate::error::Result;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 /// A file whose clock may not have ticked since it was last written is read again next time: its time, in nanoseconds, is no
@@ -67,7 +67,7 @@ pub fn changes(walk: Walk, ledger: &Ledger, update: &Update<'_>) -> Changes {
     let settings = settings(update);
     let names = Names::of(ledger);
     let mut changes = Changes::default();
-    let mut present = std::collections::HashSet::with_capacity(walk.files.len());
+    let mut present = HashSet::with_capacity(walk.files.len());
     let now = jiff::Timestamp::now().as_nanosecond();
     for entry in walk.files {
         let mut record = record_of(&entry, &settings);
@@ -90,15 +90,15 @@ pub fn changes(walk: Walk, ledger: &Ledger, update: &Update<'_>) -> Changes {
         changes.jobs.push(Job { entry, now: record, before: before.cloned() });
     }
     let gone = ledger.files.keys().filter(|file| !present.contains(file.as_str()));
-    let roots: Vec<PathBuf> = update.roots.iter().map(|root| absolute(root)).collect();
-    let closed: Vec<PathBuf> = walk
+    let roots: HashSet<PathBuf> = update.roots.iter().map(|root| absolute(root)).collect();
+    let closed: HashSet<PathBuf> = walk
         .skipped
         .iter()
         .filter(|skip| skip.reason == SkipReason::Unreadable)
         .map(|skip| absolute(Path::new(&skip.path)))
         .collect();
     for file in gone {
-        let under = |folders: &[PathBuf]| folders.iter().any(|folder| Path::new(file).starts_with(folder));
+        let under = |folders: &HashSet<PathBuf>| Path::new(file).ancestors().any(|folder| folders.contains(folder));
         if update.plan == Plan::Rebuild {
             changes.vanished.push(file.clone());
         } else if under(&roots) && update.rules.vanished == Vanished::Forgotten && !under(&closed) {

@@ -49,6 +49,16 @@ impl Reprints {
         unpack(&bytes).ok_or_else(|| damaged(folder, name))
     }
 
+    /// Whether there is an imprint of this article.
+    pub fn contains(&self, article: u64) -> bool {
+        self.rows.contains_key(&article)
+    }
+
+    /// The numbers of the articles.
+    pub fn numbers(&self) -> impl Iterator<Item = u64> {
+        self.rows.keys().copied()
+    }
+
     /// Adds the imprint of an article of the file that the index knows as `path`, in the place of what was there.
     pub fn insert(&mut self, path: &str, imprint: Imprint) {
         self.rows.insert(imprint.article, (file_number(path), imprint));
