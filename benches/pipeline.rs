@@ -5,7 +5,7 @@ use jianbao::analysis::Analyzer;
 use jianbao::archive::{self, RawRecord};
 use jianbao::article::Context;
 use jianbao::definition::Definition;
-use jianbao::index::{Index, Plan, Stop, Update, update};
+use jianbao::index::{Index, Plan, Rules, Stop, Update, update};
 use jianbao::search::{Lexicon, Request, run};
 use jianbao::{passage, query, quote, text};
 use std::path::{Path, PathBuf};

@@ -2,7 +2,7 @@
 //!
 //! schema.rs has the fields, analyzer.rs the tokenizers, document.rs a passage's way in, stored.rs its way out, layout.rs which
 //! passages are one article, manifest.rs what an index says of itself, records.rs what each article was made of, reprints.rs
-//! which articles are one text. An update is update.rs: plan.rs what changed, pipeline.rs from files to the engine, commit.rs
+//! which articles are one text. An update is update.rs: plan.rs what changed, pipeline.rs from files to the engine, run.rs the count of it, commit.rs
 //! what makes it last, writer.rs who is at it. forget.rs takes archives out, export.rs gives everything back,
 //! doctor.rs looks after all of it.
 
@@ -19,6 +19,7 @@ mod pipeline;
 mod plan;
 mod records;
 mod reprints;
+mod run;
 mod schema;
 pub mod stored;
 mod update;

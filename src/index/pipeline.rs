@@ -105,6 +105,7 @@ struct File<'a> {
 }
 
 /// What a source yields.
+#[expect(clippy::large_enum_variant, reason = "one at a time, and nearly all are records")]
 enum Item {
     Record(usize, u64, RawRecord),
     Skipped(usize, Skip),
@@ -287,9 +288,8 @@ impl Work<'_> {
         let Some(row) = known else {
             return if self.gone.contains(&digest) { Change::Moved } else { Change::Added };
         };
-        if row.digest != digest || self.update.plan != Plan::Incremental {
-            Change::Replaced
-        } else if row.dating == Dating::FromCrawl && self.jobs[job].is_dated_anew() {
+        let dated_anew = row.dating == Dating::FromCrawl && self.jobs[job].is_dated_anew();
+        if row.digest != digest || dated_anew || self.update.plan != Plan::Incremental {
             Change::Replaced
         } else if row.line != line {
             Change::Moved

@@ -99,9 +99,8 @@ pub fn changes(walk: Walk, ledger: &Ledger, update: &Update<'_>) -> Changes {
         .collect();
     for file in gone {
         let under = |folders: &HashSet<PathBuf>| Path::new(file).ancestors().any(|folder| folders.contains(folder));
-        if update.plan == Plan::Rebuild {
-            changes.vanished.push(file.clone());
-        } else if under(&roots) && update.rules.vanished == Vanished::Forgotten && !under(&closed) {
+        let forgotten = update.rules.vanished == Vanished::Forgotten && !under(&closed);
+        if update.plan == Plan::Rebuild || under(&roots) && forgotten {
             changes.vanished.push(file.clone());
         } else if under(&roots) {
             changes.missing += 1;

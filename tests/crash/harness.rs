@@ -182,18 +182,18 @@ impl Ordeal {
     /// The records of a file: line, id, text. A fifth is missing from each version, a third changes.
     fn records(&self, file: u64) -> Vec<(u64, String, String)> {
         let of = |i: u64| {
-            let changes = if i % 3 == 0 { self.version } else { 0 };
+            let changes = if i.is_multiple_of(3) { self.version } else { 0 };
             (
                 format!("r{file}-{i}"),
                 format!("市长说：“第{i}座桥修好了{changes}次，{}。”", "洪水退了".repeat(3 + i as usize % 9)),
             )
         };
-        let there = (0..self.size.records).filter(|i| (i + self.version) % 5 != 0).map(of);
+        let there = (0..self.size.records).filter(|i| !(i + self.version).is_multiple_of(5)).map(of);
         there.zip(1..).map(|((id, text), line)| (line, id, text)).collect()
     }
 
     fn texts(&self) -> BTreeMap<String, String> {
-        let there = (0..self.size.files).filter(|i| (i + self.version) % 4 != 0);
+        let there = (0..self.size.files).filter(|i| !(i + self.version).is_multiple_of(4));
         there.map(|i| (format!("t{i}"), format!("县长说：“第{i}条路通了。”"))).collect()
     }
 
