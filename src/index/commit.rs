@@ -73,7 +73,9 @@ impl Store {
     /// [`Error::Locked`] where somebody else is writing it, and all that opening can come to.
     pub fn open(folder: &Path, engine: &tantivy::Index, threads: usize, memory: usize) -> Result<Store> {
         let failed = |e| engine_error(folder, e);
-        let writer: IndexWriter = engine.writer_with_num_threads(threads.max(1), memory).map_err(failed)?;
+        // Writing is a third of the work, and fewer writers make fewer and larger segments.
+        let threads = threads.max(1).div_ceil(2);
+        let writer: IndexWriter = engine.writer_with_num_threads(threads, memory).map_err(failed)?;
         let holder = Holder::announce(folder);
         // Only now: before the lock was taken, the last commit could have been replaced.
         let ledger_name = engine.load_metas().map_err(failed)?.payload;

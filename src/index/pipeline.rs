@@ -25,6 +25,9 @@ use tantivy::indexer::UserOperation;
 /// Records in a batch end when their text reaches this many bytes: large enough to make hand-over cheap, small enough
 /// to keep all cores busy and little in memory.
 const BATCH_BYTES: usize = 256 << 10;
+/// Articles wait to be handed to the writer until their bodies reach this many bytes; the writer lets ten thousand
+/// hand-overs wait.
+const HAND_OVER_BYTES: usize = 8 << 10;
 /// Batches that may wait between reading and analysing.
 const BATCHES_WAITING: usize = 8;
 
@@ -259,14 +262,46 @@ fn read(
     (finished, skipped)
 }
 
+/// What was analysed and is to be written. It is handed over a few articles at a time, since each hand-over wakes a thread.
+#[derive(Default)]
+struct Waiting {
+    operations: Vec<UserOperation>,
+    /// Bytes of the articles' bodies.
+    bytes: usize,
+}
+
 impl Work<'_> {
     /// Decides on each record of a batch, and writes those that are to be written.
     fn batch(&self, batch: &Batch) -> Result<Vec<Effect>> {
         let file = FileKey::new(&self.jobs[batch.job].now.file);
-        batch.records.iter().map(|(number, record)| self.record(batch.job, file, *number, record)).collect()
+        let (mut effects, mut waiting) = (Vec::with_capacity(batch.records.len()), Waiting::default());
+        for (number, record) in &batch.records {
+            effects.push(self.record(batch.job, file, *number, record, &mut waiting)?);
+            if waiting.bytes >= HAND_OVER_BYTES {
+                self.hand_over(&mut waiting)?;
+            }
+        }
+        self.hand_over(&mut waiting)?;
+        Ok(effects)
     }
 
-    fn record(&self, job: usize, file: FileKey, number: u64, record: &RawRecord) -> Result<Effect> {
+    /// Hands what waits to the writer.
+    fn hand_over(&self, waiting: &mut Waiting) -> Result<()> {
+        let Waiting { operations, .. } = std::mem::take(waiting);
+        if let Some(store) = self.store.filter(|_| !operations.is_empty()) {
+            store.writer.run(operations).map_err(|e| engine_error(self.update.folder, e))?;
+        }
+        Ok(())
+    }
+
+    fn record(
+        &self,
+        job: usize,
+        file: FileKey,
+        number: u64,
+        record: &RawRecord,
+        waiting: &mut Waiting,
+    ) -> Result<Effect> {
         let [a, b, c, d, e, f, g, h, ..] = record.content.digest();
         let digest = u64::from_le_bytes([a, b, c, d, e, f, g, h]);
         let line = record.line.map_or(0, |line| u32::try_from(line).unwrap_or(u32::MAX));
@@ -277,8 +312,8 @@ impl Work<'_> {
         }
         let row = Row { file, digest, line, passages: 0, bytes: 0, dating: Dating::Fixed };
         let mut effect = Effect { job, number, change, row, imprint: None };
-        if let Some(store) = self.store {
-            self.write(&mut effect, known.is_some(), record, store)?;
+        if self.store.is_some() {
+            self.write(&mut effect, known.is_some(), record, waiting)?;
         }
         Ok(effect)
     }
@@ -298,8 +333,8 @@ impl Work<'_> {
         }
     }
 
-    /// Analyses a record and hands its documents to the writer.
-    fn write(&self, effect: &mut Effect, replaces: bool, record: &RawRecord, store: &Store) -> Result<()> {
+    /// Analyses a record and lets its documents wait to be written.
+    fn write(&self, effect: &mut Effect, replaces: bool, record: &RawRecord, waiting: &mut Waiting) -> Result<()> {
         let analyzer = self.update.analyzer;
         let fields = self.fields;
         let analysis = analyzer.analyze(record);
@@ -316,10 +351,11 @@ impl Work<'_> {
         if article.notes.iter().any(|note| from_crawl.contains(note)) {
             effect.row.dating = Dating::FromCrawl;
         }
+        // An article in one go, so that its passages are neighbours in one segment: search groups by that.
         let delete = replaces.then(|| UserOperation::Delete(Term::from_field_u64(fields.article, number)));
-        // In one go, so that the passages of an article are neighbours in one segment: search groups by that.
-        let operations: Vec<_> = delete.into_iter().chain(documents.into_iter().map(UserOperation::Add)).collect();
-        store.writer.run(operations).map_err(|e| engine_error(self.update.folder, e))?;
+        waiting.operations.extend(delete);
+        waiting.operations.extend(documents.into_iter().map(UserOperation::Add));
+        waiting.bytes += article.body.len();
         Ok(())
     }
 }
