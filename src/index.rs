@@ -1,13 +1,14 @@
 //! The index: building it, keeping it up to date, opening it. Only this module and `search` name the engine.
 //!
 //! schema.rs has the fields, analyzer.rs the tokenizers, document.rs a passage's way in, stored.rs its way out, layout.rs which
-//! passages are one article, manifest.rs what an index says of itself, records.rs what each article was made of, reprints.rs
+//! passages are one article, columns.rs what is read by passage, manifest.rs what an index says of itself, records.rs what each article was made of, reprints.rs
 //! which articles are one text. An update is update.rs: plan.rs what changed, pipeline.rs from files to the engine, run.rs the count of it, commit.rs
 //! what makes it last, writer.rs who is at it. forget.rs takes archives out, export.rs gives everything back,
 //! doctor.rs looks after all of it.
 
 mod analyzer;
 mod characters;
+mod columns;
 mod commit;
 pub mod doctor;
 pub mod document;
@@ -26,6 +27,7 @@ mod update;
 mod writer;
 
 pub use analyzer::{SEPARATOR, is_exact_char, tokenizers};
+pub use columns::Columns;
 pub use commit::Kept;
 pub use document::{Speech, TAIL, TITLE_SEPARATOR, article_number, day, seconds};
 pub use export::each_article;
