@@ -13,6 +13,7 @@ mod output;
 mod prepare;
 mod prompt;
 mod record;
+mod reprints;
 mod render;
 mod search;
 mod terminal;
@@ -69,6 +70,7 @@ fn dispatch(arguments: Arguments, output: &mut Output) -> Result<Outcome> {
         Command::Speakers(command) => count::speakers(&command, output),
         Command::Topics(command) => count::topics(&command, output),
         Command::Show(command) => inspect::show(&command, output),
+        Command::Reprints(command) => reprints::reprints(&command, output),
         Command::Stats(command) => inspect::stats(&command, output),
         Command::Analyze(command) => inspect::analyze(&command, output),
         Command::Quotes(command) => inspect::quotes(&command, output),

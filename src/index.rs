@@ -57,6 +57,7 @@ pub struct Index {
     fields: Fields,
     reader: IndexReader,
     layouts: Vec<Layout>,
+    groups: Option<Groups>,
 }
 
 impl Index {
@@ -70,19 +71,20 @@ impl Index {
         let engine = open_engine(folder)?;
         let failed = |e| engine_error(folder, e);
         let payload = || Ok::<_, Error>(engine.load_metas().map_err(failed)?.payload);
-        let (reader, ledger_name) = loop {
+        let (reader, ledger_name, groups) = loop {
             let before = payload()?;
+            let groups = before.as_ref().map(|name| Groups::open(folder, &Reprints::name(name))).transpose();
             let reader: IndexReader =
                 engine.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().map_err(failed)?;
             // Somebody may have committed in between; the two must belong together.
             if payload()? == before {
-                break (reader, before);
+                break (reader, before, groups?);
             }
         };
         let fields = Fields::new();
         let layouts: Result<Vec<Layout>> =
             reader.searcher().segment_readers().iter().map(|segment| Layout::new(segment, &fields)).collect();
-        Ok(Index { folder: folder.to_owned(), manifest, ledger_name, fields, layouts: layouts?, reader })
+        Ok(Index { folder: folder.to_owned(), manifest, ledger_name, fields, layouts: layouts?, groups, reader })
     }
 
     /// Where it is.
@@ -109,6 +111,11 @@ impl Index {
     /// [`Error::Damaged`] or [`Error::Io`] where it cannot be read, or was replaced by a commit since the index was opened.
     pub fn kept(&self) -> Result<Kept> {
         self.ledger_name.as_ref().map_or(Ok(Kept::default()), |name| Kept::read(&self.folder, name))
+    }
+
+    /// Which articles are one text; `None` before the first commit.
+    pub fn groups(&self) -> Option<&Groups> {
+        self.groups.as_ref()
     }
 
     /// The segmenter for queries: it opens the index's dictionary and loads nothing.

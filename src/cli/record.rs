@@ -33,6 +33,7 @@ pub fn hit(hit: &Hit) -> Value {
         "title_highlights": spans(&hit.title_highlights),
         "quotes": passage.quotes.iter().filter(|q| q.part == Part::Body).map(quote).collect::<Vec<_>>(),
         "further": hit.further,
+        "reprints": hit.reprints,
     });
     if !hit.shares.is_empty() {
         let share = |s: &Share| json!({ "word": s.word, "evidence": s.evidence, "weight": s.weight, "passage": s.passage, "article": s.article });

@@ -9,6 +9,7 @@ mod lexicon;
 mod living;
 mod quotes;
 mod readme;
+mod reprints;
 mod sample;
 mod search;
 mod upkeep;
