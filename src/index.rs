@@ -45,7 +45,7 @@ use crate::error::{Error, Result};
 use crate::passage::Passage;
 use crate::text::word::{Bytes, Segmenter};
 use std::path::{Path, PathBuf};
-use tantivy::directory::error::LockError;
+use tantivy::directory::error::{LockError, OpenWriteError};
 use tantivy::directory::{Directory, MmapDirectory};
 use tantivy::{DocAddress, DocId, IndexReader, ReloadPolicy, Searcher, TantivyDocument, TantivyError};
 
@@ -208,6 +208,10 @@ fn engine_error(folder: &Path, error: TantivyError) -> Error {
             Ok(()) => Error::Engine(TantivyError::ErrorInThread(reason)),
         },
         TantivyError::DataCorruption(e) => Error::Damaged { path: folder.to_owned(), reason: format!("{e:?}") },
+        TantivyError::OpenWriteError(OpenWriteError::IoError { io_error, .. }) => {
+            let source = std::io::Error::new(io_error.kind(), io_error.to_string());
+            Error::Io { action: "write", path: folder.to_owned(), source }
+        }
         TantivyError::OpenReadError(e) => Error::Damaged { path: folder.to_owned(), reason: e.to_string() },
         e => Error::Engine(e),
     }
