@@ -27,6 +27,9 @@ use tantivy::{DocSet, IndexSettings, IndexWriter, Searcher, TERMINATED, Term};
 const BATCH_BYTES: usize = 256 << 10;
 /// Batches that may wait between reading and analysing.
 const BATCHES_WAITING: usize = 8;
+/// Articles are handed to the writer together until their bodies reach this many bytes: each hand-over wakes a thread,
+/// and the writer lets ten thousand of them wait.
+const HAND_OVER_BYTES: usize = 8 << 10;
 /// A round ends with the file that takes it over this many bytes on disk.
 const ROUND_BYTES: u64 = 2 << 30;
 
@@ -127,7 +130,8 @@ pub fn update(update: &Update<'_>, observer: &dyn Observer, stop: &Stop) -> Resu
         None => Reprints::default(),
     };
     let mut writer: IndexWriter = engine
-        .writer_with_num_threads(update.threads.max(1), update.memory)
+        // Writing is a third of the work, and fewer writers make fewer and larger segments.
+        .writer_with_num_threads(update.threads.max(1).div_ceil(2), update.memory)
         .map_err(|e| engine_error(update.folder, e))?;
     let mut report = Report { files: walk.files.len() as u64, ..Report::default() };
     for skip in &walk.skipped {
@@ -435,6 +439,9 @@ fn write_batch(
     reprints: &Mutex<&mut Reprints>,
 ) -> Result<()> {
     let analyzer = update.analyzer;
+    let mut waiting = Vec::new();
+    let mut waiting_bytes = 0;
+    let hand_over = |documents: Vec<UserOperation>| writer.run(documents).map_err(|e| engine_error(update.folder, e));
     for record in &batch.records {
         let analysis = analyzer.analyze(record);
         let text =
@@ -448,8 +455,14 @@ fn write_batch(
         counts.articles.fetch_add(1, Ordering::Relaxed);
         counts.passages.fetch_add(documents.len() as u64, Ordering::Relaxed);
         counts.bytes.fetch_add(analysis.article.body.len() as u64, Ordering::Relaxed);
-        // In one go, so that the passages of an article are neighbours in one segment: search groups by that.
-        writer.run(documents.into_iter().map(UserOperation::Add)).map_err(|e| engine_error(update.folder, e))?;
+        // An article in one go, so that its passages are neighbours in one segment: search groups by that.
+        waiting.extend(documents.into_iter().map(UserOperation::Add));
+        waiting_bytes += analysis.article.body.len();
+        if waiting_bytes >= HAND_OVER_BYTES {
+            hand_over(std::mem::take(&mut waiting))?;
+            waiting_bytes = 0;
+        }
     }
+    hand_over(waiting)?;
     Ok(())
 }
