@@ -1,11 +1,12 @@
 //! The index: building it, keeping it up to date, opening it. Only this module and `search` name the engine.
 //!
 //! schema.rs has the fields, analyzer.rs the tokenizers, document.rs a passage's way in, stored.rs its way out, layout.rs which
-//! passages are one article, manifest.rs what an index says of itself, reprints.rs which articles are one text,
+//! passages are one article, columns.rs what is read by passage, manifest.rs what an index says of itself, reprints.rs which articles are one text,
 //! update.rs the pipeline that fills it.
 
 mod analyzer;
 mod characters;
+mod columns;
 pub mod document;
 mod layout;
 mod manifest;
@@ -15,6 +16,7 @@ pub mod stored;
 mod update;
 
 pub use analyzer::{SEPARATOR, is_exact_char, tokenizers};
+pub use columns::Columns;
 pub use document::{Speech, TAIL, TITLE_SEPARATOR, article_number, day, seconds};
 pub use layout::Layout;
 pub use manifest::{FileRecord, Ledger, Manifest};

@@ -164,8 +164,8 @@ pub fn run(index: &Index, request: &Request, lexicon: &Lexicon) -> Result<Answer
             reader,
             fields: index.fields(),
             allowed: filter.allowed(reader, index.fields(), layout)?,
-            said: filter.said(reader)?,
-            length: reader.fast_fields().u64("length")?,
+            said: filter.said(layout)?,
+            length: layout.columns.length()?,
             layout,
         })
     });
@@ -203,7 +203,7 @@ pub fn run(index: &Index, request: &Request, lexicon: &Lexicon) -> Result<Answer
 /// The segments of an index without any filter.
 fn open_segments<'a>(index: &'a Index, searcher: &'a tantivy::Searcher) -> Result<Vec<Segment<'a>>> {
     let segments = searcher.segment_readers().iter().zip(index.layouts()).map(|(reader, layout)| {
-        let length = reader.fast_fields().u64("length")?;
+        let length = layout.columns.length()?;
         Ok(Segment { reader, fields: index.fields(), allowed: None, said: None, length, layout })
     });
     segments.collect()
@@ -236,7 +236,7 @@ fn undated(plan: &Plan, index: &Index, request: &Request, filter: &Filter, stati
     let searcher = index.searcher();
     let parts: Vec<filter::Part> = filter.parts().filter(|&part| part != filter::Part::Date).collect();
     let segments = searcher.segment_readers().iter().zip(index.layouts()).map(|(reader, layout)| {
-        let dates = reader.fast_fields().i64("date")?;
+        let dates = layout.columns.date()?;
         let mut allowed = filter.passing(&parts, reader, index.fields(), layout)?.unwrap_or_else(|| {
             let mut all = postings::DocBits::empty(reader.max_doc());
             (0..reader.max_doc()).for_each(|doc| all.insert(doc));
@@ -247,8 +247,8 @@ fn undated(plan: &Plan, index: &Index, request: &Request, filter: &Filter, stati
             reader,
             fields: index.fields(),
             allowed: Some(allowed),
-            said: filter.said(reader)?,
-            length: reader.fast_fields().u64("length")?,
+            said: filter.said(layout)?,
+            length: layout.columns.length()?,
             layout,
         })
     });

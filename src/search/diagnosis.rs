@@ -27,13 +27,13 @@ pub fn diagnose(index: &Index, request: &Request, lexicon: &Lexicon) -> Result<D
     let statistics = Statistics::new(&searcher, index.fields(), index.layouts())?;
     let count = |parts: &[super::filter::Part], plan: &Plan| -> Result<u64> {
         let segments = searcher.segment_readers().iter().zip(index.layouts()).map(|(reader, layout)| {
-            let said = if parts.contains(&super::filter::Part::Speaker) { filter.said(reader)? } else { None };
+            let said = if parts.contains(&super::filter::Part::Speaker) { filter.said(layout)? } else { None };
             Ok(Segment {
                 reader,
                 fields: index.fields(),
                 allowed: filter.passing(parts, reader, index.fields(), layout)?,
                 said,
-                length: reader.fast_fields().u64("length")?,
+                length: layout.columns.length()?,
                 layout,
             })
         });

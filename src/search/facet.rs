@@ -4,7 +4,7 @@ use crate::error::Result;
 use crate::index::{Layout, day};
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap, HashSet};
-use tantivy::{DocId, SegmentReader};
+use tantivy::DocId;
 
 /// What to count by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -60,9 +60,9 @@ impl Counter {
     }
 
     /// Counts the documents of one segment, each article once per value.
-    pub fn add(&mut self, reader: &SegmentReader, scored: &[(DocId, f32)], layout: &Layout) -> Result<()> {
+    pub fn add(&mut self, scored: &[(DocId, f32)], layout: &Layout) -> Result<()> {
         if self.facet == Facet::Month {
-            let dates = reader.fast_fields().i64("date")?;
+            let dates = layout.columns.date()?;
             let mut last = None;
             for &(doc, _) in scored {
                 let first = layout.first(doc);
@@ -75,7 +75,7 @@ impl Counter {
             }
             return Ok(());
         }
-        let Some(column) = reader.fast_fields().str(self.facet.name())? else { return Ok(()) };
+        let Some(column) = layout.columns.text(self.facet.name())? else { return Ok(()) };
         let mut by_ordinal: HashMap<u64, u64> = HashMap::new();
         let mut seen: HashSet<u64> = HashSet::new();
         let mut last = None;

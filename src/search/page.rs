@@ -32,20 +32,15 @@ pub struct Page {
 /// The columns that ordering reads.
 struct Columns<'a> {
     layout: &'a Layout,
-    ordinal: Column<u64>,
-    date: Column<i64>,
-    id: Option<StrColumn>,
+    ordinal: &'a Column<u64>,
+    date: &'a Column<i64>,
+    id: Option<&'a StrColumn>,
 }
 
 impl<'a> Columns<'a> {
     fn open(segment: &Segment<'a>) -> Result<Columns<'a>> {
-        let fast = segment.reader.fast_fields();
-        Ok(Columns {
-            layout: segment.layout,
-            ordinal: fast.u64("ordinal")?,
-            date: fast.i64("date")?,
-            id: fast.str("id")?,
-        })
+        let (layout, columns) = (segment.layout, &segment.layout.columns);
+        Ok(Columns { layout, ordinal: columns.ordinal()?, date: columns.date()?, id: columns.text("id")? })
     }
 
     fn ordinal(&self, doc: DocId) -> u32 {
@@ -94,7 +89,7 @@ pub fn collect(plan: &Plan, segments: &[Segment<'_>], statistics: &Statistics, r
         page.articles += scored.articles.len() as u64;
         page.passages += scored.passages.len() as u64;
         for counter in &mut counters {
-            counter.add(segment.reader, &scored.passages, segment.layout)?;
+            counter.add(&scored.passages, segment.layout)?;
         }
         let columns = Columns::open(segment)?;
         let groups: Vec<Group> = match request.grouping {
