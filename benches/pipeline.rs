@@ -93,8 +93,7 @@ fn build(folder: &Path) {
     let roots = [sample()];
     let options = archive::Options::default();
     let plan = Plan::Rebuild;
-    let run =
-        Update { folder, roots: &roots, options: &options, analyzer: analyzer(), plan, threads: 2, memory: 64 << 20 };
+    let run = Update { plan, ..Update::new(folder, &roots, &options, analyzer()) };
     update(&run, &(), &Stop::default()).expect("the sample archive can be indexed");
 }
 

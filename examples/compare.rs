@@ -128,13 +128,10 @@ fn product(archive: &Path, folder: &Path, threads: usize) -> Result<()> {
     let analyzer = Analyzer::new(Definition::embedded(), Context::default())?;
     let done = update(
         &Update {
-            folder,
-            roots: &roots,
-            options: &archive::Options::default(),
-            analyzer: &analyzer,
             plan: Plan::Rebuild,
             threads,
             memory: MEMORY,
+            ..Update::new(folder, &roots, &archive::Options::default(), &analyzer)
         },
         &(),
         &Stop::default(),

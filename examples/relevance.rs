@@ -92,13 +92,10 @@ fn build(folder: &Path, corpus: &Path, definition: Definition) -> Result<Index, 
     };
     let roots: Vec<PathBuf> = vec![corpus.to_owned()];
     let job = Update {
-        folder,
-        roots: &roots,
-        options: &options,
-        analyzer: &analyzer,
         plan: Plan::Rebuild,
         threads: 2,
         memory: 100 << 20,
+        ..Update::new(folder, &roots, &options, &analyzer)
     };
     update(&job, &Silent, &Stop::default())?;
     Ok(Index::open(folder, &definition)?)

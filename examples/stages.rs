@@ -71,7 +71,8 @@ fn main() -> jianbao::error::Result<()> {
     let fields = Fields::new();
     let mut documents = Vec::new();
     for (i, article) in articles.iter().enumerate() {
-        let text = document::ArticleText { body: &article.body, words: &words[i].1, title: &words[i].0 };
+        let text =
+            document::ArticleText { number: i as u64, body: &article.body, words: &words[i].1, title: &words[i].0 };
         let date = article.date.as_ref().map(|d| d.value);
         documents.push(document::documents(&passages[i], &text, date, &fields, &segmenter)?);
     }

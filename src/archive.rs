@@ -57,7 +57,8 @@ impl Default for Options {
 }
 
 /// What happens to files and folders whose name starts with a dot.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Hidden {
     /// They are left out, silently.
     Skip,
@@ -66,7 +67,8 @@ pub enum Hidden {
 }
 
 /// What happens to symbolic links below a root. A root that is a link is always followed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Links {
     /// They are not followed; each is reported as [`SkipReason::Link`].
     Stay,

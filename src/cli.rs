@@ -4,6 +4,7 @@
 
 mod args;
 mod count;
+mod export;
 mod inspect;
 mod learn;
 mod output;
@@ -64,6 +65,8 @@ fn dispatch(arguments: Arguments, output: &mut Output) -> Result<Outcome> {
         Command::Topics(command) => count::topics(&command, output),
         Command::Show(command) => inspect::show(&command, output),
         Command::Stats(command) => inspect::stats(&command, output),
+        Command::Export(command) => export::export(&command, output),
+        Command::Forget(command) => update::forget(&command, output),
         Command::Analyze(command) => inspect::analyze(&command, output),
         Command::Quotes(command) => inspect::quotes(&command, output),
         Command::Train(command) => learn::train(&command, output),

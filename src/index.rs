@@ -1,34 +1,51 @@
 //! The index: building it, keeping it up to date, opening it. Only this module and `search` name the engine.
 //!
 //! schema.rs has the fields, analyzer.rs the tokenizers, document.rs a passage's way in, stored.rs its way out, layout.rs which
-//! passages are one article, columns.rs what is read by passage, manifest.rs what an index says of itself, reprints.rs which articles are one text,
-//! update.rs the pipeline that fills it.
+//! passages are one article, columns.rs what is read by passage, manifest.rs what an index says of itself, ledger.rs and records.rs what went in, reprints.rs which
+//! articles are one text, update.rs the pipeline that fills it.
 
 mod analyzer;
 mod characters;
 mod columns;
+mod contents;
 pub mod document;
+mod folder;
+mod forget;
 mod layout;
+mod ledger;
+mod lock;
 mod manifest;
+mod pipeline;
+mod plan;
+mod records;
 mod reprints;
 mod schema;
+mod settings;
+mod state;
 pub mod stored;
 mod update;
 
 pub use analyzer::{SEPARATOR, is_exact_char, tokenizers};
 pub use columns::Columns;
+pub use contents::articles;
 pub use document::{Speech, TAIL, TITLE_SEPARATOR, article_number, day, seconds};
+pub use forget::{Forgotten, forget};
 pub use layout::Layout;
-pub use manifest::{FileRecord, Ledger, Manifest};
+pub use ledger::{ArchiveRecord, FileRecord, Ledger};
+pub use manifest::Manifest;
+pub use plan::Prune;
+pub use records::{Entry, Records};
 pub use reprints::{Groups, Reprints};
 pub use schema::{FORMAT, Fields};
-pub use update::{Observer, Plan, Report, Stop, Update, update};
+pub use settings::Settings;
+pub use update::{Effect, Observer, Plan, Report, Stop, Update, update};
 
 use crate::definition::Definition;
 use crate::error::{Error, Result};
 use crate::passage::Passage;
 use crate::text::word::{Bytes, Segmenter};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use tantivy::directory::error::LockError;
 use tantivy::directory::{Directory, MmapDirectory};
 use tantivy::{DocAddress, DocId, IndexReader, ReloadPolicy, Searcher, TantivyDocument, TantivyError};
@@ -37,7 +54,8 @@ use tantivy::{DocAddress, DocId, IndexReader, ReloadPolicy, Searcher, TantivyDoc
 pub struct Index {
     folder: PathBuf,
     manifest: Manifest,
-    ledger_name: Option<String>,
+    ledger: Option<std::fs::File>,
+    records: Option<Records>,
     fields: Fields,
     reader: IndexReader,
     layouts: Vec<Layout>,
@@ -52,16 +70,11 @@ impl Index {
         let manifest = Manifest::read(folder)?.ok_or_else(|| Error::NoIndex(folder.to_owned()))?;
         manifest.check(&Manifest::new(&definition.fingerprint()), folder)?;
         let engine = open_engine(folder)?;
-        let meta = engine.load_metas().map_err(|e| engine_error(folder, e))?;
-        let reader: IndexReader = engine
-            .reader_builder()
-            .reload_policy(ReloadPolicy::Manual)
-            .try_into()
-            .map_err(|e| engine_error(folder, e))?;
         let fields = Fields::new();
+        let (reader, ledger, records) = open_commit(folder, &engine)?;
         let layouts: Result<Vec<Layout>> =
             reader.searcher().segment_readers().iter().map(|segment| Layout::new(segment, &fields)).collect();
-        Ok(Index { folder: folder.to_owned(), manifest, ledger_name: meta.payload, fields, layouts: layouts?, reader })
+        Ok(Index { folder: folder.to_owned(), manifest, ledger, records, fields, layouts: layouts?, reader })
     }
 
     /// Where it is.
@@ -79,7 +92,12 @@ impl Index {
     /// # Errors
     /// [`Error::Damaged`] or [`Error::Io`] where the ledger cannot be read.
     pub fn ledger(&self) -> Result<Ledger> {
-        self.ledger_name.as_ref().map_or(Ok(Ledger::default()), |name| Ledger::read(&self.folder, name))
+        self.ledger.as_ref().map_or(Ok(Ledger::default()), |file| Ledger::read_open(file, &self.folder))
+    }
+
+    /// Which record each article was made from; `None` before the first commit.
+    pub fn records(&self) -> Option<&Records> {
+        self.records.as_ref()
     }
 
     /// The segmenter for queries: it opens the index's dictionary and loads nothing.
@@ -129,8 +147,55 @@ impl Index {
                 return Err(damaged(format!("the first passage of {} is not where it should be", passage.article.id)));
             }
         }
+        self.place(searcher, DocAddress::new(address.segment_ord, address.doc_id - passage.ordinal), &mut passage)?;
         Ok(passage)
     }
+
+    /// Gives a passage the line on which its record stands today; `first` is its article's first passage.
+    fn place(&self, searcher: &Searcher, first: DocAddress, passage: &mut Passage) -> Result<()> {
+        let number = searcher.segment_reader(first.segment_ord).fast_fields().u64("number")?.first(first.doc_id);
+        let entry = self.records.as_ref().zip(number).and_then(|(records, number)| records.find(number));
+        let line = entry.map(|entry| u64::from(entry.line)).filter(|line| *line > 0);
+        if entry.is_some() && line != passage.article.line {
+            Arc::make_mut(&mut passage.article).line = line;
+        }
+        Ok(())
+    }
+}
+
+/// How often an index is opened again because it was committed to meanwhile.
+const TRIES: usize = 20;
+
+/// Opens the last commit: documents, ledger and records of one and the same.
+fn open_commit(
+    folder: &Path,
+    engine: &tantivy::Index,
+) -> Result<(IndexReader, Option<std::fs::File>, Option<Records>)> {
+    let failed = |e| engine_error(folder, e);
+    let mut left = TRIES;
+    loop {
+        left -= 1;
+        let meta = engine.load_metas().map_err(failed)?;
+        let beside = match &meta.payload {
+            Some(name) => open_beside(folder, name).map(|(file, records)| (Some(file), Some(records))),
+            None => Ok((None, None)),
+        };
+        let reader: std::result::Result<IndexReader, TantivyError> =
+            engine.reader_builder().reload_policy(ReloadPolicy::Manual).try_into();
+        let now = engine.load_metas().map_err(failed)?;
+        // What was opened before and after a commit does not fit together; once more.
+        if now.opstamp == meta.opstamp && now.payload == meta.payload || left == 0 {
+            let (ledger, records) = beside?;
+            return Ok((reader.map_err(failed)?, ledger, records));
+        }
+    }
+}
+
+fn open_beside(folder: &Path, ledger: &str) -> Result<(std::fs::File, Records)> {
+    let path = folder.join(ledger);
+    let file = std::fs::File::open(&path)
+        .map_err(|e| Error::Damaged { path: folder.to_owned(), reason: format!("{ledger} cannot be read ({e})") })?;
+    Ok((file, Records::open(folder, &Records::name(ledger))?))
 }
 
 /// Opens the engine's part of the index at `folder`.
@@ -150,7 +215,9 @@ fn open_engine(folder: &Path) -> Result<tantivy::Index> {
 /// Gives an engine's error the name that a user needs.
 fn engine_error(folder: &Path, error: TantivyError) -> Error {
     match error {
-        TantivyError::LockFailure(LockError::LockBusy, _) => Error::Locked(folder.to_owned()),
+        TantivyError::LockFailure(LockError::LockBusy, _) => {
+            Error::Locked { path: folder.to_owned(), holder: lock::holder(folder) }
+        }
         TantivyError::LockFailure(LockError::IoError(e), _) | TantivyError::IoError(e) => {
             let kind = e.kind();
             Error::Io { action: "write", path: folder.to_owned(), source: std::io::Error::new(kind, e.to_string()) }

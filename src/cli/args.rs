@@ -32,6 +32,10 @@ pub enum Command {
     Show(ShowCommand),
     /// Say what an index holds
     Stats(StatsCommand),
+    /// Print every passage of an index with its quotes, by path and line
+    Export(ExportCommand),
+    /// Take files and folders out of an index; the files themselves stay
+    Forget(ForgetCommand),
     /// Print everything that is derived from each article; needs no index
     Analyze(AnalyzeCommand),
     /// Print who said what in each article; needs no index
@@ -113,6 +117,9 @@ pub struct IndexCommand {
     pub reading: ReadingFlags,
     #[command(flatten)]
     pub running: RunningFlags,
+    /// Only say what would happen; sources are read, nothing is written
+    #[arg(long)]
+    pub dry_run: bool,
     /// Print the counts as JSON on standard output
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: CountFormat,
@@ -125,6 +132,15 @@ pub struct RunningFlags {
     /// Read everything again and replace the index
     #[arg(long)]
     pub rebuild: bool,
+    /// Drop the articles of files that are gone from PATH; this is what happens without it
+    #[arg(long, overrides_with = "no_prune")]
+    pub prune: bool,
+    /// Keep the articles of files that are gone from PATH
+    #[arg(long, overrides_with = "prune")]
+    pub no_prune: bool,
+    /// Let searches see what is new at least so often (30s, 5m) instead of after every 2 GB of text
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    pub commit_every: Option<std::time::Duration>,
     /// List every skipped input in this file, as JSON Lines
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
@@ -311,6 +327,35 @@ pub struct StatsCommand {
     pub format: CountFormat,
 }
 
+/// `jianbao export`
+#[derive(Debug, Args)]
+pub struct ExportCommand {
+    #[command(flatten)]
+    pub place: Place,
+    /// In which form
+    #[arg(long, value_name = "FORMAT", default_value = "jsonl")]
+    pub format: ExportFormat,
+}
+
+/// `jianbao forget`
+#[derive(Debug, Args)]
+pub struct ForgetCommand {
+    /// Files and folders whose articles are to go, whether or not they still exist
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub place: Place,
+    /// Only say what would go
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Print the counts as JSON on standard output
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: CountFormat,
+    /// Say nothing but errors
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
 /// `jianbao analyze` and `jianbao quotes`
 #[derive(Debug, Args)]
 pub struct AnalyzeCommand {
@@ -414,6 +459,13 @@ pub enum RecordFormat {
     /// For reading
     Text,
     /// A JSON object a line
+    Jsonl,
+}
+
+/// Forms of an export.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ExportFormat {
+    /// A JSON object for each passage
     Jsonl,
 }
 
@@ -570,6 +622,22 @@ fn size(text: &str) -> std::result::Result<u64, String> {
     number.checked_mul(factor).filter(|&n| n > 0).ok_or_else(|| "not a size like 64M".to_owned())
 }
 
+/// Reads a length of time: a number, with ms, s, m or h after it.
+fn duration(text: &str) -> std::result::Result<std::time::Duration, String> {
+    let text = text.trim();
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let factor = match &text[digits.len()..] {
+        "ms" => 1,
+        "" | "s" => 1_000,
+        "m" | "min" => 60_000,
+        "h" => 3_600_000,
+        _ => return Err("not a time like 30s or 5m".to_owned()),
+    };
+    let number: u64 = digits.trim().parse().map_err(|_| "not a time like 30s or 5m".to_owned())?;
+    let length = number.checked_mul(factor).filter(|&length| length > 0);
+    length.map(std::time::Duration::from_millis).ok_or_else(|| "not a time like 30s or 5m".to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -591,6 +659,16 @@ mod tests {
         assert_eq!(command.words, ["甲", "-广告", "-gpt", "-“丙”"]);
         assert_eq!((command.page.limit, command.filters.speaker.len()), (5, 1));
         assert!(read("jianbao search 甲 --speakr 乙").is_err());
+    }
+
+    #[test]
+    fn lengths_of_time_are_read() {
+        let seconds = |text| duration(text).map(|d| d.as_secs_f64());
+        assert_eq!(
+            (seconds("30s"), seconds("5m"), seconds("250ms"), seconds("2")),
+            (Ok(30.0), Ok(300.0), Ok(0.25), Ok(2.0))
+        );
+        assert!(duration("bald").is_err() && duration("0s").is_err() && duration("3 Tage").is_err());
     }
 
     #[test]

@@ -9,16 +9,42 @@ use serde_json::{Value, json};
 /// Version of the JSON that `search`, `analyze` and `quotes` print: raised when a key changes its meaning or goes.
 pub const SCHEMA: u32 = 1;
 
-/// A hit. `start` and `end` of the passage are byte offsets in the article's body; `highlights` are byte offsets in
-/// `passage.text`; those of quotes are byte offsets in the article's body.
+/// A hit: its passage, and why and where it answers. `highlights` are byte offsets in `passage.text`.
 pub fn hit(hit: &Hit) -> Value {
-    let passage = &hit.passage;
-    let head = &passage.article;
     let spans = |spans: &[crate::text::Span]| spans.iter().map(|s| json!([s.start, s.end])).collect::<Vec<_>>();
     let mut value = json!({
         "schema": SCHEMA,
         "rank": hit.rank,
         "score": (f64::from(hit.score) * 1e4).round() / 1e4,
+    });
+    let rest = json!({
+        "highlights": spans(&hit.highlights),
+        "title_highlights": spans(&hit.title_highlights),
+        "further": hit.further,
+    });
+    for part in [passage(&hit.passage), rest] {
+        if let (Some(all), Value::Object(part)) = (value.as_object_mut(), part) {
+            all.extend(part);
+        }
+    }
+    let in_body = hit.passage.quotes.iter().filter(|q| q.part == Part::Body);
+    value["quotes"] = in_body.map(quote).collect();
+    if !hit.shares.is_empty() {
+        let share = |s: &Share| json!({ "word": s.word, "evidence": s.evidence, "weight": s.weight, "passage": s.passage, "article": s.article });
+        value["shares"] = json!(hit.shares.iter().map(share).collect::<Vec<_>>());
+    }
+    if !hit.before.is_empty() || !hit.after.is_empty() {
+        value["context"] = json!({ "before": hit.before, "after": hit.after });
+    }
+    value
+}
+
+/// A passage with its article and its quotes. `start` and `end` are byte offsets in the article's body; those of quotes too, or, as
+/// `part` says, in the title.
+pub fn passage(passage: &Passage) -> Value {
+    let head = &passage.article;
+    json!({
+        "schema": SCHEMA,
         "article": {
             "id": head.id, "path": head.path, "line": head.line, "title": head.title, "date": head.date,
             "source": head.source, "reprinted_by": head.reprinted_by, "authors": head.authors, "url": head.url,
@@ -29,19 +55,8 @@ pub fn hit(hit: &Hit) -> Value {
         "speakers": speakers(&passage.quotes),
         "topics": topic_keys(passage),
         "subjects": passage.subjects,
-        "highlights": spans(&hit.highlights),
-        "title_highlights": spans(&hit.title_highlights),
-        "quotes": passage.quotes.iter().filter(|q| q.part == Part::Body).map(quote).collect::<Vec<_>>(),
-        "further": hit.further,
-    });
-    if !hit.shares.is_empty() {
-        let share = |s: &Share| json!({ "word": s.word, "evidence": s.evidence, "weight": s.weight, "passage": s.passage, "article": s.article });
-        value["shares"] = json!(hit.shares.iter().map(share).collect::<Vec<_>>());
-    }
-    if !hit.before.is_empty() || !hit.after.is_empty() {
-        value["context"] = json!({ "before": hit.before, "after": hit.after });
-    }
-    value
+        "quotes": passage.quotes.iter().map(quote).collect::<Vec<_>>(),
+    })
 }
 
 /// A quote without its words.

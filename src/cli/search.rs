@@ -5,7 +5,7 @@ use super::output::Output;
 use super::{Outcome, prepare, prompt, record, render, update};
 use crate::definition::Definition;
 use crate::error::{Error, Result};
-use crate::index::Index;
+use crate::index::{Effect, Index};
 use crate::query::{self, Filters, Query};
 use crate::search::{self, Answer, Diagnosis, Grouping, Lexicon, Ranking, Request, Suggestion};
 use crate::text::harmless;
@@ -17,7 +17,7 @@ use std::path::Path;
 /// Runs `jianbao search`.
 pub fn search(command: &SearchCommand, output: &mut Output) -> Result<Outcome> {
     if !command.archive.is_empty() {
-        update::bring_up_to_date(&command.archive, &command.place, &command.reading, &command.running)?;
+        update::bring_up_to_date(&command.archive, &command.place, &command.reading, &command.running, Effect::Done)?;
     }
     let definition = prepare::definition(&command.place.definition)?;
     let index = Index::open(&command.place.index, &definition)?;

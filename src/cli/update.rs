@@ -1,11 +1,11 @@
 //! `jianbao index`, and bringing the index up to date before a search: progress, counts, the report.
 
-use super::args::{CountFormat, IndexCommand, Place, ReadingFlags, RunningFlags};
+use super::args::{CountFormat, ForgetCommand, IndexCommand, Place, ReadingFlags, RunningFlags};
 use super::output::Output;
 use super::{Outcome, prepare};
 use crate::archive::Skip;
 use crate::error::{Error, Result};
-use crate::index::{self, Observer, Plan, Report, Stop, Update};
+use crate::index::{self, Effect, Forgotten, Observer, Plan, Prune, Report, Stop, Update};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::json;
 use std::io::{BufWriter, IsTerminal, Write};
@@ -19,10 +19,11 @@ const SKIPS_SHOWN: usize = 10;
 /// Runs `jianbao index`.
 pub fn index(command: &IndexCommand, output: &mut Output) -> Result<Outcome> {
     let started = Instant::now();
-    let report = bring_up_to_date(&command.paths, &command.place, &command.reading, &command.running)?;
+    let effect = if command.dry_run { Effect::Said } else { Effect::Done };
+    let report = bring_up_to_date(&command.paths, &command.place, &command.reading, &command.running, effect)?;
     match command.format {
         CountFormat::Json => output.json(&counts(&report, started.elapsed()))?,
-        CountFormat::Text if !command.running.quiet => eprintln!("{}", summary(&report, started.elapsed())),
+        CountFormat::Text if !command.running.quiet => eprintln!("{}", summary(&report, effect, started.elapsed())),
         CountFormat::Text => {}
     }
     let skipped: u64 = report.skipped.values().sum();
@@ -32,12 +33,30 @@ pub fn index(command: &IndexCommand, output: &mut Output) -> Result<Outcome> {
     Ok(Outcome::Found)
 }
 
+/// Runs `jianbao forget`.
+pub fn forget(command: &ForgetCommand, output: &mut Output) -> Result<Outcome> {
+    let definition = prepare::definition(&command.place.definition)?;
+    let effect = if command.dry_run { Effect::Said } else { Effect::Done };
+    let forgotten = index::forget(&command.place.index, &command.paths, &definition, effect)?;
+    match command.format {
+        CountFormat::Json => output.json(&forgotten)?,
+        CountFormat::Text if !command.quiet => {
+            let verb = if command.dry_run { "would be forgotten" } else { "forgotten" };
+            let Forgotten { files, articles, total_articles } = forgotten;
+            eprintln!("{files} files with {articles} articles {verb} · {total_articles} articles in the index");
+        }
+        CountFormat::Text => {}
+    }
+    Ok(if forgotten.files > 0 { Outcome::Found } else { Outcome::Nothing })
+}
+
 /// Brings the index at `place` up to date with `paths`.
 pub fn bring_up_to_date(
     paths: &[PathBuf],
     place: &Place,
     reading: &ReadingFlags,
     running: &RunningFlags,
+    effect: Effect,
 ) -> Result<Report> {
     let definition = prepare::definition(&place.definition)?;
     let options = prepare::reading(reading, &definition)?;
@@ -49,13 +68,13 @@ pub fn bring_up_to_date(
     let watcher = Watcher::new(running)?;
     let report = index::update(
         &Update {
-            folder: &place.index,
-            roots: paths,
-            options: &options,
-            analyzer: &analyzer,
             plan: if running.rebuild { Plan::Rebuild } else { Plan::Incremental },
+            prune: if running.no_prune { Prune::Nothing } else { Prune::Vanished },
+            effect,
+            commit_every: running.commit_every,
             threads: running.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)),
             memory: usize::try_from(running.memory).unwrap_or(usize::MAX),
+            ..Update::new(&place.index, paths, &options, &analyzer)
         },
         &watcher,
         &stop,
@@ -148,19 +167,38 @@ fn megabytes_per_second(report: &Report, took: Duration) -> f64 {
     report.bytes as f64 / 1e6 / took.as_secs_f64().max(1e-9)
 }
 
-fn summary(report: &Report, took: Duration) -> String {
-    let mut text = format!(
-        "{} files ({} unchanged, {} gone) · {} articles · {} passages · {:.1} MB in {:.1} s ({:.1} MB/s) · {} articles in the index",
-        report.files,
-        report.unchanged,
-        report.vanished,
-        report.articles,
-        report.passages,
-        report.bytes as f64 / 1e6,
-        took.as_secs_f64(),
-        megabytes_per_second(report, took),
-        report.total_articles,
-    );
+fn summary(report: &Report, effect: Effect, took: Duration) -> String {
+    let told = [
+        (report.unchanged, "unchanged"),
+        (report.new, "new"),
+        (report.changed, "changed"),
+        (report.moved, "moved"),
+        (report.vanished, "gone"),
+    ];
+    let told: Vec<String> = told.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect();
+    let mut text = format!("{} files ({})", report.files, told.join(", "));
+    match effect {
+        Effect::Done => text.push_str(&format!(
+            " · {} articles written, {} deleted · {} passages · {:.1} MB in {:.1} s ({:.1} MB/s) · {} articles in the index",
+            report.articles,
+            report.removed,
+            report.passages,
+            report.bytes as f64 / 1e6,
+            took.as_secs_f64(),
+            megabytes_per_second(report, took),
+            report.total_articles,
+        )),
+        Effect::Said => text.push_str(&format!(
+            " · {} articles would be written, {} deleted · {} articles would be in the index; nothing was done",
+            report.articles, report.removed, report.total_articles,
+        )),
+    }
+    if report.resettled > 0 {
+        let files = report.resettled;
+        text.push_str(&format!(
+            "\n{files} files read again: --crawled, --field, --encoding or --max-size differ from the last run"
+        ));
+    }
     let skipped: Vec<String> = report.skipped.iter().map(|(reason, count)| format!("{count} {reason}")).collect();
     if !skipped.is_empty() {
         text.push_str(&format!("\nskipped: {}", skipped.join(", ")));
@@ -172,8 +210,15 @@ fn counts(report: &Report, took: Duration) -> serde_json::Value {
     json!({
         "files": report.files,
         "unchanged": report.unchanged,
+        "new": report.new,
+        "changed": report.changed,
+        "moved": report.moved,
         "vanished": report.vanished,
+        "read": report.read,
+        "resettled": report.resettled,
         "articles": report.articles,
+        "replaced": report.replaced,
+        "removed": report.removed,
         "passages": report.passages,
         "bytes": report.bytes,
         "skipped": report.skipped,

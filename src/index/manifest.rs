@@ -1,14 +1,14 @@
-//! What an index says of itself: the manifest (format, definition) and the ledger (every file that went in).
+//! What an index says of itself: the manifest (format, definition), and which files it consists of.
 //!
-//! Layout of an index folder: `jianbao.json` is the manifest, `engine/` the engine's own files, `dictionary.fst` the
-//! segmenter's dictionary, `ledger-N.jsonl` the ledger of commit N. The commit names its ledger in its payload, so that the two change together.
+//! Layout of an index folder: `jianbao.json` is the manifest, `engine/` the engine's own files, `dictionary.fst` the segmenter's
+//! dictionary. Beside them stand the files of the last commit, number N: `ledger-N.jsonl.zst`, `records-N.bin`, `reprints-N.bin`.
 
+use super::lock;
 use super::schema::FORMAT;
 use crate::error::{Error, Result};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use std::fs;
-use std::io::{BufRead, BufReader, BufWriter, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// The file that makes a folder an index.
@@ -18,6 +18,9 @@ pub const ENGINE: &str = "engine";
 
 /// The segmenter's dictionary, as a query opens it.
 pub const DICTIONARY: &str = "dictionary.fst";
+
+/// What the names of a commit's files begin with.
+const SIDE_FILES: [&str; 3] = ["ledger-", "records-", "reprints-"];
 
 /// What an index was built with. Another format or definition gives other tokens, and the two do not mix.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,7 +48,10 @@ impl Manifest {
         let bytes = match fs::read(&path) {
             Ok(bytes) => bytes,
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
-                return match fs::read_dir(folder).map(|mut entries| entries.next().is_some()) {
+                let foreign = |entry: std::io::Result<fs::DirEntry>| {
+                    entry.is_ok_and(|entry| !entry.file_name().to_str().is_some_and(is_ours))
+                };
+                return match fs::read_dir(folder).map(|mut entries| entries.any(foreign)) {
                     Ok(true) => Err(Error::ForeignFolder(folder.to_owned())),
                     Ok(false) => Ok(None),
                     Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
@@ -88,94 +94,75 @@ impl Manifest {
     }
 }
 
-/// Everything that went into an index, file by file.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Ledger {
-    /// By absolute path.
-    pub files: BTreeMap<String, FileRecord>,
+/// The number of the commit that the ledger called `ledger` belongs to.
+pub(super) fn number_of(ledger: &str) -> Option<u64> {
+    ledger.strip_prefix("ledger-")?.split('.').next()?.parse().ok()
 }
 
-/// What went in from one file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FileRecord {
-    /// Absolute path of the file.
-    pub file: String,
-    /// The path as it was typed; the index knows the file by it.
-    pub path: String,
-    /// Absolute path of the root that it was found under.
-    pub root: String,
-    /// Size in bytes.
-    pub size: u64,
-    /// When it was last written, in nanoseconds since 1970; 0 where unknown.
-    pub modified: i128,
-    /// Articles that it gave.
-    pub articles: u64,
-    /// Passages of those.
-    pub passages: u64,
-    /// Bytes of UTF-8 in their bodies.
-    pub bytes: u64,
-    /// Records that were skipped.
-    pub skipped: u64,
+/// Removes the side files of all commits but that of the ledger called `name`. What cannot be removed is left: it does no harm.
+pub(super) fn remove_others(folder: &Path, name: &str) {
+    let Some(number) = number_of(name) else { return };
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    for path in entries.filter_map(|e| Some(e.ok()?.path())) {
+        let other = path.file_name().and_then(|n| n.to_str()).and_then(side_number);
+        if other.is_some_and(|other| other != number) {
+            let _ = fs::remove_file(path);
+        }
+    }
 }
 
-impl Ledger {
-    /// Reads the ledger called `name` in `folder`.
-    pub fn read(folder: &Path, name: &str) -> Result<Ledger> {
-        let path = folder.join(name);
-        let file = fs::File::open(&path).map_err(Error::io("read", &path))?;
-        let mut ledger = Ledger::default();
-        for line in BufReader::new(file).lines() {
-            let line = line.map_err(Error::io("read", &path))?;
-            let record: FileRecord = serde_json::from_str(&line).map_err(|e| Error::Damaged {
-                path: folder.to_owned(),
-                reason: format!("{name} cannot be read ({e})"),
-            })?;
-            ledger.files.insert(record.file.clone(), record);
-        }
-        Ok(ledger)
-    }
+/// The number of the commit that a side file belongs to; `None` for any other file.
+fn side_number(name: &str) -> Option<u64> {
+    let rest = SIDE_FILES.iter().find_map(|kind| name.strip_prefix(kind))?;
+    rest.split('.').next()?.parse().ok()
+}
 
-    /// Writes the ledger as the file called `name` in `folder`, safe on disk when this returns.
-    pub fn write(&self, folder: &Path, name: &str) -> Result<()> {
-        let path = folder.join(name);
-        let write = || -> std::io::Result<()> {
-            let mut out = BufWriter::new(fs::File::create(&path)?);
-            for record in self.files.values() {
-                serde_json::to_writer(&mut out, record)?;
-                out.write_all(b"\n")?;
-            }
-            out.into_inner().map_err(|e| e.into_error())?.sync_all()
-        };
-        write().map_err(Error::io("write", path.clone()))
-    }
-
-    /// Removes all ledgers in `folder` but the one called `name`. What cannot be removed is left: it does no harm.
-    pub fn remove_others(folder: &Path, name: &str) {
-        let Ok(entries) = fs::read_dir(folder) else { return };
-        for path in entries.filter_map(|e| Some(e.ok()?.path())) {
-            let other = path.file_name().and_then(|n| n.to_str()).filter(|n| *n != name);
-            if other.is_some_and(|n| n.starts_with("ledger-") && n.ends_with(".jsonl")) {
-                let _ = fs::remove_file(path);
-            }
-        }
-    }
-
-    /// Sums over all files: articles, passages, bytes, skipped.
-    pub fn totals(&self) -> (u64, u64, u64, u64) {
-        self.files
-            .values()
-            .fold((0, 0, 0, 0), |(a, p, b, s), f| (a + f.articles, p + f.passages, b + f.bytes, s + f.skipped))
-    }
+/// Whether a file of this name may stand in a folder before its manifest does.
+fn is_ours(name: &str) -> bool {
+    side_number(name).is_some()
+        || [ENGINE, lock::LOCK, lock::NOTE].contains(&name)
+        || [DICTIONARY, MANIFEST, lock::NOTE].iter().any(|own| name.starts_with(own.split('.').next().unwrap_or(own)))
 }
 
 /// Replaces the file at `path` in one step.
 pub(super) fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
-    let new: PathBuf = path.with_extension("new");
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".new");
+    let new: PathBuf = path.with_file_name(name);
     let write = || -> std::io::Result<()> {
         let mut file = fs::File::create(&new)?;
         file.write_all(bytes)?;
         file.sync_all()?;
-        fs::rename(&new, path)
+        fs::rename(&new, path)?;
+        // Where folders cannot be opened there is nothing to be made safe.
+        let folder = path.parent().and_then(|folder| fs::File::open(folder).ok());
+        folder.map_or(Ok(()), |folder| folder.sync_all())
     };
     write().map_err(Error::io("write", path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_files_of_the_ledger_stay() {
+        let folder = tempfile::tempdir().unwrap();
+        let names = ["reprints-1.bin", "records-2.bin", "ledger-1.jsonl.zst", "records-x.bin", "jianbao.json"];
+        names.iter().for_each(|name| fs::write(folder.path().join(name), "x").unwrap());
+        remove_others(folder.path(), "ledger-2.jsonl.zst");
+        assert_eq!(names.map(|name| folder.path().join(name).exists()), [false, true, false, true, true]);
+    }
+
+    #[test]
+    fn a_folder_with_what_a_killed_run_left_is_no_foreign_one() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join(ENGINE)).unwrap();
+        for name in ["writer.lock", "writer.json", "dictionary.fst.new", "records-1.bin.new"] {
+            fs::write(folder.path().join(name), "x").unwrap();
+        }
+        assert!(Manifest::read(folder.path()).unwrap().is_none());
+        fs::write(folder.path().join("letter.txt"), "mine").unwrap();
+        assert!(matches!(Manifest::read(folder.path()), Err(Error::ForeignFolder(_))));
+    }
 }

@@ -1,6 +1,6 @@
 //! The file of reprints: the imprint of each article, kept for the next update, and the groups made of them.
 //!
-//! `reprints-N.bin` stands beside `ledger-N.jsonl` and changes with it. Its groups are always made anew from all
+//! `reprints-N.bin` stands beside the ledger of the same number and changes with it. Its groups are always made anew from all
 //! imprints, so they are the same however the index came to hold its articles. groups.rs reads only the groups.
 //!
 //! Layout, numbers little-endian: a [`Header`]; for each article of a group its number (8 bytes) and the number of its
@@ -33,10 +33,9 @@ pub struct Reprints {
 }
 
 impl Reprints {
-    /// The name of the file that belongs to the ledger called `ledger`: `reprints-7.bin` for `ledger-7.jsonl`.
+    /// The name of the file that belongs to the ledger called `ledger`: `reprints-7.bin` for `ledger-7.jsonl.zst`.
     pub fn name(ledger: &str) -> String {
-        let number = ledger.strip_prefix("ledger-").and_then(|rest| rest.strip_suffix(".jsonl"));
-        format!("reprints-{}.bin", number.unwrap_or(ledger))
+        format!("reprints-{}.bin", manifest::number_of(ledger).unwrap_or(0))
     }
 
     /// Reads the file called `name` in the index at `folder`.
@@ -84,17 +83,6 @@ impl Reprints {
         let path = folder.join(name);
         let bytes = self.pack().map_err(Error::io("write", &path))?;
         manifest::replace(&path, &bytes)
-    }
-
-    /// Removes all such files in `folder` but the one called `name`. What cannot be removed is left: it does no harm.
-    pub fn remove_others(folder: &Path, name: &str) {
-        let Ok(entries) = std::fs::read_dir(folder) else { return };
-        for path in entries.filter_map(|e| Some(e.ok()?.path())) {
-            let other = path.file_name().and_then(|n| n.to_str()).filter(|n| *n != name);
-            if other.is_some_and(|n| n.starts_with("reprints-") && n.ends_with(".bin")) {
-                let _ = std::fs::remove_file(path);
-            }
-        }
     }
 
     fn pack(&self) -> std::io::Result<Vec<u8>> {

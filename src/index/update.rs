@@ -1,37 +1,26 @@
-//! Brings an index up to date with its sources: reads, analyses on all cores, writes, commits.
+//! Brings an index up to date with its sources: plans, has the pipeline work in rounds, and commits after each.
 //!
-//! The pipeline is bounded: a reader hands batches of records to analysts, who hand documents to the engine's writer;
-//! nothing waits in memory but a few batches. Work goes in rounds, each ended by a commit together with its ledger, so
-//! an interrupted run keeps every finished round.
+//! plan.rs says what changed, pipeline.rs reads and writes it, state.rs keeps and commits what the index holds, lock.rs sees to it
+//! that there is one writer. An interrupted run keeps all that it had read.
 
-use super::document::{ArticleText, article_number, documents, seconds};
-use super::manifest::{DICTIONARY, ENGINE, FileRecord, Ledger, Manifest};
-use super::reprints::Reprints;
-use super::schema::Fields;
-use super::{engine_error, open_engine};
+use super::engine_error;
+use super::folder::{open_to_read, open_to_write};
+use super::ledger::FileRecord;
+use super::pipeline::{Counts, Done, Pipeline, Round, tell};
+use super::plan::{self, Cause, Changes, Prune};
+use super::state::{Sink, State};
 use crate::analysis::Analyzer;
-use crate::archive::{self, FileEntry, RawRecord, Skip};
+use crate::archive::{self, Skip};
 use crate::error::{Error, Result};
-use crate::reprint::Imprint;
-use crate::text::dictionary;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
-use tantivy::indexer::UserOperation;
-use tantivy::schema::IndexRecordOption;
-use tantivy::{DocSet, IndexSettings, IndexWriter, Searcher, TERMINATED, Term};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use tantivy::IndexWriter;
 
-/// Records in a batch end when their text reaches this many bytes: large enough to make hand-over cheap, small enough
-/// to keep all cores busy and little in memory.
-const BATCH_BYTES: usize = 256 << 10;
-/// Batches that may wait between reading and analysing.
-const BATCHES_WAITING: usize = 8;
-/// Articles are handed to the writer together until their bodies reach this many bytes: each hand-over wakes a thread,
-/// and the writer lets ten thousand of them wait.
-const HAND_OVER_BYTES: usize = 8 << 10;
-/// A round ends with the file that takes it over this many bytes on disk.
-const ROUND_BYTES: u64 = 2 << 30;
+/// What a thread of the engine's writer needs, in bytes.
+const LEAST_MEMORY: usize = 16_000_000;
 
 /// What to bring up to date, and how.
 pub struct Update<'a> {
@@ -45,10 +34,39 @@ pub struct Update<'a> {
     pub analyzer: &'a Analyzer,
     /// What happens to what is there already.
     pub plan: Plan,
+    /// What happens to articles whose file has gone.
+    pub prune: Prune,
+    /// Whether it is done or only said.
+    pub effect: Effect,
+    /// The longest time between commits; `None` to commit by amount alone.
+    pub commit_every: Option<Duration>,
     /// Threads that analyse; at least 1.
     pub threads: usize,
     /// Memory for the engine's writer, in bytes.
     pub memory: usize,
+}
+
+impl<'a> Update<'a> {
+    /// An update of what changed, with 2 threads and 64 MB.
+    pub fn new(
+        folder: &'a Path,
+        roots: &'a [PathBuf],
+        options: &'a archive::Options,
+        analyzer: &'a Analyzer,
+    ) -> Update<'a> {
+        Update {
+            folder,
+            roots,
+            options,
+            analyzer,
+            plan: Plan::Incremental,
+            prune: Prune::Vanished,
+            effect: Effect::Done,
+            commit_every: None,
+            threads: 2,
+            memory: 64 << 20,
+        }
+    }
 }
 
 /// What happens to what an index holds already.
@@ -58,6 +76,15 @@ pub enum Plan {
     Incremental,
     /// Everything is read again, and the old index replaced.
     Rebuild,
+}
+
+/// Whether an update is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// It is done.
+    Done,
+    /// It is only said what would happen: sources are read, nothing is written.
+    Said,
 }
 
 /// Watches an update. Called from several threads.
@@ -90,20 +117,34 @@ impl Stop {
     }
 }
 
-/// What an update did.
+/// What an update did, or would do.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Report {
     /// Files found.
     pub files: u64,
-    /// Files that had not changed.
+    /// Files whose records are as they were, whether or not they had to be read to know.
     pub unchanged: u64,
-    /// Files that had gone since the last run.
+    /// Files that the index did not have.
+    pub new: u64,
+    /// Files with other records than before.
+    pub changed: u64,
+    /// Files that are elsewhere now; they are neither new nor gone.
+    pub moved: u64,
+    /// Files that have gone since the last run.
     pub vanished: u64,
+    /// Files that had to be read, and were.
+    pub read: u64,
+    /// Files that were read because the settings are not those of the last run.
+    pub resettled: u64,
     /// Articles written.
     pub articles: u64,
+    /// Articles among them that took another's place.
+    pub replaced: u64,
+    /// Articles deleted.
+    pub removed: u64,
     /// Passages written.
     pub passages: u64,
-    /// Bytes of UTF-8 in the bodies of those articles.
+    /// Bytes of UTF-8 in the bodies of the articles written.
     pub bytes: u64,
     /// Inputs skipped, by reason.
     pub skipped: BTreeMap<&'static str, u64>,
@@ -117,352 +158,183 @@ pub struct Report {
 /// A root that does not exist, a folder that is not an index, an index of another format or definition, an index that
 /// is being written, a full disk, or [`Error::Interrupted`]; what had been committed stays.
 pub fn update(update: &Update<'_>, observer: &dyn Observer, stop: &Stop) -> Result<Report> {
-    let needed = Manifest::new(&update.analyzer.definition.fingerprint());
-    let walk = walk_sources(update)?;
-    let engine = prepare(update, &needed)?;
-    let payload = engine.load_metas().map_err(|e| engine_error(update.folder, e))?.payload;
-    let mut ledger = match &payload {
-        Some(name) => Ledger::read(update.folder, name)?,
-        None => Ledger::default(),
+    run(update, &HashSet::new(), observer, stop)
+}
+
+/// The same, reading these files anew whatever the index has of them.
+pub(super) fn run(
+    update: &Update<'_>,
+    distrusted: &HashSet<String>,
+    observer: &dyn Observer,
+    stop: &Stop,
+) -> Result<Report> {
+    let began = jiff::Timestamp::now();
+    let mut walk = plan::walk(update)?;
+    let (_lock, engine) = match update.effect {
+        Effect::Done => open_to_write(update).map(|(lock, engine)| (Some(lock), Some(engine)))?,
+        Effect::Said => (None, open_to_read(update)?),
     };
-    let mut reprints = match &payload {
-        Some(name) => Reprints::read(update.folder, &Reprints::name(name))?,
-        None => Reprints::default(),
+    let mut state = match &engine {
+        Some(engine) => State::load(update.folder, engine)?,
+        None => State::empty(update.folder),
     };
-    let mut writer: IndexWriter = engine
-        // Writing is a third of the work, and fewer writers make fewer and larger segments.
-        .writer_with_num_threads(update.threads.max(1).div_ceil(2), update.memory)
-        .map_err(|e| engine_error(update.folder, e))?;
+    let new = state.is_new();
     let mut report = Report { files: walk.files.len() as u64, ..Report::default() };
     for skip in &walk.skipped {
-        observer.skipped(skip);
-        *report.skipped.entry(skip.reason.text()).or_default() += 1;
+        tell(skip, &mut report.skipped, observer);
     }
-    let fields = Fields::new();
-    let known: Vec<(FileEntry, FileRecord)> = walk
-        .files
-        .into_iter()
-        .map(|entry| {
-            let record = record_of(&entry);
-            (entry, record)
-        })
-        .collect();
-    let searcher = engine.reader().map_err(|e| engine_error(update.folder, e))?.searcher();
-    report.vanished = forget_vanished(&known, update.roots, &mut ledger, &mut reprints, &writer, &searcher)?;
-    let changed: Vec<(FileEntry, FileRecord)> = known
-        .into_iter()
-        .filter(|(_, now)| {
-            let before = ledger.files.get(&now.file);
-            !before.is_some_and(|b| b.size == now.size && b.modified == now.modified)
-        })
-        .collect();
-    report.unchanged = report.files - changed.len() as u64;
-    observer.planned(changed.len() as u64, changed.iter().map(|(e, _)| e.size).sum());
-    let mut rest = changed.as_slice();
-    let mut dirty = report.vanished > 0 || payload.is_none();
-    while !rest.is_empty() {
-        let mut bytes = 0;
-        let fits = |(entry, _): &&(FileEntry, FileRecord)| {
-            bytes += entry.size;
-            bytes < ROUND_BYTES
-        };
-        let count = rest.iter().take_while(fits).count();
-        let (round, later) = rest.split_at(count.max(1));
-        for (_, record) in round {
-            if let Some(before) = ledger.files.remove(&record.file) {
-                delete_file(&before.path, &searcher, &fields, &writer)?;
-                reprints.remove_file(&before.path);
-            }
+    let known = (state.ledger.archives.clone(), state.ledger.files.len());
+    let changes = plan::changes(&mut walk, began, update, distrusted, &mut state.ledger);
+    report.unchanged = changes.unchanged;
+    observer.planned(changes.jobs.len() as u64, changes.jobs.iter().map(|job| job.entry.size).sum());
+    let idle = changes.jobs.is_empty() && changes.vanished.is_empty() && known.0 == state.ledger.archives && !new;
+    match engine.filter(|_| update.effect == Effect::Done && !idle) {
+        Some(engine) => {
+            let writer = engine.writer_with_num_threads(writers(update), update.memory.max(LEAST_MEMORY));
+            let mut writer: IndexWriter = writer.map_err(|e| engine_error(update.folder, e))?;
+            work(update, changes, &mut state, Some(&mut writer), (observer, stop), &mut report)?;
+            writer.wait_merging_threads().map_err(|e| engine_error(update.folder, e))?;
         }
-        let round: Vec<(FileEntry, FileRecord)> = round.to_vec();
-        let records = run_round(&round, update, &fields, &writer, observer, stop, &mut report, &mut reprints)?;
-        ledger.files.extend(records.into_iter().map(|r| (r.file.clone(), r)));
-        commit(&mut writer, &ledger, &mut reprints, update.folder)?;
-        dirty = false;
-        rest = later;
+        None => work(update, changes, &mut state, None, (observer, stop), &mut report)?,
     }
-    if dirty {
-        commit(&mut writer, &ledger, &mut reprints, update.folder)?;
-    }
-    writer.wait_merging_threads().map_err(|e| engine_error(update.folder, e))?;
-    report.total_articles = ledger.totals().0;
+    report.total_articles = state.ledger.totals().0;
     Ok(report)
 }
 
-/// The files to index: those of the archive, without the index's own where it lies inside the archive.
-fn walk_sources(update: &Update<'_>) -> Result<archive::Walk> {
-    let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    let own = absolute(update.folder);
-    let mut walk = archive::walk(update.roots, update.options)?;
-    if Manifest::read(update.folder)?.is_some() {
-        walk.files.retain(|file| !absolute(&file.path).starts_with(&own));
-        walk.skipped.retain(|skip| !absolute(Path::new(&skip.path)).starts_with(&own));
-    }
-    Ok(walk)
-}
-
-/// Opens the engine at the folder, or makes a new one where there is none or all is to be built again.
-fn prepare(update: &Update<'_>, needed: &Manifest) -> Result<tantivy::Index> {
-    let folder = update.folder;
-    let engine_folder = folder.join(ENGINE);
-    match Manifest::read(folder)? {
-        Some(found) if update.plan == Plan::Incremental => {
-            found.check(needed, folder)?;
-            if engine_folder.join("meta.json").exists() {
-                return open_engine(folder);
-            }
-        }
-        Some(_) if engine_folder.exists() => {
-            // Somebody else's writer must not lose its files below its feet.
-            if let Ok(engine) = tantivy::Index::open_in_dir(&engine_folder) {
-                let lock: std::result::Result<IndexWriter, _> = engine.writer_with_num_threads(1, 15_000_000);
-                drop(lock.map_err(|e| engine_error(folder, e))?);
-            }
-            std::fs::remove_dir_all(&engine_folder).map_err(Error::io("remove", &engine_folder))?;
-        }
-        _ => {}
-    }
-    std::fs::create_dir_all(&engine_folder).map_err(Error::io("create", &engine_folder))?;
-    super::manifest::replace(&folder.join(DICTIONARY), &dictionary::transducer(&update.analyzer.definition)?)?;
-    needed.write(folder)?;
-    let settings = IndexSettings {
-        docstore_compression: tantivy::store::Compressor::Zstd(tantivy::store::ZstdCompressor {
-            compression_level: Some(6),
-        }),
-        // Twice the usual: the text compresses better, and a search reads only a page of passages.
-        docstore_blocksize: 32 << 10,
-        ..IndexSettings::default()
-    };
-    tantivy::Index::builder()
-        .schema(Fields::new().schema)
-        .settings(settings)
-        .tokenizers(super::analyzer::tokenizers())
-        .create_in_dir(&engine_folder)
-        .map_err(|e| engine_error(folder, e))
-}
-
-/// What the ledger would say of a file before anything of it was read.
-fn record_of(entry: &FileEntry) -> FileRecord {
-    let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    FileRecord {
-        file: archive::path_text(&absolute(&entry.path)),
-        path: entry.name(),
-        root: archive::path_text(&absolute(&entry.root)),
-        size: entry.size,
-        modified: entry.modified.map_or(0, |m| m.as_nanosecond()),
-        articles: 0,
-        passages: 0,
-        bytes: 0,
-        skipped: 0,
-    }
-}
-
-/// Deletes what stood under one of the roots and is there no longer; returns how many files that were.
-fn forget_vanished(
-    found: &[(FileEntry, FileRecord)],
-    roots: &[PathBuf],
-    ledger: &mut Ledger,
-    reprints: &mut Reprints,
-    writer: &IndexWriter,
-    before: &Searcher,
-) -> Result<u64> {
-    let present: std::collections::HashSet<&str> = found.iter().map(|(_, r)| r.file.as_str()).collect();
-    let roots: Vec<PathBuf> = roots.iter().map(|r| std::path::absolute(r).unwrap_or_else(|_| r.clone())).collect();
-    let gone: Vec<String> = ledger
-        .files
-        .keys()
-        .filter(|file| !present.contains(file.as_str()) && roots.iter().any(|root| Path::new(file).starts_with(root)))
-        .cloned()
-        .collect();
-    for file in &gone {
-        if let Some(record) = ledger.files.remove(file) {
-            delete_file(&record.path, before, &Fields::new(), writer)?;
-            reprints.remove_file(&record.path);
-        }
-    }
-    Ok(gone.len() as u64)
-}
-
-/// Deletes the articles of a file: of each, every passage.
-fn delete_file(path: &str, searcher: &Searcher, fields: &Fields, writer: &IndexWriter) -> Result<()> {
-    for reader in searcher.segment_readers() {
-        let numbers = reader.fast_fields().u64("number")?;
-        let term = Term::from_field_text(fields.path, path);
-        let postings = reader.inverted_index(fields.path)?.read_postings(&term, IndexRecordOption::Basic);
-        let Some(mut postings) = postings.map_err(|e| Error::Engine(e.into()))? else { continue };
-        while postings.doc() != TERMINATED {
-            if let Some(number) = numbers.first(postings.doc()) {
-                writer.delete_term(Term::from_field_u64(fields.article, number));
-            }
-            postings.advance();
-        }
-    }
-    Ok(())
-}
-
-/// Commits the engine and the ledger together.
-fn commit(writer: &mut IndexWriter, ledger: &Ledger, reprints: &mut Reprints, folder: &Path) -> Result<()> {
-    let mut prepared = writer.prepare_commit().map_err(|e| engine_error(folder, e))?;
-    let name = format!("ledger-{}.jsonl", prepared.opstamp());
-    ledger.write(folder, &name)?;
-    reprints.write(folder, &Reprints::name(&name))?;
-    prepared.set_payload(&name);
-    prepared.commit().map_err(|e| engine_error(folder, e))?;
-    Ledger::remove_others(folder, &name);
-    Reprints::remove_others(folder, &Reprints::name(&name));
-    Ok(())
-}
-
-/// A few records of one file on their way to an analyst.
-struct Batch {
-    file: usize,
-    records: Vec<RawRecord>,
-}
-
-/// What a round has counted so far for one file.
-#[derive(Default)]
-struct Counts {
-    articles: AtomicU64,
-    passages: AtomicU64,
-    bytes: AtomicU64,
-    skipped: AtomicU64,
-}
-
-/// Reads, analyses and writes the files of a round; returns what the ledger is to say of them.
-fn run_round(
-    round: &[(FileEntry, FileRecord)],
+/// Does what changed, round by round.
+fn work(
     update: &Update<'_>,
-    fields: &Fields,
-    writer: &IndexWriter,
-    observer: &dyn Observer,
-    stop: &Stop,
+    changes: Changes,
+    state: &mut State,
+    mut writer: Option<&mut IndexWriter>,
+    (observer, stop): (&dyn Observer, &Stop),
     report: &mut Report,
-    reprints: &mut Reprints,
-) -> Result<Vec<FileRecord>> {
-    let reprints = Mutex::new(reprints);
-    let counts: Vec<Counts> = round.iter().map(|_| Counts::default()).collect();
-    let failure: Mutex<Option<Error>> = Mutex::new(None);
-    let skips: Mutex<&mut BTreeMap<&'static str, u64>> = Mutex::new(&mut report.skipped);
-    let (sender, receiver) = crossbeam_channel::bounded::<Batch>(BATCHES_WAITING);
-    std::thread::scope(|scope| {
-        for _ in 0..update.threads.max(1) {
-            let receiver = receiver.clone();
-            scope.spawn(|| {
-                for batch in receiver {
-                    if let Err(error) = write_batch(&batch, &counts[batch.file], update, fields, writer, &reprints) {
-                        failure.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
-                        stop.request();
-                    }
-                }
-            });
-        }
-        drop(receiver);
-        for (file, (entry, _)) in round.iter().enumerate() {
-            let skipped = |skip: &Skip| {
-                counts[file].skipped.fetch_add(1, Ordering::Relaxed);
-                *skips.lock().unwrap_or_else(PoisonError::into_inner).entry(skip.reason.text()).or_default() += 1;
-                observer.skipped(skip);
-            };
-            read_file(file, entry, update.options, &sender, &skipped, observer, stop);
-            if stop.requested() {
-                break;
-            }
-            observer.finished(&entry.path, entry.size);
-        }
-        drop(sender);
-    });
-    if let Some(error) = failure.into_inner().unwrap_or_else(PoisonError::into_inner) {
-        return Err(error);
-    }
-    if stop.requested() {
-        return Err(Error::Interrupted);
-    }
-    let get = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
-    let records = round.iter().zip(&counts).map(|((_, record), counts)| {
-        report.articles += get(&counts.articles);
-        report.passages += get(&counts.passages);
-        report.bytes += get(&counts.bytes);
-        FileRecord {
-            articles: get(&counts.articles),
-            passages: get(&counts.passages),
-            bytes: get(&counts.bytes),
-            skipped: get(&counts.skipped),
-            ..record.clone()
-        }
-    });
-    Ok(records.collect())
-}
-
-/// Sends the records of one file on, in batches.
-fn read_file(
-    file: usize,
-    entry: &FileEntry,
-    options: &archive::Options,
-    sender: &crossbeam_channel::Sender<Batch>,
-    skipped: &dyn Fn(&Skip),
-    observer: &dyn Observer,
-    stop: &Stop,
-) {
-    let mut records = Vec::new();
-    let mut size = 0;
-    for outcome in archive::records(entry, options) {
-        if stop.requested() {
-            return;
-        }
-        match outcome {
-            Ok(record) => {
-                size += record.content.size();
-                records.push(record);
-            }
-            Err(skip) => skipped(&skip),
-        }
-        if size >= BATCH_BYTES {
-            observer.read(size as u64);
-            size = 0;
-            // The other end goes only when this one does.
-            let _ = sender.send(Batch { file, records: std::mem::take(&mut records) });
-        }
-    }
-    observer.read(size as u64);
-    if !records.is_empty() {
-        let _ = sender.send(Batch { file, records });
-    }
-}
-
-/// Analyses a batch and hands its documents to the writer.
-fn write_batch(
-    batch: &Batch,
-    counts: &Counts,
-    update: &Update<'_>,
-    fields: &Fields,
-    writer: &IndexWriter,
-    reprints: &Mutex<&mut Reprints>,
 ) -> Result<()> {
-    let analyzer = update.analyzer;
-    let mut waiting = Vec::new();
-    let mut waiting_bytes = 0;
-    let hand_over = |documents: Vec<UserOperation>| writer.run(documents).map_err(|e| engine_error(update.folder, e));
-    for record in &batch.records {
-        let analysis = analyzer.analyze(record);
-        let text =
-            ArticleText { body: &analysis.article.body, words: &analysis.body_words, title: &analysis.title_words };
-        let date = analysis.article.date.as_ref().map(|d| d.value);
-        let article = &analysis.article;
-        let number = article_number(&article.path, article.id.as_str(), article.line);
-        let imprint = Imprint::new(article, number, date.map(seconds));
-        reprints.lock().unwrap_or_else(PoisonError::into_inner).insert(&article.path, imprint);
-        let documents = documents(&analysis.passages, &text, date, fields, &analyzer.segmenter)?;
-        counts.articles.fetch_add(1, Ordering::Relaxed);
-        counts.passages.fetch_add(documents.len() as u64, Ordering::Relaxed);
-        counts.bytes.fetch_add(analysis.article.body.len() as u64, Ordering::Relaxed);
-        // An article in one go, so that its passages are neighbours in one segment: search groups by that.
-        waiting.extend(documents.into_iter().map(UserOperation::Add));
-        waiting_bytes += analysis.article.body.len();
-        if waiting_bytes >= HAND_OVER_BYTES {
-            hand_over(std::mem::take(&mut waiting))?;
-            waiting_bytes = 0;
+    let Changes { jobs, vanished, .. } = changes;
+    let mut pipeline = Pipeline::new(update, jobs);
+    let mut gone: Vec<FileRecord> = Vec::new();
+    forget(&vanished, state, sink(&writer), &mut gone, report);
+    distrust(&mut pipeline, state, sink(&writer));
+    loop {
+        let at_hand = Round { state: &*state, sink: sink(&writer), observer, stop };
+        let Done { ended, open } = pipeline.round(&at_hand)?;
+        pipeline.clear(&ended, &at_hand)?;
+        let moved: Vec<FileRecord> = ended.iter().filter_map(|(job, _)| pipeline.jobs[*job].origin.take()).collect();
+        forget(&moved, state, sink(&writer), &mut gone, report);
+        for (job, refused) in &ended {
+            settle(&pipeline, *job, *refused, state);
+        }
+        if let Some(job) = open {
+            settle_open(&pipeline, job, state);
+        }
+        if let Some(writer) = writer.as_deref_mut() {
+            state.commit(writer)?;
+        }
+        if stop.requested() {
+            return Err(Error::Interrupted);
+        }
+        if pipeline.is_done() {
+            break;
         }
     }
-    hand_over(waiting)?;
+    count(&pipeline, &gone, report);
     Ok(())
+}
+
+/// How many threads of the engine write: as many as there is memory for.
+fn writers(update: &Update<'_>) -> usize {
+    // Writing is a third of the work, and fewer writers make fewer and larger segments.
+    update.threads.div_ceil(2).clamp(1, (update.memory / LEAST_MEMORY).max(1))
+}
+
+fn sink<'a>(writer: &'a Option<&mut IndexWriter>) -> Sink<'a> {
+    writer.as_deref().map_or(Sink::Nowhere, Sink::Index)
+}
+
+/// Takes these files and their articles out.
+fn forget(files: &[FileRecord], state: &mut State, sink: Sink<'_>, gone: &mut Vec<FileRecord>, report: &mut Report) {
+    let numbers: HashSet<u32> = files.iter().map(|file| file.number).collect();
+    if numbers.is_empty() {
+        return;
+    }
+    for (_, place) in state.of_files(&numbers) {
+        state.delete(place, sink);
+        report.removed += 1;
+    }
+    for file in files {
+        state.ledger.files.remove(&file.file);
+    }
+    gone.extend_from_slice(files);
+}
+
+/// Takes out what the index has of files that are not trusted, so that all of it is written again.
+fn distrust(pipeline: &mut Pipeline<'_>, state: &State, sink: Sink<'_>) {
+    let distrusted = pipeline.jobs.iter_mut().filter(|job| job.cause == Cause::Distrust);
+    let mut numbers = HashSet::new();
+    for job in distrusted {
+        (job.record.articles, job.record.passages, job.record.bytes) = (0, 0, 0);
+        numbers.insert(job.record.number);
+    }
+    if !numbers.is_empty() {
+        state.of_files(&numbers).into_iter().for_each(|(_, place)| state.delete(place, sink));
+    }
+}
+
+/// What the ledger says of a file as far as it has been read.
+fn record(pipeline: &Pipeline<'_>, job: usize) -> FileRecord {
+    let (before, counts) = (&pipeline.jobs[job].record, &pipeline.counts[job]);
+    let balance = |before: u64, plus: u64, minus: u64| (before + plus).saturating_sub(minus);
+    FileRecord {
+        articles: balance(before.articles, Counts::of(&counts.added), Counts::of(&counts.removed)),
+        passages: balance(before.passages, Counts::of(&counts.passages), Counts::of(&counts.lost_passages)),
+        bytes: balance(before.bytes, Counts::of(&counts.bytes), Counts::of(&counts.lost_bytes)),
+        skipped: Counts::of(&counts.skipped),
+        content: pipeline.content(job),
+        ..before.clone()
+    }
+}
+
+/// Notes that a file has been read; where the system refused some of it, it will be read again.
+fn settle(pipeline: &Pipeline<'_>, job: usize, refused: bool, state: &mut State) {
+    let mut record = record(pipeline, job);
+    if refused {
+        record.modified = None;
+    }
+    state.ledger.files.insert(record.file.clone(), record);
+}
+
+/// Notes how far a file has been read: it will be read again, and what it has given by then is kept.
+fn settle_open(pipeline: &Pipeline<'_>, job: usize, state: &mut State) {
+    let record = FileRecord { modified: None, content: 0, ..record(pipeline, job) };
+    state.ledger.files.insert(record.file.clone(), record);
+}
+
+/// Counts what was done.
+fn count(pipeline: &Pipeline<'_>, gone: &[FileRecord], report: &mut Report) {
+    let mut left: BTreeMap<(u64, u64), u64> = BTreeMap::new();
+    gone.iter().for_each(|file| *left.entry((file.size, file.content)).or_default() += 1);
+    for (number, (job, counts)) in pipeline.jobs.iter().zip(&pipeline.counts).enumerate() {
+        let [added, replaced, removed] = [&counts.added, &counts.replaced, &counts.removed].map(Counts::of);
+        report.articles += added + replaced;
+        report.replaced += replaced;
+        report.removed += removed;
+        report.passages += Counts::of(&counts.passages);
+        report.bytes += Counts::of(&counts.bytes);
+        report.read += 1;
+        report.resettled += u64::from(job.cause == Cause::Settings);
+        let like = left.get_mut(&(job.record.size, pipeline.content(number))).filter(|count| **count > 0);
+        match (job.cause, like) {
+            (Cause::New, Some(count)) => {
+                *count -= 1;
+                report.moved += 1;
+            }
+            (Cause::New, None) => report.new += 1,
+            _ if added + replaced + removed > 0 => report.changed += 1,
+            _ => report.unchanged += 1,
+        }
+    }
+    report.vanished = left.values().sum();
+    for (reason, number) in &pipeline.skipped {
+        *report.skipped.entry(reason).or_default() += number;
+    }
 }

@@ -341,6 +341,25 @@ fn a_held_index_is_named_and_the_lock_is_not_to_be_deleted() {
 }
 
 #[test]
+fn a_second_writer_is_told_who_the_first_is_and_a_note_left_behind_means_nothing() {
+    use tantivy::directory::{Directory, Lock, MmapDirectory};
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path().join("i");
+    let index = || jianbao().args(["index", ARCHIVE, "--quiet", "--index"]).arg(&place).output().unwrap();
+    assert!(index().status.success());
+    let note = r#"{"process":4294967,"host":"印刷厂","since":"2024-03-24T08:00:00Z"}"#;
+    fs::write(place.join("writer.json"), note).unwrap();
+    let directory = MmapDirectory::open(&place).unwrap();
+    let lock = directory.acquire_lock(&Lock { filepath: "writer.lock".into(), is_blocking: false }).unwrap();
+    let refused = index();
+    drop(lock);
+    let text = String::from_utf8(refused.stderr).unwrap();
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(text.contains("process 4294967 on 印刷厂 since 2024-03-24 08:00:00 UTC"), "{text}");
+    assert!(index().status.success());
+}
+
+#[test]
 fn a_closed_pipe_is_quiet() {
     let program = assert_cmd::cargo::cargo_bin!("jianbao");
     let line = format!("'{}' analyze {ARCHIVE} | head -c 10; exit ${{PIPESTATUS[0]}}", program.display());

@@ -9,3 +9,4 @@ mod quotes;
 mod readme;
 mod sample;
 mod search;
+mod update;

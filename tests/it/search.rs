@@ -46,14 +46,12 @@ impl Archive {
             fields: archive::FieldMap::new(&analyzer().definition, &[]).unwrap(),
         };
         let built = folder.path().join("index");
+        let roots = [source];
         let job = Update {
-            folder: &built,
-            roots: &[source],
-            options: &options,
-            analyzer: analyzer(),
             plan: Plan::Rebuild,
             threads: 1,
             memory: 20 << 20,
+            ..Update::new(&built, &roots, &options, analyzer())
         };
         update(&job, &(), &Stop::default()).unwrap();
         let index = Index::open(&built, &analyzer().definition).unwrap();

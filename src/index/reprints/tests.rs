@@ -103,19 +103,6 @@ fn a_damaged_file_is_refused() {
     assert!(matches!(Groups::open(folder.path(), NAME), Err(Error::Damaged { .. })));
 }
 
-#[test]
-fn only_the_file_of_the_ledger_stays() {
-    let folder = tempfile::tempdir().unwrap();
-    for name in ["reprints-1.bin", "reprints-2.bin", "ledger-1.jsonl"] {
-        std::fs::write(folder.path().join(name), "x").unwrap();
-    }
-    Reprints::remove_others(folder.path(), &Reprints::name("ledger-2.jsonl"));
-    assert_eq!(
-        ["reprints-1.bin", "reprints-2.bin", "ledger-1.jsonl"].map(|n| folder.path().join(n).exists()),
-        [false, true, true]
-    );
-}
-
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(32))]
 
