@@ -18,8 +18,8 @@ use std::process::Command;
 use std::time::Instant;
 use tantivy::schema::{IndexRecordOption, STORED, Schema, TextFieldIndexing, TextOptions};
 
-/// Memory for either writer.
-const MEMORY: usize = 256 << 20;
+/// Memory for either writer: what the product takes unless told otherwise.
+const MEMORY: usize = 768 << 20;
 /// Cold searches whose median is taken.
 const COLD: usize = 21;
 
