@@ -1,0 +1,9 @@
+//! A page becomes text, whatever is open in it.
+#![no_main]
+use jianbao::article::html;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|text: &str| {
+    let page = html::page(text);
+    std::hint::black_box((page.text.len(), html::strip(text).len(), html::unescaped(text).len(), html::is_html(text)));
+});
