@@ -11,6 +11,7 @@ mod output;
 mod prepare;
 mod prompt;
 mod record;
+mod reprints;
 mod render;
 mod search;
 mod terminal;
@@ -64,6 +65,7 @@ fn dispatch(arguments: Arguments, output: &mut Output) -> Result<Outcome> {
         Command::Speakers(command) => count::speakers(&command, output),
         Command::Topics(command) => count::topics(&command, output),
         Command::Show(command) => inspect::show(&command, output),
+        Command::Reprints(command) => reprints::reprints(&command, output),
         Command::Stats(command) => inspect::stats(&command, output),
         Command::Export(command) => export::export(&command, output),
         Command::Forget(command) => update::forget(&command, output),

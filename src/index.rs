@@ -59,6 +59,7 @@ pub struct Index {
     fields: Fields,
     reader: IndexReader,
     layouts: Vec<Layout>,
+    groups: Option<Groups>,
 }
 
 impl Index {
@@ -71,10 +72,14 @@ impl Index {
         manifest.check(&Manifest::new(&definition.fingerprint()), folder)?;
         let engine = open_engine(folder)?;
         let fields = Fields::new();
-        let (reader, ledger, records) = open_commit(folder, &engine)?;
+        let (reader, beside) = open_commit(folder, &engine)?;
+        let (ledger, records, groups) = match beside {
+            Some(beside) => (Some(beside.ledger), Some(beside.records), Some(beside.groups)),
+            None => (None, None, None),
+        };
         let layouts: Result<Vec<Layout>> =
             reader.searcher().segment_readers().iter().map(|segment| Layout::new(segment, &fields)).collect();
-        Ok(Index { folder: folder.to_owned(), manifest, ledger, records, fields, layouts: layouts?, reader })
+        Ok(Index { folder: folder.to_owned(), manifest, ledger, records, fields, layouts: layouts?, groups, reader })
     }
 
     /// Where it is.
@@ -98,6 +103,11 @@ impl Index {
     /// Which record each article was made from; `None` before the first commit.
     pub fn records(&self) -> Option<&Records> {
         self.records.as_ref()
+    }
+
+    /// Which articles are one text; `None` before the first commit.
+    pub fn groups(&self) -> Option<&Groups> {
+        self.groups.as_ref()
     }
 
     /// The segmenter for queries: it opens the index's dictionary and loads nothing.
@@ -147,13 +157,13 @@ impl Index {
                 return Err(damaged(format!("the first passage of {} is not where it should be", passage.article.id)));
             }
         }
-        self.place(searcher, DocAddress::new(address.segment_ord, address.doc_id - passage.ordinal), &mut passage)?;
+        self.place(DocAddress::new(address.segment_ord, address.doc_id - passage.ordinal), &mut passage)?;
         Ok(passage)
     }
 
     /// Gives a passage the line on which its record stands today; `first` is its article's first passage.
-    fn place(&self, searcher: &Searcher, first: DocAddress, passage: &mut Passage) -> Result<()> {
-        let number = searcher.segment_reader(first.segment_ord).fast_fields().u64("number")?.first(first.doc_id);
+    fn place(&self, first: DocAddress, passage: &mut Passage) -> Result<()> {
+        let number = self.layouts[first.segment_ord as usize].columns.number()?.first(first.doc_id);
         let entry = self.records.as_ref().zip(number).and_then(|(records, number)| records.find(number));
         let line = entry.map(|entry| u64::from(entry.line)).filter(|line| *line > 0);
         if entry.is_some() && line != passage.article.line {
@@ -166,36 +176,39 @@ impl Index {
 /// How often an index is opened again because it was committed to meanwhile.
 const TRIES: usize = 20;
 
-/// Opens the last commit: documents, ledger and records of one and the same.
-fn open_commit(
-    folder: &Path,
-    engine: &tantivy::Index,
-) -> Result<(IndexReader, Option<std::fs::File>, Option<Records>)> {
+/// What stands beside the documents of a commit.
+struct Beside {
+    ledger: std::fs::File,
+    records: Records,
+    groups: Groups,
+}
+
+/// Opens the last commit: documents and what stands beside them, of one and the same.
+fn open_commit(folder: &Path, engine: &tantivy::Index) -> Result<(IndexReader, Option<Beside>)> {
     let failed = |e| engine_error(folder, e);
     let mut left = TRIES;
     loop {
         left -= 1;
         let meta = engine.load_metas().map_err(failed)?;
-        let beside = match &meta.payload {
-            Some(name) => open_beside(folder, name).map(|(file, records)| (Some(file), Some(records))),
-            None => Ok((None, None)),
-        };
+        let beside = meta.payload.as_ref().map(|name| open_beside(folder, name)).transpose();
         let reader: std::result::Result<IndexReader, TantivyError> =
             engine.reader_builder().reload_policy(ReloadPolicy::Manual).try_into();
         let now = engine.load_metas().map_err(failed)?;
         // What was opened before and after a commit does not fit together; once more.
         if now.opstamp == meta.opstamp && now.payload == meta.payload || left == 0 {
-            let (ledger, records) = beside?;
-            return Ok((reader.map_err(failed)?, ledger, records));
+            let beside = beside?;
+            return Ok((reader.map_err(failed)?, beside));
         }
     }
 }
 
-fn open_beside(folder: &Path, ledger: &str) -> Result<(std::fs::File, Records)> {
+fn open_beside(folder: &Path, ledger: &str) -> Result<Beside> {
     let path = folder.join(ledger);
     let file = std::fs::File::open(&path)
         .map_err(|e| Error::Damaged { path: folder.to_owned(), reason: format!("{ledger} cannot be read ({e})") })?;
-    Ok((file, Records::open(folder, &Records::name(ledger))?))
+    let records = Records::open(folder, &Records::name(ledger))?;
+    let groups = Groups::open(folder, &Reprints::name(ledger))?;
+    Ok(Beside { ledger: file, records, groups })
 }
 
 /// Opens the engine's part of the index at `folder`.

@@ -5,6 +5,7 @@
 
 mod close;
 mod compile;
+mod copies;
 mod count;
 mod diagnosis;
 mod evidence;
@@ -23,6 +24,7 @@ mod suggest;
 mod tally;
 
 pub use compile::{Evidence, MOST_UNITS, Occur, Place, Plan, Unit, compile};
+pub use copies::{Reprints, reprints};
 pub use count::{Period, SpeakerCount, speakers, topics};
 pub use diagnosis::{Diagnosis, diagnose};
 pub use facet::{Facet, FacetCount};
@@ -57,6 +59,8 @@ pub struct Request {
     pub order: Order,
     /// Which passages of an article are shown.
     pub grouping: Grouping,
+    /// What happens to articles that print the same text.
+    pub reprints: Reprints,
     /// How many hits to show; may be 0.
     pub limit: usize,
     /// How many hits to leave out before them.
@@ -78,6 +82,7 @@ impl Default for Request {
             filters: Filters::default(),
             order: Order::Relevance,
             grouping: Grouping::Articles,
+            reprints: Reprints::Folded,
             limit: 10,
             offset: 0,
             context: 0,
@@ -113,8 +118,10 @@ pub enum Grouping {
 pub struct Answer {
     /// The page asked for.
     pub hits: Vec<Hit>,
-    /// Articles with a passage that qualifies.
+    /// Articles with a passage that qualifies, reprints among them unless they were left out. Facets count these.
     pub articles: u64,
+    /// Different texts among those, if reprints are folded or left out.
+    pub texts: u64,
     /// Passages that qualify.
     pub passages: u64,
     /// Articles that only a filter by date kept out, since they have no date.
@@ -146,6 +153,8 @@ pub struct Hit {
     pub after: String,
     /// How many passages of the article qualify besides this one; 0 where each is shown by itself.
     pub further: u32,
+    /// How many other articles that answer print the same text, where those are folded.
+    pub reprints: u32,
     /// What makes up its score, where that was asked for.
     pub shares: Vec<Share>,
 }
@@ -170,16 +179,17 @@ pub fn run(index: &Index, request: &Request, lexicon: &Lexicon) -> Result<Answer
         })
     });
     let segments: Vec<Segment<'_>> = segments.collect::<Result<_>>()?;
-    let mut page = collect(&plan, &segments, &statistics, request)?;
+    let mut page = collect(&plan, &segments, &statistics, request, index.groups())?;
     let mut relaxed = false;
     if page.articles == 0 && plan.minimum > plan.fallback {
         // Better a passage with some of the words than nothing; the answer says so.
         plan.minimum = plan.fallback;
-        page = collect(&plan, &segments, &statistics, request)?;
+        page = collect(&plan, &segments, &statistics, request, index.groups())?;
         relaxed = page.articles > 0;
     }
     let mut answer = Answer {
         articles: page.articles,
+        texts: page.texts,
         passages: page.passages,
         relaxed,
         left_out: plan.left_out,
@@ -254,7 +264,7 @@ fn undated(plan: &Plan, index: &Index, request: &Request, filter: &Filter, stati
     });
     let segments: Vec<Segment<'_>> = segments.collect::<Result<_>>()?;
     let request = Request { limit: 0, offset: 0, facets: Vec::new(), ..request.clone() };
-    Ok(collect(plan, &segments, statistics, &request)?.articles)
+    Ok(collect(plan, &segments, statistics, &request, index.groups())?.articles)
 }
 
 fn hit(
@@ -279,6 +289,7 @@ fn hit(
         before,
         after,
         further: entry.further,
+        reprints: entry.reprints,
         shares: Vec::new(),
         passage,
     })

@@ -30,6 +30,8 @@ pub enum Command {
     Topics(TopicsCommand),
     /// Show a whole article with its speech marked
     Show(ShowCommand),
+    /// Show who printed an article's text too, when, and what each changed
+    Reprints(ReprintsCommand),
     /// Say what an index holds
     Stats(StatsCommand),
     /// Print every passage of an index with its quotes, by path and line
@@ -239,6 +241,12 @@ pub struct PageFlags {
     /// Show every passage of an article that answers, not only the best
     #[arg(long)]
     pub all_passages: bool,
+    /// Show every reprint of a text, not only its original
+    #[arg(long, conflicts_with = "original_only")]
+    pub reprints: bool,
+    /// Leave reprints out of hits, counts and facets: only originals and what was never reprinted
+    #[arg(long)]
+    pub original_only: bool,
     /// Show so many sentences around each passage
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub context: usize,
@@ -299,6 +307,22 @@ pub struct TopicsCommand {
     /// In which form
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: TableFormat,
+}
+
+/// `jianbao reprints`
+#[derive(Debug, Args)]
+pub struct ReprintsCommand {
+    /// Article id or file path
+    #[arg(value_name = "ID|PATH")]
+    pub name: String,
+    #[command(flatten)]
+    pub place: Place,
+    /// In which form
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: CountFormat,
+    /// Whether to colour
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub color: When,
 }
 
 /// `jianbao show`

@@ -21,6 +21,7 @@ pub fn hit(hit: &Hit) -> Value {
         "highlights": spans(&hit.highlights),
         "title_highlights": spans(&hit.title_highlights),
         "further": hit.further,
+        "reprints": hit.reprints,
     });
     for part in [passage(&hit.passage), rest] {
         if let (Some(all), Value::Object(part)) = (value.as_object_mut(), part) {

@@ -34,6 +34,7 @@ pub fn answer(command: &SearchCommand, request: &Request, answer: &Answer, outpu
                 "schema": record::SCHEMA,
                 "query": request.query.to_string(),
                 "articles": answer.articles,
+                "texts": answer.texts,
                 "passages": answer.passages,
                 "undated": answer.undated,
                 "relaxed": answer.relaxed,
@@ -79,7 +80,8 @@ fn print_text(command: &SearchCommand, answer: &Answer, output: &mut Output) -> 
         }
     }
     if !answer.hits.is_empty() {
-        eprintln!("{} articles, {} passages", answer.articles, answer.passages);
+        let texts = if answer.texts < answer.articles { format!(" ({} texts)", answer.texts) } else { String::new() };
+        eprintln!("{} articles{texts}, {} passages", answer.articles, answer.passages);
     }
     Ok(())
 }
@@ -144,8 +146,11 @@ fn print_hit(command: &SearchCommand, hit: &Hit, style: Style, output: &mut Outp
     for share in &hit.shares {
         output.line(&format!("{INDENT}{}", style.paint(Role::Aside, &part_of_score(share, hit.score))))?;
     }
-    if hit.further > 0 {
-        output.line(&format!("{INDENT}{}", style.paint(Role::Aside, &format!("+{} 段", hit.further))))?;
+    let further = [(hit.further, "段"), (hit.reprints, "转载")];
+    let further: Vec<String> =
+        further.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("+{count} {what}")).collect();
+    if !further.is_empty() {
+        output.line(&format!("{INDENT}{}", style.paint(Role::Aside, &further.join(" · "))))?;
     }
     output.line("")
 }

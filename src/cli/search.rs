@@ -7,7 +7,7 @@ use crate::definition::Definition;
 use crate::error::{Error, Result};
 use crate::index::{Effect, Index};
 use crate::query::{self, Filters, Query};
-use crate::search::{self, Answer, Diagnosis, Grouping, Lexicon, Ranking, Request, Suggestion};
+use crate::search::{self, Answer, Diagnosis, Grouping, Lexicon, Ranking, Reprints, Request, Suggestion};
 use crate::text::harmless;
 use rayon::prelude::*;
 use serde_json::json;
@@ -77,6 +77,13 @@ fn request(command: &SearchCommand, query: Query, filters: Filters) -> Request {
         filters,
         order: page.sort.into(),
         grouping: if page.all_passages { Grouping::Passages } else { Grouping::Articles },
+        reprints: match page.format {
+            _ if page.original_only => Reprints::LeftOut,
+            // A run names every article that answers.
+            Format::Trec => Reprints::Shown,
+            _ if page.reprints => Reprints::Shown,
+            _ => Reprints::Folded,
+        },
         limit: page.limit,
         offset: page.offset,
         context: page.context,

@@ -39,7 +39,7 @@ pub fn diagnose(index: &Index, request: &Request, lexicon: &Lexicon) -> Result<D
         });
         let segments: Vec<Segment<'_>> = segments.collect::<Result<_>>()?;
         let request = Request { limit: 0, offset: 0, facets: Vec::new(), ..request.clone() };
-        Ok(collect(plan, &segments, &statistics, &request)?.articles)
+        Ok(collect(plan, &segments, &statistics, &request, index.groups())?.articles)
     };
     let shown = plan.units.iter().filter(|u| u.occur != Occur::Bonus);
     let alone = |unit: &Unit| {

@@ -2,12 +2,13 @@
 
 use super::close::Neighbours;
 use super::compile::Plan;
+use super::copies::{self, Reprints};
 use super::evidence::Segment;
 use super::facet::{self, FacetCount};
 use super::rank::{self, Norms, Scored, Statistics};
 use super::{Grouping, Order, Request};
 use crate::error::Result;
-use crate::index::Layout;
+use crate::index::{Groups, Layout};
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::{DocAddress, DocId};
 
@@ -18,6 +19,7 @@ pub struct Entry {
     pub score: f32,
     pub address: DocAddress,
     pub further: u32,
+    pub reprints: u32,
 }
 
 /// What one pass over the index collects.
@@ -25,6 +27,7 @@ pub struct Entry {
 pub struct Page {
     pub entries: Vec<Entry>,
     pub articles: u64,
+    pub texts: u64,
     pub passages: u64,
     pub facets: Vec<FacetCount>,
 }
@@ -74,7 +77,13 @@ impl<'a> Columns<'a> {
 }
 
 /// Collects the page that answers `request`.
-pub fn collect(plan: &Plan, segments: &[Segment<'_>], statistics: &Statistics, request: &Request) -> Result<Page> {
+pub fn collect(
+    plan: &Plan,
+    segments: &[Segment<'_>],
+    statistics: &Statistics,
+    request: &Request,
+    groups: Option<&Groups>,
+) -> Result<Page> {
     let order = match request.order {
         Order::Relevance if request.query.is_empty() => Order::Newest,
         order => order,
@@ -84,13 +93,21 @@ pub fn collect(plan: &Plan, segments: &[Segment<'_>], statistics: &Statistics, r
     let kept = if close { wanted.max(request.ranking.candidates) } else { wanted };
     let mut page = Page::default();
     let mut counters: Vec<facet::Counter> = request.facets.iter().map(|&f| facet::Counter::new(f)).collect();
-    let scored = rank::score(plan, segments, statistics, &request.ranking)?;
-    for (number, (segment, scored)) in segments.iter().zip(&scored).enumerate() {
+    let mut scored = rank::score(plan, segments, statistics, &request.ranking)?;
+    if request.reprints == Reprints::LeftOut {
+        copies::leave_out(&mut scored, segments, groups)?;
+    }
+    for (segment, scored) in segments.iter().zip(&scored) {
         page.articles += scored.articles.len() as u64;
         page.passages += scored.passages.len() as u64;
         for counter in &mut counters {
             counter.add(&scored.passages, segment.layout)?;
         }
+    }
+    let folds = request.reprints == Reprints::Folded && request.grouping == Grouping::Articles;
+    let folded = copies::fold(&mut scored, segments, groups.filter(|_| folds))?;
+    page.texts = folded.texts;
+    for (number, (segment, scored)) in segments.iter().zip(&scored).enumerate() {
         let columns = Columns::open(segment)?;
         let groups: Vec<Group> = match request.grouping {
             Grouping::Articles => scored.articles.iter().map(|f| (f.best, f.score, f.passages - 1)).collect(),
@@ -103,6 +120,11 @@ pub fn collect(plan: &Plan, segments: &[Segment<'_>], statistics: &Statistics, r
         look_closely(plan, segments, &scored, statistics, request, &mut page.entries)?;
     }
     page.entries = page.entries.into_iter().skip(request.offset).take(request.limit).collect();
+    for entry in &mut page.entries {
+        let segment = entry.address.segment_ord as usize;
+        let place = (segment, segments[segment].layout.article(entry.address.doc_id));
+        entry.reprints = folded.others.get(&place).copied().unwrap_or(0);
+    }
     page.facets = counters.into_iter().map(facet::Counter::finish).collect();
     Ok(page)
 }
@@ -210,6 +232,7 @@ fn best(groups: Vec<Group>, columns: &Columns<'_>, order: Order, wanted: usize, 
         score,
         address: DocAddress::new(segment, doc),
         further,
+        reprints: 0,
     };
     keyed.into_iter().map(entry).collect()
 }

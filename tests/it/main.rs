@@ -7,6 +7,7 @@ mod cli;
 mod lexicon;
 mod quotes;
 mod readme;
+mod reprints;
 mod sample;
 mod search;
 mod update;
