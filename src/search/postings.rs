@@ -28,7 +28,7 @@ impl DocBits {
     /// Makes the set one over `max_doc` documents; those beyond go.
     pub fn resize(&mut self, max_doc: DocId) {
         self.words.resize((max_doc as usize).div_ceil(64), 0);
-        if let Some(last) = self.words.last_mut().filter(|_| max_doc % 64 > 0) {
+        if let Some(last) = self.words.last_mut().filter(|_| !max_doc.is_multiple_of(64)) {
             *last &= (1 << (max_doc % 64)) - 1;
         }
     }
