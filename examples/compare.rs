@@ -19,7 +19,7 @@ use std::time::Instant;
 use tantivy::schema::{IndexRecordOption, STORED, Schema, TextFieldIndexing, TextOptions};
 
 /// Memory for either writer: what the product takes unless told otherwise.
-const MEMORY: usize = 384 << 20;
+const MEMORY: usize = 256 << 20;
 /// Cold searches whose median is taken.
 const COLD: usize = 21;
 

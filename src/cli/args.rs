@@ -147,7 +147,7 @@ pub struct RunningFlags {
     #[arg(long, value_name = "N")]
     pub threads: Option<usize>,
     /// Memory for the index writer
-    #[arg(long, value_name = "SIZE", default_value = "384M", value_parser = size)]
+    #[arg(long, value_name = "SIZE", default_value = "256M", value_parser = size)]
     pub memory: u64,
     /// Make what was read so far searchable, and safe, each time so much text was read (64M) or so long has passed (30s)
     #[arg(long, value_name = "SIZE|TIME", default_value = "2G", value_parser = pace)]
