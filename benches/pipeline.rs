@@ -5,7 +5,7 @@ use jianbao::analysis::Analyzer;
 use jianbao::archive::{self, RawRecord};
 use jianbao::article::Context;
 use jianbao::definition::Definition;
-use jianbao::index::{Index, Plan, Stop, Update, update};
+use jianbao::index::{Index, Plan, Rules, Stop, Update, update};
 use jianbao::search::{Lexicon, Request, run};
 use jianbao::{passage, query, quote, text};
 use std::path::{Path, PathBuf};
@@ -93,8 +93,8 @@ fn build(folder: &Path) {
     let roots = [sample()];
     let options = archive::Options::default();
     let plan = Plan::Rebuild;
-    let run =
-        Update { folder, roots: &roots, options: &options, analyzer: analyzer(), plan, threads: 2, memory: 64 << 20 };
+    let (threads, memory, rules) = (2, 64 << 20, Rules::default());
+    let run = Update { folder, roots: &roots, options: &options, analyzer: analyzer(), plan, threads, memory, rules };
     update(&run, &(), &Stop::default()).expect("the sample archive can be indexed");
 }
 

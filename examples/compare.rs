@@ -18,7 +18,7 @@ use std::process::Command;
 use std::time::Instant;
 use tantivy::schema::{IndexRecordOption, STORED, Schema, TextFieldIndexing, TextOptions};
 
-/// Memory for either writer.
+/// Memory for either writer: what the product takes unless told otherwise.
 const MEMORY: usize = 256 << 20;
 /// Cold searches whose median is taken.
 const COLD: usize = 21;
@@ -135,6 +135,7 @@ fn product(archive: &Path, folder: &Path, threads: usize) -> Result<()> {
             plan: Plan::Rebuild,
             threads,
             memory: MEMORY,
+            rules: jianbao::index::Rules::default(),
         },
         &(),
         &Stop::default(),

@@ -7,7 +7,7 @@
 use jianbao::definition::Definition;
 use jianbao::index::{Index, is_exact_char};
 use jianbao::query::{Clause, Query};
-use jianbao::search::{self, Lexicon, Request};
+use jianbao::search::{self, Lexicon, Reprints, Request};
 use jianbao::text::fold::fold;
 use rayon::prelude::*;
 use std::collections::HashMap;
@@ -36,7 +36,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .map(|number| {
             let Some((id, wanted)) = substring(number, &ids, &texts) else { return Ok((0, 0)) };
             let query = Query { clauses: vec![Clause::Exact(wanted.clone())] };
-            let request = Request { query, limit: MOST_COMPARED, ..Request::default() };
+            let request = Request { query, limit: MOST_COMPARED, reprints: Reprints::Shown, ..Request::default() };
             let answer = search::run(&index, &request, &lexicon)?;
             let has = |text: &Text| text.title.contains(&wanted) || text.body.contains(&wanted);
             if answer.articles as usize > MOST_COMPARED {

@@ -12,7 +12,7 @@ use jianbao::article::Context;
 use jianbao::definition::Definition;
 use jianbao::index::{Index, Observer, Plan, Stop, Update, update};
 use jianbao::query::parse;
-use jianbao::search::{self, Lexicon, Ranking, Request};
+use jianbao::search::{self, Lexicon, Ranking, Reprints, Request};
 use jianbao::text::fold::fold;
 use jianbao::text::word::Segmenter;
 use rayon::prelude::*;
@@ -52,7 +52,8 @@ fn main() -> Result<(), Failure> {
             .queries
             .par_iter()
             .map(|(_, line)| {
-                let request = Request { query: parse(line).0, ranking, ..Request::default() };
+                let request =
+                    Request { query: parse(line).0, ranking, reprints: Reprints::Shown, ..Request::default() };
                 let answer = search::run(&index, &request, &lexicon)?;
                 Ok(answer.hits.into_iter().map(|hit| hit.passage.article.id.clone()).collect())
             })
@@ -99,6 +100,7 @@ fn build(folder: &Path, corpus: &Path, definition: Definition) -> Result<Index, 
         plan: Plan::Rebuild,
         threads: 2,
         memory: 100 << 20,
+        rules: jianbao::index::Rules::default(),
     };
     update(&job, &Silent, &Stop::default())?;
     Ok(Index::open(folder, &definition)?)

@@ -88,7 +88,7 @@ fn read(path: PathBuf) -> jianbao::error::Result<Vec<Article>> {
 }
 
 fn imprint(article: &Article) -> Imprint {
-    let number = index::article_number(&article.path, article.id.as_str(), article.line);
+    let number = index::article_number(&article.path, article.id.as_str(), article.line.unwrap_or(0));
     Imprint::new(article, number, article.date.as_ref().map(|date| index::seconds(date.value)))
 }
 
@@ -130,7 +130,7 @@ fn list_extra(articles: &[Article], groups: &[Vec<usize>], known: &[(usize, usiz
     println!("pairs grouped {pairs}; groups joined to others {}", extra.len());
     let order = |pair: &(usize, usize)| {
         let ids = format!("{} {}", articles[pair.0].id, articles[pair.1].id);
-        index::article_number(&ids, "", None)
+        index::article_number(&ids, "", 0)
     };
     extra.sort_by_cached_key(order);
     for &(a, b) in extra.iter().take(sample) {

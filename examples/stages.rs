@@ -45,22 +45,24 @@ fn main() -> jianbao::error::Result<()> {
     let began = Instant::now();
     let quotes: Vec<_> = articles.iter().map(|a| quote::extract(a.title.as_deref(), &a.body, &grammar)).collect();
     time("quotes", began);
-    let began = Instant::now();
-    let topics: Vec<_> = articles.iter().zip(&words).map(|(a, (t, b))| topic::classify(a, t, b, &classifier)).collect();
-    time("topics", began);
-    let began = Instant::now();
+    // One article after the other, as in an indexing run: its words are grouped once and soon forgotten.
     let background = topic::Background::new(&definition)?;
-    let subjects: Vec<Vec<String>> = articles
-        .iter()
-        .enumerate()
-        .map(|(i, a)| {
-            let names: Vec<&str> =
-                quotes[i].iter().filter_map(|q| q.speaker.as_ref()).map(|s| s.name.as_str()).collect();
-            let found = topic::subjects(a, &words[i].0, &words[i].1, &names, &background);
-            found.into_iter().map(|subject| subject.term).collect()
-        })
-        .collect();
-    time("subjects", began);
+    let (mut topics, mut subjects) = (Vec::new(), Vec::<Vec<String>>::new());
+    let (mut for_topics, mut for_subjects) = (Duration::ZERO, Duration::ZERO);
+    for (i, article) in articles.iter().enumerate() {
+        let began = Instant::now();
+        let tokens = topic::Tokens::of(&words[i].0, &words[i].1);
+        topics.push(topic::classify(article, &tokens, &classifier));
+        let between = Instant::now();
+        let names: Vec<&str> = quotes[i].iter().filter_map(|q| q.speaker.as_ref()).map(|s| s.name.as_str()).collect();
+        let found = topic::subjects(article, &tokens, &names, &background);
+        subjects.push(found.into_iter().map(|subject| subject.term).collect());
+        for_topics += between - began;
+        for_subjects += between.elapsed();
+    }
+    stages.push(("topics", for_topics));
+    stages.push(("subjects", for_subjects));
+    let mut time = |name: &'static str, began: Instant| stages.push((name, began.elapsed()));
     let began = Instant::now();
     let passages: Vec<_> =
         articles.iter().enumerate().map(|(i, a)| passage::passages(a, &quotes[i], &topics[i], &subjects[i])).collect();
@@ -69,7 +71,8 @@ fn main() -> jianbao::error::Result<()> {
     let fields = Fields::new();
     let mut documents = Vec::new();
     for (i, article) in articles.iter().enumerate() {
-        let text = document::ArticleText { body: &article.body, words: &words[i].1, title: &words[i].0 };
+        let number = i as u64;
+        let text = document::ArticleText { number, body: &article.body, words: &words[i].1, title: &words[i].0 };
         let date = article.date.as_ref().map(|d| d.value);
         documents.push(document::documents(&passages[i], &text, date, &fields, &segmenter)?);
     }
@@ -82,8 +85,11 @@ fn main() -> jianbao::error::Result<()> {
         .create_in_dir(folder.path())?;
     let mut writer: tantivy::IndexWriter = engine.writer_with_num_threads(1, 256 << 20)?;
     let count: usize = documents.iter().map(Vec::len).sum();
-    for document in documents.into_iter().flatten() {
-        writer.add_document(document)?;
+    let mut documents = documents.into_iter().peekable();
+    while documents.peek().is_some() {
+        // Handed over a few articles at a time, as in an indexing run.
+        let several: Vec<_> = documents.by_ref().take(4).flatten().collect();
+        writer.run(several.into_iter().map(tantivy::indexer::UserOperation::Add))?;
     }
     writer.commit()?;
     time("write", began);

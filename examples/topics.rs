@@ -5,7 +5,7 @@
 use jianbao::article::{Article, ArticleId};
 use jianbao::definition::Definition;
 use jianbao::text::word::{Segmented, Segmenter};
-use jianbao::topic::{Background, Classifier, classify, subjects};
+use jianbao::topic::{Background, Classifier, Tokens, classify, subjects};
 use std::error::Error;
 use std::time::{Duration, Instant};
 
@@ -23,10 +23,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         let body = Segmented::new(&article.body, &segmenter);
         cutting += start.elapsed();
         let start = Instant::now();
-        let topics = classify(&article, &title, &body, &classifier);
+        let tokens = Tokens::of(&title, &body);
+        let topics = classify(&article, &tokens, &classifier);
         classifying += start.elapsed();
         let start = Instant::now();
-        let subjects = subjects(&article, &title, &body, &[], &background);
+        let subjects = subjects(&article, &tokens, &[], &background);
         choosing += start.elapsed();
         n += 1;
         words += title.words.len() + body.words.len();

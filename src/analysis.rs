@@ -65,9 +65,10 @@ impl Analyzer {
         let title_words = Segmented::new(article.title.as_deref().unwrap_or_default(), &self.segmenter);
         let body_words = Segmented::new(&article.body, &self.segmenter);
         let quotes = quote::extract(article.title.as_deref(), &article.body, &self.grammar);
-        let topics = topic::classify(&article, &title_words, &body_words, &self.classifier);
+        let tokens = topic::Tokens::of(&title_words, &body_words);
+        let topics = topic::classify(&article, &tokens, &self.classifier);
         let names: Vec<&str> = quotes.iter().filter_map(|q| q.speaker.as_ref()).map(|s| s.name.as_str()).collect();
-        let subjects = topic::subjects(&article, &title_words, &body_words, &names, &self.background);
+        let subjects = topic::subjects(&article, &tokens, &names, &self.background);
         let subjects: Vec<String> = subjects.into_iter().map(|s| s.term).collect();
         let filed: Vec<Quote> = quotes.iter().map(|quote| self.filed(quote)).collect();
         let passages = passage::passages(&article, &filed, &topics, &subjects);

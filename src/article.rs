@@ -16,7 +16,7 @@ mod name;
 mod read;
 
 pub use label::Headers;
-pub use read::{Context, parse};
+pub use read::{Context, id, parse};
 
 use crate::error::Note;
 use serde::{Deserialize, Serialize};

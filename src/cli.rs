@@ -4,6 +4,9 @@
 
 mod args;
 mod count;
+mod doctor;
+mod export;
+mod forget;
 mod inspect;
 mod learn;
 mod output;
@@ -60,6 +63,9 @@ pub fn run() -> ExitCode {
 fn dispatch(arguments: Arguments, output: &mut Output) -> Result<Outcome> {
     match arguments.command {
         Command::Index(command) => update::index(&command, output),
+        Command::Forget(command) => forget::forget(&command, output),
+        Command::Doctor(command) => doctor::doctor(&command, output),
+        Command::Export(command) => export::export(&command, output),
         Command::Search(command) => search::search(&command, output),
         Command::Speakers(command) => count::speakers(&command, output),
         Command::Topics(command) => count::topics(&command, output),

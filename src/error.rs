@@ -39,8 +39,13 @@ pub enum Error {
         need: String,
     },
     /// Another process is writing the index.
-    #[error("index `{}` is being written by another process; wait for it to finish, or use another --index", .0.display())]
-    Locked(PathBuf),
+    #[error("index `{}` is being written by {by}; wait for it to finish, or use another --index", path.display())]
+    Locked {
+        /// The index folder.
+        path: PathBuf,
+        /// Who is writing it, as far as that is known.
+        by: String,
+    },
     /// The index is there but cannot be trusted.
     #[error("index `{}` is damaged: {reason}; run `jianbao index --rebuild` on its sources", path.display())]
     Damaged {

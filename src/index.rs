@@ -1,34 +1,51 @@
 //! The index: building it, keeping it up to date, opening it. Only this module and `search` name the engine.
 //!
 //! schema.rs has the fields, analyzer.rs the tokenizers, document.rs a passage's way in, stored.rs its way out, layout.rs which
-//! passages are one article, manifest.rs what an index says of itself, reprints.rs which articles are one text,
-//! update.rs the pipeline that fills it.
+//! passages are one article, columns.rs what is read by passage, manifest.rs what an index says of itself, records.rs what each article was made of, reprints.rs
+//! which articles are one text. An update is update.rs: plan.rs what changed, pipeline.rs from files to the engine, run.rs the count of it, commit.rs
+//! what makes it last, writer.rs who is at it. forget.rs takes archives out, export.rs gives everything back,
+//! doctor.rs looks after all of it.
 
 mod analyzer;
 mod characters;
+mod columns;
+mod commit;
+pub mod doctor;
 pub mod document;
+mod export;
+mod forget;
 mod layout;
 mod manifest;
+mod pipeline;
+mod plan;
+mod records;
 mod reprints;
+mod run;
 mod schema;
 pub mod stored;
 mod update;
+mod writer;
 
 pub use analyzer::{SEPARATOR, is_exact_char, tokenizers};
+pub use columns::Columns;
+pub use commit::Kept;
 pub use document::{Speech, TAIL, TITLE_SEPARATOR, article_number, day, seconds};
+pub use export::each_article;
+pub use forget::{Forgotten, forget};
 pub use layout::Layout;
-pub use manifest::{FileRecord, Ledger, Manifest};
+pub use manifest::{FileRecord, Ledger, Manifest, Reading, Settings};
+pub use records::{Dating, FileKey, Records, Row};
 pub use reprints::{Groups, Reprints};
 pub use schema::{FORMAT, Fields};
-pub use update::{Observer, Plan, Report, Stop, Update, update};
+pub use update::{Observer, Pace, Plan, Report, Rules, Stop, Update, Vanished, preview, update};
+pub use writer::Writer;
 
 use crate::definition::Definition;
 use crate::error::{Error, Result};
 use crate::passage::Passage;
 use crate::text::word::{Bytes, Segmenter};
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
-use tantivy::directory::error::LockError;
+use tantivy::directory::error::{LockError, OpenWriteError};
 use tantivy::directory::{Directory, MmapDirectory};
 use tantivy::{DocAddress, DocId, IndexReader, ReloadPolicy, Searcher, TantivyDocument, TantivyError};
 
@@ -40,7 +57,7 @@ pub struct Index {
     fields: Fields,
     reader: IndexReader,
     layouts: Vec<Layout>,
-    groups: OnceLock<Groups>,
+    groups: Option<Groups>,
 }
 
 impl Index {
@@ -52,17 +69,22 @@ impl Index {
         let manifest = Manifest::read(folder)?.ok_or_else(|| Error::NoIndex(folder.to_owned()))?;
         manifest.check(&Manifest::new(&definition.fingerprint()), folder)?;
         let engine = open_engine(folder)?;
-        let meta = engine.load_metas().map_err(|e| engine_error(folder, e))?;
-        let reader: IndexReader = engine
-            .reader_builder()
-            .reload_policy(ReloadPolicy::Manual)
-            .try_into()
-            .map_err(|e| engine_error(folder, e))?;
+        let failed = |e| engine_error(folder, e);
+        let payload = || Ok::<_, Error>(engine.load_metas().map_err(failed)?.payload);
+        let (reader, ledger_name, groups) = loop {
+            let before = payload()?;
+            let groups = before.as_ref().map(|name| Groups::open(folder, &Reprints::name(name))).transpose();
+            let reader: IndexReader =
+                engine.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().map_err(failed)?;
+            // Somebody may have committed in between; the two must belong together.
+            if payload()? == before {
+                break (reader, before, groups?);
+            }
+        };
         let fields = Fields::new();
         let layouts: Result<Vec<Layout>> =
             reader.searcher().segment_readers().iter().map(|segment| Layout::new(segment, &fields)).collect();
-        let (folder, groups) = (folder.to_owned(), OnceLock::new());
-        Ok(Index { folder, manifest, ledger_name: meta.payload, fields, layouts: layouts?, reader, groups })
+        Ok(Index { folder: folder.to_owned(), manifest, ledger_name, fields, layouts: layouts?, groups, reader })
     }
 
     /// Where it is.
@@ -80,20 +102,20 @@ impl Index {
     /// # Errors
     /// [`Error::Damaged`] or [`Error::Io`] where the ledger cannot be read.
     pub fn ledger(&self) -> Result<Ledger> {
-        self.ledger_name.as_ref().map_or(Ok(Ledger::default()), |name| Ledger::read(&self.folder, name))
+        self.ledger_name.as_ref().map_or(Ok(Ledger::default()), |name| update::ledger(&self.folder, name))
     }
 
-    /// Who reprinted whom, opened when it is first asked for.
+    /// What the index keeps of its sources: files, records, imprints.
     ///
     /// # Errors
-    /// [`Error::Damaged`] where its file is missing or is none.
-    pub fn groups(&self) -> Result<&Groups> {
-        if let Some(groups) = self.groups.get() {
-            return Ok(groups);
-        }
-        let open = |ledger: &String| Groups::open(&self.folder, &Reprints::name(ledger));
-        let groups = self.ledger_name.as_ref().map_or(Ok(Groups::none()), open)?;
-        Ok(self.groups.get_or_init(|| groups))
+    /// [`Error::Damaged`] or [`Error::Io`] where it cannot be read, or was replaced by a commit since the index was opened.
+    pub fn kept(&self) -> Result<Kept> {
+        self.ledger_name.as_ref().map_or(Ok(Kept::default()), |name| Kept::read(&self.folder, name))
+    }
+
+    /// Which articles are one text; `None` before the first commit.
+    pub fn groups(&self) -> Option<&Groups> {
+        self.groups.as_ref()
     }
 
     /// The segmenter for queries: it opens the index's dictionary and loads nothing.
@@ -150,6 +172,9 @@ impl Index {
 /// Opens the engine's part of the index at `folder`.
 fn open_engine(folder: &Path) -> Result<tantivy::Index> {
     let path = folder.join(manifest::ENGINE);
+    if !is_begun(folder) {
+        return Err(Error::NoIndex(folder.to_owned()));
+    }
     let mut engine = tantivy::Index::open_in_dir(&path).map_err(|e| engine_error(folder, e))?;
     engine.set_tokenizers(analyzer::tokenizers());
     if engine.schema() != Fields::new().schema {
@@ -161,10 +186,18 @@ fn open_engine(folder: &Path) -> Result<tantivy::Index> {
     Ok(engine)
 }
 
+/// Whether there has been an engine in the folder: a first run that is killed at once leaves none.
+fn is_begun(folder: &Path) -> bool {
+    folder.join(manifest::ENGINE).join("meta.json").exists() || Ledger::newest(folder).is_some()
+}
+
 /// Gives an engine's error the name that a user needs.
 fn engine_error(folder: &Path, error: TantivyError) -> Error {
     match error {
-        TantivyError::LockFailure(LockError::LockBusy, _) => Error::Locked(folder.to_owned()),
+        TantivyError::LockFailure(LockError::LockBusy, _) => {
+            let by = Writer::of(folder).map_or("another process".to_owned(), |writer| writer.to_string());
+            Error::Locked { path: folder.to_owned(), by }
+        }
         TantivyError::LockFailure(LockError::IoError(e), _) | TantivyError::IoError(e) => {
             let kind = e.kind();
             Error::Io { action: "write", path: folder.to_owned(), source: std::io::Error::new(kind, e.to_string()) }
@@ -175,6 +208,10 @@ fn engine_error(folder: &Path, error: TantivyError) -> Error {
             Ok(()) => Error::Engine(TantivyError::ErrorInThread(reason)),
         },
         TantivyError::DataCorruption(e) => Error::Damaged { path: folder.to_owned(), reason: format!("{e:?}") },
+        TantivyError::OpenWriteError(OpenWriteError::IoError { io_error, .. }) => {
+            let source = std::io::Error::new(io_error.kind(), io_error.to_string());
+            Error::Io { action: "write", path: folder.to_owned(), source }
+        }
         TantivyError::OpenReadError(e) => Error::Damaged { path: folder.to_owned(), reason: e.to_string() },
         e => Error::Engine(e),
     }

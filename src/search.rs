@@ -24,7 +24,7 @@ mod suggest;
 mod tally;
 
 pub use compile::{Evidence, MOST_UNITS, Occur, Place, Plan, Unit, compile};
-pub use copies::{Copies, Standing};
+pub use copies::{Reprints, Standing};
 pub use count::{Period, SpeakerCount, speakers, topics};
 pub use diagnosis::{Diagnosis, diagnose};
 pub use facet::{Copied, Count, Facet, FacetCount};
@@ -59,8 +59,8 @@ pub struct Request {
     pub order: Order,
     /// Which passages of an article are shown.
     pub grouping: Grouping,
-    /// What becomes of reprints.
-    pub copies: Copies,
+    /// What happens to articles that print the same text.
+    pub reprints: Reprints,
     /// How many hits to show; may be 0.
     pub limit: usize,
     /// How many hits to leave out before them.
@@ -82,7 +82,7 @@ impl Default for Request {
             filters: Filters::default(),
             order: Order::Relevance,
             grouping: Grouping::Articles,
-            copies: Copies::Each,
+            reprints: Reprints::Folded,
             limit: 10,
             offset: 0,
             context: 0,
@@ -118,9 +118,9 @@ pub enum Grouping {
 pub struct Answer {
     /// The page asked for.
     pub hits: Vec<Hit>,
-    /// Articles with a passage that qualifies.
+    /// Articles with a passage that qualifies, reprints among them unless they were left out.
     pub articles: u64,
-    /// Texts among them: reprints of each other are one.
+    /// Texts among those: reprints of each other are one.
     pub texts: u64,
     /// Passages that qualify, those of every copy of a text.
     pub passages: u64,
@@ -173,19 +173,18 @@ pub fn run(index: &Index, request: &Request, lexicon: &Lexicon) -> Result<Answer
             reader,
             fields: index.fields(),
             allowed: filter.allowed(reader, index.fields(), layout)?,
-            said: filter.said(reader)?,
-            length: reader.fast_fields().u64("length")?,
+            said: filter.said(layout)?,
+            length: layout.columns.length()?,
             layout,
         })
     });
     let segments: Vec<Segment<'_>> = segments.collect::<Result<_>>()?;
-    let groups = index.groups()?;
-    let mut page = collect(&plan, &segments, &statistics, groups, request)?;
+    let mut page = collect(&plan, &segments, &statistics, request, index.groups())?;
     let mut relaxed = false;
     if page.texts.articles == 0 && plan.minimum > plan.fallback {
         // Better a passage with some of the words than nothing; the answer says so.
         plan.minimum = plan.fallback;
-        page = collect(&plan, &segments, &statistics, groups, request)?;
+        page = collect(&plan, &segments, &statistics, request, index.groups())?;
         relaxed = page.texts.articles > 0;
     }
     let mut answer = Answer {
@@ -215,7 +214,7 @@ pub fn run(index: &Index, request: &Request, lexicon: &Lexicon) -> Result<Answer
 /// The segments of an index without any filter.
 fn open_segments<'a>(index: &'a Index, searcher: &'a tantivy::Searcher) -> Result<Vec<Segment<'a>>> {
     let segments = searcher.segment_readers().iter().zip(index.layouts()).map(|(reader, layout)| {
-        let length = reader.fast_fields().u64("length")?;
+        let length = layout.columns.length()?;
         Ok(Segment { reader, fields: index.fields(), allowed: None, said: None, length, layout })
     });
     segments.collect()
@@ -248,7 +247,7 @@ fn undated(plan: &Plan, index: &Index, request: &Request, filter: &Filter, stati
     let searcher = index.searcher();
     let parts: Vec<filter::Part> = filter.parts().filter(|&part| part != filter::Part::Date).collect();
     let segments = searcher.segment_readers().iter().zip(index.layouts()).map(|(reader, layout)| {
-        let dates = reader.fast_fields().i64("date")?;
+        let dates = layout.columns.date()?;
         let mut allowed = filter.passing(&parts, reader, index.fields(), layout)?.unwrap_or_else(|| {
             let mut all = postings::DocBits::empty(reader.max_doc());
             (0..reader.max_doc()).for_each(|doc| all.insert(doc));
@@ -259,14 +258,14 @@ fn undated(plan: &Plan, index: &Index, request: &Request, filter: &Filter, stati
             reader,
             fields: index.fields(),
             allowed: Some(allowed),
-            said: filter.said(reader)?,
-            length: reader.fast_fields().u64("length")?,
+            said: filter.said(layout)?,
+            length: layout.columns.length()?,
             layout,
         })
     });
     let segments: Vec<Segment<'_>> = segments.collect::<Result<_>>()?;
     let request = Request { limit: 0, offset: 0, facets: Vec::new(), ..request.clone() };
-    Ok(collect(plan, &segments, statistics, index.groups()?, &request)?.texts.articles)
+    Ok(collect(plan, &segments, statistics, &request, index.groups())?.texts.articles)
 }
 
 fn hit(

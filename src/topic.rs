@@ -1,7 +1,7 @@
 //! What an article is about: topics of a taxonomy, and subjects, its own key terms.
 //!
 //! taxonomy.rs reads which topics there are, classify.rs gives them to an article with the linear model of model.rs,
-//! train.rs learns such a model (latent.rs, logistic.rs: its algebra; bag.rs, table.rs: its words), subjects.rs finds an article's key terms
+//! train.rs learns such a model (latent.rs, logistic.rs: its algebra; bag.rs, table.rs: its words), tokens.rs has an article's words for both, subjects.rs finds an article's key terms
 //! against the counts of background.rs, discover.rs proposes words that the dictionary lacks.
 //! How topics are searched, counted and shown is left to query, search and cli.
 
@@ -15,6 +15,7 @@ pub mod model;
 pub mod subjects;
 mod table;
 pub mod taxonomy;
+mod tokens;
 pub mod train;
 
 pub use background::Background;
@@ -23,6 +24,7 @@ pub use discover::{Candidate, discover};
 pub use model::Model;
 pub use subjects::subjects;
 pub use taxonomy::{Taxonomy, TopicEntry};
+pub use tokens::Tokens;
 
 use serde::{Deserialize, Serialize};
 

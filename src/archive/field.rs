@@ -55,12 +55,14 @@ impl Field {
 pub struct FieldMap {
     /// The field, and its rank among the names of that field: the lowest rank wins.
     names: HashMap<String, (Field, u32)>,
+    /// The user's own, as they were given, sorted.
+    own: Vec<String>,
 }
 
 impl Default for FieldMap {
     /// The names that the embedded definition knows.
     fn default() -> FieldMap {
-        FieldMap { names: known_names(&Definition::embedded()) }
+        FieldMap { names: known_names(&Definition::embedded()), own: Vec::new() }
     }
 }
 
@@ -85,7 +87,14 @@ impl FieldMap {
             let field = Field::of_name(&normal(field)).or_else(|| Field::of_name(field.trim())).ok_or_else(wrong)?;
             names.insert(normal(name), (field, 0));
         }
-        Ok(FieldMap { names })
+        let mut own = own.to_vec();
+        own.sort_unstable();
+        Ok(FieldMap { names, own })
+    }
+
+    /// The user's own names, each as `FIELD=NAME`, sorted.
+    pub fn own(&self) -> &[String] {
+        &self.own
     }
 
     /// Whether one of the names in `object` is a title or a body.

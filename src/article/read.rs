@@ -76,7 +76,7 @@ pub fn parse(record: &RawRecord, context: &Context, headers: &Headers) -> Articl
     notes.sort_unstable();
     notes.dedup();
     Article {
-        id: id(record, fields),
+        id: id(record),
         path: record.path.clone(),
         line,
         title,
@@ -247,9 +247,13 @@ fn resolved(
     None
 }
 
-/// The record's own id, else its name, with white space written `%20` so that two names never become one.
-fn id(record: &RawRecord, fields: Option<&Fields>) -> ArticleId {
-    match fields.and_then(|fields| fields.id.as_deref()) {
+/// The id of a record's article: the record's own, else its name.
+pub fn id(record: &RawRecord) -> ArticleId {
+    let own = match &record.content {
+        Content::Markdown(fields) | Content::Fields(fields) => fields.id.as_deref(),
+        Content::Plain(_) | Content::Html(_) => None,
+    };
+    match own {
         Some(own) => ArticleId::new(own),
         None => ArticleId::new(&record.stem()),
     }

@@ -1,5 +1,6 @@
 //! Every command and flag, with its help.
 
+use crate::index::Pace;
 use crate::quote::{Confidence, Kind};
 use crate::search::{Facet, Order};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -22,6 +23,12 @@ pub struct Arguments {
 pub enum Command {
     /// Build an index, or bring it up to date: only what changed is read again
     Index(IndexCommand),
+    /// Take files and folders out of an index, whether they are still there or not
+    Forget(ForgetCommand),
+    /// Examine an index, and repair what is wrong from its sources
+    Doctor(DoctorCommand),
+    /// Print every passage and quote of an index as JSON Lines, by path and place
+    Export(ExportCommand),
     /// Search an index
     Search(Box<SearchCommand>),
     /// List who speaks in an index: names, titles, numbers of quotes and articles
@@ -115,6 +122,9 @@ pub struct IndexCommand {
     pub reading: ReadingFlags,
     #[command(flatten)]
     pub running: RunningFlags,
+    /// Only say what would be done: read what may have changed, and change nothing
+    #[arg(long)]
+    pub dry_run: bool,
     /// Print the counts as JSON on standard output
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: CountFormat,
@@ -137,11 +147,57 @@ pub struct RunningFlags {
     #[arg(long, value_name = "N")]
     pub threads: Option<usize>,
     /// Memory for the index writer
-    #[arg(long, value_name = "SIZE", default_value = "768M", value_parser = size)]
+    #[arg(long, value_name = "SIZE", default_value = "256M", value_parser = size)]
     pub memory: u64,
+    /// Make what was read so far searchable, and safe, each time so much text was read (64M) or so long has passed (30s)
+    #[arg(long, value_name = "SIZE|TIME", default_value = "2G", value_parser = pace)]
+    pub commit_every: Pace,
+    /// Delete articles whose file is gone; the usual
+    #[arg(long, overrides_with = "no_prune")]
+    pub prune: bool,
+    /// Keep articles whose file is gone
+    #[arg(long)]
+    pub no_prune: bool,
     /// Say nothing but errors
     #[arg(long, short)]
     pub quiet: bool,
+}
+
+/// `jianbao forget`
+#[derive(Debug, Args)]
+pub struct ForgetCommand {
+    /// Files and folders as they lie, or as the index shows them
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub place: Place,
+    /// In which form
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: CountFormat,
+}
+
+/// `jianbao doctor`
+#[derive(Debug, Args)]
+#[command(after_help = "Exit code: 0 nothing wrong, 1 something wrong, 2 error.")]
+pub struct DoctorCommand {
+    #[command(flatten)]
+    pub place: Place,
+    /// Take out what is wrong and read it again from its sources
+    #[arg(long)]
+    pub repair: bool,
+    /// In which form
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: CountFormat,
+}
+
+/// `jianbao export`
+#[derive(Debug, Args)]
+pub struct ExportCommand {
+    #[command(flatten)]
+    pub place: Place,
+    /// In which form
+    #[arg(long, value_name = "FORMAT", default_value = "jsonl")]
+    pub format: ExportFormat,
 }
 
 /// `jianbao search`
@@ -449,6 +505,13 @@ pub enum RecordFormat {
     Jsonl,
 }
 
+/// Forms of an export.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ExportFormat {
+    /// A JSON object for each passage
+    Jsonl,
+}
+
 /// When to colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum When {
@@ -602,6 +665,21 @@ fn size(text: &str) -> std::result::Result<u64, String> {
     number.checked_mul(factor).filter(|&n| n > 0).ok_or_else(|| "not a size like 64M".to_owned())
 }
 
+/// Reads how often to commit: a size, or a time in seconds, minutes or hours (30s, 5m, 1h; `m` is minutes, `M` mebibytes).
+fn pace(text: &str) -> std::result::Result<Pace, String> {
+    let wrong = || "not a size like 64M or a time like 30s".to_owned();
+    let text = text.trim();
+    let unit = [('s', 1), ('m', 60), ('h', 3600)].into_iter().find(|(unit, _)| text.ends_with(*unit));
+    match unit {
+        Some((unit, seconds)) => {
+            let number: u64 = text.trim_end_matches(unit).trim().parse().map_err(|_| wrong())?;
+            let seconds = number.checked_mul(seconds).filter(|&n| n > 0).ok_or_else(wrong)?;
+            Ok(Pace { time: Some(std::time::Duration::from_secs(seconds)), ..Pace::default() })
+        }
+        None => Ok(Pace { bytes: size(text).map_err(|_| wrong())?, time: None }),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -623,6 +701,14 @@ mod tests {
         assert_eq!(command.words, ["甲", "-广告", "-gpt", "-“丙”"]);
         assert_eq!((command.page.limit, command.filters.speaker.len()), (5, 1));
         assert!(read("jianbao search 甲 --speakr 乙").is_err());
+    }
+
+    #[test]
+    fn a_pace_is_a_size_or_a_time() {
+        let time = |text: &str| pace(text).unwrap().time.map(|time| time.as_secs());
+        assert_eq!((time("30s"), time("5m"), time("64M")), (Some(30), Some(300), None));
+        assert_eq!(pace("64M").unwrap().bytes, 64 << 20);
+        assert!(pace("0s").is_err() && pace("oft").is_err());
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::terminal::one_line;
 use super::{Outcome, prepare};
 use crate::error::Result;
 use crate::index::Index;
-use crate::search::{self, Copied, Copies, Period, SpeakerCount};
+use crate::search::{self, Copied, Period, Reprints, SpeakerCount};
 use crate::text::harmless;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -22,7 +22,7 @@ pub fn speakers(command: &SpeakersCommand, output: &mut Output) -> Result<Outcom
     let definition = prepare::definition(&command.place.definition)?;
     let index = Index::open(&command.place.index, &definition)?;
     let filters = search::resolve(&filters(&command.filters)?, &definition, &index)?;
-    let found = search::speakers(&index, &command.pattern, &filters, copies(command.original_only))?;
+    let found = search::speakers(&index, &command.pattern, &filters, reprints(command.original_only))?;
     if found.is_empty() {
         eprintln!("no speaker's name holds `{}`", harmless(&command.pattern));
         return Ok(Outcome::Nothing);
@@ -64,8 +64,8 @@ pub fn speakers(command: &SpeakersCommand, output: &mut Output) -> Result<Outcom
 }
 
 /// What the flag `--original-only` says.
-fn copies(original_only: bool) -> Copies {
-    if original_only { Copies::Originals } else { Copies::Each }
+fn reprints(original_only: bool) -> Reprints {
+    if original_only { Reprints::LeftOut } else { Reprints::Shown }
 }
 
 /// Runs `jianbao topics`.
@@ -79,7 +79,7 @@ pub fn topics(command: &TopicsCommand, output: &mut Output) -> Result<Outcome> {
         Some(PeriodName::Month) => Period::Month,
         Some(PeriodName::Day) => Period::Day,
     };
-    let counts = search::topics(&index, &filters, period, copies(command.original_only))?;
+    let counts = search::topics(&index, &filters, period, reprints(command.original_only))?;
     if counts.is_empty() {
         eprintln!("no article passes the filters");
         return Ok(Outcome::Nothing);

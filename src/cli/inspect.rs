@@ -111,7 +111,7 @@ pub fn stats(command: &StatsCommand, output: &mut Output) -> Result<Outcome> {
     let ledger = index.ledger()?;
     let (articles, passages, bytes, skipped) = ledger.totals();
     let years = search::years(&index)?;
-    let (groups, members) = (index.groups()?.len() as u64, index.groups()?.articles() as u64);
+    let (groups, members) = index.groups().map_or((0, 0), |g| (g.len() as u64, g.articles() as u64));
     let texts = (articles + groups).saturating_sub(members);
     let facets = vec![Facet::Source, Facet::Speaker, Facet::Topic];
     let request = Request { limit: 1, order: search::Order::Oldest, facets, ..Request::default() };
@@ -135,6 +135,7 @@ pub fn stats(command: &StatsCommand, output: &mut Output) -> Result<Outcome> {
                 "format": index.manifest().format,
                 "definition": index.manifest().definition,
                 "files": ledger.files.len(),
+                "archives": ledger.archives().into_iter().map(|(path, (files, articles))| json!({ "path": path, "files": files, "articles": articles })).collect::<Vec<_>>(),
                 "articles": articles,
                 "texts": texts,
                 "passages": passages,
@@ -160,6 +161,9 @@ pub fn stats(command: &StatsCommand, output: &mut Output) -> Result<Outcome> {
             output.line(&format!("skipped    {skipped} records"))?;
             let range = format!("{} to {}", first.as_deref().unwrap_or("?"), last.as_deref().unwrap_or("?"));
             output.line(&format!("dates      {range} ({undated} articles undated)"))?;
+            for (name, (files, articles)) in ledger.archives() {
+                output.line(&format!("archive    {} ({files} files, {articles} articles)", one_line(name)))?;
+            }
             for (name, facet) in [("sources", 0), ("speakers", 1), ("topics", 2)] {
                 let counts = oldest.facets[facet].counts.iter().take(8);
                 let counts: Vec<String> =

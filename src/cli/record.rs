@@ -52,6 +52,25 @@ pub fn hit(hit: &Hit) -> Value {
     value
 }
 
+/// A passage with all its quotes, those of the headline too; keys and offsets are those of [`hit`].
+pub fn passage(passage: &Passage) -> Value {
+    let head = &passage.article;
+    json!({
+        "schema": SCHEMA,
+        "article": {
+            "id": head.id, "path": head.path, "line": head.line, "title": head.title, "date": head.date,
+            "source": head.source, "reprinted_by": head.reprinted_by, "authors": head.authors, "url": head.url,
+        },
+        "passage": {
+            "ordinal": passage.ordinal, "start": passage.span.start, "end": passage.span.end, "text": passage.text,
+        },
+        "speakers": speakers(&passage.quotes),
+        "topics": topic_keys(passage),
+        "subjects": passage.subjects,
+        "quotes": passage.quotes.iter().map(quote).collect::<Vec<_>>(),
+    })
+}
+
 /// A quote without its words.
 pub fn quote(quote: &Quote) -> Value {
     let speaker = quote.speaker.as_ref();

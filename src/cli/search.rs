@@ -7,7 +7,7 @@ use crate::definition::Definition;
 use crate::error::{Error, Result};
 use crate::index::Index;
 use crate::query::{self, Filters, Query};
-use crate::search::{self, Answer, Copies, Diagnosis, Grouping, Lexicon, Ranking, Request, Suggestion};
+use crate::search::{self, Answer, Diagnosis, Grouping, Lexicon, Ranking, Reprints, Request, Suggestion};
 use crate::text::harmless;
 use rayon::prelude::*;
 use serde_json::json;
@@ -81,11 +81,12 @@ fn request(command: &SearchCommand, query: Query, filters: Filters) -> Request {
         filters,
         order: page.sort.into(),
         grouping: if page.all_passages { Grouping::Passages } else { Grouping::Articles },
-        copies: match (page.original_only, page.reprints || page.format == Format::Trec) {
-            (true, _) => Copies::Originals,
-            // A judged run names every article.
-            (false, true) => Copies::Each,
-            (false, false) => Copies::Folded,
+        reprints: match page.format {
+            _ if page.original_only => Reprints::LeftOut,
+            // A run names every article that answers.
+            Format::Trec => Reprints::Shown,
+            _ if page.reprints => Reprints::Shown,
+            _ => Reprints::Folded,
         },
         limit: page.limit,
         offset: page.offset,

@@ -5,7 +5,7 @@ use super::output::Output;
 use super::{Outcome, prepare};
 use crate::archive::Skip;
 use crate::error::{Error, Result};
-use crate::index::{self, Observer, Plan, Report, Stop, Update};
+use crate::index::{self, Observer, Plan, Report, Rules, Settings, Stop, Update, Vanished};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::json;
 use std::io::{BufWriter, IsTerminal, Write};
@@ -19,10 +19,11 @@ const SKIPS_SHOWN: usize = 10;
 /// Runs `jianbao index`.
 pub fn index(command: &IndexCommand, output: &mut Output) -> Result<Outcome> {
     let started = Instant::now();
-    let report = bring_up_to_date(&command.paths, &command.place, &command.reading, &command.running)?;
+    let effect = if command.dry_run { Effect::Told } else { Effect::Done };
+    let report = run(&command.paths, &command.place, &command.reading, &command.running, effect)?;
     match command.format {
         CountFormat::Json => output.json(&counts(&report, started.elapsed()))?,
-        CountFormat::Text if !command.running.quiet => eprintln!("{}", summary(&report, started.elapsed())),
+        CountFormat::Text if !command.running.quiet => eprintln!("{}", summary(&report, started.elapsed(), effect)),
         CountFormat::Text => {}
     }
     let skipped: u64 = report.skipped.values().sum();
@@ -39,6 +40,23 @@ pub fn bring_up_to_date(
     reading: &ReadingFlags,
     running: &RunningFlags,
 ) -> Result<Report> {
+    run(paths, place, reading, running, Effect::Done)
+}
+
+/// Whether an update is done or only told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Effect {
+    Done,
+    Told,
+}
+
+fn run(
+    paths: &[PathBuf],
+    place: &Place,
+    reading: &ReadingFlags,
+    running: &RunningFlags,
+    effect: Effect,
+) -> Result<Report> {
     let definition = prepare::definition(&place.definition)?;
     let options = prepare::reading(reading, &definition)?;
     let analyzer = prepare::analyzer(definition, reading)?;
@@ -46,20 +64,22 @@ pub fn bring_up_to_date(
     let asked = stop.clone();
     // A handler can be set once in a process; a second search in the same process keeps the first.
     let _ = ctrlc::set_handler(move || asked.request());
-    let watcher = Watcher::new(running)?;
-    let report = index::update(
-        &Update {
-            folder: &place.index,
-            roots: paths,
-            options: &options,
-            analyzer: &analyzer,
-            plan: if running.rebuild { Plan::Rebuild } else { Plan::Incremental },
-            threads: running.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)),
-            memory: usize::try_from(running.memory).unwrap_or(usize::MAX),
-        },
-        &watcher,
-        &stop,
-    );
+    let watcher = Watcher::new(running, analyzer.context.crawled)?;
+    let vanished = if running.no_prune { Vanished::Kept } else { Vanished::Forgotten };
+    let update = Update {
+        folder: &place.index,
+        roots: paths,
+        options: &options,
+        analyzer: &analyzer,
+        plan: if running.rebuild { Plan::Rebuild } else { Plan::Incremental },
+        threads: running.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)),
+        memory: usize::try_from(running.memory).unwrap_or(usize::MAX),
+        rules: Rules { vanished, pace: running.commit_every },
+    };
+    let report = match effect {
+        Effect::Done => index::update(&update, &watcher, &stop),
+        Effect::Told => index::preview(&update, &watcher, &stop),
+    };
     watcher.finish()?;
     report
 }
@@ -70,6 +90,8 @@ struct Watcher {
     report: Mutex<Option<(PathBuf, BufWriter<std::fs::File>)>>,
     failure: Mutex<Option<Error>>,
     shown: Mutex<usize>,
+    /// The day that relative dates count from in this run.
+    crawled: Option<jiff::civil::DateTime>,
     talk: Talk,
 }
 
@@ -80,7 +102,7 @@ enum Talk {
 }
 
 impl Watcher {
-    fn new(running: &RunningFlags) -> Result<Watcher> {
+    fn new(running: &RunningFlags, crawled: Option<jiff::civil::DateTime>) -> Result<Watcher> {
         let talk = if running.quiet { Talk::Quiet } else { Talk::Normal };
         let bar = ProgressBar::hidden();
         if talk == Talk::Normal && std::io::stderr().is_terminal() {
@@ -97,7 +119,8 @@ impl Watcher {
             }
             None => None,
         };
-        Ok(Watcher { bar, report: Mutex::new(report), failure: Mutex::new(None), shown: Mutex::new(0), talk })
+        let (report, failure, shown) = (Mutex::new(report), Mutex::new(None), Mutex::new(0));
+        Ok(Watcher { bar, report, failure, shown, crawled, talk })
     }
 
     fn finish(&self) -> Result<()> {
@@ -115,6 +138,13 @@ impl Observer for Watcher {
         self.bar.set_length(bytes);
         self.bar.set_message(format!("0/{files} files"));
         self.bar.reset_eta();
+    }
+
+    fn reset(&self, files: u64, before: &Settings) {
+        if self.talk == Talk::Normal {
+            let text = format!("note: {files} files are read again: last time {}", described(before, self.crawled));
+            self.bar.suspend(|| eprintln!("{}", crate::text::harmless(&text)));
+        }
     }
 
     fn finished(&self, file: &Path, size: u64) {
@@ -148,19 +178,55 @@ fn megabytes_per_second(report: &Report, took: Duration) -> f64 {
     report.bytes as f64 / 1e6 / took.as_secs_f64().max(1e-9)
 }
 
-fn summary(report: &Report, took: Duration) -> String {
-    let mut text = format!(
-        "{} files ({} unchanged, {} gone) · {} articles · {} passages · {:.1} MB in {:.1} s ({:.1} MB/s) · {} articles in the index",
-        report.files,
-        report.unchanged,
-        report.vanished,
-        report.articles,
-        report.passages,
-        report.bytes as f64 / 1e6,
-        took.as_secs_f64(),
-        megabytes_per_second(report, took),
-        report.total_articles,
-    );
+/// The settings that a file was read with before, as flags; those of this run are known to the user.
+fn described(before: &Settings, now: Option<jiff::civil::DateTime>) -> String {
+    let mut flags: Vec<String> = Vec::new();
+    match (&before.crawled, now) {
+        (Some(date), _) => flags.push(format!("--crawled {}", date.get(..10).unwrap_or(date))),
+        (None, Some(_)) => flags.push("no --crawled".to_owned()),
+        (None, None) => {}
+    }
+    flags.extend(before.encoding.iter().map(|name| format!("--encoding {name}")));
+    flags.extend(before.fields.iter().map(|pair| format!("--field {pair}")));
+    flags.extend(before.max_size.iter().map(|size| format!("--max-size {size}")));
+    if flags.is_empty() { "with the usual settings".to_owned() } else { format!("with {}", flags.join(" ")) }
+}
+
+fn summary(report: &Report, took: Duration, effect: Effect) -> String {
+    let some = |counts: &[(u64, &str)]| -> Vec<String> {
+        counts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect()
+    };
+    let listed = |parts: Vec<String>| if parts.is_empty() { String::new() } else { format!(" ({})", parts.join(", ")) };
+    let files = some(&[
+        (report.unchanged, "unchanged"),
+        (report.new, "new"),
+        (report.changed, "changed"),
+        (report.moved, "moved"),
+        (report.same, "touched"),
+        (report.vanished, "gone"),
+        (report.missing, "gone and kept"),
+    ]);
+    let articles = some(&[(report.added, "added"), (report.replaced, "replaced"), (report.relocated, "moved")]);
+    let mut text = format!("{} files{} · ", report.files, listed(files));
+    let removed = if report.removed > 0 { format!(" · {} removed", report.removed) } else { String::new() };
+    match effect {
+        Effect::Told => text.push_str(&format!(
+            "would write {} articles{}{removed} · {} articles would be in the index",
+            report.articles,
+            listed(articles),
+            report.total_articles,
+        )),
+        Effect::Done => text.push_str(&format!(
+            "{} articles{}{removed} · {} passages · {:.1} MB in {:.1} s ({:.1} MB/s) · {} articles in the index",
+            report.articles,
+            listed(articles),
+            report.passages,
+            report.bytes as f64 / 1e6,
+            took.as_secs_f64(),
+            megabytes_per_second(report, took),
+            report.total_articles,
+        )),
+    }
     let skipped: Vec<String> = report.skipped.iter().map(|(reason, count)| format!("{count} {reason}")).collect();
     if !skipped.is_empty() {
         text.push_str(&format!("\nskipped: {}", skipped.join(", ")));
@@ -169,16 +235,8 @@ fn summary(report: &Report, took: Duration) -> String {
 }
 
 fn counts(report: &Report, took: Duration) -> serde_json::Value {
-    json!({
-        "files": report.files,
-        "unchanged": report.unchanged,
-        "vanished": report.vanished,
-        "articles": report.articles,
-        "passages": report.passages,
-        "bytes": report.bytes,
-        "skipped": report.skipped,
-        "total_articles": report.total_articles,
-        "seconds": (took.as_secs_f64() * 1000.0).round() / 1000.0,
-        "megabytes_per_second": (megabytes_per_second(report, took) * 10.0).round() / 10.0,
-    })
+    let mut value = json!(report);
+    value["seconds"] = json!((took.as_secs_f64() * 1000.0).round() / 1000.0);
+    value["megabytes_per_second"] = json!((megabytes_per_second(report, took) * 10.0).round() / 10.0);
+    value
 }

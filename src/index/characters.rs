@@ -35,6 +35,7 @@ static PLACES: LazyLock<Vec<u16>> = LazyLock::new(|| {
 /// Appends the codes of a text.
 pub fn encode(text: &str, codes: &mut Vec<u8>) {
     let places = PLACES.as_slice();
+    codes.reserve(text.len());
     for c in text.chars() {
         match places.get(c as usize).copied().unwrap_or(0).checked_sub(1).map(usize::from) {
             Some(place) if place < SHORT => codes.push(place as u8),

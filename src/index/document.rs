@@ -17,11 +17,12 @@ use tantivy::TantivyDocument;
 pub const TAIL: usize = 3;
 
 /// The number by which the passages of an article are grouped and deleted: the first 8 bytes of the BLAKE3 hash of
-/// its path, its id and its place, so that two records with the same id stay two articles.
-pub fn article_number(path: &str, id: &str, line: Option<u64>) -> u64 {
+/// its path, its id and how many records with that id stand before it in the file: two records with the same id stay two
+/// articles, and an article stays the same when others come or go above it.
+pub fn article_number(path: &str, id: &str, occurrence: u64) -> u64 {
     let mut hasher = blake3::Hasher::new();
     hasher.update(path.as_bytes()).update(&[0]).update(id.as_bytes()).update(&[0]);
-    hasher.update(&line.unwrap_or(0).to_le_bytes());
+    hasher.update(&occurrence.to_le_bytes());
     let mut first = [0u8; 8];
     first.copy_from_slice(&hasher.finalize().as_bytes()[..8]);
     u64::from_le_bytes(first)
@@ -86,6 +87,8 @@ pub const TITLE_SEPARATOR: char = '\u{1f}';
 
 /// What the passages of one article share in the index.
 pub struct ArticleText<'a> {
+    /// See [`article_number`].
+    pub number: u64,
     /// The article's body.
     pub body: &'a str,
     /// The body's words.
@@ -103,7 +106,7 @@ pub fn documents(
     segmenter: &Segmenter,
 ) -> Result<Vec<TantivyDocument>> {
     let Some(head) = passages.first().map(|p| &p.article) else { return Ok(Vec::new()) };
-    let number = article_number(&head.path, &head.id, head.line);
+    let number = text.number;
     let spans: Vec<Span> = passages.iter().map(|p| p.span).collect();
     let folded_starts = folded_starts(&spans, text);
     let mut documents = Vec::with_capacity(passages.len());

@@ -1,12 +1,15 @@
 //! Which passages make up which article: passages of an article are neighbours in a segment, so a range says it all.
 
+use super::columns::Columns;
 use super::schema::Fields;
 use crate::error::Result;
 use tantivy::{DocId, SegmentReader};
 
 /// The articles of one segment.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone)]
 pub struct Layout {
+    /// The columns of its passages.
+    pub columns: Columns,
     /// The number of each passage's article within the segment.
     articles: Vec<u32>,
     /// The first passage of each article, and one past the last passage of all.
@@ -18,9 +21,10 @@ pub struct Layout {
 impl Layout {
     /// Reads it from a segment.
     pub fn new(reader: &SegmentReader, fields: &Fields) -> Result<Layout> {
-        let ordinals = reader.fast_fields().u64("ordinal")?;
+        let columns = Columns::new(reader);
+        let ordinals = columns.ordinal()?.clone();
         let norms = reader.get_fieldnorms_reader(fields.words)?;
-        let mut layout = Layout::default();
+        let mut layout = Layout { columns, articles: Vec::new(), firsts: Vec::new(), lengths: Vec::new() };
         layout.articles.reserve(reader.max_doc() as usize);
         for doc in 0..reader.max_doc() {
             if ordinals.first(doc).unwrap_or(0) == 0 || doc == 0 {

@@ -45,7 +45,10 @@ impl Manifest {
         let bytes = match fs::read(&path) {
             Ok(bytes) => bytes,
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
-                return match fs::read_dir(folder).map(|mut entries| entries.next().is_some()) {
+                // A run that was killed while it wrote its first file leaves that.
+                let own = path.with_extension("new");
+                let foreign = |entry: std::io::Result<fs::DirEntry>| entry.is_ok_and(|entry| entry.path() != own);
+                return match fs::read_dir(folder).map(|mut entries| entries.any(foreign)) {
                     Ok(true) => Err(Error::ForeignFolder(folder.to_owned())),
                     Ok(false) => Ok(None),
                     Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
@@ -96,7 +99,7 @@ pub struct Ledger {
 }
 
 /// What went in from one file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileRecord {
     /// Absolute path of the file.
     pub file: String,
@@ -116,6 +119,49 @@ pub struct FileRecord {
     pub bytes: u64,
     /// Records that were skipped.
     pub skipped: u64,
+    /// Whether all of it went in, or a run ended within it.
+    #[serde(default, skip_serializing_if = "is_whole")]
+    pub reading: Reading,
+    /// How it was read and dated.
+    #[serde(default, skip_serializing_if = "is_usual")]
+    pub settings: Settings,
+}
+
+/// How far a file was read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Reading {
+    /// To its end.
+    #[default]
+    Whole,
+    /// The run ended within it, or it was being written: it has to be read again.
+    Partial,
+}
+
+/// Settings that decide what an article becomes and are not part of the definition.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    /// The day that relative dates count from, as a date and time; `None` for each file's own modification time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub crawled: Option<String>,
+    /// The encoding that everything is read in (WHATWG name); `None` where it is detected.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub encoding: Option<String>,
+    /// The user's own field names, each as `FIELD=NAME`, sorted.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<String>,
+    /// The most bytes that an article may have; `None` for the usual.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_size: Option<u64>,
+}
+
+fn is_whole(reading: &Reading) -> bool {
+    *reading == Reading::Whole
+}
+
+fn is_usual(settings: &Settings) -> bool {
+    *settings == Settings::default()
 }
 
 impl Ledger {
@@ -158,6 +204,29 @@ impl Ledger {
                 let _ = fs::remove_file(path);
             }
         }
+    }
+
+    /// The archives that it holds: files and articles of each root, by the name that it was given with.
+    pub fn archives(&self) -> BTreeMap<&str, (u64, u64)> {
+        let mut archives: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
+        for record in self.files.values() {
+            let below = record.file.strip_prefix(&record.root);
+            let typed = below.and_then(|below| record.path.strip_suffix(below)).unwrap_or(&record.root);
+            let (files, articles) = archives.entry(typed).or_default();
+            *files += 1;
+            *articles += record.articles;
+        }
+        archives
+    }
+
+    /// The name of the newest ledger in `folder`: what can be had where the commit that names it is lost.
+    pub fn newest(folder: &Path) -> Option<String> {
+        let names = fs::read_dir(folder).ok()?.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+        let numbered = names.filter_map(|name| {
+            let number: u64 = name.strip_prefix("ledger-")?.strip_suffix(".jsonl")?.parse().ok()?;
+            Some((number, name))
+        });
+        numbered.max().map(|(_, name)| name)
     }
 
     /// Sums over all files: articles, passages, bytes, skipped.

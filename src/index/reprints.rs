@@ -49,6 +49,16 @@ impl Reprints {
         unpack(&bytes).ok_or_else(|| damaged(folder, name))
     }
 
+    /// Whether there is an imprint of this article.
+    pub fn contains(&self, article: u64) -> bool {
+        self.rows.contains_key(&article)
+    }
+
+    /// The numbers of the articles.
+    pub fn numbers(&self) -> impl Iterator<Item = u64> {
+        self.rows.keys().copied()
+    }
+
     /// Adds the imprint of an article of the file that the index knows as `path`, in the place of what was there.
     pub fn insert(&mut self, path: &str, imprint: Imprint) {
         self.rows.insert(imprint.article, (file_number(path), imprint));
@@ -209,7 +219,7 @@ fn unpack(bytes: &[u8]) -> Option<Reprints> {
 }
 
 /// The bytes from `at`, as many as are asked for.
-fn array<const N: usize>(bytes: &[u8], at: usize) -> Option<[u8; N]> {
+pub(super) fn array<const N: usize>(bytes: &[u8], at: usize) -> Option<[u8; N]> {
     bytes.get(at..at.checked_add(N)?)?.try_into().ok()
 }
 
@@ -218,7 +228,8 @@ fn file_number(path: &str) -> u64 {
     checksum(&[path.as_bytes()])
 }
 
-fn checksum(parts: &[&[u8]]) -> u64 {
+/// First 8 bytes of the BLAKE3 hash of the parts.
+pub(super) fn checksum(parts: &[&[u8]]) -> u64 {
     let mut hasher = blake3::Hasher::new();
     parts.iter().for_each(|part| {
         hasher.update(part);

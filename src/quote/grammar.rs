@@ -7,6 +7,7 @@ use super::words::{Characters, Words};
 use crate::definition::Definition;
 use crate::error::{Error, Result};
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use foldhash::fast::FixedState;
 use std::collections::HashMap;
 
 /// Compiled once from the definition: automata and name lists.
@@ -25,7 +26,7 @@ pub struct Grammar {
     pub(super) common: Words,
     pub(super) leads: Words,
     pub(super) closers: Words,
-    signs: HashMap<String, Signs>,
+    signs: HashMap<String, Signs, FixedState>,
     pub(super) meetings: Words,
     pub(super) pronouns: Words,
     pub(super) openers: Words,
@@ -155,6 +156,12 @@ impl Grammar {
         words.char_indices().any(starts)
     }
 
+    /// What stands before and behind the first sign of the class, in the order of the lexicon, that `words` hold.
+    pub(super) fn parted<'t>(&self, class: &str, words: &'t str) -> Option<(&'t str, &'t str)> {
+        // Nearly always there is none, which one look at each character tells.
+        self.holds(class, words).then(|| self.signs(class).find_map(|sign| words.split_once(sign))).flatten()
+    }
+
     /// Whether `words` begins with a sign of the class.
     pub(super) fn begins(&self, class: &str, words: &str) -> bool {
         self.signs.get(class).is_some_and(|signs| signs.begin(words))
@@ -194,8 +201,8 @@ fn cue_class(name: &str) -> Option<CueClass> {
     })
 }
 
-fn signs(definition: &Definition) -> HashMap<String, Signs> {
-    let mut signs: HashMap<String, Signs> = HashMap::new();
+fn signs(definition: &Definition) -> HashMap<String, Signs, FixedState> {
+    let mut signs: HashMap<String, Signs, FixedState> = HashMap::default();
     for entry in definition.lexicon("lexicon/signs.txt") {
         for class in entry.columns() {
             signs.entry(class.to_owned()).or_default().words.push(entry.word.to_owned());

@@ -125,8 +125,8 @@ fn accords(words: &str) -> bool {
 /// Who is cited: 军方官员 of 媒体援引军方官员的话.
 fn cited(grammar: &Grammar, text: &str, region: Span) -> Option<Span> {
     let words = region.of(text);
-    let at = grammar.signs("cites").find_map(|w| words.find(w).map(|i| i + w.len()))?;
-    let rest = &words[at..];
+    let (_, rest) = grammar.parted("cites", words)?;
+    let at = words.len() - rest.len();
     let end = grammar.signs("cited").filter_map(|w| rest.find(w)).min().unwrap_or(rest.len());
     Some(Span::new(region.start + at, region.start + at + end))
 }

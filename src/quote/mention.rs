@@ -235,7 +235,7 @@ impl Phrases<'_> {
             return Some((ORGANISATION, plain, 80));
         }
         // 钢铁企业浦项制铁: behind what it makes stands its name.
-        if let Some((_, name)) = grammar.signs("maker").find_map(|m| plain.split_once(m))
+        if let Some((_, name)) = grammar.parted("maker", plain)
             && (2..=8).contains(&name.chars().count())
             && !grammar.common.contains(name)
             && name.chars().all(|c| is_han(c) || c.is_ascii_alphanumeric())
@@ -295,7 +295,7 @@ fn first_of_several<'t>(words: &'t str, grammar: &Grammar) -> Option<&'t str> {
 /// An organisation without what describes it: 最大的芯片制造商三星电子 -> 三星电子.
 fn own_name<'t>(words: &'t str, grammar: &Grammar) -> &'t str {
     let plain = words.rfind('的').map_or(words, |i| &words[i + '的'.len_utf8()..]);
-    let plain = grammar.signs("maker").find_map(|m| plain.split_once(m)).map_or(plain, |(_, rest)| rest);
+    let plain = grammar.parted("maker", plain).map_or(plain, |(_, rest)| rest);
     if plain.chars().count() >= 2 && grammar.organisations.suffix(plain).is_some_and(|s| s.len() < plain.len()) {
         plain
     } else {

@@ -69,6 +69,11 @@ impl Memory {
         self.cast.iter().any(|s| s.kind == SpeakerKind::Person && (s.name == name || last_part(&s.name) == name))
     }
 
+    /// Whether `words` hold a name that [`Memory::knows`].
+    pub fn knows_any_in(&self, words: &str) -> bool {
+        self.persons().any(|s| words.contains(last_part(&s.name)))
+    }
+
     /// The persons of the article.
     pub fn persons(&self) -> impl Iterator<Item = &Speaker> {
         self.cast.iter().filter(|s| s.kind == SpeakerKind::Person)

@@ -173,6 +173,9 @@ impl Reader<'_> {
     /// Behind a dateline that the clause opens with: 某社北京7月1日电 （记者 …）.
     fn dateline_end(&self, region: Span) -> usize {
         let words = region.of(self.text);
+        if !self.grammar.holds("dateline", words) {
+            return region.start;
+        }
         let ends = self.grammar.signs("dateline").filter_map(|w| words.find(w).map(|i| i + w.len()));
         ends.filter(|&i| i < 120).max().map_or(region.start, |i| region.start + i)
     }

@@ -46,6 +46,8 @@ pub(super) fn statements(scene: &Scene<'_>, cues: &[Cue], memory: &mut Memory) -
             Reading::Silent => false,
             _ => true,
         };
+        // Without a name that is known by now, a second reading ends as the first did.
+        let weak = weak && memory.knows_any_in(h.region.of(scene.text));
         if weak && let Some(again) = hear(scene, h.cue, &|name| memory.knows(name)) {
             h.reading = again.reading;
         }

@@ -1,7 +1,7 @@
 //! Word lists asked the same three questions again and again: is this a word, does the text begin or end with one.
 //!
-//! What the words mean is for the callers; this file only answers fast (a bit set of first and last characters turns
-//! most questions away before anything is hashed).
+//! What the words mean is for the callers; this file only answers fast: a bit set of first and last characters turns
+//! most questions away before anything is hashed, and of the others only the lengths that occur with the character are tried.
 
 use foldhash::fast::FixedState;
 use std::collections::HashMap;
@@ -10,10 +10,36 @@ use std::collections::HashMap;
 #[derive(Debug, Default, Clone)]
 pub(super) struct Words {
     entries: HashMap<Box<str>, Box<str>, FixedState>,
-    first: Characters,
-    last: Characters,
-    /// Lengths in bytes that occur, longest first.
-    lengths: Vec<usize>,
+    first: Ends,
+    last: Ends,
+}
+
+/// The characters at one end of words, each with the lengths of its words.
+#[derive(Debug, Default, Clone)]
+struct Ends {
+    characters: Characters,
+    lengths: HashMap<char, Lengths, FixedState>,
+}
+
+/// Lengths in bytes, as bits; no word is longer than [`LONGEST`].
+type Lengths = u128;
+const LONGEST: usize = 127;
+
+impl Ends {
+    fn insert(&mut self, c: char, length: usize) {
+        self.characters.insert(c);
+        *self.lengths.entry(c).or_default() |= 1 << length;
+    }
+
+    /// The lengths of the words with `c` at this end, longest first.
+    fn lengths(&self, c: char) -> impl Iterator<Item = usize> {
+        let mut left = if self.characters.contains(c) { self.lengths.get(&c).copied().unwrap_or(0) } else { 0 };
+        std::iter::from_fn(move || {
+            let length = left.checked_ilog2()?;
+            left &= !(1 << length);
+            Some(length as usize)
+        })
+    }
 }
 
 impl Words {
@@ -21,15 +47,14 @@ impl Words {
     pub fn new<'a>(entries: impl Iterator<Item = (&'a str, &'a str)>) -> Words {
         let mut words = Words::default();
         for (word, attributes) in entries {
-            if let (Some(first), Some(last)) = (word.chars().next(), word.chars().next_back()) {
-                words.first.insert(first);
-                words.last.insert(last);
-                words.lengths.push(word.len());
+            if let (Some(first), Some(last)) = (word.chars().next(), word.chars().next_back())
+                && word.len() <= LONGEST
+            {
+                words.first.insert(first, word.len());
+                words.last.insert(last, word.len());
                 words.entries.insert(word.into(), attributes.into());
             }
         }
-        words.lengths.sort_unstable_by(|a, b| b.cmp(a));
-        words.lengths.dedup();
         words
     }
 
@@ -46,19 +71,13 @@ impl Words {
     /// The longest word that `text` begins with.
     pub fn prefix<'t>(&self, text: &'t str) -> Option<&'t str> {
         let first = text.chars().next()?;
-        if !self.first.contains(first) {
-            return None;
-        }
-        self.lengths.iter().filter_map(|&n| text.get(..n)).find(|word| self.entries.contains_key(*word))
+        self.first.lengths(first).filter_map(|n| text.get(..n)).find(|word| self.entries.contains_key(*word))
     }
 
     /// The longest word that `text` ends with.
     pub fn suffix<'t>(&self, text: &'t str) -> Option<&'t str> {
         let last = text.chars().next_back()?;
-        if !self.last.contains(last) {
-            return None;
-        }
-        let starts = self.lengths.iter().filter_map(|&n| text.len().checked_sub(n));
+        let starts = self.last.lengths(last).filter_map(|n| text.len().checked_sub(n));
         starts.filter_map(|at| text.get(at..)).find(|word| self.entries.contains_key(*word))
     }
 }

@@ -9,30 +9,31 @@ use super::rank::Scored;
 use crate::error::{Error, Result};
 use crate::index::{Groups, Index, Layout};
 use tantivy::columnar::Column;
-use tantivy::{DocAddress, Searcher, SegmentReader};
+use tantivy::{DocAddress, Searcher};
 
-/// What becomes of reprints.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Copies {
-    /// Every copy is a hit.
-    Each,
-    /// One hit stands for all copies of a text that answer: the original, or else the best of them.
+/// What happens to reprints in an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Reprints {
+    /// Those that answer together make one hit: the original's, or else that of the best.
+    #[default]
     Folded,
-    /// Only originals answer, and articles that nobody reprinted.
-    Originals,
+    /// Each is a hit.
+    Shown,
+    /// They are left out of hits and of all counts: only originals, and what was never reprinted, answer.
+    LeftOut,
 }
 
 /// Looks up the articles of one segment.
 pub struct Lookup<'a> {
-    groups: &'a Groups,
+    groups: Option<&'a Groups>,
     layout: &'a Layout,
-    numbers: Column<u64>,
+    numbers: &'a Column<u64>,
 }
 
 impl<'a> Lookup<'a> {
     /// Opens what it needs of a segment.
-    pub fn new(groups: &'a Groups, reader: &SegmentReader, layout: &'a Layout) -> Result<Lookup<'a>> {
-        Ok(Lookup { groups, layout, numbers: reader.fast_fields().u64("number")? })
+    pub fn new(groups: Option<&'a Groups>, layout: &'a Layout) -> Result<Lookup<'a>> {
+        Ok(Lookup { groups, layout, numbers: layout.columns.number()? })
     }
 
     /// The number by which everybody knows an article of this segment.
@@ -42,12 +43,12 @@ impl<'a> Lookup<'a> {
 
     /// The group of an article; `None` where it stands alone.
     pub fn group(&self, article: u32) -> Option<u32> {
-        self.groups.group(self.number(article)?)
+        self.groups?.group(self.number(article)?)
     }
 
     /// Whether an article of this group is its original.
     pub fn is_original(&self, article: u32, group: u32) -> bool {
-        self.groups.original(group) == self.number(article)
+        self.groups.and_then(|groups| groups.original(group)) == self.number(article)
     }
 }
 
@@ -78,12 +79,17 @@ pub struct Texts {
 
 impl Texts {
     /// Finds out which of the articles that were scored are one text. Where only originals are wanted, the others leave `scored`.
-    pub fn find(groups: &Groups, segments: &[Segment<'_>], scored: &mut [Scored<'_>], copies: Copies) -> Result<Texts> {
+    pub fn find(
+        groups: Option<&Groups>,
+        segments: &[Segment<'_>],
+        scored: &mut [Scored<'_>],
+        reprints: Reprints,
+    ) -> Result<Texts> {
         let mut texts = Texts { grouped: vec![Vec::new(); segments.len()], ..Texts::default() };
         for (number, (segment, scored)) in segments.iter().zip(scored.iter_mut()).enumerate() {
-            if !groups.is_empty() {
-                let lookup = Lookup::new(groups, segment.reader, segment.layout)?;
-                if copies == Copies::Originals {
+            if groups.is_some_and(|groups| !groups.is_empty()) {
+                let lookup = Lookup::new(groups, segment.layout)?;
+                if reprints == Reprints::LeftOut {
                     keep_originals(&lookup, segment.layout, scored);
                 }
                 texts.add(number, &lookup, scored);
@@ -95,11 +101,11 @@ impl Texts {
         let members = std::mem::take(&mut texts.members);
         for several in members.chunk_by(|a, b| a.group == b.group).filter(|several| several.len() > 1) {
             texts.texts -= several.len() as u64 - 1;
-            if copies == Copies::Folded {
+            if reprints == Reprints::Folded {
                 if texts.hidden.is_empty() {
                     texts.hidden = segments.iter().map(|s| DocBits::empty(s.layout.count() as u32)).collect();
                 }
-                let shown = shown(groups, several);
+                let shown = groups.map_or(0, |groups| shown(groups, several));
                 several.iter().filter(|m| m.number != shown).for_each(|m| texts.hidden[m.segment].insert(m.article));
             }
         }
@@ -112,7 +118,7 @@ impl Texts {
         for found in &scored.articles {
             let article = found.article;
             let Some(number) = lookup.number(article) else { continue };
-            if let Some(group) = lookup.groups.group(number) {
+            if let Some(group) = lookup.groups.and_then(|groups| groups.group(number)) {
                 self.members.push(Member { group, segment, article, number, score: found.score });
                 self.grouped[segment].push((article, group));
             }
@@ -132,9 +138,11 @@ impl Texts {
 
     /// How a hit at `at` stands among the copies of its text.
     pub fn standing(&self, index: &Index, searcher: &Searcher, at: DocAddress) -> Result<Standing> {
-        let (segment, groups) = (at.segment_ord as usize, index.groups()?);
+        let segment = at.segment_ord as usize;
         let own = index.layouts()[segment].article(at.doc_id);
-        let Some(group) = self.group(segment, own) else { return Ok(Standing::default()) };
+        let (Some(groups), Some(group)) = (index.groups(), self.group(segment, own)) else {
+            return Ok(Standing::default());
+        };
         let first = self.members.partition_point(|member| member.group < group);
         let members = self.members[first..].iter().take_while(|member| member.group == group);
         let (mut copies, mut number) = (Vec::new(), None);
@@ -179,7 +187,7 @@ fn shown(groups: &Groups, several: &[Member]) -> u64 {
 /// The id of the article with this number.
 fn id(index: &Index, searcher: &Searcher, number: u64) -> Result<Option<String>> {
     let Some(at) = lookup::numbered(index, searcher, number)? else { return Ok(None) };
-    let Some(ids) = searcher.segment_reader(at.segment_ord).fast_fields().str("id")? else { return Ok(None) };
+    let Some(ids) = index.layouts()[at.segment_ord as usize].columns.text("id")? else { return Ok(None) };
     let mut text = String::new();
     let Some(ord) = ids.term_ords(at.doc_id).next() else { return Ok(None) };
     let known = ids.ord_to_str(ord, &mut text).map_err(|e| Error::Engine(e.into()))?;

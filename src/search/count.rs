@@ -1,6 +1,6 @@
 //! Counts over an index without words: speakers with their quotes, topics over time.
 
-use super::copies::{Copies, Lookup};
+use super::copies::{Lookup, Reprints};
 use super::facet::Copied;
 use super::filter::Filter;
 use crate::error::{Error, Result};
@@ -32,12 +32,12 @@ pub struct SpeakerCount {
 }
 
 /// The speakers whose name holds `pattern` (all for an empty one), in passages that pass the filters, most quotes first.
-/// Every copy of a text counts, or with [`Copies::Originals`] the original alone.
-pub fn speakers(index: &Index, pattern: &str, filters: &Filters, copies: Copies) -> Result<Vec<SpeakerCount>> {
+/// Every copy of a text counts, or with [`Reprints::LeftOut`] the original alone.
+pub fn speakers(index: &Index, pattern: &str, filters: &Filters, reprints: Reprints) -> Result<Vec<SpeakerCount>> {
     let filter = Filter::new(filters)?;
     let mut by_name: HashMap<String, (SpeakerCount, Copied, Titles)> = HashMap::new();
     for (reader, layout) in index.searcher().segment_readers().iter().zip(index.layouts()) {
-        for found in segment_speakers(reader, index, pattern, &filter, layout, copies)? {
+        for found in segment_speakers(reader, index, pattern, &filter, layout, reprints)? {
             let (count, copied, titles) = by_name.entry(found.0.name.clone()).or_default();
             count.name = found.0.name;
             count.quotes += found.0.quotes;
@@ -70,7 +70,7 @@ fn segment_speakers(
     pattern: &str,
     filter: &Filter,
     layout: &Layout,
-    copies: Copies,
+    reprints: Reprints,
 ) -> Result<Vec<(SpeakerCount, Copied, Titles)>> {
     let fast = reader.fast_fields();
     let Some(names) = fast.str("speaker")? else { return Ok(Vec::new()) };
@@ -79,7 +79,7 @@ fn segment_speakers(
     let allowed = filter.allowed(reader, index.fields(), layout)?;
     let mut counts: HashMap<u64, SegmentCount> = HashMap::new();
     let wanted = wanted(&names, pattern)?;
-    let mut articles = Articles::new(Lookup::new(index.groups()?, reader, layout)?, copies);
+    let mut articles = Articles::new(Lookup::new(index.groups(), layout)?, reprints);
     for doc in 0..reader.max_doc() {
         if allowed.as_ref().is_some_and(|allowed| !allowed.contains(doc)) {
             continue;
@@ -133,13 +133,13 @@ fn segment_speakers(
 /// The articles of a segment, gone through in order, as far as they count.
 struct Articles<'a> {
     lookup: Lookup<'a>,
-    copies: Copies,
+    reprints: Reprints,
     last: Option<(u32, Option<Option<u32>>)>,
 }
 
 impl<'a> Articles<'a> {
-    fn new(lookup: Lookup<'a>, copies: Copies) -> Articles<'a> {
-        Articles { lookup, copies, last: None }
+    fn new(lookup: Lookup<'a>, reprints: Reprints) -> Articles<'a> {
+        Articles { lookup, reprints, last: None }
     }
 
     /// The group of an article, or none; `None` where the article does not count. Asked again at once, it costs nothing.
@@ -149,7 +149,7 @@ impl<'a> Articles<'a> {
         }
         let group = self.lookup.group(article);
         let original = || group.is_none_or(|group| self.lookup.is_original(article, group));
-        let admitted = (self.copies != Copies::Originals || original()).then_some(group);
+        let admitted = (self.reprints != Reprints::LeftOut || original()).then_some(group);
         self.last = Some((article, admitted));
         admitted
     }
@@ -218,7 +218,7 @@ pub fn topics(
     index: &Index,
     filters: &Filters,
     period: Period,
-    copies: Copies,
+    reprints: Reprints,
 ) -> Result<BTreeMap<(String, String), Copied>> {
     let filter = Filter::new(filters)?;
     let mut counts: BTreeMap<(String, String), Copied> = BTreeMap::new();
@@ -227,7 +227,7 @@ pub fn topics(
         let Some(topics) = fast.str("topic")? else { continue };
         let dates = fast.i64("date")?;
         let allowed = filter.allowed(reader, index.fields(), layout)?;
-        let mut articles = Articles::new(Lookup::new(index.groups()?, reader, layout)?, copies);
+        let mut articles = Articles::new(Lookup::new(index.groups(), layout)?, reprints);
         let mut by_ordinal: HashMap<(u64, String), Copied> = HashMap::new();
         let mut last = None;
         for doc in 0..reader.max_doc() {

@@ -3,7 +3,7 @@
 use super::compile::{Evidence, Occur, Plan, Unit, compile};
 use super::evidence::Segment;
 use super::filter::Filter;
-use super::{Copies, Lexicon, Request, Statistics, collect};
+use super::{Lexicon, Reprints, Request, Statistics, collect};
 use crate::error::Result;
 use crate::index::Index;
 use serde::Serialize;
@@ -25,21 +25,21 @@ pub fn diagnose(index: &Index, request: &Request, lexicon: &Lexicon) -> Result<D
     let filter = Filter::new(&request.filters)?;
     let plan = compile(&request.query, lexicon, &request.ranking);
     let statistics = Statistics::new(&searcher, index.fields(), index.layouts())?;
-    let count = |parts: &[super::filter::Part], plan: &Plan, copies: Copies| -> Result<u64> {
+    let count = |parts: &[super::filter::Part], plan: &Plan, reprints: Reprints| -> Result<u64> {
         let segments = searcher.segment_readers().iter().zip(index.layouts()).map(|(reader, layout)| {
-            let said = if parts.contains(&super::filter::Part::Speaker) { filter.said(reader)? } else { None };
+            let said = if parts.contains(&super::filter::Part::Speaker) { filter.said(layout)? } else { None };
             Ok(Segment {
                 reader,
                 fields: index.fields(),
                 allowed: filter.passing(parts, reader, index.fields(), layout)?,
                 said,
-                length: reader.fast_fields().u64("length")?,
+                length: layout.columns.length()?,
                 layout,
             })
         });
         let segments: Vec<Segment<'_>> = segments.collect::<Result<_>>()?;
-        let request = Request { limit: 0, offset: 0, facets: Vec::new(), copies, ..request.clone() };
-        Ok(collect(plan, &segments, &statistics, index.groups()?, &request)?.texts.articles)
+        let request = Request { limit: 0, offset: 0, facets: Vec::new(), reprints, ..request.clone() };
+        Ok(collect(plan, &segments, &statistics, &request, index.groups())?.texts.articles)
     };
     let shown = plan.units.iter().filter(|u| u.occur != Occur::Bonus);
     let alone = |unit: &Unit| {
@@ -55,12 +55,13 @@ pub fn diagnose(index: &Index, request: &Request, lexicon: &Lexicon) -> Result<D
             ..Plan::default()
         }
     };
-    let words =
-        shown.map(|unit| Ok((unit.label.clone(), count(&[], &alone(unit), Copies::Each)?))).collect::<Result<_>>()?;
-    let alone = |part: super::filter::Part| Ok((part.flag(), count(&[part], &plan, Copies::Each)?));
+    let words = shown
+        .map(|unit| Ok((unit.label.clone(), count(&[], &alone(unit), Reprints::Shown)?)))
+        .collect::<Result<_>>()?;
+    let alone = |part: super::filter::Part| Ok((part.flag(), count(&[part], &plan, Reprints::Shown)?));
     let mut filters = filter.parts().map(alone).collect::<Result<Vec<_>>>()?;
-    if request.copies == Copies::Originals {
-        filters.push(("--original-only", count(&[], &plan, Copies::Originals)?));
+    if request.reprints == Reprints::LeftOut {
+        filters.push(("--original-only", count(&[], &plan, Reprints::LeftOut)?));
     }
-    Ok(Diagnosis { words, without_filters: count(&[], &plan, Copies::Each)?, filters })
+    Ok(Diagnosis { words, without_filters: count(&[], &plan, Reprints::Shown)?, filters })
 }

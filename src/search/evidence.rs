@@ -20,9 +20,9 @@ pub struct Segment<'a> {
     /// The documents that pass the filters; `None` for all.
     pub allowed: Option<DocBits>,
     /// Whose words count; `None` for everybody's and the narration.
-    pub said: Option<Said>,
+    pub said: Option<Said<'a>>,
     /// How many positions of a document are its own.
-    pub length: Column<u64>,
+    pub length: &'a Column<u64>,
     /// Which documents make up which article.
     pub layout: &'a Layout,
 }
@@ -146,7 +146,7 @@ impl Segment<'_> {
             }
         })?;
         let store = self.reader.get_store_reader(4).map_err(engine)?;
-        let ordinals = self.reader.fast_fields().u64("ordinal")?;
+        let ordinals = self.layout.columns.ordinal()?;
         for (doc, starts) in candidates {
             let mut text: Vec<char> = Vec::new();
             let mut next = doc;

@@ -4,7 +4,7 @@ use crate::error::Result;
 use crate::index::{Layout, day};
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap, HashSet};
-use tantivy::{DocId, SegmentReader};
+use tantivy::DocId;
 
 /// What to count by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -107,16 +107,10 @@ impl Counter {
     }
 
     /// Counts the documents of one segment, each article once per value; `group` is an article's group of reprints.
-    pub fn add(
-        &mut self,
-        reader: &SegmentReader,
-        scored: &[(DocId, f32)],
-        layout: &Layout,
-        group: impl Fn(u32) -> Option<u32>,
-    ) -> Result<()> {
+    pub fn add(&mut self, scored: &[(DocId, f32)], layout: &Layout, group: impl Fn(u32) -> Option<u32>) -> Result<()> {
         let articles = scored.chunk_by(|a, b| layout.article(a.0) == layout.article(b.0));
         if self.facet == Facet::Month {
-            let dates = reader.fast_fields().i64("date")?;
+            let dates = layout.columns.date()?;
             for passages in articles {
                 if let Some(date) = dates.first(layout.first(passages[0].0)) {
                     let month = day(date).strftime("%Y-%m").to_string();
@@ -125,7 +119,7 @@ impl Counter {
             }
             return Ok(());
         }
-        let Some(column) = reader.fast_fields().str(self.facet.name())? else { return Ok(()) };
+        let Some(column) = layout.columns.text(self.facet.name())? else { return Ok(()) };
         let mut by_ordinal: HashMap<u64, Copied> = HashMap::new();
         let mut seen: HashSet<u64> = HashSet::new();
         for passages in articles {

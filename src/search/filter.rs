@@ -97,8 +97,8 @@ impl Filter {
     }
 
     /// The words of the speakers asked for, in one segment.
-    pub fn said(&self, reader: &SegmentReader) -> Result<Option<Said>> {
-        Said::new(reader, &self.filters)
+    pub fn said<'a>(&self, layout: &'a Layout) -> Result<Option<Said<'a>>> {
+        Said::new(layout, &self.filters)
     }
 
     /// The documents of a segment that pass all parts; `None` where nothing filters and nothing was deleted.
@@ -159,7 +159,7 @@ impl Filter {
             values.iter().try_for_each(|value| add_term(reader, field, &key(value), &mut articles))
         };
         match part {
-            Part::Speaker => self.speaking(reader, fields, &mut set)?,
+            Part::Speaker => self.speaking(reader, fields, layout, &mut set)?,
             Part::Mention => {
                 // Who speaks anywhere in an article is mentioned in all of it.
                 any_of(fields.speaker, &f.mentions)?;
@@ -173,10 +173,10 @@ impl Filter {
                 any_of(fields.topic, &f.topics)?;
                 any_of(fields.subject, &f.topics)?;
             }
-            Part::Source => with_value(reader, "source", layout, &mut articles, |source| {
+            Part::Source => with_value("source", layout, &mut articles, |source| {
                 f.sources.iter().any(|wanted| key(source).contains(&key(wanted)))
             })?,
-            Part::Author => with_value(reader, "author", layout, &mut articles, |author| {
+            Part::Author => with_value("author", layout, &mut articles, |author| {
                 f.authors.iter().any(|wanted| key(author).contains(&key(wanted)))
             })?,
             Part::Date => self.dated(reader, layout, &mut articles)?,
@@ -186,24 +186,24 @@ impl Filter {
                 }
             }
             Part::Path => {
-                with_value(reader, "path", layout, &mut articles, |path| self.paths.iter().any(|p| p.matches(path)))?;
+                with_value("path", layout, &mut articles, |path| self.paths.iter().any(|p| p.matches(path)))?;
             }
         }
         articles.for_each(|doc| set.insert_all(layout.passages(layout.article(doc))));
         Ok(set)
     }
 
-    fn speaking(&self, reader: &SegmentReader, fields: &Fields, set: &mut DocBits) -> Result<()> {
+    fn speaking(&self, reader: &SegmentReader, fields: &Fields, layout: &Layout, set: &mut DocBits) -> Result<()> {
         for name in &self.filters.speakers {
             add_term(reader, fields.speaker, &key(name), set)?;
             add_term(reader, fields.alias, &key(name), set)?;
         }
-        if let Some(said) = self.said(reader)? {
+        if let Some(said) = self.said(layout)? {
             set.retain(|doc| said.speaks(doc));
             return Ok(());
         }
         // Without a name, --quotes and --min-confidence ask for anybody's words.
-        let speech = reader.fast_fields().u64("speech")?;
+        let speech = layout.columns.speech()?;
         for doc in 0..reader.max_doc() {
             let counts = |s: crate::index::Speech| {
                 self.filters.min_confidence.is_none_or(|least| s.confidence >= least)
@@ -220,12 +220,10 @@ impl Filter {
         let (since, until) = (self.filters.since, self.filters.until);
         let first = since.map_or(i64::MIN, |day| seconds(day.at(0, 0, 0, 0)));
         let last = until.map_or(i64::MAX, |day| seconds(day.at(23, 59, 59, 0)));
-        let dates = reader.fast_fields().i64("date")?;
-        for &doc in layout.firsts() {
-            if dates.first(doc).is_some_and(|date| first <= date && date <= last) {
-                firsts.insert(doc);
-            }
-        }
+        let dates = layout.columns.date()?;
+        let mut found = Vec::new();
+        dates.get_docids_for_value_range(first..=last, 0..reader.max_doc(), &mut found);
+        found.into_iter().for_each(|doc| firsts.insert(doc));
         Ok(())
     }
 }
@@ -237,14 +235,8 @@ fn add_phrase(reader: &SegmentReader, field: Field, text: &str, set: &mut DocBit
 
 /// Adds the first passages of articles with a value of the column for which `wanted` holds. Each distinct value is
 /// looked at once.
-fn with_value(
-    reader: &SegmentReader,
-    column: &str,
-    layout: &Layout,
-    firsts: &mut DocBits,
-    wanted: impl Fn(&str) -> bool,
-) -> Result<()> {
-    let Some(column) = reader.fast_fields().str(column)? else { return Ok(()) };
+fn with_value(column: &str, layout: &Layout, firsts: &mut DocBits, wanted: impl Fn(&str) -> bool) -> Result<()> {
+    let Some(column) = layout.columns.text(column)? else { return Ok(()) };
     let mut ordinals = DocBits::empty(column.num_terms() as DocId);
     let mut values = column.dictionary().stream().map_err(|e| Error::Engine(e.into()))?;
     while values.advance() {

@@ -1,7 +1,7 @@
 //! Looks things up by name: an article by its id or path, the text around a passage, the years an index covers.
 
 use crate::error::{Error, Result};
-use crate::index::{Index, article_number, day};
+use crate::index::{Index, day};
 use crate::passage::Passage;
 use crate::text::Span;
 use crate::text::sentence::sentences;
@@ -15,31 +15,49 @@ use tantivy::{DocAddress, DocId, DocSet, Searcher, TERMINATED, Term};
 /// [`Error::NotFound`] where there is none.
 pub fn article(index: &Index, name: &str) -> Result<Vec<Passage>> {
     let searcher = index.searcher();
+    let mut found = Vec::new();
+    for first in firsts(index, &searcher, name)? {
+        found.extend(passages(index, &searcher, first)?);
+    }
+    found.sort_by(|a, b| {
+        let key = |p: &Passage| (p.article.path.clone(), p.article.line, p.article.id.clone(), p.ordinal);
+        key(a).cmp(&key(b))
+    });
+    Ok(found)
+}
+
+/// Where the articles with this id begin, or else those of the file with this path.
+fn firsts(index: &Index, searcher: &Searcher, name: &str) -> Result<Vec<DocAddress>> {
     for field in [index.fields().id, index.fields().path] {
-        let term = Term::from_field_text(field, name);
-        let mut found = Vec::new();
-        for (segment, reader) in searcher.segment_readers().iter().enumerate() {
-            let postings = reader.inverted_index(field)?.read_postings(&term, IndexRecordOption::Basic);
-            let Some(mut postings) = postings.map_err(|e| Error::Engine(e.into()))? else { continue };
-            while postings.doc() != TERMINATED {
-                let layout = &index.layouts()[segment];
-                for doc in layout.passages(layout.article(postings.doc())) {
-                    if !reader.is_deleted(doc) {
-                        found.push(index.passage(&searcher, DocAddress::new(segment as u32, doc))?);
-                    }
-                }
-                postings.advance();
-            }
-        }
+        let found = documents(searcher, &Term::from_field_text(field, name))?;
         if !found.is_empty() {
-            found.sort_by(|a, b| {
-                let key = |p: &Passage| (p.article.path.clone(), p.article.line, p.article.id.clone(), p.ordinal);
-                key(a).cmp(&key(b))
-            });
             return Ok(found);
         }
     }
     Err(Error::NotFound(format!("no article with id or path `{name}` in the index; `jianbao search` shows ids")))
+}
+
+/// The passages of the article that begins at `first`.
+fn passages(index: &Index, searcher: &Searcher, first: DocAddress) -> Result<Vec<Passage>> {
+    let layout = &index.layouts()[first.segment_ord as usize];
+    let all = layout.passages(layout.article(first.doc_id));
+    all.map(|doc| index.passage(searcher, DocAddress::new(first.segment_ord, doc))).collect()
+}
+
+/// The documents with a term that were not deleted.
+fn documents(searcher: &Searcher, term: &Term) -> Result<Vec<DocAddress>> {
+    let mut found = Vec::new();
+    for (segment, reader) in searcher.segment_readers().iter().enumerate() {
+        let postings = reader.inverted_index(term.field())?.read_postings(term, IndexRecordOption::Basic);
+        let Some(mut postings) = postings.map_err(|e| Error::Engine(e.into()))? else { continue };
+        while postings.doc() != TERMINATED {
+            if !reader.is_deleted(postings.doc()) {
+                found.push(DocAddress::new(segment as u32, postings.doc()));
+            }
+            postings.advance();
+        }
+    }
+    Ok(found)
 }
 
 /// The articles of every group of reprints that an article with this id, or else one of the file with this path, is in:
@@ -49,41 +67,27 @@ pub fn article(index: &Index, name: &str) -> Result<Vec<Passage>> {
 /// [`Error::NotFound`] where there is no such article.
 pub fn reprints(index: &Index, name: &str) -> Result<Vec<Vec<Vec<Passage>>>> {
     let searcher = index.searcher();
-    let mut numbers: Vec<u32> = Vec::new();
-    for passage in article(index, name)?.iter().filter(|passage| passage.ordinal == 0) {
-        let head = &passage.article;
-        let group = index.groups()?.group(article_number(&head.path, &head.id, head.line));
-        numbers.extend(group.filter(|group| !numbers.contains(group)));
+    let firsts = firsts(index, &searcher, name)?;
+    let Some(groups) = index.groups() else { return Ok(Vec::new()) };
+    let mut wanted: Vec<u32> = Vec::new();
+    for first in firsts {
+        let numbers = index.layouts()[first.segment_ord as usize].columns.number()?;
+        let group = numbers.first(first.doc_id).and_then(|number| groups.group(number));
+        wanted.extend(group.filter(|group| !wanted.contains(group)));
     }
-    let mut found = Vec::new();
-    for group in numbers {
-        let mut copies = Vec::new();
-        for number in index.groups()?.members(group) {
-            let Some(at) = numbered(index, &searcher, number)? else { continue };
-            let layout = &index.layouts()[at.segment_ord as usize];
-            let passages = layout.passages(layout.article(at.doc_id));
-            let passage = |doc| index.passage(&searcher, DocAddress::new(at.segment_ord, doc));
-            copies.push(passages.map(passage).collect::<Result<Vec<Passage>>>()?);
-        }
-        found.push(copies);
-    }
-    Ok(found)
+    let copies = |group: u32| {
+        let firsts = groups.members(group).into_iter().map(|number| numbered(index, &searcher, number));
+        firsts.filter_map(Result::transpose).map(|first| passages(index, &searcher, first?)).collect()
+    };
+    wanted.into_iter().map(copies).collect()
 }
 
 /// Where the article with this number begins.
 pub(super) fn numbered(index: &Index, searcher: &Searcher, number: u64) -> Result<Option<DocAddress>> {
-    let term = Term::from_field_u64(index.fields().article, number);
-    for (segment, reader) in searcher.segment_readers().iter().enumerate() {
-        let postings = reader.inverted_index(index.fields().article)?.read_postings(&term, IndexRecordOption::Basic);
-        let Some(mut postings) = postings.map_err(|e| Error::Engine(e.into()))? else { continue };
-        while postings.doc() != TERMINATED {
-            if !reader.is_deleted(postings.doc()) {
-                return Ok(Some(DocAddress::new(segment as u32, index.layouts()[segment].first(postings.doc()))));
-            }
-            postings.advance();
-        }
-    }
-    Ok(None)
+    let found = documents(searcher, &Term::from_field_u64(index.fields().article, number))?.first().copied();
+    let first =
+        |at: DocAddress| DocAddress::new(at.segment_ord, index.layouts()[at.segment_ord as usize].first(at.doc_id));
+    Ok(found.map(first))
 }
 
 /// The articles of each year; undated ones under `None`.

@@ -33,20 +33,15 @@ pub struct Page {
 /// The columns that ordering reads.
 struct Columns<'a> {
     layout: &'a Layout,
-    ordinal: Column<u64>,
-    date: Column<i64>,
-    id: Option<StrColumn>,
+    ordinal: &'a Column<u64>,
+    date: &'a Column<i64>,
+    id: Option<&'a StrColumn>,
 }
 
 impl<'a> Columns<'a> {
     fn open(segment: &Segment<'a>) -> Result<Columns<'a>> {
-        let fast = segment.reader.fast_fields();
-        Ok(Columns {
-            layout: segment.layout,
-            ordinal: fast.u64("ordinal")?,
-            date: fast.i64("date")?,
-            id: fast.str("id")?,
-        })
+        let (layout, columns) = (segment.layout, &segment.layout.columns);
+        Ok(Columns { layout, ordinal: columns.ordinal()?, date: columns.date()?, id: columns.text("id")? })
     }
 
     fn ordinal(&self, doc: DocId) -> u32 {
@@ -84,8 +79,8 @@ pub fn collect(
     plan: &Plan,
     segments: &[Segment<'_>],
     statistics: &Statistics,
-    groups: &Groups,
     request: &Request,
+    groups: Option<&Groups>,
 ) -> Result<Page> {
     let order = match request.order {
         Order::Relevance if request.query.is_empty() => Order::Newest,
@@ -95,18 +90,17 @@ pub fn collect(
     let close = order == Order::Relevance && wanted > 0 && !plan.runs.is_empty();
     let kept = if close { wanted.max(request.ranking.candidates) } else { wanted };
     let mut scored = rank::score(plan, segments, statistics, &request.ranking)?;
-    let texts = Texts::find(groups, segments, &mut scored, request.copies)?;
+    let texts = Texts::find(groups, segments, &mut scored, request.reprints)?;
     let mut page = Page { texts, ..Page::default() };
     let mut counters: Vec<facet::Counter> = request.facets.iter().map(|&f| facet::Counter::new(f)).collect();
     for (number, (segment, scored)) in segments.iter().zip(&scored).enumerate() {
         page.passages += scored.passages.len() as u64;
         for counter in &mut counters {
-            counter
-                .add(segment.reader, &scored.passages, segment.layout, |article| page.texts.group(number, article))?;
+            counter.add(&scored.passages, segment.layout, |article| page.texts.group(number, article))?;
         }
         let columns = Columns::open(segment)?;
         let shown = |article: u32| page.texts.shows(number, article);
-        let entries: Vec<Candidate> = match request.grouping {
+        let candidates: Vec<Candidate> = match request.grouping {
             Grouping::Articles => {
                 let own = scored.articles.iter().filter(|found| shown(found.article));
                 own.map(|f| (f.best, f.score, f.passages - 1)).collect()
@@ -116,7 +110,7 @@ pub fn collect(
                 own.map(|&(doc, score)| (doc, score, 0)).collect()
             }
         };
-        page.entries.extend(best(entries, &columns, order, kept, number as u32));
+        page.entries.extend(best(candidates, &columns, order, kept, number as u32));
     }
     sort(&mut page.entries, segments)?;
     if close {

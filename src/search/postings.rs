@@ -6,7 +6,7 @@ use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, SegmentReader, TERMINATED, Term};
 
 /// A set of documents of one segment.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DocBits {
     words: Vec<u64>,
 }
@@ -23,6 +23,19 @@ impl DocBits {
         if let Some(word) = self.words.get_mut(doc as usize / 64) {
             *word |= 1 << (doc % 64);
         }
+    }
+
+    /// Makes the set one over `max_doc` documents; those beyond go.
+    pub fn resize(&mut self, max_doc: DocId) {
+        self.words.resize((max_doc as usize).div_ceil(64), 0);
+        if let Some(last) = self.words.last_mut().filter(|_| !max_doc.is_multiple_of(64)) {
+            *last &= (1 << (max_doc % 64)) - 1;
+        }
+    }
+
+    /// Removes all documents.
+    pub fn clear(&mut self) {
+        self.words.fill(0);
     }
 
     /// Adds a range of documents.

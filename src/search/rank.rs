@@ -98,7 +98,7 @@ pub fn score<'a>(
     let order = order(plan, &lists, segments);
     let mut scored = Vec::with_capacity(segments.len());
     for (number, segment) in segments.iter().enumerate() {
-        let mut tally = Tally::new(plan, segment.layout, segment.allowed.as_ref(), ranking, statistics.article);
+        let mut tally = Tally::new(segment.layout, segment.allowed.as_ref(), ranking, statistics.article);
         let scorer = Scorer::new(plan, &lists, number, segment, statistics, ranking)?;
         for &(u, reach) in &order {
             tally.start(u, plan.units[u].occur, reach);
@@ -143,7 +143,7 @@ pub fn shares(
     let mut shares = vec![Vec::new(); documents.len()];
     for (u, unit) in plan.units.iter().enumerate().filter(|(_, unit)| unit.occur != Occur::Excluded) {
         for (e, (weight, evidence)) in unit.evidence.iter().enumerate() {
-            let mut tally = Tally::new(plan, segment.layout, segment.allowed.as_ref(), ranking, statistics.article);
+            let mut tally = Tally::new(segment.layout, segment.allowed.as_ref(), ranking, statistics.article);
             tally.start(u, unit.occur, Reach::All);
             scorer.add(u, e, &mut tally)?;
             for (&doc, shares) in documents.iter().zip(&mut shares) {

@@ -1,14 +1,14 @@
 //! Whose words count: the stretches of each passage that were said by the speakers asked for.
 
 use crate::error::Result;
-use crate::index::Speech;
+use crate::index::{Layout, Speech};
 use crate::query::Filters;
+use tantivy::DocId;
 use tantivy::columnar::Column;
-use tantivy::{DocId, SegmentReader};
 
 /// The words of some speakers in one segment.
-pub struct Said {
-    speech: Column<u64>,
+pub struct Said<'a> {
+    speech: &'a Column<u64>,
     wanted: Wanted,
 }
 
@@ -20,14 +20,14 @@ struct Wanted {
     filters: Filters,
 }
 
-impl Said {
+impl<'a> Said<'a> {
     /// The words of the speakers that `filters` names, as far as trust and kind go; `None` where it names none.
-    pub fn new(reader: &SegmentReader, filters: &Filters) -> Result<Option<Said>> {
+    pub fn new(layout: &'a Layout, filters: &Filters) -> Result<Option<Said<'a>>> {
         if filters.speakers.is_empty() {
             return Ok(None);
         }
         let speakers = filters.speakers.iter().map(|name| Speech::speaker_bits(name)).collect();
-        let speech = reader.fast_fields().u64("speech")?;
+        let speech = layout.columns.speech()?;
         Ok(Some(Said { speech, wanted: Wanted { speakers, filters: filters.clone() } }))
     }
 

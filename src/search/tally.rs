@@ -4,6 +4,7 @@ use super::compile::{Occur, Plan};
 use super::postings::DocBits;
 use super::ranking::Ranking;
 use crate::index::Layout;
+use std::cell::RefCell;
 use tantivy::DocId;
 
 /// Scores and counts while a plan's units are added up one after the other.
@@ -13,8 +14,21 @@ pub struct Tally<'a> {
     ranking: &'a Ranking,
     /// Average words of an article.
     average: f32,
+    sums: Sums,
+    excluded: Option<DocBits>,
+    unit: u8,
+    occur: Occur,
+    reach: Reach,
+    run: Run,
+}
+
+/// What is added up, by passage and by article; all zero where nothing was touched.
+#[derive(Default)]
+struct Sums {
     /// Scores of passages.
     passages: Vec<f32>,
+    /// Passages, by required units and the last of them that counted.
+    required: Vec<(u8, u8)>,
     /// Scores of articles as a whole, titles included.
     articles: Vec<f32>,
     /// How many wanted units each article has.
@@ -23,15 +37,58 @@ pub struct Tally<'a> {
     last: Vec<u8>,
     /// Articles in which anything was found.
     touched: DocBits,
-    /// Passages, by required units and the last of them that counted; empty where nothing is required.
-    required: Vec<(u8, u8)>,
     /// Articles whose title has something.
     titled: DocBits,
-    excluded: Option<DocBits>,
-    unit: u8,
-    occur: Occur,
-    reach: Reach,
-    run: Run,
+}
+
+thread_local! {
+    /// Sums that wait for the next search: megabytes that it would otherwise have to clear first.
+    static WAITING: RefCell<Vec<Sums>> = const { RefCell::new(Vec::new()) };
+}
+
+/// At most so many wait: one for each of a few segments.
+const MOST_WAITING: usize = 8;
+
+impl Sums {
+    /// Sums over a segment, all zero.
+    fn new(layout: &Layout) -> Sums {
+        let articles = layout.count();
+        let documents = layout.passages(articles.saturating_sub(1) as u32).end as usize;
+        let mut sums = WAITING.with_borrow_mut(Vec::pop).unwrap_or_default();
+        sums.passages.resize(documents, 0.0);
+        sums.required.resize(documents, (0, 0));
+        sums.articles.resize(articles, 0.0);
+        sums.wanted.resize(articles, 0);
+        sums.last.resize(articles, 0);
+        sums.touched.resize(articles as DocId);
+        sums.titled.resize(articles as DocId);
+        sums
+    }
+
+    /// Clears what was touched, and waits for the next search.
+    fn give_back(mut self, layout: &Layout) {
+        let Sums { passages, required, articles, wanted, last, touched, titled } = &mut self;
+        touched.for_each(|article| {
+            let own = layout.passages(article);
+            passages[own.start as usize..own.end as usize].fill(0.0);
+            required[own.start as usize..own.end as usize].fill((0, 0));
+            let i = article as usize;
+            (articles[i], wanted[i], last[i]) = (0.0, 0, 0);
+        });
+        touched.clear();
+        titled.clear();
+        WAITING.with_borrow_mut(|waiting| {
+            if waiting.len() < MOST_WAITING {
+                waiting.push(self);
+            }
+        });
+    }
+}
+
+impl Drop for Tally<'_> {
+    fn drop(&mut self) {
+        std::mem::take(&mut self.sums).give_back(self.layout);
+    }
 }
 
 /// Which articles a unit may still bring in.
@@ -66,28 +123,13 @@ pub struct Found {
 
 impl<'a> Tally<'a> {
     /// Nothing found yet.
-    pub fn new(
-        plan: &Plan,
-        layout: &'a Layout,
-        allowed: Option<&'a DocBits>,
-        ranking: &'a Ranking,
-        average: f32,
-    ) -> Tally<'a> {
-        let articles = layout.count();
-        let documents = layout.passages(articles.saturating_sub(1) as u32).end as usize;
-        let required = plan.units.iter().any(|u| u.occur == Occur::Required);
+    pub fn new(layout: &'a Layout, allowed: Option<&'a DocBits>, ranking: &'a Ranking, average: f32) -> Tally<'a> {
         Tally {
             layout,
             allowed,
             ranking,
             average,
-            passages: vec![0.0; documents],
-            articles: vec![0.0; articles],
-            wanted: vec![0; articles],
-            last: vec![0; articles],
-            touched: DocBits::empty(articles as DocId),
-            required: if required { vec![(0, 0); documents] } else { Vec::new() },
-            titled: DocBits::empty(articles as DocId),
+            sums: Sums::new(layout),
             excluded: None,
             unit: 0,
             occur: Occur::Bonus,
@@ -116,10 +158,10 @@ impl<'a> Tally<'a> {
                 continue;
             }
             let article = self.layout.article(doc);
-            if self.reach == Reach::Found && !self.touched.contains(article) {
+            if self.reach == Reach::Found && !self.sums.touched.contains(article) {
                 continue;
             }
-            self.passages[doc as usize] += self.ranking.passage * score;
+            self.sums.passages[doc as usize] += self.ranking.passage * score;
             if self.run.article != Some(article) {
                 self.finish_run();
                 self.run = Run { article: Some(article), frequency: 0.0, weight };
@@ -138,11 +180,11 @@ impl<'a> Tally<'a> {
                 self.layout.passages(article).for_each(|doc| self.exclude(doc));
                 continue;
             }
-            if self.reach == Reach::Found && !self.touched.contains(article) {
+            if self.reach == Reach::Found && !self.sums.touched.contains(article) {
                 continue;
             }
-            self.articles[article as usize] += score;
-            self.titled.insert(article);
+            self.sums.articles[article as usize] += score;
+            self.sums.titled.insert(article);
             self.mark(article);
             if self.occur == Occur::Required {
                 self.layout.passages(article).for_each(|doc| self.require(doc));
@@ -156,18 +198,18 @@ impl<'a> Tally<'a> {
             let Ranking { k1, b, .. } = *self.ranking;
             let norm = k1 * (1.0 - b + b * self.layout.length(article) / self.average);
             let saturated = self.run.frequency * (1.0 + k1) / (self.run.frequency + norm);
-            self.articles[article as usize] += self.ranking.article * self.run.weight * saturated;
+            self.sums.articles[article as usize] += self.ranking.article * self.run.weight * saturated;
         }
     }
 
     /// A passage's own score.
     pub fn passage_score(&self, doc: DocId) -> f32 {
-        self.passages[doc as usize]
+        self.sums.passages[doc as usize]
     }
 
     /// What every passage of an article has in common.
     pub fn article_score(&self, article: u32) -> f32 {
-        self.articles[article as usize]
+        self.sums.articles[article as usize]
     }
 
     /// The articles that have enough, in order, with the passages that qualify.
@@ -177,15 +219,15 @@ impl<'a> Tally<'a> {
         let everything = required == 0 && wanted == 0;
         let mut found = Vec::new();
         let mut look = |article: u32| {
-            if usize::from(self.wanted[article as usize]) < plan.minimum {
+            if usize::from(self.sums.wanted[article as usize]) < plan.minimum {
                 return;
             }
-            let whole = everything || self.titled.contains(article);
+            let whole = everything || self.sums.titled.contains(article);
             let common = self.article_score(article);
             let mut group: Option<Found> = None;
             for doc in self.layout.passages(article) {
-                let qualifies = (whole || self.passages[doc as usize] > 0.0)
-                    && (required == 0 || usize::from(self.required[doc as usize].0) >= required)
+                let qualifies = (whole || self.sums.passages[doc as usize] > 0.0)
+                    && (required == 0 || usize::from(self.sums.required[doc as usize].0) >= required)
                     && self.allowed.is_none_or(|allowed| allowed.contains(doc))
                     && self.excluded.as_ref().is_none_or(|excluded| !excluded.contains(doc));
                 if !qualifies {
@@ -204,25 +246,25 @@ impl<'a> Tally<'a> {
         if everything {
             (0..self.layout.count() as u32).for_each(&mut look);
         } else {
-            self.touched.for_each(&mut look);
+            self.sums.touched.for_each(&mut look);
         }
         found
     }
 
     fn mark(&mut self, article: u32) {
         let i = article as usize;
-        if self.last[i] != self.unit {
-            self.last[i] = self.unit;
-            self.touched.insert(article);
+        if self.sums.last[i] != self.unit {
+            self.sums.last[i] = self.unit;
+            self.sums.touched.insert(article);
             if self.occur == Occur::Wanted {
-                self.wanted[i] += 1;
+                self.sums.wanted[i] += 1;
             }
         }
     }
 
     fn require(&mut self, doc: DocId) {
         if self.occur == Occur::Required
-            && let Some((count, last)) = self.required.get_mut(doc as usize)
+            && let Some((count, last)) = self.sums.required.get_mut(doc as usize)
             && *last != self.unit
         {
             (*count, *last) = (*count + 1, self.unit);
@@ -230,7 +272,7 @@ impl<'a> Tally<'a> {
     }
 
     fn exclude(&mut self, doc: DocId) {
-        let documents = self.passages.len() as DocId;
+        let documents = self.sums.passages.len() as DocId;
         self.excluded.get_or_insert_with(|| DocBits::empty(documents)).insert(doc);
     }
 }

@@ -3,12 +3,15 @@
 //! Jieba's accurate cut gives the [`Word`]s of a folded text. Search mode, which the index uses, is those words
 //! plus the shorter dictionary words inside them; it equals what tantivy-jieba's own tokenizer gives.
 
-use super::Span;
 use super::dictionary::{self, Dictionary};
 use super::fold::Folded;
+use super::{Span, is_word_char};
 use crate::definition::Definition;
 use crate::error::Result;
-use std::sync::Arc;
+use foldhash::fast::FixedState;
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::sync::{Arc, Weak};
 use tantivy_jieba::jieba_rs::Jieba;
 
 /// A segmenter: jieba with its dictionary and the definition's own words. Cheap to clone; clones share the dictionary.
@@ -130,15 +133,21 @@ impl Segmenter {
     /// the word. Punctuation, spaces and symbols are left out.
     pub fn search_tokens(&self, text: &str, words: &[Word], mut emit: impl FnMut(Span)) {
         match &self.source {
-            Source::Whole(jieba) => search_tokens(|word| jieba.has_word(word), text, words, &mut emit),
-            Source::Kept(dictionary) => search_tokens(|word| dictionary.knows(word), text, words, &mut emit),
+            Source::Whole(jieba) => INNER.with_borrow_mut(|inner| {
+                inner.belong_to(jieba);
+                search_tokens(|word, found| inner.find(word, jieba, found), text, words, &mut emit);
+            }),
+            Source::Kept(dictionary) => {
+                let find = |word: &str, found: &mut Vec<Span>| found.extend(inner_words(word, |w| dictionary.knows(w)));
+                search_tokens(find, text, words, &mut emit);
+            }
         }
     }
 }
 
 /// See [`Segmenter::search_tokens`].
-fn search_tokens(knows: impl Fn(&str) -> bool, text: &str, words: &[Word], emit: &mut impl FnMut(Span)) {
-    let mut starts: Vec<usize> = Vec::new();
+fn search_tokens(mut find: impl FnMut(&str, &mut Vec<Span>), text: &str, words: &[Word], emit: &mut impl FnMut(Span)) {
+    let mut found: Vec<Span> = Vec::new();
     for &word in words {
         let part = word.of(text);
         if !part.chars().any(is_word_char) {
@@ -153,21 +162,59 @@ fn search_tokens(knows: impl Fn(&str) -> bool, text: &str, words: &[Word], emit:
                 at += piece.len() + 1;
             }
         }
-        starts.clear();
-        starts.extend(part.char_indices().map(|(i, _)| i));
-        starts.push(part.len());
-        let count = starts.len() - 1;
-        for width in [2, 3] {
-            if count > width {
-                for i in 0..=count - width {
-                    let inner = Span::new(word.start + starts[i], word.start + starts[i + width]);
-                    if knows(inner.of(text)) {
-                        emit(inner);
-                    }
-                }
-            }
+        if part.chars().nth(2).is_some() {
+            found.clear();
+            find(part, &mut found);
+            found.iter().for_each(|inner| emit(inner.shifted(word.start)));
         }
         emit(word);
+    }
+}
+
+/// The two- and then the three-character words inside a longer word.
+fn inner_words<'w>(word: &'w str, knows: impl Fn(&str) -> bool + 'w) -> impl Iterator<Item = Span> + 'w {
+    let starts: Vec<usize> = word.char_indices().map(|(i, _)| i).chain([word.len()]).collect();
+    let spans = [2, 3].into_iter().flat_map(move |width| {
+        let windows: Vec<Span> = starts.windows(width + 1).map(|w| Span::new(w[0], w[width])).collect();
+        windows.into_iter()
+    });
+    spans.filter(move |inner| inner.len() < word.len() && knows(inner.of(word)))
+}
+
+thread_local! {
+    /// See [`Inner`].
+    static INNER: RefCell<Inner> = RefCell::default();
+}
+
+/// The words inside the longer words that a thread met last: news repeats itself, and the dictionary is slow to ask.
+#[derive(Default)]
+struct Inner {
+    words: HashMap<Box<str>, Box<[Span]>, FixedState>,
+    /// The dictionary that they are from.
+    jieba: Weak<Jieba>,
+}
+
+/// A thread remembers so many words: a few megabytes.
+const MOST_REMEMBERED: usize = 1 << 15;
+
+impl Inner {
+    /// Forgets what another dictionary said.
+    fn belong_to(&mut self, jieba: &Arc<Jieba>) {
+        if self.jieba.as_ptr() != Arc::as_ptr(jieba) {
+            *self = Inner { words: HashMap::default(), jieba: Arc::downgrade(jieba) };
+        }
+    }
+
+    fn find(&mut self, word: &str, jieba: &Jieba, found: &mut Vec<Span>) {
+        if let Some(known) = self.words.get(word) {
+            found.extend_from_slice(known);
+            return;
+        }
+        found.extend(inner_words(word, |w| jieba.has_word(w)));
+        if self.words.len() >= MOST_REMEMBERED {
+            self.words.clear();
+        }
+        self.words.insert(word.into(), found.as_slice().into());
     }
 }
 
@@ -222,11 +269,6 @@ fn is_number(word: &str) -> bool {
 fn is_one_han_character(word: &str) -> bool {
     let mut chars = word.chars();
     matches!((chars.next(), chars.next()), (Some('\u{4e00}'..='\u{9fff}'), None))
-}
-
-/// Whether `c` is a letter, a digit or a Chinese character; nearly all are of the last kind, and Unicode's tables are slow.
-fn is_word_char(c: char) -> bool {
-    matches!(c, '\u{4e00}'..='\u{9fff}') || c.is_alphanumeric()
 }
 
 /// What joins the parts of an alphanumeric compound, as jieba-rs 0.11 sees it.

@@ -2,6 +2,7 @@
 //!
 //! What the counts mean (TF-IDF, background frequency) is left to model.rs and background.rs.
 
+use crate::text::is_word_char;
 use crate::text::word::Segmented;
 
 /// How often a word of the title counts.
@@ -73,10 +74,9 @@ fn little_endian(chunk: &[u8]) -> u64 {
 /// Whether a word can tell topics apart: it has a letter, so is neither punctuation nor a number.
 pub fn is_term(word: &str) -> bool {
     match word.chars().next() {
-        // Nearly all words; the tables of Unicode are slow.
         Some('\u{4e00}'..='\u{9fff}') => true,
         Some(first) if first.is_ascii() => first.is_ascii_alphanumeric() && word.chars().any(char::is_alphabetic),
-        Some(first) => first.is_alphanumeric() && word.chars().any(char::is_alphabetic),
+        Some(first) => is_word_char(first) && word.chars().any(char::is_alphabetic),
         None => false,
     }
 }

@@ -2,9 +2,10 @@
 //!
 //! The model's numbers are model.rs's, the names are taxonomy.rs's; this file joins them.
 
-use super::bag::{self, TITLE_WEIGHT};
+use super::bag::TITLE_WEIGHT;
 use super::model::Model;
 use super::taxonomy::{Taxonomy, TopicEntry};
+use super::tokens::Tokens;
 use super::{Narrower, Topic};
 use crate::article::Article;
 use crate::definition::Definition;
@@ -95,8 +96,8 @@ impl Classifier {
 }
 
 /// The topics of an article, best first: those its tags or folders name (score 1), then the model's, in all at least one
-/// and hardly ever more than three; and below them the second level. `title` and `body` are the article's, segmented.
-pub fn classify(article: &Article, title: &Segmented, body: &Segmented, classifier: &Classifier) -> Vec<Topic> {
+/// and hardly ever more than three; and below them the second level. `tokens` are the article's.
+pub fn classify(article: &Article, tokens: &Tokens<'_>, classifier: &Classifier) -> Vec<Topic> {
     let mut topics: Vec<Topic> = Vec::new();
     for (entry, evidence) in metadata(article, &classifier.taxonomy) {
         let key = entry.parent.as_ref().unwrap_or(&entry.key);
@@ -112,15 +113,15 @@ pub fn classify(article: &Article, title: &Segmented, body: &Segmented, classifi
         }
     }
     if let Some(model) = &classifier.model {
-        let words = Words::of(title, body, model);
+        let words = Words::of(tokens, model);
         for topic in words.topics(model) {
             if topics.len() < MAX_TOPICS && topics.iter().all(|t| t.key != topic.key) {
                 topics.push(topic);
             }
         }
     }
-    add_narrower(&mut topics, title, body, classifier);
-    add_by_terms(&mut topics, title, body, classifier);
+    add_narrower(&mut topics, tokens.title, tokens.body, classifier);
+    add_by_terms(&mut topics, tokens.title, tokens.body, classifier);
     topics
 }
 
@@ -148,28 +149,19 @@ fn metadata<'a>(article: &Article, taxonomy: &'a Taxonomy) -> Vec<(&'a TopicEntr
 
 /// The words of an article that the model knows.
 struct Words<'a> {
-    /// `(feature, value, word)`, each feature once.
+    /// `(feature, value, word)`, each feature once, in order.
     known: Vec<(u32, f32, &'a str)>,
 }
 
 impl<'a> Words<'a> {
-    fn of(title: &'a Segmented, body: &'a Segmented, model: &Model) -> Words<'a> {
-        let mut found: Vec<(u32, u32, &str)> = Vec::with_capacity(title.words.len() + body.words.len());
-        for (part, weight) in [(title, TITLE_WEIGHT), (body, 1)] {
-            let words = part.iter().filter(|w| bag::is_term(w));
-            found.extend(words.filter_map(|w| Some((model.feature(bag::hash(w))?, weight, w))));
-        }
-        // The word has no part in the order: equal features are equal words, but for collisions of their hashes.
-        found.sort_unstable_by_key(|&(feature, _, _)| feature);
-        found.dedup_by(|later, first| {
-            let same = later.0 == first.0;
-            if same {
-                first.1 += later.1;
-            }
-            same
+    fn of(tokens: &Tokens<'a>, model: &Model) -> Words<'a> {
+        let known = tokens.groups().filter_map(|group| {
+            let (hash, first) = group[0];
+            let feature = model.feature(hash)?;
+            Some((feature, model.value(feature, tokens.count(group)), tokens.all[first as usize].text))
         });
-        let mut known: Vec<(u32, f32, &str)> =
-            found.into_iter().map(|(feature, count, word)| (feature, model.value(feature, count), word)).collect();
+        // Features are numbered in the order of hashes, as the groups come.
+        let mut known: Vec<(u32, f32, &str)> = known.collect();
         let length = known.iter().map(|(_, v, _)| v * v).sum::<f32>().sqrt();
         if length > 0.0 {
             known.iter_mut().for_each(|(_, v, _)| *v /= length);

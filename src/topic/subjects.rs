@@ -3,10 +3,10 @@
 //! A term is a word, a run of words that the article keeps together (so words that no dictionary has are found), or what
 //! it puts between quotation marks more than once. Names of persons are left to the speakers.
 
-use super::bag::{self, TITLE_WEIGHT};
+use super::bag::TITLE_WEIGHT;
+use super::tokens::{Token, Tokens};
 use super::{Background, Subject};
 use crate::article::Article;
-use crate::text::word::Segmented;
 use crate::text::{Span, is_han};
 
 /// Most terms an article gets, and how many it gets whatever their scores.
@@ -19,18 +19,11 @@ const COMMON: f32 = 2.3;
 /// Longest run of words that makes a term, in characters.
 const LONGEST: usize = 10;
 
-/// The key terms of an article, best first. `title` and `body` are the article's, segmented; `exclude` are names (of
-/// speakers) that are no subjects. The same input gives the same terms.
+/// The key terms of an article, best first. `tokens` are the article's; `exclude` are names (of speakers) that are no subjects.
+/// The same input gives the same terms.
 ///
 /// Scores are ln(1 + count) x rarity, the title's words counted three times (TF-IDF, Spärck Jones 1972).
-pub fn subjects(
-    article: &Article,
-    title: &Segmented,
-    body: &Segmented,
-    exclude: &[&str],
-    background: &Background,
-) -> Vec<Subject> {
-    let tokens = Tokens::of(title, body);
+pub fn subjects(article: &Article, tokens: &Tokens<'_>, exclude: &[&str], background: &Background) -> Vec<Subject> {
     let mut terms = tokens.words(background);
     tokens.add_runs(&mut terms, background);
     tokens.add_quoted(&mut terms, background);
@@ -70,53 +63,13 @@ struct Term<'a> {
     score: f32,
 }
 
-/// A word of title or body that may be, or be part of, a term.
-struct Token<'a> {
-    text: &'a str,
-    span: Span,
-    hash: u32,
-    weight: u32,
-    /// How often it occurs.
-    n: u32,
-    /// Whether it is a word with letters; others part what stands around them.
-    is_term: bool,
-}
-
-struct Tokens<'a> {
-    title: &'a Segmented,
-    body: &'a Segmented,
-    all: Vec<Token<'a>>,
-    /// `(hash, position in all)`, sorted.
-    sorted: Vec<(u32, u32)>,
-}
-
 impl<'a> Tokens<'a> {
-    fn of(title: &'a Segmented, body: &'a Segmented) -> Tokens<'a> {
-        let mut all = Vec::with_capacity(title.words.len() + body.words.len() + 1);
-        for (part, weight) in [(title, TITLE_WEIGHT), (body, 1)] {
-            for &span in &part.words {
-                let text = span.of(part.folded.text());
-                let is_term = bag::is_term(text);
-                all.push(Token { text, span, hash: if is_term { bag::hash(text) } else { 0 }, weight, n: 0, is_term });
-            }
-            // Title and body do not run into each other.
-            all.push(Token { text: "", span: Span::new(0, 0), hash: 0, weight: 0, n: 0, is_term: false });
-        }
-        let mut sorted: Vec<(u32, u32)> =
-            all.iter().enumerate().filter(|(_, t)| t.is_term).map(|(i, t)| (t.hash, i as u32)).collect();
-        sorted.sort_unstable();
-        for group in sorted.chunk_by(|a, b| a.0 == b.0) {
-            group.iter().for_each(|&(_, i)| all[i as usize].n = group.len() as u32);
-        }
-        Tokens { title, body, all, sorted }
-    }
-
     /// The words that are terms by themselves.
     fn words(&self, background: &Background) -> Vec<Term<'a>> {
         let mut terms = Vec::new();
-        for group in self.sorted.chunk_by(|a, b| a.0 == b.0) {
+        for group in self.groups() {
             let token = &self.all[group[0].1 as usize];
-            let count: u32 = group.iter().map(|g| self.all[g.1 as usize].weight).sum();
+            let count = self.count(group);
             // Once in a body is by chance.
             if count < 2 || token.text.chars().nth(1).is_none() || background.is_stop(token.hash) {
                 continue;
@@ -254,12 +207,6 @@ impl<'a> Tokens<'a> {
         };
         let span = part.folded.original_span(Span::new(first.span.start, last.span.end), text);
         Some(span.of(text)).filter(|t| !t.is_empty())
-    }
-
-    fn positions(&self, hash: u32) -> &[(u32, u32)] {
-        let start = self.sorted.partition_point(|s| s.0 < hash);
-        let n = self.sorted[start..].iter().take_while(|s| s.0 == hash).count();
-        &self.sorted[start..start + n]
     }
 }
 

@@ -1,5 +1,6 @@
 //! Topics and subjects end to end, on texts written for these tests.
 
+use super::Tokens;
 use super::train::{self, Lesson, Options};
 use super::{Classifier, Model, Taxonomy, Topic, classify};
 use crate::article::Article;
@@ -47,14 +48,14 @@ fn article(path: &str, tags: &[&str], title: &str, body: &str) -> Article {
 fn topics_of(article: &Article) -> Vec<Topic> {
     let (segmenter, classifier, _) = tools();
     let title = Segmented::new(article.title.as_deref().unwrap_or(""), segmenter);
-    classify(article, &title, &Segmented::new(&article.body, segmenter), classifier)
+    classify(article, &Tokens::of(&title, &Segmented::new(&article.body, segmenter)), classifier)
 }
 
 fn subjects_of(article: &Article, exclude: &[&str]) -> Vec<String> {
     let (segmenter, _, background) = tools();
     let title = Segmented::new(article.title.as_deref().unwrap_or(""), segmenter);
     let body = Segmented::new(&article.body, segmenter);
-    subjects(article, &title, &body, exclude, background).into_iter().map(|s| s.term).collect()
+    subjects(article, &Tokens::of(&title, &body), exclude, background).into_iter().map(|s| s.term).collect()
 }
 
 const QUAKE: &str = "今天凌晨，青石县发生里氏五点二级地震，震源深度十公里，周边乡镇震感强烈。消防救援队伍连夜赶到震中，\
@@ -124,7 +125,7 @@ fn a_users_topic_is_found_by_its_terms() {
     let classifier = Classifier::with(taxonomy.extended("my.toml", own).unwrap(), model).unwrap();
     let text = article("a.txt", &[], "", "春天采茶，夏天也采茶。普洱茶涨价，乌龙茶没有。");
     let body = Segmented::new(&text.body, &tools().0);
-    let topics = classify(&text, &Segmented::default(), &body, &classifier);
+    let topics = classify(&text, &Tokens::of(&Segmented::default(), &body), &classifier);
     assert!(topics.iter().any(|t| t.key == "tea" && t.evidence[0] == "采茶"), "{topics:?}");
 }
 

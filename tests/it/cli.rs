@@ -89,7 +89,7 @@ fn exact_words_exclusions_and_alternatives() {
     assert!(found(&["“股票房价”"]).is_empty());
     let without = found(&["算力", "-转发"]);
     assert!(!without.is_empty() && without.len() < found(&["算力"]).len());
-    assert_eq!(found(&["title:逆转", "--reprints"]).len(), 2);
+    assert_eq!(found(&["--reprints", "title:逆转"]).len(), 2);
     assert!(!found(&["same:(大模型 浪费)"]).is_empty() || !found(&["near/60:(大模型 浪费)"]).is_empty());
 }
 

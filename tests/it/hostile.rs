@@ -84,6 +84,7 @@ fn no_command_prints_what_could_harm_a_terminal() {
         "analyze --format text",
         "quotes --format text",
         "words --count 1",
+        "doctor",
     ] {
         run(&line.split(' ').collect::<Vec<_>>());
     }
@@ -111,6 +112,7 @@ fn json_is_valid_and_carries_the_text_as_it_is() {
         "speakers --format jsonl",
         "topics --format jsonl",
         "stats --format json",
+        "export",
         "analyze --format jsonl",
         "quotes --format jsonl",
     ] {

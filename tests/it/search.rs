@@ -54,6 +54,7 @@ impl Archive {
             plan: Plan::Rebuild,
             threads: 1,
             memory: 20 << 20,
+            rules: jianbao::index::Rules::default(),
         };
         update(&job, &(), &Stop::default()).unwrap();
         let index = Index::open(&built, &analyzer().definition).unwrap();

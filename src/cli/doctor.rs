@@ -1,0 +1,104 @@
+//! `jianbao doctor`: what is wrong with an index, and its repair from the sources.
+
+use super::args::{CountFormat, DoctorCommand, Place, ReadingFlags};
+use super::output::Output;
+use super::{Outcome, prepare};
+use crate::error::Result;
+use crate::index::doctor::{self, Diagnosis, Mended};
+use crate::index::{self, FileRecord, Plan, Rules, Settings, Stop, Update, Vanished};
+use crate::text::harmless;
+use serde_json::json;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// Memory for the engine's writer during a repair, in bytes.
+const MEMORY: usize = 256 << 20;
+
+/// Runs `jianbao doctor`.
+pub fn doctor(command: &DoctorCommand, output: &mut Output) -> Result<Outcome> {
+    let definition = prepare::definition(&command.place.definition)?;
+    let folder = &command.place.index;
+    let mut diagnosis = doctor::examine(folder, &definition)?;
+    show(&diagnosis, None, command, output)?;
+    if command.repair && !diagnosis.is_healthy() {
+        let mended = doctor::mend(folder, &definition, &diagnosis)?;
+        read_again(&mended.again, &command.place)?;
+        diagnosis = doctor::examine(folder, &definition)?;
+        show(&diagnosis, Some(&mended), command, output)?;
+    }
+    Ok(if diagnosis.is_healthy() { Outcome::Found } else { Outcome::Nothing })
+}
+
+/// Brings the index up to date with these files, each read as it was before.
+fn read_again(files: &[FileRecord], place: &Place) -> Result<()> {
+    let mut by_settings: BTreeMap<&Settings, Vec<PathBuf>> = BTreeMap::new();
+    for record in files {
+        by_settings.entry(&record.settings).or_default().push(PathBuf::from(&record.file));
+    }
+    for (settings, roots) in by_settings {
+        let definition = prepare::definition(&place.definition)?;
+        let flags = flags(settings);
+        let options = prepare::reading(&flags, &definition)?;
+        let analyzer = prepare::analyzer(definition, &flags)?;
+        let update = Update {
+            folder: &place.index,
+            roots: &roots,
+            options: &options,
+            analyzer: &analyzer,
+            plan: Plan::Incremental,
+            threads: std::thread::available_parallelism().map_or(1, usize::from),
+            memory: MEMORY,
+            rules: Rules { vanished: Vanished::Kept, ..Rules::default() },
+        };
+        index::update(&update, &(), &Stop::default())?;
+    }
+    Ok(())
+}
+
+/// The flags that give these settings.
+fn flags(settings: &Settings) -> ReadingFlags {
+    ReadingFlags {
+        include: Vec::new(),
+        exclude: Vec::new(),
+        hidden: true,
+        follow: false,
+        max_size: settings.max_size.unwrap_or(crate::archive::Options::default().max_size),
+        encoding: settings.encoding.clone(),
+        fields: settings.fields.clone(),
+        crawled: settings.crawled.as_ref().map(|date| date.chars().take(10).collect()),
+    }
+}
+
+fn show(found: &Diagnosis, mended: Option<&Mended>, command: &DoctorCommand, output: &mut Output) -> Result<()> {
+    let lost: Vec<&str> = mended.iter().flat_map(|m| &m.lost).map(|record| record.path.as_str()).collect();
+    if command.format == CountFormat::Json {
+        let mut value = json!(found);
+        value["healthy"] = json!(found.is_healthy());
+        if let Some(mended) = mended {
+            value["repaired"] = json!({ "files": mended.again.len(), "lost": lost });
+        }
+        return output.json(&value);
+    }
+    if let Some(mended) = mended {
+        output.line(&format!("repaired: {} files were read again", mended.again.len()))?;
+        for path in lost {
+            output.line(&format!("lost: {} is gone, and what was wrong of it with it", harmless(path)))?;
+        }
+    }
+    for check in &found.checks {
+        let name = format!("{:?}", check.part).to_lowercase();
+        let state = if check.wrong == 0 { "whole".to_owned() } else { format!("{} faults", check.wrong) };
+        output.line(&format!("{name:<11}{state}"))?;
+        for fault in &check.faults {
+            output.line(&format!("           {}", harmless(fault)))?;
+        }
+    }
+    output.line(&format!("{} articles, {} passages", found.articles, found.passages))?;
+    if found.unfinished > 0 {
+        output.line(&format!("{} files are to be read again by the next `jianbao index`", found.unfinished))?;
+    }
+    if !found.is_healthy() && !command.repair {
+        output.line("something is wrong; `jianbao doctor --repair` reads it again from its sources")?;
+    }
+    Ok(())
+}

@@ -1,0 +1,18 @@
+//! `jianbao export`: every passage and quote of an index, as JSON Lines.
+
+use super::args::ExportCommand;
+use super::output::Output;
+use super::{Outcome, prepare, record};
+use crate::error::Result;
+use crate::index::{self, Index};
+
+/// Runs `jianbao export`.
+pub fn export(command: &ExportCommand, output: &mut Output) -> Result<Outcome> {
+    let index = Index::open(&command.place.index, &prepare::definition(&command.place.definition)?)?;
+    let mut outcome = Outcome::Nothing;
+    index::each_article(&index, |passages| {
+        outcome = Outcome::Found;
+        passages.iter().try_for_each(|passage| output.json(&record::passage(passage)))
+    })?;
+    Ok(outcome)
+}
