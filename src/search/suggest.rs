@@ -41,7 +41,9 @@ pub fn suggest(index: &Index, query: &Query, lexicon: &Lexicon) -> Result<Vec<Su
         let (Clause::Words(text) | Clause::Exact(text)) = clause else { continue };
         let word = fold(text);
         let short = (2..=4).contains(&word.chars().count());
-        if short && missing(&[Evidence::Phrase(exact(&word))], &segments, &statistics)? {
+        // A word that is known needs no look for its characters, which costs as much as a search.
+        let any = || [Evidence::Word(word.clone()), Evidence::Phrase(exact(&word))];
+        if short && missing(&any(), &segments, &statistics)? {
             typed.push(word);
             continue;
         }
