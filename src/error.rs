@@ -29,7 +29,7 @@ pub enum Error {
     #[error("`{}` is not empty and not a jianbao index; choose another folder with --index", .0.display())]
     ForeignFolder(PathBuf),
     /// The index was written by another format or another definition.
-    #[error("index `{}` has {found}, need {need}; run `jianbao index --rebuild` on its sources", path.display())]
+    #[error("index `{}` has {found}, need {need}; build it anew with `{command}`", path.display())]
     Outdated {
         /// The index folder.
         path: PathBuf,
@@ -37,6 +37,8 @@ pub enum Error {
         found: String,
         /// What this program needs.
         need: String,
+        /// The command that builds it anew from its sources.
+        command: String,
     },
     /// Another process is writing the index.
     #[error("index `{}` is being written by {by}; wait for it to finish, or use another --index", path.display())]

@@ -4,7 +4,7 @@
 //! passages are one article, columns.rs what is read by passage, manifest.rs what an index says of itself, records.rs what each article was made of, reprints.rs
 //! which articles are one text. An update is update.rs: plan.rs what changed, pipeline.rs from files to the engine, run.rs the count of it, commit.rs
 //! what makes it last, writer.rs who is at it. forget.rs takes archives out, export.rs gives everything back,
-//! doctor.rs looks after all of it.
+//! doctor.rs looks after all of it, rebuild.rs says how to build it anew.
 
 mod analyzer;
 mod characters;
@@ -18,6 +18,7 @@ mod layout;
 mod manifest;
 mod pipeline;
 mod plan;
+mod rebuild;
 mod records;
 mod reprints;
 mod run;

@@ -180,15 +180,10 @@ fn megabytes_per_second(report: &Report, took: Duration) -> f64 {
 
 /// The settings that a file was read with before, as flags; those of this run are known to the user.
 fn described(before: &Settings, now: Option<jiff::civil::DateTime>) -> String {
-    let mut flags: Vec<String> = Vec::new();
-    match (&before.crawled, now) {
-        (Some(date), _) => flags.push(format!("--crawled {}", date.get(..10).unwrap_or(date))),
-        (None, Some(_)) => flags.push("no --crawled".to_owned()),
-        (None, None) => {}
+    let mut flags: Vec<String> = before.flags().into_iter().map(|(flag, value)| format!("{flag} {value}")).collect();
+    if before.crawled.is_none() && now.is_some() {
+        flags.insert(0, "no --crawled".to_owned());
     }
-    flags.extend(before.encoding.iter().map(|name| format!("--encoding {name}")));
-    flags.extend(before.fields.iter().map(|pair| format!("--field {pair}")));
-    flags.extend(before.max_size.iter().map(|size| format!("--max-size {size}")));
     if flags.is_empty() { "with the usual settings".to_owned() } else { format!("with {}", flags.join(" ")) }
 }
 

@@ -3,6 +3,7 @@
 //! Layout of an index folder: `jianbao.json` is the manifest, `engine/` the engine's own files, `dictionary.fst` the
 //! segmenter's dictionary, `ledger-N.jsonl` the ledger of commit N. The commit names its ledger in its payload, so that the two change together.
 
+use super::rebuild;
 use super::schema::FORMAT;
 use crate::error::{Error, Result};
 use serde::{Deserialize, Serialize};
@@ -70,9 +71,12 @@ impl Manifest {
     /// Whether an index with this manifest can be used by a program whose manifest is `needed`.
     ///
     /// # Errors
-    /// [`Error::Outdated`] with what differs.
+    /// [`Error::Outdated`] with what differs, and the command that helps.
     pub fn check(&self, needed: &Manifest, folder: &Path) -> Result<()> {
-        let differ = |found: String, need: String| Error::Outdated { path: folder.to_owned(), found, need };
+        let differ = |found: String, need: String| {
+            let command = rebuild::command(folder);
+            Error::Outdated { path: folder.to_owned(), found, need, command }
+        };
         if self.format != needed.format {
             return Err(differ(format!("format {}", self.format), needed.format.to_string()));
         }
@@ -127,6 +131,14 @@ pub struct FileRecord {
     pub settings: Settings,
 }
 
+impl FileRecord {
+    /// The root that it was found under, as it was typed; the absolute one where that cannot be told.
+    pub fn root_as_typed(&self) -> &str {
+        let below = self.file.strip_prefix(&self.root);
+        below.and_then(|below| self.path.strip_suffix(below)).unwrap_or(&self.root)
+    }
+}
+
 /// How far a file was read.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -154,6 +166,18 @@ pub struct Settings {
     /// The most bytes that an article may have; `None` for the usual.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_size: Option<u64>,
+}
+
+impl Settings {
+    /// The flags that give them, each with its value.
+    pub fn flags(&self) -> Vec<(&'static str, String)> {
+        let mut flags = Vec::new();
+        flags.extend(self.crawled.iter().map(|date| ("--crawled", date.get(..10).unwrap_or(date).to_owned())));
+        flags.extend(self.encoding.iter().map(|name| ("--encoding", name.clone())));
+        flags.extend(self.fields.iter().map(|pair| ("--field", pair.clone())));
+        flags.extend(self.max_size.iter().map(|size| ("--max-size", size.to_string())));
+        flags
+    }
 }
 
 fn is_whole(reading: &Reading) -> bool {
@@ -210,9 +234,7 @@ impl Ledger {
     pub fn archives(&self) -> BTreeMap<&str, (u64, u64)> {
         let mut archives: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
         for record in self.files.values() {
-            let below = record.file.strip_prefix(&record.root);
-            let typed = below.and_then(|below| record.path.strip_suffix(below)).unwrap_or(&record.root);
-            let (files, articles) = archives.entry(typed).or_default();
+            let (files, articles) = archives.entry(record.root_as_typed()).or_default();
             *files += 1;
             *articles += record.articles;
         }

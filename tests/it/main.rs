@@ -4,6 +4,7 @@ mod architecture;
 mod archive;
 mod article;
 mod cli;
+mod compat;
 mod crash;
 mod hostile;
 mod lexicon;
