@@ -10,6 +10,7 @@ mod field;
 mod form;
 mod lines;
 mod markdown;
+mod name;
 mod open;
 mod table;
 mod values;
@@ -18,7 +19,8 @@ mod walk;
 pub use decode::{Decoded, text};
 pub use field::{Field, FieldMap, Fields};
 pub use form::{Form, Packing};
-pub use walk::{FileEntry, Walk, path_text, walk};
+pub use name::{path_of, path_text};
+pub use walk::{FileEntry, Walk, walk};
 
 use serde::{Deserialize, Serialize};
 

@@ -1,9 +1,10 @@
 //! From a raw record to a clean article: `parse` takes the header, the boilerplate and the dates out of the body.
 //!
 //! read.rs puts an article together; header.rs reads the lines above the text, dateline.rs the prefixes glued to it, clean.rs takes
-//! off what stands below it; date.rs resolves dates, html.rs and markdown.rs give plain text.
+//! off what stands below it; date.rs resolves dates, html.rs and markdown.rs give plain text, bound.rs keeps headers short.
 //! Parsing opens nothing and cannot fail; what it misses it says in the article's notes.
 
+mod bound;
 mod clean;
 pub mod date;
 mod dateline;
@@ -26,15 +27,26 @@ use serde::{Deserialize, Serialize};
 #[serde(transparent)]
 pub struct ArticleId(String);
 
+/// The most bytes of an id.
+const LONGEST_ID: usize = 512;
+
 impl ArticleId {
-    /// The id `text`, with white space and control characters turned into `_`; `_` where nothing is left.
+    /// The id `text`, with white space and control characters turned into `_`; `_` where nothing is left. Of one that has more than
+    /// 512 bytes the beginning is kept, and a digest of the whole (BLAKE3, 128 bits) in the place of the rest.
     ///
     /// ```
     /// assert_eq!(jianbao::article::ArticleId::new(" a b ").as_str(), "a_b");
     /// ```
     pub fn new(text: &str) -> ArticleId {
-        let id: String =
+        let mut id: String =
             text.trim().chars().map(|c| if c.is_whitespace() || c.is_control() { '_' } else { c }).collect();
+        if id.len() > LONGEST_ID {
+            let digest = blake3::hash(id.as_bytes()).to_hex();
+            let kept = (0..=LONGEST_ID - 33).rev().find(|&at| id.is_char_boundary(at)).unwrap_or(0);
+            id.truncate(kept);
+            id.push('-');
+            id.push_str(&digest[..32]);
+        }
         ArticleId(if id.is_empty() { "_".to_owned() } else { id })
     }
 

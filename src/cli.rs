@@ -54,7 +54,7 @@ pub fn run() -> ExitCode {
         Ok(Outcome::Nothing) => ExitCode::from(1),
         Err(error) if output::is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("jianbao: {}", crate::text::harmless(&error.to_string()));
+            eprintln!("jianbao: {}", terminal::one_line(&error.to_string()));
             ExitCode::from(2)
         }
     }

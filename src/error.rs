@@ -117,4 +117,6 @@ pub enum Note {
     Replaced,
     /// Main-text extraction failed and the whole page's text was taken.
     WholePage,
+    /// A header field was too long and was cut.
+    Shortened,
 }

@@ -21,6 +21,7 @@ mod plan;
 mod rebuild;
 mod records;
 mod reprints;
+mod room;
 mod run;
 mod schema;
 pub mod stored;

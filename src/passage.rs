@@ -129,9 +129,9 @@ pub fn cut<S: PartialEq>(body: &str, speaker: impl Fn(Span) -> Option<S>) -> Vec
 pub fn passages(article: &Article, quotes: &[Quote], topics: &[Topic], subjects: &[String]) -> Vec<Passage> {
     let head = Arc::new(Head::from(article));
     let (topics, subjects): (Arc<[Topic]>, Arc<[String]>) = (topics.into(), subjects.into());
+    let spoken = Spoken::new(quotes);
     let names = |sentence: Span| {
-        let mut names =
-            quotes.iter().filter(|q| in_body(q) && q.span.overlaps(sentence)).filter_map(|q| q.speaker.as_ref());
+        let mut names = spoken.within(sentence).filter_map(|q| q.speaker.as_ref());
         let first = names.next()?.name.as_str();
         Some(names.map(|s| s.name.as_str()).fold(vec![first], |mut all, name| {
             if !all.contains(&name) {
@@ -151,7 +151,8 @@ pub fn passages(article: &Article, quotes: &[Quote], topics: &[Topic], subjects:
             text: span.of(&article.body).to_owned(),
             quotes: quotes
                 .iter()
-                .filter(|q| if in_body(q) { q.span.overlaps(span) } else { ordinal == 0 })
+                .filter(|q| ordinal == 0 && q.part != Part::Body)
+                .chain(spoken.within(span))
                 .cloned()
                 .collect(),
             topics: Arc::clone(&topics),
@@ -160,8 +161,35 @@ pub fn passages(article: &Article, quotes: &[Quote], topics: &[Topic], subjects:
         .collect()
 }
 
-fn in_body(quote: &Quote) -> bool {
-    quote.part == Part::Body
+/// The quotes of a body, found by place: an article may have a million.
+struct Spoken<'a> {
+    /// By their start.
+    quotes: Vec<&'a Quote>,
+    /// The furthest end of each and those before it.
+    ends: Vec<usize>,
+}
+
+impl<'a> Spoken<'a> {
+    fn new(quotes: &'a [Quote]) -> Spoken<'a> {
+        let mut quotes: Vec<&Quote> = quotes.iter().filter(|q| q.part == Part::Body).collect();
+        quotes.sort_by_key(|q| q.span.start);
+        let mut furthest = 0;
+        let ends = quotes
+            .iter()
+            .map(|q| {
+                furthest = furthest.max(q.span.end);
+                furthest
+            })
+            .collect();
+        Spoken { quotes, ends }
+    }
+
+    /// Those with at least one byte in `span`.
+    fn within(&self, span: Span) -> impl Iterator<Item = &'a Quote> {
+        let from = self.ends.partition_point(|&end| end <= span.start);
+        let to = self.quotes.partition_point(|q| q.span.start < span.end).max(from);
+        self.quotes[from..to].iter().copied().filter(move |q| q.span.overlaps(span))
+    }
 }
 
 /// The passage that is being filled.
@@ -211,7 +239,34 @@ mod tests {
         assert_eq!(cut("", |_| None::<()>), [Span::new(0, 0)]);
     }
 
+    /// A quote of a body, of nobody.
+    fn quote(start: usize, length: usize) -> Quote {
+        Quote {
+            part: Part::Body,
+            span: Span::new(start, start + length),
+            kind: crate::quote::Kind::Direct,
+            speaker: None,
+            mention: String::new(),
+            cue: String::new(),
+            rule: String::new(),
+            confidence: crate::quote::Confidence::Unknown,
+            unclosed: false,
+        }
+    }
+
     proptest! {
+        #[test]
+        fn quotes_are_found_by_place(
+            places in prop::collection::vec((0usize..60, 1usize..30), 0..20), start in 0usize..60, length in 0usize..20,
+        ) {
+            let mut quotes: Vec<Quote> = places.iter().map(|&(start, length)| quote(start, length)).collect();
+            quotes.sort_by_key(|q| q.span);
+            let span = Span::new(start, start + length);
+            let expected: Vec<Span> = quotes.iter().map(|q| q.span).filter(|s| s.overlaps(span)).collect();
+            let found: Vec<Span> = Spoken::new(&quotes).within(span).map(|q| q.span).collect();
+            prop_assert_eq!(found, expected);
+        }
+
         #[test]
         fn passages_tile_the_body(body in "([。！“”\\n甲乙说，]|\\PC){0,400}") {
             let spans = cut(&body, |s| s.of(&body).chars().next());

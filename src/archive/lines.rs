@@ -94,11 +94,35 @@ impl Lines<'_> {
 /// The JSON object in `bytes`, which should be UTF-8; where they are not, they are decoded by themselves.
 pub fn value(bytes: &[u8], encoding: &'static Encoding) -> Result<(Value, &'static str), (SkipReason, String)> {
     let malformed = |error: serde_json::Error| (SkipReason::Malformed, error.to_string());
+    if is_crowded(bytes) {
+        return Err((SkipReason::TooLarge, format!("more than {MOST_VALUES} values in one record")));
+    }
     if std::str::from_utf8(bytes).is_ok() {
         return Ok((serde_json::from_slice(bytes).map_err(malformed)?, encoding.name()));
     }
     let decoded = decode::text(bytes, None).map_err(|reason| (reason, String::new()))?;
     Ok((serde_json::from_str(&decoded.text).map_err(malformed)?, decoded.encoding))
+}
+
+/// The most values in one record: each takes up to a hundred times its room in the file.
+const MOST_VALUES: usize = 2_000_000;
+
+/// Whether there are more values than that in `bytes`, by the marks between them.
+fn is_crowded(bytes: &[u8]) -> bool {
+    if bytes.len() <= MOST_VALUES {
+        return false;
+    }
+    let (mut marks, mut quoted, mut escaped) = (0, false, false);
+    for &byte in bytes {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = quoted,
+            b'"' => quoted = !quoted,
+            b',' | b'[' | b'{' if !quoted => marks += 1,
+            _ => {}
+        }
+    }
+    marks > MOST_VALUES
 }
 
 type Object = serde_json::Map<String, Value>;

@@ -2,7 +2,9 @@
 
 use super::{FileEntry, Packing, SkipReason, decode};
 use encoding_rs::{CoderResult, Decoder, Encoding, UTF_8};
+use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
+use std::path::Path;
 
 /// A file's decompressed bytes.
 pub type Reader = Box<dyn BufRead + Send>;
@@ -13,17 +15,22 @@ const SNIFFED: usize = 64 << 10;
 /// Opens the file of `entry` and decompresses it.
 ///
 /// # Errors
-/// The reason and its detail, where the file is gone, is refused, or is no regular file (a pipe would block for ever).
+/// The reason and its detail, where the file is gone, is refused, or is no regular file. What became a pipe since the walk does not
+/// block; what a file grows by after it was opened is left to the next run, so that reading ends.
 pub fn reader(entry: &FileEntry) -> Result<Reader, (SkipReason, String)> {
     let refused = |error: io::Error| (SkipReason::Unreadable, error.to_string());
-    let before = std::fs::metadata(&entry.path).map_err(refused)?;
-    if !before.is_file() {
+    if !std::fs::metadata(&entry.path).map_err(refused)?.is_file() {
         return Err((SkipReason::NotAFile, String::new()));
     }
-    let file = std::fs::File::open(&entry.path).map_err(refused)?;
-    if before.len() == 0 {
+    let file = open(&entry.path).map_err(refused)?;
+    let opened = file.metadata().map_err(refused)?;
+    if !opened.is_file() {
+        return Err((SkipReason::NotAFile, String::new()));
+    }
+    if opened.len() == 0 {
         return Err((SkipReason::Empty, String::new()));
     }
+    let file = file.take(opened.len());
     let reader: Reader = match entry.packing {
         Packing::None => Box::new(BufReader::with_capacity(SNIFFED, file)),
         Packing::Gzip => Box::new(BufReader::with_capacity(SNIFFED, flate2::read::MultiGzDecoder::new(file))),
@@ -33,6 +40,14 @@ pub fn reader(entry: &FileEntry) -> Result<Reader, (SkipReason, String)> {
         }
     };
     Ok(reader)
+}
+
+/// Opens a file to be read. A pipe is opened, too, but not waited for.
+fn open(path: &Path) -> io::Result<File> {
+    let mut options = File::options();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, libc::O_NONBLOCK);
+    options.read(true).open(path)
 }
 
 /// Everything that is left in `reader`; `None` where that is more than `limit` bytes.

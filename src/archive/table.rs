@@ -29,6 +29,9 @@ pub fn records<'a>(
     Box::new(Rows { about, rows, read, encoding: encoding.name(), header: Vec::new(), state: State::Header })
 }
 
+/// The most columns that a table may have.
+const MOST_COLUMNS: usize = 10_000;
+
 struct Rows<'a> {
     about: About<'a>,
     rows: csv::Reader<Metered>,
@@ -63,6 +66,11 @@ impl Iterator for Rows<'_> {
             }
             let line = row.position().map_or(0, csv::Position::line);
             if self.state == State::Header {
+                if row.len() > MOST_COLUMNS {
+                    self.state = State::Ended;
+                    let detail = format!("more than {MOST_COLUMNS} columns");
+                    return Some(Err(self.about.skip(None, SkipReason::TooLarge, detail)));
+                }
                 self.header = row.iter().map(cell).collect();
                 self.state = State::Body;
                 let known: Map<String, Value> = self.header.iter().map(|name| (name.clone(), Value::Null)).collect();
@@ -70,7 +78,7 @@ impl Iterator for Rows<'_> {
                     self.state = State::Ended;
                     let detail = format!(
                         "the header row ({}) names no title and no body; name them with --field body=COLUMN",
-                        self.header.iter().take(8).cloned().collect::<Vec<_>>().join(", ")
+                        self.header.iter().take(8).map(|name| start(name)).collect::<Vec<_>>().join(", ")
                     );
                     return Some(Err(self.about.skip(None, SkipReason::Malformed, detail)));
                 }
@@ -98,14 +106,21 @@ impl Rows<'_> {
         let line = error.position().map(csv::Position::line);
         match error.kind() {
             csv::ErrorKind::Io(error) if error.kind() == io::ErrorKind::FileTooLarge => {
-                let detail =
-                    format!("a row of more than {} bytes; is a quotation mark open?", self.about.options.max_size);
+                let detail = format!(
+                    "a row of more than {} bytes; is a quotation mark open? Nothing below it was read",
+                    self.about.options.max_size
+                );
                 self.about.skip(line, SkipReason::TooLarge, detail)
             }
             csv::ErrorKind::Io(error) => self.about.skip(line, open::reason(error), error.to_string()),
             _ => self.about.skip(line, SkipReason::Malformed, error.to_string()),
         }
     }
+}
+
+/// The first characters of a column's name, for a message.
+fn start(name: &str) -> &str {
+    name.char_indices().nth(40).map_or(name, |(at, _)| &name[..at])
 }
 
 /// A cell as text; quotation marks that a TSV put around it anyway are taken off.

@@ -1,9 +1,9 @@
 //! Finds the files of an archive: any number of files and folders, in one deterministic order, none twice.
 
-use super::{Form, Hidden, Links, Options, Packing, Skip, SkipReason, form};
+use super::{Form, Hidden, Links, Options, Packing, Skip, SkipReason, form, path_text};
 use crate::error::{Error, Result};
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 /// A file that can be read.
@@ -74,18 +74,6 @@ pub fn walk(roots: &[PathBuf], options: &Options) -> Result<Walk> {
     Ok(walk)
 }
 
-/// A path as text: UTF-8 as it is, other bytes as `\xE9`.
-pub fn path_text(path: &Path) -> String {
-    let mut text = String::new();
-    for chunk in path.as_os_str().as_encoded_bytes().utf8_chunks() {
-        text.push_str(chunk.valid());
-        for byte in chunk.invalid() {
-            text.push_str(&format!("\\x{byte:02X}"));
-        }
-    }
-    text
-}
-
 /// Which found files and folders are wanted.
 struct Filter<'a> {
     include: Globs,
@@ -125,8 +113,13 @@ fn globs(flag: &str, patterns: &[String]) -> Result<Globs> {
     Ok(Globs { names: names.build().map_err(wrong)?, paths: paths.build().map_err(wrong)? })
 }
 
+/// The most links to one folder that are followed.
+const MOST_WAYS: u32 = 16;
+
 fn folder(root: &Path, filter: &Filter<'_>, walk: &mut Walk) {
     let walker = walkdir::WalkDir::new(root).follow_links(filter.options.links == Links::Follow).sort_by_file_name();
+    let mut ways: HashMap<PathBuf, u32> = HashMap::new();
+    let mut closed = Vec::new();
     let wanted = |entry: &walkdir::DirEntry| {
         if entry.depth() == 0 {
             return true;
@@ -135,7 +128,24 @@ fn folder(root: &Path, filter: &Filter<'_>, walk: &mut Walk) {
         if hidden && filter.options.hidden == Hidden::Skip {
             return false;
         }
-        !filter.exclude.matches(entry.path().strip_prefix(root).unwrap_or(entry.path()))
+        if filter.exclude.matches(entry.path().strip_prefix(root).unwrap_or(entry.path())) {
+            return false;
+        }
+        if !entry.path_is_symlink() || !entry.file_type().is_dir() {
+            return true;
+        }
+        // Followed; a few folders full of links to each other have more ways through them than there is time.
+        let Ok(real) = std::fs::canonicalize(entry.path()) else { return true };
+        let taken = ways.entry(real).or_default();
+        *taken += 1;
+        if *taken > MOST_WAYS {
+            closed.push(skip(
+                entry.path(),
+                SkipReason::Loop,
+                format!("the folder was read by {MOST_WAYS} other links"),
+            ));
+        }
+        *taken <= MOST_WAYS
     };
     for found in walker.into_iter().filter_entry(wanted) {
         match found {
@@ -154,6 +164,7 @@ fn folder(root: &Path, filter: &Filter<'_>, walk: &mut Walk) {
             }
         }
     }
+    walk.skipped.append(&mut closed);
 }
 
 /// Takes a found file into the walk, or says why not.

@@ -4,7 +4,7 @@ use super::date::{self, Base, Fault, Written};
 use super::find::{self, Findings};
 use super::header::{self, Line, Titled};
 use super::html::{self, Extent};
-use super::{Article, ArticleId, Date, DateOrigin, Headers, clean, dateline, markdown, name};
+use super::{Article, ArticleId, Date, DateOrigin, Headers, bound, clean, dateline, markdown, name};
 use crate::archive::{Content, Fields, RawRecord};
 use crate::error::Note;
 use jiff::civil::DateTime;
@@ -73,9 +73,7 @@ pub fn parse(record: &RawRecord, context: &Context, headers: &Headers) -> Articl
         (body.contains('\u{fffd}'), Note::Replaced),
     ];
     notes.extend(missing.into_iter().filter(|(missing, _)| *missing).map(|(_, note)| note));
-    notes.sort_unstable();
-    notes.dedup();
-    Article {
+    let mut article = Article {
         id: id(record),
         path: record.path.clone(),
         line,
@@ -90,7 +88,11 @@ pub fn parse(record: &RawRecord, context: &Context, headers: &Headers) -> Articl
         encoding: record.encoding.to_owned(),
         n_views: findings.views,
         notes,
-    }
+    };
+    bound::shorten(&mut article);
+    article.notes.sort_unstable();
+    article.notes.dedup();
+    article
 }
 
 /// The plain text of a record.
@@ -187,13 +189,15 @@ fn split(text: &str) -> Vec<Line<'_>> {
 }
 
 fn cut_prefix(lines: &mut Vec<Line<'_>>, headers: &Headers, findings: &mut Findings) {
-    while let Some(first) = lines.first_mut() {
-        first.text = dateline::cut(first.text, headers, findings);
-        if !first.text.is_empty() {
-            return;
+    let mut empty = 0;
+    for line in lines.iter_mut() {
+        line.text = dateline::cut(line.text, headers, findings);
+        if !line.text.is_empty() {
+            break;
         }
-        lines.remove(0);
+        empty += 1;
     }
+    lines.drain(..empty);
 }
 
 fn joined(lines: &[Line<'_>]) -> String {

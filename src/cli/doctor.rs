@@ -2,11 +2,12 @@
 
 use super::args::{CountFormat, DoctorCommand, Place, ReadingFlags};
 use super::output::Output;
+use super::terminal::one_line;
 use super::{Outcome, prepare};
+use crate::archive::path_of;
 use crate::error::Result;
 use crate::index::doctor::{self, Diagnosis, Mended};
 use crate::index::{self, FileRecord, Plan, Rules, Settings, Stop, Update, Vanished};
-use crate::text::harmless;
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -33,7 +34,7 @@ pub fn doctor(command: &DoctorCommand, output: &mut Output) -> Result<Outcome> {
 fn read_again(files: &[FileRecord], place: &Place) -> Result<()> {
     let mut by_settings: BTreeMap<&Settings, Vec<PathBuf>> = BTreeMap::new();
     for record in files {
-        by_settings.entry(&record.settings).or_default().push(PathBuf::from(&record.file));
+        by_settings.entry(&record.settings).or_default().push(path_of(&record.file));
     }
     for (settings, roots) in by_settings {
         let definition = prepare::definition(&place.definition)?;
@@ -82,7 +83,7 @@ fn show(found: &Diagnosis, mended: Option<&Mended>, command: &DoctorCommand, out
     if let Some(mended) = mended {
         output.line(&format!("repaired: {} files were read again", mended.again.len()))?;
         for path in lost {
-            output.line(&format!("lost: {} is gone, and what was wrong of it with it", harmless(path)))?;
+            output.line(&format!("lost: {} is gone, and what was wrong of it with it", one_line(path)))?;
         }
     }
     for check in &found.checks {
@@ -90,7 +91,7 @@ fn show(found: &Diagnosis, mended: Option<&Mended>, command: &DoctorCommand, out
         let state = if check.wrong == 0 { "whole".to_owned() } else { format!("{} faults", check.wrong) };
         output.line(&format!("{name:<11}{state}"))?;
         for fault in &check.faults {
-            output.line(&format!("           {}", harmless(fault)))?;
+            output.line(&format!("           {}", one_line(fault)))?;
         }
     }
     output.line(&format!("{} articles, {} passages", found.articles, found.passages))?;

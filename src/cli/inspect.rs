@@ -17,6 +17,8 @@ use serde_json::json;
 
 /// Records that are analysed together: enough for all cores, few enough to keep little in memory.
 const TOGETHER: usize = 256;
+/// Bytes of text after which they are analysed all the same.
+const BYTES_TOGETHER: usize = 16 << 20;
 
 /// Runs `jianbao show`.
 pub fn show(command: &ShowCommand, output: &mut Output) -> Result<Outcome> {
@@ -224,7 +226,7 @@ fn each_analysis(command: &AnalyzeCommand, mut emit: impl FnMut(&Analysis) -> Re
     let tell = |skip: &archive::Skip| eprintln!("skipped {}", one_line(&skip.to_string()));
     walk.skipped.iter().for_each(tell);
     let mut count = 0;
-    let mut waiting = Vec::with_capacity(TOGETHER);
+    let (mut waiting, mut bytes) = (Vec::with_capacity(TOGETHER), 0);
     let mut flush = |waiting: &mut Vec<archive::RawRecord>| -> Result<()> {
         let done: Vec<Analysis> = waiting.par_iter().map(|record| analyzer.analyze(record)).collect();
         waiting.clear();
@@ -234,11 +236,15 @@ fn each_analysis(command: &AnalyzeCommand, mut emit: impl FnMut(&Analysis) -> Re
     for entry in &walk.files {
         for outcome in archive::records(entry, &options) {
             match outcome {
-                Ok(record) => waiting.push(record),
+                Ok(record) => {
+                    bytes += record.content.size();
+                    waiting.push(record);
+                }
                 Err(skip) => tell(&skip),
             }
-            if waiting.len() == TOGETHER {
+            if waiting.len() == TOGETHER || bytes >= BYTES_TOGETHER {
                 flush(&mut waiting)?;
+                bytes = 0;
             }
         }
     }

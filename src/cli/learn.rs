@@ -60,7 +60,7 @@ pub fn train(command: &TrainCommand, output: &mut Output) -> Result<Outcome> {
         };
         write("topics.model", &model)?;
         write("topics.toml", taxonomy(&labels).as_bytes())?;
-        eprintln!("use it with --definition {}", folder.display());
+        eprintln!("use it with --definition {}", one_line(&folder.to_string_lossy()));
     }
     Ok(Outcome::Found)
 }

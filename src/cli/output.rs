@@ -22,8 +22,7 @@ impl Output {
 
     /// Writes a value as one line of JSON. What could harm a terminal is written as an escape, which reads as the same text.
     pub fn json(&mut self, value: &impl serde::Serialize) -> Result<()> {
-        let mut writer = serde_json::Serializer::with_formatter(&mut self.out, Escaped);
-        value.serialize(&mut writer).map_err(|e| failed(e.into()))?;
+        write_json(&mut self.out, value).map_err(failed)?;
         self.line("")
     }
 
@@ -57,6 +56,12 @@ impl Write for Output {
     fn flush(&mut self) -> io::Result<()> {
         self.out.flush()
     }
+}
+
+/// Writes a value as JSON, as [`Output::json`] does, wherever it goes.
+pub fn write_json(out: &mut impl Write, value: &impl serde::Serialize) -> io::Result<()> {
+    let mut writer = serde_json::Serializer::with_formatter(out, Escaped);
+    Ok(value.serialize(&mut writer)?)
 }
 
 /// JSON on one line, with `\u` escapes for all that a terminal should not be shown.

@@ -77,7 +77,7 @@ pub fn run(command: &SearchCommand, opened: &Opened, output: &mut Output) -> Res
                     Ok(Next::Stay) => output.flush()?,
                     Ok(Next::Leave) => break,
                     Err(error) if output::is_closed_pipe(&error) => return Err(error),
-                    Err(error) => eprintln!("jianbao: {}", crate::text::harmless(&error.to_string())),
+                    Err(error) => eprintln!("jianbao: {}", super::terminal::one_line(&error.to_string())),
                 }
             }
             Err(ReadlineError::Interrupted) => {}

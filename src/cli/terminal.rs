@@ -1,6 +1,7 @@
 //! What a terminal can do and may be shown: colours, links, width; nothing an article contains reaches it raw.
 
 use super::args::When;
+use crate::archive::path_of;
 use crate::text::{Span, harmless};
 use std::io::IsTerminal;
 use unicode_width::UnicodeWidthChar;
@@ -101,11 +102,12 @@ impl Style {
         if self.links == Links::None {
             return text;
         }
-        let Ok(absolute) = std::path::absolute(path) else { return text };
+        let Ok(absolute) = std::path::absolute(path_of(path)) else { return text };
         let encoded: String = absolute
-            .to_string_lossy()
-            .bytes()
-            .map(|b| match b {
+            .as_os_str()
+            .as_encoded_bytes()
+            .iter()
+            .map(|&b| match b {
                 b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'_' | b'-' | b'~' => char::from(b).to_string(),
                 other => format!("%{other:02X}"),
             })

@@ -1,7 +1,8 @@
 //! `jianbao index`, and bringing the index up to date before a search: progress, counts, the report.
 
 use super::args::{CountFormat, IndexCommand, Place, ReadingFlags, RunningFlags};
-use super::output::Output;
+use super::output::{Output, write_json};
+use super::terminal::one_line;
 use super::{Outcome, prepare};
 use crate::archive::Skip;
 use crate::error::{Error, Result};
@@ -143,21 +144,20 @@ impl Observer for Watcher {
     fn reset(&self, files: u64, before: &Settings) {
         if self.talk == Talk::Normal {
             let text = format!("note: {files} files are read again: last time {}", described(before, self.crawled));
-            self.bar.suspend(|| eprintln!("{}", crate::text::harmless(&text)));
+            self.bar.suspend(|| eprintln!("{}", one_line(&text)));
         }
     }
 
     fn finished(&self, file: &Path, size: u64) {
         self.bar.inc(size);
         let name = file.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-        self.bar.set_message(crate::text::harmless(&name).into_owned());
+        self.bar.set_message(one_line(&name));
     }
 
     fn skipped(&self, skip: &Skip) {
         let mut report = self.report.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((path, out)) = report.as_mut() {
-            let written = serde_json::to_writer(&mut *out, skip).map_err(std::io::Error::from);
-            if let Err(e) = written.and_then(|()| out.write_all(b"\n")) {
+            if let Err(e) = write_json(out, skip).and_then(|()| out.write_all(b"\n")) {
                 let error = Error::io("write", path.clone())(e);
                 self.failure.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
             }
@@ -165,8 +165,7 @@ impl Observer for Watcher {
         let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
         *shown += 1;
         if self.talk == Talk::Normal && *shown <= SKIPS_SHOWN {
-            let text = format!("skipped {skip}");
-            self.bar.suspend(|| eprintln!("{}", crate::text::harmless(&text)));
+            self.bar.suspend(|| eprintln!("skipped {}", one_line(&skip.to_string())));
             if *shown == SKIPS_SHOWN {
                 self.bar.suspend(|| eprintln!("further skipped inputs are counted; --report FILE lists them all"));
             }

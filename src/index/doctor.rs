@@ -7,6 +7,7 @@ use super::document;
 use super::manifest::{DICTIONARY, FileRecord, Ledger, Manifest, Reading};
 use super::records::{FileKey, Row};
 use super::{Index, stored};
+use crate::archive;
 use crate::definition::Definition;
 use crate::error::{Error, Result};
 use crate::passage::Passage;
@@ -350,7 +351,7 @@ fn note_files(kept: &mut Kept, remedy: &Remedy) -> Mended {
         record.articles = rows.len() as u64;
         record.passages = rows.iter().map(|row| u64::from(row.passages)).sum();
         record.bytes = rows.iter().map(|row| u64::from(row.bytes)).sum();
-        if Path::new(&file).is_file() {
+        if archive::path_of(&file).is_file() {
             mended.again.push(record.clone());
         } else {
             mended.lost.push(record.clone());

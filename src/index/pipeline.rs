@@ -9,6 +9,7 @@ use super::document::{ArticleText, article_number, documents, seconds};
 use super::engine_error;
 use super::plan::Job;
 use super::records::{Dating, FileKey, Records, Row};
+use super::room::{Place, Room};
 use super::schema::Fields;
 use super::update::{Observer, Plan, Stop, Update};
 use crate::archive::{self, Outcome, RawRecord, Skip};
@@ -30,6 +31,8 @@ const BATCH_BYTES: usize = 256 << 10;
 const HAND_OVER_BYTES: usize = 8 << 10;
 /// Batches that may wait between reading and analysing.
 const BATCHES_WAITING: usize = 8;
+/// Bytes of text that may wait or be analysed at once; a longer record goes alone. An analysis takes some forty times its text.
+const ROOM: usize = 16 << 20;
 
 /// What became of an article.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -167,9 +170,11 @@ impl File<'_> {
 }
 
 /// A few records of one file on their way to an analyst.
-struct Batch {
+struct Batch<'a> {
     job: usize,
     records: Vec<(u64, RawRecord)>,
+    /// What they take of the room; given back when they have been analysed.
+    _place: Option<Place<'a>>,
 }
 
 /// Reads on until everything is read, a commit is due, or somebody asks to stop.
@@ -180,7 +185,8 @@ pub fn round(source: &mut Source<'_>, work: &Work<'_>) -> Result<Round> {
     let done: Mutex<Round> = Mutex::default();
     let failure: Mutex<Option<Error>> = Mutex::default();
     let failed = AtomicBool::new(false);
-    let (sender, receiver) = crossbeam_channel::bounded::<Batch>(BATCHES_WAITING);
+    let room = Room::new(ROOM);
+    let (sender, receiver) = crossbeam_channel::bounded::<Batch<'_>>(BATCHES_WAITING);
     std::thread::scope(|scope| {
         for _ in 0..work.update.threads.max(1) {
             let receiver = receiver.clone();
@@ -197,7 +203,7 @@ pub fn round(source: &mut Source<'_>, work: &Work<'_>) -> Result<Round> {
             });
         }
         drop(receiver);
-        let (finished, skipped) = read(source, work, &sender, &failed);
+        let (finished, skipped) = read(source, work, &room, &sender, &failed);
         let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
         (done.finished, done.skipped) = (finished, skipped);
         drop(done);
@@ -212,25 +218,27 @@ pub fn round(source: &mut Source<'_>, work: &Work<'_>) -> Result<Round> {
 }
 
 /// Sends records on in batches until a round is full; returns which files were read to their end, and what was skipped.
-fn read(
+fn read<'r>(
     source: &mut Source<'_>,
     work: &Work<'_>,
-    sender: &crossbeam_channel::Sender<Batch>,
+    room: &'r Room,
+    sender: &crossbeam_channel::Sender<Batch<'r>>,
     failed: &AtomicBool,
 ) -> (Vec<usize>, Vec<(usize, Skip)>) {
     let (began, pace) = (Instant::now(), work.update.rules.pace);
     let (mut finished, mut skipped) = (Vec::new(), Vec::new());
     let (mut total, mut size) = (0u64, 0usize);
-    let mut batch = Batch { job: 0, records: Vec::new() };
+    let mut batch = Batch { job: 0, records: Vec::new(), _place: None };
     let limit = BATCH_BYTES.min(usize::try_from(pace.bytes).unwrap_or(BATCH_BYTES));
-    let mut send = |batch: &mut Batch, size: &mut usize| {
+    let mut send = |batch: &mut Batch<'r>, size: &mut usize| {
         work.observer.read(*size as u64);
         total += *size as u64;
-        *size = 0;
         if !batch.records.is_empty() {
+            let (records, place) = (std::mem::take(&mut batch.records), Some(room.take(*size)));
             // The other end goes only when this one does.
-            let _ = sender.send(Batch { job: batch.job, records: std::mem::take(&mut batch.records) });
+            let _ = sender.send(Batch { job: batch.job, records, _place: place });
         }
+        *size = 0;
         total >= pace.bytes || pace.time.is_some_and(|time| began.elapsed() >= time)
     };
     while !work.stop.requested() && !failed.load(Ordering::Relaxed) {
@@ -272,7 +280,7 @@ struct Waiting {
 
 impl Work<'_> {
     /// Decides on each record of a batch, and writes those that are to be written.
-    fn batch(&self, batch: &Batch) -> Result<Vec<Effect>> {
+    fn batch(&self, batch: &Batch<'_>) -> Result<Vec<Effect>> {
         let file = FileKey::new(&self.jobs[batch.job].now.file);
         let (mut effects, mut waiting) = (Vec::with_capacity(batch.records.len()), Waiting::default());
         for (number, record) in &batch.records {

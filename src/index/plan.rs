@@ -57,7 +57,7 @@ pub fn walk_sources(update: &Update<'_>) -> Result<Walk> {
     let mut walk = archive::walk(update.roots, update.options)?;
     if Manifest::read(update.folder)?.is_some() {
         walk.files.retain(|file| !absolute(&file.path).starts_with(&own));
-        walk.skipped.retain(|skip| !absolute(Path::new(&skip.path)).starts_with(&own));
+        walk.skipped.retain(|skip| !absolute(&archive::path_of(&skip.path)).starts_with(&own));
     }
     Ok(walk)
 }

@@ -2,6 +2,7 @@
 
 use super::manifest::{FileRecord, Ledger};
 use super::plan::absolute;
+use crate::archive::path_of;
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -26,8 +27,8 @@ pub fn command(folder: &Path) -> String {
 /// The root that a file was found under: absolute, or as it was typed where only that leads somewhere from here.
 fn source(record: &FileRecord) -> String {
     let typed = record.root_as_typed();
-    let here = absolute(Path::new(typed)) == Path::new(&record.root);
-    let moved = !Path::new(&record.root).exists() && Path::new(typed).exists();
+    let here = absolute(&path_of(typed)) == path_of(&record.root);
+    let moved = !path_of(&record.root).exists() && path_of(typed).exists();
     if here || moved { typed.to_owned() } else { record.root.clone() }
 }
 

@@ -8,6 +8,7 @@ mod compat;
 mod crash;
 mod hostile;
 mod lexicon;
+mod limits;
 mod living;
 mod quotes;
 mod readme;
