@@ -1,5 +1,5 @@
-//! What an article contains is hostile: whatever it holds, no form of output passes on what could harm a terminal, a reader of
-//! JSON or a spreadsheet.
+//! What an article contains is hostile: whatever it holds, and whatever its file is called, no form of output passes on what could
+//! harm a terminal, a reader of JSON or a spreadsheet.
 
 use crate::sample::jianbao;
 use jianbao::text::is_harmful;
@@ -85,8 +85,17 @@ fn no_command_prints_what_could_harm_a_terminal() {
         "quotes --format text",
         "words --count 1",
         "doctor",
+        "doctor --format json",
+        "search --speaker 谭咏梅 --source \u{1b}报 --author 沈 --path 坏\u{202e} --title \u{200b}夜场",
+        "search 夜场 --format csv --reprints",
     ] {
         run(&line.split(' ').collect::<Vec<_>>());
+    }
+    let queries = place().join("queries.tsv");
+    fs::write(&queries, format!("一{ATTACK}\t夜场\n{ATTACK}\t{ATTACK}\n")).unwrap();
+    for form in ["trec", "jsonl"] {
+        let (_, out) = run(&["search", "--queries", queries.to_str().unwrap(), "--format", form]);
+        assert!(!out.is_empty());
     }
     for command in ["show", "reprints"] {
         assert_eq!(run(&[command, &id]).0, Some(0), "{command}");
@@ -139,4 +148,84 @@ fn no_cell_is_a_formula() {
             "{cells:?}"
         );
     }
+}
+
+/// `text` without the colours and the links to files that the program itself writes.
+fn undressed(text: &str) -> String {
+    let mut rest = text;
+    let mut plain = String::new();
+    while let Some(at) = rest.find('\u{1b}') {
+        plain.push_str(&rest[..at]);
+        let own = &rest[at + 1..];
+        let colour = own.strip_prefix('[').and_then(|own| own.split_once('m'));
+        let colour = colour.filter(|(codes, _)| codes.bytes().all(|b| b.is_ascii_digit() || b == b';'));
+        let link = own.strip_prefix("]8;;").and_then(|own| own.split_once("\u{1b}\\"));
+        let link = link.filter(|(to, _)| to.is_empty() || to.starts_with("file:///"));
+        (_, rest) = colour.or(link).unwrap_or_else(|| panic!("not of the program's own: {own:.40?}"));
+    }
+    plain + rest
+}
+
+#[test]
+fn colours_and_links_are_the_programs_own() {
+    let id = id();
+    for line in [&["search", "夜场", "--why", "--reprints"][..], &["show", &id], &["reprints", &id]] {
+        let mut command = jianbao();
+        command.args(line).args(["--color", "always"]);
+        command.arg("--index").arg(place().join("index"));
+        let output = command.output().unwrap();
+        assert!(output.status.success(), "{line:?}");
+        let out = String::from_utf8(output.stdout).unwrap();
+        assert!(out.contains("\u{1b}["), "{line:?}");
+        // The attack has a colour that could pass for the program's own: it begins with the escape that is taken away.
+        assert_harmless(line[0], &undressed(&out));
+    }
+}
+
+#[test]
+fn what_is_said_of_a_strange_name_stays_on_one_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let archive = folder.path().join("archive\u{1b}[31m\nskipped");
+    fs::create_dir(&archive).unwrap();
+    fs::write(archive.join("空\n假\u{202e}.txt"), "").unwrap();
+    fs::write(archive.join("标\n题\u{7}.jsonl"), "{\n{\"content\":\"水退了。\"}\n").unwrap();
+    let run = |arguments: &[&str]| {
+        let mut command = jianbao();
+        command.current_dir(folder.path()).args(arguments);
+        let output = command.output().unwrap();
+        let [out, err] = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
+        assert_harmless(arguments[0], &(out.clone() + &err));
+        (output.status.code(), out, err)
+    };
+    let name = archive.to_str().unwrap();
+    let (code, _, err) = run(&["index", name, "--index", "i", "--report", "report"]);
+    let lines: Vec<&str> = err.lines().map(|line| line.split(' ').next().unwrap()).collect();
+    assert_eq!((code, lines), (Some(0), vec!["skipped", "skipped", "2", "skipped:"]), "{err}");
+    let report = fs::read_to_string(folder.path().join("report")).unwrap();
+    assert_harmless("--report", &report);
+    assert!(report.lines().all(|line| serde_json::from_str::<Value>(line).is_ok_and(|v| v["path"].is_string())));
+    let (_, _, err) = run(&["analyze", name, "--format", "text"]);
+    assert_eq!(err.lines().count(), 2, "{err}");
+    let stranger = "无\u{1b}[31m\n此";
+    for arguments in [
+        &["index", stranger, "--index", "i"][..],
+        &["forget", stranger, "--index", "i"],
+        &["show", stranger, "--index", "i"],
+        &["reprints", stranger, "--index", "i"],
+        &["doctor", "--index", stranger],
+        &["stats", "--index", stranger],
+        &["search", "水", "--definition", stranger, "--index", "i"],
+        &["search", "--queries", stranger, "--format", "trec", "--index", "i"],
+        &["analyze", stranger],
+        &["quotes", stranger],
+        &["words", stranger],
+        &["train", stranger],
+        &["index", name, "--field", stranger, "--index", "i"],
+        &["search", "水", "--since", stranger, "--index", "i"],
+    ] {
+        let (code, out, err) = run(arguments);
+        assert!(code == Some(2) && out.is_empty() && err.lines().count() == 1, "{arguments:?}: {code:?} {err}");
+    }
+    let (code, _, err) = run(&["forget", name, "--index", "i"]);
+    assert!(code == Some(0) && err.lines().count() == 1, "{err}");
 }
