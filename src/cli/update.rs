@@ -156,11 +156,11 @@ impl Observer for Watcher {
 
     fn skipped(&self, skip: &Skip) {
         let mut report = self.report.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((path, out)) = report.as_mut() {
-            if let Err(e) = write_json(out, skip).and_then(|()| out.write_all(b"\n")) {
-                let error = Error::io("write", path.clone())(e);
-                self.failure.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
-            }
+        if let Some((path, out)) = report.as_mut()
+            && let Err(e) = write_json(out, skip).and_then(|()| out.write_all(b"\n"))
+        {
+            let error = Error::io("write", path.clone())(e);
+            self.failure.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
         }
         let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
         *shown += 1;
