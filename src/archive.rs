@@ -2,7 +2,8 @@
 //!
 //! [`walk`] lists the files, [`records`] streams what is in one of them. What cannot be read becomes a [`Skip`] with its
 //! reason and never ends a run. Memory is bounded by [`Options::max_size`], which counts decompressed bytes of one record (or of one
-//! file that is one article), so that a compression bomb, an endless line or a huge container cost no more than that.
+//! file that is one article), so that a compression bomb, an endless line or a huge container cost no more than that; what
+//! a file grows by after it was opened is left to the next run.
 //! What a record means (title, date, boilerplate) is left to `article`.
 
 mod decode;

@@ -149,16 +149,17 @@ pub fn passages(article: &Article, quotes: &[Quote], topics: &[Topic], subjects:
             ordinal: ordinal as u32,
             span,
             text: span.of(&article.body).to_owned(),
-            quotes: quotes
-                .iter()
-                .filter(|q| ordinal == 0 && q.part != Part::Body)
-                .chain(spoken.within(span))
-                .cloned()
-                .collect(),
+            quotes: of_title(quotes, ordinal).chain(spoken.within(span)).cloned().collect(),
             topics: Arc::clone(&topics),
             subjects: Arc::clone(&subjects),
         })
         .collect()
+}
+
+/// The quotes of the headline, for the first passage.
+fn of_title(quotes: &[Quote], ordinal: usize) -> impl Iterator<Item = &Quote> {
+    let looked_at = if ordinal == 0 { quotes } else { &[] };
+    looked_at.iter().filter(|q| q.part != Part::Body)
 }
 
 /// The quotes of a body, found by place: an article may have a million.

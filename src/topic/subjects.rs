@@ -8,6 +8,7 @@ use super::tokens::{Token, Tokens};
 use super::{Background, Subject};
 use crate::article::Article;
 use crate::text::{Span, is_han};
+use std::collections::HashSet;
 
 /// Most terms an article gets, and how many it gets whatever their scores.
 const MOST: usize = 8;
@@ -19,6 +20,9 @@ const COMMON: f32 = 2.3;
 /// Longest run of words that makes a term, in characters.
 const LONGEST: usize = 10;
 
+/// The most names that are kept out; each term is compared with each of them.
+const MOST_NAMES: usize = 1_000;
+
 /// The key terms of an article, best first. `tokens` are the article's; `exclude` are names (of speakers) that are no subjects.
 /// The same input gives the same terms.
 ///
@@ -27,7 +31,9 @@ pub fn subjects(article: &Article, tokens: &Tokens<'_>, exclude: &[&str], backgr
     let mut terms = tokens.words(background);
     tokens.add_runs(&mut terms, background);
     tokens.add_quoted(&mut terms, background);
-    let exclude: Vec<String> = exclude.iter().map(|name| crate::text::fold::fold(name)).collect();
+    let mut seen = HashSet::new();
+    let names = exclude.iter().filter(|name| seen.insert(**name)).take(MOST_NAMES);
+    let exclude: Vec<String> = names.map(|name| crate::text::fold::fold(name)).collect();
     terms.retain(|t| exclude.iter().all(|name| !name.contains(t.text)));
     terms.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.at.cmp(&b.at)));
     let mut chosen: Vec<Term> = Vec::new();

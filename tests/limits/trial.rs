@@ -140,11 +140,14 @@ fn as_nobody(program: &Path, folder: &Path) -> Command {
     command
 }
 
-/// Changes a file under the reader's hands until it is told to stop.
+/// Changes a file under the reader's hands, from when all files have been found until it is told to stop.
 fn disturb(archive: &Path, meanwhile: Meanwhile, stop: &AtomicBool) {
-    std::thread::sleep(Duration::from_millis(1_000));
+    let begun = archive.with_file_name("index").join("engine");
+    while !begun.exists() && !stop.load(Ordering::SeqCst) {
+        std::thread::sleep(Duration::from_millis(1));
+    }
     while !stop.load(Ordering::SeqCst) {
         meanwhile(archive);
-        std::thread::sleep(Duration::from_millis(10));
+        std::thread::sleep(Duration::from_millis(1));
     }
 }
