@@ -1,13 +1,14 @@
 //! The index: building it, keeping it up to date, opening it. Only this module and `search` name the engine.
 //!
-//! schema.rs has the fields, analyzer.rs the tokenizers, document.rs a passage's way in, stored.rs its way out, layout.rs which
+//! schema.rs has the fields, analyzer.rs the tokenizers, document.rs a passage's way in, stored.rs its way out, texts.rs the exact text
+//! in the codes of characters.rs, spelling.rs what that leaves out, layout.rs which
 //! passages are one article, columns.rs what is read by passage, manifest.rs what an index says of itself, records.rs what each article was made of, reprints.rs
 //! which articles are one text. An update is update.rs: plan.rs what changed, pipeline.rs from files to the engine, run.rs the count of it, commit.rs
 //! what makes it last, writer.rs who is at it. forget.rs takes archives out, export.rs gives everything back,
 //! doctor.rs looks after all of it.
 
 mod analyzer;
-mod characters;
+pub mod characters;
 mod columns;
 mod commit;
 pub mod doctor;
@@ -22,14 +23,16 @@ mod records;
 mod reprints;
 mod run;
 mod schema;
+mod spelling;
 pub mod stored;
+mod texts;
 mod update;
 mod writer;
 
 pub use analyzer::{SEPARATOR, is_exact_char, tokenizers};
 pub use columns::Columns;
 pub use commit::Kept;
-pub use document::{Speech, TAIL, TITLE_SEPARATOR, article_number, day, seconds};
+pub use document::{Speech, TITLE_SEPARATOR, article_number, day, seconds};
 pub use export::each_article;
 pub use forget::{Forgotten, forget};
 pub use layout::Layout;
@@ -37,6 +40,7 @@ pub use manifest::{FileRecord, Ledger, Manifest, Reading, Settings};
 pub use records::{Dating, FileKey, Records, Row};
 pub use reprints::{Groups, Reprints};
 pub use schema::{FORMAT, Fields};
+pub use texts::{Component, Texts};
 pub use update::{Observer, Pace, Plan, Report, Rules, Stop, Update, Vanished, preview, update};
 pub use writer::Writer;
 
@@ -45,6 +49,7 @@ use crate::error::{Error, Result};
 use crate::passage::Passage;
 use crate::text::word::{Bytes, Segmenter};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use tantivy::directory::error::{LockError, OpenWriteError};
 use tantivy::directory::{Directory, MmapDirectory};
 use tantivy::{DocAddress, DocId, IndexReader, ReloadPolicy, Searcher, TantivyDocument, TantivyError};
@@ -156,7 +161,9 @@ impl Index {
         let damaged = |reason: String| Error::Damaged { path: self.folder.clone(), reason };
         let fetch = |doc: DocId| -> Result<Passage> {
             let document: TantivyDocument = searcher.doc(DocAddress::new(address.segment_ord, doc))?;
-            document::passage(&document, &self.fields).map_err(damaged)
+            let layout = self.layouts.get(address.segment_ord as usize);
+            let exact = layout.map_or(&[][..], |layout| layout.texts.passage(doc));
+            document::passage(&document, exact, &self.fields).map_err(damaged)
         };
         let mut passage = fetch(address.doc_id)?;
         if passage.ordinal > 0 {
@@ -177,6 +184,7 @@ fn open_engine(folder: &Path) -> Result<tantivy::Index> {
     }
     let mut engine = tantivy::Index::open_in_dir(&path).map_err(|e| engine_error(folder, e))?;
     engine.set_tokenizers(analyzer::tokenizers());
+    engine.register_plugin(Arc::new(texts::Component));
     if engine.schema() != Fields::new().schema {
         return Err(Error::Damaged {
             path: folder.to_owned(),

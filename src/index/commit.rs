@@ -7,13 +7,16 @@ use super::manifest::{DICTIONARY, ENGINE, Ledger, Manifest};
 use super::records::Records;
 use super::reprints::Reprints;
 use super::schema::Fields;
+use super::texts::Component;
 use super::writer::Holder;
 use super::{analyzer, engine_error, open_engine};
 use crate::definition::Definition;
 use crate::error::{Error, Result};
 use crate::text::dictionary;
 use std::path::{Path, PathBuf};
-use tantivy::{IndexSettings, IndexWriter, Term};
+use std::sync::Arc;
+use tantivy::directory::{Directory, INDEX_WRITER_LOCK, MmapDirectory};
+use tantivy::{IndexSettings, IndexWriter, TantivyError, Term};
 
 /// What an index keeps of its sources. The three change together.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -173,9 +176,10 @@ pub fn empty_engine(folder: &Path, definition: &Definition) -> Result<tantivy::I
     let engine_folder = folder.join(ENGINE);
     if engine_folder.exists() {
         // Somebody else's writer must not lose its files below its feet.
-        if let Ok(engine) = tantivy::Index::open_in_dir(&engine_folder) {
-            let lock: std::result::Result<IndexWriter, _> = engine.writer_with_num_threads(1, 15_000_000);
-            drop(lock.map_err(|e| engine_error(folder, e))?);
+        let directory = MmapDirectory::open(&engine_folder);
+        if let Ok(directory) = directory {
+            let lock = directory.acquire_lock(&INDEX_WRITER_LOCK);
+            drop(lock.map_err(|e| engine_error(folder, TantivyError::LockFailure(e, None)))?);
         }
         std::fs::remove_dir_all(&engine_folder).map_err(Error::io("remove", &engine_folder))?;
     }
@@ -212,5 +216,6 @@ fn new_engine(folder: &Path) -> tantivy::Result<tantivy::Index> {
         .schema(Fields::new().schema)
         .settings(settings)
         .tokenizers(analyzer::tokenizers())
+        .register_plugin(Arc::new(Component))
         .create_in_dir(folder)
 }

@@ -6,7 +6,7 @@ use super::commit::{self, Kept, Store};
 use super::document;
 use super::manifest::{DICTIONARY, FileRecord, Ledger, Manifest, Reading};
 use super::records::{FileKey, Row};
-use super::{Index, stored};
+use super::{Index, Layout, stored};
 use crate::definition::Definition;
 use crate::error::{Error, Result};
 use crate::passage::Passage;
@@ -171,6 +171,7 @@ fn dictionary_check(folder: &Path, definition: &Definition) -> Result<Check> {
 /// A segment whose passages are read one after the other.
 struct Segment<'a> {
     store: StoreReader,
+    layout: &'a Layout,
     index: &'a Index,
 }
 
@@ -178,7 +179,7 @@ impl Segment<'_> {
     /// A passage as it is stored, or why it cannot be read.
     fn passage(&self, doc: DocId) -> std::result::Result<Passage, String> {
         let document: TantivyDocument = self.store.get(doc).map_err(|e| e.to_string())?;
-        document::passage(&document, self.index.fields())
+        document::passage(&document, self.layout.texts.passage(doc), self.index.fields())
     }
 }
 
@@ -202,9 +203,9 @@ impl<'a> Articles<'a> {
     /// Reads every passage.
     fn examine(&mut self, index: &Index) -> Result<Check> {
         let mut check = Check::new(Part::Articles);
-        for reader in index.searcher().segment_readers() {
+        for (reader, layout) in index.searcher().segment_readers().iter().zip(index.layouts()) {
             let store = reader.get_store_reader(1).map_err(Error::io("read", index.folder()))?;
-            let segment = Segment { store, index };
+            let segment = Segment { store, layout, index };
             let ordinals = reader.fast_fields().u64("ordinal")?;
             let numbers = reader.fast_fields().u64("number")?;
             let docs: Vec<DocId> = reader.doc_ids_alive().collect();

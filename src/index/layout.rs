@@ -2,6 +2,7 @@
 
 use super::columns::Columns;
 use super::schema::Fields;
+use super::texts::Texts;
 use crate::error::Result;
 use tantivy::{DocId, SegmentReader};
 
@@ -10,6 +11,8 @@ use tantivy::{DocId, SegmentReader};
 pub struct Layout {
     /// The columns of its passages.
     pub columns: Columns,
+    /// The exact texts of its passages.
+    pub texts: Texts,
     /// The number of each passage's article within the segment.
     articles: Vec<u32>,
     /// The first passage of each article, and one past the last passage of all.
@@ -24,7 +27,7 @@ impl Layout {
         let columns = Columns::new(reader);
         let ordinals = columns.ordinal()?.clone();
         let norms = reader.get_fieldnorms_reader(fields.words)?;
-        let mut layout = Layout { columns, articles: Vec::new(), firsts: Vec::new(), lengths: Vec::new() };
+        let mut layout = Layout { columns, texts: Texts::open(reader)?, articles: Vec::new(), firsts: Vec::new(), lengths: Vec::new() };
         layout.articles.reserve(reader.max_doc() as usize);
         for doc in 0..reader.max_doc() {
             if ordinals.first(doc).unwrap_or(0) == 0 || doc == 0 {

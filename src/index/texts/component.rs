@@ -1,0 +1,220 @@
+//! Writes the texts of a segment: from documents, and from the segments that are merged into it.
+
+use super::list::{self, Builder};
+use super::{BLOCK, EXTENSION, Footer, Texts, component};
+use crate::index::characters::{self, PLACES};
+use std::any::Any;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
+use tantivy::directory::{TerminatingWrite, WritePtr};
+use tantivy::indexer::doc_id_mapping::{DocIdMapping, MappingType};
+use tantivy::schema::document::ErasedDocument;
+use tantivy::schema::{Field, FieldType, Schema, Value};
+use tantivy::{
+    DocId, PluginMergeContext, PluginWriter, PluginWriterContext, Segment, SegmentPlugin, TantivyDocument,
+    TantivyError,
+};
+
+/// Tells the engine of the texts.
+pub struct Component;
+
+impl Component {
+    /// The name of the type of the field that has the codes of a passage's exact text.
+    pub const FIELD_TYPE: &str = "exact_text";
+}
+
+impl SegmentPlugin for Component {
+    fn extensions(&self) -> &[&str] {
+        &[EXTENSION]
+    }
+
+    fn create_writer(&self, context: &PluginWriterContext<'_>) -> tantivy::Result<Box<dyn PluginWriter>> {
+        let schema = context.segment.schema();
+        let ours = |kind: &FieldType| matches!(kind, FieldType::Custom(o) if o.type_name() == Component::FIELD_TYPE);
+        let field = schema.fields().find(|(_, entry)| ours(entry.field_type())).map(|(field, _)| field);
+        let field = field.ok_or_else(|| TantivyError::SchemaError("no field has the exact text".to_owned()))?;
+        let listed = vec![Builder::default(); PLACES as usize];
+        Ok(Box::new(Writer { field, codes: Vec::new(), ends: Vec::new(), listed, other: BTreeMap::new(), grown: 0 }))
+    }
+
+    fn merge(&self, context: PluginMergeContext<'_>) -> tantivy::Result<()> {
+        if context.doc_id_mapping.mapping_type() == MappingType::Shuffled {
+            return Err(TantivyError::InvalidArgument("passages of an article are neighbours; nothing sorts them".into()));
+        }
+        let mut sources = Vec::new();
+        let mut first: DocId = 0;
+        for reader in context.readers {
+            let texts = Texts::open(reader).map_err(|e| TantivyError::InternalError(e.to_string()))?;
+            let source = Source::new(texts, first, |doc| !reader.is_deleted(doc));
+            first = source.end;
+            sources.push(source);
+        }
+        merge(&sources, context.target_segment.open_write(component())?)
+    }
+}
+
+/// Gathers the texts of a new segment.
+struct Writer {
+    field: Field,
+    codes: Vec<u8>,
+    /// Where the codes of each passage end.
+    ends: Vec<u64>,
+    /// The lists of characters that have a place.
+    listed: Vec<Builder>,
+    /// Those of other characters.
+    other: BTreeMap<u32, Builder>,
+    /// Bytes that the lists have grown to.
+    grown: usize,
+}
+
+impl PluginWriter for Writer {
+    fn add_document(&mut self, doc: DocId, document: &dyn ErasedDocument, _: &Schema) -> tantivy::Result<()> {
+        let document = document.as_any().downcast_ref::<TantivyDocument>();
+        let value = document.and_then(|document| document.get_first(self.field));
+        let codes = value.as_ref().and_then(|value| value.as_value().as_custom()).unwrap_or(&[]);
+        for number in characters::numbers(codes) {
+            let list = match self.listed.get_mut(number as usize) {
+                Some(list) => list,
+                None => self.other.entry(number).or_default(),
+            };
+            self.grown += list.push(doc);
+        }
+        self.codes.extend_from_slice(codes);
+        self.ends.push(self.codes.len() as u64);
+        Ok(())
+    }
+
+    fn serialize(self: Box<Self>, segment: &Segment, mapping: Option<&DocIdMapping>) -> tantivy::Result<()> {
+        if mapping.is_some() {
+            return Err(TantivyError::InvalidArgument("passages of an article are neighbours; nothing sorts them".into()));
+        }
+        let mut file = File::new(segment.open_write(component())?);
+        file.codes(&self.codes)?;
+        let lists = (0..).zip(self.listed).chain(self.other).filter(|(_, list)| list.count > 0);
+        file.finish(&self.ends, lists)
+    }
+
+    fn mem_usage(&self) -> usize {
+        // Growing lists and texts have room for as much again, at the worst; some of it is there on average.
+        (self.codes.len() + self.grown) * 3 / 2 + self.ends.len() * 8 + self.listed.len() * size_of::<Builder>()
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn as_any_mut(&mut self) -> &mut dyn Any {
+        self
+    }
+}
+
+/// A segment that is merged into another.
+struct Source {
+    texts: Texts,
+    /// The new number of each passage, `DocId::MAX` for one that was deleted; none where all move by `first`.
+    moved: Option<Vec<DocId>>,
+    /// The new number of its first passage.
+    first: DocId,
+    /// One past the new number of its last passage.
+    end: DocId,
+}
+
+impl Source {
+    fn new(texts: Texts, first: DocId, alive: impl Fn(DocId) -> bool) -> Source {
+        let mut end = first;
+        let mut moved = Vec::with_capacity(texts.passages());
+        for doc in 0..texts.passages() as DocId {
+            moved.push(if alive(doc) { end } else { DocId::MAX });
+            end += u32::from(alive(doc));
+        }
+        let all = (end - first) as usize == texts.passages();
+        Source { moved: Some(moved).filter(|_| !all), texts, first, end }
+    }
+
+    /// The new number of a passage that was not deleted.
+    fn moved(&self, doc: DocId) -> Option<DocId> {
+        match &self.moved {
+            None => Some(self.first + doc),
+            Some(moved) => moved.get(doc as usize).copied().filter(|&doc| doc != DocId::MAX),
+        }
+    }
+}
+
+/// Writes what is left of some segments as one. Of the texts nothing is held in memory, of the lists one at a time.
+fn merge(sources: &[Source], target: WritePtr) -> tantivy::Result<()> {
+    let mut file = File::new(target);
+    let mut ends: Vec<u64> = Vec::new();
+    let mut end = 0;
+    for source in sources {
+        for doc in (0..source.texts.passages() as DocId).filter(|&doc| source.moved(doc).is_some()) {
+            let codes = source.texts.passage(doc);
+            file.codes(codes)?;
+            end += codes.len() as u64;
+            ends.push(end);
+        }
+    }
+    let entries = |source: &Source| (0..).map_while(|at| source.texts.entry(at).map(|(n, _)| n)).collect::<Vec<u32>>();
+    let numbers: BTreeSet<u32> = sources.iter().flat_map(entries).collect();
+    let lists = numbers.into_iter().map(|number| {
+        let mut merged = Builder::default();
+        for source in sources {
+            if let Some(list) = source.texts.list(number) {
+                list.each(|doc| {
+                    source.moved(doc).map(|doc| merged.push(doc));
+                });
+            }
+        }
+        (number, merged)
+    });
+    file.finish(&ends, lists.filter(|(_, list)| list.count > 0))
+}
+
+/// A file that is being written.
+struct File {
+    target: WritePtr,
+    footer: Footer,
+}
+
+impl File {
+    fn new(target: WritePtr) -> File {
+        File { target, footer: Footer::default() }
+    }
+
+    fn codes(&mut self, codes: &[u8]) -> tantivy::Result<()> {
+        self.target.write_all(codes)?;
+        self.footer.codes += codes.len() as u64;
+        self.footer.characters += characters::count(codes) as u64;
+        Ok(())
+    }
+
+    /// Writes everything after the codes: `ends` are where those of each passage end, `lists` come in order of their numbers.
+    fn finish(mut self, ends: &[u64], lists: impl Iterator<Item = (u32, Builder)>) -> tantivy::Result<()> {
+        let starts = || std::iter::once(0).chain(ends.iter().copied()).take(ends.len());
+        for base in starts().step_by(BLOCK) {
+            self.target.write_all(&base.to_le_bytes())?;
+        }
+        let mut base = 0;
+        for (i, start) in starts().enumerate() {
+            if i % BLOCK == 0 {
+                base = start;
+            }
+            let too_large = |_| TantivyError::InvalidArgument("some passages are larger than 4 GiB together".to_owned());
+            self.target.write_all(&u32::try_from(start - base).map_err(too_large)?.to_le_bytes())?;
+        }
+        let mut table: Vec<u8> = Vec::new();
+        for (number, list) in lists {
+            let count = list.count;
+            let (kind, bytes) = list.finish(ends.len());
+            table.extend(number.to_le_bytes());
+            table.extend(count.to_le_bytes());
+            table.extend(list::pack(self.footer.lists, kind).to_le_bytes());
+            self.target.write_all(&bytes)?;
+            self.footer.lists += bytes.len() as u64;
+            self.footer.entries += 1;
+        }
+        self.footer.passages = ends.len() as u64;
+        self.target.write_all(&table)?;
+        self.target.write_all(&self.footer.to_bytes())?;
+        Ok(self.target.terminate()?)
+    }
+}
