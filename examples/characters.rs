@@ -30,7 +30,8 @@ fn main() -> jianbao::error::Result<()> {
         for record in archive::records(&file, &options).filter_map(Result::ok) {
             let article = article::parse(&record, &context, &headers);
             let exact = fold(&article.body);
-            let text = article.title.iter().flat_map(|title| title.chars()).chain(exact.chars().filter(|&c| is_exact_char(c)));
+            let text =
+                article.title.iter().flat_map(|title| title.chars()).chain(exact.chars().filter(|&c| is_exact_char(c)));
             text.for_each(|c| *counts.entry(c).or_default() += 1);
         }
     }

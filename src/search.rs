@@ -46,7 +46,7 @@ use close::Neighbours;
 use evidence::Segment;
 use filter::Filter;
 use page::{Entry, collect};
-use rank::{Lengths, Statistics};
+use rank::{Norms, Statistics};
 use tantivy::DocAddress;
 
 /// A question to an index.
@@ -213,9 +213,11 @@ pub fn run(index: &Index, request: &Request, lexicon: &Lexicon) -> Result<Answer
 
 /// The segments of an index without any filter.
 fn open_segments<'a>(index: &'a Index, searcher: &'a tantivy::Searcher) -> Result<Vec<Segment<'a>>> {
-    let segments = searcher.segment_readers().iter().zip(index.layouts()).map(|(reader, layout)| {
-        Ok(Segment { reader, fields: index.fields(), allowed: None, said: None, layout })
-    });
+    let segments = searcher
+        .segment_readers()
+        .iter()
+        .zip(index.layouts())
+        .map(|(reader, layout)| Ok(Segment { reader, fields: index.fields(), allowed: None, said: None, layout }));
     segments.collect()
 }
 
@@ -230,7 +232,7 @@ fn explain(
     let number = at.segment_ord as usize;
     let shares = rank::shares(plan, segments, number, &[at.doc_id], statistics, ranking)?;
     let mut shares: Vec<Share> = shares.into_iter().flatten().collect();
-    let norms = Lengths::new(segments[number].layout, statistics, ranking);
+    let norms = Norms::exact(segments[number].layout, statistics, ranking);
     let neighbours = Neighbours::new(plan, segments, statistics, ranking);
     let close: f32 = neighbours.scores(&segments[number], &[at.doc_id], &norms).iter().sum();
     if close > 0.0 {
@@ -253,13 +255,7 @@ fn undated(plan: &Plan, index: &Index, request: &Request, filter: &Filter, stati
             all
         });
         allowed.retain(|doc| dates.first(layout.first(doc)).is_none());
-        Ok(Segment {
-            reader,
-            fields: index.fields(),
-            allowed: Some(allowed),
-            said: filter.said(layout)?,
-            layout,
-        })
+        Ok(Segment { reader, fields: index.fields(), allowed: Some(allowed), said: filter.said(layout)?, layout })
     });
     let segments: Vec<Segment<'_>> = segments.collect::<Result<_>>()?;
     let request = Request { limit: 0, offset: 0, facets: Vec::new(), ..request.clone() };

@@ -27,7 +27,13 @@ impl Layout {
         let columns = Columns::new(reader);
         let ordinals = columns.ordinal()?.clone();
         let norms = reader.get_fieldnorms_reader(fields.words)?;
-        let mut layout = Layout { columns, texts: Texts::open(reader)?, articles: Vec::new(), firsts: Vec::new(), lengths: Vec::new() };
+        let mut layout = Layout {
+            columns,
+            texts: Texts::open(reader)?,
+            articles: Vec::new(),
+            firsts: Vec::new(),
+            lengths: Vec::new(),
+        };
         layout.articles.reserve(reader.max_doc() as usize);
         for doc in 0..reader.max_doc() {
             if ordinals.first(doc).unwrap_or(0) == 0 || doc == 0 {

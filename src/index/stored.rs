@@ -84,8 +84,14 @@ pub fn write(passage: &Passage) -> Result<(Vec<u8>, Vec<u8>), String> {
     let mut texts = Writer::default();
     let quotes = passage.quotes.iter().map(|quote| texts.add_quote(quote)).collect();
     let shared = (passage.ordinal == 0).then(|| texts.add_shared(passage));
-    let record =
-        Record { ordinal: passage.ordinal, start: passage.span.start, edits: &edits, quotes, shared, texts: &texts.codes };
+    let record = Record {
+        ordinal: passage.ordinal,
+        start: passage.span.start,
+        edits: &edits,
+        quotes,
+        shared,
+        texts: &texts.codes,
+    };
     let room = Vec::with_capacity(texts.codes.len() + edits.len() + 64);
     let record = postcard::to_extend(&record, room).map_err(|e| e.to_string())?;
     Ok((exact, record))

@@ -5,8 +5,8 @@
 //! the text is kept in codes that can be searched as they stand (see characters.rs), and a character's list names passages only: a
 //! phrase is looked for in the text of those that have its rarest character. component.rs writes it, list.rs has the lists.
 //!
-//! A segment's file has the codes of all passages, one after the other; where each begins; the lists; a table of the
-//! lists; and a [`Footer`]. Numbers are little-endian.
+//! A segment's file has the codes of all passages, one after the other; where each begins; about how long each is; the lists; a
+//! table of the lists; and a [`Footer`]. Numbers are little-endian.
 
 mod component;
 mod list;
@@ -18,6 +18,7 @@ use crate::error::Result;
 use list::List;
 use std::ops::Range;
 use tantivy::directory::OwnedBytes;
+use tantivy::fieldnorm::FieldNormReader;
 use tantivy::index::SegmentComponent;
 use tantivy::{DocId, SegmentReader};
 
@@ -73,6 +74,7 @@ impl Footer {
             codes: next(of(0)?)?,
             bases: next(passages.div_ceil(BLOCK).checked_mul(BASE)?)?,
             offsets: next(passages.checked_mul(OFFSET)?)?,
+            norms: next(passages)?,
             lists: next(of(1)?)?,
             entries: next(entries.checked_mul(ENTRY)?)?,
         };
@@ -93,6 +95,7 @@ struct Parts {
     codes: Range<usize>,
     bases: Range<usize>,
     offsets: Range<usize>,
+    norms: Range<usize>,
     lists: Range<usize>,
     entries: Range<usize>,
 }
@@ -153,9 +156,9 @@ impl Texts {
         self.codes().get(self.start(doc)..self.start(doc.saturating_add(1))).unwrap_or(&[])
     }
 
-    /// How many characters a passage has.
-    pub fn length(&self, doc: DocId) -> usize {
-        characters::count(self.passage(doc))
+    /// About how many characters each passage has, as the engine puts lengths into a byte (see [`FieldNormReader`]).
+    pub fn norms(&self) -> &[u8] {
+        self.bytes.get(self.parts.norms.clone()).unwrap_or(&[])
     }
 
     /// In how many passages a character is.
@@ -202,6 +205,11 @@ impl Texts {
     fn read<const N: usize, T: Default>(&self, at: usize, number: fn([u8; N]) -> T) -> T {
         self.bytes.get(at..).and_then(<[u8]>::first_chunk).copied().map(number).unwrap_or_default()
     }
+}
+
+/// What [`Texts::norms`] has for a passage of so many characters.
+fn norm(characters: usize) -> u8 {
+    FieldNormReader::fieldnorm_to_id(u32::try_from(characters).unwrap_or(u32::MAX))
 }
 
 fn component() -> SegmentComponent {

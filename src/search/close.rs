@@ -5,7 +5,7 @@
 
 use super::compile::Plan;
 use super::evidence::Segment;
-use super::rank::{Lengths, Statistics, count};
+use super::rank::{Norms, Statistics, count};
 use super::ranking::Ranking;
 use crate::index::characters;
 use tantivy::DocId;
@@ -30,12 +30,7 @@ struct Pair {
 
 impl Neighbours {
     /// The neighbours in a plan's runs, the pairs weighed by how rare they should be.
-    pub fn new(
-        plan: &Plan,
-        segments: &[Segment<'_>],
-        statistics: &Statistics,
-        ranking: &Ranking,
-    ) -> Neighbours {
+    pub fn new(plan: &Plan, segments: &[Segment<'_>], statistics: &Statistics, ranking: &Ranking) -> Neighbours {
         let mut neighbours = Neighbours { chars: Vec::new(), numbers: Vec::new(), pairs: Vec::new() };
         for pair in plan.runs.iter().flat_map(|run| run.windows(2)) {
             let (left, right) = (neighbours.number(pair[0].0), neighbours.number(pair[1].0));
@@ -57,7 +52,7 @@ impl Neighbours {
     }
 
     /// What each of `documents` deserves besides its words.
-    pub fn scores(&self, segment: &Segment<'_>, documents: &[DocId], norms: &Lengths<'_>) -> Vec<f32> {
+    pub fn scores(&self, segment: &Segment<'_>, documents: &[DocId], norms: &Norms<'_>) -> Vec<f32> {
         let mut counts = vec![0u32; self.pairs.len()];
         let score = |&doc: &DocId| {
             counts.fill(0);

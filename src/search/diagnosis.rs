@@ -33,7 +33,7 @@ pub fn diagnose(index: &Index, request: &Request, lexicon: &Lexicon) -> Result<D
                 fields: index.fields(),
                 allowed: filter.passing(parts, reader, index.fields(), layout)?,
                 said,
-                    layout,
+                layout,
             })
         });
         let segments: Vec<Segment<'_>> = segments.collect::<Result<_>>()?;

@@ -1,9 +1,9 @@
 //! Filters: which documents of a segment may be answers, whatever the words.
 
+use super::compile::exact;
 use super::postings::{DocBits, add_term};
 use super::said::Said;
 use crate::error::{Error, Result};
-use super::compile::exact;
 use crate::index::{Fields, Layout, seconds};
 use crate::query::Filters;
 use crate::text::fold::key;

@@ -5,7 +5,7 @@ use super::compile::Plan;
 use super::copies::Texts;
 use super::evidence::Segment;
 use super::facet::{self, FacetCount};
-use super::rank::{self, Lengths, Scored, Statistics};
+use super::rank::{self, Norms, Scored, Statistics};
 use super::{Grouping, Order, Request};
 use crate::error::Result;
 use crate::index::{Groups, Layout};
@@ -159,7 +159,7 @@ fn look_closely(
             }
         }
         documents.sort_unstable();
-        let norms = Lengths::new(segment.layout, statistics, &request.ranking);
+        let norms = Norms::exact(segment.layout, statistics, &request.ranking);
         let scores = neighbours.scores(segment, &documents, &norms);
         let columns = Columns::open(segment)?;
         for entry in entries[..count].iter_mut().filter(own) {

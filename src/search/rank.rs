@@ -10,7 +10,7 @@ use super::postings::for_each_block;
 use super::ranking::Ranking;
 use super::tally::{self, Reach, Tally};
 use crate::error::Result;
-use crate::index::{Fields, Layout, Texts};
+use crate::index::{Fields, Layout};
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use tantivy::fieldnorm::FieldNormReader;
@@ -176,9 +176,9 @@ struct Scorer<'a, 's> {
     segment: &'a Segment<'s>,
     statistics: &'a Statistics,
     ranking: &'a Ranking,
-    words: Norms,
-    chars: Lengths<'a>,
-    titles: Norms,
+    words: Norms<'a>,
+    chars: Norms<'a>,
+    titles: Norms<'a>,
 }
 
 impl<'a, 's> Scorer<'a, 's> {
@@ -193,7 +193,7 @@ impl<'a, 's> Scorer<'a, 's> {
         let norms = |field| Norms::new(segment.reader, field, statistics, ranking);
         let fields = segment.fields;
         let (words, titles) = (norms(fields.words)?, norms(fields.title_words)?);
-        let chars = Lengths::new(segment.layout, statistics, ranking);
+        let chars = Norms::exact(segment.layout, statistics, ranking);
         Ok(Scorer { plan, lists, number, segment, statistics, ranking, words, chars, titles })
     }
 
@@ -375,53 +375,49 @@ impl<'p> Lists<'p> {
     }
 }
 
-/// BM25's frequency part for one field of one segment, by the document's length.
-pub struct Norms {
-    reader: FieldNormReader,
+/// BM25's frequency part for one text of a segment's passages or titles, by its length.
+pub struct Norms<'a> {
+    lengths: Lengths<'a>,
     by_id: [f32; 256],
     k1: f32,
 }
 
-impl Norms {
+/// How long texts are, in the engine's bytes.
+enum Lengths<'a> {
+    Field(FieldNormReader),
+    Exact(&'a [u8]),
+}
+
+impl<'a> Norms<'a> {
     /// Those of one field.
-    pub fn new(reader: &SegmentReader, field: Field, statistics: &Statistics, ranking: &Ranking) -> Result<Norms> {
-        let Ranking { k1, b, .. } = *ranking;
+    pub fn new(reader: &SegmentReader, field: Field, statistics: &Statistics, ranking: &Ranking) -> Result<Norms<'a>> {
         let average = statistics.average.get(&field).copied().unwrap_or(1.0);
+        Ok(Norms::by_length(Lengths::Field(reader.get_fieldnorms_reader(field)?), average, ranking))
+    }
+
+    /// Those of the exact text.
+    pub fn exact(layout: &'a Layout, statistics: &Statistics, ranking: &Ranking) -> Norms<'a> {
+        Norms::by_length(Lengths::Exact(layout.texts.norms()), statistics.characters, ranking)
+    }
+
+    fn by_length(lengths: Lengths<'a>, average: f32, ranking: &Ranking) -> Norms<'a> {
+        let Ranking { k1, b, .. } = *ranking;
         let mut by_id = [0.0; 256];
         for (id, norm) in by_id.iter_mut().enumerate() {
             let length = FieldNormReader::id_to_fieldnorm(id as u8) as f32;
             *norm = k1 * (1.0 - b + b * length / average);
         }
-        Ok(Norms { reader: reader.get_fieldnorms_reader(field)?, by_id, k1 })
+        Norms { lengths, by_id, k1 }
     }
 
     /// What `frequency` occurrences in a document are worth.
     #[inline]
     pub fn saturated(&self, doc: DocId, frequency: u32) -> f32 {
         let frequency = frequency as f32;
-        frequency * (1.0 + self.k1) / (frequency + self.by_id[self.reader.fieldnorm_id(doc) as usize])
-    }
-}
-
-/// The same for characters, by the exact length of a passage.
-pub struct Lengths<'a> {
-    texts: &'a Texts,
-    /// What a passage's norm is without its length, and what each character of it adds.
-    norm: [f32; 2],
-    k1: f32,
-}
-
-impl<'a> Lengths<'a> {
-    /// Those of one segment.
-    pub fn new(layout: &'a Layout, statistics: &Statistics, ranking: &Ranking) -> Lengths<'a> {
-        let Ranking { k1, b, .. } = *ranking;
-        Lengths { texts: &layout.texts, norm: [k1 * (1.0 - b), k1 * b / statistics.characters], k1 }
-    }
-
-    /// What `frequency` occurrences in a document are worth.
-    #[inline]
-    pub fn saturated(&self, doc: DocId, frequency: u32) -> f32 {
-        let (frequency, length) = (frequency as f32, self.texts.length(doc) as f32);
-        frequency * (1.0 + self.k1) / (frequency + self.norm[0] + self.norm[1] * length)
+        let id = match &self.lengths {
+            Lengths::Field(reader) => reader.fieldnorm_id(doc),
+            Lengths::Exact(norms) => norms.get(doc as usize).copied().unwrap_or(0),
+        };
+        frequency * (1.0 + self.k1) / (frequency + self.by_id[id as usize])
     }
 }

@@ -1,7 +1,7 @@
 //! Writes the texts of a segment: from documents, and from the segments that are merged into it.
 
 use super::list::{self, Builder};
-use super::{BLOCK, EXTENSION, Footer, Texts, component};
+use super::{BLOCK, EXTENSION, Footer, Texts, component, norm};
 use crate::index::characters::{self, PLACES};
 use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,8 +11,7 @@ use tantivy::indexer::doc_id_mapping::{DocIdMapping, MappingType};
 use tantivy::schema::document::ErasedDocument;
 use tantivy::schema::{Field, FieldType, Schema, Value};
 use tantivy::{
-    DocId, PluginMergeContext, PluginWriter, PluginWriterContext, Segment, SegmentPlugin, TantivyDocument,
-    TantivyError,
+    DocId, PluginMergeContext, PluginWriter, PluginWriterContext, Segment, SegmentPlugin, TantivyDocument, TantivyError,
 };
 
 /// Tells the engine of the texts.
@@ -34,12 +33,21 @@ impl SegmentPlugin for Component {
         let field = schema.fields().find(|(_, entry)| ours(entry.field_type())).map(|(field, _)| field);
         let field = field.ok_or_else(|| TantivyError::SchemaError("no field has the exact text".to_owned()))?;
         let listed = vec![Builder::default(); PLACES as usize];
-        Ok(Box::new(Writer { field, codes: Vec::new(), ends: Vec::new(), listed, other: BTreeMap::new(), grown: 0 }))
+        Ok(Box::new(Writer {
+            field,
+            codes: Vec::new(),
+            passages: Passages::default(),
+            listed,
+            other: BTreeMap::new(),
+            grown: 0,
+        }))
     }
 
     fn merge(&self, context: PluginMergeContext<'_>) -> tantivy::Result<()> {
         if context.doc_id_mapping.mapping_type() == MappingType::Shuffled {
-            return Err(TantivyError::InvalidArgument("passages of an article are neighbours; nothing sorts them".into()));
+            return Err(TantivyError::InvalidArgument(
+                "passages of an article are neighbours; nothing sorts them".into(),
+            ));
         }
         let mut sources = Vec::new();
         let mut first: DocId = 0;
@@ -57,8 +65,7 @@ impl SegmentPlugin for Component {
 struct Writer {
     field: Field,
     codes: Vec<u8>,
-    /// Where the codes of each passage end.
-    ends: Vec<u64>,
+    passages: Passages,
     /// The lists of characters that have a place.
     listed: Vec<Builder>,
     /// Those of other characters.
@@ -72,7 +79,9 @@ impl PluginWriter for Writer {
         let document = document.as_any().downcast_ref::<TantivyDocument>();
         let value = document.and_then(|document| document.get_first(self.field));
         let codes = value.as_ref().and_then(|value| value.as_value().as_custom()).unwrap_or(&[]);
+        let mut count = 0;
         for number in characters::numbers(codes) {
+            count += 1;
             let list = match self.listed.get_mut(number as usize) {
                 Some(list) => list,
                 None => self.other.entry(number).or_default(),
@@ -80,23 +89,27 @@ impl PluginWriter for Writer {
             self.grown += list.push(doc);
         }
         self.codes.extend_from_slice(codes);
-        self.ends.push(self.codes.len() as u64);
+        self.passages.push(codes.len(), count);
         Ok(())
     }
 
     fn serialize(self: Box<Self>, segment: &Segment, mapping: Option<&DocIdMapping>) -> tantivy::Result<()> {
         if mapping.is_some() {
-            return Err(TantivyError::InvalidArgument("passages of an article are neighbours; nothing sorts them".into()));
+            return Err(TantivyError::InvalidArgument(
+                "passages of an article are neighbours; nothing sorts them".into(),
+            ));
         }
         let mut file = File::new(segment.open_write(component())?);
         file.codes(&self.codes)?;
         let lists = (0..).zip(self.listed).chain(self.other).filter(|(_, list)| list.count > 0);
-        file.finish(&self.ends, lists)
+        file.finish(&self.passages, lists)
     }
 
     fn mem_usage(&self) -> usize {
         // Growing lists and texts have room for as much again, at the worst; some of it is there on average.
-        (self.codes.len() + self.grown) * 3 / 2 + self.ends.len() * 8 + self.listed.len() * size_of::<Builder>()
+        (self.codes.len() + self.grown) * 3 / 2
+            + self.passages.ends.len() * 9
+            + self.listed.len() * size_of::<Builder>()
     }
 
     fn as_any(&self) -> &dyn Any {
@@ -143,14 +156,12 @@ impl Source {
 /// Writes what is left of some segments as one. Of the texts nothing is held in memory, of the lists one at a time.
 fn merge(sources: &[Source], target: WritePtr) -> tantivy::Result<()> {
     let mut file = File::new(target);
-    let mut ends: Vec<u64> = Vec::new();
-    let mut end = 0;
+    let mut passages = Passages::default();
     for source in sources {
         for doc in (0..source.texts.passages() as DocId).filter(|&doc| source.moved(doc).is_some()) {
             let codes = source.texts.passage(doc);
             file.codes(codes)?;
-            end += codes.len() as u64;
-            ends.push(end);
+            passages.push(codes.len(), characters::count(codes));
         }
     }
     let entries = |source: &Source| (0..).map_while(|at| source.texts.entry(at).map(|(n, _)| n)).collect::<Vec<u32>>();
@@ -166,7 +177,25 @@ fn merge(sources: &[Source], target: WritePtr) -> tantivy::Result<()> {
         }
         (number, merged)
     });
-    file.finish(&ends, lists.filter(|(_, list)| list.count > 0))
+    file.finish(&passages, lists.filter(|(_, list)| list.count > 0))
+}
+
+/// The passages of a file.
+#[derive(Default)]
+struct Passages {
+    /// Where the codes of each end.
+    ends: Vec<u64>,
+    norms: Vec<u8>,
+    /// How many characters all have together.
+    characters: u64,
+}
+
+impl Passages {
+    fn push(&mut self, bytes: usize, characters: usize) {
+        self.ends.push(self.ends.last().copied().unwrap_or(0) + bytes as u64);
+        self.norms.push(norm(characters));
+        self.characters += characters as u64;
+    }
 }
 
 /// A file that is being written.
@@ -183,12 +212,12 @@ impl File {
     fn codes(&mut self, codes: &[u8]) -> tantivy::Result<()> {
         self.target.write_all(codes)?;
         self.footer.codes += codes.len() as u64;
-        self.footer.characters += characters::count(codes) as u64;
         Ok(())
     }
 
-    /// Writes everything after the codes: `ends` are where those of each passage end, `lists` come in order of their numbers.
-    fn finish(mut self, ends: &[u64], lists: impl Iterator<Item = (u32, Builder)>) -> tantivy::Result<()> {
+    /// Writes everything after the codes; `lists` come in order of their numbers.
+    fn finish(mut self, passages: &Passages, lists: impl Iterator<Item = (u32, Builder)>) -> tantivy::Result<()> {
+        let ends = passages.ends.as_slice();
         let starts = || std::iter::once(0).chain(ends.iter().copied()).take(ends.len());
         for base in starts().step_by(BLOCK) {
             self.target.write_all(&base.to_le_bytes())?;
@@ -198,9 +227,11 @@ impl File {
             if i % BLOCK == 0 {
                 base = start;
             }
-            let too_large = |_| TantivyError::InvalidArgument("some passages are larger than 4 GiB together".to_owned());
+            let too_large =
+                |_| TantivyError::InvalidArgument("some passages are larger than 4 GiB together".to_owned());
             self.target.write_all(&u32::try_from(start - base).map_err(too_large)?.to_le_bytes())?;
         }
+        self.target.write_all(&passages.norms)?;
         let mut table: Vec<u8> = Vec::new();
         for (number, list) in lists {
             let count = list.count;
@@ -212,7 +243,7 @@ impl File {
             self.footer.lists += bytes.len() as u64;
             self.footer.entries += 1;
         }
-        self.footer.passages = ends.len() as u64;
+        (self.footer.passages, self.footer.characters) = (ends.len() as u64, passages.characters);
         self.target.write_all(&table)?;
         self.target.write_all(&self.footer.to_bytes())?;
         Ok(self.target.terminate()?)
