@@ -125,6 +125,9 @@ pub struct IndexCommand {
     /// Only say what would be done: read what may have changed, and change nothing
     #[arg(long)]
     pub dry_run: bool,
+    /// Stay, and bring the index up to date whenever the files change; Ctrl-C ends it
+    #[arg(long, conflicts_with = "dry_run")]
+    pub watch: bool,
     /// Print the counts as JSON on standard output
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: CountFormat,

@@ -14,3 +14,4 @@ mod reprints;
 mod sample;
 mod search;
 mod upkeep;
+mod watch;
