@@ -8,6 +8,7 @@ mod crash;
 mod hostile;
 mod lexicon;
 mod living;
+mod meanwhile;
 mod quotes;
 mod readme;
 mod reprints;
