@@ -21,7 +21,7 @@ pub struct IndexCommand {
     /// Only say what would be done: read what may have changed, and change nothing
     #[arg(long)]
     pub dry_run: bool,
-    /// Stay, and bring the index up to date whenever the files change; Ctrl-C ends it
+    /// Stay, and bring the index up to date whenever the files change, with at most one update in two seconds; Ctrl-C ends it
     #[arg(long, conflicts_with = "dry_run")]
     pub watch: bool,
     /// Print the counts as JSON on standard output
