@@ -222,20 +222,26 @@ fn gone(root: &Path) -> Error {
     Error::Watch { path: root.to_owned(), reason }
 }
 
-/// What to watch for these roots, nothing twice. A file is watched through its folder: many programs do not write into a file but put
-/// another in its place.
+/// What to watch for these roots, nothing twice. A file or a link is watched through its folder too: many programs do not write into
+/// it but put another in its place.
 fn targets(roots: &[PathBuf]) -> Vec<(PathBuf, RecursiveMode)> {
-    let target = |root: &PathBuf| match root.parent() {
-        Some(parent) if !root.is_dir() => (parent.to_owned(), RecursiveMode::NonRecursive),
-        _ => (root.clone(), RecursiveMode::Recursive),
+    let mut all: Vec<(PathBuf, RecursiveMode)> = Vec::new();
+    for root in roots {
+        let folder = root.is_dir();
+        if folder {
+            // The dot leads into the folder that a link stands for.
+            all.push((root.join("."), RecursiveMode::Recursive));
+        }
+        if let Some(parent) = root.parent().filter(|_| !folder || root.is_symlink()) {
+            all.push((parent.to_owned(), RecursiveMode::NonRecursive));
+        }
+    }
+    let covers = |how: RecursiveMode, path: &Path, (other, mode): &(PathBuf, RecursiveMode)| {
+        *mode == RecursiveMode::Recursive && path.starts_with(other) && (path != other || how != *mode)
     };
-    let all: Vec<(PathBuf, RecursiveMode)> = roots.iter().map(target).collect();
     let mut kept: Vec<(PathBuf, RecursiveMode)> = Vec::new();
     for (path, mode) in &all {
-        let covered = |(other, how): &(PathBuf, RecursiveMode)| {
-            *how == RecursiveMode::Recursive && path.starts_with(other) && (path != other || *mode != *how)
-        };
-        if !all.iter().any(covered) && !kept.contains(&(path.clone(), *mode)) {
+        if !all.iter().any(|other| covers(*mode, path, other)) && !kept.contains(&(path.clone(), *mode)) {
             kept.push((path.clone(), *mode));
         }
     }
@@ -291,5 +297,27 @@ impl Told<'_> {
         if !self.command.running.quiet {
             eprintln!("{}", crate::text::harmless(text));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn nothing_is_watched_twice_and_files_and_links_through_their_folders() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        std::fs::create_dir_all(path("a/b")).unwrap();
+        std::fs::create_dir(path("c")).unwrap();
+        std::fs::write(path("c/d.txt"), "").unwrap();
+        std::fs::write(path("a/e.txt"), "").unwrap();
+        std::os::unix::fs::symlink(path("a"), path("link")).unwrap();
+        let of = |names: &[&str]| targets(&names.iter().map(|name| path(name)).collect::<Vec<_>>());
+        assert_eq!(of(&["a", "a/b", "a", "a/e.txt"]), [(path("a"), RecursiveMode::Recursive)]);
+        assert_eq!(of(&["c/d.txt", "c/gone.txt"]), [(path("c"), RecursiveMode::NonRecursive)]);
+        let through = [(path("link"), RecursiveMode::Recursive), (path(""), RecursiveMode::NonRecursive)];
+        assert_eq!(of(&["link"]), through);
     }
 }

@@ -27,6 +27,9 @@ impl Watched {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join("a")).unwrap();
         article(&folder.path().join("a/初.txt"), "洪水退了");
+        fs::create_dir(folder.path().join("真")).unwrap();
+        #[cfg(unix)]
+        std::os::unix::fs::symlink("真", folder.path().join("linked")).unwrap();
         let mut command = Command::new(assert_cmd::cargo::cargo_bin!("jianbao"));
         command.current_dir(folder.path()).env_remove("JIANBAO_DEFINITION");
         command.args(["index", "a", "--watch", "--format", "json", "--memory", "30M"]);
@@ -233,6 +236,24 @@ fn an_archive_that_is_replaced_is_watched_on() {
     watched.until("the new archive", || watched.changes().len() == 2);
     article(&watched.path("路.txt"), "路修好了");
     watched.until("what is added to it", || watched.changes().len() == 3);
+}
+
+#[cfg(unix)]
+#[test]
+fn an_archive_behind_a_link_is_watched_and_so_is_the_link() {
+    let watched = Watched::new(&["--index", "i", "linked"]);
+    let link = watched.folder.path().join("linked");
+    article(&watched.folder.path().join("真/桥.txt"), "桥修好了");
+    watched.until("what is added behind the link", || watched.changes().len() == 2);
+    let other = watched.folder.path().join("另");
+    fs::create_dir(&other).unwrap();
+    article(&other.join("路.txt"), "路修好了");
+    fs::remove_file(&link).unwrap();
+    std::os::unix::fs::symlink("另", &link).unwrap();
+    watched.until("what the link leads to now", || watched.changes().len() == 3);
+    article(&other.join("坝.txt"), "坝修好了");
+    watched.until("what is added there", || watched.changes().len() == 4);
+    assert!(!watched.talk().contains("skipped"), "{}", watched.talk());
 }
 
 #[test]

@@ -52,12 +52,12 @@ impl Scope {
         if event.need_rescan() {
             return Meaning::Lost;
         }
-        let goes = match event.kind {
+        let comes_or_goes = match event.kind {
             EventKind::Access(_) => return Meaning::Nothing,
-            EventKind::Remove(_) | EventKind::Modify(ModifyKind::Name(_)) => true,
+            EventKind::Create(_) | EventKind::Remove(_) | EventKind::Modify(ModifyKind::Name(_)) => true,
             _ => false,
         };
-        if goes && event.paths.iter().any(|path| self.roots.contains(path)) {
+        if comes_or_goes && event.paths.iter().any(|path| self.roots.contains(path)) {
             return Meaning::Lost;
         }
         if event.paths.iter().any(|path| self.concerns(path)) { Meaning::Change } else { Meaning::Nothing }
@@ -139,7 +139,8 @@ mod tests {
         assert_eq!(scope(Hidden::Skip).meaning(&lost), Meaning::Lost);
         assert_eq!(meaning(RENAMED, "/archive"), Meaning::Lost);
         assert_eq!(meaning(EventKind::Remove(RemoveKind::Folder), "/archive"), Meaning::Lost);
-        assert_eq!(meaning(EventKind::Create(CreateKind::Folder), "/archive"), Meaning::Change);
+        assert_eq!(meaning(EventKind::Create(CreateKind::Folder), "/archive"), Meaning::Lost);
+        assert_eq!(meaning(WRITTEN, "/archive"), Meaning::Change);
     }
 
     #[cfg(unix)]
