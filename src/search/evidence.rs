@@ -36,18 +36,10 @@ const SENTENCE_ENDS: [char; 3] = ['。', '!', '?'];
 impl Segment<'_> {
     /// The documents in which `evidence` occurs at `place`, in the passage's own text or the title.
     pub fn find(&self, evidence: &Evidence, place: Place) -> Result<Found> {
-        let mut found: BTreeMap<DocId, u32> = BTreeMap::new();
-        if place == Place::Anywhere {
-            for (doc, count) in self.find_in_body(evidence)? {
-                *found.entry(doc).or_default() += count;
-            }
-        }
-        if place == Place::Title || self.said.is_none() {
-            for (doc, count) in self.find_in_title(evidence)? {
-                *found.entry(doc).or_default() += count;
-            }
-        }
-        Ok(found.into_iter().collect())
+        let body = if place == Place::Anywhere { self.find_in_body(evidence)? } else { Found::new() };
+        let title =
+            if place == Place::Title || self.said.is_none() { self.find_in_title(evidence)? } else { Found::new() };
+        Ok(both(body, title))
     }
 
     /// The documents of articles with the evidence in their title.
@@ -112,6 +104,12 @@ impl Segment<'_> {
 
     fn phrase(&self, text: Text, phrase: &[char]) -> Result<Found> {
         let mut found = Vec::new();
+        if let (Text::Body, &[only], None) = (text, phrase, &self.said) {
+            // Every list of a character says this; how often it is in a passage makes little difference.
+            let allowed = |doc: &DocId| self.allowed.as_ref().is_none_or(|allowed| allowed.contains(*doc));
+            self.layout.texts.each(only, |doc| found.extend(Some(doc).filter(allowed).map(|doc| (doc, 1))));
+            return Ok(found);
+        }
         self.each_phrase(text, phrase, |doc, starts| found.push((doc, starts.len() as u32)))?;
         Ok(found)
     }
@@ -213,6 +211,22 @@ impl Segment<'_> {
         ends.sort_unstable();
         Ok(ends)
     }
+}
+
+/// What is found in either, added up.
+fn both(a: Found, b: Found) -> Found {
+    if b.is_empty() {
+        return a;
+    }
+    let mut found = a;
+    found.extend(b);
+    found.sort_by_key(|&(doc, _)| doc);
+    found.dedup_by(|later, first| {
+        let same = later.0 == first.0;
+        first.1 += if same { later.1 } else { 0 };
+        same
+    });
+    found
 }
 
 /// Where a phrase is looked for.

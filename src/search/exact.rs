@@ -31,24 +31,32 @@ pub fn for_each_phrase(
     let pattern = codes(phrase);
     let finder = Finder::new(&pattern);
     let mut scan = Scan { layout, finder: &finder, allowed, doc: 0, end: texts.start(1), starts: Vec::new() };
-    // Codes that may hold the phrase, those of passages that follow each other at once; and where their article's begin and end.
-    let (mut range, mut article) = (0..0, 0..0);
-    texts.each(lead, |doc| {
-        let (start, end) = (texts.start(doc), texts.start(doc + 1));
-        if start >= article.end {
-            let passages = layout.passages(layout.article(doc));
-            article = texts.start(passages.start)..texts.start(passages.end);
-        }
-        let around = start.saturating_sub(pattern.len() - 1).max(article.start)
-            ..end.saturating_add(pattern.len() - 1).min(article.end);
-        if around.start < range.end {
-            range.end = around.end;
-        } else {
-            scan.range(range.clone(), &mut emit);
-            range = around;
-        }
-    });
-    scan.range(range, &mut emit);
+    let reach = pattern.len() - 1;
+    if let Some(allowed) = allowed.filter(|allowed| allowed.count() < texts.count(lead)) {
+        allowed.for_each(|doc| {
+            let last = layout.passages(layout.article(doc)).end;
+            let end = texts.start(doc + 1).saturating_add(reach).min(texts.start(last));
+            scan.range(texts.start(doc)..end, &mut emit);
+        });
+    } else {
+        // Codes that may hold the phrase, those of passages that follow each other at once; and where their article's begin and end.
+        let (mut range, mut article) = (0..0, 0..0);
+        texts.each(lead, |doc| {
+            let (start, end) = (texts.start(doc), texts.start(doc + 1));
+            if start >= article.end {
+                let passages = layout.passages(layout.article(doc));
+                article = texts.start(passages.start)..texts.start(passages.end);
+            }
+            let around = start.saturating_sub(reach).max(article.start)..end.saturating_add(reach).min(article.end);
+            if around.start < range.end {
+                range.end = around.end;
+            } else {
+                scan.range(range.clone(), &mut emit);
+                range = around;
+            }
+        });
+        scan.range(range, &mut emit);
+    }
     scan.finish(&mut emit);
 }
 
