@@ -1,7 +1,7 @@
 //! The index: building it, keeping it up to date, opening it. Only this module and `search` name the engine.
 //!
 //! schema.rs has the fields, analyzer.rs the tokenizers, document.rs a passage's way in, stored.rs its way out, texts.rs the exact text
-//! in the codes of characters.rs, spelling.rs what that leaves out, layout.rs which
+//! in the codes of characters.rs, spelling.rs what that leaves out, words.rs which passages have a word, layout.rs which
 //! passages are one article, columns.rs what is read by passage, manifest.rs what an index says of itself, records.rs what each article was made of, reprints.rs
 //! which articles are one text. An update is update.rs: plan.rs what changed, pipeline.rs from files to the engine, run.rs the count of it, commit.rs
 //! what makes it last, writer.rs who is at it. forget.rs takes archives out, export.rs gives everything back,
@@ -16,7 +16,9 @@ pub mod document;
 mod export;
 mod forget;
 mod layout;
+mod list;
 mod manifest;
+mod parts;
 mod pipeline;
 mod plan;
 mod records;
@@ -27,6 +29,7 @@ mod spelling;
 pub mod stored;
 mod texts;
 mod update;
+mod words;
 mod writer;
 
 pub use analyzer::{SEPARATOR, is_exact_char, tokenizers};
@@ -40,8 +43,9 @@ pub use manifest::{FileRecord, Ledger, Manifest, Reading, Settings};
 pub use records::{Dating, FileKey, Records, Row};
 pub use reprints::{Groups, Reprints};
 pub use schema::{FORMAT, Fields};
-pub use texts::{Component, Texts};
+pub use texts::Texts;
 pub use update::{Observer, Pace, Plan, Report, Rules, Stop, Update, Vanished, preview, update};
+pub use words::Words;
 pub use writer::Writer;
 
 use crate::definition::Definition;
@@ -52,7 +56,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tantivy::directory::error::{LockError, OpenWriteError};
 use tantivy::directory::{Directory, MmapDirectory};
-use tantivy::{DocAddress, DocId, IndexReader, ReloadPolicy, Searcher, TantivyDocument, TantivyError};
+use tantivy::{DocAddress, DocId, IndexReader, ReloadPolicy, Searcher, SegmentPlugin, TantivyDocument, TantivyError};
 
 /// An index opened for reading.
 pub struct Index {
@@ -87,8 +91,7 @@ impl Index {
             }
         };
         let fields = Fields::new();
-        let layouts: Result<Vec<Layout>> =
-            reader.searcher().segment_readers().iter().map(|segment| Layout::new(segment, &fields)).collect();
+        let layouts: Result<Vec<Layout>> = reader.searcher().segment_readers().iter().map(Layout::new).collect();
         Ok(Index { folder: folder.to_owned(), manifest, ledger_name, fields, layouts: layouts?, groups, reader })
     }
 
@@ -176,6 +179,11 @@ impl Index {
     }
 }
 
+/// Our own components of each segment; an engine must be told of them before it writes.
+pub fn components() -> [Arc<dyn SegmentPlugin>; 2] {
+    [Arc::new(texts::Component), Arc::new(words::Component)]
+}
+
 /// Opens the engine's part of the index at `folder`.
 fn open_engine(folder: &Path) -> Result<tantivy::Index> {
     let path = folder.join(manifest::ENGINE);
@@ -184,7 +192,7 @@ fn open_engine(folder: &Path) -> Result<tantivy::Index> {
     }
     let mut engine = tantivy::Index::open_in_dir(&path).map_err(|e| engine_error(folder, e))?;
     engine.set_tokenizers(analyzer::tokenizers());
-    engine.register_plugin(Arc::new(texts::Component));
+    components().into_iter().for_each(|component| engine.register_plugin(component));
     if engine.schema() != Fields::new().schema {
         return Err(Error::Damaged {
             path: folder.to_owned(),

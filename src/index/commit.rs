@@ -7,15 +7,14 @@ use super::manifest::{DICTIONARY, ENGINE, Ledger, Manifest};
 use super::records::Records;
 use super::reprints::Reprints;
 use super::schema::Fields;
-use super::texts::Component;
 use super::writer::Holder;
-use super::{analyzer, engine_error, open_engine};
+use super::{analyzer, components, engine_error, open_engine};
 use crate::definition::Definition;
 use crate::error::{Error, Result};
 use crate::text::dictionary;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use tantivy::directory::{Directory, INDEX_WRITER_LOCK, MmapDirectory};
+use tantivy::index::IndexBuilder;
 use tantivy::{IndexSettings, IndexWriter, TantivyError, Term};
 
 /// What an index keeps of its sources. The three change together.
@@ -212,10 +211,7 @@ fn new_engine(folder: &Path) -> tantivy::Result<tantivy::Index> {
         docstore_blocksize: 32 << 10,
         ..IndexSettings::default()
     };
-    tantivy::Index::builder()
-        .schema(Fields::new().schema)
-        .settings(settings)
-        .tokenizers(analyzer::tokenizers())
-        .register_plugin(Arc::new(Component))
-        .create_in_dir(folder)
+    let builder =
+        tantivy::Index::builder().schema(Fields::new().schema).settings(settings).tokenizers(analyzer::tokenizers());
+    components().into_iter().fold(builder, IndexBuilder::register_plugin).create_in_dir(folder)
 }

@@ -113,7 +113,7 @@ pub fn documents(
         let (start, end) = (folded_starts[i], folded_starts[i + 1]);
         let folded = text.words.folded.text();
         add_speech(&mut document, passage, &folded[start..end], text, start, fields);
-        document.add_text(fields.words, prepared_words(text.words, start, end, segmenter));
+        document.add_custom(fields.words, prepared_words(text.words, start, end, segmenter).as_bytes());
         if passage.ordinal == 0 {
             document.add_u64(fields.number, number);
             add_article(&mut document, passage, text, date, fields, segmenter);

@@ -1,9 +1,10 @@
 //! Which passages make up which article: passages of an article are neighbours in a segment, so a range says it all.
 
 use super::columns::Columns;
-use super::schema::Fields;
 use super::texts::Texts;
+use super::words::Words;
 use crate::error::Result;
+use tantivy::fieldnorm::FieldNormReader;
 use tantivy::{DocId, SegmentReader};
 
 /// The articles of one segment.
@@ -13,6 +14,8 @@ pub struct Layout {
     pub columns: Columns,
     /// The exact texts of its passages.
     pub texts: Texts,
+    /// Their words.
+    pub words: Words,
     /// The number of each passage's article within the segment.
     articles: Vec<u32>,
     /// The first passage of each article, and one past the last passage of all.
@@ -23,13 +26,13 @@ pub struct Layout {
 
 impl Layout {
     /// Reads it from a segment.
-    pub fn new(reader: &SegmentReader, fields: &Fields) -> Result<Layout> {
+    pub fn new(reader: &SegmentReader) -> Result<Layout> {
         let columns = Columns::new(reader);
         let ordinals = columns.ordinal()?.clone();
-        let norms = reader.get_fieldnorms_reader(fields.words)?;
         let mut layout = Layout {
             columns,
             texts: Texts::open(reader)?,
+            words: Words::open(reader)?,
             articles: Vec::new(),
             firsts: Vec::new(),
             lengths: Vec::new(),
@@ -42,7 +45,8 @@ impl Layout {
             }
             layout.articles.push(layout.firsts.len() as u32 - 1);
             if let Some(length) = layout.lengths.last_mut() {
-                *length += norms.fieldnorm(doc) as f32;
+                let norm = layout.words.norms().get(doc as usize).copied().unwrap_or(0);
+                *length += FieldNormReader::id_to_fieldnorm(norm) as f32;
             }
         }
         layout.firsts.push(reader.max_doc());

@@ -2,7 +2,7 @@
 //!
 //! What holds for a whole article is indexed with its first passage alone; [`crate::index::Layout`] knows which that is.
 
-use super::texts::Component;
+use super::{texts, words};
 use tantivy::schema::{FAST, Field, IndexRecordOption, NumericOptions, STORED, Schema, TextFieldIndexing, TextOptions};
 
 /// Number of the index format: raised whenever fields, tokens or stored records change their meaning.
@@ -42,7 +42,7 @@ pub struct Fields {
     /// Key terms of the article; with the first passage.
     pub subject: Field,
     /// Words of the passage of two characters and more, without how often each is in it (which, in so short a text, is
-    /// nearly always once): what ranks.
+    /// nearly always once): what ranks. Not the engine's; see [`crate::index::Words`].
     pub words: Field,
     /// The codes of the passage's exact text: what is exact. Not the engine's; see [`crate::index::Texts`].
     pub text: Field,
@@ -84,8 +84,8 @@ impl Fields {
             speech: builder.add_u64_field("speech", FAST),
             topic: builder.add_text_field("topic", key()),
             subject: builder.add_text_field("subject", key()),
-            words: builder.add_text_field("words", text("split", IndexRecordOption::Basic)),
-            text: builder.add_custom_field("text", Component::FIELD_TYPE, serde_json::json!({})),
+            words: builder.add_custom_field("words", words::Component::FIELD_TYPE, serde_json::json!({})),
+            text: builder.add_custom_field("text", texts::Component::FIELD_TYPE, serde_json::json!({})),
             title_words: builder.add_text_field("title_words", text("split", IndexRecordOption::Basic)),
             title_chars: builder.add_text_field("title_chars", lean("chars", IndexRecordOption::WithFreqsAndPositions)),
             stored: builder.add_bytes_field("stored", STORED),

@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::index::{Fields, Layout, characters};
 use std::collections::BTreeMap;
 use tantivy::postings::Postings;
-use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, DocSet, SegmentReader, Term};
 
 /// One segment, as far as finding evidence needs it.
@@ -60,7 +60,7 @@ impl Segment<'_> {
                 self.phrase(Text::Title, &word.chars().collect::<Vec<_>>())
             }
             Evidence::Phrase(chars) | Evidence::Pair(chars) => self.phrase(Text::Title, chars),
-            Evidence::Prefix(_) | Evidence::Suffix(_) => self.expanded(self.fields.title_words, evidence),
+            Evidence::Prefix(_) | Evidence::Suffix(_) => self.expanded(Text::Title, evidence),
             Evidence::Near(distance, phrases) => self.together(Text::Title, phrases, Some(*distance)),
             Evidence::Same(phrases) => self.together(Text::Title, phrases, None),
         }
@@ -72,9 +72,7 @@ impl Segment<'_> {
                 self.phrase(Text::Body, &word.chars().collect::<Vec<_>>())
             }
             Evidence::Phrase(chars) | Evidence::Pair(chars) => self.phrase(Text::Body, chars),
-            Evidence::Prefix(_) | Evidence::Suffix(_) if self.said.is_none() => {
-                self.expanded(self.fields.words, evidence)
-            }
+            Evidence::Prefix(_) | Evidence::Suffix(_) if self.said.is_none() => self.expanded(Text::Body, evidence),
             Evidence::Prefix(stem) | Evidence::Suffix(stem) => {
                 self.phrase(Text::Body, &stem.chars().collect::<Vec<_>>())
             }
@@ -115,42 +113,47 @@ impl Segment<'_> {
     }
 
     /// The documents with a word that starts or ends as `evidence` says.
-    fn expanded(&self, field: Field, evidence: &Evidence) -> Result<Found> {
-        let inverted = self.reader.inverted_index(field)?;
-        let mut words: Vec<(u32, String)> = Vec::new();
-        let mut keep = |word: &[u8], doc_freq: u32| {
-            words.extend(std::str::from_utf8(word).ok().map(|word| (doc_freq, word.to_owned())));
+    fn expanded(&self, text: Text, evidence: &Evidence) -> Result<Found> {
+        let mut words: Vec<(u64, String)> = Vec::new();
+        let fits = |word: &str| match evidence {
+            Evidence::Prefix(stem) => word.starts_with(stem.as_str()),
+            Evidence::Suffix(stem) => word.ends_with(stem.as_str()),
+            _ => false,
         };
-        match evidence {
-            Evidence::Prefix(stem) => {
-                let mut terms = inverted.terms().range().ge(stem.as_bytes()).into_stream().map_err(engine)?;
-                while terms.advance() && terms.key().starts_with(stem.as_bytes()) {
-                    keep(terms.key(), terms.value().doc_freq);
+        let first = if let Evidence::Prefix(stem) = evidence { stem.as_str() } else { "" };
+        let mut keep = |word: &str, count: u64| {
+            let fits = fits(word);
+            words.extend(fits.then(|| (count, word.to_owned())));
+            // What begins alike stands together.
+            fits || first.is_empty()
+        };
+        match text {
+            Text::Body => self.layout.words.each_word(first, keep),
+            Text::Title => {
+                let inverted = self.reader.inverted_index(self.fields.title_words)?;
+                let mut terms = inverted.terms().range().ge(first.as_bytes()).into_stream().map_err(engine)?;
+                while terms.advance()
+                    && std::str::from_utf8(terms.key()).is_ok_and(|word| keep(word, terms.value().doc_freq.into()))
+                {
                 }
             }
-            Evidence::Suffix(stem) => {
-                let mut terms = inverted.terms().stream().map_err(engine)?;
-                while terms.advance() {
-                    if terms.key().ends_with(stem.as_bytes()) {
-                        keep(terms.key(), terms.value().doc_freq);
-                    }
-                }
-            }
-            _ => {}
         }
         words.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
         words.truncate(MOST_EXPANSIONS);
         let mut found: BTreeMap<DocId, u32> = BTreeMap::new();
-        // A title is its first passage's, whichever passages of the article pass.
-        let allowed = self.allowed.as_ref().filter(|_| field == self.fields.words);
         for (_, word) in words {
-            super::postings::for_each_block(self.reader, field, &word, |docs, freqs| {
-                for (&doc, &count) in docs.iter().zip(freqs) {
-                    if allowed.is_none_or(|allowed| allowed.contains(doc)) {
-                        *found.entry(doc).or_default() += count;
-                    }
+            match text {
+                Text::Body => self.layout.words.each_block(&word, |docs| {
+                    let allowed = |doc: &&DocId| self.allowed.as_ref().is_none_or(|allowed| allowed.contains(**doc));
+                    docs.iter().filter(allowed).for_each(|&doc| *found.entry(doc).or_default() += 1);
+                }),
+                // A title is its first passage's, whichever passages of the article pass.
+                Text::Title => {
+                    super::postings::for_each_block(self.reader, self.fields.title_words, &word, |docs, freqs| {
+                        docs.iter().zip(freqs).for_each(|(&doc, &count)| *found.entry(doc).or_default() += count);
+                    })?;
                 }
-            })?;
+            }
         }
         Ok(found.into_iter().collect())
     }

@@ -24,6 +24,8 @@ pub struct Statistics {
     average: HashMap<Field, f32>,
     /// Average words of an article.
     article: f32,
+    /// Average words of a passage.
+    words: f32,
     /// Average characters of a passage.
     characters: f32,
 }
@@ -34,23 +36,27 @@ impl Statistics {
         let documents: u64 = searcher.segment_readers().iter().map(|r| u64::from(r.max_doc())).sum();
         let articles: u64 = layouts.iter().map(|layout| layout.count() as u64).sum();
         let mut average = HashMap::new();
-        for field in [fields.words, fields.title_words, fields.title_chars] {
+        for field in [fields.title_words, fields.title_chars] {
             let mut tokens = 0;
             for reader in searcher.segment_readers() {
                 tokens += reader.inverted_index(field)?.total_num_tokens();
             }
-            let of_article = field == fields.title_words || field == fields.title_chars;
-            let with = if of_article { articles } else { documents };
-            average.insert(field, (tokens as f32 / with.max(1) as f32).max(1.0));
+            average.insert(field, (tokens as f32 / articles.max(1) as f32).max(1.0));
         }
-        let words = average.get(&fields.words).copied().unwrap_or(1.0) * documents as f32;
-        let article = (words / articles.max(1) as f32).max(1.0);
+        let mean = |all: u64, of: u64| (all as f32 / of.max(1) as f32).max(1.0);
+        let tokens: u64 = layouts.iter().map(|layout| layout.words.tokens()).sum();
         let characters: u64 = layouts.iter().map(|layout| layout.texts.characters()).sum();
-        let characters = (characters as f32 / documents.max(1) as f32).max(1.0);
-        Ok(Statistics { documents, articles, average, article, characters })
+        Ok(Statistics {
+            documents,
+            articles,
+            average,
+            article: mean(tokens, articles),
+            words: mean(tokens, documents),
+            characters: mean(characters, documents),
+        })
     }
 
-    /// In how many passages a term is.
+    /// In how many documents a field of the engine has a term.
     pub fn count(&self, segments: &[Segment<'_>], field: Field, text: &str) -> Result<u64> {
         let term = Term::from_field_text(field, text);
         segments.iter().try_fold(0, |count, segment| {
@@ -73,6 +79,11 @@ impl Statistics {
     pub fn title_idf(&self, count: u64) -> f32 {
         idf(count, self.articles)
     }
+}
+
+/// In how many passages a word is.
+pub fn word_count(segments: &[Segment<'_>], word: &str) -> u64 {
+    segments.iter().map(|segment| segment.layout.words.count(word)).sum()
 }
 
 /// In how many passages a character is.
@@ -190,9 +201,8 @@ impl<'a, 's> Scorer<'a, 's> {
         statistics: &'a Statistics,
         ranking: &'a Ranking,
     ) -> Result<Scorer<'a, 's>> {
-        let norms = |field| Norms::new(segment.reader, field, statistics, ranking);
-        let fields = segment.fields;
-        let (words, titles) = (norms(fields.words)?, norms(fields.title_words)?);
+        let titles = Norms::new(segment.reader, segment.fields.title_words, statistics, ranking)?;
+        let words = Norms::words(segment.layout, statistics, ranking);
         let chars = Norms::exact(segment.layout, statistics, ranking);
         Ok(Scorer { plan, lists, number, segment, statistics, ranking, words, chars, titles })
     }
@@ -209,11 +219,11 @@ impl<'a, 's> Scorer<'a, 's> {
         } else if let Some(streamed) = streamed(evidence) {
             let worth = weight * self.statistics.idf(self.lists.count_of(streamed, Place::Anywhere));
             match streamed {
-                Streamed::Word(word) => for_each_block(self.segment.reader, fields.words, word, |docs, _| {
+                Streamed::Word(word) => self.segment.layout.words.each_block(word, |docs| {
                     tally.add_passages(worth, docs.iter().map(|&doc| (doc, 1, worth * self.words.saturated(doc, 1))));
-                })?,
-                Streamed::Character(c) => self.segment.layout.texts.each(c, |doc| {
-                    tally.add_passages(worth, std::iter::once((doc, 1, worth * self.chars.saturated(doc, 1))));
+                }),
+                Streamed::Character(c) => self.segment.layout.texts.each_block(c, |docs| {
+                    tally.add_passages(worth, docs.iter().map(|&doc| (doc, 1, worth * self.chars.saturated(doc, 1))));
                 }),
             }
             tally.finish_run();
@@ -289,7 +299,7 @@ impl Streamed<'_> {
     fn count(&self, place: Place, segments: &[Segment<'_>], statistics: &Statistics) -> Result<u64> {
         let Some(fields) = segments.first().map(|s| s.fields) else { return Ok(0) };
         match (self, place) {
-            (Streamed::Word(word), Place::Anywhere) => statistics.count(segments, fields.words, word),
+            (Streamed::Word(word), Place::Anywhere) => Ok(word_count(segments, word)),
             (Streamed::Character(c), Place::Anywhere) => Ok(count(segments, *c)),
             (_, Place::Title) => {
                 let (field, text) = self.in_titles(fields);
@@ -328,7 +338,6 @@ struct Lists<'p> {
 impl<'p> Lists<'p> {
     fn find(plan: &'p Plan, segments: &[Segment<'_>], statistics: &Statistics) -> Result<Lists<'p>> {
         let mut lists = Lists { found: HashMap::new(), streamed: HashMap::new() };
-        let Some(fields) = segments.first().map(|s| s.fields) else { return Ok(lists) };
         for (u, unit) in plan.units.iter().enumerate() {
             let placed = unit.place == Place::Title || segments.iter().any(|s| s.said.is_some());
             for (e, (_, evidence)) in unit.evidence.iter().enumerate() {
@@ -336,9 +345,7 @@ impl<'p> Lists<'p> {
                     // A word's postings are streamed, unless its place matters.
                     Evidence::Word(_) | Evidence::Character(_) => placed,
                     Evidence::Unknown(word) => {
-                        placed
-                            || statistics.count(segments, fields.words, word)? < COMMON
-                                && rarest(word.chars(), segments) <= MOST_LED
+                        placed || word_count(segments, word) < COMMON && rarest(word.chars(), segments) <= MOST_LED
                     }
                     Evidence::Pair(chars) if rarest(chars.iter().copied(), segments) > MOST_LED => {
                         lists.found.insert((u, e), vec![Found::new(); segments.len()]);
@@ -385,7 +392,7 @@ pub struct Norms<'a> {
 /// How long texts are, in the engine's bytes.
 enum Lengths<'a> {
     Field(FieldNormReader),
-    Exact(&'a [u8]),
+    Own(&'a [u8]),
 }
 
 impl<'a> Norms<'a> {
@@ -395,9 +402,14 @@ impl<'a> Norms<'a> {
         Ok(Norms::by_length(Lengths::Field(reader.get_fieldnorms_reader(field)?), average, ranking))
     }
 
+    /// Those of the words.
+    pub fn words(layout: &'a Layout, statistics: &Statistics, ranking: &Ranking) -> Norms<'a> {
+        Norms::by_length(Lengths::Own(layout.words.norms()), statistics.words, ranking)
+    }
+
     /// Those of the exact text.
     pub fn exact(layout: &'a Layout, statistics: &Statistics, ranking: &Ranking) -> Norms<'a> {
-        Norms::by_length(Lengths::Exact(layout.texts.norms()), statistics.characters, ranking)
+        Norms::by_length(Lengths::Own(layout.texts.norms()), statistics.characters, ranking)
     }
 
     fn by_length(lengths: Lengths<'a>, average: f32, ranking: &Ranking) -> Norms<'a> {
@@ -416,7 +428,7 @@ impl<'a> Norms<'a> {
         let frequency = frequency as f32;
         let id = match &self.lengths {
             Lengths::Field(reader) => reader.fieldnorm_id(doc),
-            Lengths::Exact(norms) => norms.get(doc as usize).copied().unwrap_or(0),
+            Lengths::Own(norms) => norms.get(doc as usize).copied().unwrap_or(0),
         };
         frequency * (1.0 + self.k1) / (frequency + self.by_id[id as usize])
     }

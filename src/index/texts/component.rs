@@ -1,8 +1,9 @@
 //! Writes the texts of a segment: from documents, and from the segments that are merged into it.
 
-use super::list::{self, Builder};
-use super::{BLOCK, EXTENSION, Footer, Texts, component, norm};
+use super::{BLOCK, EXTENSION, Texts, component, norm};
 use crate::index::characters::{self, PLACES};
+use crate::index::list::{self, Builder};
+use crate::index::parts::{self, Moves};
 use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
@@ -53,9 +54,9 @@ impl SegmentPlugin for Component {
         let mut first: DocId = 0;
         for reader in context.readers {
             let texts = Texts::open(reader).map_err(|e| TantivyError::InternalError(e.to_string()))?;
-            let source = Source::new(texts, first, |doc| !reader.is_deleted(doc));
-            first = source.end;
-            sources.push(source);
+            let moves = Moves::new(reader, first);
+            first = moves.end;
+            sources.push((texts, moves));
         }
         merge(&sources, context.target_segment.open_write(component())?)
     }
@@ -121,57 +122,25 @@ impl PluginWriter for Writer {
     }
 }
 
-/// A segment that is merged into another.
-struct Source {
-    texts: Texts,
-    /// The new number of each passage, `DocId::MAX` for one that was deleted; none where all move by `first`.
-    moved: Option<Vec<DocId>>,
-    /// The new number of its first passage.
-    first: DocId,
-    /// One past the new number of its last passage.
-    end: DocId,
-}
-
-impl Source {
-    fn new(texts: Texts, first: DocId, alive: impl Fn(DocId) -> bool) -> Source {
-        let mut end = first;
-        let mut moved = Vec::with_capacity(texts.passages());
-        for doc in 0..texts.passages() as DocId {
-            moved.push(if alive(doc) { end } else { DocId::MAX });
-            end += u32::from(alive(doc));
-        }
-        let all = (end - first) as usize == texts.passages();
-        Source { moved: Some(moved).filter(|_| !all), texts, first, end }
-    }
-
-    /// The new number of a passage that was not deleted.
-    fn moved(&self, doc: DocId) -> Option<DocId> {
-        match &self.moved {
-            None => Some(self.first + doc),
-            Some(moved) => moved.get(doc as usize).copied().filter(|&doc| doc != DocId::MAX),
-        }
-    }
-}
-
 /// Writes what is left of some segments as one. Of the texts nothing is held in memory, of the lists one at a time.
-fn merge(sources: &[Source], target: WritePtr) -> tantivy::Result<()> {
+fn merge(sources: &[(Texts, Moves)], target: WritePtr) -> tantivy::Result<()> {
     let mut file = File::new(target);
     let mut passages = Passages::default();
-    for source in sources {
-        for doc in (0..source.texts.passages() as DocId).filter(|&doc| source.moved(doc).is_some()) {
-            let codes = source.texts.passage(doc);
+    for (texts, moves) in sources {
+        for doc in (0..texts.passages() as DocId).filter(|&doc| moves.of(doc).is_some()) {
+            let codes = texts.passage(doc);
             file.codes(codes)?;
             passages.push(codes.len(), characters::count(codes));
         }
     }
-    let entries = |source: &Source| (0..).map_while(|at| source.texts.entry(at).map(|(n, _)| n)).collect::<Vec<u32>>();
-    let numbers: BTreeSet<u32> = sources.iter().flat_map(entries).collect();
+    let entries = |texts: &Texts| (0..).map_while(|at| texts.entry(at).map(|(n, _)| n)).collect::<Vec<u32>>();
+    let numbers: BTreeSet<u32> = sources.iter().flat_map(|(texts, _)| entries(texts)).collect();
     let lists = numbers.into_iter().map(|number| {
         let mut merged = Builder::default();
-        for source in sources {
-            if let Some(list) = source.texts.list(number) {
+        for (texts, moves) in sources {
+            if let Some(list) = texts.list(number) {
                 list.each(|doc| {
-                    source.moved(doc).map(|doc| merged.push(doc));
+                    moves.of(doc).map(|doc| merged.push(doc));
                 });
             }
         }
@@ -201,17 +170,17 @@ impl Passages {
 /// A file that is being written.
 struct File {
     target: WritePtr,
-    footer: Footer,
+    codes: u64,
 }
 
 impl File {
     fn new(target: WritePtr) -> File {
-        File { target, footer: Footer::default() }
+        File { target, codes: 0 }
     }
 
     fn codes(&mut self, codes: &[u8]) -> tantivy::Result<()> {
         self.target.write_all(codes)?;
-        self.footer.codes += codes.len() as u64;
+        self.codes += codes.len() as u64;
         Ok(())
     }
 
@@ -232,20 +201,20 @@ impl File {
             self.target.write_all(&u32::try_from(start - base).map_err(too_large)?.to_le_bytes())?;
         }
         self.target.write_all(&passages.norms)?;
-        let mut table: Vec<u8> = Vec::new();
+        let (mut table, mut lengths, mut entries): (Vec<u8>, u64, u64) = (Vec::new(), 0, 0);
         for (number, list) in lists {
             let count = list.count;
             let (kind, bytes) = list.finish(ends.len());
             table.extend(number.to_le_bytes());
             table.extend(count.to_le_bytes());
-            table.extend(list::pack(self.footer.lists, kind).to_le_bytes());
+            table.extend(list::pack(lengths, kind).to_le_bytes());
             self.target.write_all(&bytes)?;
-            self.footer.lists += bytes.len() as u64;
-            self.footer.entries += 1;
+            lengths += bytes.len() as u64;
+            entries += 1;
         }
-        (self.footer.passages, self.footer.characters) = (ends.len() as u64, passages.characters);
         self.target.write_all(&table)?;
-        self.target.write_all(&self.footer.to_bytes())?;
+        let numbers = [self.codes, ends.len() as u64, lengths, entries, passages.characters];
+        self.target.write_all(&parts::footer(numbers))?;
         Ok(self.target.terminate()?)
     }
 }
