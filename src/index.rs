@@ -131,6 +131,10 @@ impl Index {
     /// # Errors
     /// [`Error::Damaged`] where the dictionary is missing or is none.
     pub fn segmenter(&self) -> Result<Segmenter> {
+        if self.ledger_name.is_none() {
+            // Nothing has been committed; the dictionary comes with the first commit.
+            return Ok(Segmenter::empty());
+        }
         let damaged = |reason: String| Error::Damaged { path: self.folder.clone(), reason };
         let open = || -> std::result::Result<Bytes, String> {
             let folder = MmapDirectory::open(&self.folder).map_err(|e| e.to_string())?;
