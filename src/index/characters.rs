@@ -90,15 +90,9 @@ pub fn push(c: char, codes: &mut Vec<u8>) {
     }
 }
 
-/// Whether a byte is the first of a code.
-#[inline]
-pub fn is_first(byte: u8) -> bool {
-    byte < LATER
-}
-
 /// How many characters some codes are.
 pub fn count(codes: &[u8]) -> usize {
-    codes.iter().filter(|&&byte| is_first(byte)).count()
+    codes.iter().filter(|&&byte| byte < LATER).count()
 }
 
 /// The numbers of the characters of some codes, in order; it ends where they are none.

@@ -1,7 +1,56 @@
-//! What our own components of a segment share: the numbers at the end of a file, and where passages go when segments are
-//! merged.
+//! What our own components of a segment share: their fields and files, lengths in a byte, the numbers at the end of a file, and where
+//! passages go when segments are merged.
 
-use tantivy::{DocId, SegmentReader};
+use tantivy::directory::OwnedBytes;
+use tantivy::fieldnorm::FieldNormReader;
+use tantivy::index::SegmentComponent;
+use tantivy::indexer::doc_id_mapping::{DocIdMapping, MappingType};
+use tantivy::schema::document::ErasedDocument;
+use tantivy::schema::{Field, FieldType, Schema, Value};
+use tantivy::{DocId, PluginMergeContext, SegmentReader, TantivyDocument, TantivyError};
+
+/// The component whose files end in `extension`.
+pub fn component(extension: &str) -> SegmentComponent {
+    SegmentComponent::Custom(extension.to_owned())
+}
+
+/// The bytes of a segment's file, mapped.
+pub fn open(reader: &SegmentReader, extension: &str) -> tantivy::Result<OwnedBytes> {
+    Ok(reader.open_read(component(extension))?.read_bytes()?)
+}
+
+/// Says that a file cannot be read.
+pub fn damaged(extension: &str) -> TantivyError {
+    TantivyError::InternalError(format!("a file of {extension} is not as it was written"))
+}
+
+/// The field whose values are a component's own.
+pub fn field(schema: &Schema, kind: &str) -> tantivy::Result<Field> {
+    let ours = |of: &FieldType| matches!(of, FieldType::Custom(options) if options.type_name() == kind);
+    let field = schema.fields().find(|(_, entry)| ours(entry.field_type())).map(|(field, _)| field);
+    field.ok_or_else(|| TantivyError::SchemaError(format!("no field has values of the type {kind}")))
+}
+
+/// The value of such a field; nothing where a document has none.
+pub fn value<T>(document: &dyn ErasedDocument, field: Field, of: impl FnOnce(&[u8]) -> T) -> T {
+    let document = document.as_any().downcast_ref::<TantivyDocument>();
+    let value = document.and_then(|document| document.get_first(field));
+    of(value.as_ref().and_then(|value| value.as_value().as_custom()).unwrap_or(&[]))
+}
+
+/// A length in a byte, as the engine has it.
+pub fn norm(length: usize) -> u8 {
+    FieldNormReader::fieldnorm_to_id(u32::try_from(length).unwrap_or(u32::MAX))
+}
+
+/// Refuses to write passages in another order than they came in.
+pub fn in_order(mapping: Option<&DocIdMapping>) -> tantivy::Result<()> {
+    mapping.map_or(Ok(()), |_| Err(shuffled()))
+}
+
+fn shuffled() -> TantivyError {
+    TantivyError::InvalidArgument("passages of an article are neighbours; nothing sorts them".to_owned())
+}
 
 /// Numbers at the end of a file.
 pub fn footer<const N: usize>(numbers: [u64; N]) -> Vec<u8> {
@@ -40,12 +89,26 @@ pub struct Moves {
     moved: Option<Vec<DocId>>,
     first: DocId,
     /// One past the new number of its last passage.
-    pub end: DocId,
+    end: DocId,
 }
 
 impl Moves {
+    /// Those of all segments of a merge, in order.
+    pub fn all(context: &PluginMergeContext<'_>) -> tantivy::Result<Vec<Moves>> {
+        if context.doc_id_mapping.mapping_type() == MappingType::Shuffled {
+            return Err(shuffled());
+        }
+        let mut first = 0;
+        let moves = context.readers.iter().map(|reader| {
+            let moves = Moves::new(reader, first);
+            first = moves.end;
+            moves
+        });
+        Ok(moves.collect())
+    }
+
     /// Those of a segment whose first passage gets the number `first`.
-    pub fn new(reader: &SegmentReader, first: DocId) -> Moves {
+    fn new(reader: &SegmentReader, first: DocId) -> Moves {
         if reader.num_deleted_docs() == 0 {
             return Moves { moved: None, first, end: first + reader.max_doc() };
         }

@@ -14,12 +14,9 @@ pub use component::Component;
 
 use super::list::{self, List};
 use super::{characters, parts};
-use crate::error::Result;
 use std::ops::Range;
 use tantivy::directory::OwnedBytes;
-use tantivy::fieldnorm::FieldNormReader;
-use tantivy::index::SegmentComponent;
-use tantivy::{DocId, SegmentReader, TantivyError};
+use tantivy::{DocId, SegmentReader};
 
 /// The file's extension.
 const EXTENSION: &str = "text";
@@ -48,12 +45,10 @@ impl Texts {
     /// Opens those of a segment.
     ///
     /// # Errors
-    /// [`crate::error::Error::Engine`] where the file is missing or is none.
-    pub fn open(reader: &SegmentReader) -> Result<Texts> {
-        let file = reader.open_read(component()).map_err(TantivyError::from)?;
-        let bytes = file.read_bytes().map_err(TantivyError::from)?;
-        let damaged = || TantivyError::InternalError("a file of texts is not as it was written".to_owned());
-        Ok(Texts::new(bytes).filter(|texts| texts.passages == reader.max_doc()).ok_or_else(damaged)?)
+    /// What the engine says where the file is missing, and that it is none.
+    pub fn open(reader: &SegmentReader) -> tantivy::Result<Texts> {
+        let opened = Texts::new(parts::open(reader, EXTENSION)?);
+        opened.filter(|texts| texts.passages == reader.max_doc()).ok_or_else(|| parts::damaged(EXTENSION))
     }
 
     fn new(bytes: OwnedBytes) -> Option<Texts> {
@@ -98,7 +93,7 @@ impl Texts {
         self.codes().get(self.start(doc)..self.start(doc.saturating_add(1))).unwrap_or(&[])
     }
 
-    /// About how many characters each passage has, as the engine puts lengths into a byte (see [`FieldNormReader`]).
+    /// About how many characters each passage has, as the engine puts lengths into a byte (see [`tantivy::fieldnorm::FieldNormReader`]).
     pub fn norms(&self) -> &[u8] {
         self.bytes.get(self.norms.clone()).unwrap_or(&[])
     }
@@ -144,13 +139,4 @@ impl Texts {
         let bytes = self.bytes.get(self.lists.clone())?.get(usize::try_from(start).ok()?..)?;
         Some((number, List { count, kind, bytes, passages: self.passages }))
     }
-}
-
-/// What [`Texts::norms`] has for a passage of so many characters.
-fn norm(characters: usize) -> u8 {
-    FieldNormReader::fieldnorm_to_id(u32::try_from(characters).unwrap_or(u32::MAX))
-}
-
-fn component() -> SegmentComponent {
-    SegmentComponent::Custom(EXTENSION.to_owned())
 }

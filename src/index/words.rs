@@ -13,12 +13,10 @@ pub use component::Component;
 
 use super::list::{self, List};
 use super::parts;
-use crate::error::Result;
 use fst::{IntoStreamer, Map, Streamer};
 use std::ops::Range;
 use tantivy::directory::OwnedBytes;
-use tantivy::index::SegmentComponent;
-use tantivy::{DocId, SegmentReader, TantivyError};
+use tantivy::{DocId, SegmentReader};
 
 /// The file's extension.
 const EXTENSION: &str = "words";
@@ -41,12 +39,10 @@ impl Words {
     /// Opens those of a segment.
     ///
     /// # Errors
-    /// [`crate::error::Error::Engine`] where the file is missing or is none.
-    pub fn open(reader: &SegmentReader) -> Result<Words> {
-        let file = reader.open_read(component()).map_err(TantivyError::from)?;
-        let bytes = file.read_bytes().map_err(TantivyError::from)?;
-        let damaged = || TantivyError::InternalError("a file of words is not as it was written".to_owned());
-        Ok(Words::new(bytes).filter(|words| words.passages == reader.max_doc()).ok_or_else(damaged)?)
+    /// What the engine says where the file is missing, and that it is none.
+    pub fn open(reader: &SegmentReader) -> tantivy::Result<Words> {
+        let opened = Words::new(parts::open(reader, EXTENSION)?);
+        opened.filter(|words| words.passages == reader.max_doc()).ok_or_else(|| parts::damaged(EXTENSION))
     }
 
     fn new(bytes: OwnedBytes) -> Option<Words> {
@@ -105,8 +101,4 @@ impl Words {
         let bytes = self.bytes.get(self.lists.clone())?.get(usize::try_from(start).ok()?..)?;
         Some(List { count, kind, bytes, passages: self.passages })
     }
-}
-
-fn component() -> SegmentComponent {
-    SegmentComponent::Custom(EXTENSION.to_owned())
 }

@@ -15,13 +15,14 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::schema::Field;
-use tantivy::{DocId, Searcher, SegmentReader, Term};
+use tantivy::{DocId, Searcher, Term};
 
 /// What ranking needs to know of the whole index.
 pub struct Statistics {
     documents: u64,
     articles: u64,
-    average: HashMap<Field, f32>,
+    /// Average words of a title.
+    title: f32,
     /// Average words of an article.
     article: f32,
     /// Average words of a passage.
@@ -35,13 +36,9 @@ impl Statistics {
     pub fn new(searcher: &Searcher, fields: &Fields, layouts: &[Layout]) -> Result<Statistics> {
         let documents: u64 = searcher.segment_readers().iter().map(|r| u64::from(r.max_doc())).sum();
         let articles: u64 = layouts.iter().map(|layout| layout.count() as u64).sum();
-        let mut average = HashMap::new();
-        for field in [fields.title_words, fields.title_chars] {
-            let mut tokens = 0;
-            for reader in searcher.segment_readers() {
-                tokens += reader.inverted_index(field)?.total_num_tokens();
-            }
-            average.insert(field, (tokens as f32 / articles.max(1) as f32).max(1.0));
+        let mut title = 0;
+        for reader in searcher.segment_readers() {
+            title += reader.inverted_index(fields.title_words)?.total_num_tokens();
         }
         let mean = |all: u64, of: u64| (all as f32 / of.max(1) as f32).max(1.0);
         let tokens: u64 = layouts.iter().map(|layout| layout.words.tokens()).sum();
@@ -49,7 +46,7 @@ impl Statistics {
         Ok(Statistics {
             documents,
             articles,
-            average,
+            title: mean(title, articles),
             article: mean(tokens, articles),
             words: mean(tokens, documents),
             characters: mean(characters, documents),
@@ -201,7 +198,7 @@ impl<'a, 's> Scorer<'a, 's> {
         statistics: &'a Statistics,
         ranking: &'a Ranking,
     ) -> Result<Scorer<'a, 's>> {
-        let titles = Norms::new(segment.reader, segment.fields.title_words, statistics, ranking)?;
+        let titles = Norms::titles(segment, statistics, ranking)?;
         let words = Norms::words(segment.layout, statistics, ranking);
         let chars = Norms::exact(segment.layout, statistics, ranking);
         Ok(Scorer { plan, lists, number, segment, statistics, ranking, words, chars, titles })
@@ -391,15 +388,15 @@ pub struct Norms<'a> {
 
 /// How long texts are, in the engine's bytes.
 enum Lengths<'a> {
-    Field(FieldNormReader),
+    Titles(FieldNormReader),
     Own(&'a [u8]),
 }
 
 impl<'a> Norms<'a> {
-    /// Those of one field.
-    pub fn new(reader: &SegmentReader, field: Field, statistics: &Statistics, ranking: &Ranking) -> Result<Norms<'a>> {
-        let average = statistics.average.get(&field).copied().unwrap_or(1.0);
-        Ok(Norms::by_length(Lengths::Field(reader.get_fieldnorms_reader(field)?), average, ranking))
+    /// Those of the titles.
+    pub fn titles(segment: &Segment<'_>, statistics: &Statistics, ranking: &Ranking) -> Result<Norms<'a>> {
+        let lengths = segment.reader.get_fieldnorms_reader(segment.fields.title_words)?;
+        Ok(Norms::by_length(Lengths::Titles(lengths), statistics.title, ranking))
     }
 
     /// Those of the words.
@@ -427,7 +424,7 @@ impl<'a> Norms<'a> {
     pub fn saturated(&self, doc: DocId, frequency: u32) -> f32 {
         let frequency = frequency as f32;
         let id = match &self.lengths {
-            Lengths::Field(reader) => reader.fieldnorm_id(doc),
+            Lengths::Titles(reader) => reader.fieldnorm_id(doc),
             Lengths::Own(norms) => norms.get(doc as usize).copied().unwrap_or(0),
         };
         frequency * (1.0 + self.k1) / (frequency + self.by_id[id as usize])

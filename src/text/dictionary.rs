@@ -26,7 +26,7 @@ const REST: &str = "\u{10fffe}\u{10ffff}";
 /// [`Error::Definition`] where the dictionary cannot be read.
 pub fn whole(definition: &Definition) -> Result<Jieba> {
     let text = text(definition)?;
-    let mut jieba = Jieba::with_dict(&mut text.as_bytes()).map_err(|e| wrong(e.to_string()))?;
+    let mut jieba = jieba(&text)?;
     add_words(&mut jieba, definition);
     Ok(jieba)
 }
@@ -37,7 +37,7 @@ pub fn whole(definition: &Definition) -> Result<Jieba> {
 /// [`Error::Definition`] where the dictionary cannot be read.
 pub fn transducer(definition: &Definition) -> Result<Vec<u8>> {
     let text = text(definition)?;
-    let mut jieba = Jieba::with_dict(&mut text.as_bytes()).map_err(|e| wrong(e.to_string()))?;
+    let mut jieba = jieba(&text)?;
     let mut words: BTreeMap<&str, u64> = BTreeMap::new();
     for line in text.lines() {
         let mut columns = line.split(' ');
@@ -107,6 +107,11 @@ fn text(definition: &Definition) -> Result<String> {
     let read = zstd::stream::read::Decoder::new(definition.model(FILE)).and_then(|mut d| d.read_to_string(&mut text));
     read.map_err(|e| wrong(e.to_string()))?;
     Ok(text)
+}
+
+/// Jieba with the words of `text`.
+fn jieba(text: &str) -> Result<Jieba> {
+    Jieba::with_dict(&mut text.as_bytes()).map_err(|e| wrong(e.to_string()))
 }
 
 /// Adds the definition's own words to jieba's; returns them with their frequencies.

@@ -1,6 +1,6 @@
 //! Writes the texts of a segment: from documents, and from the segments that are merged into it.
 
-use super::{BLOCK, EXTENSION, Texts, component, norm};
+use super::{BLOCK, EXTENSION, Texts};
 use crate::index::characters::{self, PLACES};
 use crate::index::list::{self, Builder};
 use crate::index::parts::{self, Moves};
@@ -8,12 +8,10 @@ use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use tantivy::directory::{TerminatingWrite, WritePtr};
-use tantivy::indexer::doc_id_mapping::{DocIdMapping, MappingType};
+use tantivy::indexer::doc_id_mapping::DocIdMapping;
 use tantivy::schema::document::ErasedDocument;
-use tantivy::schema::{Field, FieldType, Schema, Value};
-use tantivy::{
-    DocId, PluginMergeContext, PluginWriter, PluginWriterContext, Segment, SegmentPlugin, TantivyDocument, TantivyError,
-};
+use tantivy::schema::{Field, Schema};
+use tantivy::{DocId, PluginMergeContext, PluginWriter, PluginWriterContext, Segment, SegmentPlugin, TantivyError};
 
 /// Tells the engine of the texts.
 pub struct Component;
@@ -29,10 +27,7 @@ impl SegmentPlugin for Component {
     }
 
     fn create_writer(&self, context: &PluginWriterContext<'_>) -> tantivy::Result<Box<dyn PluginWriter>> {
-        let schema = context.segment.schema();
-        let ours = |kind: &FieldType| matches!(kind, FieldType::Custom(o) if o.type_name() == Component::FIELD_TYPE);
-        let field = schema.fields().find(|(_, entry)| ours(entry.field_type())).map(|(field, _)| field);
-        let field = field.ok_or_else(|| TantivyError::SchemaError("no field has the exact text".to_owned()))?;
+        let field = parts::field(&context.segment.schema(), Component::FIELD_TYPE)?;
         let listed = vec![Builder::default(); PLACES as usize];
         Ok(Box::new(Writer {
             field,
@@ -45,20 +40,11 @@ impl SegmentPlugin for Component {
     }
 
     fn merge(&self, context: PluginMergeContext<'_>) -> tantivy::Result<()> {
-        if context.doc_id_mapping.mapping_type() == MappingType::Shuffled {
-            return Err(TantivyError::InvalidArgument(
-                "passages of an article are neighbours; nothing sorts them".into(),
-            ));
-        }
-        let mut sources = Vec::new();
-        let mut first: DocId = 0;
-        for reader in context.readers {
-            let texts = Texts::open(reader).map_err(|e| TantivyError::InternalError(e.to_string()))?;
-            let moves = Moves::new(reader, first);
-            first = moves.end;
-            sources.push((texts, moves));
-        }
-        merge(&sources, context.target_segment.open_write(component())?)
+        let moves = Moves::all(&context)?;
+        let opened = context.readers.iter().map(Texts::open);
+        let sources: Vec<_> =
+            opened.zip(moves).map(|(texts, moves)| Ok((texts?, moves))).collect::<tantivy::Result<_>>()?;
+        merge(&sources, context.target_segment.open_write(parts::component(EXTENSION))?)
     }
 }
 
@@ -75,11 +61,9 @@ struct Writer {
     grown: usize,
 }
 
-impl PluginWriter for Writer {
-    fn add_document(&mut self, doc: DocId, document: &dyn ErasedDocument, _: &Schema) -> tantivy::Result<()> {
-        let document = document.as_any().downcast_ref::<TantivyDocument>();
-        let value = document.and_then(|document| document.get_first(self.field));
-        let codes = value.as_ref().and_then(|value| value.as_value().as_custom()).unwrap_or(&[]);
+impl Writer {
+    /// Adds a passage with the codes of its text.
+    fn add(&mut self, doc: DocId, codes: &[u8]) {
         let mut count = 0;
         for number in characters::numbers(codes) {
             count += 1;
@@ -91,16 +75,18 @@ impl PluginWriter for Writer {
         }
         self.codes.extend_from_slice(codes);
         self.passages.push(codes.len(), count);
+    }
+}
+
+impl PluginWriter for Writer {
+    fn add_document(&mut self, doc: DocId, document: &dyn ErasedDocument, _: &Schema) -> tantivy::Result<()> {
+        parts::value(document, self.field, |codes| self.add(doc, codes));
         Ok(())
     }
 
     fn serialize(self: Box<Self>, segment: &Segment, mapping: Option<&DocIdMapping>) -> tantivy::Result<()> {
-        if mapping.is_some() {
-            return Err(TantivyError::InvalidArgument(
-                "passages of an article are neighbours; nothing sorts them".into(),
-            ));
-        }
-        let mut file = File::new(segment.open_write(component())?);
+        parts::in_order(mapping)?;
+        let mut file = File::new(segment.open_write(parts::component(EXTENSION))?);
         file.codes(&self.codes)?;
         let lists = (0..).zip(self.listed).chain(self.other).filter(|(_, list)| list.count > 0);
         file.finish(&self.passages, lists)
@@ -162,7 +148,7 @@ struct Passages {
 impl Passages {
     fn push(&mut self, bytes: usize, characters: usize) {
         self.ends.push(self.ends.last().copied().unwrap_or(0) + bytes as u64);
-        self.norms.push(norm(characters));
+        self.norms.push(parts::norm(characters));
         self.characters += characters as u64;
     }
 }

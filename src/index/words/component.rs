@@ -1,6 +1,6 @@
 //! Writes the words of a segment: from documents, and from the segments that are merged into it.
 
-use super::{EXTENSION, Words, component};
+use super::{ENTRY, EXTENSION, Words};
 use crate::index::SEPARATOR;
 use crate::index::list::{self, Builder};
 use crate::index::parts::{self, Moves};
@@ -12,12 +12,10 @@ use std::hash::{BuildHasher, Hash};
 use std::io::Write;
 use tantivy::directory::{TerminatingWrite, WritePtr};
 use tantivy::fieldnorm::FieldNormReader;
-use tantivy::indexer::doc_id_mapping::{DocIdMapping, MappingType};
+use tantivy::indexer::doc_id_mapping::DocIdMapping;
 use tantivy::schema::document::ErasedDocument;
-use tantivy::schema::{Field, FieldType, Schema, Value};
-use tantivy::{
-    DocId, PluginMergeContext, PluginWriter, PluginWriterContext, Segment, SegmentPlugin, TantivyDocument, TantivyError,
-};
+use tantivy::schema::{Field, Schema};
+use tantivy::{DocId, PluginMergeContext, PluginWriter, PluginWriterContext, Segment, SegmentPlugin, TantivyError};
 
 /// Tells the engine of the words.
 pub struct Component;
@@ -36,10 +34,7 @@ impl SegmentPlugin for Component {
     }
 
     fn create_writer(&self, context: &PluginWriterContext<'_>) -> tantivy::Result<Box<dyn PluginWriter>> {
-        let schema = context.segment.schema();
-        let ours = |kind: &FieldType| matches!(kind, FieldType::Custom(o) if o.type_name() == Component::FIELD_TYPE);
-        let field = schema.fields().find(|(_, entry)| ours(entry.field_type())).map(|(field, _)| field);
-        let field = field.ok_or_else(|| TantivyError::SchemaError("no field has the words".to_owned()))?;
+        let field = parts::field(&context.segment.schema(), Component::FIELD_TYPE)?;
         Ok(Box::new(Writer {
             field,
             run: Vec::new(),
@@ -53,20 +48,11 @@ impl SegmentPlugin for Component {
     }
 
     fn merge(&self, context: PluginMergeContext<'_>) -> tantivy::Result<()> {
-        if context.doc_id_mapping.mapping_type() == MappingType::Shuffled {
-            return Err(TantivyError::InvalidArgument(
-                "passages of an article are neighbours; nothing sorts them".into(),
-            ));
-        }
-        let mut sources = Vec::new();
-        let mut first: DocId = 0;
-        for reader in context.readers {
-            let words = Words::open(reader).map_err(|e| TantivyError::InternalError(e.to_string()))?;
-            let moves = Moves::new(reader, first);
-            first = moves.end;
-            sources.push((words, moves));
-        }
-        merge(&sources, context.target_segment.open_write(component())?)
+        let moves = Moves::all(&context)?;
+        let opened = context.readers.iter().map(Words::open);
+        let sources: Vec<_> =
+            opened.zip(moves).map(|(words, moves)| Ok((words?, moves))).collect::<tantivy::Result<_>>()?;
+        merge(&sources, context.target_segment.open_write(parts::component(EXTENSION))?)
     }
 }
 
@@ -110,6 +96,20 @@ struct Writer {
 }
 
 impl Writer {
+    /// Adds a passage with its words, joined by [`SEPARATOR`].
+    fn add(&mut self, doc: DocId, words: &[u8]) {
+        let (hasher, before) = (FixedState::default(), self.run.len());
+        for word in words.split(|&byte| byte == SEPARATOR as u8).filter(|word| !word.is_empty()) {
+            self.run.push(Token { hash: hasher.hash_one(Bytes(word)), doc, start: self.text.len() as u32 });
+            self.text.extend_from_slice(word);
+            self.text.push(SEPARATOR as u8);
+        }
+        self.passages.push(self.run.len() - before);
+        if self.run.len() >= RUN || self.text.len() >= RUN * 16 {
+            self.flush();
+        }
+    }
+
     /// Sorts the tokens of the run, and adds to each word's list the passages that have it.
     fn flush(&mut self) {
         let (mut run, text) = (std::mem::take(&mut self.run), std::mem::take(&mut self.text));
@@ -155,33 +155,17 @@ impl Writer {
 
 impl PluginWriter for Writer {
     fn add_document(&mut self, doc: DocId, document: &dyn ErasedDocument, _: &Schema) -> tantivy::Result<()> {
-        let document = document.as_any().downcast_ref::<TantivyDocument>();
-        let value = document.and_then(|document| document.get_first(self.field));
-        let words = value.as_ref().and_then(|value| value.as_value().as_custom()).unwrap_or(&[]);
-        let (hasher, before) = (FixedState::default(), self.run.len());
-        for word in words.split(|&byte| byte == SEPARATOR as u8).filter(|word| !word.is_empty()) {
-            self.run.push(Token { hash: hasher.hash_one(Bytes(word)), doc, start: self.text.len() as u32 });
-            self.text.extend_from_slice(word);
-            self.text.push(SEPARATOR as u8);
-        }
-        self.passages.push(self.run.len() - before);
-        if self.run.len() >= RUN || self.text.len() >= RUN * 16 {
-            self.flush();
-        }
+        parts::value(document, self.field, |words| self.add(doc, words));
         Ok(())
     }
 
     fn serialize(mut self: Box<Self>, segment: &Segment, mapping: Option<&DocIdMapping>) -> tantivy::Result<()> {
-        if mapping.is_some() {
-            return Err(TantivyError::InvalidArgument(
-                "passages of an article are neighbours; nothing sorts them".into(),
-            ));
-        }
+        parts::in_order(mapping)?;
         self.flush();
         let Writer { mut terms, vocabulary, passages, .. } = *self;
         let word = |term: &Term| &vocabulary[term.start as usize..][..term.length as usize];
         terms.sort_unstable_by(|a, b| word(a).cmp(word(b)));
-        let mut file = File::new(segment.open_write(component())?, passages.norms.len())?;
+        let mut file = File::new(segment.open_write(parts::component(EXTENSION))?, passages.norms.len())?;
         for mut term in terms {
             let list = std::mem::take(&mut term.list);
             file.word(word(&term), list)?;
@@ -220,7 +204,7 @@ impl Hash for Bytes<'_> {
 
 impl Passages {
     fn push(&mut self, words: usize) {
-        self.norms.push(FieldNormReader::fieldnorm_to_id(u32::try_from(words).unwrap_or(u32::MAX)));
+        self.norms.push(parts::norm(words));
     }
 
     /// About how many words all have together: the same whichever segments they are in.
@@ -273,7 +257,7 @@ impl File {
 
     /// Writes a word's list; words come in order.
     fn word(&mut self, word: &[u8], list: Builder) -> tantivy::Result<()> {
-        self.terms.insert(word, (self.table.len() / super::ENTRY) as u64).map_err(failed)?;
+        self.terms.insert(word, (self.table.len() / ENTRY) as u64).map_err(failed)?;
         let count = list.count;
         let (kind, bytes) = list.finish(self.passages);
         self.table.extend(count.to_le_bytes());
@@ -285,7 +269,7 @@ impl File {
     /// Writes everything after the lists.
     fn finish(mut self, passages: &Passages) -> tantivy::Result<()> {
         let terms = self.terms.into_inner().map_err(failed)?;
-        let entries = (self.table.len() / super::ENTRY) as u64;
+        let entries = (self.table.len() / ENTRY) as u64;
         self.target.write_all(&passages.norms)?;
         self.target.write_all(&self.table)?;
         self.target.write_all(&terms)?;
