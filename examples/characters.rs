@@ -1,4 +1,4 @@
-//! Counts the characters of an archive and writes them, the most frequent first: the text of `index/characters.txt`.
+//! Counts the characters of an archive as they are kept for exact search, and writes them, the most frequent first: the text of `index/characters.txt`.
 //!
 //! `cargo run --release --example characters -- ARCHIVE > characters.txt`
 //!
@@ -7,6 +7,8 @@
 use jianbao::archive;
 use jianbao::article::{self, Context, Headers};
 use jianbao::definition::Definition;
+use jianbao::index::is_exact_char;
+use jianbao::text::fold::fold;
 use std::collections::HashMap;
 use std::path::PathBuf;
 
@@ -27,7 +29,9 @@ fn main() -> jianbao::error::Result<()> {
     for file in archive::walk(&[path], &options)?.files {
         for record in archive::records(&file, &options).filter_map(Result::ok) {
             let article = article::parse(&record, &context, &headers);
-            let text = article.title.iter().flat_map(|title| title.chars()).chain(article.body.chars());
+            let exact = fold(&article.body);
+            let text =
+                article.title.iter().flat_map(|title| title.chars()).chain(exact.chars().filter(|&c| is_exact_char(c)));
             text.for_each(|c| *counts.entry(c).or_default() += 1);
         }
     }

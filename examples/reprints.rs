@@ -89,7 +89,12 @@ fn read(path: PathBuf) -> jianbao::error::Result<Vec<Article>> {
 
 fn imprint(article: &Article) -> Imprint {
     let number = index::article_number(&article.path, article.id.as_str(), article.line.unwrap_or(0));
-    Imprint::new(article, number, article.date.as_ref().map(|date| index::seconds(date.value)))
+    Imprint::new(
+        article,
+        &jianbao::text::fold::fold(&article.body),
+        number,
+        article.date.as_ref().map(|date| index::seconds(date.value)),
+    )
 }
 
 /// Some of the known pairs that were not found.

@@ -18,6 +18,7 @@ mod reprints;
 mod search;
 mod terminal;
 mod update;
+mod watch;
 
 pub use args::Arguments;
 

@@ -59,6 +59,14 @@ pub enum Error {
     /// The search engine failed in a way that has no better name.
     #[error("search engine: {0}")]
     Engine(#[from] tantivy::TantivyError),
+    /// The system does not tell of changes, or not any more.
+    #[error("cannot watch `{}`: {reason}", path.display())]
+    Watch {
+        /// The file or folder.
+        path: PathBuf,
+        /// Why, and what to do about it.
+        reason: String,
+    },
     /// A flag or an argument does not make sense.
     #[error("{0}")]
     Usage(String),

@@ -1,13 +1,14 @@
 //! The index: building it, keeping it up to date, opening it. Only this module and `search` name the engine.
 //!
-//! schema.rs has the fields, analyzer.rs the tokenizers, document.rs a passage's way in, stored.rs its way out, layout.rs which
+//! schema.rs has the fields, analyzer.rs the tokenizers, document.rs a passage's way in, stored.rs its way out, texts.rs the exact text
+//! in the codes of characters.rs, spelling.rs what that leaves out, words.rs which passages have a word, layout.rs which
 //! passages are one article, columns.rs what is read by passage, manifest.rs what an index says of itself, records.rs what each article was made of, reprints.rs
 //! which articles are one text. An update is update.rs: plan.rs what changed, pipeline.rs from files to the engine, run.rs the count of it, commit.rs
 //! what makes it last, writer.rs who is at it. forget.rs takes archives out, export.rs gives everything back,
 //! doctor.rs looks after all of it, rebuild.rs says how to build it anew.
 
 mod analyzer;
-mod characters;
+pub mod characters;
 mod columns;
 mod commit;
 pub mod doctor;
@@ -15,7 +16,9 @@ pub mod document;
 mod export;
 mod forget;
 mod layout;
+mod list;
 mod manifest;
+mod parts;
 mod pipeline;
 mod plan;
 mod rebuild;
@@ -24,14 +27,17 @@ mod reprints;
 mod room;
 mod run;
 mod schema;
+mod spelling;
 pub mod stored;
+mod texts;
 mod update;
+mod words;
 mod writer;
 
 pub use analyzer::{SEPARATOR, is_exact_char, tokenizers};
 pub use columns::Columns;
 pub use commit::Kept;
-pub use document::{Speech, TAIL, TITLE_SEPARATOR, article_number, day, seconds};
+pub use document::{Speech, TITLE_SEPARATOR, article_number, day, seconds};
 pub use export::each_article;
 pub use forget::{Forgotten, forget};
 pub use layout::Layout;
@@ -39,7 +45,9 @@ pub use manifest::{FileRecord, Ledger, Manifest, Reading, Settings};
 pub use records::{Dating, FileKey, Records, Row};
 pub use reprints::{Groups, Reprints};
 pub use schema::{FORMAT, Fields};
+pub use texts::Texts;
 pub use update::{Observer, Pace, Plan, Report, Rules, Stop, Update, Vanished, preview, update};
+pub use words::Words;
 pub use writer::Writer;
 
 use crate::definition::Definition;
@@ -47,9 +55,10 @@ use crate::error::{Error, Result};
 use crate::passage::Passage;
 use crate::text::word::{Bytes, Segmenter};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use tantivy::directory::error::{LockError, OpenWriteError};
 use tantivy::directory::{Directory, MmapDirectory};
-use tantivy::{DocAddress, DocId, IndexReader, ReloadPolicy, Searcher, TantivyDocument, TantivyError};
+use tantivy::{DocAddress, DocId, IndexReader, ReloadPolicy, Searcher, SegmentPlugin, TantivyDocument, TantivyError};
 
 /// An index opened for reading.
 pub struct Index {
@@ -84,8 +93,7 @@ impl Index {
             }
         };
         let fields = Fields::new();
-        let layouts: Result<Vec<Layout>> =
-            reader.searcher().segment_readers().iter().map(|segment| Layout::new(segment, &fields)).collect();
+        let layouts: Result<Vec<Layout>> = reader.searcher().segment_readers().iter().map(Layout::new).collect();
         Ok(Index { folder: folder.to_owned(), manifest, ledger_name, fields, layouts: layouts?, groups, reader })
     }
 
@@ -125,6 +133,10 @@ impl Index {
     /// # Errors
     /// [`Error::Damaged`] where the dictionary is missing or is none.
     pub fn segmenter(&self) -> Result<Segmenter> {
+        if self.ledger_name.is_none() {
+            // Nothing has been committed; the dictionary comes with the first commit.
+            return Ok(Segmenter::empty());
+        }
         let damaged = |reason: String| Error::Damaged { path: self.folder.clone(), reason };
         let open = || -> std::result::Result<Bytes, String> {
             let folder = MmapDirectory::open(&self.folder).map_err(|e| e.to_string())?;
@@ -158,7 +170,9 @@ impl Index {
         let damaged = |reason: String| Error::Damaged { path: self.folder.clone(), reason };
         let fetch = |doc: DocId| -> Result<Passage> {
             let document: TantivyDocument = searcher.doc(DocAddress::new(address.segment_ord, doc))?;
-            document::passage(&document, &self.fields).map_err(damaged)
+            let layout = self.layouts.get(address.segment_ord as usize);
+            let exact = layout.map_or(&[][..], |layout| layout.texts.passage(doc));
+            document::passage(&document, exact, &self.fields).map_err(damaged)
         };
         let mut passage = fetch(address.doc_id)?;
         if passage.ordinal > 0 {
@@ -171,6 +185,11 @@ impl Index {
     }
 }
 
+/// Our own components of each segment; an engine must be told of them before it writes.
+pub fn components() -> [Arc<dyn SegmentPlugin>; 2] {
+    [Arc::new(texts::Component), Arc::new(words::Component)]
+}
+
 /// Opens the engine's part of the index at `folder`.
 fn open_engine(folder: &Path) -> Result<tantivy::Index> {
     let path = folder.join(manifest::ENGINE);
@@ -179,6 +198,7 @@ fn open_engine(folder: &Path) -> Result<tantivy::Index> {
     }
     let mut engine = tantivy::Index::open_in_dir(&path).map_err(|e| engine_error(folder, e))?;
     engine.set_tokenizers(analyzer::tokenizers());
+    components().into_iter().for_each(|component| engine.register_plugin(component));
     if engine.schema() != Fields::new().schema {
         return Err(Error::Damaged {
             path: folder.to_owned(),

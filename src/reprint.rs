@@ -46,8 +46,8 @@ pub struct Imprint {
 }
 
 impl Imprint {
-    /// The imprint of `article`, known by the number `number`; `date` is the article's in seconds since 1970.
-    pub fn new(article: &Article, number: u64, date: Option<i64>) -> Imprint {
+    /// The imprint of `article`, known by the number `number`; `folded` is its body, folded, and `date` the article's in seconds since 1970.
+    pub fn new(article: &Article, folded: &str, number: u64, date: Option<i64>) -> Imprint {
         let source = article.source.as_deref().and_then(Outlet::new);
         let known = article.date.as_ref().is_some_and(|d| d.precision >= Precision::Day);
         Imprint {
@@ -56,7 +56,7 @@ impl Imprint {
             date: date.filter(|_| known),
             source,
             outlet: article.reprinted_by.as_deref().and_then(Outlet::new).or(source),
-            sketch: Sketch::new(&article.body),
+            sketch: Sketch::of_folded(folded),
         }
     }
 }

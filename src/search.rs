@@ -1,7 +1,7 @@
 //! Searching: a [`Request`] in, an [`Answer`] out. Never prints, never fetches more passages than the page shows.
 //!
 //! compile.rs turns the query into a plan, filter.rs and said.rs say which passages may answer, evidence.rs finds
-//! what the plan looks for, rank.rs scores and groups, copies.rs folds reprints, page.rs keeps the page asked for, snippet.rs marks the hits, diagnosis.rs explains an empty answer.
+//! what the plan looks for (exact.rs in the text itself), rank.rs scores and groups, copies.rs folds reprints, page.rs keeps the page asked for, snippet.rs marks the hits, diagnosis.rs explains an empty answer.
 
 mod close;
 mod compile;
@@ -9,6 +9,7 @@ mod copies;
 mod count;
 mod diagnosis;
 mod evidence;
+mod exact;
 mod facet;
 mod filter;
 mod lexicon;
@@ -174,7 +175,6 @@ pub fn run(index: &Index, request: &Request, lexicon: &Lexicon) -> Result<Answer
             fields: index.fields(),
             allowed: filter.allowed(reader, index.fields(), layout)?,
             said: filter.said(layout)?,
-            length: layout.columns.length()?,
             layout,
         })
     });
@@ -213,10 +213,11 @@ pub fn run(index: &Index, request: &Request, lexicon: &Lexicon) -> Result<Answer
 
 /// The segments of an index without any filter.
 fn open_segments<'a>(index: &'a Index, searcher: &'a tantivy::Searcher) -> Result<Vec<Segment<'a>>> {
-    let segments = searcher.segment_readers().iter().zip(index.layouts()).map(|(reader, layout)| {
-        let length = layout.columns.length()?;
-        Ok(Segment { reader, fields: index.fields(), allowed: None, said: None, length, layout })
-    });
+    let segments = searcher
+        .segment_readers()
+        .iter()
+        .zip(index.layouts())
+        .map(|(reader, layout)| Ok(Segment { reader, fields: index.fields(), allowed: None, said: None, layout }));
     segments.collect()
 }
 
@@ -231,9 +232,9 @@ fn explain(
     let number = at.segment_ord as usize;
     let shares = rank::shares(plan, segments, number, &[at.doc_id], statistics, ranking)?;
     let mut shares: Vec<Share> = shares.into_iter().flatten().collect();
-    let norms = Norms::new(segments[number].reader, segments[number].fields.chars, statistics, ranking)?;
-    let neighbours = Neighbours::new(plan, segments, statistics, ranking)?;
-    let close: f32 = neighbours.scores(&segments[number], &[at.doc_id], &norms)?.iter().sum();
+    let norms = Norms::exact(segments[number].layout, statistics, ranking);
+    let neighbours = Neighbours::new(plan, segments, statistics, ranking);
+    let close: f32 = neighbours.scores(&segments[number], &[at.doc_id], &norms).iter().sum();
     if close > 0.0 {
         let text = plan.runs.iter().map(|run| run.iter().map(|c| c.0).collect()).collect::<Vec<String>>().join(" ");
         let (evidence, weight) = ("neighbours".to_owned(), ranking.neighbours);
@@ -254,14 +255,7 @@ fn undated(plan: &Plan, index: &Index, request: &Request, filter: &Filter, stati
             all
         });
         allowed.retain(|doc| dates.first(layout.first(doc)).is_none());
-        Ok(Segment {
-            reader,
-            fields: index.fields(),
-            allowed: Some(allowed),
-            said: filter.said(layout)?,
-            length: layout.columns.length()?,
-            layout,
-        })
+        Ok(Segment { reader, fields: index.fields(), allowed: Some(allowed), said: filter.said(layout)?, layout })
     });
     let segments: Vec<Segment<'_>> = segments.collect::<Result<_>>()?;
     let request = Request { limit: 0, offset: 0, facets: Vec::new(), ..request.clone() };

@@ -149,7 +149,8 @@ fn folder(root: &Path, filter: &Filter<'_>, walk: &mut Walk) {
     };
     for found in walker.into_iter().filter_entry(wanted) {
         match found {
-            Ok(found) if found.file_type().is_dir() => {}
+            // The root is a folder, if only by a link that was named by itself.
+            Ok(found) if found.depth() == 0 || found.file_type().is_dir() => {}
             Ok(found) => {
                 let below = found.path().strip_prefix(root).unwrap_or(found.path());
                 if filter.include.is_empty() || filter.include.matches(below) {

@@ -29,13 +29,17 @@ pub fn definition(flags: &DefinitionFlags) -> Result<Definition> {
 
 /// The analyzer for a definition and what dates are relative to.
 pub fn analyzer(definition: Definition, flags: &ReadingFlags) -> Result<Analyzer> {
-    let now = date::chinese_time(jiff::Timestamp::now());
     let crawled = match &flags.crawled {
         Some(text) => Some(day_span("--crawled", text)?.1.at(12, 0, 0, 0)),
         None => None,
     };
-    let latest: Option<DateTime> = Some(crawled.map_or(now, |c| c.max(now)));
-    Analyzer::new(definition, Context { crawled, latest })
+    Analyzer::new(definition, Context { crawled, latest: Some(latest(crawled)) })
+}
+
+/// The latest that an article can be dated, as of now.
+pub fn latest(crawled: Option<DateTime>) -> DateTime {
+    let now = date::chinese_time(jiff::Timestamp::now());
+    crawled.map_or(now, |crawled| crawled.max(now))
 }
 
 /// How archives are read.

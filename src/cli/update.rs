@@ -3,12 +3,15 @@
 use super::args::{CountFormat, IndexCommand, Place, ReadingFlags, RunningFlags};
 use super::output::{Output, write_json};
 use super::terminal::one_line;
-use super::{Outcome, prepare};
-use crate::archive::Skip;
+use super::{Outcome, prepare, watch};
+use crate::analysis::Analyzer;
+use crate::archive::{self, Skip};
 use crate::error::{Error, Result};
 use crate::index::{self, Observer, Plan, Report, Rules, Settings, Stop, Update, Vanished};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::json;
+use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -19,18 +22,13 @@ const SKIPS_SHOWN: usize = 10;
 
 /// Runs `jianbao index`.
 pub fn index(command: &IndexCommand, output: &mut Output) -> Result<Outcome> {
-    let started = Instant::now();
+    if command.watch {
+        return watch::watch(command, output);
+    }
     let effect = if command.dry_run { Effect::Told } else { Effect::Done };
-    let report = run(&command.paths, &command.place, &command.reading, &command.running, effect)?;
-    match command.format {
-        CountFormat::Json => output.json(&counts(&report, started.elapsed()))?,
-        CountFormat::Text if !command.running.quiet => eprintln!("{}", summary(&report, started.elapsed(), effect)),
-        CountFormat::Text => {}
-    }
-    let skipped: u64 = report.skipped.values().sum();
-    if command.running.strict && skipped > 0 {
-        return Err(Error::Strict(skipped));
-    }
+    let stop = stop_on_interrupt(|| ());
+    let done = Updates::new(&command.paths, &command.place, &command.reading, &command.running, stop)?.run(effect)?;
+    tell(command, &done, effect, output)?;
     Ok(Outcome::Found)
 }
 
@@ -41,56 +39,134 @@ pub fn bring_up_to_date(
     reading: &ReadingFlags,
     running: &RunningFlags,
 ) -> Result<Report> {
-    run(paths, place, reading, running, Effect::Done)
+    let stop = stop_on_interrupt(|| ());
+    Updates::new(paths, place, reading, running, stop)?.run(Effect::Done).map(|done| done.report)
+}
+
+/// Says what an update came to, in the form that was asked for.
+///
+/// # Errors
+/// [`Error::Strict`] where inputs were skipped that may not be; output that cannot be written.
+pub fn tell(command: &IndexCommand, done: &Done, effect: Effect, output: &mut Output) -> Result<()> {
+    match command.format {
+        CountFormat::Json => output.json(&counts(&done.report, done.took))?,
+        CountFormat::Text if !command.running.quiet => eprintln!("{}", summary(&done.report, done.took, effect)),
+        CountFormat::Text => {}
+    }
+    strict(&command.running, &done.report)
+}
+
+/// Holds an update to `--strict`.
+///
+/// # Errors
+/// [`Error::Strict`] where it was given and inputs were skipped.
+pub fn strict(running: &RunningFlags, report: &Report) -> Result<()> {
+    let skipped: u64 = report.skipped.values().sum();
+    if running.strict && skipped > 0 { Err(Error::Strict(skipped)) } else { Ok(()) }
+}
+
+/// What Ctrl-C asks to stop; `wake` is called after it was asked. A handler can be set once in a process: a second search in the
+/// same process keeps the first.
+pub fn stop_on_interrupt(wake: impl Fn() + Send + 'static) -> Stop {
+    let stop = Stop::default();
+    let asked = stop.clone();
+    let _ = ctrlc::set_handler(move || {
+        asked.request();
+        wake();
+    });
+    stop
 }
 
 /// Whether an update is done or only told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Effect {
+pub enum Effect {
+    /// It is done.
     Done,
+    /// It is only told.
     Told,
 }
 
-fn run(
-    paths: &[PathBuf],
-    place: &Place,
-    reading: &ReadingFlags,
-    running: &RunningFlags,
-    effect: Effect,
-) -> Result<Report> {
-    let definition = prepare::definition(&place.definition)?;
-    let options = prepare::reading(reading, &definition)?;
-    let analyzer = prepare::analyzer(definition, reading)?;
-    let stop = Stop::default();
-    let asked = stop.clone();
-    // A handler can be set once in a process; a second search in the same process keeps the first.
-    let _ = ctrlc::set_handler(move || asked.request());
-    let watcher = Watcher::new(running, analyzer.context.crawled)?;
-    let vanished = if running.no_prune { Vanished::Kept } else { Vanished::Forgotten };
-    let update = Update {
-        folder: &place.index,
-        roots: paths,
-        options: &options,
-        analyzer: &analyzer,
-        plan: if running.rebuild { Plan::Rebuild } else { Plan::Incremental },
-        threads: running.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)),
-        memory: usize::try_from(running.memory).unwrap_or(usize::MAX),
-        rules: Rules { vanished, pace: running.commit_every },
-    };
-    let report = match effect {
-        Effect::Done => index::update(&update, &watcher, &stop),
-        Effect::Told => index::preview(&update, &watcher, &stop),
-    };
-    watcher.finish()?;
-    report
+/// What an update did, and how long it took.
+pub struct Done {
+    /// What it did.
+    pub report: Report,
+    /// How long it took.
+    pub took: Duration,
+}
+
+/// Updates of one index: what each of them needs, made from the flags once.
+pub struct Updates<'a> {
+    paths: &'a [PathBuf],
+    folder: &'a Path,
+    running: &'a RunningFlags,
+    /// How the sources are read.
+    pub options: archive::Options,
+    analyzer: Analyzer,
+    plan: Plan,
+    stop: Stop,
+    progress: Progress,
+}
+
+impl<'a> Updates<'a> {
+    /// Prepares updates of the index at `place` from `paths`; `stop` ends the one that runs.
+    ///
+    /// # Errors
+    /// Flags that make no sense, a malformed definition, a report that cannot be written.
+    pub fn new(
+        paths: &'a [PathBuf],
+        place: &'a Place,
+        reading: &ReadingFlags,
+        running: &'a RunningFlags,
+        stop: Stop,
+    ) -> Result<Updates<'a>> {
+        let definition = prepare::definition(&place.definition)?;
+        let options = prepare::reading(reading, &definition)?;
+        let analyzer = prepare::analyzer(definition, reading)?;
+        let progress = Progress::new(running, analyzer.context.crawled)?;
+        let plan = if running.rebuild { Plan::Rebuild } else { Plan::Incremental };
+        Ok(Updates { paths, folder: &place.index, running, options, analyzer, plan, stop, progress })
+    }
+
+    /// Makes one. A rebuild is made once; what comes after it is only what changed.
+    ///
+    /// # Errors
+    /// Those of [`index::update`].
+    pub fn run(&mut self, effect: Effect) -> Result<Done> {
+        let started = Instant::now();
+        // An hour or a day may have passed since the last one: what was the future then is not any more.
+        self.analyzer.context.latest = Some(prepare::latest(self.analyzer.context.crawled));
+        self.progress.begin();
+        let running = self.running;
+        let vanished = if running.no_prune { Vanished::Kept } else { Vanished::Forgotten };
+        let update = Update {
+            folder: self.folder,
+            roots: self.paths,
+            options: &self.options,
+            analyzer: &self.analyzer,
+            plan: self.plan,
+            threads: running.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)),
+            memory: usize::try_from(running.memory).unwrap_or(usize::MAX),
+            rules: Rules { vanished, pace: running.commit_every },
+        };
+        let report = match effect {
+            Effect::Done => index::update(&update, &self.progress, &self.stop),
+            Effect::Told => index::preview(&update, &self.progress, &self.stop),
+        };
+        self.progress.finish()?;
+        let report = report?;
+        self.plan = Plan::Incremental;
+        Ok(Done { report, took: started.elapsed() })
+    }
 }
 
 /// Shows progress and writes the report of skipped inputs.
-struct Watcher {
+struct Progress {
     bar: ProgressBar,
     report: Mutex<Option<(PathBuf, BufWriter<std::fs::File>)>>,
     failure: Mutex<Option<Error>>,
     shown: Mutex<usize>,
+    /// Hashes of the skips that were told: an input that is skipped at each of several updates is told once.
+    told: Mutex<HashSet<u64>>,
     /// The day that relative dates count from in this run.
     crawled: Option<jiff::civil::DateTime>,
     talk: Talk,
@@ -102,17 +178,9 @@ enum Talk {
     Normal,
 }
 
-impl Watcher {
-    fn new(running: &RunningFlags, crawled: Option<jiff::civil::DateTime>) -> Result<Watcher> {
+impl Progress {
+    fn new(running: &RunningFlags, crawled: Option<jiff::civil::DateTime>) -> Result<Progress> {
         let talk = if running.quiet { Talk::Quiet } else { Talk::Normal };
-        let bar = ProgressBar::hidden();
-        if talk == Talk::Normal && std::io::stderr().is_terminal() {
-            bar.set_draw_target(ProgressDrawTarget::stderr());
-            let style =
-                ProgressStyle::with_template("{bar:30} {msg} · {bytes}/{total_bytes} · {bytes_per_sec} · {eta} left");
-            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-            bar.enable_steady_tick(Duration::from_millis(200));
-        }
         let report = match &running.report {
             Some(path) => {
                 let file = std::fs::File::create(path).map_err(Error::io("create", path))?;
@@ -120,8 +188,21 @@ impl Watcher {
             }
             None => None,
         };
-        let (report, failure, shown) = (Mutex::new(report), Mutex::new(None), Mutex::new(0));
-        Ok(Watcher { bar, report, failure, shown, crawled, talk })
+        let (report, failure, shown, told) = (Mutex::new(report), Mutex::default(), Mutex::default(), Mutex::default());
+        Ok(Progress { bar: ProgressBar::hidden(), report, failure, shown, told, crawled, talk })
+    }
+
+    /// Starts from the beginning, for the next update.
+    fn begin(&mut self) {
+        self.bar = ProgressBar::hidden();
+        self.shown = Mutex::default();
+        if self.talk == Talk::Normal && std::io::stderr().is_terminal() {
+            self.bar.set_draw_target(ProgressDrawTarget::stderr());
+            let style =
+                ProgressStyle::with_template("{bar:30} {msg} · {bytes}/{total_bytes} · {bytes_per_sec} · {eta} left");
+            self.bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+            self.bar.enable_steady_tick(Duration::from_millis(200));
+        }
     }
 
     fn finish(&self) -> Result<()> {
@@ -134,7 +215,7 @@ impl Watcher {
     }
 }
 
-impl Observer for Watcher {
+impl Observer for Progress {
     fn planned(&self, files: u64, bytes: u64) {
         self.bar.set_length(bytes);
         self.bar.set_message(format!("0/{files} files"));
@@ -155,6 +236,11 @@ impl Observer for Watcher {
     }
 
     fn skipped(&self, skip: &Skip) {
+        let mut hasher = DefaultHasher::new();
+        skip.to_string().hash(&mut hasher);
+        if !self.told.lock().unwrap_or_else(PoisonError::into_inner).insert(hasher.finish()) {
+            return;
+        }
         let mut report = self.report.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((path, out)) = report.as_mut()
             && let Err(e) = write_json(out, skip).and_then(|()| out.write_all(b"\n"))
@@ -186,12 +272,55 @@ fn described(before: &Settings, now: Option<jiff::civil::DateTime>) -> String {
     if flags.is_empty() { "with the usual settings".to_owned() } else { format!("with {}", flags.join(" ")) }
 }
 
+/// Those of the counts that are not 0, in words.
+fn named(counts: &[(u64, &str)]) -> String {
+    let some = counts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}"));
+    some.collect::<Vec<_>>().join(", ")
+}
+
+/// The same, in brackets behind what they are parts of.
+fn listed(counts: &[(u64, &str)]) -> String {
+    Some(named(counts)).filter(|text| !text.is_empty()).map_or_else(String::new, |text| format!(" ({text})"))
+}
+
+/// What became of the articles written.
+fn written(report: &Report) -> [(u64, &'static str); 3] {
+    [(report.added, "added"), (report.replaced, "replaced"), (report.relocated, "moved")]
+}
+
+/// What an update changed, in one line that says when; `None` where it changed nothing.
+pub fn change(done: &Done, at: jiff::Timestamp) -> Option<String> {
+    let report = &done.report;
+    let files =
+        named(&[(report.new, "new"), (report.changed, "changed"), (report.moved, "moved"), (report.vanished, "gone")]);
+    if files.is_empty() && report.articles + report.removed == 0 {
+        return None;
+    }
+    Some(format!(
+        "{} · files: {files} · {} articles written{}, {} removed · {:.1} s · {} articles in the index",
+        clock(at),
+        report.articles,
+        listed(&written(report)),
+        report.removed,
+        done.took.as_secs_f64(),
+        report.total_articles,
+    ))
+}
+
+/// The time of day on the user's clock.
+pub fn clock(at: jiff::Timestamp) -> String {
+    jiff::tz::TimeZone::system().to_datetime(at).strftime("%H:%M:%S").to_string()
+}
+
+/// The same as JSON.
+pub fn change_counts(done: &Done, at: jiff::Timestamp) -> serde_json::Value {
+    let mut value = counts(&done.report, done.took);
+    value["time"] = json!(at.to_string());
+    value
+}
+
 fn summary(report: &Report, took: Duration, effect: Effect) -> String {
-    let some = |counts: &[(u64, &str)]| -> Vec<String> {
-        counts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect()
-    };
-    let listed = |parts: Vec<String>| if parts.is_empty() { String::new() } else { format!(" ({})", parts.join(", ")) };
-    let files = some(&[
+    let files = listed(&[
         (report.unchanged, "unchanged"),
         (report.new, "new"),
         (report.changed, "changed"),
@@ -200,20 +329,18 @@ fn summary(report: &Report, took: Duration, effect: Effect) -> String {
         (report.vanished, "gone"),
         (report.missing, "gone and kept"),
     ]);
-    let articles = some(&[(report.added, "added"), (report.replaced, "replaced"), (report.relocated, "moved")]);
-    let mut text = format!("{} files{} · ", report.files, listed(files));
+    let articles = listed(&written(report));
+    let mut text = format!("{} files{} · ", report.files, files);
     let removed = if report.removed > 0 { format!(" · {} removed", report.removed) } else { String::new() };
     match effect {
         Effect::Told => text.push_str(&format!(
             "would write {} articles{}{removed} · {} articles would be in the index",
-            report.articles,
-            listed(articles),
-            report.total_articles,
+            report.articles, articles, report.total_articles,
         )),
         Effect::Done => text.push_str(&format!(
             "{} articles{}{removed} · {} passages · {:.1} MB in {:.1} s ({:.1} MB/s) · {} articles in the index",
             report.articles,
-            listed(articles),
+            articles,
             report.passages,
             report.bytes as f64 / 1e6,
             took.as_secs_f64(),

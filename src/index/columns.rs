@@ -11,7 +11,6 @@ use tantivy::fastfield::FastFieldReaders;
 pub struct Columns {
     fast: FastFieldReaders,
     ordinal: OnceLock<Column<u64>>,
-    length: OnceLock<Column<u64>>,
     number: OnceLock<Column<u64>>,
     speech: OnceLock<Column<u64>>,
     date: OnceLock<Column<i64>>,
@@ -27,7 +26,6 @@ impl Columns {
         Columns {
             fast: reader.fast_fields().clone(),
             ordinal: OnceLock::new(),
-            length: OnceLock::new(),
             number: OnceLock::new(),
             speech: OnceLock::new(),
             date: OnceLock::new(),
@@ -38,11 +36,6 @@ impl Columns {
     /// Places of passages in their articles.
     pub fn ordinal(&self) -> Result<&Column<u64>> {
         kept(&self.ordinal, || Ok(self.fast.u64("ordinal")?))
-    }
-
-    /// How many positions are a passage's own.
-    pub fn length(&self) -> Result<&Column<u64>> {
-        kept(&self.length, || Ok(self.fast.u64("length")?))
     }
 
     /// Numbers of articles, with their first passages.

@@ -3,17 +3,20 @@
 //! The ledger, the table of records and the imprints are written under a new name, then the engine commits with that name in its
 //! payload, then the old ones go: whoever opens the index sees one commit, whole.
 
-use super::manifest::{DICTIONARY, ENGINE, Ledger, Manifest};
+use super::manifest::{DICTIONARY, ENGINE, Ledger, Manifest, replace};
 use super::records::Records;
 use super::reprints::Reprints;
 use super::schema::Fields;
 use super::writer::Holder;
-use super::{analyzer, engine_error, open_engine};
+use super::{analyzer, components, engine_error, open_engine};
 use crate::definition::Definition;
 use crate::error::{Error, Result};
 use crate::text::dictionary;
 use std::path::{Path, PathBuf};
-use tantivy::{IndexSettings, IndexWriter, Term};
+use std::thread::JoinHandle;
+use tantivy::directory::{Directory, INDEX_WRITER_LOCK, MmapDirectory};
+use tantivy::index::IndexBuilder;
+use tantivy::{IndexSettings, IndexWriter, TantivyError, Term};
 
 /// What an index keeps of its sources. The three change together.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -64,6 +67,8 @@ pub struct Store {
     holder: Holder,
     /// The engine's writer.
     pub writer: IndexWriter,
+    /// Writes the dictionary of a new index, which takes a while, and is needed when something has been committed.
+    dictionary: Option<JoinHandle<Result<()>>>,
 }
 
 impl Store {
@@ -71,7 +76,13 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Locked`] where somebody else is writing it, and all that opening can come to.
-    pub fn open(folder: &Path, engine: &tantivy::Index, threads: usize, memory: usize) -> Result<Store> {
+    pub fn open(
+        folder: &Path,
+        engine: &tantivy::Index,
+        definition: &Definition,
+        threads: usize,
+        memory: usize,
+    ) -> Result<Store> {
         let failed = |e| engine_error(folder, e);
         // Writing is a third of the work, and fewer writers make fewer and larger segments.
         let threads = threads.max(1).div_ceil(2);
@@ -79,7 +90,12 @@ impl Store {
         let holder = Holder::announce(folder);
         // Only now: before the lock was taken, the last commit could have been replaced.
         let ledger_name = engine.load_metas().map_err(failed)?.payload;
-        Ok(Store { folder: folder.to_owned(), ledger_name, holder, writer })
+        let path = folder.join(DICTIONARY);
+        let dictionary = (!path.exists()).then(|| {
+            let definition = definition.clone();
+            std::thread::spawn(move || replace(&path, &dictionary::transducer(&definition)?))
+        });
+        Ok(Store { folder: folder.to_owned(), ledger_name, holder, writer, dictionary })
     }
 
     /// The ledger of the last commit.
@@ -106,6 +122,9 @@ impl Store {
     /// A full disk and the like; the last commit stays as it was.
     pub fn commit(&mut self, kept: &Kept) -> Result<()> {
         let folder = &self.folder;
+        if let Some(dictionary) = self.dictionary.take() {
+            dictionary.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+        }
         let mut prepared = self.writer.prepare_commit().map_err(|e| engine_error(folder, e))?;
         let name = format!("ledger-{}.jsonl", prepared.opstamp());
         kept.write(folder, &name)?;
@@ -173,15 +192,21 @@ pub fn empty_engine(folder: &Path, definition: &Definition) -> Result<tantivy::I
     let engine_folder = folder.join(ENGINE);
     if engine_folder.exists() {
         // Somebody else's writer must not lose its files below its feet.
-        if let Ok(engine) = tantivy::Index::open_in_dir(&engine_folder) {
-            let lock: std::result::Result<IndexWriter, _> = engine.writer_with_num_threads(1, 15_000_000);
-            drop(lock.map_err(|e| engine_error(folder, e))?);
+        let directory = MmapDirectory::open(&engine_folder);
+        if let Ok(directory) = directory {
+            let lock = directory.acquire_lock(&INDEX_WRITER_LOCK);
+            drop(lock.map_err(|e| engine_error(folder, TantivyError::LockFailure(e, None)))?);
         }
         std::fs::remove_dir_all(&engine_folder).map_err(Error::io("remove", &engine_folder))?;
     }
     // First of all what makes the folder an index: whatever happens then, it is known for ours.
     std::fs::create_dir_all(folder).map_err(Error::io("create", folder))?;
-    write_definition(folder, definition)?;
+    Manifest::new(&definition.fingerprint()).write(folder)?;
+    // The writer makes one anew.
+    let dictionary = folder.join(DICTIONARY);
+    if dictionary.exists() {
+        std::fs::remove_file(&dictionary).map_err(Error::io("remove", &dictionary))?;
+    }
     std::fs::create_dir_all(&engine_folder).map_err(Error::io("create", &engine_folder))?;
     new_engine(&engine_folder).map_err(|e| engine_error(folder, e))
 }
@@ -189,7 +214,7 @@ pub fn empty_engine(folder: &Path, definition: &Definition) -> Result<tantivy::I
 /// Writes what an index keeps of the definition: the dictionary and the manifest.
 pub fn write_definition(folder: &Path, definition: &Definition) -> Result<()> {
     Manifest::new(&definition.fingerprint()).write(folder)?;
-    super::manifest::replace(&folder.join(DICTIONARY), &dictionary::transducer(definition)?)
+    replace(&folder.join(DICTIONARY), &dictionary::transducer(definition)?)
 }
 
 /// Whether everything in the index can be read, so that it can serve until a rebuild has replaced it article by article.
@@ -208,9 +233,7 @@ fn new_engine(folder: &Path) -> tantivy::Result<tantivy::Index> {
         docstore_blocksize: 32 << 10,
         ..IndexSettings::default()
     };
-    tantivy::Index::builder()
-        .schema(Fields::new().schema)
-        .settings(settings)
-        .tokenizers(analyzer::tokenizers())
-        .create_in_dir(folder)
+    let builder =
+        tantivy::Index::builder().schema(Fields::new().schema).settings(settings).tokenizers(analyzer::tokenizers());
+    components().into_iter().fold(builder, IndexBuilder::register_plugin).create_in_dir(folder)
 }

@@ -4,9 +4,9 @@
 
 use super::commit::{self, Kept, Store};
 use super::document;
-use super::manifest::{DICTIONARY, FileRecord, Ledger, Manifest, Reading};
+use super::manifest::{DICTIONARY, ENGINE, FileRecord, Ledger, Manifest, Reading};
 use super::records::{FileKey, Row};
-use super::{Index, stored};
+use super::{Index, Layout, Writer, stored};
 use crate::archive;
 use crate::definition::Definition;
 use crate::error::{Error, Result};
@@ -102,16 +102,38 @@ pub struct Mended {
     pub lost: Vec<FileRecord>,
 }
 
+/// How often an index is looked at that somebody else writes meanwhile.
+const ATTEMPTS: usize = 5;
+
 /// Examines the index at `folder`.
 ///
 /// # Errors
-/// [`Error::NoIndex`], [`Error::ForeignFolder`] or [`Error::Outdated`]: there is nothing to be examined.
+/// [`Error::NoIndex`], [`Error::ForeignFolder`] or [`Error::Outdated`]: there is nothing to be examined. [`Error::Locked`] where
+/// commits follow each other so fast that what is missing may only have been replaced.
 pub fn examine(folder: &Path, definition: &Definition) -> Result<Diagnosis> {
     let manifest = Manifest::read(folder)?.ok_or_else(|| Error::NoIndex(folder.to_owned()))?;
     manifest.check(&Manifest::new(&definition.fingerprint()), folder)?;
     if !super::is_begun(folder) {
         return Err(Error::NoIndex(folder.to_owned()));
     }
+    undisturbed(folder, || look(folder, definition))
+}
+
+/// What `look` finds; a fault is believed only if nobody committed or merged meanwhile, and took away what was looked for.
+fn undisturbed(folder: &Path, mut look: impl FnMut() -> Result<Diagnosis>) -> Result<Diagnosis> {
+    let metas = || std::fs::read(folder.join(ENGINE).join("meta.json")).ok();
+    for _ in 0..ATTEMPTS {
+        let before = metas();
+        let found = look();
+        if found.as_ref().is_ok_and(Diagnosis::is_healthy) || metas() == before {
+            return found;
+        }
+    }
+    let by = Writer::of(folder).map_or("another process".to_owned(), |writer| writer.to_string());
+    Err(Error::Locked { path: folder.to_owned(), by })
+}
+
+fn look(folder: &Path, definition: &Definition) -> Result<Diagnosis> {
     let (engine, mut tables) = (engine_check(folder), Check::new(Part::Tables));
     let mut found =
         Diagnosis { checks: Vec::new(), articles: 0, passages: 0, unfinished: 0, remedy: Remedy::default() };
@@ -172,6 +194,7 @@ fn dictionary_check(folder: &Path, definition: &Definition) -> Result<Check> {
 /// A segment whose passages are read one after the other.
 struct Segment<'a> {
     store: StoreReader,
+    layout: &'a Layout,
     index: &'a Index,
 }
 
@@ -179,7 +202,7 @@ impl Segment<'_> {
     /// A passage as it is stored, or why it cannot be read.
     fn passage(&self, doc: DocId) -> std::result::Result<Passage, String> {
         let document: TantivyDocument = self.store.get(doc).map_err(|e| e.to_string())?;
-        document::passage(&document, self.index.fields())
+        document::passage(&document, self.layout.texts.passage(doc), self.index.fields())
     }
 }
 
@@ -203,9 +226,9 @@ impl<'a> Articles<'a> {
     /// Reads every passage.
     fn examine(&mut self, index: &Index) -> Result<Check> {
         let mut check = Check::new(Part::Articles);
-        for reader in index.searcher().segment_readers() {
+        for (reader, layout) in index.searcher().segment_readers().iter().zip(index.layouts()) {
             let store = reader.get_store_reader(1).map_err(Error::io("read", index.folder()))?;
-            let segment = Segment { store, index };
+            let segment = Segment { store, layout, index };
             let ordinals = reader.fast_fields().u64("ordinal")?;
             let numbers = reader.fast_fields().u64("number")?;
             let docs: Vec<DocId> = reader.doc_ids_alive().collect();
@@ -322,9 +345,9 @@ pub fn mend(folder: &Path, definition: &Definition, diagnosis: &Diagnosis) -> Re
         let payload = super::open_engine(folder).ok().and_then(|engine| engine.load_metas().ok()?.payload);
         let name = payload.or_else(|| Ledger::newest(folder)).ok_or_else(lost)?;
         kept = Kept { ledger: Ledger::read(folder, &name).map_err(|_| lost())?, ..Kept::default() };
-        store = Store::open(folder, &commit::empty_engine(folder, definition)?, 1, MEMORY)?;
+        store = Store::open(folder, &commit::empty_engine(folder, definition)?, definition, 1, MEMORY)?;
     } else {
-        store = Store::open(folder, &super::open_engine(folder)?, 1, MEMORY)?;
+        store = Store::open(folder, &super::open_engine(folder)?, definition, 1, MEMORY)?;
         kept = store.kept(store.ledger()?)?;
     }
     for &article in &remedy.articles {
@@ -361,4 +384,45 @@ fn note_files(kept: &mut Kept, remedy: &Remedy) -> Mended {
         }
     }
     mended
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A diagnosis with a fault, or without one.
+    fn diagnosis(faults: &[&str]) -> Diagnosis {
+        let mut check = Check::new(Part::Tables);
+        faults.iter().for_each(|fault| check.fault((*fault).to_owned()));
+        Diagnosis { checks: vec![check], articles: 0, passages: 0, unfinished: 0, remedy: Remedy::default() }
+    }
+
+    #[test]
+    fn a_fault_is_believed_only_if_nobody_wrote_meanwhile() {
+        let folder = tempfile::tempdir().unwrap();
+        let commit = |number: usize| {
+            std::fs::create_dir_all(folder.path().join(ENGINE)).unwrap();
+            std::fs::write(folder.path().join(ENGINE).join("meta.json"), number.to_string()).unwrap();
+        };
+        // How many looks are made where a commit comes in each of the first so many.
+        let looks = |commits: usize| {
+            let mut looks = 0;
+            let found = undisturbed(folder.path(), || {
+                looks += 1;
+                commit(looks.min(commits));
+                Ok(diagnosis(&["ledger-1.jsonl is gone"]))
+            });
+            (looks, found.map(|found| found.is_healthy()))
+        };
+        commit(0);
+        assert!(matches!(looks(0), (1, Ok(false))));
+        assert!(matches!(looks(2), (3, Ok(false))));
+        commit(0);
+        assert!(matches!(looks(ATTEMPTS), (ATTEMPTS, Err(Error::Locked { .. }))));
+        let whole = undisturbed(folder.path(), || {
+            commit(9);
+            Ok(diagnosis(&[]))
+        });
+        assert!(whole.is_ok_and(|found| found.is_healthy()));
+    }
 }

@@ -12,10 +12,6 @@ use crate::text::word::{Day, Segmented, Segmenter, measure, parts};
 use std::path::Path;
 use tantivy::TantivyDocument;
 
-/// How many characters of the following passage are indexed for exact search with a passage, so that a phrase that crosses
-/// the border is found. A longer phrase is looked up by its first part and verified in the text.
-pub const TAIL: usize = 3;
-
 /// The number by which the passages of an article are grouped and deleted: the first 8 bytes of the BLAKE3 hash of
 /// its path, its id and how many records with that id stand before it in the file: two records with the same id stay two
 /// articles, and an article stays the same when others come or go above it.
@@ -33,7 +29,7 @@ pub fn article_number(path: &str, id: &str, occurrence: u64) -> u64 {
 pub struct Speech {
     /// First 24 bits of the hash of the speaker's name; within one passage that tells speakers apart.
     pub speaker: u32,
-    /// First position (see the `chars` field) of the words.
+    /// First position of the words, in characters of the exact text.
     pub start: u32,
     /// One past the last position of the words.
     pub end: u32,
@@ -116,19 +112,17 @@ pub fn documents(
         document.add_u64(fields.ordinal, u64::from(passage.ordinal));
         let (start, end) = (folded_starts[i], folded_starts[i + 1]);
         let folded = text.words.folded.text();
-        let length = folded[start..end].chars().filter(|&c| is_exact_char(c)).count();
-        document.add_u64(fields.length, length as u64);
         add_speech(&mut document, passage, &folded[start..end], text, start, fields);
-        document.add_text(fields.words, prepared_words(text.words, start, end, segmenter));
-        document.add_text(fields.chars, with_tail(folded, start, end));
+        document.add_custom(fields.words, prepared_words(text.words, start, end, segmenter).as_bytes());
         if passage.ordinal == 0 {
             document.add_u64(fields.number, number);
             add_article(&mut document, passage, text, date, fields, segmenter);
         }
-        let stored = stored::write(passage).map_err(|reason| Error::Damaged {
+        let (exact, stored) = stored::write(passage).map_err(|reason| Error::Damaged {
             path: Path::new(&head.path).to_owned(),
             reason: format!("a passage cannot be written ({reason})"),
         })?;
+        document.add_custom(fields.text, &exact);
         document.add_bytes(fields.stored, &stored);
         documents.push(document);
     }
@@ -166,14 +160,14 @@ fn add_article(
     document.add_text(fields.title_chars, text.title.folded.text());
 }
 
-/// The passage that a document holds; one that is not its article's first has to be made [`stored::complete`].
+/// The passage that a document and the codes of its exact text hold; one that is not its article's first has to be made [`stored::complete`].
 ///
 /// # Errors
 /// A reason, where the document has none that can be read: the index is damaged.
-pub fn passage(document: &TantivyDocument, fields: &Fields) -> std::result::Result<Passage, String> {
+pub fn passage(document: &TantivyDocument, exact: &[u8], fields: &Fields) -> std::result::Result<Passage, String> {
     use tantivy::schema::Value;
     let bytes = document.get_first(fields.stored).and_then(|v| v.as_bytes().map(<[u8]>::to_vec));
-    stored::read(&bytes.ok_or("a passage without its record")?)
+    stored::read(exact, &bytes.ok_or("a passage without its record")?)
 }
 
 /// Seconds since 1970 of a civil date and time, as if it were UTC: a number that sorts and never wraps.
@@ -247,7 +241,7 @@ fn folded_starts(spans: &[Span], text: &ArticleText<'_>) -> Vec<usize> {
 }
 
 /// The search-mode tokens of two characters and more between two folded offsets, and numbers with what they count, joined for the `split` tokenizer.
-/// Single characters are in the `chars` field already.
+/// Single characters are found in the exact text.
 fn prepared_words(words: &Segmented, start: usize, end: usize, segmenter: &Segmenter) -> String {
     let folded = words.folded.text();
     let first = words.words.partition_point(|w| w.start < start);
@@ -277,13 +271,6 @@ fn prepared_words(words: &Segmented, start: usize, end: usize, segmenter: &Segme
     prepared
 }
 
-/// The folded text of a passage with the first [`TAIL`] characters of the next.
-fn with_tail(folded: &str, start: usize, end: usize) -> &str {
-    let rest = &folded[end..];
-    let tail = rest.char_indices().filter(|&(_, c)| is_exact_char(c)).nth(TAIL).map_or(rest.len(), |(i, _)| i);
-    &folded[start..end + tail]
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -294,11 +281,6 @@ mod tests {
         let date = jiff::civil::date(1931, 9, 18).at(7, 30, 0, 0);
         assert_eq!(day(seconds(date)), date.date());
         assert!(seconds(date) < 0);
-    }
-
-    #[test]
-    fn the_tail_reaches_into_the_next_passage() {
-        assert_eq!(with_tail("甲乙丙丁", 0, 6), "甲乙丙丁");
     }
 
     proptest! {

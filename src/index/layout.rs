@@ -1,8 +1,10 @@
 //! Which passages make up which article: passages of an article are neighbours in a segment, so a range says it all.
 
 use super::columns::Columns;
-use super::schema::Fields;
+use super::texts::Texts;
+use super::words::Words;
 use crate::error::Result;
+use tantivy::fieldnorm::FieldNormReader;
 use tantivy::{DocId, SegmentReader};
 
 /// The articles of one segment.
@@ -10,6 +12,10 @@ use tantivy::{DocId, SegmentReader};
 pub struct Layout {
     /// The columns of its passages.
     pub columns: Columns,
+    /// The exact texts of its passages.
+    pub texts: Texts,
+    /// Their words.
+    pub words: Words,
     /// The number of each passage's article within the segment.
     articles: Vec<u32>,
     /// The first passage of each article, and one past the last passage of all.
@@ -20,11 +26,17 @@ pub struct Layout {
 
 impl Layout {
     /// Reads it from a segment.
-    pub fn new(reader: &SegmentReader, fields: &Fields) -> Result<Layout> {
+    pub fn new(reader: &SegmentReader) -> Result<Layout> {
         let columns = Columns::new(reader);
         let ordinals = columns.ordinal()?.clone();
-        let norms = reader.get_fieldnorms_reader(fields.words)?;
-        let mut layout = Layout { columns, articles: Vec::new(), firsts: Vec::new(), lengths: Vec::new() };
+        let mut layout = Layout {
+            columns,
+            texts: Texts::open(reader)?,
+            words: Words::open(reader)?,
+            articles: Vec::new(),
+            firsts: Vec::new(),
+            lengths: Vec::new(),
+        };
         layout.articles.reserve(reader.max_doc() as usize);
         for doc in 0..reader.max_doc() {
             if ordinals.first(doc).unwrap_or(0) == 0 || doc == 0 {
@@ -33,7 +45,8 @@ impl Layout {
             }
             layout.articles.push(layout.firsts.len() as u32 - 1);
             if let Some(length) = layout.lengths.last_mut() {
-                *length += norms.fieldnorm(doc) as f32;
+                let norm = layout.words.norms().get(doc as usize).copied().unwrap_or(0);
+                *length += FieldNormReader::id_to_fieldnorm(norm) as f32;
             }
         }
         layout.firsts.push(reader.max_doc());

@@ -221,13 +221,7 @@ impl Ledger {
 
     /// Removes all ledgers in `folder` but the one called `name`. What cannot be removed is left: it does no harm.
     pub fn remove_others(folder: &Path, name: &str) {
-        let Ok(entries) = fs::read_dir(folder) else { return };
-        for path in entries.filter_map(|e| Some(e.ok()?.path())) {
-            let other = path.file_name().and_then(|n| n.to_str()).filter(|n| *n != name);
-            if other.is_some_and(|n| n.starts_with("ledger-") && n.ends_with(".jsonl")) {
-                let _ = fs::remove_file(path);
-            }
-        }
+        remove_others(folder, name, ["ledger-", ".jsonl"]);
     }
 
     /// The archives that it holds: files and articles of each root, by the name that it was given with.
@@ -256,6 +250,18 @@ impl Ledger {
         self.files
             .values()
             .fold((0, 0, 0, 0), |(a, p, b, s), f| (a + f.articles, p + f.passages, b + f.bytes, s + f.skipped))
+    }
+}
+
+/// Removes the files of a kind (what their names begin and end with) in `folder`, but the one called `name`. What cannot be
+/// removed is left: it does no harm.
+pub(super) fn remove_others(folder: &Path, name: &str, [begins, ends]: [&str; 2]) {
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    for path in entries.filter_map(|e| Some(e.ok()?.path())) {
+        let other = path.file_name().and_then(|n| n.to_str()).filter(|n| *n != name);
+        if other.is_some_and(|n| n.starts_with(begins) && n.ends_with(ends)) {
+            let _ = fs::remove_file(path);
+        }
     }
 }
 

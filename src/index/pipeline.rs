@@ -351,7 +351,7 @@ impl Work<'_> {
         let text =
             ArticleText { number, body: &article.body, words: &analysis.body_words, title: &analysis.title_words };
         let date = article.date.as_ref().map(|d| d.value);
-        effect.imprint = Some(Imprint::new(article, number, date.map(seconds)));
+        effect.imprint = Some(Imprint::new(article, analysis.body_words.folded.text(), number, date.map(seconds)));
         let documents = documents(&analysis.passages, &text, date, fields, &analyzer.segmenter)?;
         effect.row.passages = documents.len() as u32;
         effect.row.bytes = article.body.len() as u32;

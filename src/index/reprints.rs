@@ -98,13 +98,7 @@ impl Reprints {
 
     /// Removes all such files in `folder` but the one called `name`. What cannot be removed is left: it does no harm.
     pub fn remove_others(folder: &Path, name: &str) {
-        let Ok(entries) = std::fs::read_dir(folder) else { return };
-        for path in entries.filter_map(|e| Some(e.ok()?.path())) {
-            let other = path.file_name().and_then(|n| n.to_str()).filter(|n| *n != name);
-            if other.is_some_and(|n| n.starts_with("reprints-") && n.ends_with(".bin")) {
-                let _ = std::fs::remove_file(path);
-            }
-        }
+        manifest::remove_others(folder, name, ["reprints-", ".bin"]);
     }
 
     fn pack(&self) -> std::io::Result<Vec<u8>> {

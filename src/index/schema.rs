@@ -2,10 +2,11 @@
 //!
 //! What holds for a whole article is indexed with its first passage alone; [`crate::index::Layout`] knows which that is.
 
+use super::{texts, words};
 use tantivy::schema::{FAST, Field, IndexRecordOption, NumericOptions, STORED, Schema, TextFieldIndexing, TextOptions};
 
 /// Number of the index format: raised whenever fields, tokens or stored records change their meaning.
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 3;
 
 /// The fields, by name.
 #[derive(Debug, Clone)]
@@ -18,8 +19,6 @@ pub struct Fields {
     pub number: Field,
     /// Place of the passage in its article.
     pub ordinal: Field,
-    /// How many positions of `chars` are the passage's own; the rest is the beginning of the next one.
-    pub length: Field,
     /// Article id, for `show`; with the first passage.
     pub id: Field,
     /// File the article was read from, for filters; with the first passage.
@@ -43,10 +42,10 @@ pub struct Fields {
     /// Key terms of the article; with the first passage.
     pub subject: Field,
     /// Words of the passage of two characters and more, without how often each is in it (which, in so short a text, is
-    /// nearly always once): what ranks.
+    /// nearly always once): what ranks. Not the engine's; see [`crate::index::Words`].
     pub words: Field,
-    /// Every character of the passage with its position: what is exact.
-    pub chars: Field,
+    /// The codes of the passage's exact text: what is exact. Not the engine's; see [`crate::index::Texts`].
+    pub text: Field,
     /// Words of the title; with the first passage.
     pub title_words: Field,
     /// Every character of the title with its position; with the first passage.
@@ -74,7 +73,6 @@ impl Fields {
             article: builder.add_u64_field("article", NumericOptions::default().set_indexed()),
             number: builder.add_u64_field("number", FAST),
             ordinal: builder.add_u64_field("ordinal", FAST),
-            length: builder.add_u64_field("length", FAST),
             id: builder.add_text_field("id", exact()),
             path: builder.add_text_field("path", exact()),
             date: builder.add_i64_field("date", FAST),
@@ -86,8 +84,8 @@ impl Fields {
             speech: builder.add_u64_field("speech", FAST),
             topic: builder.add_text_field("topic", key()),
             subject: builder.add_text_field("subject", key()),
-            words: builder.add_text_field("words", text("split", IndexRecordOption::Basic)),
-            chars: builder.add_text_field("chars", text("chars", IndexRecordOption::WithFreqsAndPositions)),
+            words: builder.add_custom_field("words", words::Component::FIELD_TYPE, serde_json::json!({})),
+            text: builder.add_custom_field("text", texts::Component::FIELD_TYPE, serde_json::json!({})),
             title_words: builder.add_text_field("title_words", text("split", IndexRecordOption::Basic)),
             title_chars: builder.add_text_field("title_chars", lean("chars", IndexRecordOption::WithFreqsAndPositions)),
             stored: builder.add_bytes_field("stored", STORED),

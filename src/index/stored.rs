@@ -1,10 +1,10 @@
 //! A passage as the engine stores it: a compact record, since stored text is the largest part of an index.
 //!
-//! All texts of a record stand one after the other in few bytes (see characters.rs), so that the engine's compressor finds
-//! a speaker's name where the passage has it; the rest of the record says how long each of them is. What the passages of an
-//! article share is stored with the first of them alone.
+//! The passage's own text is kept where it is searched (see texts.rs); a record has what that leaves out. All other texts of a record stand one
+//! after the other in few bytes (see characters.rs); the rest of the record says how long each of them is. What the passages
+//! of an article share is stored with the first of them alone.
 
-use super::characters;
+use super::{characters, spelling};
 use crate::passage::{Head, Passage};
 use crate::quote::{Confidence, Kind, Part, Quote, Speaker, SpeakerKind};
 use crate::text::Span;
@@ -18,7 +18,8 @@ struct Record<'a> {
     ordinal: u32,
     /// Where its text starts in the article's body, in bytes.
     start: usize,
-    text: usize,
+    /// What its exact text leaves out; see spelling.rs.
+    edits: &'a [u8],
     quotes: Vec<QuoteRecord>,
     /// With the article's first passage.
     shared: Option<SharedRecord>,
@@ -73,29 +74,38 @@ struct TopicRecord {
 /// What a stored score counts in.
 const SCORE_UNIT: f32 = 10_000.0;
 
-/// The record of a passage.
+/// The codes of a passage's exact text, and the record of the rest.
 ///
 /// # Errors
 /// A reason, should it not be possible to write it.
-pub fn write(passage: &Passage) -> Result<Vec<u8>, String> {
+pub fn write(passage: &Passage) -> Result<(Vec<u8>, Vec<u8>), String> {
+    let (mut exact, mut edits) = (Vec::with_capacity(passage.text.len() / 2), Vec::new());
+    spelling::split(&passage.text, &mut exact, &mut edits);
     let mut texts = Writer::default();
-    let text = texts.add(&passage.text);
     let quotes = passage.quotes.iter().map(|quote| texts.add_quote(quote)).collect();
     let shared = (passage.ordinal == 0).then(|| texts.add_shared(passage));
-    let record =
-        Record { ordinal: passage.ordinal, start: passage.span.start, text, quotes, shared, texts: &texts.codes };
-    postcard::to_extend(&record, Vec::with_capacity(texts.codes.len() + 64)).map_err(|e| e.to_string())
+    let record = Record {
+        ordinal: passage.ordinal,
+        start: passage.span.start,
+        edits: &edits,
+        quotes,
+        shared,
+        texts: &texts.codes,
+    };
+    let room = Vec::with_capacity(texts.codes.len() + edits.len() + 64);
+    let record = postcard::to_extend(&record, room).map_err(|e| e.to_string())?;
+    Ok((exact, record))
 }
 
-/// The passage of a record. One that is not its article's first has an empty head until it is made [`complete`].
+/// The passage of the codes of an exact text and a record. One that is not its article's first has an empty head until it is made [`complete`].
 ///
 /// # Errors
 /// A reason, where the bytes are no record: the index is damaged.
-pub fn read(bytes: &[u8]) -> Result<Passage, String> {
+pub fn read(exact: &[u8], bytes: &[u8]) -> Result<Passage, String> {
     let record: Record<'_> = postcard::from_bytes(bytes).map_err(|e| e.to_string())?;
-    let texts = characters::decode(record.texts).ok_or("its text cannot be decoded")?;
+    let text = spelling::join(exact, record.edits).ok_or("its text is not the one that its record is of")?;
+    let texts = characters::decode(record.texts).ok_or("its texts cannot be decoded")?;
     let mut texts = Reader { rest: &texts };
-    let text = texts.take(record.text)?;
     let quotes = record.quotes.into_iter().map(|quote| texts.take_quote(quote)).collect::<Result<_, _>>()?;
     let end = record.start.checked_add(text.len()).ok_or("it ends nowhere")?;
     let span = Span::new(record.start, end);
@@ -310,8 +320,12 @@ mod tests {
     #[test]
     fn a_record_gives_the_passage_back() {
         let [first, later] = passages();
-        assert_eq!(read(&write(&first).unwrap()).unwrap(), first);
-        let mut back = read(&write(&later).unwrap()).unwrap();
+        let back = |passage: &Passage| {
+            let (exact, record) = write(passage).unwrap();
+            read(&exact, &record).unwrap()
+        };
+        assert_eq!(back(&first), first);
+        let mut back = back(&later);
         assert_eq!(back.article.id, "");
         assert!(!complete(&mut back.clone(), &later));
         assert!(complete(&mut back, &first));
@@ -320,8 +334,8 @@ mod tests {
 
     #[test]
     fn a_record_cut_short_is_an_error() {
-        let record = write(&passages()[0]).unwrap();
-        assert!((0..record.len()).all(|end| read(&record[..end]).is_err()));
-        assert!(read(&[0xff; 40]).is_err());
+        let (exact, record) = write(&passages()[0]).unwrap();
+        assert!((0..record.len()).all(|end| read(&exact, &record[..end]).is_err()));
+        assert!(read(&exact, &[0xff; 40]).is_err());
     }
 }

@@ -59,10 +59,14 @@ impl Sketch {
 
     /// The sketch of `body`.
     pub fn new(body: &str) -> Sketch {
-        let folded = fold(body);
-        let (mut least, length) = shingles(&folded);
+        Sketch::of_folded(&fold(body))
+    }
+
+    /// The sketch of a body that has been folded.
+    pub fn of_folded(folded: &str) -> Sketch {
+        let (mut least, length) = shingles(folded);
         densify(&mut least);
-        let (numbers, count) = numbers(&folded);
+        let (numbers, count) = numbers(folded);
         Sketch { text: pack(least.map(|hash| hash & 0xf)), numbers, length, count }
     }
 

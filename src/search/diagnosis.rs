@@ -33,7 +33,6 @@ pub fn diagnose(index: &Index, request: &Request, lexicon: &Lexicon) -> Result<D
                 fields: index.fields(),
                 allowed: filter.passing(parts, reader, index.fields(), layout)?,
                 said,
-                length: layout.columns.length()?,
                 layout,
             })
         });

@@ -1,15 +1,15 @@
 //! Finds a plan's evidence in one segment: which documents have it, and how often.
 
 use super::compile::{Evidence, Place};
+use super::exact;
 use super::postings::{DocBits, for_each_phrase};
 use super::said::Said;
 use crate::error::{Error, Result};
-use crate::index::{Fields, Layout, TAIL, document};
+use crate::index::{Fields, Layout, characters};
 use std::collections::BTreeMap;
-use tantivy::columnar::Column;
 use tantivy::postings::Postings;
-use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocId, DocSet, SegmentReader, TantivyDocument, Term};
+use tantivy::schema::IndexRecordOption;
+use tantivy::{DocId, DocSet, SegmentReader, Term};
 
 /// One segment, as far as finding evidence needs it.
 pub struct Segment<'a> {
@@ -21,8 +21,6 @@ pub struct Segment<'a> {
     pub allowed: Option<DocBits>,
     /// Whose words count; `None` for everybody's and the narration.
     pub said: Option<Said<'a>>,
-    /// How many positions of a document are its own.
-    pub length: &'a Column<u64>,
     /// Which documents make up which article.
     pub layout: &'a Layout,
 }
@@ -32,24 +30,16 @@ pub type Found = Vec<(DocId, u32)>;
 
 /// At most so many words stand for a prefix or a suffix; the most frequent ones.
 const MOST_EXPANSIONS: usize = 200;
-/// Characters that end a sentence, as far as `same:` is concerned.
-const SENTENCE_ENDS: [char; 4] = ['。', '！', '？', '!'];
+/// Characters that end a sentence, as far as `same:` is concerned; folded.
+const SENTENCE_ENDS: [char; 3] = ['。', '!', '?'];
 
 impl Segment<'_> {
     /// The documents in which `evidence` occurs at `place`, in the passage's own text or the title.
     pub fn find(&self, evidence: &Evidence, place: Place) -> Result<Found> {
-        let mut found: BTreeMap<DocId, u32> = BTreeMap::new();
-        if place == Place::Anywhere {
-            for (doc, count) in self.find_in_body(evidence)? {
-                *found.entry(doc).or_default() += count;
-            }
-        }
-        if place == Place::Title || self.said.is_none() {
-            for (doc, count) in self.find_in_title(evidence)? {
-                *found.entry(doc).or_default() += count;
-            }
-        }
-        Ok(found.into_iter().collect())
+        let body = if place == Place::Anywhere { self.find_in_body(evidence)? } else { Found::new() };
+        let title =
+            if place == Place::Title || self.said.is_none() { self.find_in_title(evidence)? } else { Found::new() };
+        Ok(both(body, title))
     }
 
     /// The documents of articles with the evidence in their title.
@@ -65,172 +55,119 @@ impl Segment<'_> {
 
     /// The first passages of articles with the evidence in their title.
     fn titles_with(&self, evidence: &Evidence) -> Result<Found> {
-        let field = self.fields.title_chars;
-        let everywhere = |_: DocId, _: u32, _: u32| true;
         match evidence {
             Evidence::Word(word) | Evidence::Character(word) | Evidence::Unknown(word) => {
-                self.phrase(field, &word.chars().collect::<Vec<_>>(), &everywhere)
+                self.phrase(Text::Title, &word.chars().collect::<Vec<_>>())
             }
-            Evidence::Phrase(chars) | Evidence::Pair(chars) => self.phrase(field, chars, &everywhere),
-            Evidence::Prefix(_) | Evidence::Suffix(_) => self.expanded(self.fields.title_words, evidence),
-            Evidence::Near(distance, phrases) => self.together(field, phrases, Some(*distance), &everywhere),
-            Evidence::Same(phrases) => self.together(field, phrases, None, &everywhere),
+            Evidence::Phrase(chars) | Evidence::Pair(chars) => self.phrase(Text::Title, chars),
+            Evidence::Prefix(_) | Evidence::Suffix(_) => self.expanded(Text::Title, evidence),
+            Evidence::Near(distance, phrases) => self.together(Text::Title, phrases, Some(*distance)),
+            Evidence::Same(phrases) => self.together(Text::Title, phrases, None),
         }
     }
 
     fn find_in_body(&self, evidence: &Evidence) -> Result<Found> {
-        let field = self.fields.chars;
-        let counts = |doc: DocId, start: u32, length: u32| self.is_own(doc, start, length);
         match evidence {
             Evidence::Word(word) | Evidence::Character(word) | Evidence::Unknown(word) => {
-                self.phrase(field, &word.chars().collect::<Vec<_>>(), &counts)
+                self.phrase(Text::Body, &word.chars().collect::<Vec<_>>())
             }
-            Evidence::Phrase(chars) | Evidence::Pair(chars) => self.phrase(field, chars, &counts),
-            Evidence::Prefix(_) | Evidence::Suffix(_) if self.said.is_none() => {
-                self.expanded(self.fields.words, evidence)
-            }
+            Evidence::Phrase(chars) | Evidence::Pair(chars) => self.phrase(Text::Body, chars),
+            Evidence::Prefix(_) | Evidence::Suffix(_) if self.said.is_none() => self.expanded(Text::Body, evidence),
             Evidence::Prefix(stem) | Evidence::Suffix(stem) => {
-                self.phrase(field, &stem.chars().collect::<Vec<_>>(), &counts)
+                self.phrase(Text::Body, &stem.chars().collect::<Vec<_>>())
             }
-            Evidence::Near(distance, phrases) => self.together(field, phrases, Some(*distance), &counts),
-            Evidence::Same(phrases) => self.together(field, phrases, None, &counts),
+            Evidence::Near(distance, phrases) => self.together(Text::Body, phrases, Some(*distance)),
+            Evidence::Same(phrases) => self.together(Text::Body, phrases, None),
         }
     }
 
-    /// Whether something of `length` positions at `start` belongs to the document: it begins in the passage's own text
-    /// and, where only somebody's words count, lies in those.
-    pub fn is_own(&self, doc: DocId, start: u32, length: u32) -> bool {
-        u64::from(start) < self.length.first(doc).unwrap_or(0)
-            && self.said.as_ref().is_none_or(|said| said.covers(doc, start, start + length))
+    /// Calls `emit` with each document in which the phrase is, and the positions at which it begins: in its own text and, where
+    /// only somebody's words count, in those.
+    fn each_phrase(&self, text: Text, phrase: &[char], mut emit: impl FnMut(DocId, &[u32])) -> Result<()> {
+        if text == Text::Title {
+            // A title is its first passage's, whichever passages of the article pass.
+            return for_each_phrase(self.reader, self.fields.title_chars, phrase, None, emit);
+        }
+        let mut own: Vec<u32> = Vec::new();
+        exact::for_each_phrase(self.layout, phrase, self.allowed.as_ref(), |doc, starts| {
+            let Some(said) = &self.said else { return emit(doc, starts) };
+            own.clear();
+            own.extend(starts.iter().copied().filter(|&start| said.covers(doc, start, start + phrase.len() as u32)));
+            if !own.is_empty() {
+                emit(doc, &own);
+            }
+        });
+        Ok(())
     }
 
-    /// The documents to look at in a field. A title is its first passage's, whichever passages of the article pass.
-    fn allowed_in(&self, field: Field) -> Option<&DocBits> {
-        let of_article = field == self.fields.title_chars || field == self.fields.title_words;
-        self.allowed.as_ref().filter(|_| !of_article)
-    }
-
-    fn phrase(&self, field: Field, chars: &[char], counts: &dyn Fn(DocId, u32, u32) -> bool) -> Result<Found> {
+    fn phrase(&self, text: Text, phrase: &[char]) -> Result<Found> {
         let mut found = Vec::new();
-        if field == self.fields.chars && chars.len() > TAIL + 1 {
-            return self.long_phrase(chars, counts);
+        if let (Text::Body, &[only], None) = (text, phrase, &self.said) {
+            // Every list of a character says this; how often it is in a passage makes little difference.
+            let allowed = |doc: &DocId| self.allowed.as_ref().is_none_or(|allowed| allowed.contains(*doc));
+            self.layout.texts.each(only, |doc| found.extend(Some(doc).filter(allowed).map(|doc| (doc, 1))));
+            return Ok(found);
         }
-        for_each_phrase(self.reader, field, chars, self.allowed_in(field), |doc, starts| {
-            let count = starts.iter().filter(|&&start| counts(doc, start, chars.len() as u32)).count();
-            if count > 0 {
-                found.push((doc, count as u32));
-            }
-        })?;
+        self.each_phrase(text, phrase, |doc, starts| found.push((doc, starts.len() as u32)))?;
         Ok(found)
     }
 
-    /// A phrase longer than the text that a passage shares with the next. Where it runs on beyond that, it is looked up
-    /// by its beginning, and verified in the stored text of the passages that it may run through.
-    fn long_phrase(&self, chars: &[char], counts: &dyn Fn(DocId, u32, u32) -> bool) -> Result<Found> {
-        let length = chars.len() as u32;
-        let mut found: BTreeMap<DocId, u32> = BTreeMap::new();
-        for_each_phrase(self.reader, self.fields.chars, chars, self.allowed.as_ref(), |doc, starts| {
-            let count = starts.iter().filter(|&&start| counts(doc, start, length)).count();
-            if count > 0 {
-                found.insert(doc, count as u32);
-            }
-        })?;
-        let mut candidates: Vec<(DocId, Vec<u32>)> = Vec::new();
-        for_each_phrase(self.reader, self.fields.chars, &chars[..=TAIL], self.allowed.as_ref(), |doc, starts| {
-            let indexed = self.length.first(doc).unwrap_or(0) + TAIL as u64;
-            let runs_on = |start: u32| u64::from(start + length) > indexed;
-            let on: Vec<u32> =
-                starts.iter().copied().filter(|&start| runs_on(start) && counts(doc, start, length)).collect();
-            if !on.is_empty() {
-                candidates.push((doc, on));
-            }
-        })?;
-        let store = self.reader.get_store_reader(4).map_err(engine)?;
-        let ordinals = self.layout.columns.ordinal()?;
-        for (doc, starts) in candidates {
-            let mut text: Vec<char> = Vec::new();
-            let mut next = doc;
-            let needed = starts.iter().max().map_or(0, |&start| start as usize + chars.len());
-            while text.len() < needed && next < self.reader.max_doc() {
-                if next > doc && ordinals.first(next) == Some(0) {
-                    break;
-                }
-                let document: TantivyDocument = store.get(next)?;
-                let passage = document::passage(&document, self.fields)
-                    .map_err(|reason| Error::Damaged { path: "index".into(), reason })?;
-                text.extend(super::compile::exact(&passage.text));
-                next += 1;
-            }
-            let count =
-                starts.iter().filter(|&&start| text.get(start as usize..).is_some_and(|t| t.starts_with(chars)));
-            let count = count.count() as u32;
-            if count > 0 {
-                *found.entry(doc).or_default() += count;
-            }
-        }
-        Ok(found.into_iter().collect())
-    }
-
     /// The documents with a word that starts or ends as `evidence` says.
-    fn expanded(&self, field: Field, evidence: &Evidence) -> Result<Found> {
-        let inverted = self.reader.inverted_index(field)?;
-        let mut words: Vec<(u32, String)> = Vec::new();
-        let mut keep = |word: &[u8], doc_freq: u32| {
-            words.extend(std::str::from_utf8(word).ok().map(|word| (doc_freq, word.to_owned())));
+    fn expanded(&self, text: Text, evidence: &Evidence) -> Result<Found> {
+        let mut words: Vec<(u64, String)> = Vec::new();
+        let fits = |word: &str| match evidence {
+            Evidence::Prefix(stem) => word.starts_with(stem.as_str()),
+            Evidence::Suffix(stem) => word.ends_with(stem.as_str()),
+            _ => false,
         };
-        match evidence {
-            Evidence::Prefix(stem) => {
-                let mut terms = inverted.terms().range().ge(stem.as_bytes()).into_stream().map_err(engine)?;
-                while terms.advance() && terms.key().starts_with(stem.as_bytes()) {
-                    keep(terms.key(), terms.value().doc_freq);
+        let first = if let Evidence::Prefix(stem) = evidence { stem.as_str() } else { "" };
+        let mut keep = |word: &str, count: u64| {
+            let fits = fits(word);
+            words.extend(fits.then(|| (count, word.to_owned())));
+            // What begins alike stands together.
+            fits || first.is_empty()
+        };
+        match text {
+            Text::Body => self.layout.words.each_word(first, keep),
+            Text::Title => {
+                let inverted = self.reader.inverted_index(self.fields.title_words)?;
+                let mut terms = inverted.terms().range().ge(first.as_bytes()).into_stream().map_err(engine)?;
+                while terms.advance()
+                    && std::str::from_utf8(terms.key()).is_ok_and(|word| keep(word, terms.value().doc_freq.into()))
+                {
                 }
             }
-            Evidence::Suffix(stem) => {
-                let mut terms = inverted.terms().stream().map_err(engine)?;
-                while terms.advance() {
-                    if terms.key().ends_with(stem.as_bytes()) {
-                        keep(terms.key(), terms.value().doc_freq);
-                    }
-                }
-            }
-            _ => {}
         }
         words.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
         words.truncate(MOST_EXPANSIONS);
         let mut found: BTreeMap<DocId, u32> = BTreeMap::new();
-        let allowed = self.allowed_in(field);
         for (_, word) in words {
-            super::postings::for_each_block(self.reader, field, &word, |docs, freqs| {
-                for (&doc, &count) in docs.iter().zip(freqs) {
-                    if allowed.is_none_or(|allowed| allowed.contains(doc)) {
-                        *found.entry(doc).or_default() += count;
-                    }
+            match text {
+                Text::Body => self.layout.words.each_block(&word, |docs| {
+                    let allowed = |doc: &&DocId| self.allowed.as_ref().is_none_or(|allowed| allowed.contains(**doc));
+                    docs.iter().filter(allowed).for_each(|&doc| *found.entry(doc).or_default() += 1);
+                }),
+                // A title is its first passage's, whichever passages of the article pass.
+                Text::Title => {
+                    super::postings::for_each_block(self.reader, self.fields.title_words, &word, |docs, freqs| {
+                        docs.iter().zip(freqs).for_each(|(&doc, &count)| *found.entry(doc).or_default() += count);
+                    })?;
                 }
-            })?;
+            }
         }
         Ok(found.into_iter().collect())
     }
 
     /// The documents in which all phrases occur near each other (`distance` characters between neighbours) or, without
     /// a distance, in one sentence.
-    fn together(
-        &self,
-        field: Field,
-        phrases: &[Vec<char>],
-        distance: Option<u32>,
-        counts: &dyn Fn(DocId, u32, u32) -> bool,
-    ) -> Result<Found> {
+    fn together(&self, text: Text, phrases: &[Vec<char>], distance: Option<u32>) -> Result<Found> {
         let mut by_document: BTreeMap<DocId, Vec<Vec<Stretch>>> = BTreeMap::new();
         for (i, chars) in phrases.iter().enumerate() {
             let length = chars.len() as u32;
-            for_each_phrase(self.reader, field, chars, self.allowed_in(field), |doc, starts| {
-                let own: Vec<Stretch> = starts
-                    .iter()
-                    .filter(|&&start| counts(doc, start, length))
-                    .map(|&start| Stretch { start, end: start + length })
-                    .collect();
+            self.each_phrase(text, chars, |doc, starts| {
+                let own = starts.iter().map(|&start| Stretch { start, end: start + length }).collect();
                 let lists = by_document.entry(doc).or_default();
-                if !own.is_empty() && lists.len() == i {
+                if lists.len() == i {
                     lists.push(own);
                 }
             })?;
@@ -238,7 +175,7 @@ impl Segment<'_> {
         }
         let mut found = Vec::new();
         for (doc, lists) in by_document {
-            let ends = if distance.is_none() { self.sentence_ends(field, doc)? } else { Vec::new() };
+            let ends = if distance.is_none() { self.sentence_ends(text, doc)? } else { Vec::new() };
             let count = lists[0].iter().filter(|&&first| match distance {
                 Some(distance) => chained(first, &lists[1..], distance),
                 None => {
@@ -256,12 +193,17 @@ impl Segment<'_> {
     }
 
     /// The positions at which sentences of a document end, ascending.
-    fn sentence_ends(&self, field: Field, doc: DocId) -> Result<Vec<u32>> {
-        let inverted = self.reader.inverted_index(field)?;
+    fn sentence_ends(&self, text: Text, doc: DocId) -> Result<Vec<u32>> {
         let mut ends = Vec::new();
+        if text == Text::Body {
+            let marks = SENTENCE_ENDS.map(characters::number);
+            let numbers = (0..).zip(characters::numbers(self.layout.texts.passage(doc)));
+            ends.extend(numbers.filter(|(_, number)| marks.contains(number)).map(|(position, _)| position));
+            return Ok(ends);
+        }
+        let inverted = self.reader.inverted_index(self.fields.title_chars)?;
         for mark in SENTENCE_ENDS {
-            let folded = crate::text::fold::fold(&mark.to_string());
-            let term = Term::from_field_text(field, &folded);
+            let term = Term::from_field_text(self.fields.title_chars, mark.encode_utf8(&mut [0; 4]));
             let postings = inverted.read_postings(&term, IndexRecordOption::WithFreqsAndPositions).map_err(engine)?;
             if let Some(mut postings) = postings
                 && (postings.doc() == doc || (postings.doc() < doc && postings.seek(doc) == doc))
@@ -272,6 +214,29 @@ impl Segment<'_> {
         ends.sort_unstable();
         Ok(ends)
     }
+}
+
+/// What is found in either, added up.
+fn both(a: Found, b: Found) -> Found {
+    if b.is_empty() {
+        return a;
+    }
+    let mut found = a;
+    found.extend(b);
+    found.sort_by_key(|&(doc, _)| doc);
+    found.dedup_by(|later, first| {
+        let same = later.0 == first.0;
+        first.1 += if same { later.1 } else { 0 };
+        same
+    });
+    found
+}
+
+/// Where a phrase is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Text {
+    Body,
+    Title,
 }
 
 /// A stretch of positions.

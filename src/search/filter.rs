@@ -1,11 +1,12 @@
 //! Filters: which documents of a segment may be answers, whatever the words.
 
+use super::compile::exact;
 use super::postings::{DocBits, add_term};
 use super::said::Said;
 use crate::error::{Error, Result};
-use crate::index::{Fields, Layout, is_exact_char, seconds};
+use crate::index::{Fields, Layout, seconds};
 use crate::query::Filters;
-use crate::text::fold::{fold, key};
+use crate::text::fold::key;
 use globset::{GlobBuilder, GlobMatcher};
 use tantivy::schema::Field;
 use tantivy::{DocId, SegmentReader};
@@ -165,7 +166,7 @@ impl Filter {
                 any_of(fields.speaker, &f.mentions)?;
                 any_of(fields.alias, &f.mentions)?;
                 for name in &f.mentions {
-                    add_phrase(reader, fields.chars, name, &mut set)?;
+                    super::exact::for_each_phrase(layout, &exact(name), None, |doc, _| set.insert(doc));
                     add_phrase(reader, fields.title_chars, name, &mut articles)?;
                 }
             }
@@ -229,8 +230,7 @@ impl Filter {
 }
 
 fn add_phrase(reader: &SegmentReader, field: Field, text: &str, set: &mut DocBits) -> Result<()> {
-    let chars: Vec<char> = fold(text).chars().filter(|&c| is_exact_char(c)).collect();
-    super::postings::for_each_phrase(reader, field, &chars, None, |doc, _| set.insert(doc))
+    super::postings::for_each_phrase(reader, field, &exact(text), None, |doc, _| set.insert(doc))
 }
 
 /// Adds the first passages of articles with a value of the column for which `wanted` holds. Each distinct value is

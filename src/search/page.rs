@@ -148,7 +148,7 @@ fn look_closely(
     entries: &mut [Entry],
 ) -> Result<()> {
     let count = entries.len().min(request.ranking.candidates);
-    let neighbours = Neighbours::new(plan, segments, statistics, &request.ranking)?;
+    let neighbours = Neighbours::new(plan, segments, statistics, &request.ranking);
     for (number, (segment, scored)) in segments.iter().zip(scored).enumerate() {
         let own = |entry: &&mut Entry| entry.address.segment_ord == number as u32;
         let mut documents: Vec<DocId> = Vec::new();
@@ -159,8 +159,8 @@ fn look_closely(
             }
         }
         documents.sort_unstable();
-        let norms = Norms::new(segment.reader, segment.fields.chars, statistics, &request.ranking)?;
-        let scores = neighbours.scores(segment, &documents, &norms)?;
+        let norms = Norms::exact(segment.layout, statistics, &request.ranking);
+        let scores = neighbours.scores(segment, &documents, &norms);
         let columns = Columns::open(segment)?;
         for entry in entries[..count].iter_mut().filter(own) {
             let common = scored.tally.article_score(segment.layout.article(entry.address.doc_id));

@@ -79,6 +79,11 @@ impl DocBits {
         }
     }
 
+    /// How many there are.
+    pub fn count(&self) -> u64 {
+        self.words.iter().map(|word| u64::from(word.count_ones())).sum()
+    }
+
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.words.iter().all(|&w| w == 0)

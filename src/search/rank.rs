@@ -15,15 +15,20 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::schema::Field;
-use tantivy::{DocId, Searcher, SegmentReader, Term};
+use tantivy::{DocId, Searcher, Term};
 
 /// What ranking needs to know of the whole index.
 pub struct Statistics {
     documents: u64,
     articles: u64,
-    average: HashMap<Field, f32>,
+    /// Average words of a title.
+    title: f32,
     /// Average words of an article.
     article: f32,
+    /// Average words of a passage.
+    words: f32,
+    /// Average characters of a passage.
+    characters: f32,
 }
 
 impl Statistics {
@@ -31,21 +36,24 @@ impl Statistics {
     pub fn new(searcher: &Searcher, fields: &Fields, layouts: &[Layout]) -> Result<Statistics> {
         let documents: u64 = searcher.segment_readers().iter().map(|r| u64::from(r.max_doc())).sum();
         let articles: u64 = layouts.iter().map(|layout| layout.count() as u64).sum();
-        let mut average = HashMap::new();
-        for field in [fields.words, fields.chars, fields.title_words, fields.title_chars] {
-            let mut tokens = 0;
-            for reader in searcher.segment_readers() {
-                tokens += reader.inverted_index(field)?.total_num_tokens();
-            }
-            let of_article = field == fields.title_words || field == fields.title_chars;
-            let with = if of_article { articles } else { documents };
-            average.insert(field, (tokens as f32 / with.max(1) as f32).max(1.0));
+        let mut title = 0;
+        for reader in searcher.segment_readers() {
+            title += reader.inverted_index(fields.title_words)?.total_num_tokens();
         }
-        let words = average.get(&fields.words).copied().unwrap_or(1.0) * documents as f32;
-        Ok(Statistics { documents, articles, average, article: (words / articles.max(1) as f32).max(1.0) })
+        let mean = |all: u64, of: u64| (all as f32 / of.max(1) as f32).max(1.0);
+        let tokens: u64 = layouts.iter().map(|layout| layout.words.tokens()).sum();
+        let characters: u64 = layouts.iter().map(|layout| layout.texts.characters()).sum();
+        Ok(Statistics {
+            documents,
+            articles,
+            title: mean(title, articles),
+            article: mean(tokens, articles),
+            words: mean(tokens, documents),
+            characters: mean(characters, documents),
+        })
     }
 
-    /// In how many passages a term is.
+    /// In how many documents a field of the engine has a term.
     pub fn count(&self, segments: &[Segment<'_>], field: Field, text: &str) -> Result<u64> {
         let term = Term::from_field_text(field, text);
         segments.iter().try_fold(0, |count, segment| {
@@ -68,6 +76,16 @@ impl Statistics {
     pub fn title_idf(&self, count: u64) -> f32 {
         idf(count, self.articles)
     }
+}
+
+/// In how many passages a word is.
+pub fn word_count(segments: &[Segment<'_>], word: &str) -> u64 {
+    segments.iter().map(|segment| segment.layout.words.count(word)).sum()
+}
+
+/// In how many passages a character is.
+pub fn count(segments: &[Segment<'_>], c: char) -> u64 {
+    segments.iter().map(|segment| segment.layout.texts.count(c)).sum()
 }
 
 fn idf(count: u64, all: u64) -> f32 {
@@ -161,28 +179,28 @@ pub fn shares(
 /// Adds up evidence in one segment.
 struct Scorer<'a, 's> {
     plan: &'a Plan,
-    lists: &'a Lists,
+    lists: &'a Lists<'a>,
     number: usize,
     segment: &'a Segment<'s>,
     statistics: &'a Statistics,
     ranking: &'a Ranking,
-    words: Norms,
-    chars: Norms,
-    titles: Norms,
+    words: Norms<'a>,
+    chars: Norms<'a>,
+    titles: Norms<'a>,
 }
 
 impl<'a, 's> Scorer<'a, 's> {
     fn new(
         plan: &'a Plan,
-        lists: &'a Lists,
+        lists: &'a Lists<'a>,
         number: usize,
         segment: &'a Segment<'s>,
         statistics: &'a Statistics,
         ranking: &'a Ranking,
     ) -> Result<Scorer<'a, 's>> {
-        let norms = |field| Norms::new(segment.reader, field, statistics, ranking);
-        let fields = segment.fields;
-        let (words, chars, titles) = (norms(fields.words)?, norms(fields.chars)?, norms(fields.title_words)?);
+        let titles = Norms::titles(segment, statistics, ranking)?;
+        let words = Norms::words(segment.layout, statistics, ranking);
+        let chars = Norms::exact(segment.layout, statistics, ranking);
         Ok(Scorer { plan, lists, number, segment, statistics, ranking, words, chars, titles })
     }
 
@@ -195,17 +213,21 @@ impl<'a, 's> Scorer<'a, 's> {
             let scored = found.iter().map(|&(doc, n)| (doc, n, worth * self.chars.saturated(doc, n)));
             tally.add_passages(worth, scored);
             tally.finish_run();
-        } else if let Some((field, text)) = streamed(evidence, fields) {
-            let worth = weight * self.statistics.idf(self.lists.word_count(text, field));
-            let norms = if field == fields.words { &self.words } else { &self.chars };
-            for_each_block(self.segment.reader, field, text, |docs, frequencies| {
-                let found = docs.iter().zip(frequencies);
-                tally.add_passages(worth, found.map(|(&doc, &n)| (doc, n, worth * norms.saturated(doc, n))));
-            })?;
+        } else if let Some(streamed) = streamed(evidence) {
+            let worth = weight * self.statistics.idf(self.lists.count_of(streamed, Place::Anywhere));
+            match streamed {
+                Streamed::Word(word) => self.segment.layout.words.each_block(word, |docs| {
+                    tally.add_passages(worth, docs.iter().map(|&doc| (doc, 1, worth * self.words.saturated(doc, 1))));
+                }),
+                Streamed::Character(c) => self.segment.layout.texts.each_block(c, |docs| {
+                    tally.add_passages(worth, docs.iter().map(|&doc| (doc, 1, worth * self.chars.saturated(doc, 1))));
+                }),
+            }
             tally.finish_run();
-            let field = if field == fields.words { fields.title_words } else { fields.title_chars };
-            let worth = weight * self.ranking.title * self.statistics.title_idf(self.lists.word_count(text, field));
-            for_each_block(self.segment.reader, field, text, |docs, frequencies| {
+            let (field, text) = streamed.in_titles(fields);
+            let count = self.lists.count_of(streamed, Place::Title);
+            let worth = weight * self.ranking.title * self.statistics.title_idf(count);
+            for_each_block(self.segment.reader, field, &text, |docs, frequencies| {
                 let found = docs.iter().zip(frequencies);
                 tally.add_titles(found.map(|(&doc, &n)| (doc, worth * self.titles.saturated(doc, n))));
             })?;
@@ -216,13 +238,15 @@ impl<'a, 's> Scorer<'a, 's> {
 
 /// The units in the order in which they are added up, the rarest first, each with the articles that it may bring in. Once so
 /// few units are left that they alone are not enough, further articles need not be looked at.
-fn order(plan: &Plan, lists: &Lists, segments: &[Segment<'_>]) -> Vec<(usize, Reach)> {
-    let Some(fields) = segments.first().map(|s| s.fields) else { return Vec::new() };
+fn order(plan: &Plan, lists: &Lists<'_>, segments: &[Segment<'_>]) -> Vec<(usize, Reach)> {
+    if segments.is_empty() {
+        return Vec::new();
+    }
     let count = |u: usize| -> u64 {
         let evidence = plan.units[u].evidence.iter().enumerate();
         evidence
-            .map(|(e, (_, evidence))| match streamed(evidence, fields) {
-                Some((field, text)) if lists.get(u, e, 0).is_none() => lists.word_count(text, field),
+            .map(|(e, (_, evidence))| match streamed(evidence) {
+                Some(streamed) if lists.get(u, e, 0).is_none() => lists.count_of(streamed, Place::Anywhere),
                 _ => lists.count(u, e),
             })
             .sum()
@@ -253,11 +277,40 @@ fn order(plan: &Plan, lists: &Lists, segments: &[Segment<'_>]) -> Vec<(usize, Re
     units.into_iter().zip(reaches).collect()
 }
 
-/// The field in which evidence is found without looking at places, and the term.
-fn streamed<'e>(evidence: &'e Evidence, fields: &Fields) -> Option<(Field, &'e str)> {
+/// Evidence that is found without looking at places.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Streamed<'e> {
+    Word(&'e str),
+    Character(char),
+}
+
+impl Streamed<'_> {
+    /// The field that has it in titles, and the term.
+    fn in_titles(&self, fields: &Fields) -> (Field, String) {
+        match self {
+            Streamed::Word(word) => (fields.title_words, (*word).to_owned()),
+            Streamed::Character(c) => (fields.title_chars, c.to_string()),
+        }
+    }
+
+    fn count(&self, place: Place, segments: &[Segment<'_>], statistics: &Statistics) -> Result<u64> {
+        let Some(fields) = segments.first().map(|s| s.fields) else { return Ok(0) };
+        match (self, place) {
+            (Streamed::Word(word), Place::Anywhere) => Ok(word_count(segments, word)),
+            (Streamed::Character(c), Place::Anywhere) => Ok(count(segments, *c)),
+            (_, Place::Title) => {
+                let (field, text) = self.in_titles(fields);
+                statistics.count(segments, field, &text)
+            }
+        }
+    }
+}
+
+/// The evidence as such, where it is of that kind.
+fn streamed(evidence: &Evidence) -> Option<Streamed<'_>> {
     match evidence {
-        Evidence::Word(word) | Evidence::Unknown(word) => Some((fields.words, word)),
-        Evidence::Character(character) => Some((fields.chars, character)),
+        Evidence::Word(word) | Evidence::Unknown(word) => Some(Streamed::Word(word)),
+        Evidence::Character(character) => character.chars().next().map(Streamed::Character),
         _ => None,
     }
 }
@@ -268,22 +321,20 @@ const COMMON: u64 = 20;
 const MOST_LED: u64 = 3_000;
 
 /// In how many passages the rarest of some characters is.
-fn rarest(chars: impl Iterator<Item = char>, segments: &[Segment<'_>], statistics: &Statistics) -> Result<u64> {
-    let Some(fields) = segments.first().map(|s| s.fields) else { return Ok(0) };
-    let counts = chars.map(|c| statistics.count(segments, fields.chars, c.encode_utf8(&mut [0; 4])));
-    Ok(counts.collect::<Result<Vec<_>>>()?.into_iter().min().unwrap_or(0))
+fn rarest(chars: impl Iterator<Item = char>, segments: &[Segment<'_>]) -> u64 {
+    chars.map(|c| count(segments, c)).min().unwrap_or(0)
 }
 
 /// What was found for the evidence that has to be looked up by position, by unit, evidence and segment.
-struct Lists {
+struct Lists<'p> {
     found: HashMap<(usize, usize), Vec<Found>>,
-    words: HashMap<(String, Field), u64>,
+    /// How often what is streamed is found in passages, and in titles.
+    streamed: HashMap<Streamed<'p>, [u64; 2]>,
 }
 
-impl Lists {
-    fn find(plan: &Plan, segments: &[Segment<'_>], statistics: &Statistics) -> Result<Lists> {
-        let mut lists = Lists { found: HashMap::new(), words: HashMap::new() };
-        let Some(fields) = segments.first().map(|s| s.fields) else { return Ok(lists) };
+impl<'p> Lists<'p> {
+    fn find(plan: &'p Plan, segments: &[Segment<'_>], statistics: &Statistics) -> Result<Lists<'p>> {
+        let mut lists = Lists { found: HashMap::new(), streamed: HashMap::new() };
         for (u, unit) in plan.units.iter().enumerate() {
             let placed = unit.place == Place::Title || segments.iter().any(|s| s.said.is_some());
             for (e, (_, evidence)) in unit.evidence.iter().enumerate() {
@@ -291,11 +342,9 @@ impl Lists {
                     // A word's postings are streamed, unless its place matters.
                     Evidence::Word(_) | Evidence::Character(_) => placed,
                     Evidence::Unknown(word) => {
-                        placed
-                            || statistics.count(segments, fields.words, word)? < COMMON
-                                && rarest(word.chars(), segments, statistics)? <= MOST_LED
+                        placed || word_count(segments, word) < COMMON && rarest(word.chars(), segments) <= MOST_LED
                     }
-                    Evidence::Pair(chars) if rarest(chars.iter().copied(), segments, statistics)? > MOST_LED => {
+                    Evidence::Pair(chars) if rarest(chars.iter().copied(), segments) > MOST_LED => {
                         lists.found.insert((u, e), vec![Found::new(); segments.len()]);
                         continue;
                     }
@@ -304,28 +353,15 @@ impl Lists {
                 if by_position {
                     let found = segments.iter().map(|s| s.find(evidence, unit.place)).collect::<Result<_>>()?;
                     lists.found.insert((u, e), found);
-                } else if let Some((field, text)) = streamed(evidence, fields) {
-                    let title = if field == fields.words { fields.title_words } else { fields.title_chars };
-                    lists.count_word(text, [field, title], segments, statistics)?;
+                } else if let Some(streamed) = streamed(evidence)
+                    && let Entry::Vacant(entry) = lists.streamed.entry(streamed)
+                {
+                    let count = |place| streamed.count(place, segments, statistics);
+                    entry.insert([count(Place::Anywhere)?, count(Place::Title)?]);
                 }
             }
         }
         Ok(lists)
-    }
-
-    fn count_word(
-        &mut self,
-        word: &str,
-        fields: [Field; 2],
-        segments: &[Segment<'_>],
-        statistics: &Statistics,
-    ) -> Result<()> {
-        for field in fields {
-            if let Entry::Vacant(entry) = self.words.entry((word.to_owned(), field)) {
-                entry.insert(statistics.count(segments, field, word)?);
-            }
-        }
-        Ok(())
     }
 
     fn get(&self, unit: usize, evidence: usize, segment: usize) -> Option<&Found> {
@@ -336,35 +372,61 @@ impl Lists {
         self.found.get(&(unit, evidence)).map_or(0, |segments| segments.iter().map(|s| s.len() as u64).sum())
     }
 
-    fn word_count(&self, word: &str, field: Field) -> u64 {
-        self.words.get(&(word.to_owned(), field)).copied().unwrap_or(0)
+    /// How often something streamed is found in passages, or in titles.
+    fn count_of(&self, streamed: Streamed<'_>, place: Place) -> u64 {
+        let counts = self.streamed.get(&streamed).copied().unwrap_or_default();
+        if place == Place::Title { counts[1] } else { counts[0] }
     }
 }
 
-/// BM25's frequency part for one field of one segment, by the document's length.
-pub struct Norms {
-    reader: FieldNormReader,
+/// BM25's frequency part for one text of a segment's passages or titles, by its length.
+pub struct Norms<'a> {
+    lengths: Lengths<'a>,
     by_id: [f32; 256],
     k1: f32,
 }
 
-impl Norms {
-    /// Those of one field.
-    pub fn new(reader: &SegmentReader, field: Field, statistics: &Statistics, ranking: &Ranking) -> Result<Norms> {
+/// How long texts are, in the engine's bytes.
+enum Lengths<'a> {
+    Titles(FieldNormReader),
+    Own(&'a [u8]),
+}
+
+impl<'a> Norms<'a> {
+    /// Those of the titles.
+    pub fn titles(segment: &Segment<'_>, statistics: &Statistics, ranking: &Ranking) -> Result<Norms<'a>> {
+        let lengths = segment.reader.get_fieldnorms_reader(segment.fields.title_words)?;
+        Ok(Norms::by_length(Lengths::Titles(lengths), statistics.title, ranking))
+    }
+
+    /// Those of the words.
+    pub fn words(layout: &'a Layout, statistics: &Statistics, ranking: &Ranking) -> Norms<'a> {
+        Norms::by_length(Lengths::Own(layout.words.norms()), statistics.words, ranking)
+    }
+
+    /// Those of the exact text.
+    pub fn exact(layout: &'a Layout, statistics: &Statistics, ranking: &Ranking) -> Norms<'a> {
+        Norms::by_length(Lengths::Own(layout.texts.norms()), statistics.characters, ranking)
+    }
+
+    fn by_length(lengths: Lengths<'a>, average: f32, ranking: &Ranking) -> Norms<'a> {
         let Ranking { k1, b, .. } = *ranking;
-        let average = statistics.average.get(&field).copied().unwrap_or(1.0);
         let mut by_id = [0.0; 256];
         for (id, norm) in by_id.iter_mut().enumerate() {
             let length = FieldNormReader::id_to_fieldnorm(id as u8) as f32;
             *norm = k1 * (1.0 - b + b * length / average);
         }
-        Ok(Norms { reader: reader.get_fieldnorms_reader(field)?, by_id, k1 })
+        Norms { lengths, by_id, k1 }
     }
 
     /// What `frequency` occurrences in a document are worth.
     #[inline]
     pub fn saturated(&self, doc: DocId, frequency: u32) -> f32 {
         let frequency = frequency as f32;
-        frequency * (1.0 + self.k1) / (frequency + self.by_id[self.reader.fieldnorm_id(doc) as usize])
+        let id = match &self.lengths {
+            Lengths::Titles(reader) => reader.fieldnorm_id(doc),
+            Lengths::Own(norms) => norms.get(doc as usize).copied().unwrap_or(0),
+        };
+        frequency * (1.0 + self.k1) / (frequency + self.by_id[id as usize])
     }
 }

@@ -2,7 +2,7 @@
 
 use super::compile::{Evidence, Occur, Place, exact};
 use super::evidence::Segment;
-use super::rank::Statistics;
+use super::rank::{Statistics, word_count};
 use super::{Lexicon, Ranking, compile, open_segments};
 use crate::error::{Error, Result};
 use crate::index::Index;
@@ -73,8 +73,7 @@ fn missing(evidence: &[Evidence], segments: &[Segment<'_>], statistics: &Statist
     for evidence in evidence {
         if let Evidence::Word(word) | Evidence::Unknown(word) = evidence
             && let Some(fields) = segments.first().map(|s| s.fields)
-            && statistics.count(segments, fields.words, word)? + statistics.count(segments, fields.title_words, word)?
-                > 0
+            && word_count(segments, word) + statistics.count(segments, fields.title_words, word)? > 0
         {
             return Ok(false);
         }
@@ -95,22 +94,28 @@ fn nearest(word: &str, segments: &[Segment<'_>]) -> Result<Vec<String>> {
     }
     let sound = sound(&chars);
     let mut found: BTreeMap<String, (usize, u64)> = BTreeMap::new();
+    let mut look = |term: &str, count: u64| {
+        // Bytes first: nearly every term is ruled out by its length.
+        if term.len().abs_diff(word.len()) <= 4
+            && let Some(distance) = distance(&chars, &sound, term)
+        {
+            found.entry(term.to_owned()).or_insert((distance, 0)).1 += count;
+        }
+    };
     for segment in segments {
-        for field in [segment.fields.words, segment.fields.speaker] {
-            let inverted = segment.reader.inverted_index(field)?;
-            let mut terms = inverted.terms().stream().map_err(|e| Error::Engine(e.into()))?;
-            let mut seen = 0;
-            while terms.advance() && seen < MOST_TERMS {
-                seen += 1;
-                // Bytes first: nearly every term is ruled out by its length.
-                if terms.key().len().abs_diff(word.len()) > 4 {
-                    continue;
-                }
-                let Ok(term) = std::str::from_utf8(terms.key()) else { continue };
-                if let Some(distance) = distance(&chars, &sound, term) {
-                    let known = found.entry(term.to_owned()).or_insert((distance, 0));
-                    known.1 += u64::from(terms.value().doc_freq);
-                }
+        let mut seen = 0;
+        segment.layout.words.each_word("", |term, count| {
+            look(term, count);
+            seen += 1;
+            seen < MOST_TERMS
+        });
+        let inverted = segment.reader.inverted_index(segment.fields.speaker)?;
+        let mut terms = inverted.terms().stream().map_err(|e| Error::Engine(e.into()))?;
+        let mut seen = 0;
+        while terms.advance() && seen < MOST_TERMS {
+            seen += 1;
+            if let Ok(term) = std::str::from_utf8(terms.key()) {
+                look(term, terms.value().doc_freq.into());
             }
         }
     }

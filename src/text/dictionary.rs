@@ -7,6 +7,7 @@
 use crate::definition::Definition;
 use crate::error::{Error, Result};
 use fst::{Map, MapBuilder};
+use std::collections::BTreeMap;
 use std::io::Read;
 use tantivy_jieba::jieba_rs::Jieba;
 
@@ -15,7 +16,7 @@ const FILE: &str = "lexicon/jieba.dict.zst";
 /// The file of the definition with the words that news needs besides.
 const WORDS: &str = "lexicon/words.txt";
 /// The key under which the transducer holds the sum of all frequencies; no word begins so.
-const TOTAL: &[u8] = b"\0total";
+const TOTAL: &str = "\0total";
 /// Stands for all words that a small jieba does not hold; no text contains it.
 const REST: &str = "\u{10fffe}\u{10ffff}";
 
@@ -24,7 +25,10 @@ const REST: &str = "\u{10fffe}\u{10ffff}";
 /// # Errors
 /// [`Error::Definition`] where the dictionary cannot be read.
 pub fn whole(definition: &Definition) -> Result<Jieba> {
-    Ok(load(definition)?.0)
+    let text = text(definition)?;
+    let mut jieba = jieba(&text)?;
+    add_words(&mut jieba, definition);
+    Ok(jieba)
 }
 
 /// All words with their frequencies as the bytes of a transducer, for [`Dictionary::new`].
@@ -32,10 +36,19 @@ pub fn whole(definition: &Definition) -> Result<Jieba> {
 /// # Errors
 /// [`Error::Definition`] where the dictionary cannot be read.
 pub fn transducer(definition: &Definition) -> Result<Vec<u8>> {
-    let (_, mut words) = load(definition)?;
-    let total: u64 = words.iter().map(|(_, frequency)| frequency).sum();
-    words.push((String::from_utf8_lossy(TOTAL).into_owned(), total));
-    words.sort_unstable();
+    let text = text(definition)?;
+    let mut jieba = jieba(&text)?;
+    let mut words: BTreeMap<&str, u64> = BTreeMap::new();
+    for line in text.lines() {
+        let mut columns = line.split(' ');
+        if let (Some(word), Some(frequency)) = (columns.next(), columns.next().and_then(|f| f.parse().ok())) {
+            words.insert(word, frequency);
+        }
+    }
+    let added = add_words(&mut jieba, definition);
+    words.extend(added.iter().map(|(word, frequency)| (word.as_str(), *frequency)));
+    let total: u64 = words.values().sum();
+    words.insert(TOTAL, total);
     let mut builder = MapBuilder::memory();
     for (word, frequency) in words {
         builder.insert(word, frequency).map_err(|e| wrong(e.to_string()))?;
@@ -88,29 +101,31 @@ impl<D: AsRef<[u8]>> Dictionary<D> {
     }
 }
 
-/// Jieba with the whole dictionary, and all its words with their frequencies.
-fn load(definition: &Definition) -> Result<(Jieba, Vec<(String, u64)>)> {
+/// The text of jieba's dictionary.
+fn text(definition: &Definition) -> Result<String> {
     let mut text = String::new();
     let read = zstd::stream::read::Decoder::new(definition.model(FILE)).and_then(|mut d| d.read_to_string(&mut text));
     read.map_err(|e| wrong(e.to_string()))?;
-    let mut jieba = Jieba::with_dict(&mut text.as_bytes()).map_err(|e| wrong(e.to_string()))?;
-    let mut words: std::collections::HashMap<&str, u64> = std::collections::HashMap::new();
-    for line in text.lines() {
-        let mut columns = line.split(' ');
-        if let (Some(word), Some(frequency)) = (columns.next(), columns.next().and_then(|f| f.parse().ok())) {
-            words.insert(word, frequency);
-        }
-    }
+    Ok(text)
+}
+
+/// Jieba with the words of `text`.
+fn jieba(text: &str) -> Result<Jieba> {
+    Jieba::with_dict(&mut text.as_bytes()).map_err(|e| wrong(e.to_string()))
+}
+
+/// Adds the definition's own words to jieba's; returns them with their frequencies.
+fn add_words(jieba: &mut Jieba, definition: &Definition) -> Vec<(String, u64)> {
+    let mut added = Vec::new();
     for entry in definition.lexicon(WORDS) {
         let mut columns = entry.columns();
         let frequency = columns.next().and_then(|f| f.parse().ok());
         // Without a frequency jieba picks one that keeps the word whole.
         let frequency = frequency.or_else(|| Some(jieba.suggest_freq(entry.word)));
         let given = jieba.add_word(entry.word, frequency, columns.next());
-        words.insert(entry.word, given as u64);
+        added.push((entry.word.to_owned(), given as u64));
     }
-    let words = words.into_iter().map(|(word, frequency)| (word.to_owned(), frequency)).collect();
-    Ok((jieba, words))
+    added
 }
 
 fn wrong(reason: String) -> Error {
@@ -123,7 +138,7 @@ mod tests {
 
     #[test]
     fn the_dictionary_is_jiebas_own() {
-        let ours = load(&Definition::embedded().with_file(WORDS, Vec::new()).unwrap()).unwrap().0;
+        let ours = whole(&Definition::embedded().with_file(WORDS, Vec::new()).unwrap()).unwrap();
         assert_eq!(format!("{ours:?}"), format!("{:?}", Jieba::new()));
     }
 

@@ -41,7 +41,7 @@ impl Folded {
                 delta = now;
             }
             let before = folded.len();
-            push_folded(c, &mut folded);
+            fold_char(c, &mut folded);
             if !c.is_ascii() && folded[before..].chars().nth(1).is_some() {
                 // A character that became several: all of them map back to its start.
                 if steps.last() != Some(&(before as u32, at as u32)) {
@@ -111,7 +111,7 @@ impl Folded {
 /// ```
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
-    text.chars().for_each(|c| push_folded(c, &mut folded));
+    text.chars().for_each(|c| fold_char(c, &mut folded));
     folded
 }
 
@@ -143,8 +143,8 @@ pub fn simplify(text: &str) -> Cow<'_, str> {
     Cow::Owned(text.chars().map(|c| changes(c).unwrap_or(c)).collect())
 }
 
-/// Appends the folded form of one character.
-fn push_folded(c: char, out: &mut String) {
+/// Appends the folded form of one character, of which there may be several.
+pub fn fold_char(c: char, out: &mut String) {
     if c.is_ascii() {
         out.push(c.to_ascii_lowercase());
     } else if matches!(c, '\u{4e00}'..='\u{9fff}') {

@@ -331,7 +331,8 @@ fn a_held_index_is_named_and_the_lock_is_not_to_be_deleted() {
     let folder = tempfile::tempdir().unwrap();
     let place = folder.path().join("i");
     jianbao().args(["index", ARCHIVE, "--quiet", "--index"]).arg(&place).assert().success();
-    let engine = tantivy::Index::open_in_dir(place.join("engine")).unwrap();
+    let mut engine = tantivy::Index::open_in_dir(place.join("engine")).unwrap();
+    jianbao::index::components().into_iter().for_each(|component| engine.register_plugin(component));
     let writer: tantivy::IndexWriter = engine.writer_with_num_threads(1, 15_000_000).unwrap();
     let output = jianbao().args(["index", ARCHIVE, "--quiet", "--index"]).arg(&place).output().unwrap();
     drop(writer);

@@ -163,6 +163,7 @@ fn the_doctor_finds_articles_that_the_tables_do_not_know_and_the_other_way_round
     let whole = place.ok(&["export"]);
     let mut engine = tantivy::Index::open_in_dir(place.folder.path().join("i/engine")).unwrap();
     engine.set_tokenizers(jianbao::index::tokenizers());
+    jianbao::index::components().into_iter().for_each(|component| engine.register_plugin(component));
     let payload = engine.load_metas().unwrap().payload.unwrap();
     let fields = jianbao::index::Fields::new();
     let numbers: Vec<u64> = {
@@ -226,7 +227,8 @@ fn a_second_indexer_is_told_who_holds_the_index_and_a_dead_one_is_not_believed()
     fs::write(&writer, &own).unwrap();
     place.update(&["甲"]);
     assert!(!writer.exists());
-    let engine = tantivy::Index::open_in_dir(place.folder.path().join("i/engine")).unwrap();
+    let mut engine = tantivy::Index::open_in_dir(place.folder.path().join("i/engine")).unwrap();
+    jianbao::index::components().into_iter().for_each(|component| engine.register_plugin(component));
     let lock: tantivy::IndexWriter = engine.writer_with_num_threads(1, 15_000_000).unwrap();
     fs::write(&writer, &own).unwrap();
     let (code, _, err) = place.run(&["index", "甲"]);

@@ -1,0 +1,114 @@
+//! The commands that count, show and analyse: speakers, topics, show, reprints, stats, analyze, quotes.
+
+use super::form::{CountFormat, RecordFormat, TableFormat, When};
+use super::search::FilterFlags;
+use super::source::{DefinitionFlags, Place, ReadingFlags};
+use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+
+/// `jianbao speakers`
+#[derive(Debug, Args)]
+pub struct SpeakersCommand {
+    /// Only names that hold this
+    #[arg(value_name = "PATTERN", default_value = "", hide_default_value = true)]
+    pub pattern: String,
+    #[command(flatten)]
+    pub place: Place,
+    #[command(flatten)]
+    pub filters: FilterFlags,
+    /// Count originals and articles that nobody reprinted, not every reprint too
+    #[arg(long)]
+    pub original_only: bool,
+    /// How many
+    #[arg(long, short = 'n', value_name = "N", default_value_t = 50)]
+    pub limit: usize,
+    /// In which form
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: TableFormat,
+}
+
+/// `jianbao topics`
+#[derive(Debug, Args)]
+pub struct TopicsCommand {
+    #[command(flatten)]
+    pub place: Place,
+    #[command(flatten)]
+    pub filters: FilterFlags,
+    /// Count originals and articles that nobody reprinted, not every reprint too
+    #[arg(long)]
+    pub original_only: bool,
+    /// Count each stretch of time by itself
+    #[arg(long, value_name = "PERIOD")]
+    pub by: Option<PeriodName>,
+    /// In which form
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: TableFormat,
+}
+
+/// Stretches of time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PeriodName {
+    /// Years
+    Year,
+    /// Months
+    Month,
+    /// Days
+    Day,
+}
+
+/// `jianbao show`
+#[derive(Debug, Args)]
+pub struct ShowCommand {
+    /// Article id or file path
+    #[arg(value_name = "ID|PATH")]
+    pub name: String,
+    #[command(flatten)]
+    pub place: Place,
+    /// In which form
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: CountFormat,
+    /// Whether to colour
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub color: When,
+}
+
+/// `jianbao reprints`
+#[derive(Debug, Args)]
+pub struct ReprintsCommand {
+    /// Id or file path of any of the copies
+    #[arg(value_name = "ID|PATH")]
+    pub name: String,
+    #[command(flatten)]
+    pub place: Place,
+    /// In which form
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: CountFormat,
+    /// Whether to colour
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub color: When,
+}
+
+/// `jianbao stats`
+#[derive(Debug, Args)]
+pub struct StatsCommand {
+    #[command(flatten)]
+    pub place: Place,
+    /// In which form
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: CountFormat,
+}
+
+/// `jianbao analyze` and `jianbao quotes`
+#[derive(Debug, Args)]
+pub struct AnalyzeCommand {
+    /// Files and folders that hold the articles
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub definition: DefinitionFlags,
+    #[command(flatten)]
+    pub reading: ReadingFlags,
+    /// In which form
+    #[arg(long, value_name = "FORMAT", default_value = "jsonl")]
+    pub format: RecordFormat,
+}

@@ -1,0 +1,224 @@
+//! `jianbao search`: its filters, which counting shares, and what it shows.
+
+use super::form::{Format, When};
+use super::index::RunningFlags;
+use super::source::{Place, ReadingFlags};
+use crate::quote::{Confidence, Kind};
+use crate::search::{Facet, Order};
+use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+
+/// `jianbao search`
+#[derive(Debug, Clone, Args)]
+#[command(
+    after_help = "Words: 大公司 反应 慢 · exact: “对资源的浪费” · without: -广告 -“一带一路” · either: 大模型|人工智能, 大模型 OR 人工智能\n\
+    Parts: 大模型* *模型 · one sentence: same:(李彦宏 浪费) · within 5 characters: near/5:(李彦宏 浪费) · title:百度\n\
+    Anything else is plain text; full-width, traditional and capital letters are found by their simple forms and the other way round.\n\
+    Reprints: one hit stands for all copies of a text that answer (+7 转载): the original, or the best copy where the original does not answer.\n\
+    Counts: an article is a copy in the archive, a text is an article with all of its reprints; both are given where they differ."
+)]
+pub struct SearchCommand {
+    /// What to look for; without words, on a terminal, a prompt that keeps the index open
+    #[arg(value_name = "WORDS")]
+    pub words: Vec<String>,
+    #[command(flatten)]
+    pub place: Place,
+    #[command(flatten)]
+    pub filters: FilterFlags,
+    #[command(flatten)]
+    pub page: PageFlags,
+    /// Bring the index of these files and folders up to date first
+    #[arg(long, value_name = "PATH")]
+    pub archive: Vec<PathBuf>,
+    #[command(flatten)]
+    pub reading: ReadingFlags,
+    #[command(flatten)]
+    pub running: RunningFlags,
+}
+
+/// Filters of `jianbao search`.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Filters")]
+pub struct FilterFlags {
+    /// Only what this speaker says, and the words only in what is said; repeat for several
+    #[arg(long, value_name = "NAME")]
+    pub speaker: Vec<String>,
+    /// Only attributions that can be trusted at least so far
+    #[arg(long, value_name = "TIER")]
+    pub min_confidence: Option<Tier>,
+    /// Only words given this way
+    #[arg(long, value_name = "KIND")]
+    pub quotes: Option<QuoteKind>,
+    /// Only articles that mention this name
+    #[arg(long, value_name = "NAME")]
+    pub mentions: Vec<String>,
+    /// Only articles about this topic or subject; repeat for several
+    #[arg(long, value_name = "TOPIC")]
+    pub topic: Vec<String>,
+    /// Only articles of outlets whose name holds this
+    #[arg(long, value_name = "NAME")]
+    pub source: Vec<String>,
+    /// Only articles by this author
+    #[arg(long, value_name = "NAME")]
+    pub author: Vec<String>,
+    /// Not before this day (2023, 2023-07, 2023-07-28)
+    #[arg(long, value_name = "DATE")]
+    pub since: Option<String>,
+    /// Not after this day; a month or a year counts to its end
+    #[arg(long, value_name = "DATE")]
+    pub until: Option<String>,
+    /// Only articles whose title holds this
+    #[arg(long, value_name = "WORDS")]
+    pub title: Vec<String>,
+    /// Only files whose path holds this or matches this glob
+    #[arg(long, value_name = "GLOB")]
+    pub path: Vec<String>,
+}
+
+/// What `jianbao search` shows.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Output")]
+pub struct PageFlags {
+    /// How many hits
+    #[arg(long, short = 'n', value_name = "N", default_value_t = 10, overrides_with = "limit")]
+    pub limit: usize,
+    /// How many hits to leave out before them
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub offset: usize,
+    /// In which order
+    #[arg(long, value_name = "ORDER", default_value = "relevance")]
+    pub sort: Sort,
+    /// Show every passage of an article that answers, not only the best
+    #[arg(long)]
+    pub all_passages: bool,
+    /// Show every reprint as a hit of its own, as --format trec always does
+    #[arg(long, conflicts_with = "original_only")]
+    pub reprints: bool,
+    /// Leave reprints out: only originals and articles that nobody reprinted answer and are counted
+    #[arg(long)]
+    pub original_only: bool,
+    /// Show so many sentences around each passage
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub context: usize,
+    /// In which form
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: Format,
+    /// Whether to colour
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub color: When,
+    /// At most so many columns for a passage [default: three lines of the terminal, 80 columns each elsewhere]
+    #[arg(long, value_name = "COLUMNS")]
+    pub width: Option<usize>,
+    /// Count the whole answer by these
+    #[arg(long, value_name = "FACET", value_delimiter = ',')]
+    pub facets: Vec<FacetName>,
+    /// Show why each speaker and topic was taken for it
+    #[arg(long)]
+    pub why: bool,
+    /// Show what each hit's score is made of
+    #[arg(long)]
+    pub explain: bool,
+    /// Find only the names typed, not other names of the same thing
+    #[arg(long)]
+    pub no_synonyms: bool,
+    /// Answer every line of this file (name TAB query) instead; `-` is standard input
+    #[arg(long, value_name = "FILE", conflicts_with = "words")]
+    pub queries: Option<PathBuf>,
+}
+
+/// In which order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Sort {
+    /// Best first
+    Relevance,
+    /// Newest first
+    Newest,
+    /// Oldest first
+    Oldest,
+}
+
+impl From<Sort> for Order {
+    fn from(sort: Sort) -> Order {
+        match sort {
+            Sort::Relevance => Order::Relevance,
+            Sort::Newest => Order::Newest,
+            Sort::Oldest => Order::Oldest,
+        }
+    }
+}
+
+/// How far an attribution must be trusted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Tier {
+    /// The name stands with the cue
+    Named,
+    /// Through a role or a title, or better
+    Role,
+    /// Through a pronoun, or better
+    Pronoun,
+    /// Carried over from a neighbouring sentence, or better
+    Carried,
+}
+
+impl From<Tier> for Confidence {
+    fn from(tier: Tier) -> Confidence {
+        match tier {
+            Tier::Named => Confidence::Named,
+            Tier::Role => Confidence::Role,
+            Tier::Pronoun => Confidence::Pronoun,
+            Tier::Carried => Confidence::Carried,
+        }
+    }
+}
+
+/// How words are given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum QuoteKind {
+    /// Between quotation marks, whole or in part
+    Direct,
+    /// Reported
+    Indirect,
+    /// Either way
+    All,
+}
+
+impl QuoteKind {
+    /// The kinds that it admits; none for any.
+    pub fn kinds(self) -> Vec<Kind> {
+        match self {
+            QuoteKind::Direct => vec![Kind::Direct, Kind::Mixed],
+            QuoteKind::Indirect => vec![Kind::Indirect],
+            QuoteKind::All => Vec::new(),
+        }
+    }
+}
+
+/// What to count by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FacetName {
+    /// Who speaks
+    Speaker,
+    /// Topics
+    Topic,
+    /// Key terms
+    Subject,
+    /// Outlets
+    Source,
+    /// Authors
+    Author,
+    /// Months
+    Month,
+}
+
+impl From<FacetName> for Facet {
+    fn from(name: FacetName) -> Facet {
+        match name {
+            FacetName::Speaker => Facet::Speaker,
+            FacetName::Topic => Facet::Topic,
+            FacetName::Subject => Facet::Subject,
+            FacetName::Source => Facet::Source,
+            FacetName::Author => Facet::Author,
+            FacetName::Month => Facet::Month,
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! Where an index and its sources are, and how sources are read.
+
+use clap::Args;
+use std::path::PathBuf;
+
+/// Where the index is and what it is defined by.
+#[derive(Debug, Clone, Args)]
+pub struct Place {
+    /// Index folder
+    #[arg(long = "index", value_name = "DIR", env = "JIANBAO_INDEX", default_value = "index/built")]
+    pub index: PathBuf,
+    #[command(flatten)]
+    pub definition: DefinitionFlags,
+}
+
+/// What the analysis is defined by.
+#[derive(Debug, Clone, Args)]
+pub struct DefinitionFlags {
+    /// Folder with files that replace those of the same name that define the analysis (lexicon/words.txt, speakers.toml ...)
+    #[arg(long = "definition", value_name = "DIR", env = "JIANBAO_DEFINITION")]
+    pub definition: Option<PathBuf>,
+}
+
+/// How archives are read.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Reading")]
+pub struct ReadingFlags {
+    /// Read only files that match one of these globs
+    #[arg(long, value_name = "GLOB")]
+    pub include: Vec<String>,
+    /// Leave out files and folders that match one of these globs
+    #[arg(long, value_name = "GLOB")]
+    pub exclude: Vec<String>,
+    /// Read hidden files and folders too
+    #[arg(long)]
+    pub hidden: bool,
+    /// Follow symbolic links
+    #[arg(long)]
+    pub follow: bool,
+    /// Skip an article with more bytes than this, decompressed (K, M and G may follow the number)
+    #[arg(long, value_name = "SIZE", default_value = "64M", value_parser = size)]
+    pub max_size: u64,
+    /// Read everything in this encoding instead of detecting it
+    #[arg(long, value_name = "NAME")]
+    pub encoding: Option<String>,
+    /// Take a record's field of that name for title, body, date, source, author, tags, url, id ...
+    #[arg(long = "field", value_name = "FIELD=NAME")]
+    pub fields: Vec<String>,
+    /// The day the archive was crawled: what 335 天前 counts from [default: each file's own modification time]
+    #[arg(long, value_name = "DATE")]
+    pub crawled: Option<String>,
+}
+
+/// Reads a size: a number, with K, M or G after it for 1024 times, and so on.
+pub fn size(text: &str) -> std::result::Result<u64, String> {
+    let text = text.trim().trim_end_matches(['b', 'B', 'i']);
+    let (digits, factor) = match text.chars().last().map(|c| c.to_ascii_uppercase()) {
+        Some('K') => (&text[..text.len() - 1], 1 << 10),
+        Some('M') => (&text[..text.len() - 1], 1 << 20),
+        Some('G') => (&text[..text.len() - 1], 1 << 30),
+        _ => (text, 1),
+    };
+    let number: u64 = digits.trim().parse().map_err(|_| "not a size like 64M".to_owned())?;
+    number.checked_mul(factor).filter(|&n| n > 0).ok_or_else(|| "not a size like 64M".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_read() {
+        assert_eq!((size("64M"), size("1gb"), size("10")), (Ok(64 << 20), Ok(1 << 30), Ok(10)));
+        assert!(size("viel").is_err() && size("0").is_err());
+    }
+}

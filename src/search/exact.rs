@@ -1,0 +1,131 @@
+//! Looks for exact phrases in the passages' own text: in those that have the rarest character, and in what surrounds them.
+
+use super::postings::DocBits;
+use crate::index::{Layout, characters};
+use memchr::memmem::Finder;
+use std::ops::Range;
+use tantivy::DocId;
+
+/// The codes of a phrase. It must be folded and hold only what [`crate::index::is_exact_char`] admits.
+pub fn codes(phrase: &[char]) -> Vec<u8> {
+    let mut codes = Vec::with_capacity(phrase.len() * 2);
+    phrase.iter().for_each(|&c| characters::push(c, &mut codes));
+    codes
+}
+
+/// Calls `emit` with each passage in which the phrase begins, in order, and the positions at which it does; it may end in a
+/// later passage of the same article. Only passages in `allowed` are told.
+///
+/// The phrase must be folded and hold only what [`crate::index::is_exact_char`] admits.
+pub fn for_each_phrase(
+    layout: &Layout,
+    phrase: &[char],
+    allowed: Option<&DocBits>,
+    mut emit: impl FnMut(DocId, &[u32]),
+) {
+    let texts = &layout.texts;
+    let Some(&lead) = phrase.iter().min_by_key(|&&c| texts.count(c)) else { return };
+    if phrase.iter().any(|&c| texts.count(c) == 0) {
+        return;
+    }
+    let pattern = codes(phrase);
+    let finder = Finder::new(&pattern);
+    let mut scan = Scan { layout, finder: &finder, allowed, doc: 0, end: texts.start(1), starts: Vec::new() };
+    let reach = pattern.len() - 1;
+    if let Some(allowed) = allowed.filter(|allowed| allowed.count() < texts.count(lead)) {
+        allowed.for_each(|doc| {
+            let last = layout.passages(layout.article(doc)).end;
+            let end = texts.start(doc + 1).saturating_add(reach).min(texts.start(last));
+            scan.range(texts.start(doc)..end, &mut emit);
+        });
+    } else {
+        // Codes that may hold the phrase, those of passages that follow each other at once; and where their article's begin and end.
+        let (mut range, mut article) = (0..0, 0..0);
+        texts.each(lead, |doc| {
+            let (start, end) = (texts.start(doc), texts.start(doc + 1));
+            if start >= article.end {
+                let passages = layout.passages(layout.article(doc));
+                article = texts.start(passages.start)..texts.start(passages.end);
+            }
+            let around = start.saturating_sub(reach).max(article.start)..end.saturating_add(reach).min(article.end);
+            if around.start < range.end {
+                range.end = around.end;
+            } else {
+                scan.range(range.clone(), &mut emit);
+                range = around;
+            }
+        });
+        scan.range(range, &mut emit);
+    }
+    scan.finish(&mut emit);
+}
+
+/// Looks through codes in order.
+struct Scan<'a> {
+    layout: &'a Layout,
+    finder: &'a Finder<'a>,
+    allowed: Option<&'a DocBits>,
+    /// The passage in which something was found last, and where it ends.
+    doc: DocId,
+    end: usize,
+    /// What was found in it.
+    starts: Vec<u32>,
+}
+
+impl Scan<'_> {
+    /// Looks through a range of codes, which lies in one article.
+    fn range(&mut self, range: Range<usize>, emit: &mut impl FnMut(DocId, &[u32])) {
+        let texts = &self.layout.texts;
+        let codes = texts.codes();
+        let mut at = range.start;
+        // What was found last, and its position: positions are counted on from there.
+        let mut last = (usize::MAX, 0);
+        while let Some(found) = codes.get(at..range.end).and_then(|rest| self.finder.find(rest)) {
+            let place = at + found;
+            if place >= self.end || last.0 == usize::MAX {
+                if place >= self.end {
+                    self.finish(emit);
+                    self.seek(place);
+                }
+                last = (texts.start(self.doc), 0);
+            }
+            last = (place, last.1 + characters::count(&codes[last.0..place]));
+            if self.allowed.is_none_or(|allowed| allowed.contains(self.doc)) {
+                self.starts.push(last.1 as u32);
+            }
+            at = place + 1;
+        }
+    }
+
+    /// Goes on to the passage in which a place lies.
+    fn seek(&mut self, place: usize) {
+        let texts = &self.layout.texts;
+        let (mut low, mut high) = (self.doc, texts.passages() as DocId);
+        // The last passage that begins at the place or before it.
+        while low + 1 < high {
+            let middle = low + (high - low) / 2;
+            if texts.start(middle) <= place { low = middle } else { high = middle }
+        }
+        (self.doc, self.end) = (low, texts.start(low + 1));
+    }
+
+    /// Tells what was found in the last passage.
+    fn finish(&mut self, emit: &mut impl FnMut(DocId, &[u32])) {
+        if !self.starts.is_empty() {
+            emit(self.doc, &self.starts);
+            self.starts.clear();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_codes_of_a_phrase_are_those_of_its_text() {
+        let mut expected = Vec::new();
+        characters::encode("中国队", &mut expected);
+        assert_eq!(codes(&['中', '国', '队']), expected);
+    }
+}
