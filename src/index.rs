@@ -54,10 +54,12 @@ use crate::definition::Definition;
 use crate::error::{Error, Result};
 use crate::passage::Passage;
 use crate::text::word::{Bytes, Segmenter};
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tantivy::directory::error::{LockError, OpenWriteError};
 use tantivy::directory::{Directory, MmapDirectory};
+use tantivy::index::SegmentId;
 use tantivy::{DocAddress, DocId, IndexReader, ReloadPolicy, Searcher, SegmentPlugin, TantivyDocument, TantivyError};
 
 /// An index opened for reading.
@@ -82,19 +84,22 @@ impl Index {
         let engine = open_engine(folder)?;
         let failed = |e| engine_error(folder, e);
         let payload = || Ok::<_, Error>(engine.load_metas().map_err(failed)?.payload);
-        let (reader, ledger_name, groups) = loop {
+        let (reader, ledger_name, groups, layouts) = loop {
             let before = payload()?;
             let groups = before.as_ref().map(|name| Groups::open(folder, &Reprints::name(name))).transpose();
             let reader: IndexReader =
                 engine.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().map_err(failed)?;
-            // Somebody may have committed in between; the two must belong together.
-            if payload()? == before {
-                break (reader, before, groups?);
+            let searcher = reader.searcher();
+            let layouts: Result<Vec<Layout>> = searcher.segment_readers().iter().map(Layout::new).collect();
+            // Somebody may have committed in between, and the two must belong together; or merged segments, whose files are gone then.
+            let opened: HashSet<SegmentId> = searcher.segment_readers().iter().map(|r| r.segment_id()).collect();
+            let there = || Ok::<_, Error>(engine.searchable_segment_ids().map_err(failed)?.into_iter().collect());
+            if payload()? == before && (layouts.is_ok() || opened == there()?) {
+                break (reader, before, groups?, layouts?);
             }
         };
         let fields = Fields::new();
-        let layouts: Result<Vec<Layout>> = reader.searcher().segment_readers().iter().map(Layout::new).collect();
-        Ok(Index { folder: folder.to_owned(), manifest, ledger_name, fields, layouts: layouts?, groups, reader })
+        Ok(Index { folder: folder.to_owned(), manifest, ledger_name, fields, layouts, groups, reader })
     }
 
     /// Where it is.
@@ -133,10 +138,6 @@ impl Index {
     /// # Errors
     /// [`Error::Damaged`] where the dictionary is missing or is none.
     pub fn segmenter(&self) -> Result<Segmenter> {
-        if self.ledger_name.is_none() {
-            // Nothing has been committed; the dictionary comes with the first commit.
-            return Ok(Segmenter::empty());
-        }
         let damaged = |reason: String| Error::Damaged { path: self.folder.clone(), reason };
         let open = || -> std::result::Result<Bytes, String> {
             let folder = MmapDirectory::open(&self.folder).map_err(|e| e.to_string())?;

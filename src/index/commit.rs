@@ -13,7 +13,6 @@ use crate::definition::Definition;
 use crate::error::{Error, Result};
 use crate::text::dictionary;
 use std::path::{Path, PathBuf};
-use std::thread::JoinHandle;
 use tantivy::directory::{Directory, INDEX_WRITER_LOCK, MmapDirectory};
 use tantivy::index::IndexBuilder;
 use tantivy::{IndexSettings, IndexWriter, TantivyError, Term};
@@ -67,8 +66,6 @@ pub struct Store {
     holder: Holder,
     /// The engine's writer.
     pub writer: IndexWriter,
-    /// Writes the dictionary of a new index, which takes a while, and is needed when something has been committed.
-    dictionary: Option<JoinHandle<Result<()>>>,
 }
 
 impl Store {
@@ -76,13 +73,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Locked`] where somebody else is writing it, and all that opening can come to.
-    pub fn open(
-        folder: &Path,
-        engine: &tantivy::Index,
-        definition: &Definition,
-        threads: usize,
-        memory: usize,
-    ) -> Result<Store> {
+    pub fn open(folder: &Path, engine: &tantivy::Index, threads: usize, memory: usize) -> Result<Store> {
         let failed = |e| engine_error(folder, e);
         // Writing is a third of the work, and fewer writers make fewer and larger segments.
         let threads = threads.max(1).div_ceil(2);
@@ -90,12 +81,7 @@ impl Store {
         let holder = Holder::announce(folder);
         // Only now: before the lock was taken, the last commit could have been replaced.
         let ledger_name = engine.load_metas().map_err(failed)?.payload;
-        let path = folder.join(DICTIONARY);
-        let dictionary = (!path.exists()).then(|| {
-            let definition = definition.clone();
-            std::thread::spawn(move || replace(&path, &dictionary::transducer(&definition)?))
-        });
-        Ok(Store { folder: folder.to_owned(), ledger_name, holder, writer, dictionary })
+        Ok(Store { folder: folder.to_owned(), ledger_name, holder, writer })
     }
 
     /// The ledger of the last commit.
@@ -122,9 +108,6 @@ impl Store {
     /// A full disk and the like; the last commit stays as it was.
     pub fn commit(&mut self, kept: &Kept) -> Result<()> {
         let folder = &self.folder;
-        if let Some(dictionary) = self.dictionary.take() {
-            dictionary.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
-        }
         let mut prepared = self.writer.prepare_commit().map_err(|e| engine_error(folder, e))?;
         let name = format!("ledger-{}.jsonl", prepared.opstamp());
         kept.write(folder, &name)?;
@@ -192,8 +175,7 @@ pub fn empty_engine(folder: &Path, definition: &Definition) -> Result<tantivy::I
     let engine_folder = folder.join(ENGINE);
     if engine_folder.exists() {
         // Somebody else's writer must not lose its files below its feet.
-        let directory = MmapDirectory::open(&engine_folder);
-        if let Ok(directory) = directory {
+        if let Ok(directory) = MmapDirectory::open(&engine_folder) {
             let lock = directory.acquire_lock(&INDEX_WRITER_LOCK);
             drop(lock.map_err(|e| engine_error(folder, TantivyError::LockFailure(e, None)))?);
         }
@@ -201,12 +183,7 @@ pub fn empty_engine(folder: &Path, definition: &Definition) -> Result<tantivy::I
     }
     // First of all what makes the folder an index: whatever happens then, it is known for ours.
     std::fs::create_dir_all(folder).map_err(Error::io("create", folder))?;
-    Manifest::new(&definition.fingerprint()).write(folder)?;
-    // The writer makes one anew.
-    let dictionary = folder.join(DICTIONARY);
-    if dictionary.exists() {
-        std::fs::remove_file(&dictionary).map_err(Error::io("remove", &dictionary))?;
-    }
+    write_definition(folder, definition)?;
     std::fs::create_dir_all(&engine_folder).map_err(Error::io("create", &engine_folder))?;
     new_engine(&engine_folder).map_err(|e| engine_error(folder, e))
 }

@@ -345,9 +345,9 @@ pub fn mend(folder: &Path, definition: &Definition, diagnosis: &Diagnosis) -> Re
         let payload = super::open_engine(folder).ok().and_then(|engine| engine.load_metas().ok()?.payload);
         let name = payload.or_else(|| Ledger::newest(folder)).ok_or_else(lost)?;
         kept = Kept { ledger: Ledger::read(folder, &name).map_err(|_| lost())?, ..Kept::default() };
-        store = Store::open(folder, &commit::empty_engine(folder, definition)?, definition, 1, MEMORY)?;
+        store = Store::open(folder, &commit::empty_engine(folder, definition)?, 1, MEMORY)?;
     } else {
-        store = Store::open(folder, &super::open_engine(folder)?, definition, 1, MEMORY)?;
+        store = Store::open(folder, &super::open_engine(folder)?, 1, MEMORY)?;
         kept = store.kept(store.ledger()?)?;
     }
     for &article in &remedy.articles {

@@ -32,7 +32,7 @@ pub fn forget(folder: &Path, definition: &Definition, paths: &[PathBuf]) -> Resu
         return Err(Error::NoIndex(folder.to_owned()));
     }
     let engine = commit::engine(folder, definition, Found::Continued)?;
-    let mut store = Store::open(folder, &engine, definition, 1, MEMORY)?;
+    let mut store = Store::open(folder, &engine, 1, MEMORY)?;
     let mut kept = store.kept(store.ledger()?)?;
     let mut files: HashSet<String> = HashSet::new();
     for path in paths {

@@ -168,9 +168,8 @@ pub fn update(update: &Update<'_>, observer: &dyn Observer, stop: &Stop) -> Resu
     let walk = plan::walk_sources(update)?;
     let mut report = begun(&walk, observer);
     let found = if update.plan == Plan::Rebuild { Found::Replaced } else { Found::Continued };
-    let definition = &update.analyzer.definition;
-    let engine = commit::engine(update.folder, definition, found)?;
-    let mut store = Store::open(update.folder, &engine, definition, update.threads, update.memory)?;
+    let engine = commit::engine(update.folder, &update.analyzer.definition, found)?;
+    let mut store = Store::open(update.folder, &engine, update.threads, update.memory)?;
     let ledger = store.ledger()?;
     let changes = plan::changes(walk, &ledger, update);
     if changes.jobs.is_empty() && changes.vanished.is_empty() && store.ledger_name.is_some() {
