@@ -35,16 +35,7 @@ impl SegmentPlugin for Component {
 
     fn create_writer(&self, context: &PluginWriterContext<'_>) -> tantivy::Result<Box<dyn PluginWriter>> {
         let field = parts::field(&context.segment.schema(), Component::FIELD_TYPE)?;
-        Ok(Box::new(Writer {
-            field,
-            run: Vec::new(),
-            text: Vec::new(),
-            slots: HashMap::default(),
-            terms: Vec::new(),
-            vocabulary: Vec::new(),
-            passages: Passages::default(),
-            grown: 0,
-        }))
+        Ok(Box::new(Writer::new(field)))
     }
 
     fn merge(&self, context: PluginMergeContext<'_>) -> tantivy::Result<()> {
@@ -96,6 +87,19 @@ struct Writer {
 }
 
 impl Writer {
+    fn new(field: Field) -> Writer {
+        Writer {
+            field,
+            run: Vec::new(),
+            text: Vec::new(),
+            slots: HashMap::default(),
+            terms: Vec::new(),
+            vocabulary: Vec::new(),
+            passages: Passages::default(),
+            grown: 0,
+        }
+    }
+
     /// Adds a passage with its words, joined by [`SEPARATOR`].
     fn add(&mut self, doc: DocId, words: &[u8]) {
         let (hasher, before) = (FixedState::default(), self.run.len());
@@ -114,25 +118,32 @@ impl Writer {
     fn flush(&mut self) {
         let (mut run, text) = (std::mem::take(&mut self.run), std::mem::take(&mut self.text));
         run.sort_unstable_by_key(|token| (token.hash, token.doc));
-        let word = |token: &Token| {
-            let rest = text.get(token.start as usize..).unwrap_or(&[]);
-            &rest[..memchr::memchr(SEPARATOR as u8, rest).unwrap_or(rest.len())]
-        };
+        // Every word has the separator behind it, which tells it from one that begins alike.
+        let rest = |token: &Token| text.get(token.start as usize..).unwrap_or(&[]);
+        let word = |token: &Token| rest(token).split(|&byte| byte == SEPARATOR as u8).next().unwrap_or(&[]);
         for same in run.chunk_by_mut(|a, b| a.hash == b.hash) {
             let first = word(&same[0]);
-            if same.iter().any(|token| word(token) != first) {
-                // Different words with one hash, which is very unlikely.
-                same.sort_by_key(|token| (word(token), token.doc));
+            let whole = &rest(&same[0])[..=first.len()];
+            if same.iter().all(|token| rest(token).starts_with(whole)) {
+                self.append(first, same);
+                continue;
             }
+            // Different words with one hash, which is very unlikely.
+            same.sort_by_key(|token| (word(token), token.doc));
             for same in same.chunk_by(|a, b| word(a) == word(b)) {
-                let number = self.number(same[0].hash, word(&same[0]));
-                let list = &mut self.terms[number].list;
-                self.grown += same.iter().map(|token| list.push(token.doc)).sum::<usize>();
+                self.append(word(&same[0]), same);
             }
         }
         (self.run, self.text) = (run, text);
         self.run.clear();
         self.text.clear();
+    }
+
+    /// Adds to a word's list the passages of some of its tokens, which are in order.
+    fn append(&mut self, word: &[u8], tokens: &[Token]) {
+        let number = self.number(tokens[0].hash, word);
+        let list = &mut self.terms[number].list;
+        self.grown += tokens.iter().map(|token| list.push(token.doc)).sum::<usize>();
     }
 
     /// The number of a word.
@@ -281,4 +292,27 @@ impl File {
 
 fn failed(error: fst::Error) -> TantivyError {
     TantivyError::InternalError(error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_with_one_hash_stay_apart() {
+        let mut writer = Writer::new(Field::from_field_id(0));
+        for (doc, words) in ["堤防\u{1f}堤", "堤", "防汛\u{1f}堤防"].into_iter().enumerate() {
+            writer.add(doc as DocId, words.as_bytes());
+        }
+        writer.run.iter_mut().for_each(|token| token.hash = u64::MAX);
+        writer.flush();
+        writer.add(3, "防汛".as_bytes());
+        writer.run.iter_mut().for_each(|token| token.hash = u64::MAX);
+        writer.flush();
+        let word = |term: &Term| &writer.vocabulary[term.start as usize..][..term.length as usize];
+        let mut found: Vec<(&str, u32)> =
+            writer.terms.iter().map(|term| (std::str::from_utf8(word(term)).unwrap(), term.list.count)).collect();
+        found.sort_unstable();
+        assert_eq!(found, [("堤", 2), ("堤防", 2), ("防汛", 2)]);
+    }
 }
