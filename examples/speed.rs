@@ -33,6 +33,7 @@ fn main() -> Result<(), Failure> {
     let titles = titles(&index, count)?;
     let speakers = search::speakers(&index, "", &Filters::default(), Reprints::Shown)?;
     let kinds = [("headlines", by_title(&titles)), ("speakers", by_speaker(&titles, &speakers, count))];
+    let mut of_both = Vec::new();
     for (name, requests) in &kinds {
         let mut times = Vec::with_capacity(requests.len());
         for measured in [false, true] {
@@ -44,8 +45,10 @@ fn main() -> Result<(), Failure> {
                 }
             }
         }
+        of_both.extend_from_slice(&times);
         tell(name, times);
     }
+    tell("of both", of_both);
     let all: Vec<&Request> = kinds.iter().flat_map(|(_, requests)| requests).collect();
     let mut took = Vec::new();
     for threads in [1, 2] {
