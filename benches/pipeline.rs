@@ -1,5 +1,6 @@
 //! The parts of the pipeline on the sample archive: `cargo bench`. benches/README.md says how to read it.
 
+use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
 use jianbao::analysis::Analyzer;
 use jianbao::archive::{self, RawRecord};
@@ -46,37 +47,42 @@ mod analyse {
     #[divan::bench]
     fn fold(bencher: Bencher) {
         let body = body();
-        bencher.bench(|| text::fold::Folded::new(black_box(&body)));
+        bencher.counter(BytesCount::of_str(&body)).bench(|| text::fold::Folded::new(black_box(&body)));
     }
 
     #[divan::bench]
     fn sentences(bencher: Bencher) {
         let body = body();
-        bencher.bench(|| text::sentence::sentences(black_box(&body)));
+        bencher.counter(BytesCount::of_str(&body)).bench(|| text::sentence::sentences(black_box(&body)));
     }
 
     #[divan::bench]
     fn words(bencher: Bencher) {
         let body = body();
-        bencher.bench(|| text::word::Segmented::new(black_box(&body), &analyzer().segmenter));
+        bencher
+            .counter(BytesCount::of_str(&body))
+            .bench(|| text::word::Segmented::new(black_box(&body), &analyzer().segmenter));
     }
 
     #[divan::bench]
     fn quotes(bencher: Bencher) {
         let body = body();
         let grammar = quote::Grammar::new(&Definition::embedded()).expect("the embedded definition");
-        bencher.bench(|| quote::extract(None, black_box(&body), &grammar));
+        bencher.counter(BytesCount::of_str(&body)).bench(|| quote::extract(None, black_box(&body), &grammar));
     }
 
     #[divan::bench]
     fn passages(bencher: Bencher) {
         let body = body();
-        bencher.bench(|| passage::cut(black_box(&body), |_| None::<()>));
+        bencher.counter(BytesCount::of_str(&body)).bench(|| passage::cut(black_box(&body), |_| None::<()>));
     }
 
     #[divan::bench]
     fn everything(bencher: Bencher) {
-        bencher.bench(|| records().iter().map(|record| analyzer().analyze(record).passages.len()).sum::<usize>());
+        let bytes = records().iter().map(|record| analyzer().analyze(record).article.body.len()).sum::<usize>();
+        bencher
+            .counter(BytesCount::new(bytes))
+            .bench(|| records().iter().map(|record| analyzer().analyze(record).passages.len()).sum::<usize>());
     }
 }
 
@@ -115,6 +121,18 @@ mod search {
 
 mod cold {
     use super::*;
+    use std::process::{Command, Stdio};
+
+    /// The whole program: it starts, opens the index, answers and ends.
+    #[divan::bench(sample_count = 20, args = ["算力 浪费", "“极大浪费”"])]
+    fn process(bencher: Bencher, line: &str) {
+        let folder = tempfile::tempdir().expect("a folder");
+        build(folder.path());
+        bencher.bench(|| {
+            let mut program = Command::new(env!("CARGO_BIN_EXE_jianbao"));
+            program.args(["search", line, "--index"]).arg(folder.path()).stdout(Stdio::null()).status()
+        });
+    }
 
     #[divan::bench(sample_count = 20)]
     fn open(bencher: Bencher) {

@@ -95,6 +95,9 @@ fn peak_memory() -> f64 {
 }
 
 fn bare(archive: &Path, folder: &Path, threads: usize) -> Result<()> {
+    // As in the product, the clock runs from the start, and loading the dictionary is part of it. Reading and parsing, which both sides
+    // need, are the product's own.
+    let began = Instant::now();
     let options = archive::Options::default();
     let walk = archive::walk(&[archive.to_owned()], &options)?;
     let headers = Headers::new(&Definition::embedded());
@@ -106,8 +109,6 @@ fn bare(archive: &Path, folder: &Path, threads: usize) -> Result<()> {
     let (title, body) = (builder.add_text_field("title", text.clone()), builder.add_text_field("body", text));
     let index = tantivy::Index::create_in_dir(folder, builder.build())?;
     index.tokenizers().register("jieba", tantivy_jieba::JiebaTokenizer::new());
-    // The clock runs while the engine works; reading and parsing, which both sides need, are the product's own.
-    let began = Instant::now();
     let mut writer: tantivy::IndexWriter = index.writer_with_num_threads(threads, MEMORY)?;
     let (mut articles, mut bytes) = (0, 0);
     for record in walk.files.iter().flat_map(|f| archive::records(f, &options)).flatten() {

@@ -10,6 +10,7 @@
 //! `{"id": ..., "topics": [best first]}` or `id TAB topics` a line. The same files give the same model, byte for byte.
 
 use jianbao::definition::Definition;
+use jianbao::text::dictionary;
 use jianbao::text::word::{Segmented, Segmenter};
 use jianbao::topic::background::Counts;
 use jianbao::topic::bag::Bag;
@@ -176,6 +177,7 @@ fn read_news(file: &Path, wanted: &Labels, segmenter: &Segmenter) -> Result<(Vec
 fn count_words(file: &Path, out: &Path, segmenter: &Segmenter) -> Result<(), Box<dyn Error>> {
     let definition = Definition::embedded();
     let family: Vec<&str> = definition.lexicon("lexicon/family_names.txt").map(|e| e.word).collect();
+    let jieba = dictionary::jieba(&definition)?;
     let mut counts = Counts::default();
     let mut names: HashMap<String, (u32, u32)> = HashMap::new();
     let reader = BufReader::new(zstd::Decoder::new(std::fs::File::open(file)?)?);
@@ -184,16 +186,15 @@ fn count_words(file: &Path, out: &Path, segmenter: &Segmenter) -> Result<(), Box
         let title = Segmented::new(record.title.as_deref().unwrap_or(""), segmenter);
         let body = Segmented::new(&record.body, segmenter);
         counts.add(&Bag::of(&title, &body));
-        for (word, tag) in segmenter.tagged(body.folded.text()) {
-            let word = word.of(body.folded.text());
-            let tally = names.entry(word.to_owned()).or_default();
-            tally.0 += u32::from(tag == "nr" || tag == "nrt" || tag == "nrfg");
+        for word in jieba.tag(body.folded.text(), true) {
+            let tally = names.entry(word.word.to_owned()).or_default();
+            tally.0 += u32::from(matches!(word.tag, "nr" | "nrt" | "nrfg"));
             tally.1 += 1;
         }
     }
     for (name, (tagged, all)) in &names {
         let like_a_name = family.iter().any(|f| name.starts_with(f)) && (2..=3).contains(&name.chars().count());
-        let transliterated = name.chars().count() >= 3 && segmenter.tagged(name).iter().all(|t| t.1 == "nrt");
+        let transliterated = name.chars().count() >= 3 && jieba.tag(name, true).iter().all(|t| t.tag == "nrt");
         if tagged * 10 >= all * 9 && (like_a_name || transliterated) {
             counts.add_name(name);
         }

@@ -51,12 +51,17 @@ impl Analyzer {
     /// # Errors
     /// [`crate::error::Error::Definition`] where one of its files is malformed.
     pub fn new(definition: Definition, context: article::Context) -> Result<Analyzer> {
-        let segmenter = Segmenter::new(&definition)?;
-        let headers = Arc::new(Headers::new(&definition));
-        let grammar = Arc::new(Grammar::new(&definition)?);
-        let classifier = Arc::new(Classifier::new(&definition)?);
-        let background = Arc::new(Background::new(&definition)?);
-        Ok(Analyzer { definition, segmenter, headers, grammar, classifier, background, context })
+        std::thread::scope(|scope| {
+            // The dictionary takes as long as all else.
+            let segmenter = scope.spawn(|| Segmenter::new(&definition));
+            let headers = Arc::new(Headers::new(&definition));
+            let grammar = Arc::new(Grammar::new(&definition)?);
+            let classifier = Arc::new(Classifier::new(&definition)?);
+            let background = Arc::new(Background::new(&definition)?);
+            let segmenter = segmenter.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+            let definition = definition.clone();
+            Ok(Analyzer { definition, segmenter, headers, grammar, classifier, background, context })
+        })
     }
 
     /// Analyses one record.

@@ -45,7 +45,7 @@ pub use manifest::{FileRecord, Ledger, Manifest, Reading, Settings};
 pub use records::{Dating, FileKey, Records, Row};
 pub use reprints::{Groups, Reprints};
 pub use schema::{FORMAT, Fields};
-pub use texts::Texts;
+pub use texts::{Texts, Window};
 pub use update::{Observer, Pace, Plan, Report, Rules, Stop, Update, Vanished, preview, update};
 pub use words::Words;
 pub use writer::Writer;
@@ -100,6 +100,16 @@ impl Index {
         };
         let fields = Fields::new();
         Ok(Index { folder: folder.to_owned(), manifest, ledger_name, fields, layouts, groups, reader })
+    }
+
+    /// Makes the index one for a few questions: their phrases are looked for in text that is read piece by piece. It takes
+    /// longer than text that is mapped, which would all count as memory of the process.
+    pub fn sparing(mut self) -> Index {
+        let searcher = self.reader.searcher();
+        for (layout, reader) in self.layouts.iter_mut().zip(searcher.segment_readers()) {
+            layout.texts.read_in_pieces(&self.folder.join(manifest::ENGINE), reader.segment_id());
+        }
+        self
     }
 
     /// Where it is.

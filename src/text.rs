@@ -3,10 +3,14 @@
 //! There is one coordinate system: half-open byte spans in `Article::body`. What reads a
 //! changed form of the text (folded, simplified) maps its spans back before it hands them on.
 
+pub mod class;
+mod cut;
 pub mod dictionary;
 pub mod fold;
 pub mod likeness;
+pub mod scan;
 pub mod sentence;
+mod trie;
 pub mod word;
 
 use serde::{Deserialize, Serialize};

@@ -26,14 +26,13 @@ pub fn search(command: &SearchCommand, output: &mut Output) -> Result<Outcome> {
     if let Some(path) = &command.page.queries {
         return batch(command, path, &index, &filters, &lexicon, output);
     }
-    let opened = Opened { index, definition, lexicon };
     if command.words.is_empty() && filters.is_empty() {
         if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
             return Err(Error::Usage("nothing to search for; give words or a filter like --speaker".to_owned()));
         }
-        return prompt::run(command, &opened, output);
+        return prompt::run(command, &Opened { index, definition, lexicon }, output);
     }
-    let answer = ask(command, &opened, output)?;
+    let answer = ask(command, &Opened { index: index.sparing(), definition, lexicon }, output)?;
     Ok(if answer.hits.is_empty() && command.page.limit > 0 { Outcome::Nothing } else { Outcome::Found })
 }
 

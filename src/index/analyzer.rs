@@ -12,7 +12,7 @@ pub const SEPARATOR: char = '\u{1f}';
 
 /// The tokenizers by the names that the schema of format [`FORMAT`] uses.
 pub fn tokenizers() -> TokenizerManager {
-    const { assert!(FORMAT == 3, "tokenizers belong to a format") };
+    const { assert!(FORMAT == 4, "tokenizers belong to a format") };
     let manager = TokenizerManager::default();
     manager.register("split", TextAnalyzer::builder(Split::default()).build());
     manager.register("chars", TextAnalyzer::builder(Chars::default()).build());

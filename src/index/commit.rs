@@ -12,6 +12,7 @@ use super::{analyzer, components, engine_error, open_engine};
 use crate::definition::Definition;
 use crate::error::{Error, Result};
 use crate::text::dictionary;
+use crate::text::word::Segmenter;
 use std::path::{Path, PathBuf};
 use tantivy::directory::{Directory, INDEX_WRITER_LOCK, MmapDirectory};
 use tantivy::index::IndexBuilder;
@@ -132,6 +133,21 @@ pub fn remove_others(folder: &Path, name: &str) {
     Records::remove_others(folder, &Records::name(name));
 }
 
+/// What an index is made by.
+#[derive(Clone, Copy)]
+pub struct Defined<'a> {
+    /// All of it.
+    pub all: &'a Definition,
+    /// Its words, where they have been compiled already.
+    pub segmenter: Option<&'a Segmenter>,
+}
+
+impl<'a> From<&'a Definition> for Defined<'a> {
+    fn from(definition: &'a Definition) -> Defined<'a> {
+        Defined { all: definition, segmenter: None }
+    }
+}
+
 /// What becomes of an index that is there already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Found {
@@ -145,8 +161,8 @@ pub enum Found {
 ///
 /// # Errors
 /// A folder that is not an index, an index of another format or definition, or one that is being written.
-pub fn engine(folder: &Path, definition: &Definition, found: Found) -> Result<tantivy::Index> {
-    let needed = Manifest::new(&definition.fingerprint());
+pub fn engine(folder: &Path, definition: Defined<'_>, found: Found) -> Result<tantivy::Index> {
+    let needed = Manifest::new(&definition.all.fingerprint());
     let engine_folder = folder.join(ENGINE);
     if let Some(there) = Manifest::read(folder)? {
         let made = engine_folder.join("meta.json").exists();
@@ -171,7 +187,7 @@ pub fn engine(folder: &Path, definition: &Definition, found: Found) -> Result<ta
 ///
 /// # Errors
 /// An index that is being written, a full disk.
-pub fn empty_engine(folder: &Path, definition: &Definition) -> Result<tantivy::Index> {
+pub fn empty_engine(folder: &Path, definition: Defined<'_>) -> Result<tantivy::Index> {
     let engine_folder = folder.join(ENGINE);
     if engine_folder.exists() {
         // Somebody else's writer must not lose its files below its feet.
@@ -189,9 +205,12 @@ pub fn empty_engine(folder: &Path, definition: &Definition) -> Result<tantivy::I
 }
 
 /// Writes what an index keeps of the definition: the dictionary and the manifest.
-pub fn write_definition(folder: &Path, definition: &Definition) -> Result<()> {
-    Manifest::new(&definition.fingerprint()).write(folder)?;
-    replace(&folder.join(DICTIONARY), &dictionary::transducer(definition)?)
+pub fn write_definition(folder: &Path, definition: Defined<'_>) -> Result<()> {
+    Manifest::new(&definition.all.fingerprint()).write(folder)?;
+    match definition.segmenter {
+        Some(segmenter) => replace(&folder.join(DICTIONARY), segmenter.bytes()),
+        None => replace(&folder.join(DICTIONARY), &dictionary::compile(definition.all)?),
+    }
 }
 
 /// Whether everything in the index can be read, so that it can serve until a rebuild has replaced it article by article.

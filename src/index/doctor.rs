@@ -183,7 +183,7 @@ fn dictionary_check(folder: &Path, definition: &Definition) -> Result<Check> {
     let mut check = Check::new(Part::Dictionary);
     match std::fs::read(folder.join(DICTIONARY)) {
         Err(error) => check.fault(format!("{DICTIONARY} cannot be read ({error})")),
-        Ok(bytes) if bytes != dictionary::transducer(definition)? => {
+        Ok(bytes) if bytes != dictionary::compile(definition)? => {
             check.fault(format!("{DICTIONARY} is not as it was written"));
         }
         Ok(_) => {}
@@ -334,7 +334,7 @@ impl<'a> Articles<'a> {
 /// # Errors
 /// [`Error::Locked`], a full disk; [`Error::Damaged`] where not even the list of files can be read.
 pub fn mend(folder: &Path, definition: &Definition, diagnosis: &Diagnosis) -> Result<Mended> {
-    commit::write_definition(folder, definition)?;
+    commit::write_definition(folder, definition.into())?;
     let remedy = &diagnosis.remedy;
     if !remedy.all && remedy.articles.is_empty() && remedy.files.is_empty() {
         return Ok(Mended::default());
@@ -345,7 +345,7 @@ pub fn mend(folder: &Path, definition: &Definition, diagnosis: &Diagnosis) -> Re
         let payload = super::open_engine(folder).ok().and_then(|engine| engine.load_metas().ok()?.payload);
         let name = payload.or_else(|| Ledger::newest(folder)).ok_or_else(lost)?;
         kept = Kept { ledger: Ledger::read(folder, &name).map_err(|_| lost())?, ..Kept::default() };
-        store = Store::open(folder, &commit::empty_engine(folder, definition)?, 1, MEMORY)?;
+        store = Store::open(folder, &commit::empty_engine(folder, definition.into())?, 1, MEMORY)?;
     } else {
         store = Store::open(folder, &super::open_engine(folder)?, 1, MEMORY)?;
         kept = store.kept(store.ledger()?)?;

@@ -31,7 +31,7 @@ pub fn forget(folder: &Path, definition: &Definition, paths: &[PathBuf]) -> Resu
     if super::Manifest::read(folder)?.is_none() {
         return Err(Error::NoIndex(folder.to_owned()));
     }
-    let engine = commit::engine(folder, definition, Found::Continued)?;
+    let engine = commit::engine(folder, definition.into(), Found::Continued)?;
     let mut store = Store::open(folder, &engine, 1, MEMORY)?;
     let mut kept = store.kept(store.ledger()?)?;
     let mut files: HashSet<String> = HashSet::new();

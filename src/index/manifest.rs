@@ -1,6 +1,6 @@
 //! What an index says of itself: the manifest (format, definition) and the ledger (every file that went in).
 //!
-//! Layout of an index folder: `jianbao.json` is the manifest, `engine/` the engine's own files, `dictionary.fst` the
+//! Layout of an index folder: `jianbao.json` is the manifest, `engine/` the engine's own files, `dictionary.trie` the
 //! segmenter's dictionary, `ledger-N.jsonl` the ledger of commit N. The commit names its ledger in its payload, so that the two change together.
 
 use super::rebuild;
@@ -18,7 +18,7 @@ pub const MANIFEST: &str = "jianbao.json";
 pub const ENGINE: &str = "engine";
 
 /// The segmenter's dictionary, as a query opens it.
-pub const DICTIONARY: &str = "dictionary.fst";
+pub const DICTIONARY: &str = "dictionary.trie";
 
 /// What an index was built with. Another format or definition gives other tokens, and the two do not mix.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -6,7 +6,7 @@ use super::{texts, words};
 use tantivy::schema::{FAST, Field, IndexRecordOption, NumericOptions, STORED, Schema, TextFieldIndexing, TextOptions};
 
 /// Number of the index format: raised whenever fields, tokens or stored records change their meaning.
-pub const FORMAT: u32 = 3;
+pub const FORMAT: u32 = 4;
 
 /// The fields, by name.
 #[derive(Debug, Clone)]

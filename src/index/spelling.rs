@@ -6,7 +6,7 @@
 
 use super::analyzer::is_exact_char;
 use super::characters;
-use crate::text::fold::fold_char;
+use crate::text::fold::{fold_char, one_for_one};
 
 /// Folded punctuation with the form that Chinese text nearly always has.
 const USUAL: [(char, char); 7] =
@@ -27,6 +27,11 @@ const MANY: u64 = 3;
 pub fn split(text: &str, exact: &mut Vec<u8>, edits: &mut Vec<u8>) {
     let (mut folded, mut skip) = (String::new(), 0u64);
     for c in text.chars() {
+        if let Some(f) = one_for_one(c).filter(|&f| is_exact_char(f) && usual(f) == c) {
+            characters::push(f, exact);
+            skip += 1;
+            continue;
+        }
         folded.clear();
         fold_char(c, &mut folded);
         let mut replaced = 0;

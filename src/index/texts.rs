@@ -9,13 +9,19 @@
 //! table of the lists; and numbers that say how long these parts are. Numbers are little-endian.
 
 mod component;
+mod window;
 
 pub use component::Component;
+pub use window::Window;
 
 use super::list::{self, List};
 use super::{characters, parts};
+use std::fs::File;
 use std::ops::Range;
+use std::path::Path;
+use std::sync::Arc;
 use tantivy::directory::OwnedBytes;
+use tantivy::index::SegmentId;
 use tantivy::{DocId, SegmentReader};
 
 /// The file's extension.
@@ -31,6 +37,8 @@ const ENTRY: usize = 16;
 #[derive(Clone)]
 pub struct Texts {
     bytes: OwnedBytes,
+    /// The file, where codes are to be read and not mapped; see window.rs.
+    file: Option<Arc<File>>,
     passages: u32,
     characters: u64,
     codes: Range<usize>,
@@ -59,7 +67,13 @@ impl Texts {
                 Some([codes, bases, offsets, passages, lists, entries.checked_mul(ENTRY as u64)?])
             })?;
         let passages = u32::try_from(passages).ok()?;
-        Some(Texts { bytes, passages, characters, codes, bases, offsets, norms, lists, entries })
+        Some(Texts { bytes, file: None, passages, characters, codes, bases, offsets, norms, lists, entries })
+    }
+
+    /// Has phrases looked for in codes that are read from the file of the segment in `folder`, piece by piece, and not mapped: it takes
+    /// longer and little memory.
+    pub fn read_in_pieces(&mut self, folder: &Path, segment: SegmentId) {
+        self.file = window::open(&folder.join(format!("{}.{EXTENSION}", segment.uuid_string())));
     }
 
     /// How many passages there are, deleted ones among them.

@@ -5,7 +5,7 @@
 //! Work goes in rounds, each ended by a commit, so that an interrupted run keeps every finished round. What is gone is deleted
 //! with the last of them, so that an article that moved can be found all along.
 
-use super::commit::{self, Found, Kept, Store};
+use super::commit::{self, Defined, Found, Kept, Store};
 use super::manifest::{Ledger, Manifest, Settings};
 use super::pipeline::{self, Source};
 use super::plan;
@@ -168,7 +168,8 @@ pub fn update(update: &Update<'_>, observer: &dyn Observer, stop: &Stop) -> Resu
     let walk = plan::walk_sources(update)?;
     let mut report = begun(&walk, observer);
     let found = if update.plan == Plan::Rebuild { Found::Replaced } else { Found::Continued };
-    let engine = commit::engine(update.folder, &update.analyzer.definition, found)?;
+    let defined = Defined { all: &update.analyzer.definition, segmenter: Some(&update.analyzer.segmenter) };
+    let engine = commit::engine(update.folder, defined, found)?;
     let mut store = Store::open(update.folder, &engine, update.threads, update.memory)?;
     let ledger = store.ledger()?;
     let changes = plan::changes(walk, &ledger, update);

@@ -15,16 +15,15 @@ pub(super) struct Cue {
 pub(super) fn cues(text: &str, layout: &Layout, grammar: &Grammar) -> Vec<Cue> {
     let mut found: Vec<Cue> = Vec::new();
     let mut next = 0;
-    for hit in grammar.cues.find_iter(text) {
-        let class = grammar.cue_classes[hit.pattern().as_usize()];
-        while layout.quotations.get(next).is_some_and(|q| q.outer.end <= hit.start()) {
+    for (span, cue) in grammar.cues.find(text) {
+        let class = grammar.cue_classes[cue];
+        while layout.quotations.get(next).is_some_and(|q| q.outer.end <= span.start) {
             next += 1;
         }
-        let quoted = layout.quotations.get(next).is_some_and(|q| q.outer.start <= hit.start());
+        let quoted = layout.quotations.get(next).is_some_and(|q| q.outer.start <= span.start);
         if class == CueClass::None || quoted {
             continue;
         }
-        let span = Span::new(hit.start(), hit.end());
         match found.last_mut() {
             Some(last) if last.span.end == span.start && !matches!(last.class, CueClass::Tell | CueClass::Cited) => {
                 // 表示感谢: the second is what the first reports.

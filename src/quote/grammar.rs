@@ -1,19 +1,20 @@
-//! What the definition says about speech, compiled once: the automaton of cues and the word lists.
+//! What the definition says about speech, compiled once: the cues and the word lists.
 //!
 //! This file reads lexicons; what is done with them is for cue, name, speaker and resolve.
 
 use super::alias::Aliases;
-use super::words::{Characters, Words};
+use super::words::Words;
 use crate::definition::Definition;
 use crate::error::{Error, Result};
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use crate::text::class::Characters;
+use crate::text::scan::Scanner;
 use foldhash::fast::FixedState;
 use std::collections::HashMap;
 
-/// Compiled once from the definition: automata and name lists.
+/// Compiled once from the definition: cues and word lists.
 #[derive(Debug)]
 pub struct Grammar {
-    pub(super) cues: AhoCorasick,
+    pub(super) cues: Scanner,
     pub(super) cue_classes: Vec<CueClass>,
     pub(super) titles: Words,
     pub(super) surnames: Words,
@@ -114,11 +115,7 @@ impl Grammar {
                 reason: format!("`{}` is no class of cue", entry.attributes),
             })?);
         }
-        let cues = AhoCorasick::builder()
-            .match_kind(MatchKind::LeftmostLongest)
-            .kind(Some(AhoCorasickKind::DFA))
-            .build(&patterns)
-            .map_err(|e| wrong(CUES, e.to_string()))?;
+        let cues = Scanner::new(patterns).map_err(|reason| wrong(CUES, reason))?;
         Ok(Grammar {
             cues,
             cue_classes,

@@ -3,6 +3,7 @@
 //! What the words mean is for the callers; this file only answers fast: a bit set of first and last characters turns
 //! most questions away before anything is hashed, and of the others only the lengths that occur with the character are tried.
 
+use crate::text::class::Characters;
 use foldhash::fast::FixedState;
 use std::collections::HashMap;
 
@@ -79,33 +80,6 @@ impl Words {
         let last = text.chars().next_back()?;
         let starts = self.last.lengths(last).filter_map(|n| text.len().checked_sub(n));
         starts.filter_map(|at| text.get(at..)).find(|word| self.entries.contains_key(*word))
-    }
-}
-
-/// A set of characters of the basic plane.
-#[derive(Debug, Default, Clone)]
-pub(super) struct Characters(Vec<u64>);
-
-impl Characters {
-    /// The characters of a lexicon's lines.
-    pub fn new<'a>(lines: impl Iterator<Item = &'a str>) -> Characters {
-        let mut set = Characters::default();
-        lines.flat_map(str::chars).for_each(|c| set.insert(c));
-        set
-    }
-
-    /// Whether `c` belongs to the set.
-    pub fn contains(&self, c: char) -> bool {
-        let code = c as usize;
-        self.0.get(code / 64).is_some_and(|bits| bits >> (code % 64) & 1 == 1)
-    }
-
-    fn insert(&mut self, c: char) {
-        let code = c as usize;
-        if self.0.len() <= code / 64 {
-            self.0.resize(code / 64 + 1, 0);
-        }
-        self.0[code / 64] |= 1 << (code % 64);
     }
 }
 

@@ -1,7 +1,7 @@
 //! Looks for exact phrases in the passages' own text: in those that have the rarest character, and in what surrounds them.
 
 use super::postings::DocBits;
-use crate::index::{Layout, characters};
+use crate::index::{Layout, Window, characters};
 use memchr::memmem::Finder;
 use std::ops::Range;
 use tantivy::DocId;
@@ -30,7 +30,8 @@ pub fn for_each_phrase(
     }
     let pattern = codes(phrase);
     let finder = Finder::new(&pattern);
-    let mut scan = Scan { layout, finder: &finder, allowed, doc: 0, end: texts.start(1), starts: Vec::new() };
+    let codes = Window::new(texts);
+    let mut scan = Scan { layout, codes, finder: &finder, allowed, doc: 0, end: texts.start(1), starts: Vec::new() };
     let reach = pattern.len() - 1;
     if let Some(allowed) = allowed.filter(|allowed| allowed.count() < texts.count(lead)) {
         allowed.for_each(|doc| {
@@ -63,6 +64,7 @@ pub fn for_each_phrase(
 /// Looks through codes in order.
 struct Scan<'a> {
     layout: &'a Layout,
+    codes: Window<'a>,
     finder: &'a Finder<'a>,
     allowed: Option<&'a DocBits>,
     /// The passage in which something was found last, and where it ends.
@@ -76,11 +78,10 @@ impl Scan<'_> {
     /// Looks through a range of codes, which lies in one article.
     fn range(&mut self, range: Range<usize>, emit: &mut impl FnMut(DocId, &[u32])) {
         let texts = &self.layout.texts;
-        let codes = texts.codes();
         let mut at = range.start;
         // What was found last, and its position: positions are counted on from there.
         let mut last = (usize::MAX, 0);
-        while let Some(found) = codes.get(at..range.end).and_then(|rest| self.finder.find(rest)) {
+        while let Some(found) = self.finder.find(self.codes.codes(at..range.end)) {
             let place = at + found;
             if place >= self.end || last.0 == usize::MAX {
                 if place >= self.end {
@@ -89,7 +90,7 @@ impl Scan<'_> {
                 }
                 last = (texts.start(self.doc), 0);
             }
-            last = (place, last.1 + characters::count(&codes[last.0..place]));
+            last = (place, last.1 + characters::count(self.codes.codes(last.0..place)));
             if self.allowed.is_none_or(|allowed| allowed.contains(self.doc)) {
                 self.starts.push(last.1 as u32);
             }

@@ -210,17 +210,20 @@ impl<'a, 's> Scorer<'a, 's> {
         let fields = self.segment.fields;
         if let Some(found) = self.lists.get(u, e, self.number) {
             let worth = weight * self.statistics.idf(self.lists.count(u, e));
-            let scored = found.iter().map(|&(doc, n)| (doc, n, worth * self.chars.saturated(doc, n)));
-            tally.add_passages(worth, scored);
+            tally.add_passages(worth, found.iter().copied(), |doc, n| worth * self.chars.saturated(doc, n));
             tally.finish_run();
         } else if let Some(streamed) = streamed(evidence) {
             let worth = weight * self.statistics.idf(self.lists.count_of(streamed, Place::Anywhere));
             match streamed {
                 Streamed::Word(word) => self.segment.layout.words.each_block(word, |docs| {
-                    tally.add_passages(worth, docs.iter().map(|&doc| (doc, 1, worth * self.words.saturated(doc, 1))));
+                    tally.add_passages(worth, docs.iter().map(|&doc| (doc, 1)), |doc, n| {
+                        worth * self.words.saturated(doc, n)
+                    });
                 }),
                 Streamed::Character(c) => self.segment.layout.texts.each_block(c, |docs| {
-                    tally.add_passages(worth, docs.iter().map(|&doc| (doc, 1, worth * self.chars.saturated(doc, 1))));
+                    tally.add_passages(worth, docs.iter().map(|&doc| (doc, 1)), |doc, n| {
+                        worth * self.chars.saturated(doc, n)
+                    });
                 }),
             }
             tally.finish_run();
@@ -263,14 +266,16 @@ fn order(plan: &Plan, lists: &Lists<'_>, segments: &[Segment<'_>]) -> Vec<(usize
     let required = units.iter().any(|&u| plan.units[u].occur == Occur::Required);
     // Every article that has enough has one of the first so many.
     let opening = if required { 0 } else { wanted + 1 - plan.minimum.clamp(1, wanted + 1) };
+    // An article must have what it needs and cannot get from this unit and those after it.
+    let having = |left: usize| Reach::Having(plan.minimum.saturating_sub(left).min(255) as u8);
     let mut seen = 0;
     let reach = |u: usize| match plan.units[u].occur {
         Occur::Required | Occur::Excluded => Reach::All,
         Occur::Bonus if wanted == 0 && !required => Reach::All,
-        Occur::Bonus => Reach::Found,
+        Occur::Bonus => having(0),
         Occur::Wanted => {
             seen += 1;
-            if seen <= opening { Reach::All } else { Reach::Found }
+            if seen <= opening { Reach::All } else { having(wanted + 1 - seen) }
         }
     };
     let reaches: Vec<Reach> = units.iter().copied().map(reach).collect();
@@ -311,6 +316,8 @@ fn streamed(evidence: &Evidence) -> Option<Streamed<'_>> {
     match evidence {
         Evidence::Word(word) | Evidence::Unknown(word) => Some(Streamed::Word(word)),
         Evidence::Character(character) => character.chars().next().map(Streamed::Character),
+        // Every list of a character says this; how often it is in a passage makes little difference.
+        Evidence::Phrase(chars) => (chars.len() == 1).then(|| Streamed::Character(chars[0])),
         _ => None,
     }
 }
@@ -341,6 +348,7 @@ impl<'p> Lists<'p> {
                 let by_position = match evidence {
                     // A word's postings are streamed, unless its place matters.
                     Evidence::Word(_) | Evidence::Character(_) => placed,
+                    Evidence::Phrase(chars) if chars.len() == 1 => placed,
                     Evidence::Unknown(word) => {
                         placed || word_count(segments, word) < COMMON && rarest(word.chars(), segments) <= MOST_LED
                     }

@@ -19,6 +19,8 @@ pub struct Tally<'a> {
     unit: u8,
     occur: Occur,
     reach: Reach,
+    /// Whether the open passages have been told from the others.
+    narrowed: bool,
     run: Run,
 }
 
@@ -39,6 +41,8 @@ struct Sums {
     touched: DocBits,
     /// Articles whose title has something.
     titled: DocBits,
+    /// Passages of the articles that a unit with [`Reach::Having`] may still count for.
+    open: DocBits,
 }
 
 thread_local! {
@@ -62,12 +66,13 @@ impl Sums {
         sums.last.resize(articles, 0);
         sums.touched.resize(articles as DocId);
         sums.titled.resize(articles as DocId);
+        sums.open.resize(documents as DocId);
         sums
     }
 
     /// Clears what was touched, and waits for the next search.
     fn give_back(mut self, layout: &Layout) {
-        let Sums { passages, required, articles, wanted, last, touched, titled } = &mut self;
+        let Sums { passages, required, articles, wanted, last, touched, titled, open } = &mut self;
         touched.for_each(|article| {
             let own = layout.passages(article);
             passages[own.start as usize..own.end as usize].fill(0.0);
@@ -77,6 +82,7 @@ impl Sums {
         });
         touched.clear();
         titled.clear();
+        open.clear();
         WAITING.with_borrow_mut(|waiting| {
             if waiting.len() < MOST_WAITING {
                 waiting.push(self);
@@ -96,8 +102,8 @@ impl Drop for Tally<'_> {
 pub enum Reach {
     /// Any.
     All,
-    /// Only those that have something already: others could not get enough any more.
-    Found,
+    /// Only those in which something was found, and that have so many wanted units: others could not get enough any more.
+    Having(u8),
 }
 
 /// One kind of evidence in the passages of one article, which follow one another.
@@ -134,23 +140,55 @@ impl<'a> Tally<'a> {
             unit: 0,
             occur: Occur::Bonus,
             reach: Reach::All,
+            narrowed: false,
             run: Run::default(),
         }
     }
 
-    /// Begins a unit.
+    /// Begins a unit. Once one has [`Reach::Having`], so have all after it, and never less.
     pub fn start(&mut self, unit: usize, occur: Occur, reach: Reach) {
         self.reach = reach;
+        if let Reach::Having(least) = reach {
+            self.narrow(least);
+        }
         // Units are fewer than 255; see MOST_UNITS.
         self.unit = (unit + 1).min(255) as u8;
         self.occur = occur;
     }
 
-    /// Counts something in passages: documents in order, how often it is in each, and what that is worth by itself.
+    /// Leaves only articles open that have something and so many wanted units.
+    fn narrow(&mut self, least: u8) {
+        let (layout, sums) = (self.layout, &mut self.sums);
+        let (open, wanted) = (&mut sums.open, &sums.wanted);
+        if std::mem::replace(&mut self.narrowed, true) {
+            open.retain(|doc| wanted[layout.article(doc) as usize] >= least);
+            return;
+        }
+        sums.touched.for_each(|article| {
+            if wanted[article as usize] >= least {
+                open.insert_all(layout.passages(article));
+            }
+        });
+        if let Some(allowed) = self.allowed {
+            open.intersect(allowed);
+        }
+    }
+
+    /// Counts something in passages: documents in order and how often it is in each; `score` says what that is worth by itself.
     /// `weight` is what it is worth in the article as a whole, without saturation.
-    pub fn add_passages(&mut self, weight: f32, found: impl Iterator<Item = (DocId, u32, f32)>) {
-        for (doc, frequency, score) in found {
-            if self.allowed.is_some_and(|allowed| !allowed.contains(doc)) {
+    pub fn add_passages(
+        &mut self,
+        weight: f32,
+        found: impl Iterator<Item = (DocId, u32)>,
+        score: impl Fn(DocId, u32) -> f32,
+    ) {
+        for (doc, frequency) in found {
+            // Most passages of a frequent word end here.
+            let may_count = match self.reach {
+                Reach::All => self.allowed.is_none_or(|allowed| allowed.contains(doc)),
+                Reach::Having(_) => self.sums.open.contains(doc),
+            };
+            if !may_count {
                 continue;
             }
             if self.occur == Occur::Excluded {
@@ -158,10 +196,7 @@ impl<'a> Tally<'a> {
                 continue;
             }
             let article = self.layout.article(doc);
-            if self.reach == Reach::Found && !self.sums.touched.contains(article) {
-                continue;
-            }
-            self.sums.passages[doc as usize] += self.ranking.passage * score;
+            self.sums.passages[doc as usize] += self.ranking.passage * score(doc, frequency);
             if self.run.article != Some(article) {
                 self.finish_run();
                 self.run = Run { article: Some(article), frequency: 0.0, weight };
@@ -180,7 +215,9 @@ impl<'a> Tally<'a> {
                 self.layout.passages(article).for_each(|doc| self.exclude(doc));
                 continue;
             }
-            if self.reach == Reach::Found && !self.sums.touched.contains(article) {
+            if let Reach::Having(least) = self.reach
+                && !(self.sums.touched.contains(article) && self.sums.wanted[article as usize] >= least)
+            {
                 continue;
             }
             self.sums.articles[article as usize] += score;

@@ -1,12 +1,10 @@
-//! The segmenter's dictionary: its text, and the form in which an index keeps it, opened without being loaded.
+//! The segmenter's dictionary: jieba's and the definition's own words, compiled into bytes that an index keeps.
 //!
-//! Loading jieba's dictionary takes longer than a search may. But to cut a text, jieba needs only those words that
-//! stand somewhere in that text. So an index keeps all words in a finite-state transducer, and a query gets a
-//! small jieba made of the few words it can need, with the true total frequency. The cut is the same; a test proves it.
+//! Opened from a mapped file it costs nothing until a word is looked up, so that indexing and a single query read the same bytes.
 
+use super::trie::{self, Trie, View};
 use crate::definition::Definition;
 use crate::error::{Error, Result};
-use fst::{Map, MapBuilder};
 use std::collections::BTreeMap;
 use std::io::Read;
 use tantivy_jieba::jieba_rs::Jieba;
@@ -15,121 +13,156 @@ use tantivy_jieba::jieba_rs::Jieba;
 const FILE: &str = "lexicon/jieba.dict.zst";
 /// The file of the definition with the words that news needs besides.
 const WORDS: &str = "lexicon/words.txt";
-/// The key under which the transducer holds the sum of all frequencies; no word begins so.
-const TOTAL: &str = "\0total";
 /// Stands for all words that a small jieba does not hold; no text contains it.
 const REST: &str = "\u{10fffe}\u{10ffff}";
+/// Has the sum of all frequencies as its own; nobody looks it up in a text.
+const TOTAL: &str = "\u{10ffff}";
 
-/// Jieba with the whole dictionary and the definition's own words.
+/// The bytes of the dictionary that a definition describes, for [`Dictionary::open`].
 ///
 /// # Errors
 /// [`Error::Definition`] where the dictionary cannot be read.
-pub fn whole(definition: &Definition) -> Result<Jieba> {
+pub fn compile(definition: &Definition) -> Result<Vec<u8>> {
     let text = text(definition)?;
-    let mut jieba = jieba(&text)?;
-    add_words(&mut jieba, definition);
-    Ok(jieba)
-}
-
-/// All words with their frequencies as the bytes of a transducer, for [`Dictionary::new`].
-///
-/// # Errors
-/// [`Error::Definition`] where the dictionary cannot be read.
-pub fn transducer(definition: &Definition) -> Result<Vec<u8>> {
-    let text = text(definition)?;
-    let mut jieba = jieba(&text)?;
-    let mut words: BTreeMap<&str, u64> = BTreeMap::new();
-    for line in text.lines() {
-        let mut columns = line.split(' ');
-        if let (Some(word), Some(frequency)) = (columns.next(), columns.next().and_then(|f| f.parse().ok())) {
-            words.insert(word, frequency);
+    let mut words = Vec::new();
+    for (line, entry) in (1..).zip(text.lines()) {
+        let mut columns = entry.split_whitespace();
+        let Some(word) = columns.next() else { continue };
+        let frequency = columns.next().map_or(Ok(0), str::parse);
+        words.push((word, frequency.map_err(|e| wrong(line, format!("`{entry}` has no frequency: {e}")))?));
+    }
+    // Of two lines for one word the later counts.
+    words.reverse();
+    words.sort_by_key(|&(word, _)| word);
+    words.dedup_by_key(|&mut (word, _)| word);
+    let mut more = Vec::new();
+    for (word, frequency) in added(&words, definition) {
+        match words.binary_search_by_key(&word, |w| w.0) {
+            Ok(at) => words[at].1 = frequency,
+            Err(_) => more.push((word, frequency)),
         }
     }
-    let added = add_words(&mut jieba, definition);
-    words.extend(added.iter().map(|(word, frequency)| (word.as_str(), *frequency)));
-    let total: u64 = words.values().sum();
-    words.insert(TOTAL, total);
-    let mut builder = MapBuilder::memory();
-    for (word, frequency) in words {
-        builder.insert(word, frequency).map_err(|e| wrong(e.to_string()))?;
-    }
-    builder.into_inner().map_err(|e| wrong(e.to_string()))
+    words.extend(more);
+    words.push((TOTAL, words.iter().map(|&(_, frequency)| frequency).sum()));
+    words.sort_unstable();
+    trie::build(&words).map_err(|reason| wrong(0, reason))
 }
 
-/// A dictionary as an index keeps it. `D` is where its bytes lie, a mapped file or memory.
+/// The definition's own words with their frequencies. A word without one gets the frequency that makes jieba keep it whole.
+fn added<'d>(words: &[(&str, u64)], definition: &'d Definition) -> BTreeMap<&'d str, u64> {
+    let mut total: u64 = words.iter().map(|&(_, frequency)| frequency).sum();
+    let (mut added, mut held) = (BTreeMap::new(), BTreeMap::new());
+    // What jieba says about a word depends on the words in it alone, and on the sum of all frequencies.
+    let mut jieba = Jieba::empty();
+    for entry in definition.lexicon(WORDS) {
+        let word = entry.word;
+        let ends = || word.char_indices().map(|(at, c)| at + c.len_utf8());
+        let parts = word.char_indices().flat_map(|(start, _)| ends().filter_map(move |end| word.get(start..end)));
+        for part in parts.filter(|part| !part.is_empty()) {
+            if let (Ok(at), false) = (words.binary_search_by_key(&part, |w| w.0), held.contains_key(part)) {
+                held.insert(part, words[at].1);
+                jieba.add_word(part, Some(words[at].1 as usize), None);
+            }
+        }
+        let rest = total - held.values().sum::<u64>();
+        jieba.add_word(REST, Some(rest as usize), None);
+        let given = entry.columns().next().and_then(|f| f.parse().ok());
+        let frequency = given.unwrap_or_else(|| jieba.suggest_freq(word) as u64);
+        jieba.add_word(word, Some(frequency as usize), None);
+        total = total + frequency - held.insert(word, frequency).unwrap_or(0);
+        added.insert(word, frequency);
+    }
+    added
+}
+
+/// A dictionary of words with their log-probabilities. `D` is where its bytes lie.
+#[derive(Debug)]
 pub struct Dictionary<D> {
-    words: Map<D>,
-    total: u64,
+    words: Trie<D>,
+    /// The log-probability of each different frequency.
+    weights: Vec<f64>,
+    /// That of a character that is no word.
+    unknown: f64,
+}
+
+impl<D: AsRef<[u8]> + Default> Dictionary<D> {
+    /// A dictionary without words.
+    pub fn empty() -> Dictionary<D> {
+        Dictionary { words: Trie::empty(), weights: Vec::new(), unknown: 0.0 }
+    }
 }
 
 impl<D: AsRef<[u8]>> Dictionary<D> {
-    /// Opens the bytes that [`transducer`] gave; `None` where they are something else.
-    pub fn new(bytes: D) -> Option<Dictionary<D>> {
-        let words = Map::new(bytes).ok()?;
-        let total = words.get(TOTAL)?;
-        Some(Dictionary { words, total })
+    /// Opens the bytes that [`compile`] gave; `None` where they are something else.
+    pub fn open(bytes: D) -> Option<Dictionary<D>> {
+        let words = Trie::open(bytes)?;
+        let frequencies = words.numbers();
+        let total = *frequencies.get(words.view().find(TOTAL)?)?;
+        let log_total = (total as f64).ln();
+        let weights = frequencies.iter().map(|&frequency| (frequency as f64).ln() - log_total).collect();
+        // As if it had been counted once.
+        Some(Dictionary { weights, unknown: 0.0 - log_total, words })
     }
 
     /// Whether `word` is one of its words.
     pub fn knows(&self, word: &str) -> bool {
-        self.words.get(word).is_some()
+        self.trie().find(word).is_some()
     }
 
-    /// A jieba with just the words that stand in `text`; it cuts `text` and any part of it as the whole one does.
-    pub fn for_text(&self, text: &str) -> Jieba {
-        let mut jieba = Jieba::empty();
-        let mut held = 0;
-        for (start, _) in text.char_indices() {
-            let fst = self.words.as_fst();
-            let (mut node, mut frequency) = (fst.root(), 0u64);
-            for (i, &byte) in text.as_bytes()[start..].iter().enumerate() {
-                let Some(transition) = node.find_input(byte).map(|t| node.transition(t)) else { break };
-                frequency += transition.out.value();
-                node = fst.node(transition.addr);
-                if node.is_final() {
-                    let word = &text[start..=start + i];
-                    let frequency = frequency + node.final_output().value();
-                    if !jieba.has_word(word) {
-                        jieba.add_word(word, usize::try_from(frequency).ok(), None);
-                        held += frequency;
-                    }
-                }
-            }
-        }
-        jieba.add_word(REST, usize::try_from(self.total.saturating_sub(held)).ok(), None);
-        jieba
+    /// Its bytes.
+    pub fn bytes(&self) -> &[u8] {
+        self.words.bytes()
     }
+
+    /// What words are looked up in.
+    pub(super) fn trie(&self) -> View<'_> {
+        self.words.view()
+    }
+
+    /// The log-probability of a word with this number.
+    #[inline]
+    pub(super) fn weight(&self, number: usize) -> f64 {
+        self.weights.get(number).copied().unwrap_or(f64::NEG_INFINITY)
+    }
+
+    /// The log-probability of a character that is no word.
+    pub(super) fn unknown(&self) -> f64 {
+        self.unknown
+    }
+}
+
+/// Jieba with the same words, for what only jieba does, such as parts of speech, and to prove the two alike. Takes 100-200 ms.
+///
+/// # Errors
+/// [`Error::Definition`] where the dictionary cannot be read.
+pub fn jieba(definition: &Definition) -> Result<Jieba> {
+    let mut jieba = Jieba::with_dict(&mut text(definition)?.as_bytes()).map_err(|e| wrong(0, e.to_string()))?;
+    for entry in definition.lexicon(WORDS) {
+        let mut columns = entry.columns();
+        let frequency = columns.next().and_then(|f| f.parse().ok());
+        jieba.add_word(entry.word, frequency, columns.next());
+    }
+    Ok(jieba)
 }
 
 /// The text of jieba's dictionary.
 fn text(definition: &Definition) -> Result<String> {
     let mut text = String::new();
     let read = zstd::stream::read::Decoder::new(definition.model(FILE)).and_then(|mut d| d.read_to_string(&mut text));
-    read.map_err(|e| wrong(e.to_string()))?;
+    read.map_err(|e| wrong(0, e.to_string()))?;
     Ok(text)
 }
 
-/// Jieba with the words of `text`.
-fn jieba(text: &str) -> Result<Jieba> {
-    Jieba::with_dict(&mut text.as_bytes()).map_err(|e| wrong(e.to_string()))
+fn wrong(line: usize, reason: String) -> Error {
+    Error::Definition { file: FILE.to_owned(), line, reason }
 }
 
-/// Adds the definition's own words to jieba's; returns them with their frequencies.
-fn add_words(jieba: &mut Jieba, definition: &Definition) -> Vec<(String, u64)> {
-    let mut added = Vec::new();
-    for entry in definition.lexicon(WORDS) {
-        let mut columns = entry.columns();
-        let frequency = columns.next().and_then(|f| f.parse().ok());
-        // Without a frequency jieba picks one that keeps the word whole.
-        let frequency = frequency.or_else(|| Some(jieba.suggest_freq(entry.word)));
-        let given = jieba.add_word(entry.word, frequency, columns.next());
-        added.push((entry.word.to_owned(), given as u64));
-    }
-    added
-}
-
-fn wrong(reason: String) -> Error {
-    Error::Definition { file: FILE.to_owned(), line: 0, reason }
+/// All words that [`compile`] knows.
+#[cfg(test)]
+pub fn words(definition: &Definition) -> Result<Vec<String>> {
+    let text = text(definition)?;
+    let words = text.lines().filter_map(|line| line.split(' ').next());
+    Ok(words.chain(definition.lexicon(WORDS).map(|entry| entry.word)).map(str::to_owned).collect())
 }
 
 #[cfg(test)]
@@ -138,12 +171,25 @@ mod tests {
 
     #[test]
     fn the_dictionary_is_jiebas_own() {
-        let ours = whole(&Definition::embedded().with_file(WORDS, Vec::new()).unwrap()).unwrap();
+        let ours = jieba(&Definition::embedded().with_file(WORDS, Vec::new()).unwrap()).unwrap();
         assert_eq!(format!("{ours:?}"), format!("{:?}", Jieba::new()));
     }
 
     #[test]
+    fn every_word_has_the_frequency_that_jieba_gives_it() {
+        let definition = Definition::embedded();
+        let (ours, theirs) = (Dictionary::open(compile(&definition).unwrap()).unwrap(), jieba(&definition).unwrap());
+        for word in words(&definition).unwrap() {
+            let frequency = ours.words.numbers()[ours.trie().find(&word).unwrap()] as usize;
+            // Jieba tells no frequency, but never suggests less than a word has.
+            assert!(theirs.has_word(&word) && frequency <= theirs.suggest_freq(&word), "{word}");
+        }
+    }
+
+    #[test]
     fn other_bytes_are_no_dictionary() {
-        assert!(Dictionary::new(b"something else".as_slice()).is_none());
+        assert!(Dictionary::open(b"something else".as_slice()).is_none());
+        assert!(Dictionary::open(trie::build(&[("词", 1)]).unwrap()).is_none());
+        assert!(!Dictionary::<Vec<u8>>::empty().knows("词"));
     }
 }

@@ -41,8 +41,12 @@ impl Folded {
                 delta = now;
             }
             let before = folded.len();
+            if let Some(c) = one_for_one(c) {
+                folded.push(c);
+                continue;
+            }
             fold_char(c, &mut folded);
-            if !c.is_ascii() && folded[before..].chars().nth(1).is_some() {
+            if folded[before..].chars().nth(1).is_some() {
                 // A character that became several: all of them map back to its start.
                 if steps.last() != Some(&(before as u32, at as u32)) {
                     steps.push((before as u32, at as u32));
@@ -145,16 +149,26 @@ pub fn simplify(text: &str) -> Cow<'_, str> {
 
 /// Appends the folded form of one character, of which there may be several.
 pub fn fold_char(c: char, out: &mut String) {
-    if c.is_ascii() {
-        out.push(c.to_ascii_lowercase());
-    } else if matches!(c, '\u{4e00}'..='\u{9fff}') {
-        out.push(traditional().simplified(c).unwrap_or(c));
-    } else if matches!(c, '“' | '”' | '‘' | '’' | '。' | '、' | '《' | '》') {
-        out.push(c);
-    } else {
-        for c in std::iter::once(c).nfkc().flat_map(char::to_lowercase) {
-            out.push(traditional().simplified(c).unwrap_or(c));
-        }
+    match one_for_one(c) {
+        Some(folded) => out.push(folded),
+        None => out.extend(
+            std::iter::once(c).nfkc().flat_map(char::to_lowercase).map(|c| traditional().simplified(c).unwrap_or(c)),
+        ),
+    }
+}
+
+/// The folded form of a character of the kinds that nearly all news consists of; each of these folds to one character. `None` says
+/// that [`fold_char`] has to look closer.
+#[inline]
+pub fn one_for_one(c: char) -> Option<char> {
+    /// From an ASCII character to its full width form.
+    const WIDER: u32 = 0xfee0;
+    match c {
+        '\0'..='\x7f' => Some(c.to_ascii_lowercase()),
+        '\u{4e00}'..='\u{9fff}' => Some(traditional().simplified(c).unwrap_or(c)),
+        '“' | '”' | '‘' | '’' | '。' | '、' | '《' | '》' => Some(c),
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - WIDER).map(|c| c.to_ascii_lowercase()),
+        _ => None,
     }
 }
 
@@ -169,6 +183,7 @@ struct Traditional {
 }
 
 impl Traditional {
+    #[inline]
     fn simplified(&self, c: char) -> Option<char> {
         if matches!(c, '\u{4e00}'..='\u{9fff}') {
             let to = self.common[(c as usize) - 0x4e00];

@@ -1,32 +1,21 @@
-//! Words: jieba once a text, shared by everything that needs words.
+//! Words: a text is cut once, for everything that needs words.
 //!
-//! Jieba's accurate cut gives the [`Word`]s of a folded text. Search mode, which the index uses, is those words
+//! Jieba's accurate cut gives the [`Word`]s of a folded text (see cut.rs). Search mode, which the index uses, is those words
 //! plus the shorter dictionary words inside them; it equals what tantivy-jieba's own tokenizer gives.
 
+use super::cut::cut;
 use super::dictionary::{self, Dictionary};
 use super::fold::Folded;
+use super::trie::View;
 use super::{Span, is_word_char};
 use crate::definition::Definition;
 use crate::error::Result;
-use foldhash::fast::FixedState;
-use std::cell::RefCell;
-use std::collections::HashMap;
-use std::sync::{Arc, Weak};
-use tantivy_jieba::jieba_rs::Jieba;
+use std::sync::Arc;
 
-/// A segmenter: jieba with its dictionary and the definition's own words. Cheap to clone; clones share the dictionary.
+/// A segmenter: a dictionary of jieba's and the definition's own words. Cheap to clone; clones share the dictionary.
 #[derive(Clone)]
 pub struct Segmenter {
-    source: Source,
-}
-
-/// Where the segmenter's words are.
-#[derive(Clone)]
-enum Source {
-    /// All in memory.
-    Whole(Arc<Jieba>),
-    /// In a transducer; each text gets what it needs.
-    Kept(Arc<Dictionary<Bytes>>),
+    dictionary: Arc<Dictionary<Bytes>>,
 }
 
 /// Bytes of a dictionary, wherever they lie: in memory or in a mapped file.
@@ -36,6 +25,12 @@ impl Bytes {
     /// Takes hold of some bytes.
     pub fn new(bytes: impl AsRef<[u8]> + Send + Sync + 'static) -> Bytes {
         Bytes(Box::new(bytes))
+    }
+}
+
+impl Default for Bytes {
+    fn default() -> Bytes {
+        Bytes::new([])
     }
 }
 
@@ -72,31 +67,28 @@ impl Segmented {
 }
 
 impl Segmenter {
-    /// Loads jieba's dictionary (100-200 ms) and adds the words that news needs and it lacks.
+    /// Compiles the dictionary of a definition (some 200 ms).
     ///
     /// # Errors
-    /// [`crate::error::Error::Definition`] where the dictionary of the definition cannot be read.
+    /// [`crate::error::Error::Definition`] where the dictionary cannot be read.
     pub fn new(definition: &Definition) -> Result<Segmenter> {
-        Ok(Segmenter { source: Source::Whole(Arc::new(dictionary::whole(definition)?)) })
+        let bytes = Bytes::new(dictionary::compile(definition)?);
+        Ok(Segmenter::open(bytes).unwrap_or_else(Segmenter::empty))
     }
 
-    /// Opens what [`dictionary::transducer`] gave, at no cost; `None` where the bytes are something else. Right for
-    /// short texts: every cut collects the words it needs.
+    /// Opens what [`dictionary::compile`] gave, at no cost; `None` where the bytes are something else.
     pub fn open(bytes: Bytes) -> Option<Segmenter> {
-        Some(Segmenter { source: Source::Kept(Arc::new(Dictionary::new(bytes)?)) })
-    }
-
-    /// Calls `use_it` with a jieba that cuts `text` and its parts.
-    fn with_jieba<T>(&self, text: &str, use_it: impl FnOnce(&Jieba) -> T) -> T {
-        match &self.source {
-            Source::Whole(jieba) => use_it(jieba),
-            Source::Kept(dictionary) => use_it(&dictionary.for_text(text)),
-        }
+        Some(Segmenter { dictionary: Arc::new(Dictionary::open(bytes)?) })
     }
 
     /// A segmenter without a dictionary, for questions without words. It cuts everything into unknown words.
     pub fn empty() -> Segmenter {
-        Segmenter { source: Source::Whole(Arc::new(Jieba::empty())) }
+        Segmenter { dictionary: Arc::new(Dictionary::empty()) }
+    }
+
+    /// The dictionary's bytes, for [`Segmenter::open`].
+    pub fn bytes(&self) -> &[u8] {
+        self.dictionary.bytes()
     }
 
     /// The words of a folded text in order, tiling it; punctuation and spaces are words too.
@@ -108,113 +100,67 @@ impl Segmenter {
     /// assert_eq!(words, ["百度", "发布", "大模型"]);
     /// ```
     pub fn words(&self, text: &str) -> Vec<Word> {
-        self.with_jieba(text, |jieba| {
-            jieba.cut(text, true).into_iter().map(|t| Span::new(t.byte_start, t.byte_end)).collect()
-        })
-    }
-
-    /// The words of a folded text with jieba's part-of-speech tags. Dearer than [`Segmenter::words`], and the tags of a
-    /// segmenter that was opened, not loaded, are empty.
-    pub fn tagged(&self, text: &str) -> Vec<(Word, String)> {
-        let tag = |t: tantivy_jieba::jieba_rs::Tag<'_>| (Span::new(t.byte_start, t.byte_end), t.tag.to_owned());
-        self.with_jieba(text, |jieba| jieba.tag(text, true).into_iter().map(tag).collect())
+        cut(text, &self.dictionary)
     }
 
     /// Whether the dictionary has `word`.
     pub fn knows(&self, word: &str) -> bool {
-        match &self.source {
-            Source::Whole(jieba) => jieba.has_word(word),
-            Source::Kept(dictionary) => dictionary.knows(word),
-        }
+        self.dictionary.knows(word)
     }
 
     /// Calls `emit` with the span of each search-mode token of `words`, in jieba's order: first the lettered parts of a
     /// compound (the `gpt` of `gpt-4`), then the two- and three-character dictionary words inside a longer word, then
     /// the word. Punctuation, spaces and symbols are left out.
     pub fn search_tokens(&self, text: &str, words: &[Word], mut emit: impl FnMut(Span)) {
-        match &self.source {
-            Source::Whole(jieba) => INNER.with_borrow_mut(|inner| {
-                inner.belong_to(jieba);
-                search_tokens(|word, found| inner.find(word, jieba, found), text, words, &mut emit);
-            }),
-            Source::Kept(dictionary) => {
-                let find = |word: &str, found: &mut Vec<Span>| found.extend(inner_words(word, |w| dictionary.knows(w)));
-                search_tokens(find, text, words, &mut emit);
+        let mut inner = Inner { trie: self.dictionary.trie(), starts: Vec::new(), codes: Vec::new() };
+        for &word in words {
+            let part = word.of(text);
+            if !part.chars().any(is_word_char) {
+                continue;
             }
-        }
-    }
-}
-
-/// See [`Segmenter::search_tokens`].
-fn search_tokens(mut find: impl FnMut(&str, &mut Vec<Span>), text: &str, words: &[Word], emit: &mut impl FnMut(Span)) {
-    let mut found: Vec<Span> = Vec::new();
-    for &word in words {
-        let part = word.of(text);
-        if !part.chars().any(is_word_char) {
-            continue;
-        }
-        if part.bytes().any(is_connector) {
-            let mut at = word.start;
-            for piece in part.split(|c: char| c.is_ascii() && is_connector(c as u8)) {
-                if piece.len() >= 2 && piece.bytes().any(|b| b.is_ascii_alphabetic()) {
-                    emit(Span::new(at, at + piece.len()));
+            if part.bytes().any(is_connector) {
+                let mut at = word.start;
+                for piece in part.split(|c: char| c.is_ascii() && is_connector(c as u8)) {
+                    if piece.len() >= 2 && piece.bytes().any(|b| b.is_ascii_alphabetic()) {
+                        emit(Span::new(at, at + piece.len()));
+                    }
+                    at += piece.len() + 1;
                 }
-                at += piece.len() + 1;
             }
-        }
-        if part.chars().nth(2).is_some() {
-            found.clear();
-            find(part, &mut found);
-            found.iter().for_each(|inner| emit(inner.shifted(word.start)));
-        }
-        emit(word);
-    }
-}
-
-/// The two- and then the three-character words inside a longer word.
-fn inner_words<'w>(word: &'w str, knows: impl Fn(&str) -> bool + 'w) -> impl Iterator<Item = Span> + 'w {
-    let starts: Vec<usize> = word.char_indices().map(|(i, _)| i).chain([word.len()]).collect();
-    let spans = [2, 3].into_iter().flat_map(move |width| {
-        let windows: Vec<Span> = starts.windows(width + 1).map(|w| Span::new(w[0], w[width])).collect();
-        windows.into_iter()
-    });
-    spans.filter(move |inner| inner.len() < word.len() && knows(inner.of(word)))
-}
-
-thread_local! {
-    /// See [`Inner`].
-    static INNER: RefCell<Inner> = RefCell::default();
-}
-
-/// The words inside the longer words that a thread met last: news repeats itself, and the dictionary is slow to ask.
-#[derive(Default)]
-struct Inner {
-    words: HashMap<Box<str>, Box<[Span]>, FixedState>,
-    /// The dictionary that they are from.
-    jieba: Weak<Jieba>,
-}
-
-/// A thread remembers so many words: a few megabytes.
-const MOST_REMEMBERED: usize = 1 << 15;
-
-impl Inner {
-    /// Forgets what another dictionary said.
-    fn belong_to(&mut self, jieba: &Arc<Jieba>) {
-        if self.jieba.as_ptr() != Arc::as_ptr(jieba) {
-            *self = Inner { words: HashMap::default(), jieba: Arc::downgrade(jieba) };
+            inner.each(part, |span| emit(span.shifted(word.start)));
+            emit(word);
         }
     }
+}
 
-    fn find(&mut self, word: &str, jieba: &Jieba, found: &mut Vec<Span>) {
-        if let Some(known) = self.words.get(word) {
-            found.extend_from_slice(known);
+/// Looks for the dictionary's words inside longer words.
+struct Inner<'d> {
+    trie: View<'d>,
+    /// Where the characters of a word begin, and what the dictionary calls them.
+    starts: Vec<usize>,
+    codes: Vec<u16>,
+}
+
+impl Inner<'_> {
+    /// The two- and then the three-character words that are shorter than `word`.
+    fn each(&mut self, word: &str, mut emit: impl FnMut(Span)) {
+        if word.chars().nth(2).is_none() {
             return;
         }
-        found.extend(inner_words(word, |w| jieba.has_word(w)));
-        if self.words.len() >= MOST_REMEMBERED {
-            self.words.clear();
+        self.starts.clear();
+        self.codes.clear();
+        for (at, c) in word.char_indices() {
+            self.starts.push(at);
+            self.codes.push(self.trie.code(c));
         }
-        self.words.insert(word.into(), found.as_slice().into());
+        self.starts.push(word.len());
+        for width in [2, 3].into_iter().filter(|&width| width < self.codes.len()) {
+            for (at, codes) in self.codes.windows(width).enumerate() {
+                if self.trie.has(codes) {
+                    emit(Span::new(self.starts[at], self.starts[at + width]));
+                }
+            }
+        }
     }
 }
 
@@ -282,66 +228,68 @@ mod tests {
     use proptest::prelude::*;
     use std::sync::OnceLock;
     use tantivy::tokenizer::{TokenStream, Tokenizer};
+    use tantivy_jieba::JiebaTokenizer;
+    use tantivy_jieba::jieba_rs::Jieba;
 
-    /// The whole and the kept segmenter, loaded once.
-    fn both() -> &'static (Segmenter, Segmenter) {
-        static BOTH: OnceLock<(Segmenter, Segmenter)> = OnceLock::new();
+    /// Ours and jieba itself, loaded once.
+    fn both() -> &'static (Segmenter, Jieba) {
+        static BOTH: OnceLock<(Segmenter, Jieba)> = OnceLock::new();
         BOTH.get_or_init(|| {
             let definition = Definition::embedded();
-            let bytes = dictionary::transducer(&definition).unwrap();
-            (Segmenter::new(&definition).unwrap(), Segmenter::open(Bytes::new(bytes)).unwrap())
+            (Segmenter::new(&definition).unwrap(), dictionary::jieba(&definition).unwrap())
         })
     }
 
-    fn tokens(segmenter: &Segmenter, text: &str) -> Vec<(usize, usize)> {
-        let mut found = Vec::new();
-        segmenter.search_tokens(text, &segmenter.words(text), |s| found.push((s.start, s.end)));
+    fn tokens(text: &str) -> Vec<Span> {
+        let (segmenter, mut found) = (&both().0, Vec::new());
+        segmenter.search_tokens(text, &segmenter.words(text), |span| found.push(span));
         found
     }
 
-    const TEXTS: [&str; 4] = [
-        "中华人民共和国外交部发言人汪文斌28日表示",
-        "乒乓球拍卖完了",
-        "gpt-4与iphone 15、c919",
-        "文心一言大模型 5g 时代",
-    ];
-
-    #[test]
-    fn search_tokens_equal_those_of_tantivy_jieba() {
-        let definition = Definition::embedded();
-        let mut theirs = tantivy_jieba::JiebaTokenizer::with_jieba(dictionary::whole(&definition).unwrap());
-        for text in TEXTS {
-            let mut expected = Vec::new();
-            let mut stream = theirs.token_stream(text);
-            while stream.advance() {
-                let token = stream.token();
-                if token.text.chars().any(char::is_alphanumeric) {
-                    expected.push((token.offset_from, token.offset_to));
-                }
-            }
-            assert_eq!(tokens(&both().0, text), expected, "{text}");
+    /// What jieba and tantivy-jieba give.
+    fn theirs(text: &str) -> (Vec<Span>, Vec<Span>) {
+        thread_local! {
+            static TOKENIZER: JiebaTokenizer = JiebaTokenizer::with_jieba(both().1.clone());
         }
+        let words = both().1.cut(text, true).into_iter().map(|t| Span::new(t.byte_start, t.byte_end)).collect();
+        let mut tokens = Vec::new();
+        let mut tokenizer = TOKENIZER.with(JiebaTokenizer::clone);
+        let mut stream = tokenizer.token_stream(text);
+        while stream.advance() {
+            let token = stream.token();
+            if token.text.chars().any(char::is_alphanumeric) {
+                tokens.push(Span::new(token.offset_from, token.offset_to));
+            }
+        }
+        (words, tokens)
     }
 
     #[test]
     fn the_definitions_words_stay_whole() {
         let text = "百度用文心一言打百模大战";
-        for segmenter in [&both().0, &both().1] {
-            let words: Vec<&str> = segmenter.words(text).into_iter().map(|w| w.of(text)).collect();
-            assert_eq!(words, ["百度", "用", "文心一言", "打", "百模大战"]);
-        }
+        let words: Vec<&str> = both().0.words(text).into_iter().map(|w| w.of(text)).collect();
+        assert_eq!(words, ["百度", "用", "文心一言", "打", "百模大战"]);
+    }
+
+    /// Words of the dictionary one after the other, some of them cut off, and much else between them.
+    fn sentence() -> impl Strategy<Value = String> {
+        static WORDS: OnceLock<Vec<String>> = OnceLock::new();
+        let words = WORDS.get_or_init(|| dictionary::words(&Definition::embedded()).unwrap());
+        let word = prop::sample::select(words.as_slice());
+        let first = word.clone().prop_map(|word| word.chars().take(1).collect::<String>());
+        let last = word.clone().prop_map(|word| word.chars().last().into_iter().collect::<String>());
+        let other = "[，。 \r\n\u{3400}\u{20000}\u{2a700}\u{fa0e}𠮷々a-zA-Z0-9.%_#&+-]{1,4}|\\PC";
+        prop::collection::vec(prop_oneof![6 => word, 3 => first, 2 => last, 1 => other], 0..12)
+            .prop_map(|parts| parts.concat())
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(100_000))]
         #[test]
-        fn a_kept_dictionary_cuts_as_the_whole_one(
-            parts in prop::collection::vec(prop::sample::select(TEXTS.to_vec()), 1..3),
-            more in "[的一是了我不人在他有这个上们来到时大地为子中你说生国年着就那和要她出也得里后自以会家可下而过天去能对小多然于心学么之都好看起发当没成只如事把还用第样道想作种开美总从无情己面最女但现前些所同日手又行意动方期它头经长儿回位分爱老因很给名法间斯知世什两次使身者被高已亲其进此话常与活正感]{0,30}",
-        ) {
-            let text = format!("{}{more}", parts.concat());
-            let (whole, kept) = both();
-            prop_assert_eq!(whole.words(&text), kept.words(&text));
-            prop_assert_eq!(tokens(whole, &text), tokens(kept, &text));
+        fn words_and_tokens_are_those_of_jieba(text in sentence()) {
+            let (words, search) = theirs(&text);
+            prop_assert_eq!(both().0.words(&text), words);
+            prop_assert_eq!(tokens(&text), search);
         }
     }
 }

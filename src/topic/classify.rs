@@ -11,8 +11,8 @@ use crate::article::Article;
 use crate::definition::Definition;
 use crate::error::{Error, Result};
 use crate::text::fold::fold;
+use crate::text::scan::Scanner;
 use crate::text::word::Segmented;
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use std::collections::BTreeMap;
 
 /// Most topics of the model that an article gets.
@@ -28,15 +28,15 @@ pub struct Classifier {
     taxonomy: Taxonomy,
     model: Option<Model>,
     /// The terms of the topics below each top-level topic, by its key; under the empty key those of top-level topics that
-    /// the model does not know. Small automata stay in the processor's cache.
+    /// the model does not know. Small lists stay in the processor's cache.
     terms: BTreeMap<String, Terms>,
 }
 
 /// Terms to look for in one scan.
 #[derive(Debug, Clone)]
 struct Terms {
-    automaton: AhoCorasick,
-    /// For each pattern, the term and the topics it speaks for (positions in the taxonomy).
+    words: Scanner,
+    /// For each word, the term and the topics it speaks for (positions in the taxonomy).
     owners: Vec<(String, Vec<usize>)>,
 }
 
@@ -76,7 +76,7 @@ impl Classifier {
                 group.entry(term).or_default().push(index);
             }
         }
-        let too_many = |e: aho_corasick::BuildError| wrong("topics.toml", format!("too many terms: {e}"));
+        let too_many = |reason: String| wrong("topics.toml", format!("too many terms: {reason}"));
         let terms = groups
             .into_iter()
             .map(|(key, group)| Ok((key, Terms::new(group).map_err(too_many)?)))
@@ -196,12 +196,8 @@ impl<'a> Words<'a> {
 }
 
 impl Terms {
-    fn new(owners: BTreeMap<String, Vec<usize>>) -> Result<Terms, aho_corasick::BuildError> {
-        let automaton = AhoCorasick::builder()
-            .match_kind(MatchKind::LeftmostLongest)
-            .kind(Some(AhoCorasickKind::DFA))
-            .build(owners.keys())?;
-        Ok(Terms { automaton, owners: owners.into_iter().collect() })
+    fn new(owners: BTreeMap<String, Vec<usize>>) -> Result<Terms, String> {
+        Ok(Terms { words: Scanner::new(owners.keys().map(String::as_str))?, owners: owners.into_iter().collect() })
     }
 
     /// The topics (positions in the taxonomy) whose terms the article has often enough, each with a score and the terms.
@@ -209,9 +205,9 @@ impl Terms {
         let mut counts: BTreeMap<usize, u32> = BTreeMap::new();
         for (part, weight) in [(title, TITLE_WEIGHT), (body, 1)] {
             let text = part.folded.text();
-            for found in self.automaton.find_iter(text) {
-                if !cuts_a_word(text.as_bytes(), found.start(), found.end()) {
-                    *counts.entry(found.pattern().as_usize()).or_default() += weight;
+            for (span, word) in self.words.find(text) {
+                if !cuts_a_word(text.as_bytes(), span.start, span.end) {
+                    *counts.entry(word).or_default() += weight;
                 }
             }
         }
