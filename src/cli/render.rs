@@ -53,7 +53,7 @@ pub fn answer(command: &SearchCommand, request: &Request, answer: &Answer, outpu
                         record::speakers(&hit.passage.quotes).join("; "),
                         hit.passage.text.clone(),
                         head.path.clone(),
-                        hit.standing.copies.len().to_string(),
+                        hit.standing.count.to_string(),
                     ]
                 }),
             )
@@ -153,7 +153,7 @@ fn print_hit(command: &SearchCommand, hit: &Hit, style: Style, output: &mut Outp
         output.line(&format!("{INDENT}{}", style.paint(Role::Aside, &part_of_score(share, hit.score))))?;
     }
     let further = (hit.further > 0).then(|| format!("+{} 段", hit.further));
-    let copies = Some(hit.standing.copies.len()).filter(|&n| n > 0).map(|n| format!("+{n} 转载"));
+    let copies = Some(hit.standing.count).filter(|&n| n > 0).map(|n| format!("+{n} 转载"));
     let original = hit.standing.original.as_ref().map(|id| format!("原文 {id}"));
     let more: Vec<String> = [further, copies, original].into_iter().flatten().collect();
     if !more.is_empty() {

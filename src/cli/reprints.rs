@@ -30,7 +30,7 @@ struct Printed<'a> {
 /// Runs `jianbao reprints`.
 pub fn reprints(command: &ReprintsCommand, output: &mut Output) -> Result<Outcome> {
     let index = Index::open(&command.place.index, &prepare::definition(&command.place.definition)?)?;
-    let groups = search::reprints(&index, &command.name)?;
+    let groups = search::reprints(&index, &command.name, command.limit)?;
     if groups.is_empty() {
         eprintln!("no reprint of `{}` in the index", harmless(&command.name));
         return Ok(Outcome::Nothing);
@@ -38,7 +38,7 @@ pub fn reprints(command: &ReprintsCommand, output: &mut Output) -> Result<Outcom
     let (segmenter, style) = (index.segmenter()?, Style::new(command.color));
     for group in &groups {
         let copy = |passages: &'_ Vec<Passage>| passages.iter().map(|p| p.text.as_str()).collect::<String>();
-        let mut copies = group.iter().map(|passages| Printed { body: copy(passages), passages });
+        let mut copies = group.articles.iter().map(|passages| Printed { body: copy(passages), passages });
         let Some(original) = copies.next() else { continue };
         let compared = copies.map(|copy| (difference(&original.body, &copy.body, &segmenter), copy));
         match command.format {
@@ -46,7 +46,7 @@ pub fn reprints(command: &ReprintsCommand, output: &mut Output) -> Result<Outcom
                 let reprints: Vec<Value> = compared.map(|(found, copy)| reprint(&original, &copy, &found)).collect();
                 output.json(&json!({
                     "schema": record::SCHEMA,
-                    "articles": group.len(),
+                    "articles": group.count,
                     "original": record::head(&original.passages[0].article),
                     "reprints": reprints,
                 }))?;
@@ -59,6 +59,9 @@ pub fn reprints(command: &ReprintsCommand, output: &mut Output) -> Result<Outcom
                 }
                 output.line("")?;
             }
+        }
+        if group.count.saturating_sub(1) > command.limit {
+            eprintln!("{} of {} reprints; -n shows more", command.limit, group.count - 1);
         }
     }
     Ok(Outcome::Found)
