@@ -1,6 +1,7 @@
 //! `jianbao reprints`: who reprinted an article, when, where, and what each reprint changed.
 
 use super::args::{CountFormat, ReprintsCommand};
+use super::number::{counted_all, verb};
 use super::output::Output;
 use super::render::place;
 use super::terminal::{Role, Style, columns, one_line, wrapped};
@@ -101,7 +102,8 @@ fn print_changes(
     output: &mut Output,
 ) -> Result<()> {
     let percent = (100.0 * found.likeness()).floor();
-    let counts = format!("{percent} % the same, {} words deleted, {} inserted", found.deleted, found.inserted);
+    let counts =
+        format!("{percent} % the same, {} deleted, {} inserted", counted_all(found.deleted, "word"), found.inserted);
     output.line(&format!("{INDENT}{}", style.paint(Role::Aside, &counts)))?;
     let near = |a: &Change, b: &Change| {
         Span::new(a.inserted.end, b.inserted.start.max(a.inserted.end)).of(&copy.body).chars().count() <= 2 * AROUND
@@ -113,10 +115,11 @@ fn print_changes(
     }
     let mut rest: Vec<String> = Vec::new();
     if let Some(more) = stretches.len().checked_sub(MOST_SHOWN).filter(|&more| more > 0) {
-        rest.push(format!("{more} more places with changes; --format json has all"));
+        rest.push(format!("{} with changes; --format json has all", counted_all(more, "more place")));
     }
     if found.left_out > 0 {
-        rest.push(format!("{} words at the end were not compared", found.left_out));
+        let verb = verb(found.left_out as u64, "was", "were");
+        rest.push(format!("{} at the end {verb} not compared", counted_all(found.left_out, "word")));
     }
     rest.iter().try_for_each(|line| output.line(&format!("{INDENT}{}", style.paint(Role::Aside, line))))
 }
