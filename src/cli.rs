@@ -9,6 +9,7 @@ mod export;
 mod forget;
 mod inspect;
 mod learn;
+mod number;
 mod output;
 mod prepare;
 mod prompt;

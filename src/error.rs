@@ -87,7 +87,7 @@ pub enum Error {
     #[error("interrupted; everything up to the last commit is in the index")]
     Interrupted,
     /// `--strict` was given and inputs were skipped.
-    #[error("{0} inputs were skipped and --strict was given; --report FILE lists them")]
+    #[error("--strict was given, and inputs were skipped: {0}; --report FILE lists them")]
     Strict(u64),
 }
 

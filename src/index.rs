@@ -112,6 +112,23 @@ impl Index {
         self
     }
 
+    /// Opens the index at `folder` together with what it keeps of its sources, both of one commit.
+    ///
+    /// # Errors
+    /// Those of [`Index::open`], and [`Error::Damaged`] or [`Error::Io`] where what it keeps cannot be read.
+    pub fn open_with_kept(folder: &Path, definition: &Definition) -> Result<(Index, Kept)> {
+        loop {
+            let index = Index::open(folder, definition)?;
+            let kept = index.ledger_name.as_ref().map_or(Ok(Kept::default()), |name| Kept::read(folder, name));
+            let now = || open_engine(folder)?.load_metas().map_err(|e| engine_error(folder, e));
+            match kept {
+                // A commit came in between, and took away what belongs to the one before.
+                Err(_) if now()?.payload != index.ledger_name => {}
+                kept => return Ok((index, kept?)),
+            }
+        }
+    }
+
     /// Where it is.
     pub fn folder(&self) -> &Path {
         &self.folder
@@ -128,14 +145,6 @@ impl Index {
     /// [`Error::Damaged`] or [`Error::Io`] where the ledger cannot be read.
     pub fn ledger(&self) -> Result<Ledger> {
         self.ledger_name.as_ref().map_or(Ok(Ledger::default()), |name| update::ledger(&self.folder, name))
-    }
-
-    /// What the index keeps of its sources: files, records, imprints.
-    ///
-    /// # Errors
-    /// [`Error::Damaged`] or [`Error::Io`] where it cannot be read, or was replaced by a commit since the index was opened.
-    pub fn kept(&self) -> Result<Kept> {
-        self.ledger_name.as_ref().map_or(Ok(Kept::default()), |name| Kept::read(&self.folder, name))
     }
 
     /// Which articles are one text; `None` before the first commit.

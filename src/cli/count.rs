@@ -1,6 +1,7 @@
 //! `speakers` and `topics`: counts over a whole index as tables.
 
 use super::args::{PeriodName, SpeakersCommand, TableFormat, TopicsCommand};
+use super::number::noun;
 use super::output::Output;
 use super::render::texts;
 use super::search::filters;
@@ -45,11 +46,14 @@ pub fn speakers(command: &SpeakersCommand, output: &mut Output) -> Result<Outcom
                 let gap = " ".repeat(width.saturating_sub(speaker.name.width()));
                 let titles = speaker.titles.iter().take(3).map(String::as_str).collect::<Vec<_>>().join("；");
                 let line = format!(
-                    "{}{gap} {:>6} quotes {:>6} articles {:>6} texts  {:>10} – {:>10}  {titles}",
+                    "{}{gap} {:>6} {:<6} {:>6} {:<8} {:>6} {:<5}  {:>10} – {:>10}  {titles}",
                     speaker.name,
                     speaker.quotes,
+                    noun(speaker.quotes, "quote"),
                     speaker.articles,
+                    noun(speaker.articles, "article"),
                     speaker.texts,
+                    noun(speaker.texts, "text"),
                     day(speaker.first),
                     day(speaker.last)
                 );

@@ -1,6 +1,7 @@
 //! `jianbao doctor`: what is wrong with an index, and its repair from the sources.
 
 use super::args::{CountFormat, DoctorCommand, Place, ReadingFlags};
+use super::number::{counted, counted_all, verb};
 use super::output::Output;
 use super::terminal::one_line;
 use super::{Outcome, prepare};
@@ -81,22 +82,27 @@ fn show(found: &Diagnosis, mended: Option<&Mended>, command: &DoctorCommand, out
         return output.json(&value);
     }
     if let Some(mended) = mended {
-        output.line(&format!("repaired: {} files were read again", mended.again.len()))?;
+        output.line(&format!(
+            "repaired: {} {} read again",
+            counted_all(mended.again.len(), "file"),
+            verb(mended.again.len() as u64, "was", "were")
+        ))?;
         for path in lost {
             output.line(&format!("lost: {} is gone, and what was wrong of it with it", one_line(path)))?;
         }
     }
     for check in &found.checks {
         let name = format!("{:?}", check.part).to_lowercase();
-        let state = if check.wrong == 0 { "whole".to_owned() } else { format!("{} faults", check.wrong) };
+        let state = if check.wrong == 0 { "whole".to_owned() } else { counted(check.wrong, "fault") };
         output.line(&format!("{name:<11}{state}"))?;
         for fault in &check.faults {
             output.line(&format!("           {}", one_line(fault)))?;
         }
     }
-    output.line(&format!("{} articles, {} passages", found.articles, found.passages))?;
+    output.line(&format!("{}, {}", counted(found.articles, "article"), counted(found.passages, "passage")))?;
     if found.unfinished > 0 {
-        output.line(&format!("{} files are to be read again by the next `jianbao index`", found.unfinished))?;
+        let (files, verb) = (counted(found.unfinished, "file"), verb(found.unfinished, "is", "are"));
+        output.line(&format!("{files} {verb} to be read again by the next `jianbao index`"))?;
     }
     if !found.is_healthy() && !command.repair {
         output.line("something is wrong; `jianbao doctor --repair` reads it again from its sources")?;

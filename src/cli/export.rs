@@ -8,9 +8,9 @@ use crate::index::{self, Index};
 
 /// Runs `jianbao export`.
 pub fn export(command: &ExportCommand, output: &mut Output) -> Result<Outcome> {
-    let index = Index::open(&command.place.index, &prepare::definition(&command.place.definition)?)?;
+    let (index, kept) = Index::open_with_kept(&command.place.index, &prepare::definition(&command.place.definition)?)?;
     let mut outcome = Outcome::Nothing;
-    index::each_article(&index, |passages| {
+    index::each_article(&index, &kept, |passages| {
         outcome = Outcome::Found;
         passages.iter().try_for_each(|passage| output.json(&record::passage(passage)))
     })?;

@@ -1,6 +1,7 @@
 //! `jianbao forget`: files and folders out of an index.
 
 use super::args::{CountFormat, ForgetCommand};
+use super::number::counted;
 use super::output::Output;
 use super::{Outcome, prepare};
 use crate::error::Result;
@@ -13,8 +14,10 @@ pub fn forget(command: &ForgetCommand, output: &mut Output) -> Result<Outcome> {
     match command.format {
         CountFormat::Json => output.json(&forgotten)?,
         CountFormat::Text => eprintln!(
-            "{} files with {} articles taken out · {} articles in the index",
-            forgotten.files, forgotten.articles, forgotten.total_articles
+            "{} with {} taken out · {} in the index",
+            counted(forgotten.files, "file"),
+            counted(forgotten.articles, "article"),
+            counted(forgotten.total_articles, "article")
         ),
     }
     Ok(Outcome::Found)

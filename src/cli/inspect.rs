@@ -1,6 +1,7 @@
 //! `show`, `stats`, `analyze` and `quotes`: what is in an index, and what is derived from articles.
 
 use super::args::{AnalyzeCommand, CountFormat, RecordFormat, ShowCommand, StatsCommand, When};
+use super::number::counted;
 use super::output::Output;
 use super::terminal::{Role, Style, columns, one_line, wrapped};
 use super::{Outcome, prepare, record};
@@ -160,11 +161,12 @@ pub fn stats(command: &StatsCommand, output: &mut Output) -> Result<Outcome> {
             output.line(&format!("articles   {articles}{}", super::render::texts(articles, texts)))?;
             output.line(&format!("passages   {passages}"))?;
             output.line(&format!("text       {:.1} MB", bytes as f64 / 1e6))?;
-            output.line(&format!("skipped    {skipped} records"))?;
+            output.line(&format!("skipped    {}", counted(skipped, "record")))?;
             let range = format!("{} to {}", first.as_deref().unwrap_or("?"), last.as_deref().unwrap_or("?"));
-            output.line(&format!("dates      {range} ({undated} articles undated)"))?;
+            output.line(&format!("dates      {range} ({} undated)", counted(undated, "article")))?;
             for (name, (files, articles)) in ledger.archives() {
-                output.line(&format!("archive    {} ({files} files, {articles} articles)", one_line(name)))?;
+                let counts = [counted(files, "file"), counted(articles, "article")].join(", ");
+                output.line(&format!("archive    {} ({counts})", one_line(name)))?;
             }
             for (name, facet) in [("sources", 0), ("speakers", 1), ("topics", 2)] {
                 let counts = oldest.facets[facet].counts.iter().take(8);

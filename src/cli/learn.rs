@@ -1,6 +1,7 @@
 //! `train` and `words`: what a user's own archive can teach, topics and words.
 
 use super::args::{TrainCommand, WordsCommand};
+use super::number::{counted_all, noun};
 use super::output::Output;
 use super::terminal::one_line;
 use super::{Outcome, prepare};
@@ -39,16 +40,20 @@ pub fn train(command: &TrainCommand, output: &mut Output) -> Result<Outcome> {
     // Parts are dealt by position: every label goes to every part in turn.
     let report = train::cross_validate(&labels, &lessons, &[], command.folds.max(2), Options::PLAIN)?;
     output.line(&format!(
-        "{} articles, {} labels, {}-fold cross-validation: accuracy {:.3}",
-        report.n_articles,
-        labels.len(),
+        "{}, {}, {}-fold cross-validation: accuracy {:.3}",
+        counted_all(report.n_articles, "article"),
+        counted_all(labels.len(), "label"),
         command.folds.max(2),
         report.accuracy
     ))?;
     for label in &report.labels {
         output.line(&one_line(&format!(
-            "  {:<12} precision {:.3}  recall {:.3}  {:>6} articles",
-            label.label, label.precision, label.recall, label.n_articles
+            "  {:<12} precision {:.3}  recall {:.3}  {:>6} {}",
+            label.label,
+            label.precision,
+            label.recall,
+            label.n_articles,
+            noun(label.n_articles as u64, "article")
         )))?;
     }
     if let Some(folder) = &command.out {

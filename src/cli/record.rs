@@ -19,7 +19,7 @@ pub fn head(head: &Head) -> Value {
 
 /// A hit. `start` and `end` of the passage are byte offsets in the article's body; `highlights` are byte offsets in
 /// `passage.text`; those of quotes are byte offsets in the article's body. `reprints` are copies of the text that answer too
-/// and that the hit stands for; `original` is the id of the original where the hit is a reprint of it.
+/// and that the hit stands for, `reprint_ids` those of the first thousand; `original` is the id of the original where the hit is a reprint of it.
 pub fn hit(hit: &Hit) -> Value {
     let passage = &hit.passage;
     let spans = |spans: &[crate::text::Span]| spans.iter().map(|s| json!([s.start, s.end])).collect::<Vec<_>>();
@@ -38,7 +38,7 @@ pub fn hit(hit: &Hit) -> Value {
         "title_highlights": spans(&hit.title_highlights),
         "quotes": passage.quotes.iter().filter(|q| q.part == Part::Body).map(quote).collect::<Vec<_>>(),
         "further": hit.further,
-        "reprints": hit.standing.copies.len(),
+        "reprints": hit.standing.count,
         "reprint_ids": hit.standing.copies,
         "original": hit.standing.original,
     });

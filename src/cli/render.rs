@@ -1,6 +1,7 @@
 //! An answer in every form: for reading, as JSON, CSV or a TREC run.
 
 use super::args::{Format, SearchCommand};
+use super::number::counted;
 use super::output::Output;
 use super::record;
 use super::terminal::{Role, Style, columns, one_line, wrapped};
@@ -53,7 +54,7 @@ pub fn answer(command: &SearchCommand, request: &Request, answer: &Answer, outpu
                         record::speakers(&hit.passage.quotes).join("; "),
                         hit.passage.text.clone(),
                         head.path.clone(),
-                        hit.standing.copies.len().to_string(),
+                        hit.standing.count.to_string(),
                     ]
                 }),
             )
@@ -63,12 +64,12 @@ pub fn answer(command: &SearchCommand, request: &Request, answer: &Answer, outpu
 
 /// A number of articles, with that of their texts where some of them are reprints of others.
 pub fn articles(articles: u64, of_texts: u64) -> String {
-    format!("{articles} articles{}", texts(articles, of_texts))
+    format!("{}{}", counted(articles, "article"), texts(articles, of_texts))
 }
 
 /// A number of texts after that of their articles, where the two differ.
 pub fn texts(articles: u64, texts: u64) -> String {
-    if texts == articles { String::new() } else { format!(" ({texts} texts)") }
+    if texts == articles { String::new() } else { format!(" ({})", counted(texts, "text")) }
 }
 
 fn print_text(command: &SearchCommand, answer: &Answer, output: &mut Output) -> Result<()> {
@@ -91,7 +92,7 @@ fn print_text(command: &SearchCommand, answer: &Answer, output: &mut Output) -> 
         }
     }
     if !answer.hits.is_empty() {
-        eprintln!("{}, {} passages", articles(answer.articles, answer.texts), answer.passages);
+        eprintln!("{}, {}", articles(answer.articles, answer.texts), counted(answer.passages, "passage"));
     }
     Ok(())
 }
@@ -153,7 +154,7 @@ fn print_hit(command: &SearchCommand, hit: &Hit, style: Style, output: &mut Outp
         output.line(&format!("{INDENT}{}", style.paint(Role::Aside, &part_of_score(share, hit.score))))?;
     }
     let further = (hit.further > 0).then(|| format!("+{} 段", hit.further));
-    let copies = Some(hit.standing.copies.len()).filter(|&n| n > 0).map(|n| format!("+{n} 转载"));
+    let copies = Some(hit.standing.count).filter(|&n| n > 0).map(|n| format!("+{n} 转载"));
     let original = hit.standing.original.as_ref().map(|id| format!("原文 {id}"));
     let more: Vec<String> = [further, copies, original].into_iter().flatten().collect();
     if !more.is_empty() {

@@ -1,6 +1,7 @@
 //! `jianbao reprints`: who reprinted an article, when, where, and what each reprint changed.
 
 use super::args::{CountFormat, ReprintsCommand};
+use super::number::{counted_all, verb};
 use super::output::Output;
 use super::render::place;
 use super::terminal::{Role, Style, columns, one_line, wrapped};
@@ -30,7 +31,7 @@ struct Printed<'a> {
 /// Runs `jianbao reprints`.
 pub fn reprints(command: &ReprintsCommand, output: &mut Output) -> Result<Outcome> {
     let index = Index::open(&command.place.index, &prepare::definition(&command.place.definition)?)?;
-    let groups = search::reprints(&index, &command.name)?;
+    let groups = search::reprints(&index, &command.name, command.limit)?;
     if groups.is_empty() {
         eprintln!("no reprint of `{}` in the index", harmless(&command.name));
         return Ok(Outcome::Nothing);
@@ -38,7 +39,7 @@ pub fn reprints(command: &ReprintsCommand, output: &mut Output) -> Result<Outcom
     let (segmenter, style) = (index.segmenter()?, Style::new(command.color));
     for group in &groups {
         let copy = |passages: &'_ Vec<Passage>| passages.iter().map(|p| p.text.as_str()).collect::<String>();
-        let mut copies = group.iter().map(|passages| Printed { body: copy(passages), passages });
+        let mut copies = group.articles.iter().map(|passages| Printed { body: copy(passages), passages });
         let Some(original) = copies.next() else { continue };
         let compared = copies.map(|copy| (difference(&original.body, &copy.body, &segmenter), copy));
         match command.format {
@@ -46,7 +47,7 @@ pub fn reprints(command: &ReprintsCommand, output: &mut Output) -> Result<Outcom
                 let reprints: Vec<Value> = compared.map(|(found, copy)| reprint(&original, &copy, &found)).collect();
                 output.json(&json!({
                     "schema": record::SCHEMA,
-                    "articles": group.len(),
+                    "articles": group.count,
                     "original": record::head(&original.passages[0].article),
                     "reprints": reprints,
                 }))?;
@@ -59,6 +60,9 @@ pub fn reprints(command: &ReprintsCommand, output: &mut Output) -> Result<Outcom
                 }
                 output.line("")?;
             }
+        }
+        if group.count.saturating_sub(1) > command.limit {
+            eprintln!("{} of {} reprints; -n shows more", command.limit, group.count - 1);
         }
     }
     Ok(Outcome::Found)
@@ -98,7 +102,8 @@ fn print_changes(
     output: &mut Output,
 ) -> Result<()> {
     let percent = (100.0 * found.likeness()).floor();
-    let counts = format!("{percent} % the same, {} words deleted, {} inserted", found.deleted, found.inserted);
+    let counts =
+        format!("{percent} % the same, {} deleted, {} inserted", counted_all(found.deleted, "word"), found.inserted);
     output.line(&format!("{INDENT}{}", style.paint(Role::Aside, &counts)))?;
     let near = |a: &Change, b: &Change| {
         Span::new(a.inserted.end, b.inserted.start.max(a.inserted.end)).of(&copy.body).chars().count() <= 2 * AROUND
@@ -110,10 +115,11 @@ fn print_changes(
     }
     let mut rest: Vec<String> = Vec::new();
     if let Some(more) = stretches.len().checked_sub(MOST_SHOWN).filter(|&more| more > 0) {
-        rest.push(format!("{more} more places with changes; --format json has all"));
+        rest.push(format!("{} with changes; --format json has all", counted_all(more, "more place")));
     }
     if found.left_out > 0 {
-        rest.push(format!("{} words at the end were not compared", found.left_out));
+        let verb = verb(found.left_out as u64, "was", "were");
+        rest.push(format!("{} at the end {verb} not compared", counted_all(found.left_out, "word")));
     }
     rest.iter().try_for_each(|line| output.line(&format!("{INDENT}{}", style.paint(Role::Aside, line))))
 }

@@ -1,6 +1,7 @@
 //! `jianbao search`: one question, a batch of them, or a prompt; render.rs prints the answers.
 
 use super::args::{FilterFlags, Format, SearchCommand};
+use super::number::{counted, counted_all, noun, verb};
 use super::output::Output;
 use super::{Outcome, prepare, prompt, record, render, update};
 use crate::definition::Definition;
@@ -55,9 +56,10 @@ pub fn ask(command: &SearchCommand, opened: &Opened, output: &mut Output) -> Res
     if answer.hits.is_empty() {
         if answer.articles > 0 {
             eprintln!(
-                "{} answer, none after the first {} hits",
+                "{} {}, none after the first {}",
                 render::articles(answer.articles, answer.texts),
-                request.offset
+                verb(answer.articles, "answers", "answer"),
+                counted_all(request.offset, "hit")
             );
         } else {
             explain(&search::diagnose(index, &request, lexicon)?);
@@ -199,7 +201,9 @@ fn tell_left_out(answer: &Answer) {
 
 fn tell_undated(answer: &Answer) {
     if answer.undated > 0 {
-        eprintln!("{} undated articles that answer were left out by --since/--until", answer.undated);
+        let (articles, verb) =
+            (counted(answer.undated, "undated article"), verb(answer.undated, "answers was", "answer were"));
+        eprintln!("{articles} that {verb} left out by --since/--until");
     }
 }
 
@@ -224,10 +228,11 @@ fn suggest(flags: &FilterFlags, index: &Index, definition: &Definition) -> Resul
 fn explain(diagnosis: &Diagnosis) {
     eprintln!("nothing found");
     for (word, count) in &diagnosis.words {
-        eprintln!("  {:>8} articles have {}", count, harmless(word));
+        eprintln!("  {count:>8} {} {} {}", noun(*count, "article"), verb(*count, "has", "have"), harmless(word));
     }
     if !diagnosis.filters.is_empty() {
-        eprintln!("  {:>8} articles answer without filters", diagnosis.without_filters);
+        let count = diagnosis.without_filters;
+        eprintln!("  {count:>8} {} {} without filters", noun(count, "article"), verb(count, "answers", "answer"));
         for (flag, count) in &diagnosis.filters {
             eprintln!("  {count:>8} with {flag} alone");
         }

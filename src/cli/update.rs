@@ -1,6 +1,7 @@
 //! `jianbao index`, and bringing the index up to date before a search: progress, counts, the report.
 
 use super::args::{CountFormat, IndexCommand, Place, ReadingFlags, RunningFlags};
+use super::number::{counted, verb};
 use super::output::{Output, write_json};
 use super::terminal::one_line;
 use super::{Outcome, prepare, watch};
@@ -218,13 +219,14 @@ impl Progress {
 impl Observer for Progress {
     fn planned(&self, files: u64, bytes: u64) {
         self.bar.set_length(bytes);
-        self.bar.set_message(format!("0/{files} files"));
+        self.bar.set_message(format!("0/{}", counted(files, "file")));
         self.bar.reset_eta();
     }
 
     fn reset(&self, files: u64, before: &Settings) {
         if self.talk == Talk::Normal {
-            let text = format!("note: {files} files are read again: last time {}", described(before, self.crawled));
+            let (files, verb) = (counted(files, "file"), verb(files, "is", "are"));
+            let text = format!("note: {files} {verb} read again: last time {}", described(before, self.crawled));
             self.bar.suspend(|| eprintln!("{}", one_line(&text)));
         }
     }
@@ -297,13 +299,13 @@ pub fn change(done: &Done, at: jiff::Timestamp) -> Option<String> {
         return None;
     }
     Some(format!(
-        "{} · files: {files} · {} articles written{}, {} removed · {:.1} s · {} articles in the index",
+        "{} · files: {files} · {} written{}, {} removed · {:.1} s · {} in the index",
         clock(at),
-        report.articles,
+        counted(report.articles, "article"),
         listed(&written(report)),
         report.removed,
         done.took.as_secs_f64(),
-        report.total_articles,
+        counted(report.total_articles, "article"),
     ))
 }
 
@@ -330,22 +332,19 @@ fn summary(report: &Report, took: Duration, effect: Effect) -> String {
         (report.missing, "gone and kept"),
     ]);
     let articles = listed(&written(report));
-    let mut text = format!("{} files{} · ", report.files, files);
+    let mut text = format!("{}{files} · ", counted(report.files, "file"));
+    let (written, total) = (counted(report.articles, "article"), counted(report.total_articles, "article"));
     let removed = if report.removed > 0 { format!(" · {} removed", report.removed) } else { String::new() };
     match effect {
-        Effect::Told => text.push_str(&format!(
-            "would write {} articles{}{removed} · {} articles would be in the index",
-            report.articles, articles, report.total_articles,
-        )),
+        Effect::Told => {
+            text.push_str(&format!("would write {written}{articles}{removed} · {total} would be in the index",))
+        }
         Effect::Done => text.push_str(&format!(
-            "{} articles{}{removed} · {} passages · {:.1} MB in {:.1} s ({:.1} MB/s) · {} articles in the index",
-            report.articles,
-            articles,
-            report.passages,
+            "{written}{articles}{removed} · {} · {:.1} MB in {:.1} s ({:.1} MB/s) · {total} in the index",
+            counted(report.passages, "passage"),
             report.bytes as f64 / 1e6,
             took.as_secs_f64(),
             megabytes_per_second(report, took),
-            report.total_articles,
         )),
     }
     let skipped: Vec<String> = report.skipped.iter().map(|(reason, count)| format!("{count} {reason}")).collect();

@@ -190,23 +190,29 @@ impl Desk {
             return gone(root);
         }
         let path = error.paths.first().or(self.scope.roots().first()).cloned().unwrap_or_default();
-        let reason = match &error.kind {
-            ErrorKind::MaxFilesWatch => "the system watches no more folders; raise its limit with \
-                `sysctl fs.inotify.max_user_watches=1048576`, or name fewer folders"
-                .to_owned(),
-            ErrorKind::Io(source) if source.kind() == std::io::ErrorKind::PermissionDenied => {
-                format!("{source}; make it readable, or name the folders beside it")
-            }
-            // The system's number for too many watchers, which it calls too many open files.
-            ErrorKind::Io(source) if source.raw_os_error() == Some(24) => {
-                "too many programs watch files; end one, or raise the limit with \
-                    `sysctl fs.inotify.max_user_instances=1024`"
-                    .to_owned()
-            }
-            ErrorKind::Io(source) => format!("{source}; run `jianbao index` every now and then instead"),
-            _ => format!("{error}; run `jianbao index` every now and then instead"),
-        };
-        Error::Watch { path, reason }
+        // Without the dot that leads behind links.
+        let path: PathBuf = path.components().collect();
+        Error::Watch { path, reason: remedy(&error) }
+    }
+}
+
+/// Why the system does not watch, and what to do about it.
+fn remedy(error: &notify::Error) -> String {
+    match &error.kind {
+        ErrorKind::MaxFilesWatch => "the system watches no more folders; raise its limit with \
+            `sysctl fs.inotify.max_user_watches=1048576`, or name fewer folders"
+            .to_owned(),
+        ErrorKind::Io(source) if source.kind() == std::io::ErrorKind::PermissionDenied => {
+            format!("{source}; make it readable, or name the folders beside it")
+        }
+        // The system's number for too many watchers of a user, which it calls too many open files of a program, and for these.
+        ErrorKind::Io(source) if source.raw_os_error() == Some(24) => {
+            "too many programs watch files, or this one has too many open; end one, or raise the limits with \
+                `sysctl fs.inotify.max_user_instances=1024` and `ulimit -n 4096`"
+                .to_owned()
+        }
+        ErrorKind::Io(source) => format!("{source}; run `jianbao index` every now and then instead"),
+        _ => format!("{error}; run `jianbao index` every now and then instead"),
     }
 }
 
@@ -319,5 +325,16 @@ mod tests {
         assert_eq!(of(&["c/d.txt", "c/gone.txt"]), [(path("c"), RecursiveMode::NonRecursive)]);
         let through = [(path("link"), RecursiveMode::Recursive), (path(""), RecursiveMode::NonRecursive)];
         assert_eq!(of(&["link"]), through);
+    }
+
+    #[test]
+    fn a_limit_of_the_system_is_named_with_the_way_to_raise_it() {
+        let watches = remedy(&notify::Error::new(ErrorKind::MaxFilesWatch));
+        assert!(watches.contains("sysctl fs.inotify.max_user_watches="), "{watches}");
+        let number = |number| notify::Error::io(std::io::Error::from_raw_os_error(number));
+        let instances = remedy(&number(24));
+        assert!(instances.contains("fs.inotify.max_user_instances=") && instances.contains("ulimit -n"), "{instances}");
+        let other = remedy(&number(5));
+        assert!(other.contains("jianbao index") && !other.contains("sysctl"), "{other}");
     }
 }

@@ -110,7 +110,11 @@ impl Store {
     pub fn commit(&mut self, kept: &Kept) -> Result<()> {
         let folder = &self.folder;
         let mut prepared = self.writer.prepare_commit().map_err(|e| engine_error(folder, e))?;
-        let name = format!("ledger-{}.jsonl", prepared.opstamp());
+        // A new writer counts on from the last commit and may arrive at its number again: what that one names must stay
+        // as it is until the engine has committed.
+        let last = self.ledger_name.as_deref().and_then(Ledger::number);
+        let number = last.map_or(prepared.opstamp(), |last| prepared.opstamp().max(last + 1));
+        let name = format!("ledger-{number}.jsonl");
         kept.write(folder, &name)?;
         prepared.set_payload(&name);
         prepared.commit().map_err(|e| engine_error(folder, e))?;

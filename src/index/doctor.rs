@@ -144,8 +144,8 @@ fn look(folder: &Path, definition: &Definition) -> Result<Diagnosis> {
         found.remedy.all = true;
         return Ok(found);
     }
-    match Index::open(folder, definition).and_then(|index| Ok((index.kept()?, index))) {
-        Ok((kept, index)) => {
+    match Index::open_with_kept(folder, definition) {
+        Ok((index, kept)) => {
             found.unfinished = kept.ledger.files.values().filter(|r| r.reading == Reading::Partial).count() as u64;
             let mut articles = Articles::new(&kept);
             let check = articles.examine(&index)?;

@@ -1,6 +1,6 @@
 //! Gives every article of an index back, in an order that depends on the articles alone.
 
-use super::{Index, Layout};
+use super::{Index, Kept, Layout};
 use crate::error::Result;
 use crate::passage::Passage;
 use std::collections::HashMap;
@@ -15,13 +15,14 @@ struct Place {
     first: DocAddress,
 }
 
-/// Hands over the passages of each article, article by article: by path, line and id. Keeps 32 bytes an article in memory.
+/// Hands over the passages of each article, article by article: by path, line and id. `kept` is of the same commit as the
+/// index, see [`Index::open_with_kept`]. Keeps 32 bytes an article in memory.
 ///
 /// # Errors
 /// [`crate::error::Error::Damaged`] where an article cannot be read, and what `each` returns.
-pub fn each_article(index: &Index, mut each: impl FnMut(&[Passage]) -> Result<()>) -> Result<()> {
+pub fn each_article(index: &Index, kept: &Kept, mut each: impl FnMut(&[Passage]) -> Result<()>) -> Result<()> {
     let searcher = index.searcher();
-    let places = places(index, &searcher)?;
+    let places = places(index, kept, &searcher)?;
     for group in places.chunk_by(|a, b| (a.file, a.line) == (b.file, b.line)) {
         let mut articles = Vec::with_capacity(group.len());
         for place in group {
@@ -35,8 +36,7 @@ pub fn each_article(index: &Index, mut each: impl FnMut(&[Passage]) -> Result<()
 }
 
 /// The articles in order, those on the same line of a file in any.
-fn places(index: &Index, searcher: &Searcher) -> Result<Vec<Place>> {
-    let kept = index.kept()?;
+fn places(index: &Index, kept: &Kept, searcher: &Searcher) -> Result<Vec<Place>> {
     let mut paths: Vec<(&str, &str)> =
         kept.ledger.files.values().map(|record| (record.path.as_str(), record.file.as_str())).collect();
     paths.sort_unstable();

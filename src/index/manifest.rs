@@ -235,13 +235,15 @@ impl Ledger {
         archives
     }
 
+    /// The number in the name of a ledger; a later one has a larger.
+    pub fn number(name: &str) -> Option<u64> {
+        name.strip_prefix("ledger-")?.strip_suffix(".jsonl")?.parse().ok()
+    }
+
     /// The name of the newest ledger in `folder`: what can be had where the commit that names it is lost.
     pub fn newest(folder: &Path) -> Option<String> {
         let names = fs::read_dir(folder).ok()?.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
-        let numbered = names.filter_map(|name| {
-            let number: u64 = name.strip_prefix("ledger-")?.strip_suffix(".jsonl")?.parse().ok()?;
-            Some((number, name))
-        });
+        let numbered = names.filter_map(|name| Some((Ledger::number(&name)?, name)));
         numbered.max().map(|(_, name)| name)
     }
 

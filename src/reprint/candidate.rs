@@ -1,77 +1,94 @@
-//! Which pairs of sketches are reprints: those that agree in some band are compared, all others are not.
+//! Which pairs of sketches are reprints: those that meet in some band are compared, all others are not.
 //!
-//! Locality-sensitive hashing (Indyk, Motwani 1998): a band is a few bins, and two sketches meet in it where all of
-//! these agree. Whether two sketches meet depends on the two alone.
+//! The work is bounded for each sketch, whatever the others are: it is compared with so many of each band, and has so many pairs.
 
-use super::sketch::{BINS, Sketch, mix};
+use super::Sketch;
+use super::band::{BANDS, Band, CROWDED};
 use rayon::prelude::*;
 
-/// Bins in a band; 4 of 4 bits make keys of 16 bits.
-const ROWS: usize = 4;
-/// Bands. With 128, texts of a resemblance of 0.5 meet with a probability above 0.999, of 0.4 above 0.97, of 0.3 above 0.8.
-const BANDS: usize = 128;
 /// Bands looked at between two clearings of repeated pairs.
-const AT_ONCE: usize = 16;
-/// In a band, a sketch is compared with so many of those after it, so that a million bulletins of one form take a
-/// bounded time. In a band of unlike articles, a million make groups of 15.
-const WINDOW: usize = 256;
+const AT_ONCE: usize = 4;
+/// In a band where it is crowded, a sketch is compared with so many of those after it.
+const WINDOW: usize = 16;
+/// So many that meet in a band are a throng: all of one form, of which most are no reprints, or there would be a crowd. Unlike
+/// articles make one where there are more than 60 million.
+const THRONG: usize = 1024;
+/// Bands in which sketches of a throng are compared.
+const THRONG_BANDS: usize = 32;
+/// A sketch that has so many pairs looks for no more.
+const ENOUGH: u32 = 16;
 
-/// The pairs of sketches of which one reprints the other, as places in `sketches`, in order and each once.
+/// The pairs of reprints among the sketches whose places are in `among`, in order and each once. `linked` says whether two places
+/// are reprints.
 ///
 /// The sketches must be sorted and different from each other; then the answer depends on their set alone.
-pub(super) fn reprints(sketches: &[Sketch]) -> Vec<(u32, u32)> {
-    let bands: Vec<[usize; ROWS]> = (0..BANDS).map(band).collect();
-    let mut pairs: Vec<(u32, u32)> = Vec::new();
-    for bands in bands.chunks(AT_ONCE) {
-        let found: Vec<Vec<(u32, u32)>> = bands.par_iter().map(|band| meetings(sketches, band)).collect();
-        pairs.extend(found.into_iter().flatten());
-        pairs.sort_unstable();
-        pairs.dedup();
+pub(super) fn pairs(
+    sketches: &[Sketch],
+    among: &[u32],
+    linked: &(impl Fn(u32, u32) -> bool + Sync),
+) -> Vec<(u32, u32)> {
+    let mut known = Known { pairs: Vec::new(), counts: vec![0; sketches.len()], starts: vec![0; sketches.len() + 1] };
+    for first in (0..BANDS).step_by(AT_ONCE) {
+        let bands: Vec<usize> = (first..BANDS.min(first + AT_ONCE)).collect();
+        let found: Vec<Vec<(u32, u32)>> = bands
+            .into_par_iter()
+            .map(|number| {
+                let meetings = Band::new(number).meet(sketches, among);
+                let mut found = Vec::new();
+                let compared = |same: &&[u32]| same.len() < THRONG || number < THRONG_BANDS;
+                meetings.each().filter(compared).for_each(|same| compare(same, &known, linked, &mut found));
+                found
+            })
+            .collect();
+        known.add(found);
     }
-    pairs
+    known.pairs
 }
 
-/// The bins of a band: different ones, picked without pattern, the same for all time.
-fn band(number: usize) -> [usize; ROWS] {
-    let mut bins = [usize::MAX; ROWS];
-    let mut state = mix(number as u64 + 1);
-    for row in 0..ROWS {
-        while bins[row] == usize::MAX {
-            state = mix(state.wrapping_add(1));
-            let bin = (state % BINS as u64) as usize;
-            if !bins[..row].contains(&bin) {
-                bins[row] = bin;
-            }
-        }
+/// Compares those that meet in a band.
+fn compare(same: &[u32], known: &Known, linked: &impl Fn(u32, u32) -> bool, found: &mut Vec<(u32, u32)>) {
+    let window = if same.len() > CROWDED { WINDOW } else { CROWDED };
+    for (i, &a) in same.iter().enumerate().filter(|&(_, &a)| known.counts[a as usize] < ENOUGH) {
+        let pairs = same[i + 1..].iter().take(window).map(|&b| (a.min(b), a.max(b)));
+        found.extend(pairs.filter(|&(a, b)| linked(a, b) && !known.contains(a, b)).take(ENOUGH as usize));
     }
-    bins
 }
 
-/// The reprints among the sketches that agree in one band.
-fn meetings(sketches: &[Sketch], band: &[usize; ROWS]) -> Vec<(u32, u32)> {
-    let key = |sketch: &Sketch| band.iter().fold(0u16, |key, &bin| key << 4 | sketch.bin(bin));
-    let keys: Vec<u16> = sketches.iter().map(key).collect();
-    // Counting sort: those of one key become neighbours and stay in order.
-    let mut ends = vec![0u32; 1 << 16];
-    keys.iter().for_each(|&key| ends[usize::from(key)] += 1);
-    let mut sum = 0;
-    for end in &mut ends {
-        sum += *end;
-        *end = sum - *end;
+/// The pairs found so far.
+struct Known {
+    /// In order.
+    pairs: Vec<(u32, u32)>,
+    /// How many there are of each sketch.
+    counts: Vec<u32>,
+    /// Where in `pairs` those begin of which a sketch is the first.
+    starts: Vec<u32>,
+}
+
+impl Known {
+    fn contains(&self, a: u32, b: u32) -> bool {
+        let own = self.starts[a as usize] as usize..self.starts[a as usize + 1] as usize;
+        self.pairs[own].binary_search(&(a, b)).is_ok()
     }
-    let mut sorted = vec![0u32; sketches.len()];
-    for (place, &key) in keys.iter().enumerate() {
-        let end = &mut ends[usize::from(key)];
-        sorted[*end as usize] = place as u32;
-        *end += 1;
-    }
-    let mut found = Vec::new();
-    for same in sorted.chunk_by(|&a, &b| keys[a as usize] == keys[b as usize]).filter(|same| same.len() > 1) {
-        for (i, &a) in same.iter().enumerate() {
-            let first = &sketches[a as usize];
-            let later = same[i + 1..].iter().take(WINDOW);
-            found.extend(later.filter(|&&b| first.reprints(&sketches[b as usize])).map(|&b| (a, b)));
+
+    fn add(&mut self, found: Vec<Vec<(u32, u32)>>) {
+        if found.iter().all(Vec::is_empty) {
+            return;
+        }
+        self.pairs.extend(found.into_iter().flatten());
+        // What was there is in order already, which this sort makes use of.
+        self.pairs.sort();
+        self.pairs.dedup();
+        self.counts.fill(0);
+        self.starts.fill(0);
+        for &(a, b) in &self.pairs {
+            self.counts[a as usize] += 1;
+            self.counts[b as usize] += 1;
+            self.starts[a as usize + 1] += 1;
+        }
+        let mut sum = 0;
+        for start in &mut self.starts {
+            sum += *start;
+            *start = sum;
         }
     }
-    found
 }

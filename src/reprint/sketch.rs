@@ -78,7 +78,7 @@ impl Sketch {
     /// Estimates the Jaccard resemblance of the two texts' sets of shingles, from 0 to 1.
     #[inline]
     pub fn resemblance(&self, other: &Sketch) -> f32 {
-        let differ = filled(std::array::from_fn::<u64, WORDS, _>(|i| self.text[i] ^ other.text[i]));
+        let differ = filled(self.text.iter().zip(&other.text).map(|(a, b)| a ^ b));
         let share = (BINS as u32 - differ) as f32 / BINS as f32;
         // One in 16 bins agrees by chance.
         ((share - 1.0 / 16.0) * (16.0 / 15.0)).max(0.0)
@@ -94,11 +94,21 @@ impl Sketch {
     /// ```
     #[inline]
     pub fn reprints(&self, other: &Sketch) -> bool {
+        self.reprint_resemblance(other).is_some()
+    }
+
+    /// The resemblance of two texts of which one is a reprint of the other; `None` where none is.
+    #[inline]
+    pub(super) fn reprint_resemblance(&self, other: &Sketch) -> Option<f32> {
         let resemblance = self.resemblance(other);
-        if resemblance < RESEMBLANCE_LEAST || self.length.min(other.length) == 0 {
-            return false;
+        // Most pairs that are compared end here.
+        if resemblance < RESEMBLANCE_LEAST {
+            return None;
         }
-        self.alike(other, resemblance) && self.numbers_agree(other, resemblance)
+        let same = self.length.min(other.length) > 0
+            && self.alike(other, resemblance)
+            && self.numbers_agree(other, resemblance);
+        same.then_some(resemblance)
     }
 
     fn alike(&self, other: &Sketch, resemblance: f32) -> bool {
@@ -113,11 +123,12 @@ impl Sketch {
 
     fn numbers_agree(&self, other: &Sketch, resemblance: f32) -> bool {
         let (a, b) = (f32::from(self.count), f32::from(other.count));
-        let either = filled(std::array::from_fn::<u64, NUMBER_WORDS, _>(|i| self.numbers[i] | other.numbers[i]));
+        let numbers = || self.numbers.iter().zip(&other.numbers);
+        let either = filled(numbers().map(|(a, b)| a | b));
         if either < NUMBERS_LEAST || resemblance >= NUMBERS_MOST || a.min(b) == 0.0 {
             return true;
         }
-        let differ = filled(std::array::from_fn::<u64, NUMBER_WORDS, _>(|i| self.numbers[i] ^ other.numbers[i]));
+        let differ = filled(numbers().map(|(a, b)| a ^ b));
         let share = (either - differ) as f32 / either as f32;
         // One in 15 filled bins agrees by chance.
         let resemblance = ((share - 1.0 / 15.0) * (15.0 / 14.0)).max(0.0);
@@ -128,6 +139,12 @@ impl Sketch {
     #[inline]
     pub(super) fn bin(&self, bin: usize) -> u16 {
         (self.text[bin / 16] >> (4 * (bin % 16))) as u16 & 0xf
+    }
+
+    /// The 4 bits of 8 bins of the text that are neighbours, other ones for other numbers.
+    #[inline]
+    pub(super) fn further_bins(&self, number: usize) -> u32 {
+        (self.text[number % WORDS] >> (32 * (number / WORDS % 2))) as u32
     }
 
     /// The sketch as bytes, the same on every machine.
@@ -162,11 +179,11 @@ fn pack<const VALUES: usize, const WORDS: usize>(values: [u32; VALUES]) -> [u64;
 }
 
 /// How many of the groups of 4 bits are not zero; for at most 15 words.
-#[inline]
-fn filled<const WORDS: usize>(words: [u64; WORDS]) -> u32 {
+#[inline(always)]
+fn filled(words: impl Iterator<Item = u64>) -> u32 {
     const LOW: u64 = 0x0f0f_0f0f_0f0f_0f0f;
     // One bit for each group, added up group by group, then byte by byte.
-    let groups = words.iter().fold(0u64, |sum, &word| {
+    let groups = words.fold(0u64, |sum, word| {
         let pairs = word | word >> 2;
         sum + ((pairs | pairs >> 1) & 0x1111_1111_1111_1111)
     });

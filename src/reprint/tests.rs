@@ -2,6 +2,7 @@
 
 use super::*;
 use proptest::prelude::*;
+use std::collections::BTreeSet;
 
 /// A report of usual length.
 const REPORT: &str = "临江市水务局局长何望舒在新闻发布会上介绍，为保障主城区供水，青石岭水库扩建工程于上周正式开工。\
@@ -141,6 +142,43 @@ fn the_earliest_is_the_original_and_the_undated_last() {
     let mut imprints: Vec<Imprint> = (1..=4).map(|article| imprint(article, REPORT)).collect();
     (imprints[1].date, imprints[2].date, imprints[3].date) = (Some(30), Some(20), Some(20));
     assert_eq!(numbers(&imprints), [vec![3, 4, 2, 1]]);
+}
+
+/// Bulletins of one form, each with a number of its own, a day apart from each other.
+fn bulletin(i: u64) -> Imprint {
+    Imprint { date: Some(i as i64 * 86_400), ..imprint(i, &format!("第{}号公告。{REPORT}", i * 7_919 % 100_003)) }
+}
+
+#[test]
+fn a_crowd_of_one_form_is_one_group_in_any_order() {
+    let mut crowd: Vec<Imprint> =
+        (0..3_000).map(bulletin).chain([imprint(5_000, OTHER), imprint(5_001, OTHER)]).collect();
+    let groups = numbers(&crowd);
+    assert_eq!(groups.iter().map(Vec::len).collect::<Vec<_>>(), [3_000, 2]);
+    assert_eq!(groups[0][0], 0, "the first bulletin is the original");
+    crowd.reverse();
+    assert_eq!(numbers(&crowd), groups);
+    crowd.sort_by_key(|imprint| imprint.article % 17);
+    assert_eq!(numbers(&crowd), groups);
+}
+
+#[test]
+fn two_forms_in_one_archive_are_two_groups() {
+    let other = |i: u64| imprint(10_000 + i, &format!("第{i}期通讯。{OTHER}"));
+    let crowd: Vec<Imprint> = (0..400).flat_map(|i| [bulletin(i), other(i)]).collect();
+    assert_eq!(numbers(&crowd).iter().map(Vec::len).collect::<Vec<_>>(), [400, 400]);
+}
+
+#[test]
+fn a_sketch_has_a_bounded_number_of_pairs() {
+    let sketches: Vec<Sketch> = (0..2_000).map(|i| bulletin(i).sketch).collect::<BTreeSet<_>>().into_iter().collect();
+    let all: Vec<u32> = (0..sketches.len() as u32).collect();
+    let linked = |a: u32, b: u32| sketches[a as usize].reprints(&sketches[b as usize]);
+    let pairs = candidate::pairs(&sketches, &all, &linked);
+    assert!(pairs.len() <= 80 * sketches.len(), "{} pairs of {}", pairs.len(), sketches.len());
+    assert!(pairs.is_sorted() && pairs.windows(2).all(|pairs| pairs[0] != pairs[1]));
+    let (crowds, apart) = crowd::crowds(&sketches, &linked);
+    assert!(apart.len() < sketches.len() / 2, "{} crowds, {} left", crowds.len(), apart.len());
 }
 
 proptest! {

@@ -8,8 +8,12 @@ use super::postings::DocBits;
 use super::rank::Scored;
 use crate::error::{Error, Result};
 use crate::index::{Groups, Index, Layout};
+use std::collections::HashSet;
 use tantivy::columnar::Column;
 use tantivy::{DocAddress, Searcher};
+
+/// Copies of a text that a hit names; each is looked up, and a form may have a million.
+const MOST_NAMED: usize = 1_000;
 
 /// What happens to reprints in an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -145,27 +149,29 @@ impl Texts {
         };
         let first = self.members.partition_point(|member| member.group < group);
         let members = self.members[first..].iter().take_while(|member| member.group == group);
-        let (mut copies, mut number) = (Vec::new(), None);
+        let (mut copies, mut number) = (HashSet::new(), None);
         for member in members {
             if (member.segment, member.article) == (segment, own) {
                 number = Some(member.number);
             } else if !self.shows(member.segment, member.article) {
-                copies.push(member.number);
+                copies.insert(member.number);
             }
         }
-        let order = groups.members(group);
-        copies.sort_by_key(|copy| order.iter().position(|number| number == copy));
-        let copies = copies.into_iter().map(|copy| id(index, searcher, copy)).collect::<Result<Vec<_>>>()?;
+        let count = copies.len();
+        let named = groups.members(group).into_iter().filter(|number| copies.contains(number)).take(MOST_NAMED);
+        let named = named.map(|copy| id(index, searcher, copy)).collect::<Result<Vec<_>>>()?;
         let original = groups.original(group).filter(|&original| Some(original) != number);
         let original = original.map(|original| id(index, searcher, original)).transpose()?.flatten();
-        Ok(Standing { copies: copies.into_iter().flatten().collect(), original })
+        Ok(Standing { count, copies: named.into_iter().flatten().collect(), original })
     }
 }
 
 /// How a hit stands among the copies of its text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Standing {
-    /// Ids of the other copies that answer, where the hit stands for them, in the order in which they were printed as far as is known.
+    /// How many other copies answer, where the hit stands for them.
+    pub count: usize,
+    /// Their ids, in the order in which they were printed as far as is known; the first thousand.
     pub copies: Vec<String>,
     /// The id of the original, where the hit is a reprint.
     pub original: Option<String>,
@@ -178,10 +184,11 @@ fn shown(groups: &Groups, several: &[Member]) -> u64 {
     if let Some(original) = original.filter(|&original| several.iter().any(|member| member.number == original)) {
         return original;
     }
-    let order = groups.members(several[0].group);
-    let place = |member: &Member| order.iter().position(|&number| number == member.number).unwrap_or(order.len());
-    let better = |a: &&Member, b: &&Member| a.score.total_cmp(&b.score).then_with(|| place(b).cmp(&place(a)));
-    several.iter().max_by(better).map_or(several[0].number, |member| member.number)
+    let Some(best) = several.iter().map(|member| member.score).max_by(f32::total_cmp) else { return 0 };
+    let equals = several.iter().filter(|member| member.score.total_cmp(&best).is_eq()).map(|member| member.number);
+    let equals: HashSet<u64> = equals.collect();
+    let first = groups.members(several[0].group).into_iter().find(|number| equals.contains(number));
+    first.unwrap_or(several[0].number)
 }
 
 /// The id of the article with this number.

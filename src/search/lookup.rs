@@ -5,7 +5,7 @@ use crate::index::{Index, day};
 use crate::passage::Passage;
 use crate::text::Span;
 use crate::text::sentence::sentences;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, DocId, DocSet, Searcher, TERMINATED, Term};
 
@@ -60,24 +60,36 @@ fn documents(searcher: &Searcher, term: &Term) -> Result<Vec<DocAddress>> {
     Ok(found)
 }
 
-/// The articles of every group of reprints that an article with this id, or else one of the file with this path, is in:
-/// for each group its articles, the original first, and for each article its passages.
+/// The copies of one text.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Copies {
+    /// How many articles there are.
+    pub count: usize,
+    /// The first of them, the original before all, each with its passages.
+    pub articles: Vec<Vec<Passage>>,
+}
+
+/// Every group of reprints that an article with this id, or else one of the file with this path, is in: of each group
+/// the original and at most `limit` reprints are read.
 ///
 /// # Errors
 /// [`Error::NotFound`] where there is no such article.
-pub fn reprints(index: &Index, name: &str) -> Result<Vec<Vec<Vec<Passage>>>> {
+pub fn reprints(index: &Index, name: &str, limit: usize) -> Result<Vec<Copies>> {
     let searcher = index.searcher();
     let firsts = firsts(index, &searcher, name)?;
     let Some(groups) = index.groups() else { return Ok(Vec::new()) };
-    let mut wanted: Vec<u32> = Vec::new();
+    let (mut wanted, mut seen): (Vec<u32>, HashSet<u32>) = Default::default();
     for first in firsts {
         let numbers = index.layouts()[first.segment_ord as usize].columns.number()?;
         let group = numbers.first(first.doc_id).and_then(|number| groups.group(number));
-        wanted.extend(group.filter(|group| !wanted.contains(group)));
+        wanted.extend(group.filter(|&group| seen.insert(group)));
     }
     let copies = |group: u32| {
-        let firsts = groups.members(group).into_iter().map(|number| numbered(index, &searcher, number));
-        firsts.filter_map(Result::transpose).map(|first| passages(index, &searcher, first?)).collect()
+        let numbers = groups.members(group);
+        let shown = numbers.iter().take(limit.saturating_add(1));
+        let firsts = shown.filter_map(|&number| numbered(index, &searcher, number).transpose());
+        let articles = firsts.map(|first| passages(index, &searcher, first?)).collect::<Result<_>>()?;
+        Ok(Copies { count: numbers.len(), articles })
     };
     wanted.into_iter().map(copies).collect()
 }

@@ -226,6 +226,7 @@ fn is_connector(b: u8) -> bool {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use std::cell::RefCell;
     use std::sync::OnceLock;
     use tantivy::tokenizer::{TokenStream, Tokenizer};
     use tantivy_jieba::JiebaTokenizer;
@@ -249,18 +250,19 @@ mod tests {
     /// What jieba and tantivy-jieba give.
     fn theirs(text: &str) -> (Vec<Span>, Vec<Span>) {
         thread_local! {
-            static TOKENIZER: JiebaTokenizer = JiebaTokenizer::with_jieba(both().1.clone());
+            static TOKENIZER: RefCell<JiebaTokenizer> = RefCell::new(JiebaTokenizer::with_jieba(both().1.clone()));
         }
         let words = both().1.cut(text, true).into_iter().map(|t| Span::new(t.byte_start, t.byte_end)).collect();
         let mut tokens = Vec::new();
-        let mut tokenizer = TOKENIZER.with(JiebaTokenizer::clone);
-        let mut stream = tokenizer.token_stream(text);
-        while stream.advance() {
-            let token = stream.token();
-            if token.text.chars().any(char::is_alphanumeric) {
-                tokens.push(Span::new(token.offset_from, token.offset_to));
+        TOKENIZER.with_borrow_mut(|tokenizer| {
+            let mut stream = tokenizer.token_stream(text);
+            while stream.advance() {
+                let token = stream.token();
+                if token.text.chars().any(char::is_alphanumeric) {
+                    tokens.push(Span::new(token.offset_from, token.offset_to));
+                }
             }
-        }
+        });
         (words, tokens)
     }
 

@@ -149,9 +149,9 @@ impl Ordeal {
 
     /// Requires that everything is there exactly once, and as it is in the archive.
     fn compare(&self, place: &Path) {
-        let index = Index::open(place, &Definition::embedded()).expect("an index");
+        let (index, kept) = Index::open_with_kept(place, &Definition::embedded()).expect("an index");
         let mut found: BTreeMap<String, String> = BTreeMap::new();
-        index::each_article(&index, |passages| {
+        index::each_article(&index, &kept, |passages| {
             let text = passages.iter().map(|p| p.text.as_str()).collect::<String>();
             let twice = found.insert(passages[0].article.id.clone(), text.trim().to_owned());
             assert!(twice.is_none(), "an article is there twice");

@@ -5,7 +5,7 @@ use jianbao::archive;
 use jianbao::article::Context;
 use jianbao::definition::Definition;
 use jianbao::error::Error;
-use jianbao::index::{self, Index, Pace, Plan, Report, Rules, Stop, Update, Vanished};
+use jianbao::index::{self, Index, Kept, Pace, Plan, Report, Rules, Stop, Update, Vanished};
 use jianbao::passage::Passage;
 use proptest::prelude::*;
 use std::fs;
@@ -73,18 +73,22 @@ impl Archive {
         let _ = fs::remove_dir_all(self.folder.path().join("fresh"));
         self.run("fresh", Plan::Incremental, analyzer());
         assert_eq!(self.passages("i"), self.passages("fresh"));
-        let kept = |place: &str| Index::open(&self.folder.path().join(place), &analyzer().definition).unwrap().kept();
-        let (own, fresh) = (kept("i").unwrap(), kept("fresh").unwrap());
+        let kept = |place: &str| open(&self.folder.path().join(place)).1;
+        let (own, fresh) = (kept("i"), kept("fresh"));
         assert!(own.ledger == fresh.ledger, "ledgers differ");
         assert!(own.records == fresh.records, "tables of records differ");
         assert!(own.reprints == fresh.reprints, "tables of reprints differ");
     }
 }
 
+fn open(place: &Path) -> (Index, Kept) {
+    Index::open_with_kept(place, &analyzer().definition).unwrap()
+}
+
 fn exported(place: &Path) -> Vec<Passage> {
-    let index = Index::open(place, &analyzer().definition).unwrap();
+    let (index, kept) = open(place);
     let mut all = Vec::new();
-    index::each_article(&index, |passages| {
+    index::each_article(&index, &kept, |passages| {
         all.extend(passages.to_vec());
         Ok(())
     })

@@ -1,15 +1,16 @@
-//! Searching while an index is being written: each answer is that of one whole commit, and nothing fails.
+//! Searching and exporting while an index is being written: each answer is that of one whole commit, and nothing fails.
 
 use jianbao::analysis::Analyzer;
 use jianbao::archive;
 use jianbao::article::Context;
 use jianbao::definition::Definition;
 use jianbao::index::{self, Index, Observer, Pace, Plan, Rules, Stop, Update};
+use jianbao::passage::Passage;
 use jianbao::query::parse;
 use jianbao::search::{self, Grouping, Lexicon, Reprints, Request};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, OnceLock};
 
@@ -86,7 +87,14 @@ impl Archive {
                 }
                 seen
             };
-            let searches = [scope.spawn(search), scope.spawn(search)];
+            let export = || {
+                let mut seen = Vec::new();
+                while !done.load(Ordering::SeqCst) {
+                    seen.push(exported(&self.built()));
+                }
+                seen
+            };
+            let searches = [scope.spawn(search), scope.spawn(search), scope.spawn(export)];
             // However the update ends, the searches have to.
             let updated = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| self.update(plan, pace, &commits)));
             done.store(true, Ordering::SeqCst);
@@ -125,8 +133,28 @@ fn state(index: &Index) -> State {
     };
     let answer = search::run(index, &request, lexicon()).unwrap();
     assert_eq!(answer.hits.len() as u64, answer.passages);
-    let mut found: BTreeMap<String, Vec<&jianbao::passage::Passage>> = BTreeMap::new();
+    let mut found: BTreeMap<String, Vec<&Passage>> = BTreeMap::new();
     answer.hits.iter().for_each(|hit| found.entry(hit.passage.article.id.clone()).or_default().push(&hit.passage));
+    let state = versions(found);
+    assert_eq!(state.values().sum::<usize>() as u64, answer.articles);
+    state
+}
+
+/// The state of an index as an export gives it back.
+fn exported(folder: &Path) -> State {
+    let (index, kept) = Index::open_with_kept(folder, &analyzer().definition).unwrap();
+    let mut articles: Vec<Vec<Passage>> = Vec::new();
+    index::each_article(&index, &kept, |passages| {
+        articles.push(passages.to_vec());
+        Ok(())
+    })
+    .unwrap();
+    assert_eq!(kept.records.len(), articles.len());
+    versions(articles.iter().map(|passages| (passages[0].article.id.clone(), passages.iter().collect())).collect())
+}
+
+/// How many articles there are of each version; every one must be whole.
+fn versions(found: BTreeMap<String, Vec<&Passage>>) -> State {
     let mut state = State::new();
     for (id, mut passages) in found {
         passages.sort_by_key(|passage| passage.ordinal);
@@ -135,7 +163,6 @@ fn state(index: &Index) -> State {
         let version = (1..=4).find(|&version| body(number, version) == text);
         *state.entry(version.unwrap_or_else(|| panic!("{id} is not whole: {text}"))).or_default() += 1;
     }
-    assert_eq!(state.values().sum::<usize>() as u64, answer.articles);
     state
 }
 
@@ -172,4 +199,25 @@ fn a_rebuild_leaves_the_old_index_to_searches_until_the_new_one_is_whole() {
     let states = archive.update_while_searched(Plan::Rebuild, OFTEN);
     assert!(states.len() > 3 && states.iter().all(|state| state.values().sum::<usize>() == ARTICLES), "{states:?}");
     assert_eq!(states.last(), Some(&State::from([(3, ARTICLES)])));
+}
+
+/// A commit that writes no article, for which the engine may use the number of the one before, takes a new name all the same.
+#[test]
+fn a_commit_without_articles_leaves_the_files_of_the_last_to_who_reads_them() {
+    let archive = Archive::new();
+    archive.write(3, 1);
+    archive.update(Plan::Incremental, Pace::default(), &());
+    let ledgers = || -> Vec<String> {
+        let names =
+            fs::read_dir(archive.built()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        names.filter(|name| name.starts_with("ledger-")).collect()
+    };
+    let before = ledgers();
+    // The same records, and a line that is none: the file has changed, its articles have not.
+    let path = archive.folder.path().join("a.jsonl");
+    fs::write(&path, fs::read_to_string(&path).unwrap() + "\n\n").unwrap();
+    archive.update(Plan::Incremental, Pace::default(), &());
+    let after = ledgers();
+    assert!(before.len() == 1 && after.len() == 1 && before != after, "{before:?} {after:?}");
+    assert_eq!(exported(&archive.built()), State::from([(1, 3)]));
 }

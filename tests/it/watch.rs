@@ -263,3 +263,55 @@ fn watching_and_telling_only_exclude_each_other() {
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(output.status.code() == Some(2) && said.contains("cannot be used with"), "{said}");
 }
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_update_keeps_what_was_committed_and_the_next_one_makes_up_for_it() {
+    let mut watched = Watched::new(&["--commit-every", "64k", "--threads", "1"]);
+    let (place, index) = (watched.folder.path().to_owned(), watched.path("built"));
+    let run = |arguments: &[&str]| {
+        let output = jianbao().current_dir(&place).args(arguments).arg("--index").arg(&index).output().unwrap();
+        (output.status.code(), String::from_utf8(output.stdout).unwrap())
+    };
+    let articles = || {
+        let (_, out) = run(&["stats", "--format", "json"]);
+        serde_json::from_str::<Value>(&out).unwrap()["articles"].as_u64().unwrap()
+    };
+    const ARTICLES: usize = 20_000;
+    let record = |i: usize| format!("{{\"id\":\"r{i}\",\"content\":\"市长说：“第{i}座桥修好了，路也通了。”\"}}\n");
+    fs::write(place.join("new.jsonl"), (0..ARTICLES).map(record).collect::<String>()).unwrap();
+    fs::rename(place.join("new.jsonl"), watched.path("多.jsonl")).unwrap();
+    watched.until("a commit of the update", || articles() > 1);
+    assert_eq!(watched.stop(), 0, "{}", watched.talk());
+    let talk = watched.talk();
+    assert!(talk.contains("stopped watching; everything up to the last commit is in the index"), "{talk}");
+    let kept = articles();
+    assert!(kept > 1 && kept < ARTICLES as u64, "{kept} articles: the update was not interrupted");
+    assert_eq!(run(&["doctor"]).0, Some(0));
+    assert_eq!(run(&["index", "a", "--quiet"]).0, Some(0));
+    assert_eq!((articles(), run(&["doctor"]).0), (1 + ARTICLES as u64, Some(0)));
+}
+
+/// A user namespace has limits of its own, which its root may lower. Where the system allows no such namespace, there is nothing to try.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_limit_that_is_reached_ends_it_with_the_way_to_raise_it() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["a/b/c", "a/d/e"] {
+        fs::create_dir_all(folder.path().join(name)).unwrap();
+    }
+    article(&folder.path().join("a/b/初.txt"), "洪水退了");
+    for (limit, way) in [("watches", "fs.inotify.max_user_watches="), ("instances", "fs.inotify.max_user_instances=")] {
+        let least = if limit == "watches" { 2 } else { 0 };
+        let script = format!("echo {least} > /proc/sys/user/max_inotify_{limit} || exit 77; exec \"$0\" \"$@\"");
+        let mut command = assert_cmd::Command::new("unshare");
+        command.args(["--user", "--map-root-user", "sh", "-c", &script]).arg(assert_cmd::cargo::cargo_bin!("jianbao"));
+        command.args(["index", "a", "--watch", "--index", "i", "--memory", "30M"]).current_dir(folder.path());
+        let Ok(output) = command.timeout(SOON).output() else { return };
+        let talk = String::from_utf8(output.stderr).unwrap();
+        if output.status.code() == Some(77) || talk.contains("unshare") {
+            return;
+        }
+        assert!(output.status.code() == Some(2) && talk.contains(way), "{limit}: {talk}");
+    }
+}

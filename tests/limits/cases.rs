@@ -107,12 +107,15 @@ pub fn all() -> Vec<Case> {
         },
         Case {
             name: "form",
-            text: "20,000 records of one form, all alike",
+            text: "a million records of one form, alike but for a number",
             make: |archive| {
-                let line = |i| format!("{{\"content\":\"第{i}号公告。{}\"}}\n", SENTENCE.trim_end());
-                fs::write(archive.join("a.jsonl"), (0..20_000).map(line).collect::<String>()).expect("room");
+                let mut file = BufWriter::new(File::create(archive.join("a.jsonl")).expect("a file"));
+                let body = SENTENCE.trim_end();
+                (0..1_000_000).for_each(|i| writeln!(file, "{{\"content\":\"第{i}号公告。{body}\"}}").expect("room"));
+                file.flush().expect("room");
             },
-            articles: 20_001..=20_001,
+            articles: 1_000_001..=1_000_001,
+            most: 600 + 1_000,
             ..USUAL
         },
         Case {

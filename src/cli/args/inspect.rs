@@ -80,6 +80,9 @@ pub struct ReprintsCommand {
     pub name: String,
     #[command(flatten)]
     pub place: Place,
+    /// How many reprints of a text
+    #[arg(long, short = 'n', value_name = "N", default_value_t = 100)]
+    pub limit: usize,
     /// In which form
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: CountFormat,
