@@ -229,8 +229,8 @@ fn new_engine(folder: &Path) -> tantivy::Result<tantivy::Index> {
     let zstd = tantivy::store::ZstdCompressor { compression_level: Some(6) };
     let settings = IndexSettings {
         docstore_compression: tantivy::store::Compressor::Zstd(zstd),
-        // Twice the usual: the text compresses better, and a search reads only a page of passages.
-        docstore_blocksize: 32 << 10,
+        // Half the usual: a search reads a record or two of a block, and records without their text are small.
+        docstore_blocksize: 8 << 10,
         ..IndexSettings::default()
     };
     let builder =

@@ -30,7 +30,7 @@ impl Copy {
         fs::create_dir(&empty).unwrap();
         let fresh = self.folder.path().join("fresh");
         jianbao().args(["index", "--quiet"]).arg(&empty).arg("--index").arg(&fresh).assert().success();
-        fs::copy(fresh.join("dictionary.trie"), self.index().join("dictionary.fst")).unwrap();
+        fs::copy(fresh.join("dictionary.trie"), self.index().join("dictionary.trie")).unwrap();
         let manifest = Manifest::read(&self.index()).unwrap().unwrap();
         Manifest { definition: Definition::embedded().fingerprint(), ..manifest }.write(&self.index()).unwrap();
     }

@@ -135,7 +135,7 @@ fn the_doctor_finds_every_damage_and_repairs_it() {
     let parts = [
         ("", ".store"),
         ("", ".pos"),
-        ("dictionary", ".fst"),
+        ("dictionary", ".trie"),
         ("records-", ".bin"),
         ("reprints-", ".bin"),
         ("meta", ".json"),
