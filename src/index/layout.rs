@@ -4,6 +4,7 @@ use super::columns::Columns;
 use super::texts::Texts;
 use super::words::Words;
 use crate::error::Result;
+use std::sync::OnceLock;
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::{DocId, SegmentReader};
 
@@ -22,7 +23,12 @@ pub struct Layout {
     firsts: Vec<DocId>,
     /// How many words each article has.
     lengths: Vec<f32>,
+    /// When each article appeared, once somebody has asked; see [`Layout::dates`].
+    dates: OnceLock<Vec<i64>>,
 }
+
+/// Stands for the date of an article that has none.
+const UNDATED: i64 = i64::MIN;
 
 impl Layout {
     /// Reads it from a segment.
@@ -36,6 +42,7 @@ impl Layout {
             articles: Vec::new(),
             firsts: Vec::new(),
             lengths: Vec::new(),
+            dates: OnceLock::new(),
         };
         layout.articles.reserve(reader.max_doc() as usize);
         for doc in 0..reader.max_doc() {
@@ -79,6 +86,37 @@ impl Layout {
     /// The first passage of every article, in order.
     pub fn firsts(&self) -> &[DocId] {
         self.firsts.split_last().map_or(&[], |(_, firsts)| firsts)
+    }
+
+    /// Calls `emit` with the first passage of each article that appeared between two times (seconds since 1970), in order.
+    ///
+    /// # Errors
+    /// What the engine says of a damaged column.
+    pub fn each_dated(&self, range: std::ops::RangeInclusive<i64>, mut emit: impl FnMut(DocId)) -> Result<()> {
+        let dates = match self.dates.get() {
+            Some(dates) => dates,
+            None => {
+                let dates = self.read_dates()?;
+                self.dates.get_or_init(|| dates)
+            }
+        };
+        for (&first, date) in self.firsts().iter().zip(dates) {
+            if range.contains(date) && *date != UNDATED {
+                emit(first);
+            }
+        }
+        Ok(())
+    }
+
+    /// The dates of all articles, read at once, which is much quicker than one by one.
+    fn read_dates(&self) -> Result<Vec<i64>> {
+        let (column, mut docs) = (self.columns.date()?, Vec::new());
+        let mut dates = vec![UNDATED; self.count()];
+        column.get_docids_for_value_range(i64::MIN..=i64::MAX, 0..self.articles.len() as DocId, &mut docs);
+        for (&doc, date) in docs.iter().zip(column.values.iter()) {
+            dates[self.article(doc) as usize] = date;
+        }
+        Ok(dates)
     }
 
     /// How many words an article has.

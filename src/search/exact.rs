@@ -42,7 +42,11 @@ pub fn for_each_phrase(
     } else {
         // Codes that may hold the phrase, those of passages that follow each other at once; and where their article's begin and end.
         let (mut range, mut article) = (0..0, 0..0);
+        let others = Others::of(layout, phrase, lead, reach);
         texts.each(lead, |doc| {
+            if !others.may_be_around(doc) {
+                return;
+            }
             let (start, end) = (texts.start(doc), texts.start(doc + 1));
             if start >= article.end {
                 let passages = layout.passages(layout.article(doc));
@@ -59,6 +63,48 @@ pub fn for_each_phrase(
         scan.range(range, &mut emit);
     }
     scan.finish(&mut emit);
+}
+
+/// In how many passages the rarest character of a phrase has to be before others are asked about too: looking through few
+/// passages is quicker than reading another list.
+const MANY: u64 = 2_000;
+/// At most so many others are asked about.
+const MOST_OTHERS: usize = 3;
+
+/// The passages of some characters of a phrase, besides the rarest.
+struct Others<'a> {
+    layout: &'a Layout,
+    sets: Vec<DocBits>,
+    reach: usize,
+}
+
+impl<'a> Others<'a> {
+    /// Those of the rarest others, where they can tell more than half of the passages from the rest. `reach` is one byte less than the phrase
+    /// has.
+    fn of(layout: &'a Layout, phrase: &[char], lead: char, reach: usize) -> Others<'a> {
+        let (texts, mut sets) = (&layout.texts, Vec::new());
+        if texts.count(lead) >= MANY {
+            let mut others: Vec<(u64, char)> = phrase.iter().map(|&c| (texts.count(c), c)).collect();
+            others.retain(|&(count, c)| c != lead && count < texts.passages() as u64 / 4);
+            others.sort_unstable();
+            others.dedup();
+            for (_, c) in others.into_iter().take(MOST_OTHERS) {
+                let mut set = DocBits::empty(texts.passages() as DocId);
+                texts.each(c, |doc| set.insert(doc));
+                sets.push(set);
+            }
+        }
+        Others { layout, sets, reach }
+    }
+
+    /// Whether the phrase may be in a passage or reach into it: each other character is in it or in a neighbour. A neighbour shorter than the phrase
+    /// proves nothing, since what lies behind it may belong to the phrase.
+    fn may_be_around(&self, doc: DocId) -> bool {
+        let texts = &self.layout.texts;
+        let near = |set: &DocBits| set.contains(doc) || set.contains(doc + 1) || doc > 0 && set.contains(doc - 1);
+        let is_short = |doc: DocId| texts.start(doc + 1) - texts.start(doc) < self.reach;
+        self.sets.iter().all(near) || is_short(doc + 1) || doc > 0 && is_short(doc - 1)
+    }
 }
 
 /// Looks through codes in order.

@@ -2,6 +2,7 @@
 
 use crate::error::Result;
 use crate::index::{Layout, day};
+use foldhash::fast::FixedState;
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use tantivy::DocId;
@@ -63,7 +64,7 @@ pub struct Count {
 pub struct Copied {
     articles: u64,
     alone: u64,
-    groups: HashSet<u32>,
+    groups: HashSet<u32, FixedState>,
 }
 
 impl Copied {
@@ -120,15 +121,16 @@ impl Counter {
             return Ok(());
         }
         let Some(column) = layout.columns.text(self.facet.name())? else { return Ok(()) };
-        let mut by_ordinal: HashMap<u64, Copied> = HashMap::new();
-        let mut seen: HashSet<u64> = HashSet::new();
+        let mut by_ordinal: HashMap<u64, Copied, FixedState> = HashMap::default();
+        let mut seen: Vec<u64> = Vec::new();
         for passages in articles {
             let (first, group) = ((layout.first(passages[0].0), 0.0), group(layout.article(passages[0].0)));
             // Speakers are a passage's own; all else is its article's.
             let at = if self.facet == Facet::Speaker { passages } else { std::slice::from_ref(&first) };
             seen.clear();
             for ordinal in at.iter().flat_map(|&(doc, _)| column.term_ords(doc)) {
-                if seen.insert(ordinal) {
+                if !seen.contains(&ordinal) {
+                    seen.push(ordinal);
                     by_ordinal.entry(ordinal).or_default().add(group);
                 }
             }

@@ -180,7 +180,7 @@ impl Filter {
             Part::Author => with_value("author", layout, &mut articles, |author| {
                 f.authors.iter().any(|wanted| key(author).contains(&key(wanted)))
             })?,
-            Part::Date => self.dated(reader, layout, &mut articles)?,
+            Part::Date => self.dated(layout, &mut articles)?,
             Part::Title => {
                 for title in &f.titles {
                     add_phrase(reader, fields.title_chars, title, &mut articles)?;
@@ -217,15 +217,11 @@ impl Filter {
         Ok(())
     }
 
-    fn dated(&self, reader: &SegmentReader, layout: &Layout, firsts: &mut DocBits) -> Result<()> {
+    fn dated(&self, layout: &Layout, firsts: &mut DocBits) -> Result<()> {
         let (since, until) = (self.filters.since, self.filters.until);
         let first = since.map_or(i64::MIN, |day| seconds(day.at(0, 0, 0, 0)));
         let last = until.map_or(i64::MAX, |day| seconds(day.at(23, 59, 59, 0)));
-        let dates = layout.columns.date()?;
-        let mut found = Vec::new();
-        dates.get_docids_for_value_range(first..=last, 0..reader.max_doc(), &mut found);
-        found.into_iter().for_each(|doc| firsts.insert(doc));
-        Ok(())
+        layout.each_dated(first..=last, |doc| firsts.insert(doc))
     }
 }
 
