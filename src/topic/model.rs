@@ -168,7 +168,7 @@ impl Model {
     /// What `feature` says for `label`, for each unit of its value.
     pub(super) fn weight(&self, feature: u32, label: usize) -> f32 {
         let weight = self.weights[feature as usize * self.labels.len() + label];
-        UNSQUEEZED[weight as u8 as usize] * self.scale[label]
+        unsqueeze(weight) * self.scale[label]
     }
 
     /// Each label's probability (they sum to 1), given features and their values, normalised to length 1.
@@ -180,7 +180,7 @@ impl Model {
             n_features += 1;
             let at = feature as usize * width;
             for (sum, &weight) in sums.iter_mut().zip(&self.weights[at..at + width]) {
-                *sum += value * UNSQUEEZED[weight as u8 as usize];
+                *sum += value * unsqueeze(weight);
             }
         }
         sums.iter_mut().zip(&self.scale).for_each(|(sum, scale)| *sum *= scale);
@@ -275,18 +275,12 @@ fn squeeze(weight: f32, scale: f32) -> i8 {
     (if weight < 0.0 { -byte } else { byte }) as i8
 }
 
-/// What each byte of a weight stands for, in proportion to the label's scale.
-static UNSQUEEZED: [f32; 256] = {
-    let mut table = [0.0f32; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        let signed = byte as u8 as i8 as f32;
-        let part = signed / 127.0;
-        table[byte] = if signed < 0.0 { -part * part } else { part * part };
-        byte += 1;
-    }
-    table
-};
+/// What a byte of a weight stands for, in proportion to the label's scale. Computed, not looked up, so that many are done at once.
+#[inline]
+fn unsqueeze(weight: i8) -> f32 {
+    let part = f32::from(weight) / 127.0;
+    part * part.abs()
+}
 
 /// Everything after the format byte; `None` where it is damaged.
 fn read(rest: &mut Reader) -> Option<Model> {

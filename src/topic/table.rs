@@ -17,7 +17,7 @@ impl Table {
         let size = (hashes.len() + hashes.len() / 4 + 1).next_power_of_two();
         let mut slots = vec![(0u32, 0u32); size];
         for (position, &hash) in hashes.iter().enumerate() {
-            let mut at = hash as usize & (size - 1);
+            let mut at = place(hash, size);
             while slots[at].1 != 0 {
                 at = (at + 1) & (size - 1);
             }
@@ -34,7 +34,7 @@ impl Table {
     /// The position of `hash` among the hashes.
     pub(super) fn find(&self, hash: u32) -> Option<u32> {
         let mask = self.slots.len().checked_sub(1)?;
-        let mut at = hash as usize & mask;
+        let mut at = place(hash, self.slots.len());
         loop {
             let (found, position) = self.slots[at];
             if position == 0 {
@@ -46,6 +46,12 @@ impl Table {
             at = (at + 1) & mask;
         }
     }
+}
+
+/// Where a hash belongs among so many slots: in the order of hashes, since words are asked for in that order.
+#[inline]
+fn place(hash: u32, size: usize) -> usize {
+    (u64::from(hash) * size as u64 >> 32) as usize
 }
 
 /// What is left of a model's bytes.
