@@ -21,6 +21,7 @@ mod rank;
 mod ranking;
 mod said;
 mod snippet;
+mod statistics;
 mod suggest;
 mod tally;
 
@@ -46,7 +47,7 @@ use close::Neighbours;
 use evidence::Segment;
 use filter::Filter;
 use page::{Entry, collect};
-use rank::{Norms, Statistics};
+use statistics::{Norms, Statistics};
 use tantivy::DocAddress;
 
 /// A question to an index.

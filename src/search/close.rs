@@ -5,8 +5,8 @@
 
 use super::compile::Plan;
 use super::evidence::Segment;
-use super::rank::{Norms, Statistics, count};
 use super::ranking::Ranking;
+use super::statistics::{Norms, Statistics, count};
 use crate::index::characters;
 use tantivy::DocId;
 

@@ -2,7 +2,7 @@
 
 use super::compile::{Evidence, Occur, Place, exact};
 use super::evidence::Segment;
-use super::rank::{Statistics, word_count};
+use super::statistics::{Statistics, word_count};
 use super::{Lexicon, Ranking, compile, open_segments};
 use crate::error::{Error, Result};
 use crate::index::Index;

@@ -51,7 +51,7 @@ impl Table {
 /// Where a hash belongs among so many slots: in the order of hashes, since words are asked for in that order.
 #[inline]
 fn place(hash: u32, size: usize) -> usize {
-    (u64::from(hash) * size as u64 >> 32) as usize
+    ((u64::from(hash) * size as u64) >> 32) as usize
 }
 
 /// What is left of a model's bytes.
