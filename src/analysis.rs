@@ -64,12 +64,18 @@ impl Analyzer {
         })
     }
 
+    /// The clean article of a record, and who said what in it: a third of what [`Analyzer::analyze`] does.
+    pub fn quotes(&self, record: &RawRecord) -> (Article, Vec<Quote>) {
+        let article = article::parse(record, &self.context, &self.headers);
+        let quotes = quote::extract(article.title.as_deref(), &article.body, &self.grammar);
+        (article, quotes)
+    }
+
     /// Analyses one record.
     pub fn analyze(&self, record: &RawRecord) -> Analysis {
-        let article = article::parse(record, &self.context, &self.headers);
+        let (article, quotes) = self.quotes(record);
         let title_words = Segmented::new(article.title.as_deref().unwrap_or_default(), &self.segmenter);
         let body_words = Segmented::new(&article.body, &self.segmenter);
-        let quotes = quote::extract(article.title.as_deref(), &article.body, &self.grammar);
         let tokens = topic::Tokens::of(&title_words, &body_words);
         let topics = topic::classify(&article, &tokens, &self.classifier);
         let names: Vec<&str> = quotes.iter().filter_map(|q| q.speaker.as_ref()).map(|s| s.name.as_str()).collect();

@@ -5,7 +5,7 @@ use super::number::counted;
 use super::output::Output;
 use super::terminal::{Role, Style, columns, one_line, wrapped};
 use super::{Outcome, prepare, record};
-use crate::analysis::Analysis;
+use crate::analysis::Analyzer;
 use crate::archive;
 use crate::error::Result;
 use crate::index::Index;
@@ -182,7 +182,7 @@ pub fn stats(command: &StatsCommand, output: &mut Output) -> Result<Outcome> {
 /// Runs `jianbao analyze`.
 pub fn analyze(command: &AnalyzeCommand, output: &mut Output) -> Result<Outcome> {
     let style = Style::new(When::Auto);
-    each_analysis(command, |analysis| match command.format {
+    each_record(command, Analyzer::analyze, |analysis| match command.format {
         RecordFormat::Jsonl => output.json(&record::analysis(analysis)),
         RecordFormat::Text => show_article(&analysis.passages, style, output).and_then(|()| output.line("")),
     })
@@ -192,20 +192,18 @@ pub fn analyze(command: &AnalyzeCommand, output: &mut Output) -> Result<Outcome>
 pub fn quotes(command: &AnalyzeCommand, output: &mut Output) -> Result<Outcome> {
     let style = Style::new(When::Auto);
     let mut count = 0;
-    let outcome = each_analysis(command, |analysis| {
-        count += analysis.quotes.len();
+    let outcome = each_record(command, Analyzer::quotes, |(article, quotes)| {
+        count += quotes.len();
         if command.format == RecordFormat::Jsonl {
-            return record::quotes(analysis).iter().try_for_each(|quote| output.json(quote));
+            return record::quotes(article, quotes).iter().try_for_each(|quote| output.json(quote));
         }
-        if !analysis.quotes.is_empty() {
-            output.line(
-                &style.paint(Role::Title, analysis.article.title.as_deref().unwrap_or(analysis.article.id.as_str())),
-            )?;
+        if !quotes.is_empty() {
+            output.line(&style.paint(Role::Title, article.title.as_deref().unwrap_or(article.id.as_str())))?;
         }
-        for quote in &analysis.quotes {
+        for quote in quotes {
             let part = match quote.part {
-                Part::Body => analysis.article.body.as_str(),
-                Part::Title => analysis.article.title.as_deref().unwrap_or_default(),
+                Part::Body => article.body.as_str(),
+                Part::Title => article.title.as_deref().unwrap_or_default(),
             };
             let name = quote.speaker.as_ref().map_or("?", |s| s.name.as_str());
             let words = style.marked(part, quote.span, &[], Role::Speech);
@@ -220,7 +218,11 @@ pub fn quotes(command: &AnalyzeCommand, output: &mut Output) -> Result<Outcome> 
 }
 
 /// Analyses every record of the paths on all cores, and hands the results over in order.
-fn each_analysis(command: &AnalyzeCommand, mut emit: impl FnMut(&Analysis) -> Result<()>) -> Result<Outcome> {
+fn each_record<T: Send>(
+    command: &AnalyzeCommand,
+    analyze: impl Fn(&Analyzer, &archive::RawRecord) -> T + Sync,
+    mut emit: impl FnMut(&T) -> Result<()>,
+) -> Result<Outcome> {
     let definition = prepare::definition(&command.definition)?;
     let options = prepare::reading(&command.reading, &definition)?;
     let analyzer = prepare::analyzer(definition, &command.reading)?;
@@ -230,7 +232,7 @@ fn each_analysis(command: &AnalyzeCommand, mut emit: impl FnMut(&Analysis) -> Re
     let mut count = 0;
     let (mut waiting, mut bytes) = (Vec::with_capacity(TOGETHER), 0);
     let mut flush = |waiting: &mut Vec<archive::RawRecord>| -> Result<()> {
-        let done: Vec<Analysis> = waiting.par_iter().map(|record| analyzer.analyze(record)).collect();
+        let done: Vec<T> = waiting.par_iter().map(|record| analyze(&analyzer, record)).collect();
         waiting.clear();
         count += done.len();
         done.iter().try_for_each(&mut emit)

@@ -1,6 +1,7 @@
 //! The records that machines read: hits, articles, quotes as JSON.
 
 use crate::analysis::Analysis;
+use crate::article::Article;
 use crate::passage::{Head, Passage};
 use crate::quote::{Part, Quote};
 use crate::search::{Hit, Share};
@@ -131,15 +132,14 @@ pub fn analysis(analysis: &Analysis) -> Value {
         "topics": analysis.topics.iter().map(|t| &t.key).collect::<Vec<_>>(),
         "topic_evidence": analysis.topics,
         "subjects": analysis.subjects,
-        "quotes": quotes(analysis),
+        "quotes": quotes(&analysis.article, &analysis.quotes),
         "passages": passages,
         "notes": article.notes,
     })
 }
 
 /// The quotes of an article, each as `jianbao quotes` prints it.
-pub fn quotes(analysis: &Analysis) -> Vec<Value> {
-    let article = &analysis.article;
+pub fn quotes(article: &Article, quotes: &[Quote]) -> Vec<Value> {
     let record = |q: &Quote| {
         let part = match q.part {
             Part::Body => article.body.as_str(),
@@ -152,7 +152,7 @@ pub fn quotes(analysis: &Analysis) -> Vec<Value> {
         }
         value
     };
-    analysis.quotes.iter().map(record).collect()
+    quotes.iter().map(record).collect()
 }
 
 fn topic_keys(passage: &Passage) -> Vec<&str> {
