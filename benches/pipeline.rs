@@ -130,7 +130,12 @@ mod cold {
         build(folder.path());
         bencher.bench(|| {
             let mut program = Command::new(env!("CARGO_BIN_EXE_jianbao"));
-            program.args(["search", line, "--index"]).arg(folder.path()).stdout(Stdio::null()).status()
+            program
+                .args(["search", line, "--index"])
+                .arg(folder.path())
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .status()
         });
     }
 
