@@ -23,7 +23,7 @@ pub struct Layout {
     firsts: Vec<DocId>,
     /// How many words each article has.
     lengths: Vec<f32>,
-    /// When each article appeared, once somebody has asked; see [`Layout::dates`].
+    /// When each article appeared, once somebody has asked; see [`Layout::each_dated`].
     dates: OnceLock<Vec<i64>>,
 }
 

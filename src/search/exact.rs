@@ -1,7 +1,7 @@
 //! Looks for exact phrases in the passages' own text: in those that have the rarest character, and in what surrounds them.
 
 use super::postings::DocBits;
-use crate::index::{Layout, Window, characters};
+use crate::index::{Layout, Texts, Window, characters};
 use memchr::memmem::Finder;
 use std::ops::Range;
 use tantivy::DocId;
@@ -42,7 +42,7 @@ pub fn for_each_phrase(
     } else {
         // Codes that may hold the phrase, those of passages that follow each other at once; and where their article's begin and end.
         let (mut range, mut article) = (0..0, 0..0);
-        let others = Others::of(layout, phrase, lead, reach);
+        let others = Others::of(texts, phrase, lead, reach);
         texts.each(lead, |doc| {
             if !others.may_be_around(doc) {
                 return;
@@ -73,16 +73,16 @@ const MOST_OTHERS: usize = 3;
 
 /// The passages of some characters of a phrase, besides the rarest.
 struct Others<'a> {
-    layout: &'a Layout,
+    texts: &'a Texts,
     sets: Vec<DocBits>,
     reach: usize,
 }
 
 impl<'a> Others<'a> {
-    /// Those of the rarest others, where they can tell more than half of the passages from the rest. `reach` is one byte less than the phrase
-    /// has.
-    fn of(layout: &'a Layout, phrase: &[char], lead: char, reach: usize) -> Others<'a> {
-        let (texts, mut sets) = (&layout.texts, Vec::new());
+    /// Those of the rarest others that are in fewer than a quarter of all passages: with neighbours, a more frequent one is nearly
+    /// everywhere. `reach` is one byte less than the phrase has.
+    fn of(texts: &'a Texts, phrase: &[char], lead: char, reach: usize) -> Others<'a> {
+        let mut sets = Vec::new();
         if texts.count(lead) >= MANY {
             let mut others: Vec<(u64, char)> = phrase.iter().map(|&c| (texts.count(c), c)).collect();
             others.retain(|&(count, c)| c != lead && count < texts.passages() as u64 / 4);
@@ -94,13 +94,13 @@ impl<'a> Others<'a> {
                 sets.push(set);
             }
         }
-        Others { layout, sets, reach }
+        Others { texts, sets, reach }
     }
 
     /// Whether the phrase may be in a passage or reach into it: each other character is in it or in a neighbour. A neighbour shorter than the phrase
     /// proves nothing, since what lies behind it may belong to the phrase.
     fn may_be_around(&self, doc: DocId) -> bool {
-        let texts = &self.layout.texts;
+        let texts = self.texts;
         let near = |set: &DocBits| set.contains(doc) || set.contains(doc + 1) || doc > 0 && set.contains(doc - 1);
         let is_short = |doc: DocId| texts.start(doc + 1) - texts.start(doc) < self.reach;
         self.sets.iter().all(near) || is_short(doc + 1) || doc > 0 && is_short(doc - 1)

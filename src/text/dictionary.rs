@@ -153,6 +153,11 @@ fn text(definition: &Definition) -> Result<String> {
     Ok(text)
 }
 
+/// Says that what was compiled is no dictionary: a mistake of this program, which must not pass for a dictionary without words.
+pub(super) fn unreadable() -> Error {
+    wrong(0, "the compiled dictionary cannot be opened; this is a fault of jianbao, please report it".to_owned())
+}
+
 fn wrong(line: usize, reason: String) -> Error {
     Error::Definition { file: FILE.to_owned(), line, reason }
 }

@@ -73,7 +73,7 @@ impl Segmenter {
     /// [`crate::error::Error::Definition`] where the dictionary cannot be read.
     pub fn new(definition: &Definition) -> Result<Segmenter> {
         let bytes = Bytes::new(dictionary::compile(definition)?);
-        Ok(Segmenter::open(bytes).unwrap_or_else(Segmenter::empty))
+        Segmenter::open(bytes).ok_or_else(dictionary::unreadable)
     }
 
     /// Opens what [`dictionary::compile`] gave, at no cost; `None` where the bytes are something else.
