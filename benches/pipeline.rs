@@ -1,4 +1,5 @@
-//! The parts of the pipeline on the sample archive: `cargo bench`. benches/README.md says how to read it.
+//! The parts of the pipeline on the sample archive: `cargo bench`. benches/README.md says how to
+//! read it.
 
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
@@ -23,7 +24,9 @@ fn sample() -> PathBuf {
 
 fn analyzer() -> &'static Analyzer {
     static ANALYZER: OnceLock<Analyzer> = OnceLock::new();
-    ANALYZER.get_or_init(|| Analyzer::new(Definition::embedded(), Context::default()).expect("the embedded definition"))
+    ANALYZER.get_or_init(|| {
+        Analyzer::new(Definition::embedded(), Context::default()).expect("the embedded definition")
+    })
 }
 
 fn records() -> &'static [RawRecord] {
@@ -47,13 +50,17 @@ mod analyse {
     #[divan::bench]
     fn fold(bencher: Bencher) {
         let body = body();
-        bencher.counter(BytesCount::of_str(&body)).bench(|| text::fold::Folded::new(black_box(&body)));
+        bencher
+            .counter(BytesCount::of_str(&body))
+            .bench(|| text::fold::Folded::new(black_box(&body)));
     }
 
     #[divan::bench]
     fn sentences(bencher: Bencher) {
         let body = body();
-        bencher.counter(BytesCount::of_str(&body)).bench(|| text::sentence::sentences(black_box(&body)));
+        bencher
+            .counter(BytesCount::of_str(&body))
+            .bench(|| text::sentence::sentences(black_box(&body)));
     }
 
     #[divan::bench]
@@ -67,22 +74,30 @@ mod analyse {
     #[divan::bench]
     fn quotes(bencher: Bencher) {
         let body = body();
-        let grammar = quote::Grammar::new(&Definition::embedded()).expect("the embedded definition");
-        bencher.counter(BytesCount::of_str(&body)).bench(|| quote::extract(None, black_box(&body), &grammar));
+        let grammar =
+            quote::Grammar::new(&Definition::embedded()).expect("the embedded definition");
+        bencher
+            .counter(BytesCount::of_str(&body))
+            .bench(|| quote::extract(None, black_box(&body), &grammar));
     }
 
     #[divan::bench]
     fn passages(bencher: Bencher) {
         let body = body();
-        bencher.counter(BytesCount::of_str(&body)).bench(|| passage::cut(black_box(&body), |_| None::<()>));
+        bencher
+            .counter(BytesCount::of_str(&body))
+            .bench(|| passage::cut(black_box(&body), |_| None::<()>));
     }
 
     #[divan::bench]
     fn everything(bencher: Bencher) {
-        let bytes = records().iter().map(|record| analyzer().analyze(record).article.body.len()).sum::<usize>();
-        bencher
-            .counter(BytesCount::new(bytes))
-            .bench(|| records().iter().map(|record| analyzer().analyze(record).passages.len()).sum::<usize>());
+        let bytes = records()
+            .iter()
+            .map(|record| analyzer().analyze(record).article.body.len())
+            .sum::<usize>();
+        bencher.counter(BytesCount::new(bytes)).bench(|| {
+            records().iter().map(|record| analyzer().analyze(record).passages.len()).sum::<usize>()
+        });
     }
 }
 
@@ -91,7 +106,9 @@ mod index {
 
     #[divan::bench(sample_count = 10)]
     fn sample_archive(bencher: Bencher) {
-        bencher.with_inputs(|| tempfile::tempdir().expect("a folder")).bench_values(|folder| build(folder.path()));
+        bencher
+            .with_inputs(|| tempfile::tempdir().expect("a folder"))
+            .bench_values(|folder| build(folder.path()));
     }
 }
 
@@ -100,7 +117,16 @@ fn build(folder: &Path) {
     let options = archive::Options::default();
     let plan = Plan::Rebuild;
     let (threads, memory, rules) = (2, 64 << 20, Rules::default());
-    let run = Update { folder, roots: &roots, options: &options, analyzer: analyzer(), plan, threads, memory, rules };
+    let run = Update {
+        folder,
+        roots: &roots,
+        options: &options,
+        analyzer: analyzer(),
+        plan,
+        threads,
+        memory,
+        rules,
+    };
     update(&run, &(), &Stop::default()).expect("the sample archive can be indexed");
 }
 

@@ -1,8 +1,8 @@
 //! Proves exact search on an index: `cargo run --release --example exact -- INDEX [COUNT]`
 //!
-//! Takes COUNT (10,000) random substrings of 2 to 40 characters out of the indexed bodies and titles, asks for each in
-//! quotation marks, and compares with a plain scan. An article that has the substring and is not found is a miss; one
-//! that is found and does not have it is a false hit.
+//! Takes COUNT (10,000) random substrings of 2 to 40 characters out of the indexed bodies and
+//! titles, asks for each in quotation marks, and compares with a plain scan. An article that has
+//! the substring and is not found is a miss; one that is found and does not have it is a false hit.
 
 use jianbao::definition::Definition;
 use jianbao::index::{Index, is_exact_char};
@@ -36,15 +36,24 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .map(|number| {
             let Some((id, wanted)) = substring(number, &ids, &texts) else { return Ok((0, 0)) };
             let query = Query { clauses: vec![Clause::Exact(wanted.clone())] };
-            let request = Request { query, limit: MOST_COMPARED, reprints: Reprints::Shown, ..Request::default() };
+            let request = Request {
+                query,
+                limit: MOST_COMPARED,
+                reprints: Reprints::Shown,
+                ..Request::default()
+            };
             let answer = search::run(&index, &request, &lexicon)?;
             let has = |text: &Text| text.title.contains(&wanted) || text.body.contains(&wanted);
             if answer.articles as usize > MOST_COMPARED {
                 let scanned = texts.values().filter(|text| has(text)).count() as u64;
-                return Ok((scanned.saturating_sub(answer.articles), answer.articles.saturating_sub(scanned)));
+                return Ok((
+                    scanned.saturating_sub(answer.articles),
+                    answer.articles.saturating_sub(scanned),
+                ));
             }
             let missed = !answer.hits.iter().any(|hit| hit.passage.article.id == *id);
-            let wrong = answer.hits.iter().filter(|hit| !has(&texts[&hit.passage.article.id])).count();
+            let wrong =
+                answer.hits.iter().filter(|hit| !has(&texts[&hit.passage.article.id])).count();
             if missed {
                 println!("missed in {id}: {wanted}");
             }
@@ -63,7 +72,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
 /// What exact search may find of every article: its characters, folded.
 fn texts(index: &Index) -> Result<HashMap<String, Text>, Box<dyn std::error::Error>> {
-    let squeezed = |text: &str| fold(text).chars().filter(|&c| is_exact_char(c)).collect::<String>();
+    let squeezed =
+        |text: &str| fold(text).chars().filter(|&c| is_exact_char(c)).collect::<String>();
     let searcher = index.searcher();
     let mut texts: HashMap<String, Text> = HashMap::new();
     for (number, reader) in searcher.segment_readers().iter().enumerate() {
@@ -73,7 +83,9 @@ fn texts(index: &Index) -> Result<HashMap<String, Text>, Box<dyn std::error::Err
             }
             let passage = index.passage(&searcher, DocAddress::new(number as u32, doc))?;
             let title = squeezed(passage.article.title.as_deref().unwrap_or_default());
-            let text = texts.entry(passage.article.id.clone()).or_insert(Text { title, body: String::new() });
+            let text = texts
+                .entry(passage.article.id.clone())
+                .or_insert(Text { title, body: String::new() });
             text.body.push_str(&squeezed(&passage.text));
         }
     }
@@ -81,7 +93,11 @@ fn texts(index: &Index) -> Result<HashMap<String, Text>, Box<dyn std::error::Err
 }
 
 /// A substring of an article, the same for the same number.
-fn substring<'a>(number: u64, ids: &[&'a String], texts: &HashMap<String, Text>) -> Option<(&'a String, String)> {
+fn substring<'a>(
+    number: u64,
+    ids: &[&'a String],
+    texts: &HashMap<String, Text>,
+) -> Option<(&'a String, String)> {
     // SplitMix64 (Steele, Lea and Flood, 2014).
     let mut state = number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
     let mut below = |most: usize| {
@@ -92,7 +108,8 @@ fn substring<'a>(number: u64, ids: &[&'a String], texts: &HashMap<String, Text>)
     };
     let id = ids[below(ids.len())];
     let text = &texts[id];
-    let chars: Vec<char> = if below(10) == 0 { text.title.chars().collect() } else { text.body.chars().collect() };
+    let chars: Vec<char> =
+        if below(10) == 0 { text.title.chars().collect() } else { text.body.chars().collect() };
     let start = below(chars.len());
     let length = 2 + below(39);
     let part: String = chars.iter().skip(start).take(length).collect();

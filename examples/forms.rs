@@ -1,7 +1,9 @@
-//! How long grouping takes, and what memory it needs, where there are very many articles of one form:
-//! `cargo run --profile quick --example forms -- [ARTICLES] [FORM...]`; a million and all forms without.
+//! How long grouping takes, and what memory it needs, where there are very many articles of one
+//! form: `cargo run --profile quick --example forms -- [ARTICLES] [FORM...]`; a million and all
+//! forms without.
 //!
-//! The memory is the most that the process had until then (Linux), the imprints themselves among it.
+//! The memory is the most that the process had until then (Linux), the imprints themselves among
+//! it.
 
 use jianbao::article::ArticleId;
 use jianbao::reprint::{Imprint, Sketch, group};
@@ -13,20 +15,27 @@ type Form = (&'static str, fn(u64) -> String);
 const FORMS: [Form; 6] = [
     ("notice", |i| format!("第{i}号公告。洪水退了，堤没有动。市长说，明天就可以回家。")),
     ("one-number", |i| format!("第{i}号公告。{}", sentences(0, 40))),
-    ("many-numbers", |i| (0..20).map(|k| format!("{}{}万元。", sentences(k, 1), mix(i * 20 + k) % 10_000)).collect()),
-    ("slots", |i| (0..20).map(|k| format!("{}{}。", sentences(k, 1), words(mix(i * 20 + k), 2))).collect()),
+    ("many-numbers", |i| {
+        (0..20).map(|k| format!("{}{}万元。", sentences(k, 1), mix(i * 20 + k) % 10_000)).collect()
+    }),
+    ("slots", |i| {
+        (0..20).map(|k| format!("{}{}。", sentences(k, 1), words(mix(i * 20 + k), 2))).collect()
+    }),
     ("groups-of-32", |i| format!("{}{}", words(mix(i / 32), 120), words(mix(i), 3))),
     ("unlike", |i| words(mix(i), 120)),
 ];
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let count: u64 = arguments.first().map_or(1_000_000, |count| count.parse().expect("a number of articles"));
+    let count: u64 =
+        arguments.first().map_or(1_000_000, |count| count.parse().expect("a number of articles"));
     let wanted = arguments.get(1..).unwrap_or_default();
     println!(
         "| form | articles | groups | grouped | largest | seconds | peak MB | MB before |\n|---|---|---|---|---|---|---|---|"
     );
-    for (name, body) in FORMS.iter().filter(|(name, _)| wanted.is_empty() || wanted.iter().any(|w| w == name)) {
+    for (name, body) in
+        FORMS.iter().filter(|(name, _)| wanted.is_empty() || wanted.iter().any(|w| w == name))
+    {
         let imprint = |i: u64| Imprint {
             article: mix(i),
             id: ArticleId::new(&i.to_string()),
@@ -40,9 +49,12 @@ fn main() {
         let (before, began) = (peak(), Instant::now());
         let groups = group(&all);
         let seconds = began.elapsed().as_secs_f64();
-        let (members, most) = (groups.iter().map(Vec::len).sum::<usize>(), groups.iter().map(Vec::len).max());
+        let (members, most) =
+            (groups.iter().map(Vec::len).sum::<usize>(), groups.iter().map(Vec::len).max());
         let (groups, most, peak) = (groups.len(), most.unwrap_or(0), peak());
-        println!("| {name} | {count} | {groups} | {members} | {most} | {seconds:.1} | {peak} | {before} |");
+        println!(
+            "| {name} | {count} | {groups} | {members} | {most} | {seconds:.1} | {peak} | {before} |"
+        );
     }
 }
 
@@ -54,8 +66,8 @@ fn sentences(first: u64, count: u64) -> String {
 /// So many words picked by `seed`.
 fn words(seed: u64, count: u64) -> String {
     const WORDS: [&str; 16] = [
-        "洪水", "大堤", "市长", "公司", "股票", "球队", "比赛", "学校", "老师", "医院", "桥梁", "公路", "法院", "工厂",
-        "粮食", "天气",
+        "洪水", "大堤", "市长", "公司", "股票", "球队", "比赛", "学校", "老师", "医院", "桥梁",
+        "公路", "法院", "工厂", "粮食", "天气",
     ];
     (0..count).map(|k| WORDS[(mix(seed.wrapping_add(k)) >> 60) as usize]).collect()
 }
@@ -69,5 +81,6 @@ fn mix(number: u64) -> u64 {
 fn peak() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    line.and_then(|line| line.trim().trim_end_matches(" kB").parse::<u64>().ok()).unwrap_or(0) / 1024
+    line.and_then(|line| line.trim().trim_end_matches(" kB").parse::<u64>().ok()).unwrap_or(0)
+        / 1024
 }

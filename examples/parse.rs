@@ -9,7 +9,8 @@ use std::io::Write;
 use std::time::{Duration, Instant};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let (flags, paths): (Vec<String>, Vec<String>) = std::env::args().skip(1).partition(|arg| arg.starts_with("--"));
+    let (flags, paths): (Vec<String>, Vec<String>) =
+        std::env::args().skip(1).partition(|arg| arg.starts_with("--"));
     let timed = flags.iter().any(|flag| flag == "--time");
     let options = Options::default();
     let headers = Headers::new(&Definition::embedded());
@@ -17,7 +18,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let roots: Vec<_> = paths.into_iter().map(Into::into).collect();
     let walk = walk(&roots, &options)?;
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-    let (mut articles, mut bytes, mut skips, mut parsing) = (0u64, 0usize, walk.skipped.len(), Duration::ZERO);
+    let (mut articles, mut bytes, mut skips, mut parsing) =
+        (0u64, 0usize, walk.skipped.len(), Duration::ZERO);
     walk.skipped.iter().for_each(|skip| eprintln!("{skip}"));
     let start = Instant::now();
     for file in &walk.files {

@@ -2,9 +2,10 @@
 //!
 //! `cargo run --release --example quality -- GOLD.jsonl [--errors N] [--dump] [--plain]`
 //!
-//! GOLD.jsonl has one article a line: `id`, `text`, `spans` (start, end in characters, kind speech|term|unknown, accept)
-//! and `sentences` (start, end, speakers, tolerated, optional). With `--dump` the predictions are printed as JSON Lines
-//! instead; `--plain` takes articles without annotations (`id`, `body`, `title`) and only dumps and times.
+//! GOLD.jsonl has one article a line: `id`, `text`, `spans` (start, end in characters, kind
+//! speech|term|unknown, accept) and `sentences` (start, end, speakers, tolerated, optional). With
+//! `--dump` the predictions are printed as JSON Lines instead; `--plain` takes articles without
+//! annotations (`id`, `body`, `title`) and only dumps and times.
 
 use jianbao::definition::Definition;
 use jianbao::quote::{Grammar, Kind, Part, Quote, extract};
@@ -64,8 +65,11 @@ struct Counts {
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let flag = |name: &str| args.iter().any(|a| a == name);
-    let errors =
-        args.iter().position(|a| a == "--errors").and_then(|i| args.get(i + 1)?.parse().ok()).unwrap_or(0usize);
+    let errors = args
+        .iter()
+        .position(|a| a == "--errors")
+        .and_then(|i| args.get(i + 1)?.parse().ok())
+        .unwrap_or(0usize);
     let path = args.first().ok_or("usage: quality GOLD.jsonl [--errors N] [--dump] [--plain]")?;
     let grammar = Grammar::new(&Definition::embedded())?;
     let mut total = Counts::default();
@@ -75,8 +79,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     for line in BufReader::new(std::fs::File::open(path)?).lines() {
         let gold: Gold = serde_json::from_str(&line?)?;
-        let (title, body) =
-            if flag("--plain") { (gold.title.as_deref(), &*gold.text) } else { split_title(&gold.text) };
+        let (title, body) = if flag("--plain") {
+            (gold.title.as_deref(), &*gold.text)
+        } else {
+            split_title(&gold.text)
+        };
         let start = Instant::now();
         let quotes = extract(title, body, &grammar);
         let spent = start.elapsed();
@@ -102,7 +109,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-fn report(out: &mut impl Write, total: &Counts, mut articles: Vec<(usize, Duration, String)>) -> std::io::Result<()> {
+fn report(
+    out: &mut impl Write,
+    total: &Counts,
+    mut articles: Vec<(usize, Duration, String)>,
+) -> std::io::Result<()> {
     let ratio = |a: usize, b: usize| if b == 0 { 0.0 } else { a as f64 / b as f64 };
     let prf = |[tp, fp, fn_]: [usize; 3]| {
         let (p, r) = (ratio(tp, tp + fp), ratio(tp, tp + fn_));
@@ -111,10 +122,12 @@ fn report(out: &mut impl Write, total: &Counts, mut articles: Vec<(usize, Durati
     let (sp, sr, sf) = prf(total.speech);
     let (pp, pr, pf) = prf(total.pairs);
     articles.sort_by(|a, b| b.0.cmp(&a.0).then(a.2.cmp(&b.2)));
-    let worst: Vec<String> = articles.iter().take(8).map(|a| format!("{} ({})", a.2, a.0)).collect();
+    let worst: Vec<String> =
+        articles.iter().take(8).map(|a| format!("{} ({})", a.2, a.0)).collect();
     writeln!(out, "worst        {}", worst.join(", "))?;
     articles.sort_by(|a, b| b.1.cmp(&a.1).then(a.2.cmp(&b.2)));
-    let slowest: Vec<String> = articles.iter().take(4).map(|a| format!("{} ({:.2?})", a.2, a.1)).collect();
+    let slowest: Vec<String> =
+        articles.iter().take(4).map(|a| format!("{} ({:.2?})", a.2, a.1)).collect();
     writeln!(out, "slowest      {}", slowest.join(", "))?;
     writeln!(
         out,
@@ -131,7 +144,9 @@ fn report(out: &mut impl Write, total: &Counts, mut articles: Vec<(usize, Durati
 /// The first line as title where it looks like one: short, and followed by a line break.
 fn split_title(text: &str) -> (Option<&str>, &str) {
     match text.split_once('\n') {
-        Some((first, rest)) if first.chars().count() <= 60 && !rest.trim().is_empty() => (Some(first), rest),
+        Some((first, rest)) if first.chars().count() <= 60 && !rest.trim().is_empty() => {
+            (Some(first), rest)
+        }
         _ => (None, text),
     }
 }
@@ -173,7 +188,8 @@ fn norm(name: &str) -> String {
     jianbao::text::fold::fold(name).chars().filter(drop).collect()
 }
 
-/// Whether the predicted name is one of those accepted; up to six characters of title on it are forgiven.
+/// Whether the predicted name is one of those accepted; up to six characters of title on it are
+/// forgiven.
 fn same(predicted: &str, accept: &[String]) -> bool {
     let p: Vec<char> = norm(predicted).chars().collect();
     accept.iter().any(|a| {
@@ -202,7 +218,8 @@ fn placed(gold: &Gold, predicted: &[Predicted]) -> Vec<(Range, Option<String>, K
             continue;
         }
         let find = |from: usize| {
-            (from..squeezed.len().saturating_sub(w.len() - 1)).find(|&i| squeezed[i..i + w.len()] == w[..])
+            (from..squeezed.len().saturating_sub(w.len() - 1))
+                .find(|&i| squeezed[i..i + w.len()] == w[..])
         };
         if let Some(at) = find(after.get(&wanted).copied().unwrap_or(0)).or_else(|| find(0)) {
             after.insert(wanted, at + 1);
@@ -214,7 +231,9 @@ fn placed(gold: &Gold, predicted: &[Predicted]) -> Vec<(Range, Option<String>, K
 
 fn score(gold: &Gold, predicted: &[Predicted], total: &mut Counts, misses: &mut Vec<String>) {
     let text: Vec<char> = gold.text.chars().collect();
-    let part = |r: Range, n: usize| text[r.0..r.1.min(r.0 + n)].iter().collect::<String>().replace('\n', "⏎");
+    let part = |r: Range, n: usize| {
+        text[r.0..r.1.min(r.0 + n)].iter().collect::<String>().replace('\n', "⏎")
+    };
     let quotes = placed(gold, predicted);
     for span in &gold.spans {
         let at = (span.start, span.end);
@@ -227,13 +246,17 @@ fn score(gold: &Gold, predicted: &[Predicted], total: &mut Counts, misses: &mut 
             total.right += usize::from(right);
             total.speech[if wide.is_empty() { 2 } else { 0 }] += 1;
             if !right {
-                misses.push(format!("{} | span | {} | {:?} | {names:?}", gold.id, part(at, 40), span.accept.first()));
+                misses.push(format!(
+                    "{} | span | {} | {:?} | {names:?}",
+                    gold.id,
+                    part(at, 40),
+                    span.accept.first()
+                ));
             }
         } else if span.kind == "term"
-            && !gold
-                .sentences
-                .iter()
-                .any(|x| overlap((x.start, x.end), at) > 0 && (!x.speakers.is_empty() || x.optional))
+            && !gold.sentences.iter().any(|x| {
+                overlap((x.start, x.end), at) > 0 && (!x.speakers.is_empty() || x.optional)
+            })
             && wide.iter().any(|q| q.2 != Kind::Indirect)
         {
             total.speech[1] += 1;
@@ -242,17 +265,27 @@ fn score(gold: &Gold, predicted: &[Predicted], total: &mut Counts, misses: &mut 
     }
     for sentence in gold.sentences.iter().filter(|s| !s.optional) {
         let at = (sentence.start, sentence.end);
-        let here: Vec<&str> =
-            quotes.iter().filter(|q| overlap(q.0, at) >= 4.min(at.1 - at.0)).filter_map(|q| q.1.as_deref()).collect();
-        let found = sentence.speakers.iter().filter(|accept| here.iter().any(|s| same(s, accept))).count();
-        let fine = |s: &str| sentence.speakers.iter().chain(&sentence.tolerated).any(|accept| same(s, accept));
+        let here: Vec<&str> = quotes
+            .iter()
+            .filter(|q| overlap(q.0, at) >= 4.min(at.1 - at.0))
+            .filter_map(|q| q.1.as_deref())
+            .collect();
+        let found =
+            sentence.speakers.iter().filter(|accept| here.iter().any(|s| same(s, accept))).count();
+        let fine = |s: &str| {
+            sentence.speakers.iter().chain(&sentence.tolerated).any(|accept| same(s, accept))
+        };
         let wrong: HashSet<String> = here.iter().filter(|s| !fine(s)).map(|s| norm(s)).collect();
         total.pairs[0] += found;
         total.pairs[1] += wrong.len();
         total.pairs[2] += sentence.speakers.len() - found;
         if found < sentence.speakers.len() || !wrong.is_empty() {
             let wanted: Vec<_> = sentence.speakers.iter().map(|a| a[0].as_str()).collect();
-            misses.push(format!("{} | sentence | {} | {wanted:?} | {here:?}", gold.id, part(at, 70)));
+            misses.push(format!(
+                "{} | sentence | {} | {wanted:?} | {here:?}",
+                gold.id,
+                part(at, 70)
+            ));
         }
     }
 }

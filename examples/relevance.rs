@@ -1,10 +1,13 @@
-//! Measures relevance: hit@1, hit@10, MRR@10 and nDCG@10 of a set of questions, for several settings side by side.
+//! Measures relevance: hit@1, hit@10, MRR@10 and nDCG@10 of a set of questions, for several
+//! settings side by side.
 //!
-//! `cargo run --release --example relevance -- CORPUS.jsonl QUERIES.tsv QRELS.tsv [NAME=VALUE,... ...]`
+//! `cargo run --release --example relevance -- CORPUS.jsonl QUERIES.tsv QRELS.tsv [NAME=VALUE,...
+//! ...]`
 //!
-//! CORPUS has one article a line (`id`, `title`, `text`); QUERIES `qid TAB query`; QRELS `qid TAB id TAB 1`. Each further
-//! argument is one more setting to compare: the chosen one with some weights changed. The plain settings are BM25
-//! (k1 0.9, b 0.4) over whole articles: words as jieba cuts them in search mode, pairs of characters, and both summed.
+//! CORPUS has one article a line (`id`, `title`, `text`); QUERIES `qid TAB query`; QRELS `qid TAB
+//! id TAB 1`. Each further argument is one more setting to compare: the chosen one with some
+//! weights changed. The plain settings are BM25 (k1 0.9, b 0.4) over whole articles: words as jieba
+//! cuts them in search mode, pairs of characters, and both summed.
 
 use jianbao::analysis::Analyzer;
 use jianbao::archive;
@@ -34,7 +37,9 @@ impl Observer for Silent {}
 fn main() -> Result<(), Failure> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [corpus, queries, qrels, settings @ ..] = arguments.as_slice() else {
-        return Err("usage: relevance CORPUS.jsonl QUERIES.tsv QRELS.tsv [NAME=VALUE,... ...]".into());
+        return Err(
+            "usage: relevance CORPUS.jsonl QUERIES.tsv QRELS.tsv [NAME=VALUE,... ...]".into()
+        );
     };
     let questions = questions(queries, qrels)?;
     let definition = Definition::embedded();
@@ -52,8 +57,12 @@ fn main() -> Result<(), Failure> {
             .queries
             .par_iter()
             .map(|(_, line)| {
-                let request =
-                    Request { query: parse(line).0, ranking, reprints: Reprints::Shown, ..Request::default() };
+                let request = Request {
+                    query: parse(line).0,
+                    ranking,
+                    reprints: Reprints::Shown,
+                    ..Request::default()
+                };
                 let answer = search::run(&index, &request, &lexicon)?;
                 Ok(answer.hits.into_iter().map(|hit| hit.passage.article.id.clone()).collect())
             })
@@ -76,7 +85,10 @@ fn questions(queries: &str, qrels: &str) -> Result<Questions, Failure> {
     let text = std::fs::read_to_string(queries)?;
     let pairs = text.lines().filter_map(|line| line.split_once('\t'));
     let queries = pairs.map(|(name, query)| (name.to_owned(), query.to_owned()));
-    Ok(Questions { queries: queries.filter(|(name, _)| answers.contains_key(name)).collect(), answers })
+    Ok(Questions {
+        queries: queries.filter(|(name, _)| answers.contains_key(name)).collect(),
+        answers,
+    })
 }
 
 fn build(folder: &Path, corpus: &Path, definition: Definition) -> Result<Index, Failure> {
@@ -143,12 +155,14 @@ fn report(name: &str, questions: &Questions, found: &[Vec<String>]) {
         let right = &questions.answers[query];
         let mut seen = HashSet::new();
         let unique = ids.iter().filter(|id| seen.insert(id.as_str())).take(10);
-        let at: Vec<usize> = unique.enumerate().filter(|(_, id)| right.contains(*id)).map(|(i, _)| i).collect();
+        let at: Vec<usize> =
+            unique.enumerate().filter(|(_, id)| right.contains(*id)).map(|(i, _)| i).collect();
         let discount = |i: usize| 1.0 / ((i + 2) as f64).log2();
         first += f64::from(u8::from(at.first() == Some(&0)));
         ten += f64::from(u8::from(!at.is_empty()));
         reciprocal += at.first().map_or(0.0, |&i| 1.0 / (i + 1) as f64);
-        gain += at.iter().map(|&i| discount(i)).sum::<f64>() / (0..right.len().min(10)).map(discount).sum::<f64>();
+        gain += at.iter().map(|&i| discount(i)).sum::<f64>()
+            / (0..right.len().min(10)).map(discount).sum::<f64>();
     }
     let n = questions.queries.len().max(1) as f64;
     println!("{name:<44} {:.4} {:.4} {:.4} {:.4}", first / n, ten / n, reciprocal / n, gain / n);
@@ -197,7 +211,9 @@ fn plain(corpus: &str, questions: &Questions, lexicon: &Lexicon) -> Result<(), F
         let folded = fold(text);
         let cut = lexicon.segmenter.words(&folded);
         let mut tokens = Vec::new();
-        lexicon.segmenter.search_tokens(&folded, &cut, |span| tokens.push(span.of(&folded).to_owned()));
+        lexicon
+            .segmenter
+            .search_tokens(&folded, &cut, |span| tokens.push(span.of(&folded).to_owned()));
         tokens
     };
     let pair_tokens = |text: &str| {
@@ -213,7 +229,11 @@ fn plain(corpus: &str, questions: &Questions, lexicon: &Lexicon) -> Result<(), F
         pairs.push(pair_tokens(&text));
     }
     let (words, pairs) = (Bag::new(&words), Bag::new(&pairs));
-    let weights = [("plain words", 1.0, 0.0), ("plain pairs of characters", 0.0, 1.0), ("both summed", 1.0, 1.0)];
+    let weights = [
+        ("plain words", 1.0, 0.0),
+        ("plain pairs of characters", 0.0, 1.0),
+        ("both summed", 1.0, 1.0),
+    ];
     for (name, word_weight, pair_weight) in weights {
         let answer = |(_, line): &(String, String)| {
             let mut scores: HashMap<u32, f32> = HashMap::new();

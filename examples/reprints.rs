@@ -1,7 +1,9 @@
-//! How well reprints are found: `cargo run --profile quick --example reprints -- NEWS PAIRS.tsv [PAIRS OF THE SAMPLE]`
+//! How well reprints are found: `cargo run --profile quick --example reprints -- NEWS PAIRS.tsv
+//! [PAIRS OF THE SAMPLE]`
 //!
-//! NEWS is an archive, PAIRS has the ids of two articles a line that are known to be one text. Pairs that were grouped
-//! besides are listed, a sample of them without pattern, with what the two share by runs of ten characters: for reading.
+//! NEWS is an archive, PAIRS has the ids of two articles a line that are known to be one text.
+//! Pairs that were grouped besides are listed, a sample of them without pattern, with what the two
+//! share by runs of ten characters: for reading.
 
 use jianbao::article::{self, Article, Context, Headers};
 use jianbao::definition::Definition;
@@ -14,7 +16,9 @@ use std::time::Instant;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [news, pairs, rest @ ..] = arguments.as_slice() else { return Err("usage: reprints NEWS PAIRS.tsv".into()) };
+    let [news, pairs, rest @ ..] = arguments.as_slice() else {
+        return Err("usage: reprints NEWS PAIRS.tsv".into());
+    };
     let sample: usize = rest.first().map_or(Ok(200), |n| n.parse())?;
     let articles = read(PathBuf::from(news))?;
     let began = Instant::now();
@@ -25,14 +29,25 @@ fn main() -> Result<(), Box<dyn Error>> {
     let grouping = began.elapsed();
     let members: usize = groups.iter().map(Vec::len).sum();
     let most = groups.iter().map(Vec::len).max().unwrap_or(0);
-    println!("{} articles, {} groups of {members} articles, at most {most} in one", articles.len(), groups.len());
-    println!("imprint {:.1} µs an article", sketching.as_secs_f64() * 1e6 / articles.len().max(1) as f64);
+    println!(
+        "{} articles, {} groups of {members} articles, at most {most} in one",
+        articles.len(),
+        groups.len()
+    );
+    println!(
+        "imprint {:.1} µs an article",
+        sketching.as_secs_f64() * 1e6 / articles.len().max(1) as f64
+    );
     println!("grouping {:.3} s; {} bytes a sketch", grouping.as_secs_f64(), Sketch::BYTES);
     keep(&articles, imprints.clone())?;
 
-    let place: HashMap<&str, usize> = articles.iter().enumerate().map(|(i, a)| (a.id.as_str(), i)).collect();
+    let place: HashMap<&str, usize> =
+        articles.iter().enumerate().map(|(i, a)| (a.id.as_str(), i)).collect();
     let mut of = vec![usize::MAX; articles.len()];
-    groups.iter().enumerate().for_each(|(number, group)| group.iter().for_each(|&i| of[i] = number));
+    groups
+        .iter()
+        .enumerate()
+        .for_each(|(number, group)| group.iter().for_each(|&i| of[i] = number));
     let text = std::fs::read_to_string(pairs)?;
     let known: Vec<(usize, usize)> = text
         .lines()
@@ -40,7 +55,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         .filter_map(|(a, b)| Some((*place.get(a)?, *place.get(b)?)))
         .collect();
     let found = known.iter().filter(|(a, b)| of[*a] == of[*b] && of[*a] != usize::MAX).count();
-    println!("pairs known {}, found {found}, recall {:.4}", known.len(), found as f64 / known.len().max(1) as f64);
+    println!(
+        "pairs known {}, found {found}, recall {:.4}",
+        known.len(),
+        found as f64 / known.len().max(1) as f64
+    );
     list_missed(&articles, &imprints, &known, &of);
     list_extra(&articles, &groups, &known, sample);
     Ok(())
@@ -51,7 +70,10 @@ fn keep(articles: &[Article], imprints: Vec<Imprint>) -> Result<(), Box<dyn Erro
     let folder = tempfile::tempdir()?;
     let mut reprints = index::Reprints::default();
     let numbers: Vec<u64> = imprints.iter().map(|imprint| imprint.article).collect();
-    articles.iter().zip(imprints).for_each(|(article, imprint)| reprints.insert(&article.path, imprint));
+    articles
+        .iter()
+        .zip(imprints)
+        .for_each(|(article, imprint)| reprints.insert(&article.path, imprint));
     let name = index::Reprints::name("ledger-1.jsonl");
     let began = Instant::now();
     reprints.write(folder.path(), &name)?;
@@ -65,7 +87,8 @@ fn keep(articles: &[Article], imprints: Vec<Imprint>) -> Result<(), Box<dyn Erro
     let began = Instant::now();
     let found = numbers.iter().filter(|&&number| groups.group(number).is_some()).count();
     let asking = began.elapsed();
-    let size = std::fs::metadata(folder.path().join(&name))?.len() as f64 / articles.len().max(1) as f64;
+    let size =
+        std::fs::metadata(folder.path().join(&name))?.len() as f64 / articles.len().max(1) as f64;
     println!(
         "file {size:.1} bytes an article; grouped and written {:.3} s, read for an update {:.3} s",
         writing.as_secs_f64(),
@@ -83,12 +106,14 @@ fn read(path: PathBuf) -> jianbao::error::Result<Vec<Article>> {
     let (definition, options) = (Definition::embedded(), archive::Options::default());
     let (headers, context) = (Headers::new(&definition), Context::default());
     let walk = archive::walk(&[path], &options)?;
-    let records = walk.files.iter().flat_map(|file| archive::records(file, &options)).filter_map(Result::ok);
+    let records =
+        walk.files.iter().flat_map(|file| archive::records(file, &options)).filter_map(Result::ok);
     Ok(records.map(|record| article::parse(&record, &context, &headers)).collect())
 }
 
 fn imprint(article: &Article) -> Imprint {
-    let number = index::article_number(&article.path, article.id.as_str(), article.line.unwrap_or(0));
+    let number =
+        index::article_number(&article.path, article.id.as_str(), article.line.unwrap_or(0));
     Imprint::new(
         article,
         &jianbao::text::fold::fold(&article.body),
@@ -99,7 +124,8 @@ fn imprint(article: &Article) -> Imprint {
 
 /// Some of the known pairs that were not found.
 fn list_missed(articles: &[Article], imprints: &[Imprint], known: &[(usize, usize)], of: &[usize]) {
-    let missed: Vec<&(usize, usize)> = known.iter().filter(|(a, b)| of[*a] != of[*b] || of[*a] == usize::MAX).collect();
+    let missed: Vec<&(usize, usize)> =
+        known.iter().filter(|(a, b)| of[*a] != of[*b] || of[*a] == usize::MAX).collect();
     for &&(a, b) in missed.iter().step_by((missed.len() / 40).max(1)) {
         let estimate = imprints[a].sketch.resemblance(&imprints[b].sketch);
         show("missed", articles, a, b, Some(estimate));
@@ -107,7 +133,12 @@ fn list_missed(articles: &[Article], imprints: &[Imprint], known: &[(usize, usiz
 }
 
 /// A sample of the pairs in one group that no known pair joins, directly or by others.
-fn list_extra(articles: &[Article], groups: &[Vec<usize>], known: &[(usize, usize)], sample: usize) {
+fn list_extra(
+    articles: &[Article],
+    groups: &[Vec<usize>],
+    known: &[(usize, usize)],
+    sample: usize,
+) {
     let mut leader: Vec<usize> = (0..articles.len()).collect();
     fn find(leader: &mut [usize], mut i: usize) -> usize {
         while leader[i] != i {

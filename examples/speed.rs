@@ -1,9 +1,11 @@
-//! Measures how long a search takes in this process: `cargo run --release --example speed -- INDEX [COUNT]`
+//! Measures how long a search takes in this process: `cargo run --release --example speed -- INDEX
+//! [COUNT]`
 //!
-//! The queries come from the index itself, spread evenly over it: COUNT headlines (5,000 unless told) as they stand, and as
-//! many of its speakers, each with a word of a headline. Of both kinds every third is narrowed to a year or a topic. Each query
-//! is asked for its first ten articles with their snippets, counted by topic, once to warm up and once by the clock; then
-//! all of them again on two threads.
+//! The queries come from the index itself, spread evenly over it: COUNT headlines (5,000 unless
+//! told) as they stand, and as many of its speakers, each with a word of a headline. Of both kinds
+//! every third is narrowed to a year or a topic. Each query is asked for its first ten articles
+//! with their snippets, counted by topic, once to warm up and once by the clock; then all of them
+//! again on two threads.
 
 use jianbao::definition::Definition;
 use jianbao::index::Index;
@@ -32,7 +34,8 @@ fn main() -> Result<(), Failure> {
     let index = Index::open(Path::new(folder), &definition)?;
     let titles = titles(&index, count)?;
     let speakers = search::speakers(&index, "", &Filters::default(), Reprints::Shown)?;
-    let kinds = [("headlines", by_title(&titles)), ("speakers", by_speaker(&titles, &speakers, count))];
+    let kinds =
+        [("headlines", by_title(&titles)), ("speakers", by_speaker(&titles, &speakers, count))];
     let mut of_both = Vec::new();
     for (name, requests) in &kinds {
         let mut times = Vec::with_capacity(requests.len());
@@ -97,7 +100,8 @@ fn by_title(titles: &[String]) -> Vec<Request> {
 fn by_speaker(titles: &[String], speakers: &[search::SpeakerCount], count: usize) -> Vec<Request> {
     let step = (speakers.len() / count.max(1)).max(1);
     let request = |(i, speaker): (usize, &search::SpeakerCount)| {
-        let word: String = titles[i % titles.len()].chars().filter(|c| c.is_alphanumeric()).take(2).collect();
+        let word: String =
+            titles[i % titles.len()].chars().filter(|c| c.is_alphanumeric()).take(2).collect();
         let mut request = Request { query: parse(&word).0, ..narrowed(i) };
         request.filters.speakers = vec![speaker.name.clone()];
         request

@@ -1,4 +1,5 @@
-//! Prints the topics and subjects of plain text files, one JSON object a line, and on stderr what that cost.
+//! Prints the topics and subjects of plain text files, one JSON object a line, and on stderr what
+//! that cost.
 //!
 //! `cargo run --release --example topics -- FILE.txt...`; a short first line counts as the title.
 
@@ -14,7 +15,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let segmenter = Segmenter::new(&definition)?;
     let classifier = Classifier::new(&definition)?;
     let background = Background::new(&definition)?;
-    let (mut n, mut words, mut classifying, mut choosing) = (0u32, 0usize, Duration::ZERO, Duration::ZERO);
+    let (mut n, mut words, mut classifying, mut choosing) =
+        (0u32, 0usize, Duration::ZERO, Duration::ZERO);
     let mut cutting = Duration::ZERO;
     for path in std::env::args().skip(1) {
         let article = article(&path, &std::fs::read_to_string(&path)?);
@@ -32,7 +34,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         n += 1;
         words += title.words.len() + body.words.len();
         let keys: Vec<&str> = topics.iter().map(|t| t.key.as_str()).collect();
-        println!("{}", serde_json::json!({ "path": path, "topics": keys, "subjects": subjects, "why": topics }));
+        println!(
+            "{}",
+            serde_json::json!({ "path": path, "topics": keys, "subjects": subjects, "why": topics })
+        );
     }
     eprintln!(
         "{n} articles, {} words each: words {:?}, topics {:?}, subjects {:?}",
@@ -47,7 +52,9 @@ fn main() -> Result<(), Box<dyn Error>> {
 /// The text of a file as an article.
 fn article(path: &str, text: &str) -> Article {
     let (title, body) = match text.split_once('\n') {
-        Some((first, rest)) if (6..=40).contains(&first.chars().count()) && !first.ends_with(['。', '，']) => {
+        Some((first, rest))
+            if (6..=40).contains(&first.chars().count()) && !first.ends_with(['。', '，']) =>
+        {
             (Some(first.to_owned()), rest)
         }
         _ => (None, text),

@@ -1,4 +1,5 @@
-//! Prints index/lexicon/traditional.txt anew: every character that OpenCC's t2s changes when it stands alone.
+//! Prints index/lexicon/traditional.txt anew: every character that OpenCC's t2s changes when it
+//! stands alone.
 //!
 //! `cargo run --example traditional >index/lexicon/traditional.txt`
 

@@ -1,13 +1,15 @@
 //! Trains index/topics.model anew and prints how good it is.
 //!
-//! `cargo run --release --example train_topics -- --data DIR --labels FILE --labels FILE [--out index/topics.model]`;
-//! without `--out` cross-validation only.
+//! `cargo run --release --example train_topics -- --data DIR --labels FILE --labels FILE [--out
+//! index/topics.model]`; without `--out` cross-validation only.
 //!
-//! `--background index/background.counts` instead counts words: articles with each word, and which are names.
+//! `--background index/background.counts` instead counts words: articles with each word, and which
+//! are names.
 //!
-//! DIR holds the texts, none of which is kept: news.jsonl.zst (one article a line: id, title, body) and, in
-//! topics/, labelled headlines and documents of other collections. Each FILE holds labels of articles of news.jsonl.zst:
-//! `{"id": ..., "topics": [best first]}` or `id TAB topics` a line. The same files give the same model, byte for byte.
+//! DIR holds the texts, none of which is kept: news.jsonl.zst (one article a line: id, title, body)
+//! and, in topics/, labelled headlines and documents of other collections. Each FILE holds labels
+//! of articles of news.jsonl.zst: `{"id": ..., "topics": [best first]}` or `id TAB topics` a line.
+//! The same files give the same model, byte for byte.
 
 use jianbao::definition::Definition;
 use jianbao::text::dictionary;
@@ -20,8 +22,8 @@ use std::error::Error;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
-/// What the labels of other collections mean here: file, label, topics. What is missing fits no topic (history, essay,
-/// story, world, society) and is not used.
+/// What the labels of other collections mean here: file, label, topics. What is missing fits no
+/// topic (history, essay, story, world, society) and is not used.
 const MAPPING: &[(&str, &str, &[&str])] = &[
     ("nlpcc2017_headlines.tsv", "fashion", &["lifestyle"]),
     ("nlpcc2017_headlines.tsv", "food", &["lifestyle"]),
@@ -63,12 +65,14 @@ struct Record {
     body: String,
 }
 
-/// How much a headline or document of another collection counts against an article of the news itself.
+/// How much a headline or document of another collection counts against an article of the news
+/// itself.
 const HEADLINE: f32 = 0.03;
 const DOCUMENT: f32 = 0.1;
 /// One headline of so many is used; more add time and nothing else.
 const HEADLINES_SKIPPED: usize = 10;
-/// Labels of all files but the first were chosen for being hard; they are learnt from, and not tested on.
+/// Labels of all files but the first were chosen for being hard; they are learnt from, and not
+/// tested on.
 const CHOSEN: f32 = 0.9;
 
 struct Arguments {
@@ -77,7 +81,8 @@ struct Arguments {
     out: Option<PathBuf>,
     /// Where to write word counts, and do nothing else.
     background: Option<PathBuf>,
-    /// Labelled documents in one file (`label TAB text`) to cross-validate plain training on, and nothing else.
+    /// Labelled documents in one file (`label TAB text`) to cross-validate plain training on, and
+    /// nothing else.
     plain: Option<PathBuf>,
 }
 
@@ -97,7 +102,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         return count_words(&arguments.data.join("news.jsonl.zst"), &out, &segmenter);
     }
     let wanted = read_labels(&arguments.labels, &topics)?;
-    let (mut lessons, background) = read_news(&arguments.data.join("news.jsonl.zst"), &wanted, &segmenter)?;
+    let (mut lessons, background) =
+        read_news(&arguments.data.join("news.jsonl.zst"), &wanted, &segmenter)?;
     eprintln!("{} labelled articles, {} others", lessons.len(), background.len());
     lessons.extend(read_others(&arguments.data.join("topics"), &topics, &segmenter)?);
     let Some(out) = arguments.out else {
@@ -112,7 +118,13 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 fn arguments() -> Result<Arguments, Box<dyn Error>> {
-    let mut found = Arguments { data: PathBuf::new(), labels: Vec::new(), out: None, background: None, plain: None };
+    let mut found = Arguments {
+        data: PathBuf::new(),
+        labels: Vec::new(),
+        out: None,
+        background: None,
+        plain: None,
+    };
     let mut given = std::env::args().skip(1);
     while let Some(flag) = given.next() {
         let value = PathBuf::from(given.next().ok_or_else(|| format!("{flag} needs a value"))?);
@@ -122,7 +134,12 @@ fn arguments() -> Result<Arguments, Box<dyn Error>> {
             "--out" => found.out = Some(value),
             "--background" => found.background = Some(value),
             "--plain" => found.plain = Some(value),
-            _ => return Err(format!("unknown flag {flag}; known: --data --labels --out --background --plain").into()),
+            _ => {
+                return Err(format!(
+                    "unknown flag {flag}; known: --data --labels --out --background --plain"
+                )
+                .into());
+            }
         }
     }
     Ok(found)
@@ -141,15 +158,21 @@ fn read_labels(files: &[PathBuf], topics: &[String]) -> Result<Labels, Box<dyn E
     let mut wanted = HashMap::new();
     for (order, file) in files.iter().enumerate() {
         let importance = if order == 0 { 1.0 } else { CHOSEN };
-        for line in std::fs::read_to_string(file)?.lines().filter(|l| !l.is_empty() && !l.starts_with('#')) {
+        for line in
+            std::fs::read_to_string(file)?.lines().filter(|l| !l.is_empty() && !l.starts_with('#'))
+        {
             let line: Line = match line.split_once('\t') {
-                Some((id, topics)) => {
-                    Line { id: id.to_owned(), topics: topics.split(',').map(|t| t.trim().to_owned()).collect() }
-                }
+                Some((id, topics)) => Line {
+                    id: id.to_owned(),
+                    topics: topics.split(',').map(|t| t.trim().to_owned()).collect(),
+                },
                 None => serde_json::from_str(line)?,
             };
-            let position = |t: &String| topics.iter().position(|k| k == t).ok_or_else(|| format!("no topic `{t}`"));
-            let labels = line.topics.iter().map(position).collect::<Result<Vec<usize>, String>>()?;
+            let position = |t: &String| {
+                topics.iter().position(|k| k == t).ok_or_else(|| format!("no topic `{t}`"))
+            };
+            let labels =
+                line.topics.iter().map(position).collect::<Result<Vec<usize>, String>>()?;
             wanted.entry(line.id).or_insert((labels, importance));
         }
     }
@@ -157,7 +180,11 @@ fn read_labels(files: &[PathBuf], topics: &[String]) -> Result<Labels, Box<dyn E
 }
 
 /// The labelled articles, and the words of the others.
-fn read_news(file: &Path, wanted: &Labels, segmenter: &Segmenter) -> Result<(Vec<Lesson>, Vec<Bag>), Box<dyn Error>> {
+fn read_news(
+    file: &Path,
+    wanted: &Labels,
+    segmenter: &Segmenter,
+) -> Result<(Vec<Lesson>, Vec<Bag>), Box<dyn Error>> {
     let (mut lessons, mut background) = (Vec::new(), Vec::new());
     let reader = BufReader::new(zstd::Decoder::new(std::fs::File::open(file)?)?);
     for line in reader.lines() {
@@ -172,11 +199,12 @@ fn read_news(file: &Path, wanted: &Labels, segmenter: &Segmenter) -> Result<(Vec
     Ok((lessons, background))
 }
 
-/// Counts in how many articles each word occurs, and marks names: words that the tagger takes for names in most of the
-/// articles and that begin with a common family name or are transliterated.
+/// Counts in how many articles each word occurs, and marks names: words that the tagger takes for
+/// names in most of the articles and that begin with a common family name or are transliterated.
 fn count_words(file: &Path, out: &Path, segmenter: &Segmenter) -> Result<(), Box<dyn Error>> {
     let definition = Definition::embedded();
-    let family: Vec<&str> = definition.lexicon("lexicon/family_names.txt").map(|e| e.word).collect();
+    let family: Vec<&str> =
+        definition.lexicon("lexicon/family_names.txt").map(|e| e.word).collect();
     let jieba = dictionary::jieba(&definition)?;
     let mut counts = Counts::default();
     let mut names: HashMap<String, (u32, u32)> = HashMap::new();
@@ -193,15 +221,22 @@ fn count_words(file: &Path, out: &Path, segmenter: &Segmenter) -> Result<(), Box
         }
     }
     for (name, (tagged, all)) in &names {
-        let like_a_name = family.iter().any(|f| name.starts_with(f)) && (2..=3).contains(&name.chars().count());
-        let transliterated = name.chars().count() >= 3 && jieba.tag(name, true).iter().all(|t| t.tag == "nrt");
+        let like_a_name =
+            family.iter().any(|f| name.starts_with(f)) && (2..=3).contains(&name.chars().count());
+        let transliterated =
+            name.chars().count() >= 3 && jieba.tag(name, true).iter().all(|t| t.tag == "nrt");
         if tagged * 10 >= all * 9 && (like_a_name || transliterated) {
             counts.add_name(name);
         }
     }
     let background = counts.into_background(6);
     std::fs::write(out, background.to_bytes())?;
-    println!("{}: {} articles, {} bytes", out.display(), background.n_articles(), background.to_bytes().len());
+    println!(
+        "{}: {} articles, {} bytes",
+        out.display(),
+        background.n_articles(),
+        background.to_bytes().len()
+    );
     Ok(())
 }
 
@@ -210,7 +245,8 @@ fn headline<'a>(title: Option<&'a str>, body: &'a str) -> (&'a str, &'a str) {
     match (title, body.split_once('\n')) {
         (Some(title), _) => (title, body),
         (None, Some((first, rest)))
-            if (6..=40).contains(&first.chars().count()) && !first.trim_end().ends_with(['。', '，']) =>
+            if (6..=40).contains(&first.chars().count())
+                && !first.trim_end().ends_with(['。', '，']) =>
         {
             (first, rest)
         }
@@ -219,7 +255,11 @@ fn headline<'a>(title: Option<&'a str>, body: &'a str) -> (&'a str, &'a str) {
 }
 
 /// The headlines and documents of other collections whose labels mean a topic here.
-fn read_others(folder: &Path, topics: &[String], segmenter: &Segmenter) -> Result<Vec<Lesson>, Box<dyn Error>> {
+fn read_others(
+    folder: &Path,
+    topics: &[String],
+    segmenter: &Segmenter,
+) -> Result<Vec<Lesson>, Box<dyn Error>> {
     let mut lessons = Vec::new();
     let mut files: Vec<&str> = MAPPING.iter().map(|m| m.0).collect();
     files.dedup();
@@ -232,11 +272,18 @@ fn read_others(folder: &Path, topics: &[String], segmenter: &Segmenter) -> Resul
         for line in text.lines().step_by(step) {
             let mut columns = line.split('\t');
             let (Some(label), Some(text)) = (columns.next(), columns.next()) else { continue };
-            let Some((_, _, means)) = MAPPING.iter().find(|m| m.0 == file && m.1 == label) else { continue };
-            let labels: Vec<usize> = means.iter().filter_map(|m| topics.iter().position(|t| t == m)).collect();
+            let Some((_, _, means)) = MAPPING.iter().find(|m| m.0 == file && m.1 == label) else {
+                continue;
+            };
+            let labels: Vec<usize> =
+                means.iter().filter_map(|m| topics.iter().position(|t| t == m)).collect();
             let (title, body) = if file == "cnews.tsv" { ("", text) } else { (text, "") };
             let bag = Bag::of(&Segmented::new(title, segmenter), &Segmented::new(body, segmenter));
-            lessons.push(Lesson::new(bag, &labels).minor(if file == "cnews.tsv" { DOCUMENT } else { HEADLINE }));
+            lessons.push(Lesson::new(bag, &labels).minor(if file == "cnews.tsv" {
+                DOCUMENT
+            } else {
+                HEADLINE
+            }));
         }
     }
     Ok(lessons)
@@ -252,7 +299,10 @@ fn validate_plain(file: &Path, segmenter: &Segmenter) -> Result<(), Box<dyn Erro
     let mut lessons = Vec::new();
     for (label, text) in pairs {
         let index = labels.iter().position(|l| l == label).unwrap_or(0);
-        lessons.push(Lesson::new(Bag::of(&Segmented::default(), &Segmented::new(text, segmenter)), &[index]));
+        lessons.push(Lesson::new(
+            Bag::of(&Segmented::default(), &Segmented::new(text, segmenter)),
+            &[index],
+        ));
     }
     print_report(&train::cross_validate(&labels, &lessons, &[], 10, Options::PLAIN)?);
     Ok(())
@@ -261,9 +311,17 @@ fn validate_plain(file: &Path, segmenter: &Segmenter) -> Result<(), Box<dyn Erro
 fn print_report(report: &Report) {
     println!(
         "cross-validated on {} articles: first {:.3} fair {:.3} F1 {:.3} (ratio {} floor {})",
-        report.n_articles, report.accuracy, report.fair, report.f1, report.decision.ratio, report.decision.floor
+        report.n_articles,
+        report.accuracy,
+        report.fair,
+        report.f1,
+        report.decision.ratio,
+        report.decision.floor
     );
     for label in &report.labels {
-        println!("  {:<12} n {:>4}  P {:.3}  R {:.3}", label.label, label.n_articles, label.precision, label.recall);
+        println!(
+            "  {:<12} n {:>4}  P {:.3}  R {:.3}",
+            label.label, label.n_articles, label.precision, label.recall
+        );
     }
 }

@@ -1,6 +1,7 @@
 //! Everything derived from one record, in one pass: article, quotes, topics, subjects, passages.
 //!
-//! The same analysis serves indexing, `analyze` and `quotes`. It is pure, and each text is segmented once.
+//! The same analysis serves indexing, `analyze` and `quotes`. It is pure, and each text is
+//! segmented once.
 
 use crate::archive::RawRecord;
 use crate::article::{self, Article, Headers};
@@ -58,13 +59,23 @@ impl Analyzer {
             let grammar = Arc::new(Grammar::new(&definition)?);
             let classifier = Arc::new(Classifier::new(&definition)?);
             let background = Arc::new(Background::new(&definition)?);
-            let segmenter = segmenter.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+            let segmenter =
+                segmenter.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
             let definition = definition.clone();
-            Ok(Analyzer { definition, segmenter, headers, grammar, classifier, background, context })
+            Ok(Analyzer {
+                definition,
+                segmenter,
+                headers,
+                grammar,
+                classifier,
+                background,
+                context,
+            })
         })
     }
 
-    /// The clean article of a record, and who said what in it: a third of what [`Analyzer::analyze`] does.
+    /// The clean article of a record, and who said what in it: a third of what
+    /// [`Analyzer::analyze`] does.
     pub fn quotes(&self, record: &RawRecord) -> (Article, Vec<Quote>) {
         let article = article::parse(record, &self.context, &self.headers);
         let quotes = quote::extract(article.title.as_deref(), &article.body, &self.grammar);
@@ -74,11 +85,13 @@ impl Analyzer {
     /// Analyses one record.
     pub fn analyze(&self, record: &RawRecord) -> Analysis {
         let (article, quotes) = self.quotes(record);
-        let title_words = Segmented::new(article.title.as_deref().unwrap_or_default(), &self.segmenter);
+        let title_words =
+            Segmented::new(article.title.as_deref().unwrap_or_default(), &self.segmenter);
         let body_words = Segmented::new(&article.body, &self.segmenter);
         let tokens = topic::Tokens::of(&title_words, &body_words);
         let topics = topic::classify(&article, &tokens, &self.classifier);
-        let names: Vec<&str> = quotes.iter().filter_map(|q| q.speaker.as_ref()).map(|s| s.name.as_str()).collect();
+        let names: Vec<&str> =
+            quotes.iter().filter_map(|q| q.speaker.as_ref()).map(|s| s.name.as_str()).collect();
         let subjects = topic::subjects(&article, &tokens, &names, &self.background);
         let subjects: Vec<String> = subjects.into_iter().map(|s| s.term).collect();
         let filed: Vec<Quote> = quotes.iter().map(|quote| self.filed(quote)).collect();
@@ -86,7 +99,8 @@ impl Analyzer {
         Analysis { article, quotes, topics, subjects, passages, title_words, body_words }
     }
 
-    /// The quote with its speaker under the name by which all articles know it; the article's own name becomes an alias.
+    /// The quote with its speaker under the name by which all articles know it; the article's own
+    /// name becomes an alias.
     fn filed(&self, quote: &Quote) -> Quote {
         let mut quote = quote.clone();
         if let Some(speaker) = &mut quote.speaker {

@@ -1,10 +1,12 @@
-//! Reads archives: walks folders, opens containers, turns bytes into text and hands out raw records.
+//! Reads archives: walks folders, opens containers, turns bytes into text and hands out raw
+//! records.
 //!
-//! [`walk`] lists the files, [`records`] streams what is in one of them. What cannot be read becomes a [`Skip`] with its
-//! reason and never ends a run. Memory is bounded by [`Options::max_size`], which counts decompressed bytes of one record (or of one
-//! file that is one article), so that a compression bomb, an endless line or a huge container cost no more than that; what
-//! a file grows by after it was opened is left to the next run.
-//! What a record means (title, date, boilerplate) is left to `article`.
+//! [`walk`] lists the files, [`records`] streams what is in one of them. What cannot be read
+//! becomes a [`Skip`] with its reason and never ends a run. Memory is bounded by
+//! [`Options::max_size`], which counts decompressed bytes of one record (or of one file that is one
+//! article), so that a compression bomb, an endless line or a huge container cost no more than
+//! that; what a file grows by after it was opened is left to the next run. What a record means
+//! (title, date, boilerplate) is left to `article`.
 
 mod decode;
 mod field;
@@ -28,8 +30,8 @@ use serde::{Deserialize, Serialize};
 /// How archives are read.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// Globs: a found file must match one of them, unless there are none. A glob without `/` is matched with the file's name,
-    /// one with `/` with the path below the root.
+    /// Globs: a found file must match one of them, unless there are none. A glob without `/` is
+    /// matched with the file's name, one with `/` with the path below the root.
     pub include: Vec<String>,
     /// Globs: a found file or folder that matches one of them is left out.
     pub exclude: Vec<String>,
@@ -82,7 +84,8 @@ pub enum Links {
 pub struct Skip {
     /// The file or folder, as the user would type it.
     pub path: String,
-    /// The record in it: line for `.jsonl`, `.csv` and `.tsv`, ordinal for `.json`, from 1; `None` where the whole file is meant.
+    /// The record in it: line for `.jsonl`, `.csv` and `.tsv`, ordinal for `.json`, from 1; `None`
+    /// where the whole file is meant.
     pub record: Option<u64>,
     /// Why.
     pub reason: SkipReason,
@@ -173,7 +176,8 @@ pub struct RawRecord {
 }
 
 impl RawRecord {
-    /// The record's name: its path, and `#place` where the file has several records. Unique within one walk.
+    /// The record's name: its path, and `#place` where the file has several records. Unique within
+    /// one walk.
     pub fn name(&self) -> String {
         match self.place {
             Some(place) => format!("{}#{place}", self.path),
@@ -183,7 +187,8 @@ impl RawRecord {
 }
 
 impl RawRecord {
-    /// The file's name without its endings, and `#place` where the file has several records: `a/北堤.txt.gz` is `北堤`.
+    /// The file's name without its endings, and `#place` where the file has several records:
+    /// `a/北堤.txt.gz` is `北堤`.
     pub fn stem(&self) -> String {
         let name = self.path.rsplit('/').next().unwrap_or(&self.path);
         let stem = form::stem(name);
@@ -234,7 +239,8 @@ pub type Outcome = std::result::Result<RawRecord, Skip>;
 
 /// Streams the records of one file; a malformed one becomes a [`Skip`] and the rest goes on.
 ///
-/// Opens the file when called. Files that changed or vanished since the walk give what they now have, or a skip.
+/// Opens the file when called. Files that changed or vanished since the walk give what they now
+/// have, or a skip.
 ///
 /// ```no_run
 /// use jianbao::archive::{Options, records, walk};
@@ -249,11 +255,16 @@ pub type Outcome = std::result::Result<RawRecord, Skip>;
 /// }
 /// # Ok::<(), jianbao::error::Error>(())
 /// ```
-pub fn records<'a>(entry: &FileEntry, options: &'a Options) -> Box<dyn Iterator<Item = Outcome> + Send + 'a> {
+pub fn records<'a>(
+    entry: &FileEntry,
+    options: &'a Options,
+) -> Box<dyn Iterator<Item = Outcome> + Send + 'a> {
     let about = About { path: entry.name(), modified: entry.modified, options };
     let reader = match open::reader(entry) {
         Ok(reader) => reader,
-        Err((reason, detail)) => return Box::new(std::iter::once(Err(about.skip(None, reason, detail)))),
+        Err((reason, detail)) => {
+            return Box::new(std::iter::once(Err(about.skip(None, reason, detail))));
+        }
     };
     match entry.form {
         Form::Text | Form::Markdown | Form::Html => {
@@ -279,14 +290,28 @@ impl About<'_> {
         Skip { path: self.path.clone(), record, reason, detail: detail.into() }
     }
 
-    fn record(&self, place: Option<u64>, line: Option<u64>, encoding: &'static str, content: Content) -> RawRecord {
-        RawRecord { path: self.path.clone(), place, line, modified: self.modified, encoding, content }
+    fn record(
+        &self,
+        place: Option<u64>,
+        line: Option<u64>,
+        encoding: &'static str,
+        content: Content,
+    ) -> RawRecord {
+        RawRecord {
+            path: self.path.clone(),
+            place,
+            line,
+            modified: self.modified,
+            encoding,
+            content,
+        }
     }
 
     /// A record of a container, if it has a title or a text.
     fn fields(&self, place: u64, line: u64, encoding: &'static str, fields: Fields) -> Outcome {
         if fields.is_without_text() {
-            let detail = "no field for title or body; name them with --field title=NAME --field body=NAME";
+            let detail =
+                "no field for title or body; name them with --field title=NAME --field body=NAME";
             return Err(self.skip(Some(place), SkipReason::NoText, detail));
         }
         if fields.is_spoiled() {
@@ -300,7 +325,13 @@ impl About<'_> {
         let limit = self.options.max_size;
         let bytes = match open::read_bounded(&mut reader, limit) {
             Ok(Some(bytes)) => bytes,
-            Ok(None) => return Err(self.skip(None, SkipReason::TooLarge, format!("more than {limit} bytes"))),
+            Ok(None) => {
+                return Err(self.skip(
+                    None,
+                    SkipReason::TooLarge,
+                    format!("more than {limit} bytes"),
+                ));
+            }
             Err(error) => return Err(self.skip(None, open::reason(&error), error.to_string())),
         };
         let decoded = match form {
@@ -310,7 +341,9 @@ impl About<'_> {
         let Decoded { text, encoding } = decoded.map_err(|reason| self.skip(None, reason, ""))?;
         let (line, content) = match form {
             Form::Html => (None, Content::Html(text)),
-            Form::Markdown => (Some(1), Content::Markdown(markdown::fields(text, &self.options.fields))),
+            Form::Markdown => {
+                (Some(1), Content::Markdown(markdown::fields(text, &self.options.fields)))
+            }
             _ => (Some(1), Content::Plain(text)),
         };
         Ok(self.record(None, line, encoding, content))

@@ -1,8 +1,10 @@
-//! From a raw record to a clean article: `parse` takes the header, the boilerplate and the dates out of the body.
+//! From a raw record to a clean article: `parse` takes the header, the boilerplate and the dates
+//! out of the body.
 //!
-//! read.rs puts an article together; header.rs reads the lines above the text, dateline.rs the prefixes glued to it, clean.rs takes
-//! off what stands below it; date.rs resolves dates, html.rs and markdown.rs give plain text, bound.rs keeps headers short.
-//! Parsing opens nothing and cannot fail; what it misses it says in the article's notes.
+//! read.rs puts an article together; header.rs reads the lines above the text, dateline.rs the
+//! prefixes glued to it, clean.rs takes off what stands below it; date.rs resolves dates, html.rs
+//! and markdown.rs give plain text, bound.rs keeps headers short. Parsing opens nothing and cannot
+//! fail; what it misses it says in the article's notes.
 
 mod bound;
 mod clean;
@@ -22,7 +24,8 @@ pub use read::{Context, id, parse};
 use crate::error::Note;
 use serde::{Deserialize, Serialize};
 
-/// An article's identity: the record's own id, else one made from its path. Never empty, never with white space.
+/// An article's identity: the record's own id, else one made from its path. Never empty, never with
+/// white space.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ArticleId(String);
@@ -31,15 +34,19 @@ pub struct ArticleId(String);
 const LONGEST_ID: usize = 512;
 
 impl ArticleId {
-    /// The id `text`, with white space and control characters turned into `_`; `_` where nothing is left. Of one that has more than
-    /// 512 bytes the beginning is kept, and a digest of the whole (BLAKE3, 128 bits) in the place of the rest.
+    /// The id `text`, with white space and control characters turned into `_`; `_` where nothing is
+    /// left. Of one that has more than 512 bytes the beginning is kept, and a digest of the whole
+    /// (BLAKE3, 128 bits) in the place of the rest.
     ///
     /// ```
     /// assert_eq!(jianbao::article::ArticleId::new(" a b ").as_str(), "a_b");
     /// ```
     pub fn new(text: &str) -> ArticleId {
-        let mut id: String =
-            text.trim().chars().map(|c| if c.is_whitespace() || c.is_control() { '_' } else { c }).collect();
+        let mut id: String = text
+            .trim()
+            .chars()
+            .map(|c| if c.is_whitespace() || c.is_control() { '_' } else { c })
+            .collect();
         if id.len() > LONGEST_ID {
             let digest = blake3::hash(id.as_bytes()).to_hex();
             let kept = (0..=LONGEST_ID - 33).rev().find(|&at| id.is_char_boundary(at)).unwrap_or(0);
@@ -69,7 +76,8 @@ pub struct Article {
     pub id: ArticleId,
     /// The file the article was read from, as the user would type it.
     pub path: String,
-    /// Line of `path` (from 1) at which the article's record or body starts; `None` where lines mean nothing (HTML).
+    /// Line of `path` (from 1) at which the article's record or body starts; `None` where lines
+    /// mean nothing (HTML).
     pub line: Option<u64>,
     /// The headline.
     pub title: Option<String>,
@@ -100,7 +108,8 @@ pub struct Article {
 pub struct Date {
     /// As written in the article.
     pub raw: String,
-    /// The resolved moment in Chinese civil time; parts below `precision` are zero (or one, for month and day).
+    /// The resolved moment in Chinese civil time; parts below `precision` are zero (or one, for
+    /// month and day).
     pub value: jiff::civil::DateTime,
     /// The smallest part that is known.
     pub precision: Precision,
@@ -111,7 +120,8 @@ pub struct Date {
 }
 
 impl Date {
-    /// The date as ISO 8601, cut to its precision: `2023`, `2023-07`, `2023-07-28` or `2023-07-28T16:40`.
+    /// The date as ISO 8601, cut to its precision: `2023`, `2023-07`, `2023-07-28` or
+    /// `2023-07-28T16:40`.
     pub fn iso(&self) -> String {
         let format = match self.precision {
             Precision::Year => "%Y",

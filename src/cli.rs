@@ -1,6 +1,8 @@
-//! The command line: arguments in, exit code out. Only this module prints, reads the environment or exits.
+//! The command line: arguments in, exit code out. Only this module prints, reads the environment or
+//! exits.
 //!
-//! Data goes to standard output, talk to standard error. Exit 0 found, 1 nothing, 2 error. A closed pipe is quiet.
+//! Data goes to standard output, talk to standard error. Exit 0 found, 1 nothing, 2 error. A closed
+//! pipe is quiet.
 
 mod args;
 mod count;
@@ -50,7 +52,8 @@ pub fn run() -> ExitCode {
         }
     };
     let mut output = Output::stdout();
-    let outcome = dispatch(arguments, &mut output).and_then(|outcome| output.flush().map(|()| outcome));
+    let outcome =
+        dispatch(arguments, &mut output).and_then(|outcome| output.flush().map(|()| outcome));
     match outcome {
         Ok(Outcome::Found) => ExitCode::SUCCESS,
         Ok(Outcome::Nothing) => ExitCode::from(1),
@@ -89,10 +92,11 @@ fn dispatch(arguments: Arguments, output: &mut Output) -> Result<Outcome> {
 /// Prints the manual page, or writes one for each command into a folder.
 fn manual(folder: Option<&std::path::Path>, output: &mut Output) -> Result<Outcome> {
     match folder {
-        Some(folder) => clap_mangen::generate_to(Arguments::command(), folder).map_err(Error::io("write", folder))?,
-        None => {
-            clap_mangen::Man::new(Arguments::command()).render(output).map_err(Error::io("write", "standard output"))?
-        }
+        Some(folder) => clap_mangen::generate_to(Arguments::command(), folder)
+            .map_err(Error::io("write", folder))?,
+        None => clap_mangen::Man::new(Arguments::command())
+            .render(output)
+            .map_err(Error::io("write", "standard output"))?,
     }
     Ok(Outcome::Found)
 }

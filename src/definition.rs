@@ -1,8 +1,9 @@
-//! What `index/` defines, loaded: lexicons, speaker aliases, the topic taxonomy and its model, and one fingerprint of it all.
+//! What `index/` defines, loaded: lexicons, speaker aliases, the topic taxonomy and its model, and
+//! one fingerprint of it all.
 //!
-//! Language facts are data. This module reads the files' lines and leaves their meaning to the module
-//! that uses them (quote, topic, text::word). It opens no file itself: what is embedded is embedded, and a user's own
-//! files are handed in by the caller.
+//! Language facts are data. This module reads the files' lines and leaves their meaning to the
+//! module that uses them (quote, topic, text::word). It opens no file itself: what is embedded is
+//! embedded, and a user's own files are handed in by the caller.
 
 use crate::error::{Error, Result};
 use std::borrow::Cow;
@@ -87,15 +88,22 @@ impl Definition {
     /// The definition that this program was built with.
     pub fn embedded() -> Definition {
         Definition {
-            texts: TEXTS.iter().map(|&(name, text)| (name.to_owned(), Cow::Borrowed(text))).collect(),
-            models: MODELS.iter().map(|&(name, bytes)| (name.to_owned(), Cow::Borrowed(bytes))).collect(),
+            texts: TEXTS
+                .iter()
+                .map(|&(name, text)| (name.to_owned(), Cow::Borrowed(text)))
+                .collect(),
+            models: MODELS
+                .iter()
+                .map(|&(name, bytes)| (name.to_owned(), Cow::Borrowed(bytes)))
+                .collect(),
         }
     }
 
     /// The same with the file `name` replaced by the user's own.
     ///
     /// # Errors
-    /// [`Error::Definition`] where no file of that name belongs to the definition, or a text is not UTF-8.
+    /// [`Error::Definition`] where no file of that name belongs to the definition, or a text is not
+    /// UTF-8.
     pub fn with_file(mut self, name: &str, bytes: Vec<u8>) -> Result<Definition> {
         let wrong = |reason: String| Error::Definition { file: name.to_owned(), line: 0, reason };
         if self.models.contains_key(name) {
@@ -105,7 +113,10 @@ impl Definition {
             self.texts.insert(name.to_owned(), Cow::Owned(text));
         } else {
             let known: Vec<&str> = self.names().collect();
-            return Err(wrong(format!("no such file in the definition; it has {}", known.join(", "))));
+            return Err(wrong(format!(
+                "no such file in the definition; it has {}",
+                known.join(", ")
+            )));
         }
         Ok(self)
     }
@@ -125,7 +136,8 @@ impl Definition {
         self.models.get(name).map_or(&[], |bytes| bytes)
     }
 
-    /// The entries of the lexicon `name`: one a line, `word TAB attribute TAB ...`, `#` starts a comment line.
+    /// The entries of the lexicon `name`: one a line, `word TAB attribute TAB ...`, `#` starts a
+    /// comment line.
     ///
     /// ```
     /// let definition = jianbao::definition::Definition::embedded();
@@ -135,13 +147,16 @@ impl Definition {
         entries(self.text(name))
     }
 
-    /// A short hash of all files that analysis reads, names and bytes. An index keeps it: analyses of another definition
-    /// do not mix. What only questions read is left out, so that a new synonym needs no new index.
+    /// A short hash of all files that analysis reads, names and bytes. An index keeps it: analyses
+    /// of another definition do not mix. What only questions read is left out, so that a new
+    /// synonym needs no new index.
     pub fn fingerprint(&self) -> String {
         let mut hasher = blake3::Hasher::new();
         let texts = self.texts.iter().filter(|(name, _)| !FOR_QUESTIONS.contains(&name.as_str()));
         let texts = texts.map(|(name, text)| (name, text.as_bytes()));
-        for (name, bytes) in texts.chain(self.models.iter().map(|(name, bytes)| (name, bytes.as_ref()))) {
+        for (name, bytes) in
+            texts.chain(self.models.iter().map(|(name, bytes)| (name, bytes.as_ref())))
+        {
             hasher.update(&(name.len() as u64).to_le_bytes()).update(name.as_bytes());
             hasher.update(&(bytes.len() as u64).to_le_bytes()).update(bytes);
         }
@@ -168,10 +183,16 @@ mod tests {
     #[test]
     fn every_lexicon_is_sorted_and_unique() {
         let definition = Definition::embedded();
-        for name in definition.names().filter(|n| n.starts_with("lexicon/") && n.ends_with(".txt")) {
+        for name in definition.names().filter(|n| n.starts_with("lexicon/") && n.ends_with(".txt"))
+        {
             let words: Vec<&str> = definition.lexicon(name).map(|e| e.word).collect();
             for pair in words.windows(2) {
-                assert!(pair[0] < pair[1], "{name}: `{}` must come before `{}`, once", pair[1], pair[0]);
+                assert!(
+                    pair[0] < pair[1],
+                    "{name}: `{}` must come before `{}`, once",
+                    pair[1],
+                    pair[0]
+                );
             }
         }
     }
@@ -179,7 +200,8 @@ mod tests {
     #[test]
     fn another_file_gives_another_fingerprint() {
         let embedded = Definition::embedded();
-        let other = embedded.clone().with_file("lexicon/words.txt", b"\xe5\xa4\xa7\n".to_vec()).unwrap();
+        let other =
+            embedded.clone().with_file("lexicon/words.txt", b"\xe5\xa4\xa7\n".to_vec()).unwrap();
         assert_ne!(embedded.fingerprint(), other.fingerprint());
         assert!(embedded.with_file("lexicon/none.txt", vec![]).is_err());
     }

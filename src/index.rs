@@ -1,10 +1,13 @@
-//! The index: building it, keeping it up to date, opening it. Only this module and `search` name the engine.
+//! The index: building it, keeping it up to date, opening it. Only this module and `search` name
+//! the engine.
 //!
-//! schema.rs has the fields, analyzer.rs the tokenizers, document.rs a passage's way in, stored.rs its way out, texts.rs the exact text
-//! in the codes of characters.rs, spelling.rs what that leaves out, words.rs which passages have a word, layout.rs which
-//! passages are one article, columns.rs what is read by passage, manifest.rs what an index says of itself, records.rs what each article was made of, reprints.rs
-//! which articles are one text. An update is update.rs: plan.rs what changed, pipeline.rs from files to the engine, run.rs the count of it, commit.rs
-//! what makes it last, writer.rs who is at it. forget.rs takes archives out, export.rs gives everything back,
+//! schema.rs has the fields, analyzer.rs the tokenizers, document.rs a passage's way in, stored.rs
+//! its way out, texts.rs the exact text in the codes of characters.rs, spelling.rs what that leaves
+//! out, words.rs which passages have a word, layout.rs which passages are one article, columns.rs
+//! what is read by passage, manifest.rs what an index says of itself, records.rs what each article
+//! was made of, reprints.rs which articles are one text. An update is update.rs: plan.rs what
+//! changed, pipeline.rs from files to the engine, run.rs the count of it, commit.rs what makes it
+//! last, writer.rs who is at it. forget.rs takes archives out, export.rs gives everything back,
 //! doctor.rs looks after all of it, rebuild.rs says how to build it anew.
 
 mod analyzer;
@@ -60,7 +63,10 @@ use std::sync::Arc;
 use tantivy::directory::error::{LockError, OpenWriteError};
 use tantivy::directory::{Directory, MmapDirectory};
 use tantivy::index::SegmentId;
-use tantivy::{DocAddress, DocId, IndexReader, ReloadPolicy, Searcher, SegmentPlugin, TantivyDocument, TantivyError};
+use tantivy::{
+    DocAddress, DocId, IndexReader, ReloadPolicy, Searcher, SegmentPlugin, TantivyDocument,
+    TantivyError,
+};
 
 /// An index opened for reading.
 pub struct Index {
@@ -77,7 +83,8 @@ impl Index {
     /// Opens the index at `folder`, which must have been built under `definition`.
     ///
     /// # Errors
-    /// [`Error::NoIndex`], [`Error::ForeignFolder`], [`Error::Outdated`] or [`Error::Damaged`], as the case is.
+    /// [`Error::NoIndex`], [`Error::ForeignFolder`], [`Error::Outdated`] or [`Error::Damaged`], as
+    /// the case is.
     pub fn open(folder: &Path, definition: &Definition) -> Result<Index> {
         let manifest = Manifest::read(folder)?.ok_or_else(|| Error::NoIndex(folder.to_owned()))?;
         manifest.check(&Manifest::new(&definition.fingerprint()), folder)?;
@@ -86,24 +93,44 @@ impl Index {
         let payload = || Ok::<_, Error>(engine.load_metas().map_err(failed)?.payload);
         let (reader, ledger_name, groups, layouts) = loop {
             let before = payload()?;
-            let groups = before.as_ref().map(|name| Groups::open(folder, &Reprints::name(name))).transpose();
-            let reader: IndexReader =
-                engine.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().map_err(failed)?;
+            let groups =
+                before.as_ref().map(|name| Groups::open(folder, &Reprints::name(name))).transpose();
+            let reader: IndexReader = engine
+                .reader_builder()
+                .reload_policy(ReloadPolicy::Manual)
+                .try_into()
+                .map_err(failed)?;
             let searcher = reader.searcher();
-            let layouts: Result<Vec<Layout>> = searcher.segment_readers().iter().map(Layout::new).collect();
-            // Somebody may have committed in between, and the two must belong together; or merged segments, whose files are gone then.
-            let opened: HashSet<SegmentId> = searcher.segment_readers().iter().map(|r| r.segment_id()).collect();
-            let there = || Ok::<_, Error>(engine.searchable_segment_ids().map_err(failed)?.into_iter().collect());
+            let layouts: Result<Vec<Layout>> =
+                searcher.segment_readers().iter().map(Layout::new).collect();
+            // Somebody may have committed in between, and the two must belong together; or merged
+            // segments, whose files are gone then.
+            let opened: HashSet<SegmentId> =
+                searcher.segment_readers().iter().map(|r| r.segment_id()).collect();
+            let there = || {
+                Ok::<_, Error>(
+                    engine.searchable_segment_ids().map_err(failed)?.into_iter().collect(),
+                )
+            };
             if payload()? == before && (layouts.is_ok() || opened == there()?) {
                 break (reader, before, groups?, layouts?);
             }
         };
         let fields = Fields::new();
-        Ok(Index { folder: folder.to_owned(), manifest, ledger_name, fields, layouts, groups, reader })
+        Ok(Index {
+            folder: folder.to_owned(),
+            manifest,
+            ledger_name,
+            fields,
+            layouts,
+            groups,
+            reader,
+        })
     }
 
-    /// Makes the index one for a few questions: their phrases are looked for in text that is read piece by piece. It takes
-    /// longer than text that is mapped, which would all count as memory of the process.
+    /// Makes the index one for a few questions: their phrases are looked for in text that is read
+    /// piece by piece. It takes longer than text that is mapped, which would all count as memory of
+    /// the process.
     pub fn sparing(mut self) -> Index {
         let searcher = self.reader.searcher();
         for (layout, reader) in self.layouts.iter_mut().zip(searcher.segment_readers()) {
@@ -115,11 +142,15 @@ impl Index {
     /// Opens the index at `folder` together with what it keeps of its sources, both of one commit.
     ///
     /// # Errors
-    /// Those of [`Index::open`], and [`Error::Damaged`] or [`Error::Io`] where what it keeps cannot be read.
+    /// Those of [`Index::open`], and [`Error::Damaged`] or [`Error::Io`] where what it keeps cannot
+    /// be read.
     pub fn open_with_kept(folder: &Path, definition: &Definition) -> Result<(Index, Kept)> {
         loop {
             let index = Index::open(folder, definition)?;
-            let kept = index.ledger_name.as_ref().map_or(Ok(Kept::default()), |name| Kept::read(folder, name));
+            let kept = index
+                .ledger_name
+                .as_ref()
+                .map_or(Ok(Kept::default()), |name| Kept::read(folder, name));
             let now = || open_engine(folder)?.load_metas().map_err(|e| engine_error(folder, e));
             match kept {
                 // A commit came in between, and took away what belongs to the one before.
@@ -144,7 +175,9 @@ impl Index {
     /// # Errors
     /// [`Error::Damaged`] or [`Error::Io`] where the ledger cannot be read.
     pub fn ledger(&self) -> Result<Ledger> {
-        self.ledger_name.as_ref().map_or(Ok(Ledger::default()), |name| update::ledger(&self.folder, name))
+        self.ledger_name
+            .as_ref()
+            .map_or(Ok(Ledger::default()), |name| update::ledger(&self.folder, name))
     }
 
     /// Which articles are one text; `None` before the first commit.
@@ -160,11 +193,15 @@ impl Index {
         let damaged = |reason: String| Error::Damaged { path: self.folder.clone(), reason };
         let open = || -> std::result::Result<Bytes, String> {
             let folder = MmapDirectory::open(&self.folder).map_err(|e| e.to_string())?;
-            let file = folder.open_read(Path::new(manifest::DICTIONARY)).map_err(|e| e.to_string())?;
+            let file =
+                folder.open_read(Path::new(manifest::DICTIONARY)).map_err(|e| e.to_string())?;
             Ok(Bytes::new(file.read_bytes().map_err(|e| e.to_string())?))
         };
-        let bytes = open().map_err(|reason| damaged(format!("{} cannot be read ({reason})", manifest::DICTIONARY)))?;
-        Segmenter::open(bytes).ok_or_else(|| damaged(format!("{} is no dictionary", manifest::DICTIONARY)))
+        let bytes = open().map_err(|reason| {
+            damaged(format!("{} cannot be read ({reason})", manifest::DICTIONARY))
+        })?;
+        Segmenter::open(bytes)
+            .ok_or_else(|| damaged(format!("{} is no dictionary", manifest::DICTIONARY)))
     }
 
     /// Its fields.
@@ -189,7 +226,8 @@ impl Index {
     pub fn passage(&self, searcher: &Searcher, address: DocAddress) -> Result<Passage> {
         let damaged = |reason: String| Error::Damaged { path: self.folder.clone(), reason };
         let fetch = |doc: DocId| -> Result<Passage> {
-            let document: TantivyDocument = searcher.doc(DocAddress::new(address.segment_ord, doc))?;
+            let document: TantivyDocument =
+                searcher.doc(DocAddress::new(address.segment_ord, doc))?;
             let layout = self.layouts.get(address.segment_ord as usize);
             let exact = layout.map_or(&[][..], |layout| layout.texts.passage(doc));
             document::passage(&document, exact, &self.fields).map_err(damaged)
@@ -198,7 +236,10 @@ impl Index {
         if passage.ordinal > 0 {
             let first = address.doc_id.checked_sub(passage.ordinal).map(fetch).transpose()?;
             if !first.is_some_and(|first| stored::complete(&mut passage, &first)) {
-                return Err(damaged(format!("the first passage of {} is not where it should be", passage.article.id)));
+                return Err(damaged(format!(
+                    "the first passage of {} is not where it should be",
+                    passage.article.id
+                )));
             }
         }
         Ok(passage)
@@ -237,24 +278,34 @@ fn is_begun(folder: &Path) -> bool {
 fn engine_error(folder: &Path, error: TantivyError) -> Error {
     match error {
         TantivyError::LockFailure(LockError::LockBusy, _) => {
-            let by = Writer::of(folder).map_or("another process".to_owned(), |writer| writer.to_string());
+            let by = Writer::of(folder)
+                .map_or("another process".to_owned(), |writer| writer.to_string());
             Error::Locked { path: folder.to_owned(), by }
         }
         TantivyError::LockFailure(LockError::IoError(e), _) | TantivyError::IoError(e) => {
             let kind = e.kind();
-            Error::Io { action: "write", path: folder.to_owned(), source: std::io::Error::new(kind, e.to_string()) }
+            Error::Io {
+                action: "write",
+                path: folder.to_owned(),
+                source: std::io::Error::new(kind, e.to_string()),
+            }
         }
-        // A thread of the writer died and the reason with it; a full disk is the usual one, and can be asked for.
+        // A thread of the writer died and the reason with it; a full disk is the usual one, and can
+        // be asked for.
         TantivyError::ErrorInThread(reason) => match probe(folder) {
             Err(full) => full,
             Ok(()) => Error::Engine(TantivyError::ErrorInThread(reason)),
         },
-        TantivyError::DataCorruption(e) => Error::Damaged { path: folder.to_owned(), reason: format!("{e:?}") },
+        TantivyError::DataCorruption(e) => {
+            Error::Damaged { path: folder.to_owned(), reason: format!("{e:?}") }
+        }
         TantivyError::OpenWriteError(OpenWriteError::IoError { io_error, .. }) => {
             let source = std::io::Error::new(io_error.kind(), io_error.to_string());
             Error::Io { action: "write", path: folder.to_owned(), source }
         }
-        TantivyError::OpenReadError(e) => Error::Damaged { path: folder.to_owned(), reason: e.to_string() },
+        TantivyError::OpenReadError(e) => {
+            Error::Damaged { path: folder.to_owned(), reason: e.to_string() }
+        }
         e => Error::Engine(e),
     }
 }

@@ -1,7 +1,7 @@
 //! Cuts an article into passages, the units that are found, ranked and shown.
 //!
-//! A passage is a run of whole sentences that never cuts a quotation and ends where the speaker changes.
-//! Passages tile the body. The type is plain data and knows nothing of any search engine.
+//! A passage is a run of whole sentences that never cuts a quotation and ends where the speaker
+//! changes. Passages tile the body. The type is plain data and knows nothing of any search engine.
 
 use crate::article::Article;
 use crate::quote::{Part, Quote};
@@ -11,12 +11,13 @@ use crate::topic::Topic;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-/// A passage takes further sentences until it has this many characters; it then ends with its paragraph, and with the
-/// speaker at any length. Below, an answer lacks its context; see [`LONGEST`] for the other end.
+/// A passage takes further sentences until it has this many characters; it then ends with its
+/// paragraph, and with the speaker at any length. Below, an answer lacks its context; see
+/// [`LONGEST`] for the other end.
 pub const SHORTEST: usize = 200;
 
-/// A passage ends before the sentence that would take it over this many characters. Above, a reader has to
-/// search the answer in the answer. A single longer sentence or quotation stays whole.
+/// A passage ends before the sentence that would take it over this many characters. Above, a reader
+/// has to search the answer in the answer. A single longer sentence or quotation stays whole.
 pub const LONGEST: usize = 300;
 
 /// What a passage says about the article it belongs to.
@@ -70,8 +71,8 @@ pub struct Passage {
     pub span: Span,
     /// Its text: the body at `span`, byte for byte.
     pub text: String,
-    /// The quotes with at least one byte in it; spans are those of the article's body. Quotes of the headline
-    /// are with the first passage.
+    /// The quotes with at least one byte in it; spans are those of the article's body. Quotes of
+    /// the headline are with the first passage.
     #[serde(default)]
     pub quotes: Vec<Quote>,
     /// The article's topics, best first.
@@ -82,10 +83,11 @@ pub struct Passage {
     pub subjects: Arc<[String]>,
 }
 
-/// Where the body is cut: spans of whole sentences that tile it. A body without text gives one empty span, so that every
-/// article has a passage and can be found by its title.
+/// Where the body is cut: spans of whole sentences that tile it. A body without text gives one
+/// empty span, so that every article has a passage and can be found by its title.
 ///
-/// `speakers` gives the speaker of a sentence's span, as anything that can be compared; `None` for narration.
+/// `speakers` gives the speaker of a sentence's span, as anything that can be compared; `None` for
+/// narration.
 ///
 /// ```
 /// use jianbao::passage::cut;
@@ -114,7 +116,9 @@ pub fn cut<S: PartialEq>(body: &str, speaker: impl Fn(Span) -> Option<S>) -> Vec
             }
         }
         while paragraph_ends.next_if(|&end| end < sentence.end).is_some() {}
-        if paragraph_ends.peek() == Some(&sentence.end) && open.as_ref().is_some_and(|p| p.count >= SHORTEST) {
+        if paragraph_ends.peek() == Some(&sentence.end)
+            && open.as_ref().is_some_and(|p| p.count >= SHORTEST)
+        {
             passages.extend(open.take().map(|p| p.span));
         }
     }
@@ -126,7 +130,12 @@ pub fn cut<S: PartialEq>(body: &str, speaker: impl Fn(Span) -> Option<S>) -> Vec
 }
 
 /// The passages of an article, with its quotes and topics handed out to them.
-pub fn passages(article: &Article, quotes: &[Quote], topics: &[Topic], subjects: &[String]) -> Vec<Passage> {
+pub fn passages(
+    article: &Article,
+    quotes: &[Quote],
+    topics: &[Topic],
+    subjects: &[String],
+) -> Vec<Passage> {
     let head = Arc::new(Head::from(article));
     let (topics, subjects): (Arc<[Topic]>, Arc<[String]>) = (topics.into(), subjects.into());
     let spoken = Spoken::new(quotes);
@@ -207,8 +216,8 @@ impl<S: PartialEq> Open<S> {
     fn ends_before(&self, count: usize, speaker: &Option<S>) -> bool {
         match (&self.speaker, speaker) {
             (Some(before), Some(now)) if before != now => true,
-            // Words of somebody deserve a passage of their own once the narration before them is long enough, and
-            // narration goes on in a new one once the words are.
+            // Words of somebody deserve a passage of their own once the narration before them is
+            // long enough, and narration goes on in a new one once the words are.
             (Some(_), None) | (None, Some(_)) if self.count >= SHORTEST => true,
             _ => self.count + count > LONGEST,
         }

@@ -1,7 +1,8 @@
 //! What people type, understood: query text to [`Query`].
 //!
 //! Anything is a query. What is malformed is read as plain text and said in a remark; no clause is
-//! dropped silently. A `Query` is a plain value that knows nothing of any search engine, and printed it parses to itself.
+//! dropped silently. A `Query` is a plain value that knows nothing of any search engine, and
+//! printed it parses to itself.
 
 mod parse;
 
@@ -41,8 +42,8 @@ pub enum Clause {
     Title(Box<Clause>),
 }
 
-/// What a passage must be, whatever its words: the filters, all of which must hold. Several values of one filter are
-/// alternatives.
+/// What a passage must be, whatever its words: the filters, all of which must hold. Several values
+/// of one filter are alternatives.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Filters {
     /// Said by one of them.

@@ -1,9 +1,9 @@
 //! Who said what: quotes with their speakers, and the evidence for each.
 //!
-//! [`extract`] reads one article: layout.rs finds quotations and clauses, cue.rs the words of saying, speaker.rs,
-//! mention.rs and name.rs the speaker beside them, resolve.rs whom it stands for, hearing.rs, statement.rs and content.rs
-//! what is said, scare.rs which quotations are speech, carry.rs what has no cue. Across articles speakers are joined by
-//! [`Aliases`].
+//! [`extract`] reads one article: layout.rs finds quotations and clauses, cue.rs the words of
+//! saying, speaker.rs, mention.rs and name.rs the speaker beside them, resolve.rs whom it stands
+//! for, hearing.rs, statement.rs and content.rs what is said, scare.rs which quotations are speech,
+//! carry.rs what has no cue. Across articles speakers are joined by [`Aliases`].
 
 mod alias;
 mod carry;
@@ -49,12 +49,14 @@ pub fn extract(title: Option<&str>, body: &str, grammar: &Grammar) -> Vec<Quote>
     quotes
 }
 
-/// One statement by one speaker. A statement by several speakers gives one quote for each, with the same span.
+/// One statement by one speaker. A statement by several speakers gives one quote for each, with the
+/// same span.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Quote {
     /// The part of the article that `span` counts in.
     pub part: Part,
-    /// The words: a byte span of that part (of `Article::body` for [`Part::Body`]), without the quotation marks.
+    /// The words: a byte span of that part (of `Article::body` for [`Part::Body`]), without the
+    /// quotation marks.
     pub span: Span,
     /// How the words are given.
     pub kind: Kind,
@@ -85,11 +87,13 @@ pub enum Part {
 /// A speaker, resolved within its article.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Speaker {
-    /// The fullest form of the name that the article gives, in simplified script if the article is in traditional: 李彦宏.
+    /// The fullest form of the name that the article gives, in simplified script if the article is
+    /// in traditional: 李彦宏.
     pub name: String,
     /// What kind of speaker.
     pub kind: SpeakerKind,
-    /// Title and affiliation as written before or after the name (百度创始人、董事长兼CEO); empty where none is given.
+    /// Title and affiliation as written before or after the name (百度创始人、董事长兼CEO); empty
+    /// where none is given.
     pub title: String,
     /// Other names that the article gives for the same speaker (Robin Li).
     pub aliases: Vec<String>,
@@ -155,14 +159,17 @@ fn read_part(text: &str, part: Part, grammar: &Grammar, memory: &mut Memory) -> 
     said.extend(alone);
     let more = carry::running_on(&scene, &said, &statements, memory);
     said.extend(more);
-    said.iter().filter(|s| !s.span.is_empty()).flat_map(|s| content::quotes(s, text, part)).collect()
+    said.iter()
+        .filter(|s| !s.span.is_empty())
+        .flat_map(|s| content::quotes(s, text, part))
+        .collect()
 }
 
 /// Least share of traditional characters, one in so many, that makes a text traditional.
 const TRADITIONAL: usize = 50;
 
-/// The text in simplified script if it is written in traditional; a simplified text keeps the rare characters of its
-/// names (谢国樑) as they are.
+/// The text in simplified script if it is written in traditional; a simplified text keeps the rare
+/// characters of its names (谢国樑) as they are.
 fn reading_form(text: &str) -> Cow<'_, str> {
     let simplified = fold::simplify(text);
     if let Cow::Owned(form) = &simplified {

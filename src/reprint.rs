@@ -1,11 +1,14 @@
-//! Which articles are reprints (转载) of which: the same text under other headers and tails, with small edits.
+//! Which articles are reprints (转载) of which: the same text under other headers and tails, with
+//! small edits.
 //!
-//! sketch.rs makes a few bytes of a body and compares two of them, band.rs says which meet, crowd.rs puts together what there is
-//! a crowd of, candidate.rs finds the pairs that are reprints, cluster.rs makes groups of pairs without drifting, original.rs says which of a group was first, overlap.rs measures
-//! two texts exactly, difference.rs says what one changed of the other. All of it is pure: where imprints are kept is up to `index`.
+//! sketch.rs makes a few bytes of a body and compares two of them, band.rs says which meet,
+//! crowd.rs puts together what there is a crowd of, candidate.rs finds the pairs that are reprints,
+//! cluster.rs makes groups of pairs without drifting, original.rs says which of a group was first,
+//! overlap.rs measures two texts exactly, difference.rs says what one changed of the other. All of
+//! it is pure: where imprints are kept is up to `index`.
 //!
-//! Groups depend on the set of imprints alone, not on their order, on threads or on what was there before; to take an
-//! article out, group what is left.
+//! Groups depend on the set of imprints alone, not on their order, on threads or on what was there
+//! before; to take an article out, group what is left.
 
 mod band;
 mod candidate;
@@ -25,8 +28,9 @@ use crate::text::fold;
 use rayon::prelude::*;
 use std::cmp::Reverse;
 
-/// Reprints follow within two weeks, in seconds. What comes back later is rather a form that is filled in every month
-/// or every year (a session opens, a day is commemorated), unless it is nearly the same.
+/// Reprints follow within two weeks, in seconds. What comes back later is rather a form that is
+/// filled in every month or every year (a session opens, a day is commemorated), unless it is
+/// nearly the same.
 const SOON: i64 = 14 * 86_400;
 /// Resemblance from which a text that comes later than [`SOON`] is still a reprint.
 const RESEMBLANCE_LATE: f32 = 0.8;
@@ -49,7 +53,8 @@ pub struct Imprint {
 }
 
 impl Imprint {
-    /// The imprint of `article`, known by the number `number`; `folded` is its body, folded, and `date` the article's in seconds since 1970.
+    /// The imprint of `article`, known by the number `number`; `folded` is its body, folded, and
+    /// `date` the article's in seconds since 1970.
     pub fn new(article: &Article, folded: &str, number: u64, date: Option<i64>) -> Imprint {
         let source = article.source.as_deref().and_then(Outlet::new);
         let known = article.date.as_ref().is_some_and(|d| d.precision >= Precision::Day);
@@ -64,7 +69,8 @@ impl Imprint {
     }
 }
 
-/// An outlet, as a hash of its name (folded, without spaces and dashes): the first 32 bits of BLAKE3, never 0.
+/// An outlet, as a hash of its name (folded, without spaces and dashes): the first 32 bits of
+/// BLAKE3, never 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Outlet(std::num::NonZeroU32);
 
@@ -91,9 +97,10 @@ impl Outlet {
     }
 }
 
-/// Groups the imprints of articles. Each group holds the places of its articles in `imprints`, at least two, the
-/// original first and the others in the order in which they would be taken for it; groups are in the order of their
-/// originals' numbers. It takes a bounded time and less than 1 KB of memory for each article, however many are alike.
+/// Groups the imprints of articles. Each group holds the places of its articles in `imprints`, at
+/// least two, the original first and the others in the order in which they would be taken for it;
+/// groups are in the order of their originals' numbers. It takes a bounded time and less than 1 KB
+/// of memory for each article, however many are alike.
 ///
 /// ```
 /// use jianbao::article::ArticleId;
@@ -106,25 +113,30 @@ impl Outlet {
 /// assert_eq!(group(&[&imprint(1, 20), &imprint(2, 10)]), [vec![1, 0]]);
 /// ```
 pub fn group(imprints: &[&Imprint]) -> Vec<Vec<usize>> {
-    let mut places: Vec<usize> = (0..imprints.len()).filter(|&i| imprints[i].sketch.length() > 0).collect();
+    let mut places: Vec<usize> =
+        (0..imprints.len()).filter(|&i| imprints[i].sketch.length() > 0).collect();
     places.sort_unstable_by_key(|&i| (&imprints[i].sketch, imprints[i].article));
     // Articles with the same sketch stay together whatever else there is.
-    let nodes: Vec<&[usize]> = places.chunk_by(|&a, &b| imprints[a].sketch == imprints[b].sketch).collect();
+    let nodes: Vec<&[usize]> =
+        places.chunk_by(|&a, &b| imprints[a].sketch == imprints[b].sketch).collect();
     let sketches: Vec<Sketch> = nodes.iter().map(|node| imprints[node[0]].sketch).collect();
     let times: Vec<Option<Times>> = nodes.iter().map(|node| Times::of(imprints, node)).collect();
     let linked = |a: u32, b: u32| {
         let (a, b) = (a as usize, b as usize);
         sketches[a].reprint_resemblance(&sketches[b]).is_some_and(|resemblance| {
-            resemblance >= RESEMBLANCE_LATE || times[a].zip(times[b]).is_none_or(|(a, b)| a.apart(b) <= SOON)
+            resemblance >= RESEMBLANCE_LATE
+                || times[a].zip(times[b]).is_none_or(|(a, b)| a.apart(b) <= SOON)
         })
     };
     let (crowds, apart) = crowd::crowds(&sketches, &linked);
     let mut pairs = candidate::pairs(&sketches, &apart, &linked);
-    let resemblance = |a: u32, b: u32| sketches[a as usize].resemblance(&sketches[b as usize]).to_bits();
+    let resemblance =
+        |a: u32, b: u32| sketches[a as usize].resemblance(&sketches[b as usize]).to_bits();
     pairs.par_sort_unstable_by_key(|&(a, b)| (Reverse(resemblance(a, b)), a, b));
     let mut groups = Vec::new();
     for cluster in cluster::clusters(nodes.len(), crowds, &pairs, linked) {
-        let mut members: Vec<usize> = cluster.iter().flat_map(|&node| nodes[node as usize]).copied().collect();
+        let mut members: Vec<usize> =
+            cluster.iter().flat_map(|&node| nodes[node as usize]).copied().collect();
         if members.len() > 1 {
             original::sort(imprints, &mut members);
             groups.push(members);

@@ -1,7 +1,10 @@
-//! Searching: a [`Request`] in, an [`Answer`] out. Never prints, never fetches more passages than the page shows.
+//! Searching: a [`Request`] in, an [`Answer`] out. Never prints, never fetches more passages than
+//! the page shows.
 //!
-//! compile.rs turns the query into a plan, filter.rs and said.rs say which passages may answer, evidence.rs finds
-//! what the plan looks for (exact.rs in the text itself), rank.rs scores and groups, copies.rs folds reprints, page.rs keeps the page asked for, snippet.rs marks the hits, diagnosis.rs explains an empty answer.
+//! compile.rs turns the query into a plan, filter.rs and said.rs say which passages may answer,
+//! evidence.rs finds what the plan looks for (exact.rs in the text itself), rank.rs scores and
+//! groups, copies.rs folds reprints, page.rs keeps the page asked for, snippet.rs marks the hits,
+//! diagnosis.rs explains an empty answer.
 
 mod close;
 mod compile;
@@ -164,21 +167,23 @@ pub struct Hit {
 /// Answers a question, whose filters [`resolve`] has resolved.
 ///
 /// # Errors
-/// [`crate::error::Error::Usage`] where a filter is malformed, or what the engine reports of a damaged index.
+/// [`crate::error::Error::Usage`] where a filter is malformed, or what the engine reports of a
+/// damaged index.
 pub fn run(index: &Index, request: &Request, lexicon: &Lexicon) -> Result<Answer> {
     let searcher = index.searcher();
     let filter = Filter::new(&request.filters)?;
     let mut plan = compile(&request.query, lexicon, &request.ranking);
     let statistics = Statistics::new(&searcher, index.fields(), index.layouts())?;
-    let segments = searcher.segment_readers().iter().zip(index.layouts()).map(|(reader, layout)| {
-        Ok(Segment {
-            reader,
-            fields: index.fields(),
-            allowed: filter.allowed(reader, index.fields(), layout)?,
-            said: filter.said(layout)?,
-            layout,
-        })
-    });
+    let segments =
+        searcher.segment_readers().iter().zip(index.layouts()).map(|(reader, layout)| {
+            Ok(Segment {
+                reader,
+                fields: index.fields(),
+                allowed: filter.allowed(reader, index.fields(), layout)?,
+                said: filter.said(layout)?,
+                layout,
+            })
+        });
     let segments: Vec<Segment<'_>> = segments.collect::<Result<_>>()?;
     let mut page = collect(&plan, &segments, &statistics, request, index.groups())?;
     let mut relaxed = false;
@@ -202,7 +207,9 @@ pub fn run(index: &Index, request: &Request, lexicon: &Lexicon) -> Result<Answer
     answer.facets = page.facets;
     for (i, entry) in page.entries.iter().enumerate() {
         let hit = hit(index, &searcher, entry, request.offset + i + 1, &plan, request)?;
-        answer.hits.push(Hit { standing: page.texts.standing(index, &searcher, entry.address)?, ..hit });
+        answer
+            .hits
+            .push(Hit { standing: page.texts.standing(index, &searcher, entry.address)?, ..hit });
     }
     if request.explain {
         for (entry, hit) in page.entries.iter().zip(&mut answer.hits) {
@@ -213,12 +220,14 @@ pub fn run(index: &Index, request: &Request, lexicon: &Lexicon) -> Result<Answer
 }
 
 /// The segments of an index without any filter.
-fn open_segments<'a>(index: &'a Index, searcher: &'a tantivy::Searcher) -> Result<Vec<Segment<'a>>> {
-    let segments = searcher
-        .segment_readers()
-        .iter()
-        .zip(index.layouts())
-        .map(|(reader, layout)| Ok(Segment { reader, fields: index.fields(), allowed: None, said: None, layout }));
+fn open_segments<'a>(
+    index: &'a Index,
+    searcher: &'a tantivy::Searcher,
+) -> Result<Vec<Segment<'a>>> {
+    let segments =
+        searcher.segment_readers().iter().zip(index.layouts()).map(|(reader, layout)| {
+            Ok(Segment { reader, fields: index.fields(), allowed: None, said: None, layout })
+        });
     segments.collect()
 }
 
@@ -237,7 +246,12 @@ fn explain(
     let neighbours = Neighbours::new(plan, segments, statistics, ranking);
     let close: f32 = neighbours.scores(&segments[number], &[at.doc_id], &norms).iter().sum();
     if close > 0.0 {
-        let text = plan.runs.iter().map(|run| run.iter().map(|c| c.0).collect()).collect::<Vec<String>>().join(" ");
+        let text = plan
+            .runs
+            .iter()
+            .map(|run| run.iter().map(|c| c.0).collect())
+            .collect::<Vec<String>>()
+            .join(" ");
         let (evidence, weight) = ("neighbours".to_owned(), ranking.neighbours);
         shares.push(Share { word: text, evidence, weight, passage: close, article: 0.0 });
     }
@@ -245,19 +259,34 @@ fn explain(
 }
 
 /// How many articles would be in the answer if they had a date.
-fn undated(plan: &Plan, index: &Index, request: &Request, filter: &Filter, statistics: &Statistics) -> Result<u64> {
+fn undated(
+    plan: &Plan,
+    index: &Index,
+    request: &Request,
+    filter: &Filter,
+    statistics: &Statistics,
+) -> Result<u64> {
     let searcher = index.searcher();
-    let parts: Vec<filter::Part> = filter.parts().filter(|&part| part != filter::Part::Date).collect();
-    let segments = searcher.segment_readers().iter().zip(index.layouts()).map(|(reader, layout)| {
-        let dates = layout.columns.date()?;
-        let mut allowed = filter.passing(&parts, reader, index.fields(), layout)?.unwrap_or_else(|| {
-            let mut all = postings::DocBits::empty(reader.max_doc());
-            (0..reader.max_doc()).for_each(|doc| all.insert(doc));
-            all
+    let parts: Vec<filter::Part> =
+        filter.parts().filter(|&part| part != filter::Part::Date).collect();
+    let segments =
+        searcher.segment_readers().iter().zip(index.layouts()).map(|(reader, layout)| {
+            let dates = layout.columns.date()?;
+            let mut allowed =
+                filter.passing(&parts, reader, index.fields(), layout)?.unwrap_or_else(|| {
+                    let mut all = postings::DocBits::empty(reader.max_doc());
+                    (0..reader.max_doc()).for_each(|doc| all.insert(doc));
+                    all
+                });
+            allowed.retain(|doc| dates.first(layout.first(doc)).is_none());
+            Ok(Segment {
+                reader,
+                fields: index.fields(),
+                allowed: Some(allowed),
+                said: filter.said(layout)?,
+                layout,
+            })
         });
-        allowed.retain(|doc| dates.first(layout.first(doc)).is_none());
-        Ok(Segment { reader, fields: index.fields(), allowed: Some(allowed), said: filter.said(layout)?, layout })
-    });
     let segments: Vec<Segment<'_>> = segments.collect::<Result<_>>()?;
     let request = Request { limit: 0, offset: 0, facets: Vec::new(), ..request.clone() };
     Ok(collect(plan, &segments, statistics, &request, index.groups())?.texts.articles)
@@ -275,8 +304,10 @@ fn hit(
     let said = snippet::said_spans(&passage, &request.filters);
     let highlights = highlights(&passage.text, plan, said.as_deref());
     let title = passage.article.title.as_deref().unwrap_or_default();
-    let title_highlights = if said.is_some() { Vec::new() } else { snippet::highlights(title, plan, None) };
-    let (before, after) = lookup::context(index, searcher, entry.address, &passage, request.context)?;
+    let title_highlights =
+        if said.is_some() { Vec::new() } else { snippet::highlights(title, plan, None) };
+    let (before, after) =
+        lookup::context(index, searcher, entry.address, &passage, request.context)?;
     Ok(Hit {
         rank,
         score: entry.score,

@@ -82,8 +82,8 @@ impl Span {
     }
 }
 
-/// Whether `c` is a letter, a figure or a Chinese character. The tables of Unicode are slow; Chinese characters and
-/// punctuation are told without them.
+/// Whether `c` is a letter, a figure or a Chinese character. The tables of Unicode are slow;
+/// Chinese characters and punctuation are told without them.
 ///
 /// ```
 /// use jianbao::text::is_word_char;
@@ -93,7 +93,10 @@ impl Span {
 pub fn is_word_char(c: char) -> bool {
     match c {
         '\u{4e00}'..='\u{9fff}' => true,
-        '\u{2000}'..='\u{206f}' | '\u{3000}'..='\u{3004}' | '\u{3008}'..='\u{3020}' | '\u{ff00}'..='\u{ff0f}' => false,
+        '\u{2000}'..='\u{206f}'
+        | '\u{3000}'..='\u{3004}'
+        | '\u{3008}'..='\u{3020}'
+        | '\u{ff00}'..='\u{ff0f}' => false,
         c => c.is_alphanumeric(),
     }
 }
@@ -104,9 +107,10 @@ pub fn is_han(c: char) -> bool {
         | '\u{f900}'..='\u{faff}' | '々' | '〇')
 }
 
-/// Whether `c` could be used to attack a terminal or a reader: a control character other than tab and line feed (escape
-/// sequences begin with one), a mark that turns the direction of writing (UAX #9; CVE-2021-42574), or a character that nobody sees: of zero
-/// width, a filler, a tag, a line or paragraph separator. Selectors of variants are seen and stay.
+/// Whether `c` could be used to attack a terminal or a reader: a control character other than tab
+/// and line feed (escape sequences begin with one), a mark that turns the direction of writing (UAX
+/// #9; CVE-2021-42574), or a character that nobody sees: of zero width, a filler, a tag, a line or
+/// paragraph separator. Selectors of variants are seen and stay.
 pub fn is_harmful(c: char) -> bool {
     (c.is_control() && c != '\n' && c != '\t')
         || matches!(c,

@@ -1,9 +1,10 @@
 //! What an article is about: topics of a taxonomy, and subjects, its own key terms.
 //!
-//! taxonomy.rs reads which topics there are, classify.rs gives them to an article with the linear model of model.rs,
-//! train.rs learns such a model (latent.rs, logistic.rs: its algebra; bag.rs, table.rs: its words), tokens.rs has an article's words for both, subjects.rs finds an article's key terms
-//! against the counts of background.rs, discover.rs proposes words that the dictionary lacks.
-//! How topics are searched, counted and shown is left to query, search and cli.
+//! taxonomy.rs reads which topics there are, classify.rs gives them to an article with the linear
+//! model of model.rs, train.rs learns such a model (latent.rs, logistic.rs: its algebra; bag.rs,
+//! table.rs: its words), tokens.rs has an article's words for both, subjects.rs finds an article's
+//! key terms against the counts of background.rs, discover.rs proposes words that the dictionary
+//! lacks. How topics are searched, counted and shown is left to query, search and cli.
 
 pub mod bag;
 pub mod background;

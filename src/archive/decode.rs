@@ -1,6 +1,7 @@
 //! Bytes to text: byte order marks, strict UTF-8, else GB18030, Big5 or UTF-16 by detection.
 //!
-//! A GB2312 or GBK verdict is read as GB18030, which contains both. What is not text at all is refused.
+//! A GB2312 or GBK verdict is read as GB18030, which contains both. What is not text at all is
+//! refused.
 
 use super::SkipReason;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
@@ -24,7 +25,8 @@ const INSPECTED: usize = 8 << 10;
 /// The text of `bytes`.
 ///
 /// # Errors
-/// [`SkipReason::Empty`], [`SkipReason::Binary`], or [`SkipReason::Undecodable`] where more than one character in a hundred means nothing.
+/// [`SkipReason::Empty`], [`SkipReason::Binary`], or [`SkipReason::Undecodable`] where more than
+/// one character in a hundred means nothing.
 ///
 /// ```
 /// use jianbao::archive::text;
@@ -47,7 +49,8 @@ pub fn text(bytes: &[u8], forced: Option<&'static Encoding>) -> Result<Decoded, 
     Ok(Decoded { text: text.into_owned(), encoding: encoding.name() })
 }
 
-/// The text of a page: like [`text`], but a `charset` that the page declares is tried before detection.
+/// The text of a page: like [`text`], but a `charset` that the page declares is tried before
+/// detection.
 ///
 /// # Errors
 /// Those of [`text`].
@@ -77,7 +80,10 @@ pub fn is_spoiled(text: &str) -> bool {
 ///
 /// # Errors
 /// [`SkipReason::Binary`].
-pub fn sniff(prefix: &[u8], forced: Option<&'static Encoding>) -> Result<(&'static Encoding, usize), SkipReason> {
+pub fn sniff(
+    prefix: &[u8],
+    forced: Option<&'static Encoding>,
+) -> Result<(&'static Encoding, usize), SkipReason> {
     if let Some((encoding, bom)) = Encoding::for_bom(prefix) {
         return Ok(match forced {
             Some(forced) if forced != encoding => (forced, 0),
@@ -111,8 +117,8 @@ fn detect(bytes: &[u8]) -> &'static Encoding {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(sample, sample.len() == bytes.len());
     let guess = detector.guess(Some(b"cn"), Utf8Detection::Deny);
-    // Both Chinese encodings decode most of each other's bytes, and the detector leans to GBK: the commonest characters decide.
-    // Another verdict stands only where both are impossible.
+    // Both Chinese encodings decode most of each other's bytes, and the detector leans to GBK: the
+    // commonest characters decide. Another verdict stands only where both are impossible.
     let verdict = if guess == BIG5 { [BIG5, GB18030] } else { [GB18030, BIG5] };
     let scores = verdict.map(|encoding| {
         let (text, _) = encoding.decode_without_bom_handling(sample);
@@ -155,16 +161,28 @@ fn utf16(bytes: &[u8]) -> Option<&'static Encoding> {
 
 /// Whether bytes without NUL are still no text: a known signature, or many control characters.
 fn is_binary(bytes: &[u8]) -> bool {
-    const SIGNATURES: &[&[u8]] =
-        &[b"%PDF-", b"\x89PNG", b"PK\x03\x04", b"\x1f\x8b", b"\xff\xd8\xff", b"GIF8", b"\x28\xb5\x2f\xfd", b"Rar!"];
+    const SIGNATURES: &[&[u8]] = &[
+        b"%PDF-",
+        b"\x89PNG",
+        b"PK\x03\x04",
+        b"\x1f\x8b",
+        b"\xff\xd8\xff",
+        b"GIF8",
+        b"\x28\xb5\x2f\xfd",
+        b"Rar!",
+    ];
     if SIGNATURES.iter().any(|signature| bytes.starts_with(signature)) {
         return true;
     }
-    let control = bytes.iter().filter(|&&b| b < 0x20 && !matches!(b, b'\n' | b'\r' | b'\t' | 0x0c | 0x1b)).count();
+    let control = bytes
+        .iter()
+        .filter(|&&b| b < 0x20 && !matches!(b, b'\n' | b'\r' | b'\t' | 0x0c | 0x1b))
+        .count();
     control * 50 > bytes.len()
 }
 
-/// The encoding that a page declares in its first 2 KiB, where it is one of those that Chinese pages use.
+/// The encoding that a page declares in its first 2 KiB, where it is one of those that Chinese
+/// pages use.
 fn declared_charset(bytes: &[u8]) -> Option<&'static Encoding> {
     let head = bytes[..bytes.len().min(2048)].to_ascii_lowercase();
     let at = head.windows(8).position(|window| window == b"charset=")? + 8;

@@ -82,9 +82,13 @@ impl FieldMap {
         let mut names = known_names(definition);
         for pair in own {
             let known = || Field::ALL.map(|(name, _)| name).join(", ");
-            let wrong = || Error::Usage(format!("--field `{pair}` is not FIELD=NAME; fields are {}", known()));
+            let wrong = || {
+                Error::Usage(format!("--field `{pair}` is not FIELD=NAME; fields are {}", known()))
+            };
             let (field, name) = pair.split_once('=').ok_or_else(wrong)?;
-            let field = Field::of_name(&normal(field)).or_else(|| Field::of_name(field.trim())).ok_or_else(wrong)?;
+            let field = Field::of_name(&normal(field))
+                .or_else(|| Field::of_name(field.trim()))
+                .ok_or_else(wrong)?;
             names.insert(normal(name), (field, 0));
         }
         let mut own = own.to_vec();
@@ -99,14 +103,17 @@ impl FieldMap {
 
     /// Whether one of the names in `object` is a title or a body.
     pub(crate) fn names_text(&self, object: &Map<String, Value>) -> bool {
-        object.keys().any(|name| matches!(self.names.get(&normal(name)), Some((Field::Title | Field::Body, _))))
+        object.keys().any(|name| {
+            matches!(self.names.get(&normal(name)), Some((Field::Title | Field::Body, _)))
+        })
     }
 
     /// Whether `object` has a title or a body that is text.
     pub(crate) fn has_text(&self, object: &Map<String, Value>) -> bool {
         let mut pairs = object.iter();
         pairs.any(|(name, value)| {
-            matches!(self.names.get(&normal(name)), Some((Field::Title | Field::Body, _))) && !texts(value).is_empty()
+            matches!(self.names.get(&normal(name)), Some((Field::Title | Field::Body, _)))
+                && !texts(value).is_empty()
         })
     }
 
@@ -158,7 +165,8 @@ impl Fields {
 
     /// Whether there is neither a title nor a body.
     pub fn is_without_text(&self) -> bool {
-        let blank = |text: &Option<String>| text.as_deref().is_none_or(|text| text.trim().is_empty());
+        let blank =
+            |text: &Option<String>| text.as_deref().is_none_or(|text| text.trim().is_empty());
         blank(&self.title) && blank(&self.body)
     }
 
@@ -169,7 +177,10 @@ impl Fields {
 
     pub(crate) fn hash_into<'h>(&self, hasher: &'h mut blake3::Hasher) -> &'h mut blake3::Hasher {
         for (field, part) in self.parts() {
-            hasher.update(&[field as u8]).update(&(part.len() as u64).to_le_bytes()).update(part.as_bytes());
+            hasher
+                .update(&[field as u8])
+                .update(&(part.len() as u64).to_le_bytes())
+                .update(part.as_bytes());
         }
         hasher
     }
@@ -186,8 +197,14 @@ impl Fields {
             (Field::Views, &self.views),
         ];
         let lists = [(Field::Author, &self.authors), (Field::Tag, &self.tags)];
-        let single = single.into_iter().filter_map(|(field, part)| part.as_deref().map(|part| (field, part)));
-        single.chain(lists.into_iter().flat_map(|(field, list)| list.iter().map(move |part| (field, part.as_str()))))
+        let single = single
+            .into_iter()
+            .filter_map(|(field, part)| part.as_deref().map(|part| (field, part)));
+        single.chain(
+            lists
+                .into_iter()
+                .flat_map(|(field, list)| list.iter().map(move |part| (field, part.as_str()))),
+        )
     }
 
     /// Sets a field from a JSON value; `false` where the value says nothing.
@@ -226,10 +243,17 @@ fn texts(value: &Value) -> Vec<String> {
         Value::String(text) if text.trim().is_empty() => Vec::new(),
         Value::String(text) => vec![text.clone()],
         Value::Number(number) => vec![number.to_string()],
-        Value::Array(list) => list.iter().filter(|element| !element.is_array()).flat_map(texts).collect(),
+        Value::Array(list) => {
+            list.iter().filter(|element| !element.is_array()).flat_map(texts).collect()
+        }
         Value::Object(object) => {
-            let named = ["name", "title", "text", "value", "$oid", "$date"].iter().find_map(|&key| object.get(key));
-            named.filter(|value| value.is_string() || value.is_number()).map(texts).unwrap_or_default()
+            let named = ["name", "title", "text", "value", "$oid", "$date"]
+                .iter()
+                .find_map(|&key| object.get(key));
+            named
+                .filter(|value| value.is_string() || value.is_number())
+                .map(texts)
+                .unwrap_or_default()
         }
         Value::Null | Value::Bool(_) => Vec::new(),
     }

@@ -9,7 +9,8 @@ pub enum Form {
     Markdown,
     /// One article as a page.
     Html,
-    /// One object, an array of objects, objects one after another, or an object that wraps an array.
+    /// One object, an array of objects, objects one after another, or an object that wraps an
+    /// array.
     Json,
     /// One object a line.
     JsonLines,
@@ -55,7 +56,9 @@ pub fn of_name(name: &str) -> (Option<Form>, Packing) {
 
 /// `name` without the endings that say its form and packing; another ending stays.
 pub fn stem(name: &str) -> &str {
-    let ends = |name: &str, ending: &str| name.len() > ending.len() && name.to_ascii_lowercase().ends_with(ending);
+    let ends = |name: &str, ending: &str| {
+        name.len() > ending.len() && name.to_ascii_lowercase().ends_with(ending)
+    };
     let packed = [".gz", ".zst", ".zstd"].into_iter().find(|ending| ends(name, ending));
     let rest = &name[..name.len() - packed.map_or(0, str::len)];
     match rest.rfind('.') {

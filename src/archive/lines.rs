@@ -1,4 +1,5 @@
-//! `.jsonl`: one object a line. A line that is malformed or too long is skipped and the rest goes on.
+//! `.jsonl`: one object a line. A line that is malformed or too long is skipped and the rest goes
+//! on.
 
 use super::{About, Outcome, SkipReason, decode, open};
 use encoding_rs::Encoding;
@@ -6,9 +7,14 @@ use serde_json::Value;
 use std::io::{self, BufRead};
 
 /// The records of a file with one JSON object a line.
-pub fn records<'a>(about: About<'a>, reader: open::Reader) -> Box<dyn Iterator<Item = Outcome> + Send + 'a> {
+pub fn records<'a>(
+    about: About<'a>,
+    reader: open::Reader,
+) -> Box<dyn Iterator<Item = Outcome> + Send + 'a> {
     match open::utf8(reader, about.options.encoding) {
-        Ok((reader, encoding)) => Box::new(Lines { about, reader, encoding, line: 0, buffer: Vec::new(), ended: None }),
+        Ok((reader, encoding)) => {
+            Box::new(Lines { about, reader, encoding, line: 0, buffer: Vec::new(), ended: None })
+        }
         Err((reason, detail)) => Box::new(std::iter::once(Err(about.skip(None, reason, detail)))),
     }
 }
@@ -38,14 +44,23 @@ impl Iterator for Lines<'_> {
             match self.read_line() {
                 Ok(Line::End) => self.ended = Some(()),
                 Ok(Line::TooLong) => {
-                    let detail = format!("a line of more than {} bytes", self.about.options.max_size);
-                    return Some(Err(self.about.skip(Some(self.line), SkipReason::TooLarge, detail)));
+                    let detail =
+                        format!("a line of more than {} bytes", self.about.options.max_size);
+                    return Some(Err(self.about.skip(
+                        Some(self.line),
+                        SkipReason::TooLarge,
+                        detail,
+                    )));
                 }
                 Ok(Line::Whole) if self.buffer.iter().all(u8::is_ascii_whitespace) => {}
                 Ok(Line::Whole) => return Some(self.record()),
                 Err(error) => {
                     self.ended = Some(());
-                    return Some(Err(self.about.skip(Some(self.line), open::reason(&error), error.to_string())));
+                    return Some(Err(self.about.skip(
+                        Some(self.line),
+                        open::reason(&error),
+                        error.to_string(),
+                    )));
                 }
             }
         }
@@ -91,11 +106,18 @@ impl Lines<'_> {
     }
 }
 
-/// The JSON object in `bytes`, which should be UTF-8; where they are not, they are decoded by themselves.
-pub fn value(bytes: &[u8], encoding: &'static Encoding) -> Result<(Value, &'static str), (SkipReason, String)> {
+/// The JSON object in `bytes`, which should be UTF-8; where they are not, they are decoded by
+/// themselves.
+pub fn value(
+    bytes: &[u8],
+    encoding: &'static Encoding,
+) -> Result<(Value, &'static str), (SkipReason, String)> {
     let malformed = |error: serde_json::Error| (SkipReason::Malformed, error.to_string());
     if is_crowded(bytes) {
-        return Err((SkipReason::TooLarge, format!("more than {MOST_VALUES} values in one record")));
+        return Err((
+            SkipReason::TooLarge,
+            format!("more than {MOST_VALUES} values in one record"),
+        ));
     }
     if std::str::from_utf8(bytes).is_ok() {
         return Ok((serde_json::from_slice(bytes).map_err(malformed)?, encoding.name()));
@@ -127,7 +149,10 @@ fn is_crowded(bytes: &[u8]) -> bool {
 
 type Object = serde_json::Map<String, Value>;
 
-fn object(bytes: &[u8], encoding: &'static Encoding) -> Result<(Object, &'static str), (SkipReason, String)> {
+fn object(
+    bytes: &[u8],
+    encoding: &'static Encoding,
+) -> Result<(Object, &'static str), (SkipReason, String)> {
     match value(bytes, encoding)? {
         (Value::Object(object), encoding) => Ok((object, encoding)),
         _ => Err((SkipReason::Malformed, "not a JSON object".to_owned())),

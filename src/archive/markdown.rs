@@ -8,7 +8,9 @@ const FRONT_MATTER: usize = 64 << 10;
 
 /// The front matter of `text` as fields; the body is the Markdown after it.
 pub fn fields(text: String, map: &FieldMap) -> Fields {
-    let Some((front, body)) = split(&text) else { return Fields { body: Some(text), ..Fields::default() } };
+    let Some((front, body)) = split(&text) else {
+        return Fields { body: Some(text), ..Fields::default() };
+    };
     let object = match serde_yaml_ng::from_str::<Value>(front) {
         Ok(Value::Object(object)) => object,
         // Titles with a colon are not YAML, and common all the same.

@@ -1,9 +1,10 @@
-//! Paths as text and back: a name that is not UTF-8 can be written down, found again, and is never that of another file.
+//! Paths as text and back: a name that is not UTF-8 can be written down, found again, and is never
+//! that of another file.
 
 use std::path::{Path, PathBuf};
 
-/// A path as text: UTF-8 as it is, other bytes as `\xE9`. A backslash that would read as such is written `\x5C`, so that two
-/// paths never share a text.
+/// A path as text: UTF-8 as it is, other bytes as `\xE9`. A backslash that would read as such is
+/// written `\x5C`, so that two paths never share a text.
 pub fn path_text(path: &Path) -> String {
     let mut text = String::new();
     for chunk in path.as_os_str().as_encoded_bytes().utf8_chunks() {

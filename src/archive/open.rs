@@ -1,4 +1,5 @@
-//! Opens a file: decompression, bounds on what is read, and transcoding of containers that are not UTF-8.
+//! Opens a file: decompression, bounds on what is read, and transcoding of containers that are not
+//! UTF-8.
 
 use super::{FileEntry, Packing, SkipReason, decode};
 use encoding_rs::{CoderResult, Decoder, Encoding, UTF_8};
@@ -15,8 +16,9 @@ const SNIFFED: usize = 64 << 10;
 /// Opens the file of `entry` and decompresses it.
 ///
 /// # Errors
-/// The reason and its detail, where the file is gone, is refused, or is no regular file. What became a pipe since the walk does not
-/// block; what a file grows by after it was opened is left to the next run, so that reading ends.
+/// The reason and its detail, where the file is gone, is refused, or is no regular file. What
+/// became a pipe since the walk does not block; what a file grows by after it was opened is left to
+/// the next run, so that reading ends.
 pub fn reader(entry: &FileEntry) -> Result<Reader, (SkipReason, String)> {
     let refused = |error: io::Error| (SkipReason::Unreadable, error.to_string());
     if !std::fs::metadata(&entry.path).map_err(refused)?.is_file() {
@@ -33,7 +35,9 @@ pub fn reader(entry: &FileEntry) -> Result<Reader, (SkipReason, String)> {
     let file = file.take(opened.len());
     let reader: Reader = match entry.packing {
         Packing::None => Box::new(BufReader::with_capacity(SNIFFED, file)),
-        Packing::Gzip => Box::new(BufReader::with_capacity(SNIFFED, flate2::read::MultiGzDecoder::new(file))),
+        Packing::Gzip => {
+            Box::new(BufReader::with_capacity(SNIFFED, flate2::read::MultiGzDecoder::new(file)))
+        }
         Packing::Zstd => {
             let decoder = zstd::Decoder::new(file).map_err(refused)?;
             Box::new(BufReader::with_capacity(SNIFFED, decoder))
@@ -69,7 +73,8 @@ pub fn reason(error: &io::Error) -> SkipReason {
     }
 }
 
-/// A container as UTF-8: passed through where its beginning is UTF-8 (a BOM is dropped), transcoded while it streams elsewhere.
+/// A container as UTF-8: passed through where its beginning is UTF-8 (a BOM is dropped), transcoded
+/// while it streams elsewhere.
 ///
 /// # Errors
 /// The reason, where the beginning is not text or cannot be read.
@@ -86,7 +91,8 @@ pub fn utf8(
     if prefix.iter().all(u8::is_ascii_whitespace) {
         return Err((SkipReason::Empty, String::new()));
     }
-    let (encoding, bom) = decode::sniff(&prefix, forced).map_err(|reason| (reason, String::new()))?;
+    let (encoding, bom) =
+        decode::sniff(&prefix, forced).map_err(|reason| (reason, String::new()))?;
     let prefix_rest = io::Cursor::new(prefix.split_off(bom));
     let whole = prefix_rest.chain(reader);
     if encoding == UTF_8 {

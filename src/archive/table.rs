@@ -14,7 +14,9 @@ pub fn records<'a>(
 ) -> Box<dyn Iterator<Item = Outcome> + Send + 'a> {
     let (reader, encoding) = match open::utf8(reader, about.options.encoding) {
         Ok(opened) => opened,
-        Err((reason, detail)) => return Box::new(std::iter::once(Err(about.skip(None, reason, detail)))),
+        Err((reason, detail)) => {
+            return Box::new(std::iter::once(Err(about.skip(None, reason, detail))));
+        }
     };
     let read = Arc::new(AtomicU64::new(0));
     let metered = Metered { reader, read: Arc::clone(&read), limit: about.options.max_size };
@@ -22,11 +24,19 @@ pub fn records<'a>(
         .has_headers(false)
         .flexible(true)
         .delimiter(separator)
-        // With CRLF as terminator the lines of records would be counted from the carriage return; `cell` takes that off.
+        // With CRLF as terminator the lines of records would be counted from the carriage return;
+        // `cell` takes that off.
         .terminator(csv::Terminator::Any(b'\n'))
         .quoting(separator != b'\t')
         .from_reader(metered);
-    Box::new(Rows { about, rows, read, encoding: encoding.name(), header: Vec::new(), state: State::Header })
+    Box::new(Rows {
+        about,
+        rows,
+        read,
+        encoding: encoding.name(),
+        header: Vec::new(),
+        state: State::Header,
+    })
 }
 
 /// The most columns that a table may have.
@@ -73,12 +83,18 @@ impl Iterator for Rows<'_> {
                 }
                 self.header = row.iter().map(cell).collect();
                 self.state = State::Body;
-                let known: Map<String, Value> = self.header.iter().map(|name| (name.clone(), Value::Null)).collect();
+                let known: Map<String, Value> =
+                    self.header.iter().map(|name| (name.clone(), Value::Null)).collect();
                 if !self.about.options.fields.names_text(&known) {
                     self.state = State::Ended;
                     let detail = format!(
                         "the header row ({}) names no title and no body; name them with --field body=COLUMN",
-                        self.header.iter().take(8).map(|name| start(name)).collect::<Vec<_>>().join(", ")
+                        self.header
+                            .iter()
+                            .take(8)
+                            .map(|name| start(name))
+                            .collect::<Vec<_>>()
+                            .join(", ")
                     );
                     return Some(Err(self.about.skip(None, SkipReason::Malformed, detail)));
                 }
@@ -112,7 +128,9 @@ impl Rows<'_> {
                 );
                 self.about.skip(line, SkipReason::TooLarge, detail)
             }
-            csv::ErrorKind::Io(error) => self.about.skip(line, open::reason(error), error.to_string()),
+            csv::ErrorKind::Io(error) => {
+                self.about.skip(line, open::reason(error), error.to_string())
+            }
             _ => self.about.skip(line, SkipReason::Malformed, error.to_string()),
         }
     }
@@ -127,7 +145,9 @@ fn start(name: &str) -> &str {
 fn cell(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes.strip_suffix(b"\r").unwrap_or(bytes));
     match text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
-        Some(inner) if inner.contains("\"\"") || !inner.contains('"') => inner.replace("\"\"", "\""),
+        Some(inner) if inner.contains("\"\"") || !inner.contains('"') => {
+            inner.replace("\"\"", "\"")
+        }
         _ => text.into_owned(),
     }
 }

@@ -1,7 +1,9 @@
-//! `.json`: one object, an array of objects, objects one after another, or an object that wraps an array.
+//! `.json`: one object, an array of objects, objects one after another, or an object that wraps an
+//! array.
 //!
-//! The file is cut into values while it streams, by brackets and strings alone, so that one malformed value loses
-//! only itself and a huge array costs no more memory than its largest element.
+//! The file is cut into values while it streams, by brackets and strings alone, so that one
+//! malformed value loses only itself and a huge array costs no more memory than its largest
+//! element.
 
 use super::{About, Outcome, SkipReason, lines, open};
 use encoding_rs::Encoding;
@@ -10,7 +12,10 @@ use std::collections::VecDeque;
 use std::io::{self, BufRead};
 
 /// The records of a JSON file.
-pub fn records<'a>(about: About<'a>, reader: open::Reader) -> Box<dyn Iterator<Item = Outcome> + Send + 'a> {
+pub fn records<'a>(
+    about: About<'a>,
+    reader: open::Reader,
+) -> Box<dyn Iterator<Item = Outcome> + Send + 'a> {
     match open::utf8(reader, about.options.encoding) {
         Ok((reader, encoding)) => Box::new(Values {
             about,
@@ -56,13 +61,22 @@ impl Iterator for Values<'_> {
                 Ok(Cut::End) => {
                     self.state = State::Ended;
                     if self.place == 0 {
-                        return Some(Err(self.about.skip(None, SkipReason::NoText, "no records in it")));
+                        return Some(Err(self.about.skip(
+                            None,
+                            SkipReason::NoText,
+                            "no records in it",
+                        )));
                     }
                 }
                 Ok(Cut::TooLarge) => {
                     self.place += 1;
-                    let detail = format!("a value of more than {} bytes", self.about.options.max_size);
-                    return Some(Err(self.about.skip(Some(self.place), SkipReason::TooLarge, detail)));
+                    let detail =
+                        format!("a value of more than {} bytes", self.about.options.max_size);
+                    return Some(Err(self.about.skip(
+                        Some(self.place),
+                        SkipReason::TooLarge,
+                        detail,
+                    )));
                 }
                 Ok(Cut::Value) => match lines::value(&self.cutter.bytes, self.encoding) {
                     Ok((value, encoding)) => match unwrap_array(value, self.about.options) {
@@ -79,7 +93,11 @@ impl Iterator for Values<'_> {
                 },
                 Err(error) => {
                     self.state = State::Ended;
-                    return Some(Err(self.about.skip(None, open::reason(&error), error.to_string())));
+                    return Some(Err(self.about.skip(
+                        None,
+                        open::reason(&error),
+                        error.to_string(),
+                    )));
                 }
             }
         }
@@ -98,8 +116,8 @@ impl Values<'_> {
     }
 }
 
-/// The elements of the array that an object without a text of its own wraps (`{"data": [...]}`, `{"data": {"list": [...]}}`),
-/// or the value as it was.
+/// The elements of the array that an object without a text of its own wraps (`{"data": [...]}`,
+/// `{"data": {"list": [...]}}`), or the value as it was.
 fn unwrap_array(value: Value, options: &super::Options) -> Result<Vec<Value>, Value> {
     let Value::Object(mut object) = value else { return Err(value) };
     if options.fields.has_text(&object) {
@@ -173,7 +191,8 @@ impl Cutter {
         }
     }
 
-    /// Skips white space, commas and the brackets of a top-level array; gives the first byte of the next value without taking it.
+    /// Skips white space, commas and the brackets of a top-level array; gives the first byte of the
+    /// next value without taking it.
     fn skip_separators(&mut self) -> io::Result<Option<u8>> {
         loop {
             let bytes = self.reader.fill_buf()?;
@@ -210,7 +229,8 @@ enum Ended {
 }
 
 impl Scan {
-    /// Runs over `bytes` to the end of the value that starts with `first`; gives the bytes that belong to it.
+    /// Runs over `bytes` to the end of the value that starts with `first`; gives the bytes that
+    /// belong to it.
     fn run(&mut self, bytes: &[u8], first: u8) -> (usize, Ended) {
         let scalar = !matches!(first, b'{' | b'[' | b'"');
         for (i, &byte) in bytes.iter().enumerate() {
@@ -224,7 +244,9 @@ impl Scan {
                     }
                 }
                 (Within::String, _) => {}
-                (Within::Structure, b',' | b']' | b'\n') if self.depth == 0 && scalar => return (i, Ended::Yes),
+                (Within::Structure, b',' | b']' | b'\n') if self.depth == 0 && scalar => {
+                    return (i, Ended::Yes);
+                }
                 (Within::Structure, b'"') => self.within = Within::String,
                 (Within::Structure, b'{' | b'[') => self.depth += 1,
                 (Within::Structure, b'}' | b']') => {

@@ -1,4 +1,5 @@
-//! Finds the files of an archive: any number of files and folders, in one deterministic order, none twice.
+//! Finds the files of an archive: any number of files and folders, in one deterministic order, none
+//! twice.
 
 use super::{Form, Hidden, Links, Options, Packing, Skip, SkipReason, form, path_text};
 use crate::error::{Error, Result};
@@ -11,7 +12,8 @@ use std::path::{Path, PathBuf};
 pub struct FileEntry {
     /// Where it is, as the user would type it.
     pub path: PathBuf,
-    /// The root that it was found under, as the user typed it; the file itself where that was a file.
+    /// The root that it was found under, as the user typed it; the file itself where that was a
+    /// file.
     pub root: PathBuf,
     /// Its size in bytes, as it lies on disk.
     pub size: u64,
@@ -24,7 +26,8 @@ pub struct FileEntry {
 }
 
 impl FileEntry {
-    /// The path as text; bytes that are not UTF-8 are written `\xE9`, so that two files never share a name.
+    /// The path as text; bytes that are not UTF-8 are written `\xE9`, so that two files never share
+    /// a name.
     pub fn name(&self) -> String {
         path_text(&self.path)
     }
@@ -41,11 +44,13 @@ pub struct Walk {
 
 /// Lists the files under `roots`, each a file or a folder.
 ///
-/// A file named as a root is always taken, as text where its ending is unknown. Below a folder, files of unknown form are
-/// skipped and said so; hidden and excluded ones are left out without a word.
+/// A file named as a root is always taken, as text where its ending is unknown. Below a folder,
+/// files of unknown form are skipped and said so; hidden and excluded ones are left out without a
+/// word.
 ///
 /// # Errors
-/// [`Error::Io`] where a root does not exist or may not be looked at; [`Error::Usage`] where a glob is malformed.
+/// [`Error::Io`] where a root does not exist or may not be looked at; [`Error::Usage`] where a glob
+/// is malformed.
 pub fn walk(roots: &[PathBuf], options: &Options) -> Result<Walk> {
     let filter = Filter {
         include: globs("--include", &options.include)?,
@@ -67,7 +72,9 @@ pub fn walk(roots: &[PathBuf], options: &Options) -> Result<Walk> {
     walk.files.dedup_by(|a, b| a.path == b.path);
     if roots.len() > 1 || options.links == Links::Follow {
         let mut seen = HashSet::new();
-        walk.files.retain(|file| std::fs::canonicalize(&file.path).map_or(true, |path| seen.insert(path)));
+        walk.files.retain(|file| {
+            std::fs::canonicalize(&file.path).map_or(true, |path| seen.insert(path))
+        });
     }
     walk.skipped.sort();
     walk.skipped.dedup();
@@ -100,7 +107,9 @@ impl Globs {
 
 fn globs(flag: &str, patterns: &[String]) -> Result<Globs> {
     let (mut names, mut paths) = (GlobSetBuilder::new(), GlobSetBuilder::new());
-    let wrong = |error: globset::Error| Error::Usage(format!("{flag}: {error}; write it like `*.txt` or `2023/**`"));
+    let wrong = |error: globset::Error| {
+        Error::Usage(format!("{flag}: {error}; write it like `*.txt` or `2023/**`"))
+    };
     for pattern in patterns {
         let pattern = pattern.trim_end_matches('/');
         let glob = GlobBuilder::new(pattern).literal_separator(true).build().map_err(wrong)?;
@@ -117,7 +126,9 @@ fn globs(flag: &str, patterns: &[String]) -> Result<Globs> {
 const MOST_WAYS: u32 = 16;
 
 fn folder(root: &Path, filter: &Filter<'_>, walk: &mut Walk) {
-    let walker = walkdir::WalkDir::new(root).follow_links(filter.options.links == Links::Follow).sort_by_file_name();
+    let walker = walkdir::WalkDir::new(root)
+        .follow_links(filter.options.links == Links::Follow)
+        .sort_by_file_name();
     let mut ways: HashMap<PathBuf, u32> = HashMap::new();
     let mut closed = Vec::new();
     let wanted = |entry: &walkdir::DirEntry| {
@@ -134,7 +145,8 @@ fn folder(root: &Path, filter: &Filter<'_>, walk: &mut Walk) {
         if !entry.path_is_symlink() || !entry.file_type().is_dir() {
             return true;
         }
-        // Followed; a few folders full of links to each other have more ways through them than there is time.
+        // Followed; a few folders full of links to each other have more ways through them than
+        // there is time.
         let Ok(real) = std::fs::canonicalize(entry.path()) else { return true };
         let taken = ways.entry(real).or_default();
         *taken += 1;
@@ -159,7 +171,11 @@ fn folder(root: &Path, filter: &Filter<'_>, walk: &mut Walk) {
             }
             Err(error) => {
                 let path = error.path().unwrap_or(root);
-                let reason = if error.loop_ancestor().is_some() { SkipReason::Loop } else { SkipReason::Unreadable };
+                let reason = if error.loop_ancestor().is_some() {
+                    SkipReason::Loop
+                } else {
+                    SkipReason::Unreadable
+                };
                 let detail = error.io_error().map(ToString::to_string).unwrap_or_default();
                 walk.skipped.push(skip(path, reason, detail));
             }

@@ -1,5 +1,6 @@
-//! Bounds what a header may be: a name, a headline or an address of megabytes is a fault of its record, and would be shown with
-//! each of its hits. What is cut off says so with an ellipsis, and the article with a note.
+//! Bounds what a header may be: a name, a headline or an address of megabytes is a fault of its
+//! record, and would be shown with each of its hits. What is cut off says so with an ellipsis, and
+//! the article with a note.
 
 use super::Article;
 use crate::error::Note;

@@ -1,4 +1,5 @@
-//! The tail of a text: editors, sources, disclaimers and share lines go; what they say of source and authors is kept.
+//! The tail of a text: editors, sources, disclaimers and share lines go; what they say of source
+//! and authors is kept.
 
 use super::dateline::labelled_values;
 use super::find::Findings;
@@ -12,7 +13,8 @@ const WINDOW: usize = 1200;
 /// A footer is at most so many characters without a sentence end.
 const FOOTER: usize = 150;
 
-/// Takes the footer off the end of `lines`; never the last line whole, unless it is nothing but footer.
+/// Takes the footer off the end of `lines`; never the last line whole, unless it is nothing but
+/// footer.
 pub fn cut(lines: &mut Vec<Line<'_>>, headers: &Headers, findings: &mut Findings) {
     cut_boilerplate(lines, headers);
     for _ in 0..24 {
@@ -25,7 +27,9 @@ pub fn cut(lines: &mut Vec<Line<'_>>, headers: &Headers, findings: &mut Findings
         if last.text.is_empty() {
             lines.pop();
         }
-        if lines.len() > 1 && lines.last().is_some_and(|line| matches!(line.text, "[" | "【" | "(" | "（")) {
+        if lines.len() > 1
+            && lines.last().is_some_and(|line| matches!(line.text, "[" | "【" | "(" | "（"))
+        {
             lines.pop();
         }
     }
@@ -40,7 +44,8 @@ fn cut_boilerplate(lines: &mut Vec<Line<'_>>, headers: &Headers) {
             break;
         }
         let from = floor(line.text, line.text.len().saturating_sub(window));
-        let below = line.text.len() + lines[i + 1..].iter().map(|line| line.text.len()).sum::<usize>();
+        let below =
+            line.text.len() + lines[i + 1..].iter().map(|line| line.text.len()).sum::<usize>();
         let found = headers
             .boilerplate_in(&line.text[from..])
             .map(|(at, most)| (from + at, most))
@@ -71,7 +76,8 @@ fn begins(before: &str) -> bool {
 /// Where the footer at the end of `text` starts.
 fn footer_start(text: &str, headers: &Headers) -> Option<usize> {
     if let Some(start) = bracket_start(text) {
-        let content = text[start..].trim_matches(|c: char| c.is_whitespace() || "（(【[〔）)】]〕".contains(c));
+        let content = text[start..]
+            .trim_matches(|c: char| c.is_whitespace() || "（(【[〔）)】]〕".contains(c));
         return is_footer(content, headers).then_some(start);
     }
     unbracketed_start(text, headers)
@@ -107,10 +113,14 @@ fn is_footer(content: &str, headers: &Headers) -> bool {
         return true;
     }
     // （李榕 韩哲） at the very end of a text.
-    if content.chars().count() <= 12 && super::dateline::is_all_names(content) && content.contains([' ', '、']) {
+    if content.chars().count() <= 12
+        && super::dateline::is_all_names(content)
+        && content.contains([' ', '、'])
+    {
         return true;
     }
-    let outlet = headers.outlet(content).is_some_and(|(_, length)| content[length..].chars().count() <= 6);
+    let outlet =
+        headers.outlet(content).is_some_and(|(_, length)| content[length..].chars().count() <= 6);
     outlet && !content.contains('，')
 }
 
@@ -119,8 +129,10 @@ fn unbracketed_start(text: &str, headers: &Headers) -> Option<usize> {
     let window = floor(text, text.len().saturating_sub(FOOTER * 4));
     let tail = &text[window..];
     // The last place where a sentence ends with something behind it.
-    let end =
-        tail.char_indices().rev().find(|&(at, c)| "。！？”」』）)】]".contains(c) && at + c.len_utf8() < tail.len());
+    let end = tail
+        .char_indices()
+        .rev()
+        .find(|&(at, c)| "。！？”」』）)】]".contains(c) && at + c.len_utf8() < tail.len());
     let starts = match end {
         Some((at, c)) => at + c.len_utf8(),
         None if window == 0 => 0,
@@ -152,7 +164,8 @@ fn unbracketed_start(text: &str, headers: &Headers) -> Option<usize> {
 }
 
 fn take(footer: &str, headers: &Headers, findings: &mut Findings) {
-    let content = footer.trim_matches(|c: char| c.is_whitespace() || "（(【[〔）)】]〕".contains(c));
+    let content =
+        footer.trim_matches(|c: char| c.is_whitespace() || "（(【[〔）)】]〕".contains(c));
     if headers.labelled_in(content).next().is_some() {
         labelled_values(content, headers, findings);
         return;

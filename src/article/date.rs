@@ -1,7 +1,8 @@
 //! Dates as Chinese news writes them: finds them, resolves them, and refuses those that cannot be.
 //!
-//! [`scan`] reads a date at the start of a text, [`resolve`] turns it into a moment of Chinese civil time. Where a part is
-//! missing it comes from the base, the moment of the crawl. No date is better than a wrong one.
+//! [`scan`] reads a date at the start of a text, [`resolve`] turns it into a moment of Chinese
+//! civil time. Where a part is missing it comes from the base, the moment of the crawl. No date is
+//! better than a wrong one.
 
 mod scan;
 
@@ -14,7 +15,8 @@ use jiff::{Span, ToSpan, tz};
 /// The moments that dates are read against.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Base {
-    /// When the text was crawled, in Chinese civil time: what 3小时前 counts from, and what a missing year is taken from.
+    /// When the text was crawled, in Chinese civil time: what 3小时前 counts from, and what a
+    /// missing year is taken from.
     pub crawled: Option<DateTime>,
     /// No date is later than this.
     pub latest: Option<DateTime>,
@@ -114,26 +116,43 @@ pub fn resolve(written: Written, raw: &str, origin: DateOrigin, base: Base) -> R
 }
 
 /// The moment so long before the crawl.
-fn ago(count: i32, unit: Unit, time: Option<(i8, i8)>, base: Base) -> Result<(DateTime, Precision, bool), Fault> {
+fn ago(
+    count: i32,
+    unit: Unit,
+    time: Option<(i8, i8)>,
+    base: Base,
+) -> Result<(DateTime, Precision, bool), Fault> {
     let crawled = base.crawled.ok_or(Fault::NoBase)?;
     let (span, precision): (Span, Precision) = match unit {
-        Unit::Minute => (Span::new().try_minutes(count).map_err(|_| Fault::Impossible)?, Precision::Minute),
-        Unit::Hour => (Span::new().try_hours(count).map_err(|_| Fault::Impossible)?, Precision::Minute),
+        Unit::Minute => {
+            (Span::new().try_minutes(count).map_err(|_| Fault::Impossible)?, Precision::Minute)
+        }
+        Unit::Hour => {
+            (Span::new().try_hours(count).map_err(|_| Fault::Impossible)?, Precision::Minute)
+        }
         Unit::Day => (Span::new().try_days(count).map_err(|_| Fault::Impossible)?, Precision::Day),
-        Unit::Week => (Span::new().try_weeks(count).map_err(|_| Fault::Impossible)?, Precision::Day),
-        Unit::Month => (Span::new().try_months(count).map_err(|_| Fault::Impossible)?, Precision::Month),
-        Unit::Year => (Span::new().try_years(count).map_err(|_| Fault::Impossible)?, Precision::Year),
+        Unit::Week => {
+            (Span::new().try_weeks(count).map_err(|_| Fault::Impossible)?, Precision::Day)
+        }
+        Unit::Month => {
+            (Span::new().try_months(count).map_err(|_| Fault::Impossible)?, Precision::Month)
+        }
+        Unit::Year => {
+            (Span::new().try_years(count).map_err(|_| Fault::Impossible)?, Precision::Year)
+        }
     };
     let moment = crawled.checked_sub(span).map_err(|_| Fault::Impossible)?;
     let (year, month, day) = (moment.year(), moment.month(), moment.day());
-    let whole = |month, day| DateTime::new(year, month, day, 0, 0, 0, 0).map_err(|_| Fault::Impossible);
+    let whole =
+        |month, day| DateTime::new(year, month, day, 0, 0, 0, 0).map_err(|_| Fault::Impossible);
     let value = match precision {
         Precision::Year => whole(1, 1)?,
         Precision::Month => whole(month, 1)?,
-        Precision::Day => return Ok((with_time(whole(month, day)?, time)?, day_or_minute(time), true)),
-        Precision::Minute => {
-            DateTime::new(year, month, day, moment.hour(), moment.minute(), 0, 0).map_err(|_| Fault::Impossible)?
+        Precision::Day => {
+            return Ok((with_time(whole(month, day)?, time)?, day_or_minute(time), true));
         }
+        Precision::Minute => DateTime::new(year, month, day, moment.hour(), moment.minute(), 0, 0)
+            .map_err(|_| Fault::Impossible)?,
     };
     Ok((value, precision, true))
 }
@@ -144,7 +163,8 @@ fn day_or_minute(time: Option<(i8, i8)>) -> Precision {
 
 fn with_time(midnight: DateTime, time: Option<(i8, i8)>) -> Result<DateTime, Fault> {
     let Some((hour, minute)) = time else { return Ok(midnight) };
-    DateTime::new(midnight.year(), midnight.month(), midnight.day(), hour, minute, 0, 0).map_err(|_| Fault::Impossible)
+    DateTime::new(midnight.year(), midnight.month(), midnight.day(), hour, minute, 0, 0)
+        .map_err(|_| Fault::Impossible)
 }
 
 /// A moment that was written `offset` seconds east of UTC, in Chinese civil time.
@@ -153,7 +173,8 @@ fn shifted(value: DateTime, offset: i32) -> Result<DateTime, Fault> {
     Ok(chinese_time(offset.to_timestamp(value).map_err(|_| Fault::Impossible)?))
 }
 
-/// The latest day with this month and day that is not after the crawl (one day of grace for time zones).
+/// The latest day with this month and day that is not after the crawl (one day of grace for time
+/// zones).
 fn latest_before(month: i8, day: i8, base: Base) -> Result<DateTime, Fault> {
     let crawled = base.crawled.ok_or(Fault::NoBase)?;
     let limit = crawled.checked_add(1.day()).map_err(|_| Fault::Impossible)?;

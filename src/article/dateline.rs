@@ -1,6 +1,8 @@
-//! Prefixes glued to the first line of a text: datelines, bylines in brackets, 原标题：, `[ 2023-07-28 16：40 ] ，正文：`.
+//! Prefixes glued to the first line of a text: datelines, bylines in brackets, 原标题：, `[
+//! 2023-07-28 16：40 ] ，正文：`.
 //!
-//! Only what is certain is cut: a dateline needs an outlet and its closing word (电, 讯), a byline its role.
+//! Only what is certain is cut: a dateline needs an outlet and its closing word (电, 讯), a byline
+//! its role.
 
 use super::find::Findings;
 use super::header::same_title;
@@ -13,7 +15,8 @@ pub fn cut<'a>(text: &'a str, headers: &Headers, findings: &mut Findings) -> &'a
     let mut rest = text;
     for _ in 0..8 {
         let before = rest.len();
-        for rule in [crawl_prefix, original_title, bracketed, parenthesised, dateline, glued_source] {
+        for rule in [crawl_prefix, original_title, bracketed, parenthesised, dateline, glued_source]
+        {
             if let Some(length) = rule(rest, headers, findings).filter(|&length| length > 0) {
                 rest = rest[length..].trim_start();
                 break;
@@ -41,8 +44,12 @@ fn crawl_prefix(text: &str, _: &Headers, findings: &mut Findings) -> Option<usiz
     let written = date::scan(start);
     let after_date = written.map_or(start, |(_, length)| &start[length..]);
     let after = after_date.trim_start_matches([' ', ']', '】', ',', '，', ';', '；']);
-    let bracketed = text.starts_with('[') && written.is_some() && after_date.trim_start().starts_with(']');
-    let rest = match after.strip_prefix("正文").map(str::trim_start).and_then(|rest| rest.strip_prefix([':', '：']))
+    let bracketed =
+        text.starts_with('[') && written.is_some() && after_date.trim_start().starts_with(']');
+    let rest = match after
+        .strip_prefix("正文")
+        .map(str::trim_start)
+        .and_then(|rest| rest.strip_prefix([':', '：']))
     {
         Some(rest) => rest,
         None if bracketed => after,
@@ -85,8 +92,9 @@ fn repeated(text: &str, title: &str) -> Option<usize> {
     end.filter(|&end| end + 12 >= title.len()).find(|&end| same_title(&text[..end], title))
 }
 
-/// The length of an unknown title at the start of `text`, and where the text after it starts: the title is said twice, or a dateline
-/// follows it. A second time that stands apart is a heading, one that does not may be the beginning of the first sentence.
+/// The length of an unknown title at the start of `text`, and where the text after it starts: the
+/// title is said twice, or a dateline follows it. A second time that stands apart is a heading, one
+/// that does not may be the beginning of the first sentence.
 fn title_length(text: &str, headers: &Headers) -> Option<(usize, usize)> {
     let ends: Vec<usize> = text.char_indices().map(|(at, _)| at).take(64).collect();
     let twice = ends.iter().copied().skip(6).find(|&end| {
@@ -103,7 +111,9 @@ fn title_length(text: &str, headers: &Headers) -> Option<(usize, usize)> {
     let end = ends.into_iter().skip(6).take_while(|&end| end < sentence).find(|&end| {
         let rest = &text[end..];
         let known = rest.starts_with('【') || headers.outlet(rest).is_some();
-        let known = known && !text[..end].ends_with(['据', '由', '和', '与', '、', '向', '对', '“', '《', '（', '(']);
+        let known = known
+            && !text[..end]
+                .ends_with(['据', '由', '和', '与', '、', '向', '对', '“', '《', '（', '(']);
         known
             && (dateline(rest, headers, &mut Findings::default()).is_some()
                 || bracketed(rest, headers, &mut Findings::default()).is_some())
@@ -116,7 +126,8 @@ fn bracketed(text: &str, headers: &Headers, findings: &mut Findings) -> Option<u
     let inner = text.strip_prefix('【').or_else(|| text.strip_prefix('['))?;
     let end = inner.find(['】', ']']).filter(|&end| end <= 180)?;
     let content = inner[..end].trim();
-    let length = text.len() - inner.len() + end + inner[end..].chars().next().map_or(0, char::len_utf8);
+    let length =
+        text.len() - inner.len() + end + inner[end..].chars().next().map_or(0, char::len_utf8);
     let outlet = headers.outlet(content);
     let byline = name::byline(content, headers);
     let report = ["报道", "讯", "电", "消息", "记者"].iter().any(|end| content.ends_with(end));
@@ -130,7 +141,8 @@ fn bracketed(text: &str, headers: &Headers, findings: &mut Findings) -> Option<u
     if !(outlet.is_some() && (report || !byline.authors.is_empty())) {
         return None;
     }
-    findings.dateline_source = findings.dateline_source.take().or(outlet.and_then(|(name, _)| name.map(str::to_owned)));
+    findings.dateline_source =
+        findings.dateline_source.take().or(outlet.and_then(|(name, _)| name.map(str::to_owned)));
     findings.people(byline);
     Some(length)
 }
@@ -198,7 +210,8 @@ enum Pause {
     Free,
 }
 
-/// 人民网柏林7月28日电, 本报讯, 央视网消息（新闻联播）：, IT之家 8 月 12 日消息，, 红网时刻新闻7月26日讯.
+/// 人民网柏林7月28日电, 本报讯, 央视网消息（新闻联播）：, IT之家 8 月 12 日消息，,
+/// 红网时刻新闻7月26日讯.
 fn dateline(text: &str, headers: &Headers, findings: &mut Findings) -> Option<usize> {
     let (outlet, start) = match headers.outlet(text) {
         Some((name, length)) => (name, length),
@@ -212,18 +225,22 @@ fn dateline(text: &str, headers: &Headers, findings: &mut Findings) -> Option<us
         let rest = &text[at..];
         if let Some((word, pause)) = CLOSING.iter().find(|(word, _)| rest.starts_with(word)) {
             let after = &rest[word.len()..];
-            let paused =
-                after.starts_with(|c: char| c.is_whitespace() || "，,：:（(【".contains(c)) || after.is_empty();
+            let paused = after
+                .starts_with(|c: char| c.is_whitespace() || "，,：:（(【".contains(c))
+                || after.is_empty();
             let dated = written.is_some();
             let named = byline.is_some();
             let fits = match pause {
                 Pause::Free => dated || named || place == 0 || paused,
                 Pause::Needed => paused && (dated || named || place == 0),
             };
-            if fits && !after.starts_with(['话', '视', '影', '子', '力', '动', '商', '网', '息']) {
+            if fits && !after.starts_with(['话', '视', '影', '子', '力', '动', '商', '网', '息'])
+            {
                 let byline = byline.map(|start: usize| {
                     // The names end where a date after them starts, else at the closing word.
-                    let date = written.and_then(|(_, raw)| Span::of_slice(text, raw)).map(|span| span.start);
+                    let date = written
+                        .and_then(|(_, raw)| Span::of_slice(text, raw))
+                        .map(|span| span.start);
                     &text[start..date.filter(|&date| date > start).unwrap_or(at)]
                 });
                 let parts = Parts { outlet, byline, written };
@@ -237,13 +254,15 @@ fn dateline(text: &str, headers: &Headers, findings: &mut Findings) -> Option<us
         {
             written = Some((date, &rest[..length]));
             at += length;
-        } else if let Some((kinds, end)) =
-            headers.label(rest).filter(|(kinds, _)| kinds.contains(&Kind::Author) || kinds.contains(&Kind::Contributor))
-        {
+        } else if let Some((kinds, end)) = headers.label(rest).filter(|(kinds, _)| {
+            kinds.contains(&Kind::Author) || kinds.contains(&Kind::Contributor)
+        }) {
             let _ = kinds;
             byline = byline.or(Some(at));
             at += end;
-        } else if let Some((_, length)) = parenthesis(rest).filter(|(content, _)| content.chars().count() <= 30) {
+        } else if let Some((_, length)) =
+            parenthesis(rest).filter(|(content, _)| content.chars().count() <= 30)
+        {
             at += length;
         } else if c == '据' {
             // 据新华社报道 says where the news is from; it belongs to the sentence.
@@ -270,8 +289,15 @@ struct Parts<'a> {
     written: Option<(date::Written, &'a str)>,
 }
 
-/// Ends a dateline at `end`: takes what it says, and the byline in brackets and the colon behind it.
-fn close(text: &str, end: usize, parts: Parts<'_>, headers: &Headers, findings: &mut Findings) -> usize {
+/// Ends a dateline at `end`: takes what it says, and the byline in brackets and the colon behind
+/// it.
+fn close(
+    text: &str,
+    end: usize,
+    parts: Parts<'_>,
+    headers: &Headers,
+    findings: &mut Findings,
+) -> usize {
     if let Some(outlet) = parts.outlet {
         findings.dateline_source = findings.dateline_source.take().or(Some(outlet.to_owned()));
     }
@@ -297,24 +323,29 @@ fn close(text: &str, end: usize, parts: Parts<'_>, headers: &Headers, findings: 
         end += spaces + length;
     }
     let rest = &text[end..];
-    end + (rest.len() - rest.trim_start_matches(|c: char| c.is_whitespace() || "：:，,".contains(c)).len())
+    end + (rest.len()
+        - rest.trim_start_matches(|c: char| c.is_whitespace() || "：:，,".contains(c)).len())
 }
 
 /// Whether a parenthesis behind a dateline holds names and nothing else: (杨娜 郭炯).
 pub fn is_all_names(content: &str) -> bool {
     let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).count();
     let names = name::names(content);
-    !names.is_empty() && names.len() <= 4 && names.iter().map(|name| letters(name)).sum::<usize>() == letters(content)
+    !names.is_empty()
+        && names.len() <= 4
+        && names.iter().map(|name| letters(name)).sum::<usize>() == letters(content)
 }
 
 /// 记者张华，通讯员刘琪莎报道：without an outlet.
 fn reporters<'a>(text: &'a str, headers: &Headers) -> Option<(Option<&'a str>, usize)> {
     let (kinds, _) = headers.label(text)?;
     let role = kinds.contains(&Kind::Author) || kinds.contains(&Kind::Contributor);
-    (role && text.starts_with(['记', '通', '见', '实', '特', '首', '全', '本'])).then_some((None, 0))
+    (role && text.starts_with(['记', '通', '见', '实', '特', '首', '全', '本']))
+        .then_some((None, 0))
 }
 
-/// An outlet that no lexicon knows, at the start of `text`: a short word that ends like one, with a full dateline behind it.
+/// An outlet that no lexicon knows, at the start of `text`: a short word that ends like one, with a
+/// full dateline behind it.
 fn unknown_outlet<'a>(text: &'a str, headers: &Headers) -> Option<(Option<&'a str>, usize)> {
     const ENDS: [&str; 14] = [
         "日报",
@@ -337,10 +368,15 @@ fn unknown_outlet<'a>(text: &'a str, headers: &Headers) -> Option<(Option<&'a st
     let stop = head.find(|c: char| !is_han(c) && !c.is_ascii_alphanumeric()).unwrap_or(window);
     let digits = head.find(|c: char| c.is_ascii_digit()).unwrap_or(window);
     let head = &head[..stop.min(digits)];
-    if head.contains(['据', '在', '的', '了', '是', '与', '对', '被', '称']) || headers.names_within(head) {
+    if head.contains(['据', '在', '的', '了', '是', '与', '对', '被', '称'])
+        || headers.names_within(head)
+    {
         return None;
     }
-    let end = ENDS.iter().filter_map(|end| head.find(end).filter(|&at| at > 0).map(|at| at + end.len())).max()?;
+    let end = ENDS
+        .iter()
+        .filter_map(|end| head.find(end).filter(|&at| at > 0).map(|at| at + end.len()))
+        .max()?;
     Some((Some(&text[..end]), end))
 }
 
@@ -355,7 +391,8 @@ fn glued_source(text: &str, headers: &Headers, findings: &mut Findings) -> Optio
         Some(after.len() - inner.len() + end)
     });
     // 来源：人民网记者 … and 来源：光明网客户端 go on; a channel, a space or a bracket ends it.
-    if channel.is_none() && !after.starts_with(|c: char| c.is_whitespace() || "【（([".contains(c)) {
+    if channel.is_none() && !after.starts_with(|c: char| c.is_whitespace() || "【（([".contains(c))
+    {
         return None;
     }
     findings.source = findings.source.take().or(Some(name.to_owned()));

@@ -44,9 +44,12 @@ impl Findings {
                 }
             }
             Kind::Views => self.views = self.views.or_else(|| views(value)),
-            Kind::Tag => {
-                self.tags.extend(value.split(['、', ',', '，', ' ', '/']).filter(|t| !t.is_empty()).map(str::to_owned))
-            }
+            Kind::Tag => self.tags.extend(
+                value
+                    .split(['、', ',', '，', ' ', '/'])
+                    .filter(|t| !t.is_empty())
+                    .map(str::to_owned),
+            ),
             Kind::Credit | Kind::Text | Kind::Mark => {}
         }
     }
@@ -69,29 +72,41 @@ pub fn trimmed(value: &str) -> &str {
     value.trim_matches(|c: char| c.is_whitespace() || "[]【】()（）|｜丨·:：,，;；、".contains(c))
 }
 
-/// An outlet's name at the start of a value: a known one, else the value up to the first space or separator.
+/// An outlet's name at the start of a value: a known one, else the value up to the first space or
+/// separator.
 fn outlet<'a>(value: &'a str, headers: &Headers) -> &'a str {
     let value = value.trim_start_matches(['@', ' ']);
-    let value = value.strip_prefix("综合").map_or(value, |rest| rest.trim_start_matches(['@', ' ']));
-    let wrong = ["http", "www.", "记者", "通讯员", "编辑", "网络"].iter().any(|start| value.starts_with(start));
+    let value =
+        value.strip_prefix("综合").map_or(value, |rest| rest.trim_start_matches(['@', ' ']));
+    let wrong = ["http", "www.", "记者", "通讯员", "编辑", "网络"]
+        .iter()
+        .any(|start| value.starts_with(start));
     if wrong || value.chars().nth(1).is_none() {
         return "";
     }
     if let Some((Some(_), length)) = headers.outlet(value) {
         // 长江日报-长江网 and 央视新闻客户端 are longer than the outlet that they start with.
         let rest = &value[length..];
-        let tail =
-            rest.find(|c: char| c.is_whitespace() || "，,。、;；|｜丨（(）)《【[据".contains(c)).unwrap_or(rest.len());
-        return if rest[..tail].chars().count() <= 8 { &value[..length + tail] } else { &value[..length] };
+        let tail = rest
+            .find(|c: char| c.is_whitespace() || "，,。、;；|｜丨（(）)《【[据".contains(c))
+            .unwrap_or(rest.len());
+        return if rest[..tail].chars().count() <= 8 {
+            &value[..length + tail]
+        } else {
+            &value[..length]
+        };
     }
-    let end = value.find(|c: char| c.is_whitespace() || "，,。;；|｜丨（(《【[、".contains(c)).unwrap_or(value.len());
+    let end = value
+        .find(|c: char| c.is_whitespace() || "，,。;；|｜丨（(《【[、".contains(c))
+        .unwrap_or(value.len());
     &value[..end]
 }
 
 /// A count of views: 2081, 1.2万, 3,456次.
 pub fn views(text: &str) -> Option<u64> {
     let text = text.trim().trim_start_matches([':', '：', ' ']);
-    let end = text.find(|c: char| !c.is_ascii_digit() && c != '.' && c != ',').unwrap_or(text.len());
+    let end =
+        text.find(|c: char| !c.is_ascii_digit() && c != '.' && c != ',').unwrap_or(text.len());
     let number: f64 = text[..end].replace(',', "").parse().ok()?;
     let factor = match text[end..].trim_start().chars().next() {
         Some('万' | '萬' | 'w' | 'W') => 1e4,

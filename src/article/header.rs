@@ -1,4 +1,5 @@
-//! The head of a text, line by line: title, marks, date and view lines, bylines. Prefixes glued to the text are dateline.rs's.
+//! The head of a text, line by line: title, marks, date and view lines, bylines. Prefixes glued to
+//! the text are dateline.rs's.
 
 use super::find::{Findings, trimmed, views};
 use super::label::{Headers, Kind};
@@ -74,7 +75,9 @@ fn header_line(line: &str, headers: &Headers, findings: &mut Findings, inside: b
     let mut rest = line;
     let mut parts = 0;
     loop {
-        rest = rest.trim_start_matches(|c: char| c.is_whitespace() || "|｜丨·[]【】()（）,，>".contains(c));
+        rest = rest.trim_start_matches(|c: char| {
+            c.is_whitespace() || "|｜丨·[]【】()（）,，>".contains(c)
+        });
         if rest.is_empty() {
             break;
         }
@@ -96,7 +99,8 @@ fn header_part(rest: &str, headers: &Headers, found: &mut Findings, inside: bool
         let end = value + value_end(&rest[value..], headers);
         let text = &rest[value..end];
         let most = if kind == Kind::Title { 80 } else { 60 };
-        if text.contains(['。', '！', '？']) && kind != Kind::Title || text.chars().count() > most {
+        if text.contains(['。', '！', '？']) && kind != Kind::Title || text.chars().count() > most
+        {
             return None;
         }
         found.take(kind, text, headers);
@@ -120,12 +124,16 @@ fn header_part(rest: &str, headers: &Headers, found: &mut Findings, inside: bool
             return view_part(rest, end, found);
         }
         // 记者 王曦 通讯员 李明
-        let people = kinds.iter().any(|kind| matches!(kind, Kind::Author | Kind::Contributor | Kind::Credit));
+        let people = kinds
+            .iter()
+            .any(|kind| matches!(kind, Kind::Author | Kind::Contributor | Kind::Credit));
         if people && rest[end..].starts_with([' ', '\u{3000}']) {
             let until = end + value_end(&rest[end..], headers);
             let names = name::names(&rest[end..until]);
             let letters = rest[end..until].chars().filter(|c| c.is_alphanumeric()).count();
-            if !names.is_empty() && names.iter().map(|n| n.chars().count()).sum::<usize>() == letters {
+            if !names.is_empty()
+                && names.iter().map(|n| n.chars().count()).sum::<usize>() == letters
+            {
                 if kinds.contains(&Kind::Author) {
                     found.authors.extend(names);
                 }
@@ -148,7 +156,11 @@ fn header_part(rest: &str, headers: &Headers, found: &mut Findings, inside: bool
     let end = rest.find(char::is_whitespace)?;
     let after = rest[end..].trim_start();
     let dated = date::scan(after).is_some_and(|(written, _)| date::is_full(&written));
-    if inside && dated && end <= 36 && OUTLET_ENDS.iter().any(|suffix| rest[..end].ends_with(suffix)) {
+    if inside
+        && dated
+        && end <= 36
+        && OUTLET_ENDS.iter().any(|suffix| rest[..end].ends_with(suffix))
+    {
         found.source = found.source.take().or(Some(rest[..end].to_owned()));
         return Some(end);
     }
@@ -156,21 +168,24 @@ fn header_part(rest: &str, headers: &Headers, found: &mut Findings, inside: bool
 }
 
 /// How the names of outlets end.
-const OUTLET_ENDS: [&str; 10] = ["报", "報", "网", "網", "社", "台", "臺", "客户端", "新闻", "发布"];
+const OUTLET_ENDS: [&str; 10] =
+    ["报", "報", "网", "網", "社", "台", "臺", "客户端", "新闻", "发布"];
 
 /// 阅读 2081, 阅读(2081).
 fn view_part(rest: &str, end: usize, found: &mut Findings) -> Option<usize> {
     let value = &rest[end..];
     let start = value.find(|c: char| c.is_ascii_digit()).filter(|&at| at <= 4)?;
-    let length =
-        value[start..].find(|c: char| !c.is_ascii_digit() && !".,万次".contains(c)).unwrap_or(value.len() - start);
+    let length = value[start..]
+        .find(|c: char| !c.is_ascii_digit() && !".,万次".contains(c))
+        .unwrap_or(value.len() - start);
     found.views = found.views.or_else(|| views(&value[start..]));
     Some(end + start + length)
 }
 
 /// 2081, 2081 阅读.
 fn view_count(rest: &str, headers: &Headers, found: &mut Findings) -> Option<usize> {
-    let digits = rest.find(|c: char| !c.is_ascii_digit() && !".,万".contains(c)).unwrap_or(rest.len());
+    let digits =
+        rest.find(|c: char| !c.is_ascii_digit() && !".,万".contains(c)).unwrap_or(rest.len());
     let after = rest[digits..].trim_start_matches([' ', '次', '人']);
     let word = match headers.label(after) {
         Some((kinds, end)) if kinds.contains(&Kind::Views) => rest.len() - after.len() + end,
@@ -181,15 +196,17 @@ fn view_count(rest: &str, headers: &Headers, found: &mut Findings) -> Option<usi
     Some(word)
 }
 
-/// Where the value at the start of `text` ends: before the next label, a date that stands apart, or at the end.
+/// Where the value at the start of `text` ends: before the next label, a date that stands apart, or
+/// at the end.
 fn value_end(text: &str, headers: &Headers) -> usize {
     let next_label = headers
         .labelled_in(text)
         .find(|&(start, ..)| start > 0 && !text[..start].ends_with(is_joined))
         .map(|(start, ..)| start);
     let spaces = text.match_indices([' ', '\u{3000}']).map(|(at, space)| at + space.len());
-    let next_date =
-        spaces.into_iter().find(|&at| date::scan(&text[at..]).is_some_and(|(written, _)| date::is_full(&written)));
+    let next_date = spaces
+        .into_iter()
+        .find(|&at| date::scan(&text[at..]).is_some_and(|(written, _)| date::is_full(&written)));
     [next_label, next_date].into_iter().flatten().min().unwrap_or(text.len())
 }
 
@@ -234,7 +251,9 @@ fn is_title(line: &str, headers: &Headers) -> bool {
     (2..=TITLE).contains(&count)
         && !line.ends_with(['。', '；', '，', '、', '：', ':', ';', ','])
         && !line.contains('。')
-        && !headers.labelled_in(line).any(|(_, kind, _)| matches!(kind, Kind::Source | Kind::Author))
+        && !headers
+            .labelled_in(line)
+            .any(|(_, kind, _)| matches!(kind, Kind::Source | Kind::Author))
         && !header_line(line, headers, &mut Findings::default(), false)
         && !dateline::starts(line, headers)
 }

@@ -1,7 +1,8 @@
 //! A page: its main text, its title and what its meta tags say.
 //!
-//! Main-text extraction is dom_smoothie's (a port of Mozilla's Readability). Pages that are nested too deeply or are too
-//! large for a document tree are stripped of their tags in one pass instead, and so are HTML fragments in fields.
+//! Main-text extraction is dom_smoothie's (a port of Mozilla's Readability). Pages that are nested
+//! too deeply or are too large for a document tree are stripped of their tags in one pass instead,
+//! and so are HTML fragments in fields.
 
 use std::borrow::Cow;
 
@@ -36,10 +37,12 @@ pub enum Extent {
     Whole,
 }
 
-/// Pages with more open elements than this at once are not built into a tree: its algorithms are quadratic in depth.
+/// Pages with more open elements than this at once are not built into a tree: its algorithms are
+/// quadratic in depth.
 const DEEPEST: usize = 400;
 
-/// Pages larger than this many bytes are not built into a tree, which takes some ten times their size.
+/// Pages larger than this many bytes are not built into a tree, which takes some ten times their
+/// size.
 const LARGEST: usize = 8 << 20;
 
 /// Reads a page.
@@ -54,7 +57,9 @@ pub fn page(html: &str) -> Page {
     }
     let document = dom_query::Document::from(html);
     let mut page = meta(&document);
-    document.select("script, style, noscript, template, iframe, nav, header nav, footer, aside, form").remove();
+    document
+        .select("script, style, noscript, template, iframe, nav, header nav, footer, aside, form")
+        .remove();
     let main = main_text(document);
     match main {
         Some((title, text)) => {
@@ -73,8 +78,9 @@ pub fn page(html: &str) -> Page {
 fn meta(document: &dom_query::Document) -> Page {
     let content = |names: &[&str]| -> Option<String> {
         names.iter().find_map(|name| {
-            let selection =
-                document.select(&format!("meta[property='{name}'], meta[name='{name}'], meta[itemprop='{name}']"));
+            let selection = document.select(&format!(
+                "meta[property='{name}'], meta[name='{name}'], meta[itemprop='{name}']"
+            ));
             let text = selection.attr("content")?.trim().to_owned();
             (!text.is_empty()).then_some(text)
         })
@@ -101,12 +107,21 @@ fn meta(document: &dom_query::Document) -> Page {
         .or_else(|| first_text(document, "title").map(|title| without_site(&title).to_owned()));
     let tags = content(&["article:section", "ColumnName"]).into_iter();
     let keywords = content(&["article:tag", "keywords"]).unwrap_or_default();
-    let keywords = keywords.split([',', '，', ' ', ';', '；', '、']).filter(|word| !word.is_empty()).map(str::to_owned);
+    let keywords = keywords
+        .split([',', '，', ' ', ';', '；', '、'])
+        .filter(|word| !word.is_empty())
+        .map(str::to_owned);
     let link = document.select("link[rel='canonical']").attr("href").map(|href| href.to_string());
     Page {
         title,
         dates,
-        source: content(&["source", "ContentSource", "mediaid", "og:site_name", "article:publisher"]),
+        source: content(&[
+            "source",
+            "ContentSource",
+            "mediaid",
+            "og:site_name",
+            "article:publisher",
+        ]),
         author: content(&["author", "Author", "article:author", "og:article:author"]),
         tags: tags.chain(keywords).take(12).collect(),
         url: content(&["og:url"]).or(link),
@@ -122,7 +137,8 @@ fn first_text(document: &dom_query::Document, selector: &str) -> Option<String> 
 /// A page's title without the site's name behind it: `标题_新闻网`, `标题 - 新闻网`.
 fn without_site(title: &str) -> &str {
     let title = title.lines().next().unwrap_or(title).trim();
-    let cut = title.find(['_', '|', '｜']).or_else(|| title.find(" - ")).or_else(|| title.find("--"));
+    let cut =
+        title.find(['_', '|', '｜']).or_else(|| title.find(" - ")).or_else(|| title.find("--"));
     match cut {
         Some(at) if title[..at].chars().count() >= 4 => title[..at].trim(),
         _ => title,
@@ -137,14 +153,16 @@ fn main_text(document: dom_query::Document) -> Option<(Option<String>, String)> 
         max_elements_to_parse: 200_000,
         ..dom_smoothie::Config::default()
     };
-    let mut readability = dom_smoothie::Readability::with_document(document, None, Some(config)).ok()?;
+    let mut readability =
+        dom_smoothie::Readability::with_document(document, None, Some(config)).ok()?;
     let article = readability.parse().ok()?;
     let text = article.text_content.to_string();
     let title = article.title.trim().to_owned();
     (!text.trim().is_empty()).then(|| ((!title.is_empty()).then_some(title), text))
 }
 
-/// How many elements are open at once at most, roughly: elements that need no end tag are not counted.
+/// How many elements are open at once at most, roughly: elements that need no end tag are not
+/// counted.
 fn depth(html: &str) -> usize {
     let bytes = html.as_bytes();
     let (mut open, mut deepest) = (0usize, 0usize);
@@ -207,7 +225,8 @@ pub fn is_html(text: &str) -> bool {
     false
 }
 
-/// The text of HTML in one pass: tags go, ends of blocks become line feeds, scripts and comments go, entities are resolved.
+/// The text of HTML in one pass: tags go, ends of blocks become line feeds, scripts and comments
+/// go, entities are resolved.
 pub fn strip(html: &str) -> String {
     const BLOCKS: [&str; 18] = [
         "p",
@@ -238,8 +257,12 @@ pub fn strip(html: &str) -> String {
             rest = rest.find("-->").map_or("", |end| &rest[end + 3..]);
             continue;
         }
-        let name: String =
-            rest[1..].trim_start_matches('/').chars().take_while(char::is_ascii_alphanumeric).take(12).collect();
+        let name: String = rest[1..]
+            .trim_start_matches('/')
+            .chars()
+            .take_while(char::is_ascii_alphanumeric)
+            .take(12)
+            .collect();
         let name = name.to_ascii_lowercase();
         if name.is_empty() && !rest.starts_with("<!") && !rest.starts_with("<?") {
             text.push('<');
@@ -314,10 +337,13 @@ pub fn unescaped(text: &str) -> Cow<'_, str> {
         let replacement = name.and_then(|name| match name.strip_prefix('#') {
             Some(number) => {
                 let hex = number.strip_prefix(['x', 'X']);
-                let code = hex.map_or_else(|| number.parse().ok(), |hex| u32::from_str_radix(hex, 16).ok())?;
+                let code = hex
+                    .map_or_else(|| number.parse().ok(), |hex| u32::from_str_radix(hex, 16).ok())?;
                 char::from_u32(code).filter(|&c| c != '\0').map(String::from)
             }
-            None => NAMED.iter().find(|(known, _)| *known == name).map(|(_, text)| (*text).to_owned()),
+            None => {
+                NAMED.iter().find(|(known, _)| *known == name).map(|(_, text)| (*text).to_owned())
+            }
         });
         match (name, replacement) {
             (Some(name), Some(replacement)) => {

@@ -32,7 +32,8 @@ pub enum Kind {
     Mark,
 }
 
-/// The lexicons that [`super::parse`] needs, compiled. Building it takes about a millisecond; parsing borrows it.
+/// The lexicons that [`super::parse`] needs, compiled. Building it takes about a millisecond;
+/// parsing borrows it.
 #[derive(Debug, Clone)]
 pub struct Headers {
     labels: AhoCorasick,
@@ -72,7 +73,8 @@ impl Headers {
         Some((&self.kinds[found.pattern()], found.end()))
     }
 
-    /// The label with a separator behind it (来源：) that `text` starts with: what the value is, and where it starts.
+    /// The label with a separator behind it (来源：) that `text` starts with: what the value is,
+    /// and where it starts.
     pub(super) fn labelled(&self, text: &str) -> Option<(Kind, usize)> {
         let (kinds, end) = self.label(text)?;
         let &kind = kinds.iter().find(|&&kind| kind != Kind::Mark)?;
@@ -80,8 +82,12 @@ impl Headers {
         Some((kind, value))
     }
 
-    /// All labels with separators in `text`: where each starts, what it is, and where its value starts.
-    pub(super) fn labelled_in<'a>(&'a self, text: &'a str) -> impl Iterator<Item = (usize, Kind, usize)> + 'a {
+    /// All labels with separators in `text`: where each starts, what it is, and where its value
+    /// starts.
+    pub(super) fn labelled_in<'a>(
+        &'a self,
+        text: &'a str,
+    ) -> impl Iterator<Item = (usize, Kind, usize)> + 'a {
         self.labels.find_iter(text).filter_map(|found| {
             let &kind = self.kinds[found.pattern()].iter().find(|&&kind| kind != Kind::Mark)?;
             let value = found.end() + separator(&text[found.end()..])?;
@@ -89,9 +95,15 @@ impl Headers {
         })
     }
 
-    /// All labels in `text`, with or without separators: where each starts and ends, and what it may be.
-    pub(super) fn labels_in<'a>(&'a self, text: &'a str) -> impl Iterator<Item = (usize, usize, &'a [Kind])> + 'a {
-        self.labels.find_iter(text).map(|found| (found.start(), found.end(), self.kinds[found.pattern()].as_slice()))
+    /// All labels in `text`, with or without separators: where each starts and ends, and what it
+    /// may be.
+    pub(super) fn labels_in<'a>(
+        &'a self,
+        text: &'a str,
+    ) -> impl Iterator<Item = (usize, usize, &'a [Kind])> + 'a {
+        self.labels
+            .find_iter(text)
+            .map(|found| (found.start(), found.end(), self.kinds[found.pattern()].as_slice()))
     }
 
     /// The outlet that `text` starts with: its name (`None` for 本报), and its length.
@@ -100,14 +112,22 @@ impl Headers {
         Some((self.outlet_names[found.pattern()].as_deref(), found.end()))
     }
 
-    /// Whether an outlet's name, a reporter or a correspondent stands inside `text`, not at its start.
+    /// Whether an outlet's name, a reporter or a correspondent stands inside `text`, not at its
+    /// start.
     pub(super) fn names_within(&self, text: &str) -> bool {
-        self.outlets.find(text).is_some() || ["记者", "通讯员", "编辑"].iter().any(|role| text.contains(role))
+        self.outlets.find(text).is_some()
+            || ["记者", "通讯员", "编辑"].iter().any(|role| text.contains(role))
     }
 
-    /// The starts of boilerplate in `text`, in order, each with the most bytes that may be cut from there.
-    pub(super) fn boilerplate_in<'a>(&'a self, text: &'a str) -> impl Iterator<Item = (usize, usize)> + 'a {
-        self.boilerplate.find_iter(text).map(|found| (found.start(), self.boilerplate_most[found.pattern()]))
+    /// The starts of boilerplate in `text`, in order, each with the most bytes that may be cut from
+    /// there.
+    pub(super) fn boilerplate_in<'a>(
+        &'a self,
+        text: &'a str,
+    ) -> impl Iterator<Item = (usize, usize)> + 'a {
+        self.boilerplate
+            .find_iter(text)
+            .map(|found| (found.start(), self.boilerplate_most[found.pattern()]))
     }
 }
 
@@ -140,11 +160,14 @@ fn kind(name: &str) -> Option<Kind> {
     })
 }
 
-/// An automaton for the longest match; one that matches nothing where the words are too many to compile.
+/// An automaton for the longest match; one that matches nothing where the words are too many to
+/// compile.
 fn automaton<'a>(words: impl Iterator<Item = &'a str>) -> AhoCorasick {
     AhoCorasickBuilder::new()
         .match_kind(MatchKind::LeftmostLongest)
         .start_kind(StartKind::Both)
         .build(words)
-        .unwrap_or_else(|_| AhoCorasick::new::<_, &str>([]).expect("an automaton of no words is small"))
+        .unwrap_or_else(|_| {
+            AhoCorasick::new::<_, &str>([]).expect("an automaton of no words is small")
+        })
 }

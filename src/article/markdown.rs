@@ -21,7 +21,10 @@ pub fn plain(markdown: &str) -> (Option<String>, String) {
             continue;
         }
         let quoted = trimmed.trim_start_matches(['>', ' ']);
-        let item = ["- ", "* ", "+ "].iter().find_map(|bullet| quoted.strip_prefix(bullet)).unwrap_or(quoted);
+        let item = ["- ", "* ", "+ "]
+            .iter()
+            .find_map(|bullet| quoted.strip_prefix(bullet))
+            .unwrap_or(quoted);
         text.push_str(&inline(item));
         text.push('\n');
     }
@@ -44,8 +47,9 @@ fn inline(line: &str) -> String {
             }
         } else if let Some(after) = rest.strip_prefix("**") {
             rest = after;
-        } else if let Some(after) =
-            rest.strip_prefix('\\').filter(|after| after.starts_with(|c: char| c.is_ascii_punctuation()))
+        } else if let Some(after) = rest
+            .strip_prefix('\\')
+            .filter(|after| after.starts_with(|c: char| c.is_ascii_punctuation()))
         {
             out.push_str(&after[..1]);
             rest = &after[1..];

@@ -14,12 +14,15 @@ pub struct Byline {
     pub roles: usize,
 }
 
-/// Reads a byline: roles with the names behind them. What stands before the first role (新京报, 总台) is its outlet and is left.
+/// Reads a byline: roles with the names behind them. What stands before the first role (新京报,
+/// 总台) is its outlet and is left.
 pub fn byline(text: &str, headers: &Headers) -> Byline {
     let roles: Vec<(usize, usize, Kind)> = headers
         .labels_in(text)
         .filter_map(|(start, end, kinds)| {
-            let people = |kind: &&Kind| matches!(kind, Kind::Author | Kind::Contributor | Kind::Credit | Kind::Source);
+            let people = |kind: &&Kind| {
+                matches!(kind, Kind::Author | Kind::Contributor | Kind::Credit | Kind::Source)
+            };
             kinds.iter().find(people).map(|&kind| (start, end, kind))
         })
         .collect();
@@ -36,12 +39,14 @@ pub fn byline(text: &str, headers: &Headers) -> Byline {
     byline
 }
 
-/// The names that a list starts with, up to the first part that is no name: `刘仲华、张慧中`, `王  曦`, `肖新新 环球时报特约`.
+/// The names that a list starts with, up to the first part that is no name: `刘仲华、张慧中`, `王
+/// 曦`, `肖新新 环球时报特约`.
 pub fn names(list: &str) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     let mut half: Option<char> = None;
     let mut outlets = 0;
-    let list = list.trim_start_matches(|c: char| c.is_whitespace() || ":：丨|｜/／︱﹕∶@".contains(c));
+    let list =
+        list.trim_start_matches(|c: char| c.is_whitespace() || ":：丨|｜/／︱﹕∶@".contains(c));
     for part in list.split(|c: char| c.is_whitespace() || "、，,;；/／|｜&和".contains(c)) {
         let part = part.trim_matches(|c: char| "()（）[]【】。.·".contains(c));
         let part = part.strip_suffix('等').filter(|rest| is_person(rest)).unwrap_or(part);
@@ -53,7 +58,12 @@ pub fn names(list: &str) -> Vec<String> {
             (Some(c), None, None) if is_han(c) => half = Some(c),
             _ if is_person(part) => names.push(part.to_owned()),
             // 文|中国基建报 钟宏斌: the outlet stands before the first name.
-            _ if names.is_empty() && outlets < 2 && OUTLET_ENDS.iter().any(|end| part.ends_with(end)) => outlets += 1,
+            _ if names.is_empty()
+                && outlets < 2
+                && OUTLET_ENDS.iter().any(|end| part.ends_with(end)) =>
+            {
+                outlets += 1
+            }
             _ => break,
         }
     }
@@ -62,7 +72,8 @@ pub fn names(list: &str) -> Vec<String> {
 
 const OUTLET_ENDS: [&str; 8] = ["报", "网", "社", "台", "客户端", "新闻", "记者", "融媒"];
 
-/// Whether a word can be the name of a person: two to four Chinese characters, a foreign name with its dot, or a Latin name.
+/// Whether a word can be the name of a person: two to four Chinese characters, a foreign name with
+/// its dot, or a Latin name.
 pub fn is_person(word: &str) -> bool {
     const NOT: [&str; 34] = [
         "新闻联播",
@@ -104,7 +115,21 @@ pub fn is_person(word: &str) -> bool {
     let han = word.chars().filter(|&c| is_han(c)).count();
     let dots = word.chars().filter(|&c| c == '·' || c == '•').count();
     let latin = word.chars().all(|c| c.is_ascii_alphabetic() || c == '.');
-    let ends = ["记者", "融媒", "供", "报", "网", "社", "台", "报道", "电视", "客户端", "日电", "新闻", "摄"];
+    let ends = [
+        "记者",
+        "融媒",
+        "供",
+        "报",
+        "网",
+        "社",
+        "台",
+        "报道",
+        "电视",
+        "客户端",
+        "日电",
+        "新闻",
+        "摄",
+    ];
     (matches!((count, han, dots), (2..=4, h, 0) if h == count)
         || (dots > 0 && han + dots == count && count <= 15)
         || (latin && (2..=20).contains(&count)))

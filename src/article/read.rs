@@ -1,10 +1,13 @@
-//! Puts an article together from a raw record: fields first, then what the text's own header, dateline and footer say.
+//! Puts an article together from a raw record: fields first, then what the text's own header,
+//! dateline and footer say.
 
 use super::date::{self, Base, Fault, Written};
 use super::find::{self, Findings};
 use super::header::{self, Line, Titled};
 use super::html::{self, Extent};
-use super::{Article, ArticleId, Date, DateOrigin, Headers, bound, clean, dateline, markdown, name};
+use super::{
+    Article, ArticleId, Date, DateOrigin, Headers, bound, clean, dateline, markdown, name,
+};
 use crate::archive::{Content, Fields, RawRecord};
 use crate::error::Note;
 use jiff::civil::DateTime;
@@ -13,21 +16,23 @@ use std::borrow::Cow;
 /// What parsing knows besides the record.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Context {
-    /// When the archive was crawled, in Chinese civil time: what 335 天前 counts from and where a missing year comes from. Where it is
-    /// not known, the file's modification time serves.
+    /// When the archive was crawled, in Chinese civil time: what 335 天前 counts from and where a
+    /// missing year comes from. Where it is not known, the file's modification time serves.
     pub crawled: Option<DateTime>,
-    /// No date later than two days after this is believed; the caller gives `crawled` or the present.
+    /// No date later than two days after this is believed; the caller gives `crawled` or the
+    /// present.
     pub latest: Option<DateTime>,
 }
 
 /// Parses a record. Opens nothing and cannot fail: what is missing stands in the notes.
 ///
-/// The id is the record's own; else the file's name without its endings ([`RawRecord::stem`]), with `#` and the record's place
-/// where the file has several. It is the same on every run and wherever the archive lies; two files of one name in different
-/// folders share it, and are told apart by their paths.
+/// The id is the record's own; else the file's name without its endings ([`RawRecord::stem`]), with
+/// `#` and the record's place where the file has several. It is the same on every run and wherever
+/// the archive lies; two files of one name in different folders share it, and are told apart by
+/// their paths.
 ///
-/// The body is the text as it stands in the file, except that headers and footers are taken off as whole regions, paragraphs are
-/// trimmed, empty ones dropped, and each ends with one line feed.
+/// The body is the text as it stands in the file, except that headers and footers are taken off as
+/// whole regions, paragraphs are trimmed, empty ones dropped, and each ends with one line feed.
 ///
 /// ```
 /// use jianbao::{archive::{Content, RawRecord}, article::{Context, Headers, parse}, definition::Definition};
@@ -59,8 +64,10 @@ pub fn parse(record: &RawRecord, context: &Context, headers: &Headers) -> Articl
     }
     let url = fields.and_then(|fields| fields.url.clone()).or(opened.url);
     let date = resolved(&findings, url.as_deref(), record, context, &mut notes);
-    let source = findings.original.take().or(findings.source.take()).or(findings.dateline_source.take());
-    let mut authors = if findings.authors.is_empty() { findings.contributors } else { findings.authors };
+    let source =
+        findings.original.take().or(findings.source.take()).or(findings.dateline_source.take());
+    let mut authors =
+        if findings.authors.is_empty() { findings.contributors } else { findings.authors };
     let mut seen = std::collections::HashSet::new();
     authors.retain(|author| seen.insert(author.clone()));
     let title = findings.title.map(|title| collapsed(&title)).filter(|title| !title.is_empty());
@@ -107,7 +114,13 @@ struct Opened<'a> {
 
 /// Brings a record to plain text and takes what its fields or tags say.
 fn open<'a>(record: &'a RawRecord, findings: &mut Findings, notes: &mut Vec<Note>) -> Opened<'a> {
-    let plain = |text: Cow<'a, str>, titled| Opened { text, titled, fields: None, url: None, lines_above: 0 };
+    let plain = |text: Cow<'a, str>, titled| Opened {
+        text,
+        titled,
+        fields: None,
+        url: None,
+        lines_above: 0,
+    };
     match &record.content {
         Content::Plain(text) => plain(Cow::Borrowed(text), Titled::ByFirstLine),
         Content::Html(page) => {
@@ -119,8 +132,10 @@ fn open<'a>(record: &'a RawRecord, findings: &mut Findings, notes: &mut Vec<Note
             findings.source = page.source;
             findings.authors = page.author.as_deref().map(name::names).unwrap_or_default();
             findings.tags = page.tags;
-            let scanned =
-                page.dates.iter().filter_map(|raw| Some((date::scan_field(raw)?, raw.clone(), DateOrigin::Meta)));
+            let scanned = page
+                .dates
+                .iter()
+                .filter_map(|raw| Some((date::scan_field(raw)?, raw.clone(), DateOrigin::Meta)));
             findings.dates.extend(scanned);
             Opened { url: page.url, ..plain(Cow::Owned(page.text), Titled::Apart) }
         }
@@ -134,7 +149,11 @@ fn open<'a>(record: &'a RawRecord, findings: &mut Findings, notes: &mut Vec<Note
         Content::Fields(fields) => {
             take_fields(fields, findings, notes);
             let body = fields.body.as_deref().unwrap_or_default();
-            let text = if html::is_html(body) { Cow::Owned(html::strip(body)) } else { html::unescaped(body) };
+            let text = if html::is_html(body) {
+                Cow::Owned(html::strip(body))
+            } else {
+                html::unescaped(body)
+            };
             Opened { fields: Some(fields), ..plain(text, Titled::Apart) }
         }
     }
@@ -142,7 +161,8 @@ fn open<'a>(record: &'a RawRecord, findings: &mut Findings, notes: &mut Vec<Note
 
 fn take_fields(fields: &Fields, findings: &mut Findings, notes: &mut Vec<Note>) {
     findings.title = fields.title.clone();
-    findings.original = fields.source.as_ref().map(|source| find::trimmed_source(source).to_owned());
+    findings.original =
+        fields.source.as_ref().map(|source| find::trimmed_source(source).to_owned());
     findings.reprinted_by = fields.reprinted_by.clone();
     findings.authors = fields.authors.iter().flat_map(|author| authors(author)).collect();
     findings.tags = fields
@@ -178,8 +198,9 @@ fn split(text: &str) -> Vec<Line<'_>> {
     let numbered = text.split(['\n', '\u{2028}', '\u{2029}']).zip(1u64..);
     for (line, number) in numbered {
         for part in line.split('\r') {
-            let text =
-                part.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}' || c == '\u{200b}' || c == '\0');
+            let text = part.trim_matches(|c: char| {
+                c.is_whitespace() || c == '\u{feff}' || c == '\u{200b}' || c == '\0'
+            });
             if !text.is_empty() {
                 lines.push(Line { text, number });
             }
@@ -225,9 +246,12 @@ fn resolved(
 ) -> Option<Date> {
     let crawled = context.crawled.or_else(|| record.modified.map(date::chinese_time));
     let base = Base { crawled, latest: context.latest };
-    let of_address =
-        |address: &str, origin| date::scan_address(address).map(|(written, raw)| (written, raw.to_owned(), origin));
-    let of_origin = |wanted: DateOrigin| findings.dates.iter().filter(move |(_, _, origin)| *origin == wanted).cloned();
+    let of_address = |address: &str, origin| {
+        date::scan_address(address).map(|(written, raw)| (written, raw.to_owned(), origin))
+    };
+    let of_origin = |wanted: DateOrigin| {
+        findings.dates.iter().filter(move |(_, _, origin)| *origin == wanted).cloned()
+    };
     let candidates = of_origin(DateOrigin::Field)
         .chain(of_origin(DateOrigin::Meta))
         .chain(of_origin(DateOrigin::Header))

@@ -10,7 +10,8 @@ mod source;
 pub use form::{CountFormat, Format, RecordFormat, TableFormat, When};
 pub use index::{DoctorCommand, ExportCommand, ForgetCommand, IndexCommand, RunningFlags};
 pub use inspect::{
-    AnalyzeCommand, PeriodName, ReprintsCommand, ShowCommand, SpeakersCommand, StatsCommand, TopicsCommand,
+    AnalyzeCommand, PeriodName, ReprintsCommand, ShowCommand, SpeakersCommand, StatsCommand,
+    TopicsCommand,
 };
 pub use learn::{TrainCommand, WordsCommand};
 pub use search::{FilterFlags, SearchCommand};
@@ -20,7 +21,8 @@ use clap::{Parser, Subcommand};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-/// 剪报: search for Chinese news archives. Index a folder of articles, then ask it who said what about what, and when.
+/// 剪报: search for Chinese news archives. Index a folder of articles, then ask it who said what
+/// about what, and when.
 #[derive(Debug, Parser)]
 #[command(name = "jianbao", version, about, max_term_width = 100, arg_required_else_help = true)]
 #[command(after_help = "Exit code: 0 found, 1 nothing found, 2 error.\n\
@@ -58,7 +60,8 @@ pub enum Command {
     Analyze(AnalyzeCommand),
     /// Print who said what in each article; needs no index
     Quotes(AnalyzeCommand),
-    /// Learn topics from a folder whose sub-folders are the labels, and say how well by cross-validation
+    /// Learn topics from a folder whose sub-folders are the labels, and say how well by
+    /// cross-validation
     Train(TrainCommand),
     /// Propose words that the dictionary lacks, with their counts
     Words(WordsCommand),
@@ -79,7 +82,8 @@ pub enum Command {
 const EXCLUDED: &str = "\u{1}";
 
 impl Arguments {
-    /// Reads a command line. A word like `-广告` after `search` is not an option but a word that must not occur.
+    /// Reads a command line. A word like `-广告` after `search` is not an option but a word that
+    /// must not occur.
     ///
     /// # Errors
     /// What clap says of it, ready to be printed; also where help or the version was asked for.
@@ -88,7 +92,9 @@ impl Arguments {
         let arguments = arguments.into_iter().enumerate().map(|(i, argument)| {
             searching |= i == 1 && argument == "search";
             match argument.to_str() {
-                Some(word) if searching && is_exclusion(word) => OsString::from(format!("{EXCLUDED}{word}")),
+                Some(word) if searching && is_exclusion(word) => {
+                    OsString::from(format!("{EXCLUDED}{word}"))
+                }
                 _ => argument,
             }
         });
@@ -100,10 +106,12 @@ impl Arguments {
     }
 }
 
-/// Whether an argument is a word to be excluded: a hyphen with something after it that is no option of ours.
+/// Whether an argument is a word to be excluded: a hyphen with something after it that is no option
+/// of ours.
 fn is_exclusion(argument: &str) -> bool {
     let Some(rest) = argument.strip_prefix('-') else { return false };
-    let is_limit = rest.strip_prefix('n').is_some_and(|n| n.chars().all(|c| c.is_ascii_digit() || c == '='));
+    let is_limit =
+        rest.strip_prefix('n').is_some_and(|n| n.chars().all(|c| c.is_ascii_digit() || c == '='));
     !(rest.is_empty() || rest.starts_with('-') || is_limit || matches!(rest, "h" | "V" | "q"))
 }
 

@@ -23,7 +23,8 @@ pub fn speakers(command: &SpeakersCommand, output: &mut Output) -> Result<Outcom
     let definition = prepare::definition(&command.place.definition)?;
     let index = Index::open(&command.place.index, &definition)?;
     let filters = search::resolve(&filters(&command.filters)?, &definition, &index)?;
-    let found = search::speakers(&index, &command.pattern, &filters, reprints(command.original_only))?;
+    let found =
+        search::speakers(&index, &command.pattern, &filters, reprints(command.original_only))?;
     if found.is_empty() {
         eprintln!("no speaker's name holds `{}`", harmless(&command.pattern));
         return Ok(Outcome::Nothing);
@@ -35,16 +36,34 @@ pub fn speakers(command: &SpeakersCommand, output: &mut Output) -> Result<Outcom
         TableFormat::Jsonl => shown().try_for_each(|speaker| output.json(speaker))?,
         TableFormat::Csv => {
             let row = |s: &SpeakerCount| {
-                let [quotes, articles, texts] = [s.quotes, s.articles, s.texts].map(|n| n.to_string());
-                vec![s.name.clone(), quotes, articles, day(s.first), day(s.last), s.titles.join("; "), texts]
+                let [quotes, articles, texts] =
+                    [s.quotes, s.articles, s.texts].map(|n| n.to_string());
+                vec![
+                    s.name.clone(),
+                    quotes,
+                    articles,
+                    day(s.first),
+                    day(s.last),
+                    s.titles.join("; "),
+                    texts,
+                ]
             };
-            output.csv(&["name", "quotes", "articles", "first", "last", "titles", "texts"], shown().map(row))?;
+            output.csv(
+                &["name", "quotes", "articles", "first", "last", "titles", "texts"],
+                shown().map(row),
+            )?;
         }
         TableFormat::Text => {
             let width = shown().map(|s| s.name.width()).max().unwrap_or(0).min(30);
             for speaker in shown() {
                 let gap = " ".repeat(width.saturating_sub(speaker.name.width()));
-                let titles = speaker.titles.iter().take(3).map(String::as_str).collect::<Vec<_>>().join("；");
+                let titles = speaker
+                    .titles
+                    .iter()
+                    .take(3)
+                    .map(String::as_str)
+                    .collect::<Vec<_>>()
+                    .join("；");
                 let line = format!(
                     "{}{gap} {:>6} {:<6} {:>6} {:<8} {:>6} {:<5}  {:>10} – {:>10}  {titles}",
                     speaker.name,
@@ -91,7 +110,8 @@ pub fn topics(command: &TopicsCommand, output: &mut Output) -> Result<Outcome> {
     match command.format {
         TableFormat::Jsonl => {
             for ((topic, time), n) in &counts {
-                let mut row = json!({ "topic": topic, "articles": n.articles(), "texts": n.texts() });
+                let mut row =
+                    json!({ "topic": topic, "articles": n.articles(), "texts": n.texts() });
                 if period != Period::All {
                     row["time"] = json!(time);
                 }
@@ -127,7 +147,8 @@ fn table(counts: &BTreeMap<(String, String), Copied>, output: &mut Output) -> Re
             let time = if time.is_empty() { String::new() } else { format!(" {time:<10}") };
             let bar = "█".repeat((count.articles() * BAR).div_ceil(most) as usize);
             let texts = texts(count.articles(), count.texts());
-            output.line(&one_line(&format!("{name}{time} {:>8} {bar}{texts}", count.articles())))?;
+            output
+                .line(&one_line(&format!("{name}{time} {:>8} {bar}{texts}", count.articles())))?;
         }
     }
     Ok(())

@@ -71,8 +71,14 @@ fn flags(settings: &Settings) -> ReadingFlags {
     }
 }
 
-fn show(found: &Diagnosis, mended: Option<&Mended>, command: &DoctorCommand, output: &mut Output) -> Result<()> {
-    let lost: Vec<&str> = mended.iter().flat_map(|m| &m.lost).map(|record| record.path.as_str()).collect();
+fn show(
+    found: &Diagnosis,
+    mended: Option<&Mended>,
+    command: &DoctorCommand,
+    output: &mut Output,
+) -> Result<()> {
+    let lost: Vec<&str> =
+        mended.iter().flat_map(|m| &m.lost).map(|record| record.path.as_str()).collect();
     if command.format == CountFormat::Json {
         let mut value = json!(found);
         value["healthy"] = json!(found.is_healthy());
@@ -88,24 +94,35 @@ fn show(found: &Diagnosis, mended: Option<&Mended>, command: &DoctorCommand, out
             verb(mended.again.len() as u64, "was", "were")
         ))?;
         for path in lost {
-            output.line(&format!("lost: {} is gone, and what was wrong of it with it", one_line(path)))?;
+            output.line(&format!(
+                "lost: {} is gone, and what was wrong of it with it",
+                one_line(path)
+            ))?;
         }
     }
     for check in &found.checks {
         let name = format!("{:?}", check.part).to_lowercase();
-        let state = if check.wrong == 0 { "whole".to_owned() } else { counted(check.wrong, "fault") };
+        let state =
+            if check.wrong == 0 { "whole".to_owned() } else { counted(check.wrong, "fault") };
         output.line(&format!("{name:<11}{state}"))?;
         for fault in &check.faults {
             output.line(&format!("           {}", one_line(fault)))?;
         }
     }
-    output.line(&format!("{}, {}", counted(found.articles, "article"), counted(found.passages, "passage")))?;
+    output.line(&format!(
+        "{}, {}",
+        counted(found.articles, "article"),
+        counted(found.passages, "passage")
+    ))?;
     if found.unfinished > 0 {
-        let (files, verb) = (counted(found.unfinished, "file"), verb(found.unfinished, "is", "are"));
+        let (files, verb) =
+            (counted(found.unfinished, "file"), verb(found.unfinished, "is", "are"));
         output.line(&format!("{files} {verb} to be read again by the next `jianbao index`"))?;
     }
     if !found.is_healthy() && !command.repair {
-        output.line("something is wrong; `jianbao doctor --repair` reads it again from its sources")?;
+        output.line(
+            "something is wrong; `jianbao doctor --repair` reads it again from its sources",
+        )?;
     }
     Ok(())
 }

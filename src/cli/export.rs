@@ -8,7 +8,10 @@ use crate::index::{self, Index};
 
 /// Runs `jianbao export`.
 pub fn export(command: &ExportCommand, output: &mut Output) -> Result<Outcome> {
-    let (index, kept) = Index::open_with_kept(&command.place.index, &prepare::definition(&command.place.definition)?)?;
+    let (index, kept) = Index::open_with_kept(
+        &command.place.index,
+        &prepare::definition(&command.place.definition)?,
+    )?;
     let mut outcome = Outcome::Nothing;
     index::each_article(&index, &kept, |passages| {
         outcome = Outcome::Found;

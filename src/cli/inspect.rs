@@ -23,9 +23,11 @@ const BYTES_TOGETHER: usize = 16 << 20;
 
 /// Runs `jianbao show`.
 pub fn show(command: &ShowCommand, output: &mut Output) -> Result<Outcome> {
-    let index = Index::open(&command.place.index, &prepare::definition(&command.place.definition)?)?;
+    let index =
+        Index::open(&command.place.index, &prepare::definition(&command.place.definition)?)?;
     let passages = search::article(&index, &command.name)?;
-    let same = |a: &Passage, b: &Passage| a.article.id == b.article.id && a.article.line == b.article.line;
+    let same =
+        |a: &Passage, b: &Passage| a.article.id == b.article.id && a.article.line == b.article.line;
     for article in passages.chunk_by(same) {
         match command.format {
             CountFormat::Json => output.json(&whole(article))?,
@@ -54,9 +56,14 @@ fn whole(passages: &[Passage]) -> serde_json::Value {
 pub fn show_article(passages: &[Passage], style: Style, output: &mut Output) -> Result<()> {
     let head = &passages[0].article;
     let width = columns();
-    output.line(&wrapped(&style.paint(Role::Title, head.title.as_deref().unwrap_or(&head.id)), width, ""))?;
+    output.line(&wrapped(
+        &style.paint(Role::Title, head.title.as_deref().unwrap_or(&head.id)),
+        width,
+        "",
+    ))?;
     let authors = head.authors.join("、");
-    let facts = [head.date.as_deref(), head.source.as_deref(), Some(authors.as_str()), head.url.as_deref()];
+    let facts =
+        [head.date.as_deref(), head.source.as_deref(), Some(authors.as_str()), head.url.as_deref()];
     let facts: Vec<&str> = facts.into_iter().flatten().filter(|f| !f.is_empty()).collect();
     output.line(&style.paint(Role::Aside, &facts.join(" · ")))?;
     output.line(&style.link(&head.path, head.line, &format!("{} ({})", head.path, head.id)))?;
@@ -68,10 +75,12 @@ pub fn show_article(passages: &[Passage], style: Style, output: &mut Output) -> 
     for passage in passages {
         output.line("")?;
         let within = |span: Span| {
-            let clamp = |at: usize| at.clamp(passage.span.start, passage.span.end) - passage.span.start;
+            let clamp =
+                |at: usize| at.clamp(passage.span.start, passage.span.end) - passage.span.start;
             Span::new(clamp(span.start), clamp(span.end))
         };
-        let quotes: Vec<_> = passage.quotes.iter().filter(|q| q.part == Part::Body && q.speaker.is_some()).collect();
+        let quotes: Vec<_> =
+            passage.quotes.iter().filter(|q| q.part == Part::Body && q.speaker.is_some()).collect();
         let names = record::speakers(&passage.quotes);
         if !names.is_empty() {
             output.line(&style.paint(Role::Speaker, &format!("[{}]", names.join("、"))))?;
@@ -114,7 +123,8 @@ pub fn stats(command: &StatsCommand, output: &mut Output) -> Result<Outcome> {
     let ledger = index.ledger()?;
     let (articles, passages, bytes, skipped) = ledger.totals();
     let years = search::years(&index)?;
-    let (groups, members) = index.groups().map_or((0, 0), |g| (g.len() as u64, g.articles() as u64));
+    let (groups, members) =
+        index.groups().map_or((0, 0), |g| (g.len() as u64, g.articles() as u64));
     let texts = (articles + groups).saturating_sub(members);
     let facets = vec![Facet::Source, Facet::Speaker, Facet::Topic];
     let request = Request { limit: 1, order: search::Order::Oldest, facets, ..Request::default() };
@@ -123,7 +133,8 @@ pub fn stats(command: &StatsCommand, output: &mut Output) -> Result<Outcome> {
     let oldest = search::run(&index, &request, &lexicon)?;
     let newest = Request { order: search::Order::Newest, facets: Vec::new(), ..request.clone() };
     let newest = search::run(&index, &newest, &lexicon)?;
-    let date = |answer: &search::Answer| answer.hits.first().and_then(|h| h.passage.article.date.clone());
+    let date =
+        |answer: &search::Answer| answer.hits.first().and_then(|h| h.passage.article.date.clone());
     let (first, last) = (date(&oldest), date(&newest));
     let undated = years.get(&None).copied().unwrap_or(0);
     match command.format {
@@ -158,20 +169,27 @@ pub fn stats(command: &StatsCommand, output: &mut Output) -> Result<Outcome> {
                 index.manifest().format
             ))?;
             output.line(&format!("files      {}", ledger.files.len()))?;
-            output.line(&format!("articles   {articles}{}", super::render::texts(articles, texts)))?;
+            output
+                .line(&format!("articles   {articles}{}", super::render::texts(articles, texts)))?;
             output.line(&format!("passages   {passages}"))?;
             output.line(&format!("text       {:.1} MB", bytes as f64 / 1e6))?;
             output.line(&format!("skipped    {}", counted(skipped, "record")))?;
-            let range = format!("{} to {}", first.as_deref().unwrap_or("?"), last.as_deref().unwrap_or("?"));
-            output.line(&format!("dates      {range} ({} undated)", counted(undated, "article")))?;
+            let range = format!(
+                "{} to {}",
+                first.as_deref().unwrap_or("?"),
+                last.as_deref().unwrap_or("?")
+            );
+            output
+                .line(&format!("dates      {range} ({} undated)", counted(undated, "article")))?;
             for (name, (files, articles)) in ledger.archives() {
                 let counts = [counted(files, "file"), counted(articles, "article")].join(", ");
                 output.line(&format!("archive    {} ({counts})", one_line(name)))?;
             }
             for (name, facet) in [("sources", 0), ("speakers", 1), ("topics", 2)] {
                 let counts = oldest.facets[facet].counts.iter().take(8);
-                let counts: Vec<String> =
-                    counts.map(|count| format!("{} {}", one_line(&count.value), count.articles)).collect();
+                let counts: Vec<String> = counts
+                    .map(|count| format!("{} {}", one_line(&count.value), count.articles))
+                    .collect();
                 output.line(&format!("{name:<10} {}", counts.join(" · ")))?;
             }
         }
@@ -184,7 +202,9 @@ pub fn analyze(command: &AnalyzeCommand, output: &mut Output) -> Result<Outcome>
     let style = Style::new(When::Auto);
     each_record(command, Analyzer::analyze, |analysis| match command.format {
         RecordFormat::Jsonl => output.json(&record::analysis(analysis)),
-        RecordFormat::Text => show_article(&analysis.passages, style, output).and_then(|()| output.line("")),
+        RecordFormat::Text => {
+            show_article(&analysis.passages, style, output).and_then(|()| output.line(""))
+        }
     })
 }
 
@@ -198,7 +218,9 @@ pub fn quotes(command: &AnalyzeCommand, output: &mut Output) -> Result<Outcome> 
             return record::quotes(article, quotes).iter().try_for_each(|quote| output.json(quote));
         }
         if !quotes.is_empty() {
-            output.line(&style.paint(Role::Title, article.title.as_deref().unwrap_or(article.id.as_str())))?;
+            output.line(
+                &style.paint(Role::Title, article.title.as_deref().unwrap_or(article.id.as_str())),
+            )?;
         }
         for quote in quotes {
             let part = match quote.part {
@@ -208,7 +230,8 @@ pub fn quotes(command: &AnalyzeCommand, output: &mut Output) -> Result<Outcome> 
             let name = quote.speaker.as_ref().map_or("?", |s| s.name.as_str());
             let words = style.marked(part, quote.span, &[], Role::Speech);
             let confidence = format!("{:?}", quote.confidence).to_lowercase();
-            let why = style.paint(Role::Aside, &format!("({confidence}, {}, {})", quote.rule, quote.cue));
+            let why =
+                style.paint(Role::Aside, &format!("({confidence}, {}, {})", quote.rule, quote.cue));
             let line = format!("  {}: {words} {why}", style.paint(Role::Speaker, name));
             output.line(&wrapped(&line, columns(), "    "))?;
         }

@@ -38,7 +38,8 @@ pub fn train(command: &TrainCommand, output: &mut Output) -> Result<Outcome> {
         .flat_map(|(label, bags)| bags.into_iter().map(move |bag| Lesson::new(bag, &[label])))
         .collect();
     // Parts are dealt by position: every label goes to every part in turn.
-    let report = train::cross_validate(&labels, &lessons, &[], command.folds.max(2), Options::PLAIN)?;
+    let report =
+        train::cross_validate(&labels, &lessons, &[], command.folds.max(2), Options::PLAIN)?;
     output.line(&format!(
         "{}, {}, {}-fold cross-validation: accuracy {:.3}",
         counted_all(report.n_articles, "article"),
@@ -78,12 +79,15 @@ fn from_folder(folder: &Path, options: &archive::Options, analyzer: &Analyzer) -
     let mut folders: Vec<PathBuf> = std::fs::read_dir(folder)
         .map_err(Error::io("read", folder))?
         .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| path.is_dir() && !path.file_name().is_some_and(|n| n.to_string_lossy().starts_with('.')))
+        .filter(|path| {
+            path.is_dir() && !path.file_name().is_some_and(|n| n.to_string_lossy().starts_with('.'))
+        })
         .collect();
     folders.sort();
     let mut labelled = Labelled::new();
     for folder in folders {
-        let label = folder.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        let label =
+            folder.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
         let walk = archive::walk(std::slice::from_ref(&folder), options)?;
         let records: Vec<RawRecord> = walk
             .files
@@ -107,7 +111,8 @@ fn from_table(path: &Path, analyzer: &Analyzer) -> Result<Labelled> {
     let text = std::fs::read_to_string(path).map_err(Error::io("read", path))?;
     let mut rows: Vec<(String, RawRecord)> = Vec::new();
     for (i, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-        let wrong = || Error::Usage(format!("{}:{}: not a label, a tab and a text", path.display(), i + 1));
+        let wrong =
+            || Error::Usage(format!("{}:{}: not a label, a tab and a text", path.display(), i + 1));
         let (label, text) = line.split_once('\t').ok_or_else(wrong)?;
         let record = RawRecord {
             path: archive::path_text(path),
@@ -152,10 +157,15 @@ pub fn words(command: &WordsCommand, output: &mut Output) -> Result<Outcome> {
     let options = prepare::reading(&command.reading, &definition)?;
     let analyzer = prepare::analyzer(definition, &command.reading)?;
     let walk = archive::walk(&command.paths, &options)?;
-    let mut records = walk.files.iter().flat_map(|entry| archive::records(entry, &options)).filter_map(Result::ok);
+    let mut records = walk
+        .files
+        .iter()
+        .flat_map(|entry| archive::records(entry, &options))
+        .filter_map(Result::ok);
     let texts = std::iter::from_fn(|| {
         let some: Vec<RawRecord> = records.by_ref().take(TOGETHER).collect();
-        let done: Vec<Segmented> = some.par_iter().map(|record| analyzer.analyze(record).body_words).collect();
+        let done: Vec<Segmented> =
+            some.par_iter().map(|record| analyzer.analyze(record).body_words).collect();
         (!done.is_empty()).then_some(done)
     });
     let limits = Limits { count: command.count, ..Limits::default() };

@@ -27,7 +27,10 @@ mod tests {
 
     #[test]
     fn only_one_is_said_without_an_s() {
-        assert_eq!([0u64, 1, 2].map(|count| counted(count, "text")), ["0 texts", "1 text", "2 texts"]);
+        assert_eq!(
+            [0u64, 1, 2].map(|count| counted(count, "text")),
+            ["0 texts", "1 text", "2 texts"]
+        );
         assert_eq!([0, 1, 2].map(|count| verb(count, "has", "have")), ["have", "has", "have"]);
         assert_eq!(counted_all(1, "file"), "1 file");
     }

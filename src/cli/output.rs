@@ -20,14 +20,19 @@ impl Output {
         self.out.write_all(text.as_bytes()).and_then(|()| self.out.write_all(b"\n")).map_err(failed)
     }
 
-    /// Writes a value as one line of JSON. What could harm a terminal is written as an escape, which reads as the same text.
+    /// Writes a value as one line of JSON. What could harm a terminal is written as an escape,
+    /// which reads as the same text.
     pub fn json(&mut self, value: &impl serde::Serialize) -> Result<()> {
         write_json(&mut self.out, value).map_err(failed)?;
         self.line("")
     }
 
     /// Writes records as CSV, with a header row.
-    pub fn csv(&mut self, header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> Result<()> {
+    pub fn csv(
+        &mut self,
+        header: &[&str],
+        rows: impl IntoIterator<Item = Vec<String>>,
+    ) -> Result<()> {
         let mut writer = csv::Writer::from_writer(&mut self.out);
         let write = || -> std::result::Result<(), csv::Error> {
             writer.write_record(header)?;
@@ -68,7 +73,11 @@ pub fn write_json(out: &mut impl Write, value: &impl serde::Serialize) -> io::Re
 struct Escaped;
 
 impl serde_json::ser::Formatter for Escaped {
-    fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+    fn write_string_fragment<W: ?Sized + Write>(
+        &mut self,
+        writer: &mut W,
+        fragment: &str,
+    ) -> io::Result<()> {
         let mut rest = fragment;
         while let Some((at, c)) = rest.char_indices().find(|&(_, c)| is_harmful(c)) {
             writer.write_all(&rest.as_bytes()[..at])?;

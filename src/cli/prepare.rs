@@ -8,8 +8,8 @@ use crate::definition::Definition;
 use crate::error::{Error, Result};
 use jiff::civil::{Date, DateTime};
 
-/// The definition that the flags give: the embedded one, with the files of the user's folder in place of those of
-/// the same name.
+/// The definition that the flags give: the embedded one, with the files of the user's folder in
+/// place of those of the same name.
 pub fn definition(flags: &DefinitionFlags) -> Result<Definition> {
     let mut definition = Definition::embedded();
     let Some(folder) = &flags.definition else { return Ok(definition) };
@@ -46,7 +46,9 @@ pub fn latest(crawled: Option<DateTime>) -> DateTime {
 pub fn reading(flags: &ReadingFlags, definition: &Definition) -> Result<archive::Options> {
     let encoding = match &flags.encoding {
         Some(name) => Some(encoding_rs::Encoding::for_label(name.as_bytes()).ok_or_else(|| {
-            Error::Usage(format!("--encoding `{name}` is unknown; use a name like GB18030, Big5 or UTF-8"))
+            Error::Usage(format!(
+                "--encoding `{name}` is unknown; use a name like GB18030, Big5 or UTF-8"
+            ))
         })?),
         None => None,
     };
@@ -66,9 +68,13 @@ pub fn reading(flags: &ReadingFlags, definition: &Definition) -> Result<archive:
 /// # Errors
 /// [`Error::Usage`] where `text` is none of these; `flag` is named.
 pub fn day_span(flag: &str, text: &str) -> Result<(Date, Date)> {
-    let wrong = || Error::Usage(format!("{flag} `{text}` is not a date like 2023, 2023-07 or 2023-07-28"));
-    let text_parts: String =
-        text.trim().chars().map(|c| if matches!(c, '/' | '.' | '年' | '月' | '日') { '-' } else { c }).collect();
+    let wrong =
+        || Error::Usage(format!("{flag} `{text}` is not a date like 2023, 2023-07 or 2023-07-28"));
+    let text_parts: String = text
+        .trim()
+        .chars()
+        .map(|c| if matches!(c, '/' | '.' | '年' | '月' | '日') { '-' } else { c })
+        .collect();
     let parts: Vec<&str> = text_parts.trim_end_matches('-').split('-').collect();
     let number = |i: usize| parts.get(i).map(|p| p.parse::<i16>().map_err(|_| wrong())).transpose();
     let (year, month, day) = (number(0)?.ok_or_else(wrong)?, number(1)?, number(2)?);
@@ -92,10 +98,13 @@ mod tests {
 
     #[test]
     fn a_year_a_month_and_a_day_are_spans() {
-        let span = |text: &str| day_span("--since", text).map(|(a, b)| (a.to_string(), b.to_string()));
+        let span =
+            |text: &str| day_span("--since", text).map(|(a, b)| (a.to_string(), b.to_string()));
         assert_eq!(span("2023").unwrap(), ("2023-01-01".into(), "2023-12-31".into()));
         assert_eq!(span("2024-02").unwrap().1, "2024-02-29");
         assert_eq!(span("2023年7月28日").unwrap().0, "2023-07-28");
-        assert!(span("gestern").is_err() && span("2023-13").is_err() && span("2023-02-30").is_err());
+        assert!(
+            span("gestern").is_err() && span("2023-13").is_err() && span("2023-02-30").is_err()
+        );
     }
 }

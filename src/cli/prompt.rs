@@ -1,4 +1,5 @@
-//! The prompt: questions one after the other, with the index kept open. Words are a question, a line that begins with a colon is an order.
+//! The prompt: questions one after the other, with the index kept open. Words are a question, a
+//! line that begins with a colon is an order.
 
 use super::args::SearchCommand;
 use super::inspect::show_article;
@@ -43,7 +44,9 @@ impl Line {
         if line.is_empty() {
             return Line::Nothing;
         }
-        let Some(order) = line.strip_prefix([':', '：']) else { return Line::Words(line.to_owned()) };
+        let Some(order) = line.strip_prefix([':', '：']) else {
+            return Line::Words(line.to_owned());
+        };
         let (name, rest) = order.split_once(char::is_whitespace).unwrap_or((order, ""));
         let rest = Some(rest.trim().to_owned()).filter(|rest| !rest.is_empty());
         match (name, rest.as_deref().map(str::parse)) {
@@ -77,7 +80,9 @@ pub fn run(command: &SearchCommand, opened: &Opened, output: &mut Output) -> Res
                     Ok(Next::Stay) => output.flush()?,
                     Ok(Next::Leave) => break,
                     Err(error) if output::is_closed_pipe(&error) => return Err(error),
-                    Err(error) => eprintln!("jianbao: {}", super::terminal::one_line(&error.to_string())),
+                    Err(error) => {
+                        eprintln!("jianbao: {}", super::terminal::one_line(&error.to_string()))
+                    }
                 }
             }
             Err(ReadlineError::Interrupted) => {}
@@ -86,7 +91,8 @@ pub fn run(command: &SearchCommand, opened: &Opened, output: &mut Output) -> Res
         }
     }
     if let Some(path) = &history {
-        let saved = path.parent().map_or(Ok(()), std::fs::create_dir_all).map_err(ReadlineError::Io);
+        let saved =
+            path.parent().map_or(Ok(()), std::fs::create_dir_all).map_err(ReadlineError::Io);
         if let Err(error) = saved.and_then(|()| editor.save_history(path)) {
             eprintln!("jianbao: the history is not kept: {error}");
         }
@@ -114,7 +120,9 @@ impl Session {
             Line::Nothing => {}
             Line::Quit => return Ok(Next::Leave),
             Line::Help => output.line(HELP)?,
-            Line::Unknown(line) => eprintln!("`{}` is no order here; :help lists them", crate::text::harmless(&line)),
+            Line::Unknown(line) => {
+                eprintln!("`{}` is no order here; :help lists them", crate::text::harmless(&line))
+            }
             Line::Words(words) => {
                 self.command.words = vec![words];
                 self.command.page.offset = 0;
@@ -161,9 +169,11 @@ impl Session {
     }
 }
 
-/// Where the history is kept: below XDG_STATE_HOME, else below the home folder; nowhere without either.
+/// Where the history is kept: below XDG_STATE_HOME, else below the home folder; nowhere without
+/// either.
 fn history_file() -> Option<PathBuf> {
-    let state = std::env::var_os("XDG_STATE_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
+    let state =
+        std::env::var_os("XDG_STATE_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
     let home = || std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".local/state"));
     Some(state.or_else(home)?.join("jianbao/history"))
 }

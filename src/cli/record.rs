@@ -7,7 +7,8 @@ use crate::quote::{Part, Quote};
 use crate::search::{Hit, Share};
 use serde_json::{Value, json};
 
-/// Version of the JSON that `search`, `analyze` and `quotes` print: raised when a key changes its meaning or goes.
+/// Version of the JSON that `search`, `analyze` and `quotes` print: raised when a key changes its
+/// meaning or goes.
 pub const SCHEMA: u32 = 1;
 
 /// What an article says of itself.
@@ -18,12 +19,16 @@ pub fn head(head: &Head) -> Value {
     })
 }
 
-/// A hit. `start` and `end` of the passage are byte offsets in the article's body; `highlights` are byte offsets in
-/// `passage.text`; those of quotes are byte offsets in the article's body. `reprints` are copies of the text that answer too
-/// and that the hit stands for, `reprint_ids` those of the first thousand; `original` is the id of the original where the hit is a reprint of it.
+/// A hit. `start` and `end` of the passage are byte offsets in the article's body; `highlights` are
+/// byte offsets in `passage.text`; those of quotes are byte offsets in the article's body.
+/// `reprints` are copies of the text that answer too and that the hit stands for, `reprint_ids`
+/// those of the first thousand; `original` is the id of the original where the hit is a reprint of
+/// it.
 pub fn hit(hit: &Hit) -> Value {
     let passage = &hit.passage;
-    let spans = |spans: &[crate::text::Span]| spans.iter().map(|s| json!([s.start, s.end])).collect::<Vec<_>>();
+    let spans = |spans: &[crate::text::Span]| {
+        spans.iter().map(|s| json!([s.start, s.end])).collect::<Vec<_>>()
+    };
     let mut value = json!({
         "schema": SCHEMA,
         "rank": hit.rank,

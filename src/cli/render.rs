@@ -14,11 +14,19 @@ use serde_json::json;
 
 /// Prints a hit as a line of a TREC run.
 pub fn trec(query: &str, hit: &Hit, output: &mut Output) -> Result<()> {
-    output.line(&harmless(&format!("{query} Q0 {} {} {:.4} jianbao", hit.passage.article.id, hit.rank, hit.score)))
+    output.line(&harmless(&format!(
+        "{query} Q0 {} {} {:.4} jianbao",
+        hit.passage.article.id, hit.rank, hit.score
+    )))
 }
 
 /// Prints an answer in the form that was asked for.
-pub fn answer(command: &SearchCommand, request: &Request, answer: &Answer, output: &mut Output) -> Result<()> {
+pub fn answer(
+    command: &SearchCommand,
+    request: &Request,
+    answer: &Answer,
+    output: &mut Output,
+) -> Result<()> {
     match command.page.format {
         Format::Text => print_text(command, answer, output),
         Format::Jsonl => answer.hits.iter().try_for_each(|hit| output.json(&record::hit(hit))),
@@ -39,7 +47,10 @@ pub fn answer(command: &SearchCommand, request: &Request, answer: &Answer, outpu
             }))
         }
         Format::Csv => {
-            let header = ["rank", "score", "id", "date", "source", "title", "speakers", "text", "path", "reprints"];
+            let header = [
+                "rank", "score", "id", "date", "source", "title", "speakers", "text", "path",
+                "reprints",
+            ];
             output.csv(
                 &header,
                 answer.hits.iter().map(|hit| {
@@ -92,7 +103,11 @@ fn print_text(command: &SearchCommand, answer: &Answer, output: &mut Output) -> 
         }
     }
     if !answer.hits.is_empty() {
-        eprintln!("{}, {}", articles(answer.articles, answer.texts), counted(answer.passages, "passage"));
+        eprintln!(
+            "{}, {}",
+            articles(answer.articles, answer.texts),
+            counted(answer.passages, "passage")
+        );
     }
     Ok(())
 }
@@ -111,7 +126,8 @@ fn print_hit(command: &SearchCommand, hit: &Hit, style: Style, output: &mut Outp
     output.line(&format!("{:>3} {}", hit.rank, wrapped(&title, width, INDENT)))?;
     let authors = head.authors.join("、");
     let reprint = head.reprinted_by.as_ref().map(|by| format!("转载：{by}"));
-    let facts = [head.date.as_deref(), head.source.as_deref(), reprint.as_deref(), Some(authors.as_str())];
+    let facts =
+        [head.date.as_deref(), head.source.as_deref(), reprint.as_deref(), Some(authors.as_str())];
     let mut facts: Vec<&str> = facts.into_iter().flatten().filter(|f| !f.is_empty()).collect();
     let mut line = style.paint(Role::Aside, &facts.join(" · "));
     if !facts.is_empty() {
@@ -122,7 +138,10 @@ fn print_hit(command: &SearchCommand, hit: &Hit, style: Style, output: &mut Outp
     output.line(&format!("{INDENT}{line}"))?;
     let names = record::speakers(&hit.passage.quotes);
     if !names.is_empty() {
-        output.line(&format!("{INDENT}{}", style.paint(Role::Speaker, &format!("[{}]", names.join("、")))))?;
+        output.line(&format!(
+            "{INDENT}{}",
+            style.paint(Role::Speaker, &format!("[{}]", names.join("、")))
+        ))?;
     }
     let text = &hit.passage.text;
     let room = command.page.width.unwrap_or(3 * width);
@@ -151,7 +170,10 @@ fn print_hit(command: &SearchCommand, hit: &Hit, style: Style, output: &mut Outp
         }
     }
     for share in &hit.shares {
-        output.line(&format!("{INDENT}{}", style.paint(Role::Aside, &part_of_score(share, hit.score))))?;
+        output.line(&format!(
+            "{INDENT}{}",
+            style.paint(Role::Aside, &part_of_score(share, hit.score))
+        ))?;
     }
     let further = (hit.further > 0).then(|| format!("+{} 段", hit.further));
     let copies = Some(hit.standing.count).filter(|&n| n > 0).map(|n| format!("+{n} 转载"));
@@ -189,9 +211,16 @@ fn part_of_score(share: &Share, score: f32) -> String {
 fn why(quote: &Quote) -> String {
     let speaker = quote.speaker.as_ref();
     let name = speaker.map_or("?", |s| s.name.as_str());
-    let title = speaker.map(|s| s.title.as_str()).filter(|t| !t.is_empty()).map(|t| format!("（{t}）"));
+    let title =
+        speaker.map(|s| s.title.as_str()).filter(|t| !t.is_empty()).map(|t| format!("（{t}）"));
     let confidence = format!("{:?}", quote.confidence).to_lowercase();
-    format!("{name}{}: “{}” {} · {} · {confidence}", title.unwrap_or_default(), quote.mention, quote.cue, quote.rule)
+    format!(
+        "{name}{}: “{}” {} · {} · {confidence}",
+        title.unwrap_or_default(),
+        quote.mention,
+        quote.cue,
+        quote.rule
+    )
 }
 
 fn trimmed(text: &str, span: Span) -> Span {

@@ -30,7 +30,8 @@ struct Printed<'a> {
 
 /// Runs `jianbao reprints`.
 pub fn reprints(command: &ReprintsCommand, output: &mut Output) -> Result<Outcome> {
-    let index = Index::open(&command.place.index, &prepare::definition(&command.place.definition)?)?;
+    let index =
+        Index::open(&command.place.index, &prepare::definition(&command.place.definition)?)?;
     let groups = search::reprints(&index, &command.name, command.limit)?;
     if groups.is_empty() {
         eprintln!("no reprint of `{}` in the index", harmless(&command.name));
@@ -38,13 +39,18 @@ pub fn reprints(command: &ReprintsCommand, output: &mut Output) -> Result<Outcom
     }
     let (segmenter, style) = (index.segmenter()?, Style::new(command.color));
     for group in &groups {
-        let copy = |passages: &'_ Vec<Passage>| passages.iter().map(|p| p.text.as_str()).collect::<String>();
-        let mut copies = group.articles.iter().map(|passages| Printed { body: copy(passages), passages });
+        let copy = |passages: &'_ Vec<Passage>| {
+            passages.iter().map(|p| p.text.as_str()).collect::<String>()
+        };
+        let mut copies =
+            group.articles.iter().map(|passages| Printed { body: copy(passages), passages });
         let Some(original) = copies.next() else { continue };
-        let compared = copies.map(|copy| (difference(&original.body, &copy.body, &segmenter), copy));
+        let compared =
+            copies.map(|copy| (difference(&original.body, &copy.body, &segmenter), copy));
         match command.format {
             CountFormat::Json => {
-                let reprints: Vec<Value> = compared.map(|(found, copy)| reprint(&original, &copy, &found)).collect();
+                let reprints: Vec<Value> =
+                    compared.map(|(found, copy)| reprint(&original, &copy, &found)).collect();
                 output.json(&json!({
                     "schema": record::SCHEMA,
                     "articles": group.count,
@@ -68,8 +74,8 @@ pub fn reprints(command: &ReprintsCommand, output: &mut Output) -> Result<Outcom
     Ok(Outcome::Found)
 }
 
-/// A reprint as JSON. `start` and `end` of what was deleted are byte offsets in the original's body, of what was inserted in
-/// the reprint's.
+/// A reprint as JSON. `start` and `end` of what was deleted are byte offsets in the original's
+/// body, of what was inserted in the reprint's.
 fn reprint(original: &Printed<'_>, copy: &Printed<'_>, found: &Difference) -> Value {
     let side = |span: Span, body: &str| json!({ "start": span.start, "end": span.end, "text": span.of(body) });
     let change = |change: &Change| json!({ "deleted": side(change.deleted, &original.body), "inserted": side(change.inserted, &copy.body) });
@@ -85,7 +91,8 @@ fn print_head(name: &str, copy: &Printed<'_>, style: Style, output: &mut Output)
     let head = &copy.passages[0].article;
     let by = head.reprinted_by.as_ref().map(|by| format!("转载：{by}"));
     let facts = [head.date.as_deref(), head.source.as_deref(), by.as_deref()];
-    let facts: String = facts.into_iter().flatten().filter(|f| !f.is_empty()).map(|f| format!("{f} · ")).collect();
+    let facts: String =
+        facts.into_iter().flatten().filter(|f| !f.is_empty()).map(|f| format!("{f} · ")).collect();
     let place = style.link(&head.path, head.line, &format!("{} ({})", place(head), head.id));
     let facts = style.paint(Role::Aside, &facts);
     output.line(&format!("{} {facts}{place}", style.paint(Role::Speaker, name)))?;
@@ -93,7 +100,8 @@ fn print_head(name: &str, copy: &Printed<'_>, style: Style, output: &mut Output)
     output.line(&format!("{INDENT}{}", wrapped(&title, columns() - INDENT.len(), INDENT)))
 }
 
-/// The changes with a little of what stands around them; those that are near each other on one line.
+/// The changes with a little of what stands around them; those that are near each other on one
+/// line.
 fn print_changes(
     original: &Printed<'_>,
     copy: &Printed<'_>,
@@ -102,11 +110,18 @@ fn print_changes(
     output: &mut Output,
 ) -> Result<()> {
     let percent = (100.0 * found.likeness()).floor();
-    let counts =
-        format!("{percent} % the same, {} deleted, {} inserted", counted_all(found.deleted, "word"), found.inserted);
+    let counts = format!(
+        "{percent} % the same, {} deleted, {} inserted",
+        counted_all(found.deleted, "word"),
+        found.inserted
+    );
     output.line(&format!("{INDENT}{}", style.paint(Role::Aside, &counts)))?;
     let near = |a: &Change, b: &Change| {
-        Span::new(a.inserted.end, b.inserted.start.max(a.inserted.end)).of(&copy.body).chars().count() <= 2 * AROUND
+        Span::new(a.inserted.end, b.inserted.start.max(a.inserted.end))
+            .of(&copy.body)
+            .chars()
+            .count()
+            <= 2 * AROUND
     };
     let stretches: Vec<&[Change]> = found.changes.chunk_by(near).collect();
     for changes in stretches.iter().take(MOST_SHOWN) {
@@ -115,13 +130,20 @@ fn print_changes(
     }
     let mut rest: Vec<String> = Vec::new();
     if let Some(more) = stretches.len().checked_sub(MOST_SHOWN).filter(|&more| more > 0) {
-        rest.push(format!("{} with changes; --format json has all", counted_all(more, "more place")));
+        rest.push(format!(
+            "{} with changes; --format json has all",
+            counted_all(more, "more place")
+        ));
     }
     if found.left_out > 0 {
         let verb = verb(found.left_out as u64, "was", "were");
-        rest.push(format!("{} at the end {verb} not compared", counted_all(found.left_out, "word")));
+        rest.push(format!(
+            "{} at the end {verb} not compared",
+            counted_all(found.left_out, "word")
+        ));
     }
-    rest.iter().try_for_each(|line| output.line(&format!("{INDENT}{}", style.paint(Role::Aside, line))))
+    rest.iter()
+        .try_for_each(|line| output.line(&format!("{INDENT}{}", style.paint(Role::Aside, line))))
 }
 
 /// Some changes that are near each other, in their surroundings in the copy.
@@ -145,7 +167,8 @@ fn stretch(original: &Printed<'_>, copy: &Printed<'_>, changes: &[Change], style
     line
 }
 
-/// Deleted or inserted words, painted, or between marks (those of wdiff) where nothing is; of long ones the two ends.
+/// Deleted or inserted words, painted, or between marks (those of wdiff) where nothing is; of long
+/// ones the two ends.
 fn edit(role: Role, words: &str, style: Style) -> String {
     let words = one_line(words.trim());
     if words.is_empty() {

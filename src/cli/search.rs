@@ -8,7 +8,9 @@ use crate::definition::Definition;
 use crate::error::{Error, Result};
 use crate::index::Index;
 use crate::query::{self, Filters, Query};
-use crate::search::{self, Answer, Diagnosis, Grouping, Lexicon, Ranking, Reprints, Request, Suggestion};
+use crate::search::{
+    self, Answer, Diagnosis, Grouping, Lexicon, Ranking, Reprints, Request, Suggestion,
+};
 use crate::text::harmless;
 use rayon::prelude::*;
 use serde_json::json;
@@ -18,7 +20,12 @@ use std::path::Path;
 /// Runs `jianbao search`.
 pub fn search(command: &SearchCommand, output: &mut Output) -> Result<Outcome> {
     if !command.archive.is_empty() {
-        update::bring_up_to_date(&command.archive, &command.place, &command.reading, &command.running)?;
+        update::bring_up_to_date(
+            &command.archive,
+            &command.place,
+            &command.reading,
+            &command.running,
+        )?;
     }
     let definition = prepare::definition(&command.place.definition)?;
     let index = Index::open(&command.place.index, &definition)?;
@@ -29,12 +36,18 @@ pub fn search(command: &SearchCommand, output: &mut Output) -> Result<Outcome> {
     }
     if command.words.is_empty() && filters.is_empty() {
         if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
-            return Err(Error::Usage("nothing to search for; give words or a filter like --speaker".to_owned()));
+            return Err(Error::Usage(
+                "nothing to search for; give words or a filter like --speaker".to_owned(),
+            ));
         }
         return prompt::run(command, &Opened { index, definition, lexicon }, output);
     }
     let answer = ask(command, &Opened { index: index.sparing(), definition, lexicon }, output)?;
-    Ok(if answer.hits.is_empty() && command.page.limit > 0 { Outcome::Nothing } else { Outcome::Found })
+    Ok(if answer.hits.is_empty() && command.page.limit > 0 {
+        Outcome::Nothing
+    } else {
+        Outcome::Found
+    })
 }
 
 /// An index opened for questions.
@@ -109,7 +122,9 @@ fn read_query(line: &str) -> Query {
 
 /// The filters that the flags give, as typed.
 pub fn filters(flags: &FilterFlags) -> Result<Filters> {
-    let day = |flag: &str, text: &Option<String>| text.as_ref().map(|t| prepare::day_span(flag, t)).transpose();
+    let day = |flag: &str, text: &Option<String>| {
+        text.as_ref().map(|t| prepare::day_span(flag, t)).transpose()
+    };
     let filters = Filters {
         speakers: flags.speaker.clone(),
         min_confidence: flags.min_confidence.map(Into::into),
@@ -141,7 +156,9 @@ fn batch(
     output: &mut Output,
 ) -> Result<Outcome> {
     if !matches!(command.page.format, Format::Trec | Format::Jsonl) {
-        return Err(Error::Usage("--queries answers with --format trec or --format jsonl".to_owned()));
+        return Err(Error::Usage(
+            "--queries answers with --format trec or --format jsonl".to_owned(),
+        ));
     }
     let text = if path == Path::new("-") {
         let mut text = String::new();
@@ -188,21 +205,31 @@ fn batch(
 
 fn tell_suggestions(suggestions: &[Suggestion]) {
     for suggestion in suggestions {
-        let meant = suggestion.meant.iter().map(|m| harmless(m).into_owned()).collect::<Vec<String>>();
-        eprintln!("no article has {}; did you mean {}?", harmless(&suggestion.typed), meant.join(", "));
+        let meant =
+            suggestion.meant.iter().map(|m| harmless(m).into_owned()).collect::<Vec<String>>();
+        eprintln!(
+            "no article has {}; did you mean {}?",
+            harmless(&suggestion.typed),
+            meant.join(", ")
+        );
     }
 }
 
 fn tell_left_out(answer: &Answer) {
     if answer.left_out > 0 {
-        eprintln!("note: the query is too long; its first {} words were looked for", search::MOST_UNITS);
+        eprintln!(
+            "note: the query is too long; its first {} words were looked for",
+            search::MOST_UNITS
+        );
     }
 }
 
 fn tell_undated(answer: &Answer) {
     if answer.undated > 0 {
-        let (articles, verb) =
-            (counted(answer.undated, "undated article"), verb(answer.undated, "answers was", "answer were"));
+        let (articles, verb) = (
+            counted(answer.undated, "undated article"),
+            verb(answer.undated, "answers was", "answer were"),
+        );
         eprintln!("{articles} that {verb} left out by --since/--until");
     }
 }
@@ -211,7 +238,8 @@ fn tell_undated(answer: &Answer) {
 fn suggest(flags: &FilterFlags, index: &Index, definition: &Definition) -> Result<()> {
     const MOST: usize = 5;
     let tell = |what: &str, typed: &str, alike: Vec<(String, u64)>| {
-        let alike: Vec<String> = alike.into_iter().map(|(name, count)| format!("{name} ({count})")).collect();
+        let alike: Vec<String> =
+            alike.into_iter().map(|(name, count)| format!("{name} ({count})")).collect();
         if !alike.is_empty() {
             eprintln!("{}", harmless(&format!("{what} like `{typed}`: {}", alike.join(", "))));
         }
@@ -228,11 +256,20 @@ fn suggest(flags: &FilterFlags, index: &Index, definition: &Definition) -> Resul
 fn explain(diagnosis: &Diagnosis) {
     eprintln!("nothing found");
     for (word, count) in &diagnosis.words {
-        eprintln!("  {count:>8} {} {} {}", noun(*count, "article"), verb(*count, "has", "have"), harmless(word));
+        eprintln!(
+            "  {count:>8} {} {} {}",
+            noun(*count, "article"),
+            verb(*count, "has", "have"),
+            harmless(word)
+        );
     }
     if !diagnosis.filters.is_empty() {
         let count = diagnosis.without_filters;
-        eprintln!("  {count:>8} {} {} without filters", noun(count, "article"), verb(count, "answers", "answer"));
+        eprintln!(
+            "  {count:>8} {} {} without filters",
+            noun(count, "article"),
+            verb(count, "answers", "answer")
+        );
         for (flag, count) in &diagnosis.filters {
             eprintln!("  {count:>8} with {flag} alone");
         }

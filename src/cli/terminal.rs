@@ -1,4 +1,5 @@
-//! What a terminal can do and may be shown: colours, links, width; nothing an article contains reaches it raw.
+//! What a terminal can do and may be shown: colours, links, width; nothing an article contains
+//! reaches it raw.
 
 use super::args::When;
 use crate::archive::path_of;
@@ -108,7 +109,9 @@ impl Style {
             .as_encoded_bytes()
             .iter()
             .map(|&b| match b {
-                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'_' | b'-' | b'~' => char::from(b).to_string(),
+                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'_' | b'-' | b'~' => {
+                    char::from(b).to_string()
+                }
                 other => format!("%{other:02X}"),
             })
             .collect();
@@ -122,11 +125,13 @@ pub fn columns() -> usize {
     terminal_size::terminal_size().map_or(80, |(width, _)| usize::from(width.0)).clamp(20, 1_000)
 }
 
-/// `text` cut into lines of at most `width` columns, each after the first indented by `indent`. Escape sequences take no room.
+/// `text` cut into lines of at most `width` columns, each after the first indented by `indent`.
+/// Escape sequences take no room.
 pub fn wrapped(text: &str, width: usize, indent: &str) -> String {
     let mut shown = String::with_capacity(text.len() + text.len() / 40);
     let (mut used, mut escape) = (0, false);
-    // Where the line may be broken instead of in the middle of a Latin word or a number, and the columns before it.
+    // Where the line may be broken instead of in the middle of a Latin word or a number, and the
+    // columns before it.
     let mut gap: Option<(usize, usize)> = None;
     for c in text.chars() {
         if c == '\u{1b}' {

@@ -1,4 +1,5 @@
-//! `jianbao index`, and bringing the index up to date before a search: progress, counts, the report.
+//! `jianbao index`, and bringing the index up to date before a search: progress, counts, the
+//! report.
 
 use super::args::{CountFormat, IndexCommand, Place, ReadingFlags, RunningFlags};
 use super::number::{counted, verb};
@@ -28,7 +29,9 @@ pub fn index(command: &IndexCommand, output: &mut Output) -> Result<Outcome> {
     }
     let effect = if command.dry_run { Effect::Told } else { Effect::Done };
     let stop = stop_on_interrupt(|| ());
-    let done = Updates::new(&command.paths, &command.place, &command.reading, &command.running, stop)?.run(effect)?;
+    let done =
+        Updates::new(&command.paths, &command.place, &command.reading, &command.running, stop)?
+            .run(effect)?;
     tell(command, &done, effect, output)?;
     Ok(Outcome::Found)
 }
@@ -48,10 +51,17 @@ pub fn bring_up_to_date(
 ///
 /// # Errors
 /// [`Error::Strict`] where inputs were skipped that may not be; output that cannot be written.
-pub fn tell(command: &IndexCommand, done: &Done, effect: Effect, output: &mut Output) -> Result<()> {
+pub fn tell(
+    command: &IndexCommand,
+    done: &Done,
+    effect: Effect,
+    output: &mut Output,
+) -> Result<()> {
     match command.format {
         CountFormat::Json => output.json(&counts(&done.report, done.took))?,
-        CountFormat::Text if !command.running.quiet => eprintln!("{}", summary(&done.report, done.took, effect)),
+        CountFormat::Text if !command.running.quiet => {
+            eprintln!("{}", summary(&done.report, done.took, effect))
+        }
         CountFormat::Text => {}
     }
     strict(&command.running, &done.report)
@@ -66,8 +76,8 @@ pub fn strict(running: &RunningFlags, report: &Report) -> Result<()> {
     if running.strict && skipped > 0 { Err(Error::Strict(skipped)) } else { Ok(()) }
 }
 
-/// What Ctrl-C asks to stop; `wake` is called after it was asked. A handler can be set once in a process: a second search in the
-/// same process keeps the first.
+/// What Ctrl-C asks to stop; `wake` is called after it was asked. A handler can be set once in a
+/// process: a second search in the same process keeps the first.
 pub fn stop_on_interrupt(wake: impl Fn() + Send + 'static) -> Stop {
     let stop = Stop::default();
     let asked = stop.clone();
@@ -125,7 +135,16 @@ impl<'a> Updates<'a> {
         let analyzer = prepare::analyzer(definition, reading)?;
         let progress = Progress::new(running, analyzer.context.crawled)?;
         let plan = if running.rebuild { Plan::Rebuild } else { Plan::Incremental };
-        Ok(Updates { paths, folder: &place.index, running, options, analyzer, plan, stop, progress })
+        Ok(Updates {
+            paths,
+            folder: &place.index,
+            running,
+            options,
+            analyzer,
+            plan,
+            stop,
+            progress,
+        })
     }
 
     /// Makes one. A rebuild is made once; what comes after it is only what changed.
@@ -134,7 +153,8 @@ impl<'a> Updates<'a> {
     /// Those of [`index::update`].
     pub fn run(&mut self, effect: Effect) -> Result<Done> {
         let started = Instant::now();
-        // An hour or a day may have passed since the last one: what was the future then is not any more.
+        // An hour or a day may have passed since the last one: what was the future then is not any
+        // more.
         self.analyzer.context.latest = Some(prepare::latest(self.analyzer.context.crawled));
         self.progress.begin();
         let running = self.running;
@@ -145,7 +165,9 @@ impl<'a> Updates<'a> {
             options: &self.options,
             analyzer: &self.analyzer,
             plan: self.plan,
-            threads: running.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)),
+            threads: running
+                .threads
+                .unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)),
             memory: usize::try_from(running.memory).unwrap_or(usize::MAX),
             rules: Rules { vanished, pace: running.commit_every },
         };
@@ -166,7 +188,8 @@ struct Progress {
     report: Mutex<Option<(PathBuf, BufWriter<std::fs::File>)>>,
     failure: Mutex<Option<Error>>,
     shown: Mutex<usize>,
-    /// Hashes of the skips that were told: an input that is skipped at each of several updates is told once.
+    /// Hashes of the skips that were told: an input that is skipped at each of several updates is
+    /// told once.
     told: Mutex<HashSet<u64>>,
     /// The day that relative dates count from in this run.
     crawled: Option<jiff::civil::DateTime>,
@@ -189,7 +212,8 @@ impl Progress {
             }
             None => None,
         };
-        let (report, failure, shown, told) = (Mutex::new(report), Mutex::default(), Mutex::default(), Mutex::default());
+        let (report, failure, shown, told) =
+            (Mutex::new(report), Mutex::default(), Mutex::default(), Mutex::default());
         Ok(Progress { bar: ProgressBar::hidden(), report, failure, shown, told, crawled, talk })
     }
 
@@ -199,8 +223,9 @@ impl Progress {
         self.shown = Mutex::default();
         if self.talk == Talk::Normal && std::io::stderr().is_terminal() {
             self.bar.set_draw_target(ProgressDrawTarget::stderr());
-            let style =
-                ProgressStyle::with_template("{bar:30} {msg} · {bytes}/{total_bytes} · {bytes_per_sec} · {eta} left");
+            let style = ProgressStyle::with_template(
+                "{bar:30} {msg} · {bytes}/{total_bytes} · {bytes_per_sec} · {eta} left",
+            );
             self.bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
             self.bar.enable_steady_tick(Duration::from_millis(200));
         }
@@ -226,7 +251,10 @@ impl Observer for Progress {
     fn reset(&self, files: u64, before: &Settings) {
         if self.talk == Talk::Normal {
             let (files, verb) = (counted(files, "file"), verb(files, "is", "are"));
-            let text = format!("note: {files} {verb} read again: last time {}", described(before, self.crawled));
+            let text = format!(
+                "note: {files} {verb} read again: last time {}",
+                described(before, self.crawled)
+            );
             self.bar.suspend(|| eprintln!("{}", one_line(&text)));
         }
     }
@@ -255,7 +283,9 @@ impl Observer for Progress {
         if self.talk == Talk::Normal && *shown <= SKIPS_SHOWN {
             self.bar.suspend(|| eprintln!("skipped {}", one_line(&skip.to_string())));
             if *shown == SKIPS_SHOWN {
-                self.bar.suspend(|| eprintln!("further skipped inputs are counted; --report FILE lists them all"));
+                self.bar.suspend(|| {
+                    eprintln!("further skipped inputs are counted; --report FILE lists them all")
+                });
             }
         }
     }
@@ -265,24 +295,35 @@ fn megabytes_per_second(report: &Report, took: Duration) -> f64 {
     report.bytes as f64 / 1e6 / took.as_secs_f64().max(1e-9)
 }
 
-/// The settings that a file was read with before, as flags; those of this run are known to the user.
+/// The settings that a file was read with before, as flags; those of this run are known to the
+/// user.
 fn described(before: &Settings, now: Option<jiff::civil::DateTime>) -> String {
-    let mut flags: Vec<String> = before.flags().into_iter().map(|(flag, value)| format!("{flag} {value}")).collect();
+    let mut flags: Vec<String> =
+        before.flags().into_iter().map(|(flag, value)| format!("{flag} {value}")).collect();
     if before.crawled.is_none() && now.is_some() {
         flags.insert(0, "no --crawled".to_owned());
     }
-    if flags.is_empty() { "with the usual settings".to_owned() } else { format!("with {}", flags.join(" ")) }
+    if flags.is_empty() {
+        "with the usual settings".to_owned()
+    } else {
+        format!("with {}", flags.join(" "))
+    }
 }
 
 /// Those of the counts that are not 0, in words.
 fn named(counts: &[(u64, &str)]) -> String {
-    let some = counts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}"));
+    let some = counts
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{count} {what}"));
     some.collect::<Vec<_>>().join(", ")
 }
 
 /// The same, in brackets behind what they are parts of.
 fn listed(counts: &[(u64, &str)]) -> String {
-    Some(named(counts)).filter(|text| !text.is_empty()).map_or_else(String::new, |text| format!(" ({text})"))
+    Some(named(counts))
+        .filter(|text| !text.is_empty())
+        .map_or_else(String::new, |text| format!(" ({text})"))
 }
 
 /// What became of the articles written.
@@ -293,8 +334,12 @@ fn written(report: &Report) -> [(u64, &'static str); 3] {
 /// What an update changed, in one line that says when; `None` where it changed nothing.
 pub fn change(done: &Done, at: jiff::Timestamp) -> Option<String> {
     let report = &done.report;
-    let files =
-        named(&[(report.new, "new"), (report.changed, "changed"), (report.moved, "moved"), (report.vanished, "gone")]);
+    let files = named(&[
+        (report.new, "new"),
+        (report.changed, "changed"),
+        (report.moved, "moved"),
+        (report.vanished, "gone"),
+    ]);
     if files.is_empty() && report.articles + report.removed == 0 {
         return None;
     }
@@ -333,8 +378,10 @@ fn summary(report: &Report, took: Duration, effect: Effect) -> String {
     ]);
     let articles = listed(&written(report));
     let mut text = format!("{}{files} · ", counted(report.files, "file"));
-    let (written, total) = (counted(report.articles, "article"), counted(report.total_articles, "article"));
-    let removed = if report.removed > 0 { format!(" · {} removed", report.removed) } else { String::new() };
+    let (written, total) =
+        (counted(report.articles, "article"), counted(report.total_articles, "article"));
+    let removed =
+        if report.removed > 0 { format!(" · {} removed", report.removed) } else { String::new() };
     match effect {
         Effect::Told => {
             text.push_str(&format!("would write {written}{articles}{removed} · {total} would be in the index",))
@@ -347,7 +394,8 @@ fn summary(report: &Report, took: Duration, effect: Effect) -> String {
             megabytes_per_second(report, took),
         )),
     }
-    let skipped: Vec<String> = report.skipped.iter().map(|(reason, count)| format!("{count} {reason}")).collect();
+    let skipped: Vec<String> =
+        report.skipped.iter().map(|(reason, count)| format!("{count} {reason}")).collect();
     if !skipped.is_empty() {
         text.push_str(&format!("\nskipped: {}", skipped.join(", ")));
     }
@@ -357,6 +405,7 @@ fn summary(report: &Report, took: Duration, effect: Effect) -> String {
 fn counts(report: &Report, took: Duration) -> serde_json::Value {
     let mut value = json!(report);
     value["seconds"] = json!((took.as_secs_f64() * 1000.0).round() / 1000.0);
-    value["megabytes_per_second"] = json!((megabytes_per_second(report, took) * 10.0).round() / 10.0);
+    value["megabytes_per_second"] =
+        json!((megabytes_per_second(report, took) * 10.0).round() / 10.0);
     value
 }

@@ -1,7 +1,7 @@
 //! `jianbao index --watch`: stays after an update, and makes another whenever the files change.
 //!
-//! watch/scope.rs says which of the system's events count, watch/schedule.rs when an update is due. Between updates nothing of the
-//! index is held: whoever else wants to write it can.
+//! watch/scope.rs says which of the system's events count, watch/schedule.rs when an update is due.
+//! Between updates nothing of the index is held: whoever else wants to write it can.
 
 mod schedule;
 mod scope;
@@ -29,7 +29,13 @@ pub fn watch(command: &IndexCommand, output: &mut Output) -> Result<Outcome> {
     let (wake, woken) = crossbeam_channel::bounded(1);
     let interrupted = wake.clone();
     let stop = update::stop_on_interrupt(move || ring(&interrupted));
-    let mut updates = Updates::new(&command.paths, &command.place, &command.reading, &command.running, stop.clone())?;
+    let mut updates = Updates::new(
+        &command.paths,
+        &command.place,
+        &command.reading,
+        &command.running,
+        stop.clone(),
+    )?;
     let own: Vec<&Path> = [Some(&command.place.index), command.running.report.as_ref()]
         .into_iter()
         .flatten()
@@ -158,7 +164,11 @@ impl Desk {
             match signals.schedule.due() {
                 Some(due) if due <= Instant::now() => {
                     signals.schedule.begun();
-                    return Ok(if std::mem::take(&mut signals.lost) { Next::Renewal } else { Next::Update });
+                    return Ok(if std::mem::take(&mut signals.lost) {
+                        Next::Renewal
+                    } else {
+                        Next::Update
+                    });
                 }
                 due => {
                     drop(signals);
@@ -179,7 +189,11 @@ impl Desk {
     /// An error of an update, which may come of what was watched being gone.
     fn explained(&self, error: Error) -> Error {
         match (&error, self.missing_root()) {
-            (Error::Io { source, .. }, Some(root)) if source.kind() == std::io::ErrorKind::NotFound => gone(root),
+            (Error::Io { source, .. }, Some(root))
+                if source.kind() == std::io::ErrorKind::NotFound =>
+            {
+                gone(root)
+            }
             _ => error,
         }
     }
@@ -205,7 +219,8 @@ fn remedy(error: &notify::Error) -> String {
         ErrorKind::Io(source) if source.kind() == std::io::ErrorKind::PermissionDenied => {
             format!("{source}; make it readable, or name the folders beside it")
         }
-        // The system's number for too many watchers of a user, which it calls too many open files of a program, and for these.
+        // The system's number for too many watchers of a user, which it calls too many open files
+        // of a program, and for these.
         ErrorKind::Io(source) if source.raw_os_error() == Some(24) => {
             "too many programs watch files, or this one has too many open; end one, or raise the limits with \
                 `sysctl fs.inotify.max_user_instances=1024` and `ulimit -n 4096`"
@@ -228,8 +243,8 @@ fn gone(root: &Path) -> Error {
     Error::Watch { path: root.to_owned(), reason }
 }
 
-/// What to watch for these roots, nothing twice. A file or a link is watched through its folder too: many programs do not write into
-/// it but put another in its place.
+/// What to watch for these roots, nothing twice. A file or a link is watched through its folder
+/// too: many programs do not write into it but put another in its place.
 fn targets(roots: &[PathBuf]) -> Vec<(PathBuf, RecursiveMode)> {
     let mut all: Vec<(PathBuf, RecursiveMode)> = Vec::new();
     for root in roots {
@@ -243,11 +258,15 @@ fn targets(roots: &[PathBuf]) -> Vec<(PathBuf, RecursiveMode)> {
         }
     }
     let covers = |how: RecursiveMode, path: &Path, (other, mode): &(PathBuf, RecursiveMode)| {
-        *mode == RecursiveMode::Recursive && path.starts_with(other) && (path != other || how != *mode)
+        *mode == RecursiveMode::Recursive
+            && path.starts_with(other)
+            && (path != other || how != *mode)
     };
     let mut kept: Vec<(PathBuf, RecursiveMode)> = Vec::new();
     for (path, mode) in &all {
-        if !all.iter().any(|other| covers(*mode, path, other)) && !kept.contains(&(path.clone(), *mode)) {
+        if !all.iter().any(|other| covers(*mode, path, other))
+            && !kept.contains(&(path.clone(), *mode))
+        {
             kept.push((path.clone(), *mode));
         }
     }
@@ -323,7 +342,8 @@ mod tests {
         let of = |names: &[&str]| targets(&names.iter().map(|name| path(name)).collect::<Vec<_>>());
         assert_eq!(of(&["a", "a/b", "a", "a/e.txt"]), [(path("a"), RecursiveMode::Recursive)]);
         assert_eq!(of(&["c/d.txt", "c/gone.txt"]), [(path("c"), RecursiveMode::NonRecursive)]);
-        let through = [(path("link"), RecursiveMode::Recursive), (path(""), RecursiveMode::NonRecursive)];
+        let through =
+            [(path("link"), RecursiveMode::Recursive), (path(""), RecursiveMode::NonRecursive)];
         assert_eq!(of(&["link"]), through);
     }
 
@@ -333,7 +353,10 @@ mod tests {
         assert!(watches.contains("sysctl fs.inotify.max_user_watches="), "{watches}");
         let number = |number| notify::Error::io(std::io::Error::from_raw_os_error(number));
         let instances = remedy(&number(24));
-        assert!(instances.contains("fs.inotify.max_user_instances=") && instances.contains("ulimit -n"), "{instances}");
+        assert!(
+            instances.contains("fs.inotify.max_user_instances=") && instances.contains("ulimit -n"),
+            "{instances}"
+        );
         let other = remedy(&number(5));
         assert!(other.contains("jianbao index") && !other.contains("sysctl"), "{other}");
     }

@@ -1,13 +1,14 @@
 //! The tokenizers of the index: they cut what analysis has prepared and decide nothing themselves.
 //!
-//! Words arrive already segmented, joined by [`SEPARATOR`]; characters arrive folded. So the text is segmented once,
-//! and no token costs an allocation.
+//! Words arrive already segmented, joined by [`SEPARATOR`]; characters arrive folded. So the text
+//! is segmented once, and no token costs an allocation.
 
 use super::schema::FORMAT;
 use crate::text::fold::key;
 use tantivy::tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer, TokenizerManager};
 
-/// Stands between two words of a prepared text; an article cannot contain it, since folding and cleaning drop it.
+/// Stands between two words of a prepared text; an article cannot contain it, since folding and
+/// cleaning drop it.
 pub const SEPARATOR: char = '\u{1f}';
 
 /// The tokenizers by the names that the schema of format [`FORMAT`] uses.
@@ -20,7 +21,8 @@ pub fn tokenizers() -> TokenizerManager {
     manager
 }
 
-/// Whether a character of a folded text takes part in exact search: all but white space and what cannot be seen.
+/// Whether a character of a folded text takes part in exact search: all but white space and what
+/// cannot be seen.
 ///
 /// ```
 /// use jianbao::index::is_exact_char;
@@ -73,7 +75,8 @@ impl TokenStream for SplitStream<'_> {
     }
 }
 
-/// Cuts a folded text into characters; a position counts the characters for which [`is_exact_char`] holds.
+/// Cuts a folded text into characters; a position counts the characters for which [`is_exact_char`]
+/// holds.
 #[derive(Clone, Default)]
 struct Chars {
     token: Token,
@@ -164,7 +167,10 @@ mod tests {
     #[test]
     fn prepared_words_and_characters_are_cut_as_prepared() {
         assert_eq!(tokens("split", "百度\u{1f}发布"), [("百度".into(), 0), ("发布".into(), 1)]);
-        assert_eq!(tokens("chars", "说 ：\n好"), [("说".into(), 0), ("：".into(), 1), ("好".into(), 2)]);
+        assert_eq!(
+            tokens("chars", "说 ：\n好"),
+            [("说".into(), 0), ("：".into(), 1), ("好".into(), 2)]
+        );
         assert_eq!(tokens("key", "Robin Li"), [("robinli".into(), 0)]);
         assert!(tokens("split", "").is_empty());
     }

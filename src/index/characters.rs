@@ -1,10 +1,10 @@
-//! Writes text in few bytes, so that it can be searched as it stands: frequent characters of Chinese news in one byte,
-//! nearly all others in two or three.
+//! Writes text in few bytes, so that it can be searched as it stands: frequent characters of
+//! Chinese news in one byte, nearly all others in two or three.
 //!
-//! The first byte of a code says how long it is, and no other byte of any code looks like a first one. So where
-//! the codes of a phrase are found among the codes of a text, there the phrase is; and a position in the text is the number
-//! of first bytes before it. The order of the characters is in `index/characters.txt`; it belongs to the format of the
-//! index.
+//! The first byte of a code says how long it is, and no other byte of any code looks like a first
+//! one. So where the codes of a phrase are found among the codes of a text, there the phrase is;
+//! and a position in the text is the number of first bytes before it. The order of the characters
+//! is in `index/characters.txt`; it belongs to the format of the index.
 //!
 //! | bytes | first byte | characters |
 //! |---|---|---|
@@ -34,7 +34,8 @@ pub const PLACES: u32 = RARE + (OTHER - THREE) * STEP * STEP;
 
 /// The characters by place. A line break, which cannot be listed, stands among the rare ones.
 static CHARACTERS: LazyLock<Vec<char>> = LazyLock::new(|| {
-    let mut listed: Vec<char> = ORDER.chars().filter(|&c| c != '\n').take(PLACES as usize - 1).collect();
+    let mut listed: Vec<char> =
+        ORDER.chars().filter(|&c| c != '\n').take(PLACES as usize - 1).collect();
     listed.insert(listed.len().min(RARE as usize - 1), '\n');
     listed
 });
@@ -50,7 +51,8 @@ static TABLE: LazyLock<Vec<u16>> = LazyLock::new(|| {
     places
 });
 
-/// The number of a character: its place, or for one without a place [`PLACES`] and its code point added up.
+/// The number of a character: its place, or for one without a place [`PLACES`] and its code point
+/// added up.
 pub fn number(c: char) -> u32 {
     match TABLE.get(c as usize).copied().unwrap_or(0) {
         0 => PLACES + c as u32,
@@ -119,7 +121,9 @@ impl Iterator for Numbers<'_> {
     fn next(&mut self) -> Option<u32> {
         let (&first, rest) = self.codes.split_first()?;
         let first = u32::from(first);
-        let part = |at: usize| rest.get(at).map(|&byte| u32::from(byte.wrapping_sub(LATER))).filter(|&p| p < STEP);
+        let part = |at: usize| {
+            rest.get(at).map(|&byte| u32::from(byte.wrapping_sub(LATER))).filter(|&p| p < STEP)
+        };
         let (number, length) = if first < TWO {
             (first, 0)
         } else if first < THREE {

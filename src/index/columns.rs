@@ -1,4 +1,5 @@
-//! The columns of a segment, each opened when it is first asked for and kept: opening one costs more than reading it.
+//! The columns of a segment, each opened when it is first asked for and kept: opening one costs
+//! more than reading it.
 
 use crate::error::Result;
 use std::sync::OnceLock;
@@ -18,7 +19,8 @@ pub struct Columns {
 }
 
 /// The columns of text.
-const TEXTS: [&str; 8] = ["id", "path", "source", "author", "speaker", "title_of", "topic", "subject"];
+const TEXTS: [&str; 8] =
+    ["id", "path", "source", "author", "speaker", "title_of", "topic", "subject"];
 
 impl Columns {
     /// Those of a segment; opens none.
@@ -53,7 +55,8 @@ impl Columns {
         kept(&self.date, || Ok(self.fast.i64("date")?))
     }
 
-    /// A column of text by the name of its field; `None` where the segment has no value or the index no such column.
+    /// A column of text by the name of its field; `None` where the segment has no value or the
+    /// index no such column.
     pub fn text(&self, name: &str) -> Result<Option<&StrColumn>> {
         let Some(at) = TEXTS.iter().position(|&text| text == name) else { return Ok(None) };
         Ok(kept(&self.texts[at], || Ok(self.fast.str(name)?))?.as_ref())

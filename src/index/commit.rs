@@ -1,7 +1,8 @@
 //! What an index keeps beside the engine, and how both change together.
 //!
-//! The ledger, the table of records and the imprints are written under a new name, then the engine commits with that name in its
-//! payload, then the old ones go: whoever opens the index sees one commit, whole.
+//! The ledger, the table of records and the imprints are written under a new name, then the engine
+//! commits with that name in its payload, then the old ones go: whoever opens the index sees one
+//! commit, whole.
 
 use super::manifest::{DICTIONARY, ENGINE, Ledger, Manifest, replace};
 use super::records::Records;
@@ -74,11 +75,17 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Locked`] where somebody else is writing it, and all that opening can come to.
-    pub fn open(folder: &Path, engine: &tantivy::Index, threads: usize, memory: usize) -> Result<Store> {
+    pub fn open(
+        folder: &Path,
+        engine: &tantivy::Index,
+        threads: usize,
+        memory: usize,
+    ) -> Result<Store> {
         let failed = |e| engine_error(folder, e);
         // Writing is a third of the work, and fewer writers make fewer and larger segments.
         let threads = threads.max(1).div_ceil(2);
-        let writer: IndexWriter = engine.writer_with_num_threads(threads, memory).map_err(failed)?;
+        let writer: IndexWriter =
+            engine.writer_with_num_threads(threads, memory).map_err(failed)?;
         let holder = Holder::announce(folder);
         // Only now: before the lock was taken, the last commit could have been replaced.
         let ledger_name = engine.load_metas().map_err(failed)?.payload;
@@ -87,7 +94,9 @@ impl Store {
 
     /// The ledger of the last commit.
     pub fn ledger(&self) -> Result<Ledger> {
-        self.ledger_name.as_ref().map_or(Ok(Ledger::default()), |name| Ledger::read(&self.folder, name))
+        self.ledger_name
+            .as_ref()
+            .map_or(Ok(Ledger::default()), |name| Ledger::read(&self.folder, name))
     }
 
     /// What belongs to `ledger`, which is that of the last commit.
@@ -110,8 +119,8 @@ impl Store {
     pub fn commit(&mut self, kept: &Kept) -> Result<()> {
         let folder = &self.folder;
         let mut prepared = self.writer.prepare_commit().map_err(|e| engine_error(folder, e))?;
-        // A new writer counts on from the last commit and may arrive at its number again: what that one names must stay
-        // as it is until the engine has committed.
+        // A new writer counts on from the last commit and may arrive at its number again: what that
+        // one names must stay as it is until the engine has committed.
         let last = self.ledger_name.as_deref().and_then(Ledger::number);
         let number = last.map_or(prepared.opstamp(), |last| prepared.opstamp().max(last + 1));
         let name = format!("ledger-{number}.jsonl");
@@ -161,10 +170,12 @@ pub enum Found {
     Replaced,
 }
 
-/// Opens the engine at `folder`, or makes a new one where there is none, or none that can be written further.
+/// Opens the engine at `folder`, or makes a new one where there is none, or none that can be
+/// written further.
 ///
 /// # Errors
-/// A folder that is not an index, an index of another format or definition, or one that is being written.
+/// A folder that is not an index, an index of another format or definition, or one that is being
+/// written.
 pub fn engine(folder: &Path, definition: Defined<'_>, found: Found) -> Result<tantivy::Index> {
     let needed = Manifest::new(&definition.all.fingerprint());
     let engine_folder = folder.join(ENGINE);
@@ -217,11 +228,14 @@ pub fn write_definition(folder: &Path, definition: Defined<'_>) -> Result<()> {
     }
 }
 
-/// Whether everything in the index can be read, so that it can serve until a rebuild has replaced it article by article.
+/// Whether everything in the index can be read, so that it can serve until a rebuild has replaced
+/// it article by article.
 fn is_sound(folder: &Path) -> bool {
     let Ok(engine) = open_engine(folder) else { return false };
-    let kept =
-        engine.load_metas().ok().is_some_and(|meta| meta.payload.is_none_or(|name| Kept::read(folder, &name).is_ok()));
+    let kept = engine
+        .load_metas()
+        .ok()
+        .is_some_and(|meta| meta.payload.is_none_or(|name| Kept::read(folder, &name).is_ok()));
     kept && engine.validate_checksum().is_ok_and(|damaged| damaged.is_empty())
 }
 
@@ -229,11 +243,14 @@ fn new_engine(folder: &Path) -> tantivy::Result<tantivy::Index> {
     let zstd = tantivy::store::ZstdCompressor { compression_level: Some(6) };
     let settings = IndexSettings {
         docstore_compression: tantivy::store::Compressor::Zstd(zstd),
-        // Half the usual: a search reads a record or two of a block, and records without their text are small.
+        // Half the usual: a search reads a record or two of a block, and records without their text
+        // are small.
         docstore_blocksize: 8 << 10,
         ..IndexSettings::default()
     };
-    let builder =
-        tantivy::Index::builder().schema(Fields::new().schema).settings(settings).tokenizers(analyzer::tokenizers());
+    let builder = tantivy::Index::builder()
+        .schema(Fields::new().schema)
+        .settings(settings)
+        .tokenizers(analyzer::tokenizers());
     components().into_iter().fold(builder, IndexBuilder::register_plugin).create_in_dir(folder)
 }

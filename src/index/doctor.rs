@@ -1,6 +1,8 @@
-//! Examines an index, part by part, and takes out of it what is wrong, so that an update can put it in again.
+//! Examines an index, part by part, and takes out of it what is wrong, so that an update can put it
+//! in again.
 //!
-//! It reads everything: the engine's files against their checksums, each table, each article and each passage.
+//! It reads everything: the engine's files against their checksums, each table, each article and
+//! each passage.
 
 use super::commit::{self, Kept, Store};
 use super::document;
@@ -108,8 +110,9 @@ const ATTEMPTS: usize = 5;
 /// Examines the index at `folder`.
 ///
 /// # Errors
-/// [`Error::NoIndex`], [`Error::ForeignFolder`] or [`Error::Outdated`]: there is nothing to be examined. [`Error::Locked`] where
-/// commits follow each other so fast that what is missing may only have been replaced.
+/// [`Error::NoIndex`], [`Error::ForeignFolder`] or [`Error::Outdated`]: there is nothing to be
+/// examined. [`Error::Locked`] where commits follow each other so fast that what is missing may
+/// only have been replaced.
 pub fn examine(folder: &Path, definition: &Definition) -> Result<Diagnosis> {
     let manifest = Manifest::read(folder)?.ok_or_else(|| Error::NoIndex(folder.to_owned()))?;
     manifest.check(&Manifest::new(&definition.fingerprint()), folder)?;
@@ -119,7 +122,8 @@ pub fn examine(folder: &Path, definition: &Definition) -> Result<Diagnosis> {
     undisturbed(folder, || look(folder, definition))
 }
 
-/// What `look` finds; a fault is believed only if nobody committed or merged meanwhile, and took away what was looked for.
+/// What `look` finds; a fault is believed only if nobody committed or merged meanwhile, and took
+/// away what was looked for.
 fn undisturbed(folder: &Path, mut look: impl FnMut() -> Result<Diagnosis>) -> Result<Diagnosis> {
     let metas = || std::fs::read(folder.join(ENGINE).join("meta.json")).ok();
     for _ in 0..ATTEMPTS {
@@ -135,8 +139,13 @@ fn undisturbed(folder: &Path, mut look: impl FnMut() -> Result<Diagnosis>) -> Re
 
 fn look(folder: &Path, definition: &Definition) -> Result<Diagnosis> {
     let (engine, mut tables) = (engine_check(folder), Check::new(Part::Tables));
-    let mut found =
-        Diagnosis { checks: Vec::new(), articles: 0, passages: 0, unfinished: 0, remedy: Remedy::default() };
+    let mut found = Diagnosis {
+        checks: Vec::new(),
+        articles: 0,
+        passages: 0,
+        unfinished: 0,
+        remedy: Remedy::default(),
+    };
     let sound = engine.wrong == 0;
     found.checks.push(engine);
     found.checks.push(dictionary_check(folder, definition)?);
@@ -146,7 +155,8 @@ fn look(folder: &Path, definition: &Definition) -> Result<Diagnosis> {
     }
     match Index::open_with_kept(folder, definition) {
         Ok((index, kept)) => {
-            found.unfinished = kept.ledger.files.values().filter(|r| r.reading == Reading::Partial).count() as u64;
+            found.unfinished =
+                kept.ledger.files.values().filter(|r| r.reading == Reading::Partial).count() as u64;
             let mut articles = Articles::new(&kept);
             let check = articles.examine(&index)?;
             (found.articles, found.passages) = (articles.seen.len() as u64, articles.passages);
@@ -172,7 +182,9 @@ fn engine_check(folder: &Path) -> Check {
             Err(error) => check.fault(error.to_string()),
             Ok(damaged) => {
                 let damaged: BTreeSet<_> = damaged.into_iter().collect();
-                damaged.iter().for_each(|path| check.fault(format!("{} is not as it was written", path.display())));
+                damaged.iter().for_each(|path| {
+                    check.fault(format!("{} is not as it was written", path.display()))
+                });
             }
         },
     }
@@ -218,7 +230,9 @@ struct Articles<'a> {
 
 impl<'a> Articles<'a> {
     fn new(kept: &'a Kept) -> Articles<'a> {
-        let of = |record: &'a FileRecord| (FileKey::new(&record.file), (record.file.as_str(), record.path.as_str()));
+        let of = |record: &'a FileRecord| {
+            (FileKey::new(&record.file), (record.file.as_str(), record.path.as_str()))
+        };
         let files = kept.ledger.files.values().map(of).collect();
         Articles { kept, files, seen: HashSet::new(), passages: 0, remedy: Remedy::default() }
     }
@@ -270,7 +284,9 @@ impl<'a> Articles<'a> {
         for (&doc, ordinal) in docs.iter().zip(0..) {
             match segment.passage(doc) {
                 Err(reason) => faults.push(format!("cannot be read ({reason})")),
-                Ok(passage) if passage.ordinal != ordinal => faults.push("has its passages out of order".to_owned()),
+                Ok(passage) if passage.ordinal != ordinal => {
+                    faults.push("has its passages out of order".to_owned())
+                }
                 Ok(passage) if ordinal == 0 => first = Some(passage),
                 Ok(mut passage) => {
                     if !first.as_ref().is_some_and(|first| stored::complete(&mut passage, first)) {
@@ -306,14 +322,21 @@ impl<'a> Articles<'a> {
         let mut sums: HashMap<FileKey, [u64; 3]> = HashMap::new();
         for (number, row) in self.kept.records.iter() {
             let sum = sums.entry(row.file).or_default();
-            [1, u64::from(row.passages), u64::from(row.bytes)].into_iter().zip(sum).for_each(|(own, sum)| *sum += own);
+            [1, u64::from(row.passages), u64::from(row.bytes)]
+                .into_iter()
+                .zip(sum)
+                .for_each(|(own, sum)| *sum += own);
             if !self.kept.reprints.contains(number) {
                 let shown = self.wrong(number, Some(row));
                 check.fault(format!("an article of {shown} has no imprint"));
             }
         }
-        let stray: Vec<u64> =
-            self.kept.reprints.numbers().filter(|&number| self.kept.records.get(number).is_none()).collect();
+        let stray: Vec<u64> = self
+            .kept
+            .reprints
+            .numbers()
+            .filter(|&number| self.kept.records.get(number).is_none())
+            .collect();
         for number in stray {
             self.wrong(number, None);
             check.fault("there is an imprint of an article that is not there");
@@ -328,8 +351,8 @@ impl<'a> Articles<'a> {
     }
 }
 
-/// Takes what `diagnosis` found wrong out of the index at `folder`, and says what has to be read again: after that, an
-/// update of those files makes it whole. Until then the rest can be searched.
+/// Takes what `diagnosis` found wrong out of the index at `folder`, and says what has to be read
+/// again: after that, an update of those files makes it whole. Until then the rest can be searched.
 ///
 /// # Errors
 /// [`Error::Locked`], a full disk; [`Error::Damaged`] where not even the list of files can be read.
@@ -339,10 +362,14 @@ pub fn mend(folder: &Path, definition: &Definition, diagnosis: &Diagnosis) -> Re
     if !remedy.all && remedy.articles.is_empty() && remedy.files.is_empty() {
         return Ok(Mended::default());
     }
-    let lost = || Error::Damaged { path: folder.to_owned(), reason: "the list of its files is lost".to_owned() };
+    let lost = || Error::Damaged {
+        path: folder.to_owned(),
+        reason: "the list of its files is lost".to_owned(),
+    };
     let (mut store, mut kept);
     if remedy.all {
-        let payload = super::open_engine(folder).ok().and_then(|engine| engine.load_metas().ok()?.payload);
+        let payload =
+            super::open_engine(folder).ok().and_then(|engine| engine.load_metas().ok()?.payload);
         let name = payload.or_else(|| Ledger::newest(folder)).ok_or_else(lost)?;
         kept = Kept { ledger: Ledger::read(folder, &name).map_err(|_| lost())?, ..Kept::default() };
         store = Store::open(folder, &commit::empty_engine(folder, definition.into())?, 1, MEMORY)?;
@@ -363,13 +390,22 @@ pub fn mend(folder: &Path, definition: &Definition, diagnosis: &Diagnosis) -> Re
 /// Marks the files that are to be read again, and counts their articles anew.
 fn note_files(kept: &mut Kept, remedy: &Remedy) -> Mended {
     let mut mended = Mended::default();
-    let files: Vec<String> =
-        kept.ledger.files.keys().filter(|f| remedy.all || remedy.files.contains(*f)).cloned().collect();
+    let files: Vec<String> = kept
+        .ledger
+        .files
+        .keys()
+        .filter(|f| remedy.all || remedy.files.contains(*f))
+        .cloned()
+        .collect();
     let articles = kept.records.by_file(&files.iter().map(|file| FileKey::new(file)).collect());
     for file in files {
         let Some(record) = kept.ledger.files.get_mut(&file) else { continue };
-        let rows: Vec<&Row> =
-            articles.get(&FileKey::new(&file)).into_iter().flatten().filter_map(|&a| kept.records.get(a)).collect();
+        let rows: Vec<&Row> = articles
+            .get(&FileKey::new(&file))
+            .into_iter()
+            .flatten()
+            .filter_map(|&a| kept.records.get(a))
+            .collect();
         record.reading = Reading::Partial;
         record.articles = rows.len() as u64;
         record.passages = rows.iter().map(|row| u64::from(row.passages)).sum();
@@ -394,7 +430,13 @@ mod tests {
     fn diagnosis(faults: &[&str]) -> Diagnosis {
         let mut check = Check::new(Part::Tables);
         faults.iter().for_each(|fault| check.fault((*fault).to_owned()));
-        Diagnosis { checks: vec![check], articles: 0, passages: 0, unfinished: 0, remedy: Remedy::default() }
+        Diagnosis {
+            checks: vec![check],
+            articles: 0,
+            passages: 0,
+            unfinished: 0,
+            remedy: Remedy::default(),
+        }
     }
 
     #[test]
@@ -402,7 +444,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let commit = |number: usize| {
             std::fs::create_dir_all(folder.path().join(ENGINE)).unwrap();
-            std::fs::write(folder.path().join(ENGINE).join("meta.json"), number.to_string()).unwrap();
+            std::fs::write(folder.path().join(ENGINE).join("meta.json"), number.to_string())
+                .unwrap();
         };
         // How many looks are made where a commit comes in each of the first so many.
         let looks = |commits: usize| {

@@ -12,9 +12,10 @@ use crate::text::word::{Day, Segmented, Segmenter, measure, parts};
 use std::path::Path;
 use tantivy::TantivyDocument;
 
-/// The number by which the passages of an article are grouped and deleted: the first 8 bytes of the BLAKE3 hash of
-/// its path, its id and how many records with that id stand before it in the file: two records with the same id stay two
-/// articles, and an article stays the same when others come or go above it.
+/// The number by which the passages of an article are grouped and deleted: the first 8 bytes of the
+/// BLAKE3 hash of its path, its id and how many records with that id stand before it in the file:
+/// two records with the same id stay two articles, and an article stays the same when others come
+/// or go above it.
 pub fn article_number(path: &str, id: &str, occurrence: u64) -> u64 {
     let mut hasher = blake3::Hasher::new();
     hasher.update(path.as_bytes()).update(&[0]).update(id.as_bytes()).update(&[0]);
@@ -27,7 +28,8 @@ pub fn article_number(path: &str, id: &str, occurrence: u64) -> u64 {
 /// What a quote contributes to a passage's `speech` column, packed into 64 bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Speech {
-    /// First 24 bits of the hash of the speaker's name; within one passage that tells speakers apart.
+    /// First 24 bits of the hash of the speaker's name; within one passage that tells speakers
+    /// apart.
     pub speaker: u32,
     /// First position of the words, in characters of the exact text.
     pub start: u32,
@@ -39,8 +41,13 @@ pub struct Speech {
     pub kind: Kind,
 }
 
-const CONFIDENCES: [Confidence; 5] =
-    [Confidence::Unknown, Confidence::Carried, Confidence::Pronoun, Confidence::Role, Confidence::Named];
+const CONFIDENCES: [Confidence; 5] = [
+    Confidence::Unknown,
+    Confidence::Carried,
+    Confidence::Pronoun,
+    Confidence::Role,
+    Confidence::Named,
+];
 const KINDS: [Kind; 3] = [Kind::Direct, Kind::Indirect, Kind::Mixed];
 /// Bits of a position in a packed [`Speech`]; a passage longer than that is quoted to its end.
 const POSITION_BITS: u32 = 17;
@@ -51,7 +58,8 @@ impl Speech {
         let most = (1u64 << POSITION_BITS) - 1;
         let confidence = CONFIDENCES.iter().position(|&c| c == self.confidence).unwrap_or(0) as u64;
         let kind = KINDS.iter().position(|&k| k == self.kind).unwrap_or(0) as u64;
-        (((u64::from(self.speaker) & 0xff_ffff) << POSITION_BITS | u64::from(self.start).min(most)) << POSITION_BITS
+        (((u64::from(self.speaker) & 0xff_ffff) << POSITION_BITS | u64::from(self.start).min(most))
+            << POSITION_BITS
             | u64::from(self.end).min(most))
             << 5
             | confidence << 2
@@ -113,7 +121,8 @@ pub fn documents(
         let (start, end) = (folded_starts[i], folded_starts[i + 1]);
         let folded = text.words.folded.text();
         add_speech(&mut document, passage, &folded[start..end], text, start, fields);
-        document.add_custom(fields.words, prepared_words(text.words, start, end, segmenter).as_bytes());
+        document
+            .add_custom(fields.words, prepared_words(text.words, start, end, segmenter).as_bytes());
         if passage.ordinal == 0 {
             document.add_u64(fields.number, number);
             add_article(&mut document, passage, text, date, fields, segmenter);
@@ -160,32 +169,46 @@ fn add_article(
     document.add_text(fields.title_chars, text.title.folded.text());
 }
 
-/// The passage that a document and the codes of its exact text hold; one that is not its article's first has to be made [`stored::complete`].
+/// The passage that a document and the codes of its exact text hold; one that is not its article's
+/// first has to be made [`stored::complete`].
 ///
 /// # Errors
 /// A reason, where the document has none that can be read: the index is damaged.
-pub fn passage(document: &TantivyDocument, exact: &[u8], fields: &Fields) -> std::result::Result<Passage, String> {
+pub fn passage(
+    document: &TantivyDocument,
+    exact: &[u8],
+    fields: &Fields,
+) -> std::result::Result<Passage, String> {
     use tantivy::schema::Value;
     let bytes = document.get_first(fields.stored).and_then(|v| v.as_bytes().map(<[u8]>::to_vec));
     stored::read(exact, &bytes.ok_or("a passage without its record")?)
 }
 
-/// Seconds since 1970 of a civil date and time, as if it were UTC: a number that sorts and never wraps.
+/// Seconds since 1970 of a civil date and time, as if it were UTC: a number that sorts and never
+/// wraps.
 pub fn seconds(date: jiff::civil::DateTime) -> i64 {
     let days = (date.date() - jiff::civil::date(1970, 1, 1)).get_days();
     let time = date.time();
-    i64::from(days) * 86_400 + i64::from(time.hour()) * 3_600 + i64::from(time.minute()) * 60 + i64::from(time.second())
+    i64::from(days) * 86_400
+        + i64::from(time.hour()) * 3_600
+        + i64::from(time.minute()) * 60
+        + i64::from(time.second())
 }
 
 /// The day of a number that [`seconds`] gave.
 pub fn day(seconds: i64) -> jiff::civil::Date {
     let days = seconds.div_euclid(86_400);
-    jiff::civil::date(1970, 1, 1).checked_add(jiff::Span::new().try_days(days).unwrap_or_default()).unwrap_or_default()
+    jiff::civil::date(1970, 1, 1)
+        .checked_add(jiff::Span::new().try_days(days).unwrap_or_default())
+        .unwrap_or_default()
 }
 
 /// The names under which a quote is found: its speaker's name and aliases.
 fn names(quote: &Quote) -> impl Iterator<Item = &str> {
-    quote.speaker.iter().flat_map(|s| std::iter::once(s.name.as_str()).chain(s.aliases.iter().map(String::as_str)))
+    quote
+        .speaker
+        .iter()
+        .flat_map(|s| std::iter::once(s.name.as_str()).chain(s.aliases.iter().map(String::as_str)))
 }
 
 fn add_speech(
@@ -202,11 +225,13 @@ fn add_speech(
         if quote.speaker.is_none() || quote.part == Part::Title {
             continue;
         }
-        // Positions count characters of the folded text; the quote's span is mapped by the text before it.
+        // Positions count characters of the folded text; the quote's span is mapped by the text
+        // before it.
         let position = |at: usize| {
             let at = at.clamp(passage.span.start, passage.span.end);
             let within = folded_offset(text, at).saturating_sub(folded_start);
-            folded.get(..within).unwrap_or(folded).chars().filter(|&c| is_exact_char(c)).count() as u32
+            folded.get(..within).unwrap_or(folded).chars().filter(|&c| is_exact_char(c)).count()
+                as u32
         };
         if let Some(speaker) = quote.speaker.as_ref().filter(|s| !s.title.is_empty()) {
             let title = format!("{}{TITLE_SEPARATOR}{}", speaker.name, speaker.title);
@@ -222,7 +247,8 @@ fn add_speech(
                 document.add_text(if i == 0 { fields.speaker } else { fields.alias }, name);
             }
             let speaker = Speech::speaker_bits(name);
-            let speech = Speech { speaker, start, end, confidence: quote.confidence, kind: quote.kind };
+            let speech =
+                Speech { speaker, start, end, confidence: quote.confidence, kind: quote.kind };
             document.add_u64(fields.speech, speech.pack());
         }
     }
@@ -240,8 +266,9 @@ fn folded_starts(spans: &[Span], text: &ArticleText<'_>) -> Vec<usize> {
     starts
 }
 
-/// The search-mode tokens of two characters and more between two folded offsets, and numbers with what they count, joined for the `split` tokenizer.
-/// Single characters are found in the exact text.
+/// The search-mode tokens of two characters and more between two folded offsets, and numbers with
+/// what they count, joined for the `split` tokenizer. Single characters are found in the exact
+/// text.
 fn prepared_words(words: &Segmented, start: usize, end: usize, segmenter: &Segmenter) -> String {
     let folded = words.folded.text();
     let first = words.words.partition_point(|w| w.start < start);

@@ -15,12 +15,17 @@ struct Place {
     first: DocAddress,
 }
 
-/// Hands over the passages of each article, article by article: by path, line and id. `kept` is of the same commit as the
-/// index, see [`Index::open_with_kept`]. Keeps 32 bytes an article in memory.
+/// Hands over the passages of each article, article by article: by path, line and id. `kept` is of
+/// the same commit as the index, see [`Index::open_with_kept`]. Keeps 32 bytes an article in
+/// memory.
 ///
 /// # Errors
 /// [`crate::error::Error::Damaged`] where an article cannot be read, and what `each` returns.
-pub fn each_article(index: &Index, kept: &Kept, mut each: impl FnMut(&[Passage]) -> Result<()>) -> Result<()> {
+pub fn each_article(
+    index: &Index,
+    kept: &Kept,
+    mut each: impl FnMut(&[Passage]) -> Result<()>,
+) -> Result<()> {
     let searcher = index.searcher();
     let places = places(index, kept, &searcher)?;
     for group in places.chunk_by(|a, b| (a.file, a.line) == (b.file, b.line)) {
@@ -37,11 +42,17 @@ pub fn each_article(index: &Index, kept: &Kept, mut each: impl FnMut(&[Passage])
 
 /// The articles in order, those on the same line of a file in any.
 fn places(index: &Index, kept: &Kept, searcher: &Searcher) -> Result<Vec<Place>> {
-    let mut paths: Vec<(&str, &str)> =
-        kept.ledger.files.values().map(|record| (record.path.as_str(), record.file.as_str())).collect();
+    let mut paths: Vec<(&str, &str)> = kept
+        .ledger
+        .files
+        .values()
+        .map(|record| (record.path.as_str(), record.file.as_str()))
+        .collect();
     paths.sort_unstable();
-    let ranks: HashMap<super::records::FileKey, u32> =
-        (0..).zip(&paths).map(|(rank, (_, file))| (super::records::FileKey::new(file), rank)).collect();
+    let ranks: HashMap<super::records::FileKey, u32> = (0..)
+        .zip(&paths)
+        .map(|(rank, (_, file))| (super::records::FileKey::new(file), rank))
+        .collect();
     let mut places = Vec::with_capacity(kept.records.len());
     for (segment, reader) in searcher.segment_readers().iter().enumerate() {
         let numbers = reader.fast_fields().u64("number")?;
@@ -50,7 +61,12 @@ fn places(index: &Index, kept: &Kept, searcher: &Searcher) -> Result<Vec<Place>>
             let row = kept.records.get(number).filter(|_| !reader.is_deleted(doc));
             let Some(row) = row else { continue };
             let file = ranks.get(&row.file).copied().unwrap_or(u32::MAX);
-            places.push(Place { file, line: row.line, number, first: DocAddress::new(segment as u32, doc) });
+            places.push(Place {
+                file,
+                line: row.line,
+                number,
+                first: DocAddress::new(segment as u32, doc),
+            });
         }
     }
     places.sort_unstable_by_key(|place| (place.file, place.line, place.number));

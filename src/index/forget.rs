@@ -22,11 +22,12 @@ pub struct Forgotten {
     pub total_articles: u64,
 }
 
-/// Takes what was read from `paths` out of the index at `folder`. Each is a file or a folder: as it lies, or, where the index has
-/// nothing from there, as the index shows it.
+/// Takes what was read from `paths` out of the index at `folder`. Each is a file or a folder: as it
+/// lies, or, where the index has nothing from there, as the index shows it.
 ///
 /// # Errors
-/// [`Error::NoIndex`] and the like, [`Error::NotFound`] where nothing came from one of the paths: then nothing is taken out.
+/// [`Error::NoIndex`] and the like, [`Error::NotFound`] where nothing came from one of the paths:
+/// then nothing is taken out.
 pub fn forget(folder: &Path, definition: &Definition, paths: &[PathBuf]) -> Result<Forgotten> {
     if super::Manifest::read(folder)?.is_none() {
         return Err(Error::NoIndex(folder.to_owned()));
@@ -38,13 +39,21 @@ pub fn forget(folder: &Path, definition: &Definition, paths: &[PathBuf]) -> Resu
     for path in paths {
         let (there, before) = (absolute(path), files.len());
         let records = || kept.ledger.files.values();
-        files.extend(records().filter(|r| Path::new(&r.file).starts_with(&there)).map(|r| r.file.clone()));
+        files.extend(
+            records().filter(|r| Path::new(&r.file).starts_with(&there)).map(|r| r.file.clone()),
+        );
         if files.len() == before {
-            files.extend(records().filter(|r| Path::new(&r.path).starts_with(path)).map(|r| r.file.clone()));
+            files.extend(
+                records().filter(|r| Path::new(&r.path).starts_with(path)).map(|r| r.file.clone()),
+            );
         }
         if files.len() == before && !records().any(|r| Path::new(&r.file).starts_with(&there)) {
             let known: Vec<&str> = kept.ledger.archives().into_keys().collect();
-            let text = format!("nothing from `{}` is in the index; it holds {}", path.display(), known.join(", "));
+            let text = format!(
+                "nothing from `{}` is in the index; it holds {}",
+                path.display(),
+                known.join(", ")
+            );
             return Err(Error::NotFound(text));
         }
     }

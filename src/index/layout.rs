@@ -1,4 +1,5 @@
-//! Which passages make up which article: passages of an article are neighbours in a segment, so a range says it all.
+//! Which passages make up which article: passages of an article are neighbours in a segment, so a
+//! range says it all.
 
 use super::columns::Columns;
 use super::texts::Texts;
@@ -88,11 +89,16 @@ impl Layout {
         self.firsts.split_last().map_or(&[], |(_, firsts)| firsts)
     }
 
-    /// Calls `emit` with the first passage of each article that appeared between two times (seconds since 1970), in order.
+    /// Calls `emit` with the first passage of each article that appeared between two times (seconds
+    /// since 1970), in order.
     ///
     /// # Errors
     /// What the engine says of a damaged column.
-    pub fn each_dated(&self, range: std::ops::RangeInclusive<i64>, mut emit: impl FnMut(DocId)) -> Result<()> {
+    pub fn each_dated(
+        &self,
+        range: std::ops::RangeInclusive<i64>,
+        mut emit: impl FnMut(DocId),
+    ) -> Result<()> {
         let dates = match self.dates.get() {
             Some(dates) => dates,
             None => {
@@ -112,7 +118,11 @@ impl Layout {
     fn read_dates(&self) -> Result<Vec<i64>> {
         let (column, mut docs) = (self.columns.date()?, Vec::new());
         let mut dates = vec![UNDATED; self.count()];
-        column.get_docids_for_value_range(i64::MIN..=i64::MAX, 0..self.articles.len() as DocId, &mut docs);
+        column.get_docids_for_value_range(
+            i64::MIN..=i64::MAX,
+            0..self.articles.len() as DocId,
+            &mut docs,
+        );
         for (&doc, date) in docs.iter().zip(column.values.iter()) {
             dates[self.article(doc) as usize] = date;
         }

@@ -1,5 +1,5 @@
-//! Which passages have something: steps from one to the next, packed by the block where there are many, or a bit for every passage
-//! where that is shorter.
+//! Which passages have something: steps from one to the next, packed by the block where there are
+//! many, or a bit for every passage where that is shorter.
 
 use bitpacking::{BitPacker, BitPacker4x};
 use tantivy::DocId;
@@ -7,9 +7,11 @@ use tantivy::DocId;
 /// How a list is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// From passage to passage, seven bits a byte, the lowest first; the last byte of a step has its highest bit clear.
+    /// From passage to passage, seven bits a byte, the lowest first; the last byte of a step has
+    /// its highest bit clear.
     Steps,
-    /// Blocks of [`BLOCK`] passages (a byte says in how many bits a step is packed), then steps for those that are left.
+    /// Blocks of [`BLOCK`] passages (a byte says in how many bits a step is packed), then steps for
+    /// those that are left.
     Packed,
     /// A bit for every passage of the segment, the lowest first.
     Bits,
@@ -51,8 +53,8 @@ pub struct Builder {
 }
 
 impl Builder {
-    /// Adds a passage that does not come before those added already; one that is the last already changes nothing. Returns by how many
-    /// bytes the list grew.
+    /// Adds a passage that does not come before those added already; one that is the last already
+    /// changes nothing. Returns by how many bytes the list grew.
     #[inline]
     pub fn push(&mut self, doc: DocId) -> usize {
         if doc < self.next {
@@ -66,7 +68,12 @@ impl Builder {
 
     /// The list as it is written in a segment of so many passages.
     pub fn finish(self, passages: usize) -> (Kind, Vec<u8>) {
-        let list = List { count: self.count, kind: Kind::Steps, bytes: &self.steps, passages: passages as u32 };
+        let list = List {
+            count: self.count,
+            kind: Kind::Steps,
+            bytes: &self.steps,
+            passages: passages as u32,
+        };
         let bits = passages.div_ceil(8);
         let packed = if self.count as usize >= BLOCK { list.packed() } else { Vec::new() };
         if bits < self.steps.len() && (packed.is_empty() || bits < packed.len()) {
@@ -114,8 +121,14 @@ impl List<'_> {
             Kind::Packed => {
                 let (mut bytes, mut block, mut last) = (self.bytes, [0; BLOCK], None);
                 for _ in 0..self.count as usize / BLOCK {
-                    let Some((&width, rest)) = bytes.split_first().filter(|(width, _)| **width <= 32) else { return };
-                    let Some((packed, rest)) = rest.split_at_checked(BitPacker4x::compressed_block_size(width)) else {
+                    let Some((&width, rest)) =
+                        bytes.split_first().filter(|(width, _)| **width <= 32)
+                    else {
+                        return;
+                    };
+                    let Some((packed, rest)) =
+                        rest.split_at_checked(BitPacker4x::compressed_block_size(width))
+                    else {
                         return;
                     };
                     BitPacker4x::new().decompress_strictly_sorted(last, packed, &mut block, width);
@@ -132,7 +145,13 @@ impl List<'_> {
     }
 
     /// `count` steps, the first of them counted from `next`.
-    fn each_step(&self, bytes: &[u8], mut next: DocId, count: u32, emit: &mut impl FnMut(&[DocId])) {
+    fn each_step(
+        &self,
+        bytes: &[u8],
+        mut next: DocId,
+        count: u32,
+        emit: &mut impl FnMut(&[DocId]),
+    ) {
         let (mut bytes, mut block, mut filled) = (bytes.iter(), [0; BLOCK], 0);
         for _ in 0..count {
             let (mut step, mut shift) = (0u32, 0);
@@ -144,7 +163,9 @@ impl List<'_> {
                 }
                 shift += 7;
             }
-            let Some(doc) = next.checked_add(step).filter(|&doc| doc < self.passages) else { return };
+            let Some(doc) = next.checked_add(step).filter(|&doc| doc < self.passages) else {
+                return;
+            };
             (block[filled], next) = (doc, doc + 1);
             filled += 1;
             if filled == BLOCK {

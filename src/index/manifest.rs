@@ -1,7 +1,9 @@
-//! What an index says of itself: the manifest (format, definition) and the ledger (every file that went in).
+//! What an index says of itself: the manifest (format, definition) and the ledger (every file that
+//! went in).
 //!
-//! Layout of an index folder: `jianbao.json` is the manifest, `engine/` the engine's own files, `dictionary.trie` the
-//! segmenter's dictionary, `ledger-N.jsonl` the ledger of commit N. The commit names its ledger in its payload, so that the two change together.
+//! Layout of an index folder: `jianbao.json` is the manifest, `engine/` the engine's own files,
+//! `dictionary.trie` the segmenter's dictionary, `ledger-N.jsonl` the ledger of commit N. The
+//! commit names its ledger in its payload, so that the two change together.
 
 use super::rebuild;
 use super::schema::FORMAT;
@@ -20,7 +22,8 @@ pub const ENGINE: &str = "engine";
 /// The segmenter's dictionary, as a query opens it.
 pub const DICTIONARY: &str = "dictionary.trie";
 
-/// What an index was built with. Another format or definition gives other tokens, and the two do not mix.
+/// What an index was built with. Another format or definition gives other tokens, and the two do
+/// not mix.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Manifest {
     /// See [`FORMAT`].
@@ -34,13 +37,18 @@ pub struct Manifest {
 impl Manifest {
     /// The manifest that this program writes under a definition with this fingerprint.
     pub fn new(fingerprint: &str) -> Manifest {
-        Manifest { format: FORMAT, definition: fingerprint.to_owned(), program: env!("CARGO_PKG_VERSION").to_owned() }
+        Manifest {
+            format: FORMAT,
+            definition: fingerprint.to_owned(),
+            program: env!("CARGO_PKG_VERSION").to_owned(),
+        }
     }
 
     /// The manifest of the index at `folder`; `None` where the folder is empty or missing.
     ///
     /// # Errors
-    /// [`Error::ForeignFolder`] where something else is in the folder, [`Error::Damaged`] where the manifest cannot be read.
+    /// [`Error::ForeignFolder`] where something else is in the folder, [`Error::Damaged`] where the
+    /// manifest cannot be read.
     pub fn read(folder: &Path) -> Result<Option<Manifest>> {
         let path = folder.join(MANIFEST);
         let bytes = match fs::read(&path) {
@@ -48,7 +56,9 @@ impl Manifest {
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
                 // A run that was killed while it wrote its first file leaves that.
                 let own = path.with_extension("new");
-                let foreign = |entry: std::io::Result<fs::DirEntry>| entry.is_ok_and(|entry| entry.path() != own);
+                let foreign = |entry: std::io::Result<fs::DirEntry>| {
+                    entry.is_ok_and(|entry| entry.path() != own)
+                };
                 return match fs::read_dir(folder).map(|mut entries| entries.any(foreign)) {
                     Ok(true) => Err(Error::ForeignFolder(folder.to_owned())),
                     Ok(false) => Ok(None),
@@ -81,7 +91,10 @@ impl Manifest {
             return Err(differ(format!("format {}", self.format), needed.format.to_string()));
         }
         if self.definition != needed.definition {
-            return Err(differ(format!("definition {}", self.definition), needed.definition.clone()));
+            return Err(differ(
+                format!("definition {}", self.definition),
+                needed.definition.clone(),
+            ));
         }
         Ok(())
     }
@@ -132,7 +145,8 @@ pub struct FileRecord {
 }
 
 impl FileRecord {
-    /// The root that it was found under, as it was typed; the absolute one where that cannot be told.
+    /// The root that it was found under, as it was typed; the absolute one where that cannot be
+    /// told.
     pub fn root_as_typed(&self) -> &str {
         let below = self.file.strip_prefix(&self.root);
         below.and_then(|below| self.path.strip_suffix(below)).unwrap_or(&self.root)
@@ -154,7 +168,8 @@ pub enum Reading {
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Settings {
-    /// The day that relative dates count from, as a date and time; `None` for each file's own modification time.
+    /// The day that relative dates count from, as a date and time; `None` for each file's own
+    /// modification time.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub crawled: Option<String>,
     /// The encoding that everything is read in (WHATWG name); `None` where it is detected.
@@ -172,7 +187,11 @@ impl Settings {
     /// The flags that give them, each with its value.
     pub fn flags(&self) -> Vec<(&'static str, String)> {
         let mut flags = Vec::new();
-        flags.extend(self.crawled.iter().map(|date| ("--crawled", date.get(..10).unwrap_or(date).to_owned())));
+        flags.extend(
+            self.crawled
+                .iter()
+                .map(|date| ("--crawled", date.get(..10).unwrap_or(date).to_owned())),
+        );
         flags.extend(self.encoding.iter().map(|name| ("--encoding", name.clone())));
         flags.extend(self.fields.iter().map(|pair| ("--field", pair.clone())));
         flags.extend(self.max_size.iter().map(|size| ("--max-size", size.to_string())));
@@ -219,12 +238,14 @@ impl Ledger {
         write().map_err(Error::io("write", path.clone()))
     }
 
-    /// Removes all ledgers in `folder` but the one called `name`. What cannot be removed is left: it does no harm.
+    /// Removes all ledgers in `folder` but the one called `name`. What cannot be removed is left:
+    /// it does no harm.
     pub fn remove_others(folder: &Path, name: &str) {
         remove_others(folder, name, ["ledger-", ".jsonl"]);
     }
 
-    /// The archives that it holds: files and articles of each root, by the name that it was given with.
+    /// The archives that it holds: files and articles of each root, by the name that it was given
+    /// with.
     pub fn archives(&self) -> BTreeMap<&str, (u64, u64)> {
         let mut archives: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
         for record in self.files.values() {
@@ -240,23 +261,26 @@ impl Ledger {
         name.strip_prefix("ledger-")?.strip_suffix(".jsonl")?.parse().ok()
     }
 
-    /// The name of the newest ledger in `folder`: what can be had where the commit that names it is lost.
+    /// The name of the newest ledger in `folder`: what can be had where the commit that names it is
+    /// lost.
     pub fn newest(folder: &Path) -> Option<String> {
-        let names = fs::read_dir(folder).ok()?.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+        let names = fs::read_dir(folder)
+            .ok()?
+            .filter_map(|entry| entry.ok()?.file_name().into_string().ok());
         let numbered = names.filter_map(|name| Some((Ledger::number(&name)?, name)));
         numbered.max().map(|(_, name)| name)
     }
 
     /// Sums over all files: articles, passages, bytes, skipped.
     pub fn totals(&self) -> (u64, u64, u64, u64) {
-        self.files
-            .values()
-            .fold((0, 0, 0, 0), |(a, p, b, s), f| (a + f.articles, p + f.passages, b + f.bytes, s + f.skipped))
+        self.files.values().fold((0, 0, 0, 0), |(a, p, b, s), f| {
+            (a + f.articles, p + f.passages, b + f.bytes, s + f.skipped)
+        })
     }
 }
 
-/// Removes the files of a kind (what their names begin and end with) in `folder`, but the one called `name`. What cannot be
-/// removed is left: it does no harm.
+/// Removes the files of a kind (what their names begin and end with) in `folder`, but the one
+/// called `name`. What cannot be removed is left: it does no harm.
 pub(super) fn remove_others(folder: &Path, name: &str, [begins, ends]: [&str; 2]) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     for path in entries.filter_map(|e| Some(e.ok()?.path())) {

@@ -1,5 +1,5 @@
-//! What our own components of a segment share: their fields and files, lengths in a byte, the numbers at the end of a file, and where
-//! passages go when segments are merged.
+//! What our own components of a segment share: their fields and files, lengths in a byte, the
+//! numbers at the end of a file, and where passages go when segments are merged.
 
 use tantivy::directory::OwnedBytes;
 use tantivy::fieldnorm::FieldNormReader;
@@ -26,9 +26,11 @@ pub fn damaged(extension: &str) -> TantivyError {
 
 /// The field whose values are a component's own.
 pub fn field(schema: &Schema, kind: &str) -> tantivy::Result<Field> {
-    let ours = |of: &FieldType| matches!(of, FieldType::Custom(options) if options.type_name() == kind);
+    let ours =
+        |of: &FieldType| matches!(of, FieldType::Custom(options) if options.type_name() == kind);
     let field = schema.fields().find(|(_, entry)| ours(entry.field_type())).map(|(field, _)| field);
-    field.ok_or_else(|| TantivyError::SchemaError(format!("no field has values of the type {kind}")))
+    field
+        .ok_or_else(|| TantivyError::SchemaError(format!("no field has values of the type {kind}")))
 }
 
 /// The value of such a field; nothing where a document has none.
@@ -49,7 +51,9 @@ pub fn in_order(mapping: Option<&DocIdMapping>) -> tantivy::Result<()> {
 }
 
 fn shuffled() -> TantivyError {
-    TantivyError::InvalidArgument("passages of an article are neighbours; nothing sorts them".to_owned())
+    TantivyError::InvalidArgument(
+        "passages of an article are neighbours; nothing sorts them".to_owned(),
+    )
 }
 
 /// Numbers at the end of a file.
@@ -57,8 +61,8 @@ pub fn footer<const N: usize>(numbers: [u64; N]) -> Vec<u8> {
     numbers.iter().flat_map(|number| number.to_le_bytes()).collect()
 }
 
-/// The numbers at the end of a file, and the ranges of the parts before them, whose lengths `lengths` tells in order; `None`
-/// where these do not make up the file.
+/// The numbers at the end of a file, and the ranges of the parts before them, whose lengths
+/// `lengths` tells in order; `None` where these do not make up the file.
 pub fn read<const N: usize, const P: usize>(
     bytes: &[u8],
     lengths: impl FnOnce([u64; N]) -> Option<[u64; P]>,
@@ -85,7 +89,8 @@ pub fn number<const N: usize, T: Default>(bytes: &[u8], at: usize, of: fn([u8; N
 
 /// Where the passages of a segment go in a merge.
 pub struct Moves {
-    /// The new number of each passage, `DocId::MAX` for one that was deleted; none where all move by `first`.
+    /// The new number of each passage, `DocId::MAX` for one that was deleted; none where all move
+    /// by `first`.
     moved: Option<Vec<DocId>>,
     first: DocId,
     /// One past the new number of its last passage.

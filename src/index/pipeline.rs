@@ -1,8 +1,9 @@
 //! From files to the engine: one thread reads, all cores analyse what changed and write it.
 //!
-//! The pipeline is bounded: the reader hands batches of records to analysts, who hand documents to the engine's writer;
-//! nothing waits in memory but a few batches. It runs in rounds, each followed by a commit; a round may end within a file. What
-//! a round came to is told in [`Round`] and changes nothing but the engine: the tables are brought up to date by update.rs.
+//! The pipeline is bounded: the reader hands batches of records to analysts, who hand documents to
+//! the engine's writer; nothing waits in memory but a few batches. It runs in rounds, each followed
+//! by a commit; a round may end within a file. What a round came to is told in [`Round`] and
+//! changes nothing but the engine: the tables are brought up to date by update.rs.
 
 use super::commit::Store;
 use super::document::{ArticleText, article_number, documents, seconds};
@@ -23,15 +24,16 @@ use std::time::Instant;
 use tantivy::Term;
 use tantivy::indexer::UserOperation;
 
-/// Records in a batch end when their text reaches this many bytes: large enough to make hand-over cheap, small enough
-/// to keep all cores busy and little in memory.
+/// Records in a batch end when their text reaches this many bytes: large enough to make hand-over
+/// cheap, small enough to keep all cores busy and little in memory.
 const BATCH_BYTES: usize = 256 << 10;
-/// Articles wait to be handed to the writer until their bodies reach this many bytes; the writer lets ten thousand
-/// hand-overs wait.
+/// Articles wait to be handed to the writer until their bodies reach this many bytes; the writer
+/// lets ten thousand hand-overs wait.
 const HAND_OVER_BYTES: usize = 8 << 10;
 /// Batches that may wait between reading and analysing.
 const BATCHES_WAITING: usize = 8;
-/// Bytes of text that may wait or be analysed at once; a longer record goes alone. An analysis takes some forty times its text.
+/// Bytes of text that may wait or be analysed at once; a longer record goes alone. An analysis
+/// takes some forty times its text.
 const ROOM: usize = 16 << 20;
 
 /// What became of an article.
@@ -193,9 +195,16 @@ pub fn round(source: &mut Source<'_>, work: &Work<'_>) -> Result<Round> {
             scope.spawn(|| {
                 for batch in receiver {
                     match work.batch(&batch) {
-                        Ok(effects) => done.lock().unwrap_or_else(PoisonError::into_inner).effects.extend(effects),
+                        Ok(effects) => done
+                            .lock()
+                            .unwrap_or_else(PoisonError::into_inner)
+                            .effects
+                            .extend(effects),
                         Err(error) => {
-                            failure.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+                            failure
+                                .lock()
+                                .unwrap_or_else(PoisonError::into_inner)
+                                .get_or_insert(error);
                             failed.store(true, Ordering::SeqCst);
                         }
                     }
@@ -217,7 +226,8 @@ pub fn round(source: &mut Source<'_>, work: &Work<'_>) -> Result<Round> {
     Ok(round)
 }
 
-/// Sends records on in batches until a round is full; returns which files were read to their end, and what was skipped.
+/// Sends records on in batches until a round is full; returns which files were read to their end,
+/// and what was skipped.
 fn read<'r>(
     source: &mut Source<'_>,
     work: &Work<'_>,
@@ -270,7 +280,8 @@ fn read<'r>(
     (finished, skipped)
 }
 
-/// What was analysed and is to be written. It is handed over a few articles at a time, since each hand-over wakes a thread.
+/// What was analysed and is to be written. It is handed over a few articles at a time, since each
+/// hand-over wakes a thread.
 #[derive(Default)]
 struct Waiting {
     operations: Vec<UserOperation>,
@@ -282,7 +293,8 @@ impl Work<'_> {
     /// Decides on each record of a batch, and writes those that are to be written.
     fn batch(&self, batch: &Batch<'_>) -> Result<Vec<Effect>> {
         let file = FileKey::new(&self.jobs[batch.job].now.file);
-        let (mut effects, mut waiting) = (Vec::with_capacity(batch.records.len()), Waiting::default());
+        let (mut effects, mut waiting) =
+            (Vec::with_capacity(batch.records.len()), Waiting::default());
         for (number, record) in &batch.records {
             effects.push(self.record(batch.job, file, *number, record, &mut waiting)?);
             if waiting.bytes >= HAND_OVER_BYTES {
@@ -342,16 +354,31 @@ impl Work<'_> {
     }
 
     /// Analyses a record and lets its documents wait to be written.
-    fn write(&self, effect: &mut Effect, replaces: bool, record: &RawRecord, waiting: &mut Waiting) -> Result<()> {
+    fn write(
+        &self,
+        effect: &mut Effect,
+        replaces: bool,
+        record: &RawRecord,
+        waiting: &mut Waiting,
+    ) -> Result<()> {
         let analyzer = self.update.analyzer;
         let fields = self.fields;
         let analysis = analyzer.analyze(record);
         let article = &analysis.article;
         let number = effect.number;
-        let text =
-            ArticleText { number, body: &article.body, words: &analysis.body_words, title: &analysis.title_words };
+        let text = ArticleText {
+            number,
+            body: &article.body,
+            words: &analysis.body_words,
+            title: &analysis.title_words,
+        };
         let date = article.date.as_ref().map(|d| d.value);
-        effect.imprint = Some(Imprint::new(article, analysis.body_words.folded.text(), number, date.map(seconds)));
+        effect.imprint = Some(Imprint::new(
+            article,
+            analysis.body_words.folded.text(),
+            number,
+            date.map(seconds),
+        ));
         let documents = documents(&analysis.passages, &text, date, fields, &analyzer.segmenter)?;
         effect.row.passages = documents.len() as u32;
         effect.row.bytes = article.body.len() as u32;
@@ -359,8 +386,10 @@ impl Work<'_> {
         if article.notes.iter().any(|note| from_crawl.contains(note)) {
             effect.row.dating = Dating::FromCrawl;
         }
-        // An article in one go, so that its passages are neighbours in one segment: search groups by that.
-        let delete = replaces.then(|| UserOperation::Delete(Term::from_field_u64(fields.article, number)));
+        // An article in one go, so that its passages are neighbours in one segment: search groups
+        // by that.
+        let delete =
+            replaces.then(|| UserOperation::Delete(Term::from_field_u64(fields.article, number)));
         waiting.operations.extend(delete);
         waiting.operations.extend(documents.into_iter().map(UserOperation::Add));
         waiting.bytes += article.body.len();

@@ -7,8 +7,9 @@ use crate::error::Result;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
-/// A file whose clock may not have ticked since it was last written is read again next time: its time, in nanoseconds, is no
-/// older than this. Linux stamps files with the tick of its clock, at most 10 ms.
+/// A file whose clock may not have ticked since it was last written is read again next time: its
+/// time, in nanoseconds, is no older than this. Linux stamps files with the tick of its clock, at
+/// most 10 ms.
 const TICK: i128 = 20_000_000;
 
 /// A file to be read.
@@ -26,7 +27,8 @@ impl Job {
     /// Whether articles that are dated from the crawl have to be dated again.
     pub fn is_dated_anew(&self) -> bool {
         let Some(before) = &self.before else { return true };
-        let by_file = |record: &FileRecord| record.settings.crawled.is_none().then_some(record.modified);
+        let by_file =
+            |record: &FileRecord| record.settings.crawled.is_none().then_some(record.modified);
         before.reading == Reading::Partial
             || before.settings.crawled != self.now.settings.crawled
             || by_file(before) != by_file(&self.now)
@@ -48,7 +50,8 @@ pub struct Changes {
     pub settings: BTreeMap<Settings, u64>,
 }
 
-/// The files to index: those of the archive, without the index's own where it lies inside the archive.
+/// The files to index: those of the archive, without the index's own where it lies inside the
+/// archive.
 ///
 /// # Errors
 /// A root that does not exist, a folder that is not an index.
@@ -76,7 +79,8 @@ pub fn changes(walk: Walk, ledger: &Ledger, update: &Update<'_>) -> Changes {
         }
         present.insert(record.file.clone());
         let before = ledger.files.get(&record.file);
-        if update.plan == Plan::Incremental && before.is_some_and(|before| is_same(before, &record)) {
+        if update.plan == Plan::Incremental && before.is_some_and(|before| is_same(before, &record))
+        {
             changes.unchanged += 1;
             continue;
         }
@@ -98,7 +102,9 @@ pub fn changes(walk: Walk, ledger: &Ledger, update: &Update<'_>) -> Changes {
         .map(|skip| absolute(Path::new(&skip.path)))
         .collect();
     for file in gone {
-        let under = |folders: &HashSet<PathBuf>| Path::new(file).ancestors().any(|folder| folders.contains(folder));
+        let under = |folders: &HashSet<PathBuf>| {
+            Path::new(file).ancestors().any(|folder| folders.contains(folder))
+        };
         let forgotten = update.rules.vanished == Vanished::Forgotten && !under(&closed);
         if update.plan == Plan::Rebuild || under(&roots) && forgotten {
             changes.vanished.push(file.clone());
@@ -141,8 +147,8 @@ fn record_of(entry: &FileEntry, settings: &Settings) -> FileRecord {
     }
 }
 
-/// Under which names an index knows its files. A root keeps the name that it was first given, so that an archive does not
-/// get two kinds of paths because somebody typed it otherwise.
+/// Under which names an index knows its files. A root keeps the name that it was first given, so
+/// that an archive does not get two kinds of paths because somebody typed it otherwise.
 struct Names<'a> {
     /// What was typed for each root, by its absolute path.
     roots: HashMap<&'a str, &'a str>,
@@ -152,7 +158,8 @@ struct Names<'a> {
 
 impl<'a> Names<'a> {
     fn of(ledger: &'a Ledger) -> Names<'a> {
-        let mut names = Names { roots: HashMap::new(), files: HashMap::with_capacity(ledger.files.len()) };
+        let mut names =
+            Names { roots: HashMap::new(), files: HashMap::with_capacity(ledger.files.len()) };
         for record in ledger.files.values() {
             names.files.insert(&record.path, &record.file);
             let below = record.file.strip_prefix(&record.root);
@@ -163,7 +170,8 @@ impl<'a> Names<'a> {
         names
     }
 
-    /// The name for a new file: as its root was typed, and its absolute path where another file has that name.
+    /// The name for a new file: as its root was typed, and its absolute path where another file has
+    /// that name.
     fn path(&self, new: &FileRecord) -> String {
         let below = new.file.strip_prefix(&new.root);
         let path = match (self.roots.get(new.root.as_str()), below) {

@@ -1,11 +1,14 @@
-//! The table of records: for each article of an index what it was made of, so that an update touches only what changed.
+//! The table of records: for each article of an index what it was made of, so that an update
+//! touches only what changed.
 //!
-//! `records-N.bin` stands beside `ledger-N.jsonl` and changes with it. A row costs 18 to 20 bytes on disk.
+//! `records-N.bin` stands beside `ledger-N.jsonl` and changes with it. A row costs 18 to 20 bytes
+//! on disk.
 //!
-//! Layout, numbers little-endian: eight bytes that say what it is, the number of rows (8), the first 8 bytes of the BLAKE3
-//! hash of the rest, and the rows column by column, compressed with zstd: article number (8), digest (8), file (4, its
-//! place in the ledger), line (4), passages (4), bytes (4), dating (1). Rows stand by file, line and number; files and
-//! lines are written as differences from the row before.
+//! Layout, numbers little-endian: eight bytes that say what it is, the number of rows (8), the
+//! first 8 bytes of the BLAKE3 hash of the rest, and the rows column by column, compressed with
+//! zstd: article number (8), digest (8), file (4, its place in the ledger), line (4), passages (4),
+//! bytes (4), dating (1). Rows stand by file, line and number; files and lines are written as
+//! differences from the row before.
 
 use super::manifest::{self, Ledger};
 use super::reprints::{array, checksum};
@@ -64,7 +67,8 @@ pub struct Records {
 }
 
 impl Records {
-    /// The name of the file that belongs to the ledger called `ledger`: `records-7.bin` for `ledger-7.jsonl`.
+    /// The name of the file that belongs to the ledger called `ledger`: `records-7.bin` for
+    /// `ledger-7.jsonl`.
     pub fn name(ledger: &str) -> String {
         let number = ledger.strip_prefix("ledger-").and_then(|rest| rest.strip_suffix(".jsonl"));
         format!("records-{}.bin", number.unwrap_or(ledger))
@@ -73,10 +77,15 @@ impl Records {
     /// Reads the file called `name` in the index at `folder`, whose ledger is `ledger`.
     ///
     /// # Errors
-    /// [`Error::Damaged`] where it is missing, not as it was written, or does not belong to the ledger.
+    /// [`Error::Damaged`] where it is missing, not as it was written, or does not belong to the
+    /// ledger.
     pub fn read(folder: &Path, name: &str, ledger: &Ledger) -> Result<Records> {
-        let damaged = |reason: &str| Error::Damaged { path: folder.to_owned(), reason: format!("{name} {reason}") };
-        let bytes = std::fs::read(folder.join(name)).map_err(|e| damaged(&format!("cannot be read ({e})")))?;
+        let damaged = |reason: &str| Error::Damaged {
+            path: folder.to_owned(),
+            reason: format!("{name} {reason}"),
+        };
+        let bytes = std::fs::read(folder.join(name))
+            .map_err(|e| damaged(&format!("cannot be read ({e})")))?;
         unpack(&bytes, ledger).ok_or_else(|| damaged("is not as it was written"))
     }
 
@@ -86,7 +95,8 @@ impl Records {
     /// [`Error::Io`] where it cannot be written.
     pub fn write(&self, folder: &Path, name: &str, ledger: &Ledger) -> Result<()> {
         let path = folder.join(name);
-        let packed = zstd::bulk::compress(&self.columns(ledger), 3).map_err(Error::io("write", &path))?;
+        let packed =
+            zstd::bulk::compress(&self.columns(ledger), 3).map_err(Error::io("write", &path))?;
         let mut bytes = Vec::with_capacity(HEADER + packed.len());
         bytes.extend(MAGIC);
         bytes.extend((self.rows.len() as u64).to_le_bytes());
@@ -95,7 +105,8 @@ impl Records {
         manifest::replace(&path, &bytes)
     }
 
-    /// Removes all such files in `folder` but the one called `name`. What cannot be removed is left: it does no harm.
+    /// Removes all such files in `folder` but the one called `name`. What cannot be removed is
+    /// left: it does no harm.
     pub fn remove_others(folder: &Path, name: &str) {
         manifest::remove_others(folder, name, ["records-", ".bin"]);
     }
@@ -186,9 +197,17 @@ fn unpack(bytes: &[u8], ledger: &Ledger) -> Option<Records> {
         let short = |before: usize| array(&columns, before * count + i * 4).map(u32::from_le_bytes);
         file = file.wrapping_add(short(16)?);
         line = line.wrapping_add(short(20)?);
-        let dating = if columns.get(32 * count + i)? & 1 == 1 { Dating::FromCrawl } else { Dating::Fixed };
+        let dating =
+            if columns.get(32 * count + i)? & 1 == 1 { Dating::FromCrawl } else { Dating::Fixed };
         let (passages, bytes) = (short(24)?, short(28)?);
-        let row = Row { file: *files.get(file as usize)?, digest: long(8)?, line, passages, bytes, dating };
+        let row = Row {
+            file: *files.get(file as usize)?,
+            digest: long(8)?,
+            line,
+            passages,
+            bytes,
+            dating,
+        };
         records.rows.insert(long(0)?, row);
     }
     (records.rows.len() == count).then_some(records)
@@ -201,7 +220,9 @@ mod tests {
     use proptest::prelude::*;
 
     fn ledger(files: &[&str]) -> Ledger {
-        let record = |file: &&str| (file.to_string(), FileRecord { file: file.to_string(), ..FileRecord::default() });
+        let record = |file: &&str| {
+            (file.to_string(), FileRecord { file: file.to_string(), ..FileRecord::default() })
+        };
         Ledger { files: files.iter().map(record).collect() }
     }
 
@@ -226,7 +247,14 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let ledger = ledger(&["/a"]);
         let mut records = Records::default();
-        let row = Row { file: FileKey::new("/a"), digest: 7, line: 1, passages: 2, bytes: 3, dating: Dating::Fixed };
+        let row = Row {
+            file: FileKey::new("/a"),
+            digest: 7,
+            line: 1,
+            passages: 2,
+            bytes: 3,
+            dating: Dating::Fixed,
+        };
         records.insert(9, row);
         records.write(folder.path(), "r", &ledger).unwrap();
         let whole = std::fs::read(folder.path().join("r")).unwrap();
@@ -249,7 +277,14 @@ mod tests {
             let file = FileKey::new("/a");
             records.insert(
                 number,
-                Row { file, digest: number.swap_bytes() ^ 7, line, passages, bytes, dating: Dating::Fixed },
+                Row {
+                    file,
+                    digest: number.swap_bytes() ^ 7,
+                    line,
+                    passages,
+                    bytes,
+                    dating: Dating::Fixed,
+                },
             );
         }
         records.write(folder.path(), "r", &ledger).unwrap();

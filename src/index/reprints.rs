@@ -1,12 +1,15 @@
-//! The file of reprints: the imprint of each article, kept for the next update, and the groups made of them.
+//! The file of reprints: the imprint of each article, kept for the next update, and the groups made
+//! of them.
 //!
-//! `reprints-N.bin` stands beside `ledger-N.jsonl` and changes with it. Its groups are always made anew from all
-//! imprints, so they are the same however the index came to hold its articles. groups.rs reads only the groups.
+//! `reprints-N.bin` stands beside `ledger-N.jsonl` and changes with it. Its groups are always made
+//! anew from all imprints, so they are the same however the index came to hold its articles.
+//! groups.rs reads only the groups.
 //!
-//! Layout, numbers little-endian: a [`Header`]; for each article of a group its number (8 bytes) and the number of its
-//! group (4), by article number; for each group, and once more at the end, where its articles begin in what follows (4);
-//! the articles of all groups, group by group, originals first, as places in the first list (4); the imprints, column by column,
-//! compressed with zstd.
+//! Layout, numbers little-endian: a [`Header`]; for each article of a group its number (8 bytes)
+//! and the number of its group (4), by article number; for each group, and once more at the end,
+//! where its articles begin in what follows (4); the articles of all groups, group by group,
+//! originals first, as places in the first list (4); the imprints, column by column, compressed
+//! with zstd.
 
 mod groups;
 
@@ -33,7 +36,8 @@ pub struct Reprints {
 }
 
 impl Reprints {
-    /// The name of the file that belongs to the ledger called `ledger`: `reprints-7.bin` for `ledger-7.jsonl`.
+    /// The name of the file that belongs to the ledger called `ledger`: `reprints-7.bin` for
+    /// `ledger-7.jsonl`.
     pub fn name(ledger: &str) -> String {
         let number = ledger.strip_prefix("ledger-").and_then(|rest| rest.strip_suffix(".jsonl"));
         format!("reprints-{}.bin", number.unwrap_or(ledger))
@@ -59,7 +63,8 @@ impl Reprints {
         self.rows.keys().copied()
     }
 
-    /// Adds the imprint of an article of the file that the index knows as `path`, in the place of what was there.
+    /// Adds the imprint of an article of the file that the index knows as `path`, in the place of
+    /// what was there.
     pub fn insert(&mut self, path: &str, imprint: Imprint) {
         self.rows.insert(imprint.article, (file_number(path), imprint));
     }
@@ -69,7 +74,8 @@ impl Reprints {
         self.rows.remove(&article).is_some()
     }
 
-    /// Takes all articles of the file that the index knows as `path` out, and says how many those were.
+    /// Takes all articles of the file that the index knows as `path` out, and says how many those
+    /// were.
     pub fn remove_file(&mut self, path: &str) -> usize {
         let (file, before) = (file_number(path), self.rows.len());
         self.rows.retain(|_, (own, _)| *own != file);
@@ -86,7 +92,8 @@ impl Reprints {
         self.rows.is_empty()
     }
 
-    /// Groups all articles and writes the file called `name` in `folder`, in one step and safe on disk when this returns.
+    /// Groups all articles and writes the file called `name` in `folder`, in one step and safe on
+    /// disk when this returns.
     ///
     /// # Errors
     /// [`Error::Io`] where it cannot be written.
@@ -96,15 +103,18 @@ impl Reprints {
         manifest::replace(&path, &bytes)
     }
 
-    /// Removes all such files in `folder` but the one called `name`. What cannot be removed is left: it does no harm.
+    /// Removes all such files in `folder` but the one called `name`. What cannot be removed is
+    /// left: it does no harm.
     pub fn remove_others(folder: &Path, name: &str) {
         manifest::remove_others(folder, name, ["reprints-", ".bin"]);
     }
 
     fn pack(&self) -> std::io::Result<Vec<u8>> {
         let imprints: Vec<&Imprint> = self.rows.values().map(|(_, imprint)| imprint).collect();
-        let numbers: Vec<Vec<u64>> =
-            group(&imprints).iter().map(|group| group.iter().map(|&i| imprints[i].article).collect()).collect();
+        let numbers: Vec<Vec<u64>> = group(&imprints)
+            .iter()
+            .map(|group| group.iter().map(|&i| imprints[i].article).collect())
+            .collect();
         let groups = groups::pack(&numbers);
         let rows = zstd::bulk::compress(&self.columns(), 3)?;
         let header = Header {
@@ -155,10 +165,15 @@ impl Header {
 
     fn to_bytes(&self) -> Vec<u8> {
         let numbers = [self.articles, self.members, self.groups, self.rows, self.checksum];
-        MAGIC.iter().copied().chain(numbers.iter().flat_map(|number| number.to_le_bytes())).collect()
+        MAGIC
+            .iter()
+            .copied()
+            .chain(numbers.iter().flat_map(|number| number.to_le_bytes()))
+            .collect()
     }
 
-    /// Reads the header of a file; `None` where the file is none, or not as long as its header says.
+    /// Reads the header of a file; `None` where the file is none, or not as long as its header
+    /// says.
     fn of(bytes: &[u8]) -> Option<Header> {
         let rest = bytes.strip_prefix(MAGIC)?;
         let number = |i: usize| array(rest, 8 * i).map(u64::from_le_bytes);
@@ -169,13 +184,16 @@ impl Header {
             rows: number(3)?,
             checksum: number(4)?,
         };
-        let length = (header.groups_bytes()? as u64).checked_add(header.rows)?.checked_add(Header::BYTES as u64)?;
+        let length = (header.groups_bytes()? as u64)
+            .checked_add(header.rows)?
+            .checked_add(Header::BYTES as u64)?;
         (length == bytes.len() as u64 && header.members <= header.articles).then_some(header)
     }
 
     /// How many bytes the lists of groups take.
     fn groups_bytes(&self) -> Option<usize> {
-        let (members, groups) = (usize::try_from(self.members).ok()?, usize::try_from(self.groups).ok()?);
+        let (members, groups) =
+            (usize::try_from(self.members).ok()?, usize::try_from(self.groups).ok()?);
         members.checked_mul(16)?.checked_add(groups.checked_add(1)?.checked_mul(4)?)
     }
 }
@@ -195,7 +213,8 @@ fn unpack(bytes: &[u8]) -> Option<Reprints> {
     let mut rows = BTreeMap::new();
     for i in 0..count {
         let at = |before: usize, width: usize| before * count + i * width;
-        let outlet = |before| array(&columns, at(before, 4)).map(u32::from_le_bytes).map(Outlet::from_bits);
+        let outlet =
+            |before| array(&columns, at(before, 4)).map(u32::from_le_bytes).map(Outlet::from_bits);
         let article = u64::from_le_bytes(array(&columns, at(0, 8))?);
         let file = u64::from_le_bytes(array(&columns, at(8 + Sketch::BYTES, 8))?);
         let date = i64::from_le_bytes(array(&columns, at(16 + Sketch::BYTES, 8))?);
@@ -217,7 +236,8 @@ pub(super) fn array<const N: usize>(bytes: &[u8], at: usize) -> Option<[u8; N]> 
     bytes.get(at..at.checked_add(N)?)?.try_into().ok()
 }
 
-/// The number by which a file's articles are found: the first 8 bytes of the BLAKE3 hash of its path.
+/// The number by which a file's articles are found: the first 8 bytes of the BLAKE3 hash of its
+/// path.
 fn file_number(path: &str) -> u64 {
     checksum(&[path.as_bytes()])
 }

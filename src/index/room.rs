@@ -1,4 +1,5 @@
-//! Bounds what is in memory between reading and writing: text takes its place before it is handed on, and leaves it when it is done.
+//! Bounds what is in memory between reading and writing: text takes its place before it is handed
+//! on, and leaves it when it is done.
 
 use std::sync::{Condvar, Mutex, PoisonError};
 

@@ -1,4 +1,5 @@
-//! An update between its rounds: what each round did is put into the tables and counted; what a file has no longer is deleted.
+//! An update between its rounds: what each round did is put into the tables and counted; what a
+//! file has no longer is deleted.
 
 use super::commit::{Kept, Store};
 use super::manifest::{FileRecord, Reading};
@@ -15,7 +16,8 @@ pub fn told(changes: &Changes, report: &mut Report, observer: &dyn Observer) {
     report.missing = changes.missing;
     report.vanished = changes.vanished.len() as u64;
     changes.settings.iter().for_each(|(before, files)| observer.reset(*files, before));
-    observer.planned(changes.jobs.len() as u64, changes.jobs.iter().map(|job| job.entry.size).sum());
+    observer
+        .planned(changes.jobs.len() as u64, changes.jobs.iter().map(|job| job.entry.size).sum());
 }
 
 /// What has been counted so far for one file.
@@ -56,13 +58,34 @@ impl<'a> Run<'a> {
         observer: &dyn Observer,
     ) -> Run<'a> {
         told(&changes, &mut report, observer);
-        let known = changes.jobs.iter().filter(|job| job.before.is_some()).map(|job| FileKey::new(&job.now.file));
-        let gone: HashSet<FileKey> = changes.vanished.iter().map(|file| FileKey::new(file)).collect();
+        let known = changes
+            .jobs
+            .iter()
+            .filter(|job| job.before.is_some())
+            .map(|job| FileKey::new(&job.now.file));
+        let gone: HashSet<FileKey> =
+            changes.vanished.iter().map(|file| FileKey::new(file)).collect();
         let unseen = kept.records.by_file(&known.chain(gone.iter().copied()).collect());
-        let of_gone = unseen.iter().filter(|(file, _)| gone.contains(file)).flat_map(|(_, articles)| articles);
-        let gone = of_gone.filter_map(|&article| kept.records.get(article)).map(|row| row.digest).collect();
+        let of_gone = unseen
+            .iter()
+            .filter(|(file, _)| gone.contains(file))
+            .flat_map(|(_, articles)| articles);
+        let gone = of_gone
+            .filter_map(|&article| kept.records.get(article))
+            .map(|row| row.digest)
+            .collect();
         let tallies = vec![Tally::default(); changes.jobs.len()];
-        Run { update, changes, kept, fields: Fields::new(), tallies, unseen, gone, arrived: 0, report }
+        Run {
+            update,
+            changes,
+            kept,
+            fields: Fields::new(),
+            tallies,
+            unseen,
+            gone,
+            arrived: 0,
+            report,
+        }
     }
 
     /// What the next round needs to know.
@@ -94,7 +117,8 @@ impl<'a> Run<'a> {
             let mut totals = tally.totals;
             for article in self.unseen.get(&FileKey::new(&job.now.file)).into_iter().flatten() {
                 let row = self.kept.records.get(*article);
-                let own = row.map_or([0; 3], |row| [1, u64::from(row.passages), u64::from(row.bytes)]);
+                let own =
+                    row.map_or([0; 3], |row| [1, u64::from(row.passages), u64::from(row.bytes)]);
                 (0..3).for_each(|i| totals[i] += own[i]);
             }
             self.note_file(job, totals, tally.skipped, Reading::Partial);
@@ -123,7 +147,9 @@ impl<'a> Run<'a> {
             Change::Replaced => self.report.replaced += 1,
             Change::Moved => self.report.relocated += 1,
         }
-        self.arrived += u64::from(effect.change == Change::Moved && self.kept.records.get(effect.number).is_none());
+        self.arrived += u64::from(
+            effect.change == Change::Moved && self.kept.records.get(effect.number).is_none(),
+        );
         self.kept.records.insert(effect.number, row);
         if let Some(imprint) = effect.imprint {
             self.kept.reprints.insert(&job.now.path, imprint);

@@ -1,11 +1,16 @@
-//! The fields of the index. One document is one passage; index/README.md has the same table with its reasons.
+//! The fields of the index. One document is one passage; index/README.md has the same table with
+//! its reasons.
 //!
-//! What holds for a whole article is indexed with its first passage alone; [`crate::index::Layout`] knows which that is.
+//! What holds for a whole article is indexed with its first passage alone; [`crate::index::Layout`]
+//! knows which that is.
 
 use super::{texts, words};
-use tantivy::schema::{FAST, Field, IndexRecordOption, NumericOptions, STORED, Schema, TextFieldIndexing, TextOptions};
+use tantivy::schema::{
+    FAST, Field, IndexRecordOption, NumericOptions, STORED, Schema, TextFieldIndexing, TextOptions,
+};
 
-/// Number of the index format: raised whenever fields, tokens or stored records change their meaning.
+/// Number of the index format: raised whenever fields, tokens or stored records change their
+/// meaning.
 pub const FORMAT: u32 = 4;
 
 /// The fields, by name.
@@ -13,7 +18,8 @@ pub const FORMAT: u32 = 4;
 pub struct Fields {
     /// The schema that they make up.
     pub schema: Schema,
-    /// Number of the article (see [`crate::index::article_number`]) that the passage belongs to: deletes it.
+    /// Number of the article (see [`crate::index::article_number`]) that the passage belongs to:
+    /// deletes it.
     pub article: Field,
     /// The same number, with the article's first passage, to be read.
     pub number: Field,
@@ -23,7 +29,8 @@ pub struct Fields {
     pub id: Field,
     /// File the article was read from, for filters; with the first passage.
     pub path: Field,
-    /// Seconds since 1970 in Chinese civil time; no value where the article has no date; with the first passage.
+    /// Seconds since 1970 in Chinese civil time; no value where the article has no date; with the
+    /// first passage.
     pub date: Field,
     /// Original outlet; with the first passage.
     pub source: Field,
@@ -33,7 +40,8 @@ pub struct Fields {
     pub speaker: Field,
     /// The other names that the passage's article gives its speakers.
     pub alias: Field,
-    /// Speakers with a title that the passage's article gives them; see [`crate::index::TITLE_SEPARATOR`].
+    /// Speakers with a title that the passage's article gives them; see
+    /// [`crate::index::TITLE_SEPARATOR`].
     pub title_of: Field,
     /// Confidence, kind and stretch of each quote, packed; see [`crate::index::document::Speech`].
     pub speech: Field,
@@ -41,10 +49,12 @@ pub struct Fields {
     pub topic: Field,
     /// Key terms of the article; with the first passage.
     pub subject: Field,
-    /// Words of the passage of two characters and more, without how often each is in it (which, in so short a text, is
-    /// nearly always once): what ranks. Not the engine's; see [`crate::index::Words`].
+    /// Words of the passage of two characters and more, without how often each is in it (which, in
+    /// so short a text, is nearly always once): what ranks. Not the engine's; see
+    /// [`crate::index::Words`].
     pub words: Field,
-    /// The codes of the passage's exact text: what is exact. Not the engine's; see [`crate::index::Texts`].
+    /// The codes of the passage's exact text: what is exact. Not the engine's; see
+    /// [`crate::index::Texts`].
     pub text: Field,
     /// Words of the title; with the first passage.
     pub title_words: Field,
@@ -57,15 +67,20 @@ pub struct Fields {
 impl Fields {
     /// The fields of format [`FORMAT`].
     pub fn new() -> Fields {
-        let indexing =
-            |tokenizer: &str, option| TextFieldIndexing::default().set_tokenizer(tokenizer).set_index_option(option);
-        let text = |tokenizer: &str, option| TextOptions::default().set_indexing_options(indexing(tokenizer, option));
+        let indexing = |tokenizer: &str, option| {
+            TextFieldIndexing::default().set_tokenizer(tokenizer).set_index_option(option)
+        };
+        let text = |tokenizer: &str, option| {
+            TextOptions::default().set_indexing_options(indexing(tokenizer, option))
+        };
         // Without the number of tokens, which only ranking needs.
         let lean = |tokenizer: &str, option| {
-            TextOptions::default().set_indexing_options(indexing(tokenizer, option).set_fieldnorms(false))
+            TextOptions::default()
+                .set_indexing_options(indexing(tokenizer, option).set_fieldnorms(false))
         };
         let whole = |tokenizer: &str| lean(tokenizer, IndexRecordOption::Basic).set_fast("raw");
-        // A value is found whole and folded (or, for ids and paths, as it stands), and counted as it stands.
+        // A value is found whole and folded (or, for ids and paths, as it stands), and counted as
+        // it stands.
         let key = || whole("key");
         let exact = || whole("raw");
         let mut builder = Schema::builder();
@@ -84,10 +99,22 @@ impl Fields {
             speech: builder.add_u64_field("speech", FAST),
             topic: builder.add_text_field("topic", key()),
             subject: builder.add_text_field("subject", key()),
-            words: builder.add_custom_field("words", words::Component::FIELD_TYPE, serde_json::json!({})),
-            text: builder.add_custom_field("text", texts::Component::FIELD_TYPE, serde_json::json!({})),
-            title_words: builder.add_text_field("title_words", text("split", IndexRecordOption::Basic)),
-            title_chars: builder.add_text_field("title_chars", lean("chars", IndexRecordOption::WithFreqsAndPositions)),
+            words: builder.add_custom_field(
+                "words",
+                words::Component::FIELD_TYPE,
+                serde_json::json!({}),
+            ),
+            text: builder.add_custom_field(
+                "text",
+                texts::Component::FIELD_TYPE,
+                serde_json::json!({}),
+            ),
+            title_words: builder
+                .add_text_field("title_words", text("split", IndexRecordOption::Basic)),
+            title_chars: builder.add_text_field(
+                "title_chars",
+                lean("chars", IndexRecordOption::WithFreqsAndPositions),
+            ),
             stored: builder.add_bytes_field("stored", STORED),
             schema: builder.build(),
         }

@@ -1,8 +1,8 @@
-//! What a passage's exact text leaves out: white space, capitals, wide and traditional forms, so that the text comes back
-//! as it was printed.
+//! What a passage's exact text leaves out: white space, capitals, wide and traditional forms, so
+//! that the text comes back as it was printed.
 //!
-//! The exact text is the folded one without what cannot be seen. Most of the difference is the wide punctuation of Chinese,
-//! which is taken for granted; the rest is a list of edits.
+//! The exact text is the folded one without what cannot be seen. Most of the difference is the wide
+//! punctuation of Chinese, which is taken for granted; the rest is a list of edits.
 
 use super::analyzer::is_exact_char;
 use super::characters;
@@ -14,16 +14,22 @@ const USUAL: [(char, char); 7] =
 
 /// How a character of the exact text is printed where no edit says otherwise.
 fn usual(c: char) -> char {
-    if c.is_ascii() { USUAL.iter().find(|(folded, _)| *folded == c).map_or(c, |&(_, wide)| wide) } else { c }
+    if c.is_ascii() {
+        USUAL.iter().find(|(folded, _)| *folded == c).map_or(c, |&(_, wide)| wide)
+    } else {
+        c
+    }
 }
 
-/// A number below this is how many characters an edit replaces; this one says that the number follows.
+/// A number below this is how many characters an edit replaces; this one says that the number
+/// follows.
 const MANY: u64 = 3;
 
-/// Appends the codes of the exact text of `text` to `exact`, and what brings `text` back to `edits`.
+/// Appends the codes of the exact text of `text` to `exact`, and what brings `text` back to
+/// `edits`.
 ///
-/// An edit is a number, how many exact characters stand since the last one times four plus how many are replaced, and the code of the
-/// one character that was there.
+/// An edit is a number, how many exact characters stand since the last one times four plus how many
+/// are replaced, and the code of the one character that was there.
 pub fn split(text: &str, exact: &mut Vec<u8>, edits: &mut Vec<u8>) {
     let (mut folded, mut skip) = (String::new(), 0u64);
     for c in text.chars() {
@@ -54,7 +60,8 @@ pub fn split(text: &str, exact: &mut Vec<u8>, edits: &mut Vec<u8>) {
     }
 }
 
-/// The text that was [`split`] into `exact`, codes of the exact text, and `edits`; `None` where they do not fit.
+/// The text that was [`split`] into `exact`, codes of the exact text, and `edits`; `None` where
+/// they do not fit.
 pub fn join(exact: &[u8], mut edits: &[u8]) -> Option<String> {
     let mut text = String::with_capacity(exact.len() * 2);
     let mut exact = characters::numbers(exact);

@@ -1,8 +1,10 @@
-//! A passage as the engine stores it: a compact record, since stored text is the largest part of an index.
+//! A passage as the engine stores it: a compact record, since stored text is the largest part of an
+//! index.
 //!
-//! The passage's own text is kept where it is searched (see texts.rs); a record has what that leaves out. All other texts of a record stand one
-//! after the other in few bytes (see characters.rs); the rest of the record says how long each of them is. What the passages
-//! of an article share is stored with the first of them alone.
+//! The passage's own text is kept where it is searched (see texts.rs); a record has what that
+//! leaves out. All other texts of a record stand one after the other in few bytes (see
+//! characters.rs); the rest of the record says how long each of them is. What the passages of an
+//! article share is stored with the first of them alone.
 
 use super::{characters, spelling};
 use crate::passage::{Head, Passage};
@@ -12,7 +14,8 @@ use crate::topic::{Narrower, Topic};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-/// What is stored of a passage. A text is given by its length in bytes of UTF-8; its place follows from the order.
+/// What is stored of a passage. A text is given by its length in bytes of UTF-8; its place follows
+/// from the order.
 #[derive(Serialize, Deserialize)]
 struct Record<'a> {
     ordinal: u32,
@@ -97,16 +100,19 @@ pub fn write(passage: &Passage) -> Result<(Vec<u8>, Vec<u8>), String> {
     Ok((exact, record))
 }
 
-/// The passage of the codes of an exact text and a record. One that is not its article's first has an empty head until it is made [`complete`].
+/// The passage of the codes of an exact text and a record. One that is not its article's first has
+/// an empty head until it is made [`complete`].
 ///
 /// # Errors
 /// A reason, where the bytes are no record: the index is damaged.
 pub fn read(exact: &[u8], bytes: &[u8]) -> Result<Passage, String> {
     let record: Record<'_> = postcard::from_bytes(bytes).map_err(|e| e.to_string())?;
-    let text = spelling::join(exact, record.edits).ok_or("its text is not the one that its record is of")?;
+    let text = spelling::join(exact, record.edits)
+        .ok_or("its text is not the one that its record is of")?;
     let texts = characters::decode(record.texts).ok_or("its texts cannot be decoded")?;
     let mut texts = Reader { rest: &texts };
-    let quotes = record.quotes.into_iter().map(|quote| texts.take_quote(quote)).collect::<Result<_, _>>()?;
+    let quotes =
+        record.quotes.into_iter().map(|quote| texts.take_quote(quote)).collect::<Result<_, _>>()?;
     let end = record.start.checked_add(text.len()).ok_or("it ends nowhere")?;
     let span = Span::new(record.start, end);
     let mut passage = Passage {
@@ -124,7 +130,8 @@ pub fn read(exact: &[u8], bytes: &[u8]) -> Result<Passage, String> {
     Ok(passage)
 }
 
-/// Gives a later passage what it shares with its article's first one; `false` where `first` is none.
+/// Gives a later passage what it shares with its article's first one; `false` where `first` is
+/// none.
 pub fn complete(passage: &mut Passage, first: &Passage) -> bool {
     if first.ordinal != 0 {
         return false;
@@ -210,7 +217,8 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn take(&mut self, length: usize) -> Result<String, String> {
-        let (text, rest) = self.rest.split_at_checked(length).ok_or("one of its texts is missing")?;
+        let (text, rest) =
+            self.rest.split_at_checked(length).ok_or("one of its texts is missing")?;
         self.rest = rest;
         Ok(text.to_owned())
     }
@@ -232,7 +240,8 @@ impl Reader<'_> {
                 aliases: texts.take_all(speaker.aliases)?,
             })
         };
-        let end = record.start.checked_add(record.length).ok_or("one of its quotes ends nowhere")?;
+        let end =
+            record.start.checked_add(record.length).ok_or("one of its quotes ends nowhere")?;
         Ok(Quote {
             part: record.part,
             span: Span::new(record.start, end),
@@ -264,9 +273,16 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn take_topic(&mut self, (broad, narrower): (TopicRecord, Vec<TopicRecord>)) -> Result<Topic, String> {
+    fn take_topic(
+        &mut self,
+        (broad, narrower): (TopicRecord, Vec<TopicRecord>),
+    ) -> Result<Topic, String> {
         let mut parts = |record: TopicRecord| -> Result<(String, f32, Vec<String>), String> {
-            Ok((self.take(record.key)?, record.score as f32 / SCORE_UNIT, self.take_all(record.evidence)?))
+            Ok((
+                self.take(record.key)?,
+                record.score as f32 / SCORE_UNIT,
+                self.take_all(record.evidence)?,
+            ))
         };
         let (key, score, evidence) = parts(broad)?;
         let narrower = narrower.into_iter().map(|n| {
@@ -301,9 +317,15 @@ mod tests {
     }
 
     fn passages() -> [Passage; 2] {
-        let head = Head { id: "7".into(), title: Some("剪报".into()), line: Some(3), ..Head::default() };
-        let narrower = vec![Narrower { key: "economy/房地产".into(), score: 0.25, evidence: vec!["楼市".into()] }];
-        let topic = Topic { key: "economy".into(), score: 0.5, evidence: vec!["房价".into()], narrower };
+        let head =
+            Head { id: "7".into(), title: Some("剪报".into()), line: Some(3), ..Head::default() };
+        let narrower = vec![Narrower {
+            key: "economy/房地产".into(),
+            score: 0.25,
+            evidence: vec!["楼市".into()],
+        }];
+        let topic =
+            Topic { key: "economy".into(), score: 0.5, evidence: vec!["房价".into()], narrower };
         let first = Passage {
             article: Arc::new(head),
             ordinal: 0,
@@ -313,7 +335,10 @@ mod tests {
             topics: [topic].into(),
             subjects: ["剪报".to_owned()].into(),
         };
-        let later = Passage { ordinal: 1, span: Span::new(9, 18), text: "她说。".into(), ..first.clone() };
+        let later =
+            Passage {
+                ordinal: 1, span: Span::new(9, 18), text: "她说。".into(), ..first.clone()
+            };
         [first, later]
     }
 

@@ -1,12 +1,14 @@
-//! The exact text of every passage, and in which passages each character is: a component of every segment, beside those of
-//! the engine.
+//! The exact text of every passage, and in which passages each character is: a component of every
+//! segment, beside those of the engine.
 //!
-//! The engine could index each character with its positions, which takes a third of an index and of the time to build it. Here
-//! the text is kept in codes that can be searched as they stand (see characters.rs), and a character's list names passages only: a
-//! phrase is looked for in the text of those that have its rarest character. component.rs writes it.
+//! The engine could index each character with its positions, which takes a third of an index and of
+//! the time to build it. Here the text is kept in codes that can be searched as they stand (see
+//! characters.rs), and a character's list names passages only: a phrase is looked for in the text
+//! of those that have its rarest character. component.rs writes it.
 //!
-//! A segment's file has the codes of all passages, one after the other; where each begins; about how long each is; the lists (see list.rs); a
-//! table of the lists; and numbers that say how long these parts are. Numbers are little-endian.
+//! A segment's file has the codes of all passages, one after the other; where each begins; about
+//! how long each is; the lists (see list.rs); a table of the lists; and numbers that say how long
+//! these parts are. Numbers are little-endian.
 
 mod component;
 mod window;
@@ -56,7 +58,9 @@ impl Texts {
     /// What the engine says where the file is missing, and that it is none.
     pub fn open(reader: &SegmentReader) -> tantivy::Result<Texts> {
         let opened = Texts::new(parts::open(reader, EXTENSION)?);
-        opened.filter(|texts| texts.passages == reader.max_doc()).ok_or_else(|| parts::damaged(EXTENSION))
+        opened
+            .filter(|texts| texts.passages == reader.max_doc())
+            .ok_or_else(|| parts::damaged(EXTENSION))
     }
 
     fn new(bytes: OwnedBytes) -> Option<Texts> {
@@ -67,11 +71,22 @@ impl Texts {
                 Some([codes, bases, offsets, passages, lists, entries.checked_mul(ENTRY as u64)?])
             })?;
         let passages = u32::try_from(passages).ok()?;
-        Some(Texts { bytes, file: None, passages, characters, codes, bases, offsets, norms, lists, entries })
+        Some(Texts {
+            bytes,
+            file: None,
+            passages,
+            characters,
+            codes,
+            bases,
+            offsets,
+            norms,
+            lists,
+            entries,
+        })
     }
 
-    /// Has phrases looked for in codes that are read from the file of the segment in `folder`, piece by piece, and not mapped: it takes
-    /// longer and little memory.
+    /// Has phrases looked for in codes that are read from the file of the segment in `folder`,
+    /// piece by piece, and not mapped: it takes longer and little memory.
     pub fn read_in_pieces(&mut self, folder: &Path, segment: SegmentId) {
         self.file = window::open(&folder.join(format!("{}.{EXTENSION}", segment.uuid_string())));
     }
@@ -97,8 +112,11 @@ impl Texts {
         if doc >= self.passages() {
             return end;
         }
-        let base = parts::number(&self.bytes, self.bases.start + doc / BLOCK * BASE, u64::from_le_bytes) as usize;
-        let offset = parts::number(&self.bytes, self.offsets.start + doc * OFFSET, u32::from_le_bytes);
+        let base =
+            parts::number(&self.bytes, self.bases.start + doc / BLOCK * BASE, u64::from_le_bytes)
+                as usize;
+        let offset =
+            parts::number(&self.bytes, self.offsets.start + doc * OFFSET, u32::from_le_bytes);
         (base + offset as usize).min(end)
     }
 
@@ -107,7 +125,8 @@ impl Texts {
         self.codes().get(self.start(doc)..self.start(doc.saturating_add(1))).unwrap_or(&[])
     }
 
-    /// About how many characters each passage has, as the engine puts lengths into a byte (see [`tantivy::fieldnorm::FieldNormReader`]).
+    /// About how many characters each passage has, as the engine puts lengths into a byte (see
+    /// [`tantivy::fieldnorm::FieldNormReader`]).
     pub fn norms(&self) -> &[u8] {
         self.bytes.get(self.norms.clone()).unwrap_or(&[])
     }
@@ -147,8 +166,10 @@ impl Texts {
     /// An entry of the table: the number of a character, with its list.
     fn entry(&self, at: usize) -> Option<(u32, List<'_>)> {
         let entry = self.bytes.get(self.entries.clone())?.get(at * ENTRY..(at + 1) * ENTRY)?;
-        let (number, count) =
-            (parts::number(entry, 0, u32::from_le_bytes), parts::number(entry, 4, u32::from_le_bytes));
+        let (number, count) = (
+            parts::number(entry, 0, u32::from_le_bytes),
+            parts::number(entry, 4, u32::from_le_bytes),
+        );
         let (start, kind) = list::unpack(parts::number(entry, 8, u64::from_le_bytes));
         let bytes = self.bytes.get(self.lists.clone())?.get(usize::try_from(start).ok()?..)?;
         Some((number, List { count, kind, bytes, passages: self.passages }))

@@ -1,9 +1,9 @@
 //! Brings an index up to date with its sources, record by record.
 //!
-//! plan.rs finds the files that changed, pipeline.rs reads them and writes the articles that changed, run.rs keeps count of it in
-//! the tables, commit.rs makes it last.
-//! Work goes in rounds, each ended by a commit, so that an interrupted run keeps every finished round. What is gone is deleted
-//! with the last of them, so that an article that moved can be found all along.
+//! plan.rs finds the files that changed, pipeline.rs reads them and writes the articles that
+//! changed, run.rs keeps count of it in the tables, commit.rs makes it last. Work goes in rounds,
+//! each ended by a commit, so that an interrupted run keeps every finished round. What is gone is
+//! deleted with the last of them, so that an article that moved can be found all along.
 
 use super::commit::{self, Defined, Found, Kept, Store};
 use super::manifest::{Ledger, Manifest, Settings};
@@ -47,7 +47,8 @@ pub enum Plan {
     Incremental,
     /// Everything under the roots is read and written again; the rest stays.
     Again,
-    /// Everything is read again, and the old index replaced. Until then it can be searched, if it can be read at all.
+    /// Everything is read again, and the old index replaced. Until then it can be searched, if it
+    /// can be read at all.
     Rebuild,
 }
 
@@ -162,13 +163,15 @@ pub struct Report {
 /// Brings the index up to date with `roots`.
 ///
 /// # Errors
-/// A root that does not exist, a folder that is not an index, an index of another format or definition, an index that
-/// is being written, a full disk, or [`Error::Interrupted`]; what had been committed stays.
+/// A root that does not exist, a folder that is not an index, an index of another format or
+/// definition, an index that is being written, a full disk, or [`Error::Interrupted`]; what had
+/// been committed stays.
 pub fn update(update: &Update<'_>, observer: &dyn Observer, stop: &Stop) -> Result<Report> {
     let walk = plan::walk_sources(update)?;
     let mut report = begun(&walk, observer);
     let found = if update.plan == Plan::Rebuild { Found::Replaced } else { Found::Continued };
-    let defined = Defined { all: &update.analyzer.definition, segmenter: Some(&update.analyzer.segmenter) };
+    let defined =
+        Defined { all: &update.analyzer.definition, segmenter: Some(&update.analyzer.segmenter) };
     let engine = commit::engine(update.folder, defined, found)?;
     let mut store = Store::open(update.folder, &engine, update.threads, update.memory)?;
     let ledger = store.ledger()?;
@@ -202,8 +205,8 @@ pub fn update(update: &Update<'_>, observer: &dyn Observer, stop: &Stop) -> Resu
     Ok(run.finish())
 }
 
-/// Finds out what [`update`] would do, and changes nothing. Files that may have changed are read, nothing is analysed; how many
-/// passages there would be is not known.
+/// Finds out what [`update`] would do, and changes nothing. Files that may have changed are read,
+/// nothing is analysed; how many passages there would be is not known.
 ///
 /// # Errors
 /// As those of [`update`]; an index that is being written is no hindrance.
@@ -235,12 +238,13 @@ pub fn preview(update: &Update<'_>, observer: &dyn Observer, stop: &Stop) -> Res
     Ok(run.finish())
 }
 
-/// What the index at `folder` keeps beside the engine, as of its last commit. Somebody may be writing: a commit that
-/// comes between naming the tables and reading them is followed.
+/// What the index at `folder` keeps beside the engine, as of its last commit. Somebody may be
+/// writing: a commit that comes between naming the tables and reading them is followed.
 pub fn committed(folder: &Path) -> Result<Kept> {
     let engine = open_engine(folder)?;
     loop {
-        let payload = || Ok::<_, Error>(engine.load_metas().map_err(|e| engine_error(folder, e))?.payload);
+        let payload =
+            || Ok::<_, Error>(engine.load_metas().map_err(|e| engine_error(folder, e))?.payload);
         let Some(name) = payload()? else { return Ok(Kept::default()) };
         match Kept::read(folder, &name) {
             Err(_) if payload()?.as_ref() != Some(&name) => {}

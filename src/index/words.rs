@@ -1,11 +1,12 @@
 //! In which passages each word is: a component of every segment, beside those of the engine.
 //!
-//! What ranks is whether a passage has a word, not where or how often. The engine's own lists would say as much, but it looks up every
-//! token by itself in a table that no cache holds; component.rs sorts many tokens first, and looks up each different word
-//! among them once.
+//! What ranks is whether a passage has a word, not where or how often. The engine's own lists would
+//! say as much, but it looks up every token by itself in a table that no cache holds; component.rs
+//! sorts many tokens first, and looks up each different word among them once.
 //!
-//! A segment's file has the lists (see list.rs); about how many words each passage has; a table of the lists; the words in order, with
-//! their places in the table; and numbers that say how long these parts are. Numbers are little-endian.
+//! A segment's file has the lists (see list.rs); about how many words each passage has; a table of
+//! the lists; the words in order, with their places in the table; and numbers that say how long
+//! these parts are. Numbers are little-endian.
 
 mod component;
 
@@ -42,7 +43,9 @@ impl Words {
     /// What the engine says where the file is missing, and that it is none.
     pub fn open(reader: &SegmentReader) -> tantivy::Result<Words> {
         let opened = Words::new(parts::open(reader, EXTENSION)?);
-        opened.filter(|words| words.passages == reader.max_doc()).ok_or_else(|| parts::damaged(EXTENSION))
+        opened
+            .filter(|words| words.passages == reader.max_doc())
+            .ok_or_else(|| parts::damaged(EXTENSION))
     }
 
     fn new(bytes: OwnedBytes) -> Option<Words> {
@@ -51,7 +54,15 @@ impl Words {
                 Some([lists, passages, entries.checked_mul(ENTRY as u64)?, terms])
             })?;
         let terms = Map::new(bytes.slice(terms)).ok()?;
-        Some(Words { passages: u32::try_from(passages).ok()?, terms, tokens, lists, norms, entries, bytes })
+        Some(Words {
+            passages: u32::try_from(passages).ok()?,
+            terms,
+            tokens,
+            lists,
+            norms,
+            entries,
+            bytes,
+        })
     }
 
     /// How many words all passages have together.
@@ -77,7 +88,8 @@ impl Words {
         }
     }
 
-    /// Calls `emit` with every word from `first` on, in order, and in how many passages it is, until that is `false`.
+    /// Calls `emit` with every word from `first` on, in order, and in how many passages it is,
+    /// until that is `false`.
     pub fn each_word(&self, first: &str, mut emit: impl FnMut(&str, u64) -> bool) {
         let mut words = self.terms.range().ge(first).into_stream();
         while let Some((word, place)) = words.next() {

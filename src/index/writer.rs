@@ -1,7 +1,8 @@
 //! Who is writing an index: told to whoever wants to write it too.
 //!
-//! `writer.json` is written once the engine's lock is held and removed when it is given back. It is only ever shown: the lock
-//! alone decides, so a file that a killed process left behind keeps nobody out.
+//! `writer.json` is written once the engine's lock is held and removed when it is given back. It is
+//! only ever shown: the lock alone decides, so a file that a killed process left behind keeps
+//! nobody out.
 
 use super::manifest;
 use serde::{Deserialize, Serialize};
@@ -21,12 +22,15 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// Who is writing the index at `folder`, as far as that can be told; to be asked when its lock is found taken.
+    /// Who is writing the index at `folder`, as far as that can be told; to be asked when its lock
+    /// is found taken.
     pub fn of(folder: &Path) -> Option<Writer> {
-        let writer: Writer = serde_json::from_slice(&std::fs::read(folder.join(WRITER)).ok()?).ok()?;
+        let writer: Writer =
+            serde_json::from_slice(&std::fs::read(folder.join(WRITER)).ok()?).ok()?;
         // Left behind by one that was killed; the one that holds the lock has not got that far.
         let processes = Path::new("/proc/self");
-        let gone = processes.exists() && !Path::new("/proc").join(writer.process.to_string()).exists();
+        let gone =
+            processes.exists() && !Path::new("/proc").join(writer.process.to_string()).exists();
         (!gone).then_some(writer)
     }
 }

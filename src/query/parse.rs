@@ -1,8 +1,10 @@
-//! The query line's grammar, read in one pass without recursion: a hostile line costs what its length costs.
+//! The query line's grammar, read in one pass without recursion: a hostile line costs what its
+//! length costs.
 
 use super::{Clause, Query, Remark};
 
-/// Reads a query line. Never fails: what does not fit the grammar is plain text, and a remark says so.
+/// Reads a query line. Never fails: what does not fit the grammar is plain text, and a remark says
+/// so.
 ///
 /// ```
 /// use jianbao::query::{parse, Clause};
@@ -56,7 +58,11 @@ impl Parser {
                 continue;
             };
             match self.chars[i + 1..].iter().position(|&c| c == close) {
-                Some(length) if self.chars[i + 1..][..length].iter().any(|&c| !c.is_whitespace() && c != '”') => {
+                Some(length)
+                    if self.chars[i + 1..][..length]
+                        .iter()
+                        .any(|&c| !c.is_whitespace() && c != '”') =>
+                {
                     i += length + 2;
                 }
                 Some(length) => {
@@ -116,7 +122,8 @@ impl Parser {
         clauses
     }
 
-    /// One clause that is neither an exclusion nor an alternative; `None` where only marks were left.
+    /// One clause that is neither an exclusion nor an alternative; `None` where only marks were
+    /// left.
     fn atom(&mut self) -> Option<Clause> {
         self.skip_spaces();
         for (word, length) in [("title", 5), ("标题", 2)] {
@@ -131,19 +138,26 @@ impl Parser {
         self.group().or_else(|| self.simple())
     }
 
-    /// `same:(...)` or `near/N:(...)`; `None` where neither stands here. Of a malformed one the bracket becomes a space.
+    /// `same:(...)` or `near/N:(...)`; `None` where neither stands here. Of a malformed one the
+    /// bracket becomes a space.
     fn group(&mut self) -> Option<Clause> {
         let mut i = self.at + 4;
         let near = if self.starts_with("same") {
             None
         } else if self.starts_with("near/") {
-            let digits: String = self.chars[self.at + 5..].iter().take(4).take_while(|c| c.is_ascii_digit()).collect();
+            let digits: String = self.chars[self.at + 5..]
+                .iter()
+                .take(4)
+                .take_while(|c| c.is_ascii_digit())
+                .collect();
             i = self.at + 5 + digits.len();
             Some(digits.parse::<u32>().ok()?)
         } else {
             return None;
         };
-        if !matches!(self.chars.get(i), Some(':' | '：')) || !matches!(self.chars.get(i + 1), Some('(' | '（')) {
+        if !matches!(self.chars.get(i), Some(':' | '：'))
+            || !matches!(self.chars.get(i + 1), Some('(' | '（'))
+        {
             return None;
         }
         let inside = &self.chars[i + 2..];
@@ -152,7 +166,10 @@ impl Parser {
             self.remark("a bracket is not closed; read as plain text");
             return None;
         };
-        let text: String = inside[..end].iter().filter(|c| !is_quote_mark(**c) && !matches!(c, '(' | '（')).collect();
+        let text: String = inside[..end]
+            .iter()
+            .filter(|c| !is_quote_mark(**c) && !matches!(c, '(' | '（'))
+            .collect();
         let words: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
         if words.len() < 2 {
             self.chars[i + 1] = ' ';
@@ -178,7 +195,8 @@ impl Parser {
         {
             let text = printable(self.chars[self.at + 1..][..length].iter().collect());
             if text.is_empty() {
-                // A bracket took the mark that this one was paired with, and left one with nothing before it.
+                // A bracket took the mark that this one was paired with, and left one with nothing
+                // before it.
                 self.chars[self.at..][..length + 2].fill(' ');
                 self.remark("an empty quotation is left out");
                 return None;
@@ -220,7 +238,8 @@ impl Parser {
             }
             return Some(Joined::Bar);
         }
-        let word_ends = |c: Option<char>| c.is_none_or(|c| c.is_whitespace() || is_quote_mark(c) || is_bar(c));
+        let word_ends =
+            |c: Option<char>| c.is_none_or(|c| c.is_whitespace() || is_quote_mark(c) || is_bar(c));
         if self.starts_with("OR") && word_ends(self.peek(2)) {
             self.at += 2;
             return Some(Joined::Word);
@@ -290,17 +309,26 @@ mod tests {
     #[test]
     fn every_form_is_read() {
         assert_eq!(read("大公司 反应　慢"), [words("大公司"), words("反应"), words("慢")]);
-        assert_eq!(read("\"a b\" “对资源” 「浪費」"), [exact("a b"), exact("对资源"), exact("浪費")]);
+        assert_eq!(
+            read("\"a b\" “对资源” 「浪費」"),
+            [exact("a b"), exact("对资源"), exact("浪費")]
+        );
         assert_eq!(
             read("甲 -乙 -“丙丁”"),
             [words("甲"), Clause::Not(Box::new(words("乙"))), Clause::Not(Box::new(exact("丙丁")))]
         );
         assert_eq!(read("a OR b OR “c”"), [Clause::Any(vec![words("a"), words("b"), exact("c")])]);
         assert_eq!(read("a|b c"), [Clause::Any(vec![words("a"), words("b")]), words("c")]);
-        assert_eq!(read("大模型* *模型"), [Clause::Prefix("大模型".into()), Clause::Suffix("模型".into())]);
+        assert_eq!(
+            read("大模型* *模型"),
+            [Clause::Prefix("大模型".into()), Clause::Suffix("模型".into())]
+        );
         assert_eq!(
             read("same:(甲 乙) near/5：（丙 丁）"),
-            [Clause::Same(vec!["甲".into(), "乙".into()]), Clause::Near(5, vec!["丙".into(), "丁".into()])]
+            [
+                Clause::Same(vec!["甲".into(), "乙".into()]),
+                Clause::Near(5, vec!["丙".into(), "丁".into()])
+            ]
         );
         assert_eq!(
             read("title:百度 标题：“百模大战”"),
@@ -325,7 +353,8 @@ mod tests {
         assert!(!parse("甲 OR").1.is_empty());
     }
 
-    /// Found by fuzzing: the bracket takes the mark before 乙, and the two that follow are then a quotation of nothing.
+    /// Found by fuzzing: the bracket takes the mark before 乙, and the two that follow are then a
+    /// quotation of nothing.
     #[test]
     fn a_quotation_that_a_bracket_leaves_empty_is_left_out() {
         let same = Clause::Same(vec!["甲".into(), "乙".into()]);

@@ -35,17 +35,22 @@ impl Aliases {
     /// Reads them from a definition.
     ///
     /// # Errors
-    /// [`Error::Definition`] where the file is not as its head describes, or files one name under two speakers.
+    /// [`Error::Definition`] where the file is not as its head describes, or files one name under
+    /// two speakers.
     pub fn new(definition: &Definition) -> Result<Aliases> {
         let wrong = |reason: String| Error::Definition { file: FILE.to_owned(), line: 0, reason };
-        let file: SpeakerFile = toml::from_str(definition.text(FILE)).map_err(|e| wrong(e.to_string()))?;
+        let file: SpeakerFile =
+            toml::from_str(definition.text(FILE)).map_err(|e| wrong(e.to_string()))?;
         let mut aliases = Aliases::default();
         for entry in file.speaker {
             let names: Vec<String> = std::iter::once(entry.name).chain(entry.aliases).collect();
             for name in &names {
                 let before = aliases.by_key.insert(key(name), aliases.speakers.len());
                 if let Some(other) = before.filter(|&other| other != aliases.speakers.len()) {
-                    return Err(wrong(format!("`{name}` is also a name of {}", aliases.speakers[other][0])));
+                    return Err(wrong(format!(
+                        "`{name}` is also a name of {}",
+                        aliases.speakers[other][0]
+                    )));
                 }
             }
             aliases.speakers.push(names);

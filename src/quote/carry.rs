@@ -19,14 +19,21 @@ const MAX_HEADLINE: usize = 150;
 const MAX_LABEL: usize = 90;
 
 /// 律师：… and 村民张某：“…”: a speaker, a colon, words.
-pub(super) fn labelled(scene: &Scene<'_>, statements: &[Statement], memory: &Memory, taken: &mut [bool]) -> Vec<Said> {
+pub(super) fn labelled(
+    scene: &Scene<'_>,
+    statements: &[Statement],
+    memory: &Memory,
+    taken: &mut [bool],
+) -> Vec<Said> {
     let mut said = Vec::new();
     let breaks = &scene.layout.breaks;
     for (i, colon) in breaks.iter().enumerate().filter(|(_, b)| b.mark == Mark::Colon) {
         let before = i.checked_sub(1).map(|i| breaks[i]);
         let region = Span::new(before.map_or(0, |b| b.span.end), colon.span.start);
         let next = statements.partition_point(|s| s.cue.start < region.start);
-        if region.len() > MAX_LABEL || statements.get(next).is_some_and(|s| s.cue.end <= colon.span.end) {
+        if region.len() > MAX_LABEL
+            || statements.get(next).is_some_and(|s| s.cue.end <= colon.span.end)
+        {
             continue;
         }
         let rest = &scene.text[colon.span.end..];
@@ -120,7 +127,12 @@ fn of_somebody(scene: &Scene<'_>, region: Span) -> Option<Mention> {
 }
 
 /// Quotations that stand alone, given to who spoke right before or after.
-pub(super) fn alone(scene: &Scene<'_>, said: &[Said], memory: &Memory, taken: &mut [bool]) -> Vec<Said> {
+pub(super) fn alone(
+    scene: &Scene<'_>,
+    said: &[Said],
+    memory: &Memory,
+    taken: &mut [bool],
+) -> Vec<Said> {
     let mut found: Vec<Said> = Vec::new();
     for (i, &quotation) in scene.layout.quotations.iter().enumerate() {
         if taken[i] || !scare::stands_alone(scene, quotation) {
@@ -129,7 +141,8 @@ pub(super) fn alone(scene: &Scene<'_>, said: &[Said], memory: &Memory, taken: &m
         let start = scene.layout.sentence_start(quotation.outer.start);
         let lead = scene.text[start..quotation.outer.start].trim();
         let parted = scene.layout.before(quotation.outer.start);
-        let parted = parted.filter(|b| scene.text[b.span.end..quotation.outer.start].trim().is_empty());
+        let parted =
+            parted.filter(|b| scene.text[b.span.end..quotation.outer.start].trim().is_empty());
         // A heading or caption may stand glued to an utterance that ends with its own full stop.
         let inner = quotation.inner.of(scene.text);
         let spoken = scare::spoken(scene, inner);
@@ -143,7 +156,9 @@ pub(super) fn alone(scene: &Scene<'_>, said: &[Said], memory: &Memory, taken: &m
             None => neighbour(scene, &found, said, quotation.outer, memory),
         };
         let unsure = speakers.is_empty();
-        if unsure && scene.text[quotation.outer.end..].trim_start_matches(['。', ' ']).starts_with('的') {
+        if unsure
+            && scene.text[quotation.outer.end..].trim_start_matches(['。', ' ']).starts_with('的')
+        {
             continue;
         }
         taken[i] = true;
@@ -157,22 +172,41 @@ pub(super) fn alone(scene: &Scene<'_>, said: &[Said], memory: &Memory, taken: &m
 /// Most sentences that a report runs on without a cue.
 const MAX_RUN: usize = 2;
 
-/// Reports that run on: 吴某强调，…。军队永远是…: the sentences behind a report that read like its continuation.
-pub(super) fn running_on(scene: &Scene<'_>, said: &[Said], statements: &[Statement], memory: &Memory) -> Vec<Said> {
+/// Reports that run on: 吴某强调，…。军队永远是…: the sentences behind a report that read like its
+/// continuation.
+pub(super) fn running_on(
+    scene: &Scene<'_>,
+    said: &[Said],
+    statements: &[Statement],
+    memory: &Memory,
+) -> Vec<Said> {
     let mut found = Vec::new();
-    let mut starts: Vec<usize> = said.iter().map(|s| s.span.start).chain(statements.iter().map(|s| s.clause)).collect();
+    let mut starts: Vec<usize> =
+        said.iter().map(|s| s.span.start).chain(statements.iter().map(|s| s.clause)).collect();
     starts.sort_unstable();
-    for report in said.iter().filter(|s| s.kind == Kind::Indirect && !s.source.speakers.is_empty()) {
+    for report in said.iter().filter(|s| s.kind == Kind::Indirect && !s.source.speakers.is_empty())
+    {
         let mut at = report.span.end;
         for _ in 0..MAX_RUN {
             let stop = scene.layout.next(at, |m| m >= Mark::Stop);
             let end = scene.layout.next(stop.span.end, |m| m >= Mark::Stop);
             let span = Span::new(stop.span.end, end.span.start.max(stop.span.end));
-            let told = starts.get(starts.partition_point(|&s| s < span.start)).is_some_and(|&s| s < span.end);
-            if stop.mark != Mark::Stop || end.mark != Mark::Stop || told || !continues(scene, span, memory) {
+            let told = starts
+                .get(starts.partition_point(|&s| s < span.start))
+                .is_some_and(|&s| s < span.end);
+            if stop.mark != Mark::Stop
+                || end.mark != Mark::Stop
+                || told
+                || !continues(scene, span, memory)
+            {
                 break;
             }
-            let speakers = report.source.speakers.iter().map(|(s, _)| (s.clone(), Confidence::Carried)).collect();
+            let speakers = report
+                .source
+                .speakers
+                .iter()
+                .map(|(s, _)| (s.clone(), Confidence::Carried))
+                .collect();
             let none = Span::new(span.start, span.start);
             let source = Source { speakers, mention: none, cue: none, rule: "carried" };
             found.push(Said { span, kind: Kind::Indirect, source, unclosed: false });
@@ -182,8 +216,8 @@ pub(super) fn running_on(scene: &Scene<'_>, said: &[Said], statements: &[Stateme
     found
 }
 
-/// Whether a sentence without a cue reads like more of the report before it: it says 我们, or what must be done, and
-/// nothing in it turns to other people, places or days.
+/// Whether a sentence without a cue reads like more of the report before it: it says 我们, or what
+/// must be done, and nothing in it turns to other people, places or days.
 fn continues(scene: &Scene<'_>, span: Span, memory: &Memory) -> bool {
     let words = span.of(scene.text).trim();
     (8..=200).contains(&words.chars().count())
@@ -199,8 +233,11 @@ fn captioned(scene: &Scene<'_>, lead: Span, memory: &Memory) -> Option<Speaker> 
     if scene.grammar.holds("byline", words) {
         return None;
     }
-    let found = super::name::person(words, scene.grammar, &|n| memory.knows(n)).filter(|f| f.score >= 80)?;
-    let plain = !found.before.is_empty() && found.before.chars().count() <= 20 && !found.before.contains(['，', '。']);
+    let found = super::name::person(words, scene.grammar, &|n| memory.knows(n))
+        .filter(|f| f.score >= 80)?;
+    let plain = !found.before.is_empty()
+        && found.before.chars().count() <= 20
+        && !found.before.contains(['，', '。']);
     plain.then(|| Speaker {
         name: found.name.to_owned(),
         kind: SpeakerKind::Person,
@@ -221,9 +258,14 @@ fn neighbour(
     memory: &Memory,
 ) -> Vec<(Speaker, Confidence)> {
     let sentence = scene.layout.sentence_start(outer.start);
-    let previous = scene.layout.before(sentence).map_or(0, |b| scene.layout.sentence_start(b.span.start));
+    let previous =
+        scene.layout.before(sentence).map_or(0, |b| scene.layout.sentence_start(b.span.start));
     let carried = |s: &Said| {
-        s.source.speakers.iter().map(|(speaker, _)| (speaker.clone(), Confidence::Carried)).collect::<Vec<_>>()
+        s.source
+            .speakers
+            .iter()
+            .map(|(speaker, _)| (speaker.clone(), Confidence::Carried))
+            .collect::<Vec<_>>()
     };
     let one = |speaker: Speaker| vec![(speaker, Confidence::Carried)];
     let known = |name: &str| memory.knows(name);
@@ -241,11 +283,16 @@ fn neighbour(
     if let Some(before) = before {
         // A person that the last clause turns to speaks next, not the one quoted before.
         let last = clauses(scene, previous, sentence).pop();
-        let turned = last.and_then(|clause| speaker::subject(scene.text, clause, scene.grammar, &known));
-        let newer = turned.filter(|m| m.who == Who::Is(SpeakerKind::Person) && m.span.start > before.source.cue.end);
+        let turned =
+            last.and_then(|clause| speaker::subject(scene.text, clause, scene.grammar, &known));
+        let newer = turned.filter(|m| {
+            m.who == Who::Is(SpeakerKind::Person) && m.span.start > before.source.cue.end
+        });
         return newer.and_then(resolved).map_or_else(|| carried(before), one);
     }
-    if let Some(speaker) = subject_before(scene, outer.start, memory, Gap::Person).and_then(resolved) {
+    if let Some(speaker) =
+        subject_before(scene, outer.start, memory, Gap::Person).and_then(resolved)
+    {
         return one(speaker);
     }
     if let Some(speaker) = memory.named_last(Span::new(previous, sentence).of(scene.text)) {

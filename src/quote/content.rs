@@ -1,6 +1,7 @@
 //! What is said: how far a report goes, and which quotations are speech.
 //!
-//! Takes statements with their speakers and hands back quotes; who the speakers are was decided before.
+//! Takes statements with their speakers and hands back quotes; who the speakers are was decided
+//! before.
 
 use super::grammar::CueClass;
 use super::hearing::{Follows, Scene};
@@ -29,7 +30,11 @@ pub(super) struct Said {
 }
 
 /// What the statements report, and which quotations they account for.
-pub(super) fn reports(scene: &Scene<'_>, statements: &[Statement], taken: &mut [bool]) -> Vec<Said> {
+pub(super) fn reports(
+    scene: &Scene<'_>,
+    statements: &[Statement],
+    taken: &mut [bool],
+) -> Vec<Said> {
     let mut said = Vec::new();
     let mut open: Option<(usize, Span)> = None;
     for (i, statement) in statements.iter().enumerate() {
@@ -87,7 +92,11 @@ pub(super) fn quotes(said: &Said, text: &str, part: Part) -> Vec<Quote> {
     if said.source.speakers.is_empty() {
         return vec![quote(None, Confidence::Unknown)];
     }
-    said.source.speakers.iter().map(|(speaker, confidence)| quote(Some(speaker.clone()), *confidence)).collect()
+    said.source
+        .speakers
+        .iter()
+        .map(|(speaker, confidence)| quote(Some(speaker.clone()), *confidence))
+        .collect()
 }
 
 /// A quotation that is speech as a whole.
@@ -96,10 +105,16 @@ pub(super) fn direct(quotation: Quotation, source: Source) -> Said {
 }
 
 fn source(statement: &Statement, rule: &'static str) -> Source {
-    Source { speakers: statement.speakers.clone(), mention: statement.mention, cue: statement.cue, rule }
+    Source {
+        speakers: statement.speakers.clone(),
+        mention: statement.mention,
+        cue: statement.cue,
+        rule,
+    }
 }
 
-/// The quotation that ends right where the statement's clause begins and that nobody has claimed: “……”李彦宏说.
+/// The quotation that ends right where the statement's clause begins and that nobody has claimed:
+/// “……”李彦宏说.
 fn quotation_before(scene: &Scene<'_>, statement: &Statement, taken: &[bool]) -> Option<usize> {
     if statement.mention.is_empty()
         || matches!(statement.rule, "accord" | "view" | "cited" | "inherited")
@@ -136,18 +151,22 @@ fn extent(scene: &Scene<'_>, statement: &Statement) -> Option<Span> {
     let words = span.of(scene.text).trim();
     if words.chars().count() < 4 && scene.layout.quotation_from(start).is_none() {
         // 对……表示遗憾: what is said stands before the cue.
-        let from = if statement.mention.is_empty() { statement.clause } else { statement.mention.end };
+        let from =
+            if statement.mention.is_empty() { statement.clause } else { statement.mention.end };
         let towards = scene.text[from..statement.cue.start].contains(['对', '向', '就', '给']);
-        let said = statement.cue.of(scene.text) == "表示" && towards && statement.cue.start >= from + 9;
+        let said =
+            statement.cue.of(scene.text) == "表示" && towards && statement.cue.start >= from + 9;
         return said.then(|| Span::new(from, span.end));
     }
     Some(span)
 }
 
-/// Whether a statement inside another's report ends that report: a new subject at the start of a clause.
+/// Whether a statement inside another's report ends that report: a new subject at the start of a
+/// clause.
 fn interrupts(scene: &Scene<'_>, outer: &Statement, inner: &Statement, report: Span) -> bool {
     let same = inner.speakers.iter().all(|s| outer.speakers.iter().any(|o| o.0.name == s.0.name));
-    if same || inner.speakers.is_empty() || inner.mention.is_empty() || inner.clause <= report.start {
+    if same || inner.speakers.is_empty() || inner.mention.is_empty() || inner.clause <= report.start
+    {
         return false;
     }
     let opens = inner.follows != Follows::Words;
@@ -166,11 +185,22 @@ fn inverted(scene: &Scene<'_>, statement: &Statement) -> Option<Said> {
     let start = scene.layout.sentence_start(before.span.start);
     let span = Span::new(start, before.span.start);
     let fits = before.mark == Mark::Comma && span.of(scene.text).chars().count() >= 6;
-    fits.then(|| Said { span, kind: Kind::Indirect, source: source(statement, "inverted"), unclosed: false })
+    fits.then(|| Said {
+        span,
+        kind: Kind::Indirect,
+        source: source(statement, "inverted"),
+        unclosed: false,
+    })
 }
 
 /// Splits a report into its quotations and the reported words around them.
-fn emit(scene: &Scene<'_>, statement: &Statement, report: Span, taken: &mut [bool], said: &mut Vec<Said>) {
+fn emit(
+    scene: &Scene<'_>,
+    statement: &Statement,
+    report: Span,
+    taken: &mut [bool],
+    said: &mut Vec<Said>,
+) {
     let from = scene.layout.quotations.partition_point(|q| q.outer.end <= report.start);
     let mut covered = 0;
     let before = said.len();
@@ -209,7 +239,12 @@ fn emit(scene: &Scene<'_>, statement: &Statement, report: Span, taken: &mut [boo
     if covered == 0 || plain.saturating_sub(speech) >= 4 {
         let span = bare(scene.text, report);
         if !span.is_empty() {
-            said.push(Said { span, kind: Kind::Indirect, source: source(statement, statement.rule), unclosed: false });
+            said.push(Said {
+                span,
+                kind: Kind::Indirect,
+                source: source(statement, statement.rule),
+                unclosed: false,
+            });
         }
     }
 }

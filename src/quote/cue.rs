@@ -25,9 +25,14 @@ pub(super) fn cues(text: &str, layout: &Layout, grammar: &Grammar) -> Vec<Cue> {
             continue;
         }
         match found.last_mut() {
-            Some(last) if last.span.end == span.start && !matches!(last.class, CueClass::Tell | CueClass::Cited) => {
+            Some(last)
+                if last.span.end == span.start
+                    && !matches!(last.class, CueClass::Tell | CueClass::Cited) =>
+            {
                 // 表示感谢: the second is what the first reports.
-                if last.class == CueClass::Say && matches!(class, CueClass::Act | CueClass::Stance | CueClass::Tail) {
+                if last.class == CueClass::Say
+                    && matches!(class, CueClass::Act | CueClass::Stance | CueClass::Tail)
+                {
                     continue;
                 }
                 last.span.end = span.end;

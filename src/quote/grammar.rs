@@ -97,14 +97,16 @@ impl Grammar {
     /// Compiles what `definition` says about speech.
     ///
     /// # Errors
-    /// [`Error::Definition`] where a cue has no known class or `speakers.toml` is not as its head describes.
+    /// [`Error::Definition`] where a cue has no known class or `speakers.toml` is not as its head
+    /// describes.
     ///
     /// ```
     /// use jianbao::{definition::Definition, quote::Grammar};
     /// assert!(Grammar::new(&Definition::embedded()).is_ok());
     /// ```
     pub fn new(definition: &Definition) -> Result<Grammar> {
-        let words = |name: &str| Words::new(definition.lexicon(name).map(|e| (e.word, e.attributes)));
+        let words =
+            |name: &str| Words::new(definition.lexicon(name).map(|e| (e.word, e.attributes)));
         let mut patterns = Vec::new();
         let mut cue_classes = Vec::new();
         for entry in definition.lexicon(CUES) {
@@ -153,10 +155,13 @@ impl Grammar {
         words.char_indices().any(starts)
     }
 
-    /// What stands before and behind the first sign of the class, in the order of the lexicon, that `words` hold.
+    /// What stands before and behind the first sign of the class, in the order of the lexicon, that
+    /// `words` hold.
     pub(super) fn parted<'t>(&self, class: &str, words: &'t str) -> Option<(&'t str, &'t str)> {
         // Nearly always there is none, which one look at each character tells.
-        self.holds(class, words).then(|| self.signs(class).find_map(|sign| words.split_once(sign))).flatten()
+        self.holds(class, words)
+            .then(|| self.signs(class).find_map(|sign| words.split_once(sign)))
+            .flatten()
     }
 
     /// Whether `words` begins with a sign of the class.
@@ -206,8 +211,9 @@ fn signs(definition: &Definition) -> HashMap<String, Signs, FixedState> {
         }
     }
     for class in signs.values_mut() {
-        let first =
-            class.words.iter().filter_map(|w| w.char_indices().nth(1).map_or(Some(w.as_str()), |(at, _)| w.get(..at)));
+        let first = class.words.iter().filter_map(|w| {
+            w.char_indices().nth(1).map_or(Some(w.as_str()), |(at, _)| w.get(..at))
+        });
         class.first = Characters::new(first);
     }
     signs

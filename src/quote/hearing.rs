@@ -1,4 +1,5 @@
-//! Reads the surroundings of a cue: what stands before it, what behind, and by which rule it may open a report.
+//! Reads the surroundings of a cue: what stands before it, what behind, and by which rule it may
+//! open a report.
 //!
 //! Which speaker the words before it stand for is for statement.rs.
 
@@ -66,7 +67,8 @@ pub(super) fn hear(scene: &Scene<'_>, cue: Cue, known: &dyn Fn(&str) -> bool) ->
     if let Reading::Speakers(found) = &reading {
         // 路透社还提到: a medium speaks for itself only by 称, 说.
         let medium = found.iter().any(|m| m.who == Who::Media);
-        let relays = medium && (accord || rule == "cited" || !matches!(cue.class, CueClass::Say | CueClass::Close));
+        let relays = medium
+            && (accord || rule == "cited" || !matches!(cue.class, CueClass::Say | CueClass::Close));
         if relays || cue.class == CueClass::Source && found.iter().any(|m| m.score < RECOGNISED) {
             return None;
         }
@@ -109,7 +111,9 @@ fn fits(scene: &Scene<'_>, cue: Cue, words: &str, follows: Follows, behind: usiz
         },
         CueClass::Cited => {
             let passed = scene.grammar.signs("cited").any(|w| words.ends_with(w));
-            passed && scene.grammar.holds("cites", words) && matches!(follows, Follows::Comma | Follows::Colon)
+            passed
+                && scene.grammar.holds("cites", words)
+                && matches!(follows, Follows::Comma | Follows::Colon)
         }
         CueClass::Source => accords(words) && follows == Follows::Comma,
         CueClass::View => words.starts_with('在') && follows != Follows::End,
@@ -134,7 +138,9 @@ fn cited(grammar: &Grammar, text: &str, region: Span) -> Option<Span> {
 /// Whether the clause before the cue ends in a report that relays: 报道(称), 有媒体报道说.
 fn reporting(region: &str) -> bool {
     let region = region.trim_end_matches(['的', '中', '里', '上']);
-    region.ends_with("报道") && !region.ends_with("的报道") || region.ends_with("报导") || region.contains("报道中")
+    region.ends_with("报道") && !region.ends_with("的报道")
+        || region.ends_with("报导")
+        || region.contains("报道中")
 }
 
 /// What stands behind a cue, and where the words after it begin.

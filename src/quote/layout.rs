@@ -1,7 +1,7 @@
 //! Where an article's quotations and clauses stand: one pass over its punctuation.
 //!
-//! Pairs the quotation marks (“”, 「」, 『』, "") paragraph by paragraph and lists the breaks between clauses that lie
-//! outside them. Who speaks in them is for the other files.
+//! Pairs the quotation marks (“”, 「」, 『』, "") paragraph by paragraph and lists the breaks
+//! between clauses that lie outside them. Who speaks in them is for the other files.
 
 use crate::text::{Span, is_han};
 
@@ -80,12 +80,17 @@ impl Layout {
     /// Breaks that are looked back for the start of a sentence.
     const MAX_BACK: usize = 64;
 
-    /// Where the sentence that holds `at` starts: behind the last full stop, line end or finished quotation.
+    /// Where the sentence that holds `at` starts: behind the last full stop, line end or finished
+    /// quotation.
     pub fn sentence_start(&self, at: usize) -> usize {
         let upto = self.breaks.partition_point(|b| b.span.end <= at);
         let from = upto.saturating_sub(Layout::MAX_BACK);
         let far = from.checked_sub(1).map_or(0, |i| self.breaks[i].span.end);
-        self.breaks[from..upto].iter().rev().find(|b| b.mark >= Mark::Stop).map_or(far, |b| b.span.end)
+        self.breaks[from..upto]
+            .iter()
+            .rev()
+            .find(|b| b.mark >= Mark::Stop)
+            .map_or(far, |b| b.span.end)
     }
 
     /// The quotation that opens at `at`.
@@ -141,7 +146,8 @@ impl Layout {
         }
     }
 
-    /// A paragraph whose marks do not pair: a second opening mark ends what was open before it, at its last full stop.
+    /// A paragraph whose marks do not pair: a second opening mark ends what was open before it, at
+    /// its last full stop.
     fn quote_broken_line(&mut self, line: &str, base: usize) {
         let mut open: Option<(usize, char)> = None;
         for (at, c) in line.char_indices() {
@@ -223,7 +229,9 @@ impl Layout {
             '，' => Mark::Comma,
             ',' if !(before.is_ascii_digit() && after.is_ascii_digit()) => Mark::Comma,
             '：' => Mark::Colon,
-            ':' if !(before.is_ascii_digit() && after.is_ascii_digit()) && after != '/' => Mark::Colon,
+            ':' if !(before.is_ascii_digit() && after.is_ascii_digit()) && after != '/' => {
+                Mark::Colon
+            }
             '—' if before == '—' => Mark::Gap,
             '】' | '|' | '●' | '▲' | '■' | '◆' | '↑' | '↓' | '→' | '►' | '>' | '│' | '丨' => {
                 Mark::Gap
@@ -245,7 +253,8 @@ fn opening(close: char) -> char {
     }
 }
 
-/// Where a quotation that never closes ends: with its paragraph, or at its first full stop where that is far away.
+/// Where a quotation that never closes ends: with its paragraph, or at its first full stop where
+/// that is far away.
 fn cut_unclosed(line: &str, from: usize, to: usize) -> usize {
     if to.saturating_sub(from) <= MAX_UNCLOSED {
         return to.max(from);

@@ -1,7 +1,8 @@
-//! Reads a phrase that stands for a speaker: a person with a title, a role, an organisation, a meeting, a pronoun.
+//! Reads a phrase that stands for a speaker: a person with a title, a role, an organisation, a
+//! meeting, a pronoun.
 //!
-//! Where in its clause the phrase stands is for speaker.rs, the names of persons for name.rs, and what 他 or 该负责人
-//! stands for is left to resolve.rs.
+//! Where in its clause the phrase stands is for speaker.rs, the names of persons for name.rs, and
+//! what 他 or 该负责人 stands for is left to resolve.rs.
 
 use super::SpeakerKind;
 use super::grammar::{Grammar, Lead};
@@ -76,11 +77,14 @@ impl Phrases<'_> {
         one.map(|m| vec![m])
     }
 
-    /// A和B, A、B等企业: every part must be a speaker, and the last but a name must not be the title of the name.
+    /// A和B, A、B等企业: every part must be a speaker, and the last but a name must not be the
+    /// title of the name.
     fn joint(&self, span: Span) -> Option<Vec<Mention>> {
         let whole = span.of(self.text);
-        let list = whole.rfind('等').filter(|i| whole[..*i].contains('、')).map_or(whole, |i| &whole[..i]);
-        let firms = list.len() < whole.len() && whole.ends_with(['业', '司', '门', '行', '构', '位', '家', '国']);
+        let list =
+            whole.rfind('等').filter(|i| whole[..*i].contains('、')).map_or(whole, |i| &whole[..i]);
+        let firms = list.len() < whole.len()
+            && whole.ends_with(['业', '司', '门', '行', '构', '位', '家', '国']);
         let mut parts = Vec::new();
         let mut start = 0;
         for (i, c) in list.char_indices() {
@@ -128,7 +132,15 @@ impl Phrases<'_> {
                 };
                 Some((who, name, String::new(), score))
             })?;
-        Some(Mention { span, name: name.to_owned(), title: clean_title(&title), alias, who, indefinite, score })
+        Some(Mention {
+            span,
+            name: name.to_owned(),
+            title: clean_title(&title),
+            alias,
+            who,
+            indefinite,
+            score,
+        })
     }
 
     /// 他, or what never speaks.
@@ -142,7 +154,8 @@ impl Phrases<'_> {
     /// A person by name, with the title; “刘某” in marks too.
     fn person<'t>(&self, words: &'t str, indefinite: bool) -> Option<(Who, &'t str, String, u8)> {
         const PERSON: Who = Who::Is(SpeakerKind::Person);
-        if let Some(inside) = words.strip_prefix(['“', '「']).and_then(|w| w.strip_suffix(['”', '」']))
+        if let Some(inside) =
+            words.strip_prefix(['“', '「']).and_then(|w| w.strip_suffix(['”', '」']))
             && !inside.contains(['“', '「'])
             && let Some(found) = name::person(inside, self.grammar, self.known)
             && found.before.is_empty()
@@ -155,20 +168,23 @@ impl Phrases<'_> {
         // 一位王姓…, 该院张…: after a counting or pointing word only a titled name is one.
         let counted = indefinite && (found.score < 85 || found.before.is_empty());
         let vague = pointed && (found.score < 85 || found.before.len() <= 6);
-        (!counted && !vague).then(|| (PERSON, found.name, join_title(found.before, found.behind), found.score))
+        (!counted && !vague)
+            .then(|| (PERSON, found.name, join_title(found.before, found.behind), found.score))
     }
 
     /// 该负责人, 上述公司: somebody named before.
     fn back<'t>(&self, words: &'t str) -> Option<(Who, &'t str, u8)> {
         let rest = &words[self.grammar.demonstratives.prefix(words).map_or(0, str::len)..];
-        let role = self.grammar.titles.suffix(rest).is_some() || self.grammar.organisations.suffix(rest).is_some();
+        let role = self.grammar.titles.suffix(rest).is_some()
+            || self.grammar.organisations.suffix(rest).is_some();
         (role && rest.chars().count() <= 10).then_some((Who::Back, rest, 90))
     }
 
     /// A role, meeting, organisation or medium; at worst a guess.
     fn no_person<'t>(&self, words: &'t str) -> Option<(Who, &'t str, u8)> {
         let grammar = self.grammar;
-        let quantifier = grammar.quantifiers.prefix(words).filter(|q| words[q.len()..].chars().count() >= 2);
+        let quantifier =
+            grammar.quantifiers.prefix(words).filter(|q| words[q.len()..].chars().count() >= 2);
         let plain = quantifier.map_or(words, |q| &words[q.len()..]);
         let counted = quantifier.is_some();
         if words.ends_with(['”', '」']) {
@@ -199,14 +215,17 @@ impl Phrases<'_> {
         let length = plain.chars().count();
         let titled = self.grammar.titles.suffix(plain).is_some_and(|t| t.chars().count() > 1);
         let everybody = self.grammar.signs("everybody").any(|w| w == words || w == plain);
-        // 强调要贯彻总书记…: a verb before a role makes it an object, but for a relative clause (参加培训的学员).
-        if !everybody && length > 6 && !plain.contains('的') && opens_with_verb(plain, self.grammar) {
+        // 强调要贯彻总书记…: a verb before a role makes it an object, but for a relative clause
+        // (参加培训的学员).
+        if !everybody && length > 6 && !plain.contains('的') && opens_with_verb(plain, self.grammar)
+        {
             return None;
         }
         if titled || everybody || plain.ends_with('们') && (3..=14).contains(&length) {
             return Some((ROLE, if everybody { words } else { plain }, 75));
         }
-        (plain.ends_with(['员', '师', '者']) && (3..=8).contains(&length)).then_some((ROLE, plain, 70))
+        (plain.ends_with(['员', '师', '者']) && (3..=8).contains(&length))
+            .then_some((ROLE, plain, 70))
     }
 
     /// A company, ministry, country, meeting or medium.
@@ -218,7 +237,11 @@ impl Phrases<'_> {
         if grammar.meetings.suffix(words).is_some() {
             return Some((Who::Is(SpeakerKind::Meeting), words, 75));
         }
-        if grammar.media.suffix(words).is_some_and(|m| m.chars().count() > 1 || words.chars().count() > 2) {
+        if grammar
+            .media
+            .suffix(words)
+            .is_some_and(|m| m.chars().count() > 1 || words.chars().count() > 2)
+        {
             return Some((Who::Media, plain, 70));
         }
         let listed = grammar.organisations.contains(plain);
@@ -228,7 +251,11 @@ impl Phrases<'_> {
         if grammar.places.contains(plain) {
             return Some((ORGANISATION, plain, 69));
         }
-        if grammar.organisations.suffix(plain).is_some_and(|s| s.chars().count() > 1 || plain.chars().count() > 2) {
+        if grammar
+            .organisations
+            .suffix(plain)
+            .is_some_and(|s| s.chars().count() > 1 || plain.chars().count() > 2)
+        {
             return Some((ORGANISATION, own_name(plain, grammar), 72));
         }
         if (self.known)(plain) {
@@ -242,24 +269,34 @@ impl Phrases<'_> {
         {
             return Some((ORGANISATION, name, 70));
         }
-        grammar.silent.suffix(words).filter(|s| s.chars().count() > 1).map(|ending| (Who::Silent, ending, 66))
+        grammar
+            .silent
+            .suffix(words)
+            .filter(|s| s.chars().count() > 1)
+            .map(|ending| (Who::Silent, ending, 66))
     }
 
     /// A short plain noun phrase; with the characters of foreign names it is a person.
     fn guess<'t>(&self, plain: &'t str) -> Option<(Who, &'t str, u8)> {
         let grammar = self.grammar;
-        let adverb =
-            plain.ends_with(|c: char| c.is_ascii_digit()) || plain.ends_with(['后', '时', '前', '中', '上', '里']);
+        let adverb = plain.ends_with(|c: char| c.is_ascii_digit())
+            || plain.ends_with(['后', '时', '前', '中', '上', '里']);
         let word = grammar.common.contains(plain) || grammar.pronouns.prefix(plain).is_some();
-        if adverb || word || grammar.openers.prefix(plain).is_some() || grammar.bounds.prefix(plain).is_some() {
+        if adverb
+            || word
+            || grammar.openers.prefix(plain).is_some()
+            || grammar.bounds.prefix(plain).is_some()
+        {
             return None;
         }
         let length = plain.chars().count();
         let word = |c: char| is_han(c) || c.is_alphanumeric() || c == ' ';
         let clean = plain.chars().all(word) && !grammar.holds("function", plain);
-        let foreign = plain.chars().filter(|c| grammar.translit.contains(*c)).count() * 3 >= length * 2;
+        let foreign =
+            plain.chars().filter(|c| grammar.translit.contains(*c)).count() * 3 >= length * 2;
         let person = foreign && (3..=6).contains(&length) && !grammar.common.contains(plain);
-        let (who, score) = if person { (Who::Is(SpeakerKind::Person), RECOGNISED) } else { (ORGANISATION, GUESS) };
+        let (who, score) =
+            if person { (Who::Is(SpeakerKind::Person), RECOGNISED) } else { (ORGANISATION, GUESS) };
         (clean && (2..=8).contains(&length)).then_some((who, plain, score))
     }
 
@@ -281,14 +318,18 @@ impl Phrases<'_> {
 
 /// Whether the phrase begins with a verb or adverb, and with no title that holds one (主持人).
 fn opens_with_verb(plain: &str, grammar: &Grammar) -> bool {
-    let verb = grammar.bounds.prefix(plain).is_some_and(|b| b.chars().count() > 1 && b.len() < plain.len());
+    let verb = grammar
+        .bounds
+        .prefix(plain)
+        .is_some_and(|b| b.chars().count() > 1 && b.len() < plain.len());
     verb && grammar.lead(plain) != Lead::Neither && grammar.titles.prefix(plain).is_none()
 }
 
 /// 民政部等七部门: the first of several names them all.
 fn first_of_several<'t>(words: &'t str, grammar: &Grammar) -> Option<&'t str> {
     let (first, rest) = words.split_once('等')?;
-    let several = rest.ends_with(['门', '位', '构', '国', '方', '司', '业']) && rest.chars().count() <= 6;
+    let several =
+        rest.ends_with(['门', '位', '构', '国', '方', '司', '业']) && rest.chars().count() <= 6;
     (several && grammar.organisations.suffix(first).is_some()).then_some(first)
 }
 
@@ -296,7 +337,9 @@ fn first_of_several<'t>(words: &'t str, grammar: &Grammar) -> Option<&'t str> {
 fn own_name<'t>(words: &'t str, grammar: &Grammar) -> &'t str {
     let plain = words.rfind('的').map_or(words, |i| &words[i + '的'.len_utf8()..]);
     let plain = grammar.parted("maker", plain).map_or(plain, |(_, rest)| rest);
-    if plain.chars().count() >= 2 && grammar.organisations.suffix(plain).is_some_and(|s| s.len() < plain.len()) {
+    if plain.chars().count() >= 2
+        && grammar.organisations.suffix(plain).is_some_and(|s| s.len() < plain.len())
+    {
         plain
     } else {
         words
@@ -306,7 +349,8 @@ fn own_name<'t>(words: &'t str, grammar: &Grammar) -> &'t str {
 /// A company or product with a Latin name, by itself or behind what it is: 研究机构Canalys.
 fn latin_name<'t>(words: &'t str, grammar: &Grammar) -> Option<&'t str> {
     let latin = |c: char| c.is_ascii_alphanumeric() || matches!(c, ' ' | '.' | '-' | '&' | '\'');
-    let start = words.char_indices().rev().take_while(|(_, c)| latin(*c)).last().map(|(at, _)| at)?;
+    let start =
+        words.char_indices().rev().take_while(|(_, c)| latin(*c)).last().map(|(at, _)| at)?;
     let (before, name) = (words[..start].trim_end(), words[start..].trim());
     let placed = before.is_empty() || grammar.organisations.suffix(before).is_some();
     let named = name.len() >= 3 && name.starts_with(|c: char| c.is_ascii_alphabetic());
@@ -315,8 +359,10 @@ fn latin_name<'t>(words: &'t str, grammar: &Grammar) -> Option<&'t str> {
 
 /// What a bracket behind a name gives as another name: Robin Li.
 fn alias(inside: &str) -> Option<String> {
-    let latin = inside.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, ' ' | '.' | '-' | '\''));
-    (latin && inside.chars().any(|c| c.is_ascii_uppercase()) && inside.len() <= 40).then(|| inside.trim().to_owned())
+    let latin =
+        inside.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, ' ' | '.' | '-' | '\''));
+    (latin && inside.chars().any(|c| c.is_ascii_uppercase()) && inside.len() <= 40)
+        .then(|| inside.trim().to_owned())
 }
 
 /// `span` without white space at its ends.
@@ -334,5 +380,9 @@ fn clean_title(title: &str) -> String {
 }
 
 fn join_title(before: &str, behind: &str) -> String {
-    if behind.is_empty() || before.is_empty() { format!("{before}{behind}") } else { before.to_owned() }
+    if behind.is_empty() || before.is_empty() {
+        format!("{before}{behind}")
+    } else {
+        before.to_owned()
+    }
 }

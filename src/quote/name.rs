@@ -1,6 +1,8 @@
-//! Recognises a person's name at the end of a mention: Chinese, transliterated, Latin, or surname and honorific.
+//! Recognises a person's name at the end of a mention: Chinese, transliterated, Latin, or surname
+//! and honorific.
 //!
-//! What stands before the name (title, affiliation) is handed back unread; whether the whole is a speaker at all is for speaker.rs.
+//! What stands before the name (title, affiliation) is handed back unread; whether the whole is a
+//! speaker at all is for speaker.rs.
 
 use super::grammar::Grammar;
 use super::words::Words;
@@ -19,8 +21,13 @@ pub(super) struct Found<'t> {
     pub score: u8,
 }
 
-/// The person that `mention` ends with. `known` answers whether a name is already a person of the article.
-pub(super) fn person<'t>(mention: &'t str, grammar: &Grammar, known: &dyn Fn(&str) -> bool) -> Option<Found<'t>> {
+/// The person that `mention` ends with. `known` answers whether a name is already a person of the
+/// article.
+pub(super) fn person<'t>(
+    mention: &'t str,
+    grammar: &Grammar,
+    known: &dyn Fn(&str) -> bool,
+) -> Option<Found<'t>> {
     let last = mention.chars().next_back()?;
     if last.is_ascii_alphanumeric() || last == '.' {
         return latin(mention, grammar);
@@ -44,7 +51,11 @@ fn best<'t>(a: Option<Found<'t>>, b: Option<Found<'t>>) -> Option<Found<'t>> {
 }
 
 /// 杨安明律师, 李主任, 刁女士, 艾萨克·泰勒上校.
-fn with_honorific<'t>(mention: &'t str, grammar: &Grammar, known: &dyn Fn(&str) -> bool) -> Option<Found<'t>> {
+fn with_honorific<'t>(
+    mention: &'t str,
+    grammar: &Grammar,
+    known: &dyn Fn(&str) -> bool,
+) -> Option<Found<'t>> {
     let behind = grammar.titles.suffix(mention)?;
     let rest = &mention[..mention.len() - behind.len()];
     if rest.is_empty() {
@@ -52,7 +63,8 @@ fn with_honorific<'t>(mention: &'t str, grammar: &Grammar, known: &dyn Fn(&str) 
     }
     let honorific = grammar.titles.attributes(behind).is_some_and(|a| a.contains("honorific"));
     let inner = best(transliterated(rest, grammar), chinese(rest, grammar, known));
-    if let Some(found) = inner.filter(|f| f.score >= 80 && (honorific || f.before.is_empty() || f.name.contains('·')))
+    if let Some(found) = inner
+        .filter(|f| f.score >= 80 && (honorific || f.before.is_empty() || f.name.contains('·')))
     {
         return Some(Found { behind, ..found });
     }
@@ -86,8 +98,14 @@ fn anonymous<'t>(mention: &'t str, grammar: &Grammar) -> Option<Found<'t>> {
     let before = &first[..first.len() - surname.len()];
     let placed = before.is_empty() || before.ends_with('的') || opens_name(before, grammar);
     let behind = &mention[at + '某'.len_utf8()..];
-    let given = behind.is_empty() || grammar.given.contains(behind) && grammar.bounds.prefix(behind).is_none();
-    (tail <= 1 && given && placed).then_some(Found { before, name: &mention[before.len()..], behind: "", score: 95 })
+    let given = behind.is_empty()
+        || grammar.given.contains(behind) && grammar.bounds.prefix(behind).is_none();
+    (tail <= 1 && given && placed).then_some(Found {
+        before,
+        name: &mention[before.len()..],
+        behind: "",
+        score: 95,
+    })
 }
 
 /// 小丽, 老胡, 阿强: what people are called, in two characters.
@@ -97,7 +115,9 @@ fn nickname<'t>(mention: &'t str, grammar: &Grammar) -> Option<Found<'t>> {
     let mut chars = name.chars();
     let (first, second) = (chars.next()?, chars.next()?);
     let called = second.encode_utf8(&mut [0; 4]).to_owned();
-    let common = grammar.titles.contains(name) || grammar.silent.contains(name) || grammar.organisations.contains(name);
+    let common = grammar.titles.contains(name)
+        || grammar.silent.contains(name)
+        || grammar.organisations.contains(name);
     let fits = match first {
         '小' => grammar.given.contains(&called) || grammar.surnames.contains(&called),
         '老' => grammar.surnames.attributes(&called) == Some(""),
@@ -116,8 +136,10 @@ fn nickname<'t>(mention: &'t str, grammar: &Grammar) -> Option<Found<'t>> {
 fn transliterated<'t>(mention: &'t str, grammar: &Grammar) -> Option<Found<'t>> {
     // 穆罕默德六世
     if let Some(stem) = mention.strip_suffix('世') {
-        let stem = stem.trim_end_matches(['一', '二', '三', '四', '五', '六', '七', '八', '九', '十']);
-        let found = transliterated(stem, grammar).filter(|_| stem.len() + '世'.len_utf8() < mention.len());
+        let stem =
+            stem.trim_end_matches(['一', '二', '三', '四', '五', '六', '七', '八', '九', '十']);
+        let found =
+            transliterated(stem, grammar).filter(|_| stem.len() + '世'.len_utf8() < mention.len());
         return found.map(|f| Found { name: &mention[f.before.len()..], ..f });
     }
     let mut start = mention.len();
@@ -140,12 +162,19 @@ fn transliterated<'t>(mention: &'t str, grammar: &Grammar) -> Option<Found<'t>> 
         }
     }
     // Before a joint a name may hold any character: 特拉维斯·金, 卡迪尔·热合曼.
-    if let Some(joint) = mention.rfind(['·', '•', '・', '-']).filter(|j| joined.is_none() && *j < start.max(1)) {
+    if let Some(joint) =
+        mention.rfind(['·', '•', '・', '-']).filter(|j| joined.is_none() && *j < start.max(1))
+    {
         let tail = mention[joint..].chars().count() - 1;
         let fits = (1..=4).contains(&tail) || tail <= 6 && foreign(&mention[joint..], grammar);
         if let Some(head) = joint_start(&mention[..joint], grammar).filter(|_| fits) {
             let (before, name) = mention.split_at(head);
-            return Some(Found { before, name, behind: "", score: if before.is_empty() { 92 } else { 100 } });
+            return Some(Found {
+                before,
+                name,
+                behind: "",
+                score: if before.is_empty() { 92 } else { 100 },
+            });
         }
     }
     if let Some(joint) = joined.filter(|j| *j >= start)
@@ -176,12 +205,19 @@ fn transliterated<'t>(mention: &'t str, grammar: &Grammar) -> Option<Found<'t>> 
     Some(Found { before, name, behind: "", score })
 }
 
-/// Where the first part of a joined name starts in `head`: behind a title, else with its run of characters of foreign names.
+/// Where the first part of a joined name starts in `head`: behind a title, else with its run of
+/// characters of foreign names.
 fn joint_start(head: &str, grammar: &Grammar) -> Option<usize> {
     let part = |c: char| is_han(c) || matches!(c, '·' | '•' | '・' | '-');
-    let starts: Vec<usize> =
-        head.char_indices().rev().take_while(|(_, c)| part(*c)).take(14).map(|(at, _)| at).collect();
-    let titled = |at: &&usize| grammar.titles.suffix(&head[..**at]).is_some_and(|t| t.chars().count() > 1);
+    let starts: Vec<usize> = head
+        .char_indices()
+        .rev()
+        .take_while(|(_, c)| part(*c))
+        .take(14)
+        .map(|(at, _)| at)
+        .collect();
+    let titled =
+        |at: &&usize| grammar.titles.suffix(&head[..**at]).is_some_and(|t| t.chars().count() > 1);
     if let Some(&at) = starts.iter().take(8).find(titled) {
         return Some(at);
     }
@@ -197,7 +233,8 @@ fn foreign(words: &str, grammar: &Grammar) -> bool {
     words.chars().filter(|c| is_han(*c) && !grammar.translit.contains(*c)).count() <= 1
 }
 
-/// 哈恰图良, 亨特: a foreign name behind a title, all but one of its characters of transliterated names.
+/// 哈恰图良, 亨特: a foreign name behind a title, all but one of its characters of transliterated
+/// names.
 fn loose<'t>(mention: &'t str, grammar: &Grammar) -> Option<Found<'t>> {
     let starts = mention.char_indices().rev().map(|(at, _)| at).take(8).skip(1);
     for at in starts {
@@ -215,36 +252,49 @@ fn loose<'t>(mention: &'t str, grammar: &Grammar) -> Option<Found<'t>> {
             || grammar.bounds.suffix(name).is_some();
         let word = word || grammar.holds("talk", name);
         let allowed = (length / 2).max(1);
-        return (strange <= allowed && !word && name.chars().all(|c| is_han(c) || joint(c))).then_some(Found {
-            before,
-            name,
-            behind: "",
-            score: 88,
-        });
+        return (strange <= allowed && !word && name.chars().all(|c| is_han(c) || joint(c)))
+            .then_some(Found { before, name, behind: "", score: 88 });
     }
     None
 }
 
 /// 李彦宏, 欧阳修: a surname and one or two characters that given names have.
-fn chinese<'t>(mention: &'t str, grammar: &Grammar, known: &dyn Fn(&str) -> bool) -> Option<Found<'t>> {
-    let ends_otherwise = |words: &Words| words.suffix(mention).is_some_and(|s| s.chars().count() > 1);
-    if ends_otherwise(&grammar.organisations) || ends_otherwise(&grammar.media) || grammar.media.contains(mention) {
+fn chinese<'t>(
+    mention: &'t str,
+    grammar: &Grammar,
+    known: &dyn Fn(&str) -> bool,
+) -> Option<Found<'t>> {
+    let ends_otherwise =
+        |words: &Words| words.suffix(mention).is_some_and(|s| s.chars().count() > 1);
+    if ends_otherwise(&grammar.organisations)
+        || ends_otherwise(&grammar.media)
+        || grammar.media.contains(mention)
+    {
         return None;
     }
     let starts: Vec<usize> = mention.char_indices().rev().map(|(at, _)| at).take(5).collect();
     let mut found: Option<Found<'t>> = None;
     for &at in starts.iter().skip(1) {
         let (before, name) = mention.split_at(at);
-        let Some(surname) = grammar.surnames.prefix(name).filter(|s| s.len() < name.len()) else { continue };
+        let Some(surname) = grammar.surnames.prefix(name).filter(|s| s.len() < name.len()) else {
+            continue;
+        };
         let given = &name[surname.len()..];
         let given_length = given.chars().count();
         // 鸠山由纪夫: three characters only behind a Japanese family name.
-        if given_length > 2 + usize::from(surname.chars().count() > 1) || !name.chars().all(is_han) {
+        if given_length > 2 + usize::from(surname.chars().count() > 1) || !name.chars().all(is_han)
+        {
             continue;
         }
-        let score = chinese_score(before, name, surname, given, grammar).max(if known(name) { 90 } else { 0 });
+        let score = chinese_score(before, name, surname, given, grammar).max(if known(name) {
+            90
+        } else {
+            0
+        });
         // Three characters are the rule; two or four must be better placed to win.
-        let weight = |f: &Found<'_>| u16::from(f.score) * 10 + if f.name.chars().count() == 3 { 5 } else { 0 };
+        let weight = |f: &Found<'_>| {
+            u16::from(f.score) * 10 + if f.name.chars().count() == 3 { 5 } else { 0 }
+        };
         let one = Found { before, name, behind: "", score };
         if score > 0 && found.as_ref().is_none_or(|f| weight(&one) > weight(f)) {
             found = Some(one);
@@ -280,7 +330,8 @@ fn chinese_score(before: &str, name: &str, surname: &str, given: &str, grammar: 
         || before.chars().count() > 1 && grammar.places.contains(before)
     {
         85
-    } else if before.ends_with(['部', '局', '院', '所', '台', '厅', '处', '科', '校', '馆', '站', '委', '社'])
+    } else if before
+        .ends_with(['部', '局', '院', '所', '台', '厅', '处', '科', '校', '馆', '站', '委', '社'])
     {
         80
     } else if !rare && !semi && unlisted(before, given, grammar) {
@@ -295,17 +346,22 @@ fn chinese_score(before: &str, name: &str, surname: &str, given: &str, grammar: 
     match (rare || short, plausible) {
         (false, true) => placed,
         (true, true) => placed.saturating_sub(if placed == 100 { 5 } else { 60 }),
-        (false, false) if name.chars().count() == 3 => placed.saturating_sub(if placed == 100 { 10 } else { 20 }),
+        (false, false) if name.chars().count() == 3 => {
+            placed.saturating_sub(if placed == 100 { 10 } else { 20 })
+        }
         (false, false) => placed.saturating_sub(if placed == 100 { 15 } else { 40 }),
         (true, false) => placed.saturating_sub(50),
     }
 }
 
-/// Whether a name may stand behind `before`, which ends with no title of the list: two usual characters of given names
-/// that are no part of a foreign name or of another word.
+/// Whether a name may stand behind `before`, which ends with no title of the list: two usual
+/// characters of given names that are no part of a foreign name or of another word.
 fn unlisted(before: &str, given: &str, grammar: &Grammar) -> bool {
-    let count = |c: char| grammar.given.attributes(c.encode_utf8(&mut [0; 4])).and_then(|n| n.parse::<u32>().ok());
-    let usual = given.chars().count() == 2 && given.chars().all(|c| count(c).is_some_and(|n| n >= USUAL));
+    let count = |c: char| {
+        grammar.given.attributes(c.encode_utf8(&mut [0; 4])).and_then(|n| n.parse::<u32>().ok())
+    };
+    let usual =
+        given.chars().count() == 2 && given.chars().all(|c| count(c).is_some_and(|n| n >= USUAL));
     let foreign = |words: &str| words.chars().all(|c| grammar.translit.contains(c));
     let last = before.char_indices().next_back().map_or("", |(at, _)| &before[at..]);
     usual
@@ -323,16 +379,20 @@ const USUAL: u32 = 25;
 /// Robin Li, CEO Tim Cook.
 fn latin<'t>(mention: &'t str, grammar: &Grammar) -> Option<Found<'t>> {
     let part = |c: char| c.is_ascii_alphabetic() || matches!(c, ' ' | '.' | '-' | '\'' | '’');
-    let start = mention.char_indices().rev().take_while(|(_, c)| part(*c)).last().map(|(at, _)| at)?;
+    let start =
+        mention.char_indices().rev().take_while(|(_, c)| part(*c)).last().map(|(at, _)| at)?;
     let name = mention[start..].trim();
     let mut before = mention[..mention.len() - mention[start..].trim_start().len()].trim_end();
     let mut name_start = name;
     // CEO Tim Cook: a Latin title belongs before the name.
-    if let Some(title) = name.split(' ').next().filter(|t| grammar.titles.contains(t) && name.len() > t.len()) {
+    if let Some(title) =
+        name.split(' ').next().filter(|t| grammar.titles.contains(t) && name.len() > t.len())
+    {
         name_start = name[title.len()..].trim_start();
         before = mention[..mention.len() - name_start.len()].trim_end();
     }
-    let words = name_start.split(' ').filter(|w| w.starts_with(|c: char| c.is_ascii_uppercase())).count();
+    let words =
+        name_start.split(' ').filter(|w| w.starts_with(|c: char| c.is_ascii_uppercase())).count();
     if name_start.len() < 2 {
         return None;
     }
@@ -383,7 +443,8 @@ mod tests {
 
     #[test]
     fn roles_are_no_names() {
-        for mention in ["相关负责人", "外交部发言人", "业内人士", "居民", "官方"] {
+        for mention in ["相关负责人", "外交部发言人", "业内人士", "居民", "官方"]
+        {
             assert_eq!(read(mention), None, "{mention}");
         }
     }

@@ -1,7 +1,7 @@
 //! From what is written beside a cue to the speaker it stands for within its article.
 //!
-//! 他 is the person last spoken of, 该负责人 the role last heard, 法利 the 吉姆·法利 named in full elsewhere. Across articles
-//! speakers are joined by `Grammar::canonical`, not here.
+//! 他 is the person last spoken of, 该负责人 the role last heard, 法利 the 吉姆·法利 named in full
+//! elsewhere. Across articles speakers are joined by `Grammar::canonical`, not here.
 
 use super::grammar::Grammar;
 use super::mention::{Mention, RECOGNISED, Who};
@@ -19,7 +19,8 @@ const MAX_NAME: usize = 20;
 /// What the article has told so far, and the names it holds anywhere.
 #[derive(Debug, Default)]
 pub(super) struct Memory {
-    /// Persons, roles, organisations and meetings of the whole article, in order of their first mention beside a cue.
+    /// Persons, roles, organisations and meetings of the whole article, in order of their first
+    /// mention beside a cue.
     cast: Vec<Speaker>,
     /// Indices into the cast: who spoke or was spoken of, latest last.
     heard: Vec<usize>,
@@ -33,7 +34,8 @@ impl Memory {
             Who::Media => SpeakerKind::Organisation,
             _ => return,
         };
-        let heard = self.persons().find(|s| s.name == mention.name || last_part(&s.name) == mention.name);
+        let heard =
+            self.persons().find(|s| s.name == mention.name || last_part(&s.name) == mention.name);
         let name = match (kind, heard) {
             (SpeakerKind::Person, Some(speaker)) => speaker.name.clone(),
             (SpeakerKind::Person, None) => fuller(&mention.name, text, grammar),
@@ -42,15 +44,20 @@ impl Memory {
         let full = self.cast.len() >= MAX_CAST;
         match self.cast.iter_mut().find(|s| s.name == name) {
             Some(speaker) => {
-                // An office says more than an affiliation, and the longer form more than the shorter.
+                // An office says more than an affiliation, and the longer form more than the
+                // shorter.
                 let rank = |title: &str| {
                     let length = title.chars().count();
-                    (grammar.titles.suffix(title).is_some(), if length <= MAX_TITLE { length } else { 0 })
+                    (
+                        grammar.titles.suffix(title).is_some(),
+                        if length <= MAX_TITLE { length } else { 0 },
+                    )
                 };
                 if rank(&mention.title) > rank(&speaker.title) {
                     speaker.title.clone_from(&mention.title);
                 }
-                if let Some(alias) = mention.alias.clone().filter(|a| !speaker.aliases.contains(a)) {
+                if let Some(alias) = mention.alias.clone().filter(|a| !speaker.aliases.contains(a))
+                {
                     speaker.aliases.push(alias);
                 }
             }
@@ -66,7 +73,9 @@ impl Memory {
 
     /// Whether `name` is the name of somebody in the article, in full or its last part.
     pub fn knows(&self, name: &str) -> bool {
-        self.cast.iter().any(|s| s.kind == SpeakerKind::Person && (s.name == name || last_part(&s.name) == name))
+        self.cast.iter().any(|s| {
+            s.kind == SpeakerKind::Person && (s.name == name || last_part(&s.name) == name)
+        })
     }
 
     /// Whether `words` hold a name that [`Memory::knows`].
@@ -81,19 +90,37 @@ impl Memory {
 
     /// The person of the article whose name stands last in `words`.
     pub fn named_last(&self, words: &str) -> Option<&Speaker> {
-        let place = |s: &Speaker| words.rfind(last_part(&s.name)).filter(|_| last_part(&s.name).chars().count() > 1);
-        self.persons().filter_map(|s| place(s).map(|at| (at, s))).max_by_key(|(at, _)| *at).map(|(_, s)| s)
+        let place = |s: &Speaker| {
+            words.rfind(last_part(&s.name)).filter(|_| last_part(&s.name).chars().count() > 1)
+        };
+        self.persons()
+            .filter_map(|s| place(s).map(|at| (at, s)))
+            .max_by_key(|(at, _)| *at)
+            .map(|(_, s)| s)
     }
 
     /// Notes the names of the text that a joint makes plain: 埃隆·马斯克.
     pub fn learn_joined(&mut self, text: &str, grammar: &Grammar) {
         let part = |c: &char| grammar.translit.contains(*c) || matches!(c, '·' | '•' | '-');
         for (at, joint) in text.match_indices(['·', '•', '-']) {
-            let head = text[..at].chars().rev().take(MAX_NAME).take_while(part).map(char::len_utf8).sum::<usize>();
-            let tail =
-                text[at + joint.len()..].chars().take(MAX_NAME).take_while(part).map(char::len_utf8).sum::<usize>();
+            let head = text[..at]
+                .chars()
+                .rev()
+                .take(MAX_NAME)
+                .take_while(part)
+                .map(char::len_utf8)
+                .sum::<usize>();
+            let tail = text[at + joint.len()..]
+                .chars()
+                .take(MAX_NAME)
+                .take_while(part)
+                .map(char::len_utf8)
+                .sum::<usize>();
             let behind = &text[at + joint.len() + tail..];
-            if head < 6 || tail < 6 || ["政府", "会", "法案", "战役"].iter().any(|w| behind.starts_with(w)) {
+            if head < 6
+                || tail < 6
+                || ["政府", "会", "法案", "战役"].iter().any(|w| behind.starts_with(w))
+            {
                 continue;
             }
             let name = text[at - head..at + joint.len() + tail].trim_matches('-').to_owned();
@@ -119,7 +146,8 @@ impl Memory {
         self.heard.push(i);
     }
 
-    /// The speaker that `mention` stands for. `subject` is the person that the sentences before are about.
+    /// The speaker that `mention` stands for. `subject` is the person that the sentences before are
+    /// about.
     pub fn resolve(
         &self,
         mention: &Mention,
@@ -128,22 +156,30 @@ impl Memory {
     ) -> Option<(Speaker, Confidence)> {
         match mention.who {
             Who::Silent => None,
-            Who::Pronoun => self.pronoun(mention, subject, grammar).map(|s| (s, Confidence::Pronoun)),
+            Who::Pronoun => {
+                self.pronoun(mention, subject, grammar).map(|s| (s, Confidence::Pronoun))
+            }
             Who::Back => Some(self.back(&mention.name)),
             Who::Media => {
                 let name = mention.name.trim_matches(['《', '》']).to_owned();
                 Some((plain(name, SpeakerKind::Organisation), Confidence::Named))
             }
-            Who::Is(SpeakerKind::Person) => Some((self.person(mention, grammar), Confidence::Named)),
+            Who::Is(SpeakerKind::Person) => {
+                Some((self.person(mention, grammar), Confidence::Named))
+            }
             Who::Is(SpeakerKind::Role) => {
                 let speaker = self.holder(mention, grammar).cloned();
-                Some((speaker.unwrap_or_else(|| self.longer(mention, SpeakerKind::Role, grammar)), Confidence::Role))
+                Some((
+                    speaker.unwrap_or_else(|| self.longer(mention, SpeakerKind::Role, grammar)),
+                    Confidence::Role,
+                ))
             }
             Who::Is(SpeakerKind::Meeting) => {
                 Some((plain(mention.name.clone(), SpeakerKind::Meeting), Confidence::Named))
             }
             Who::Is(kind) => {
-                let sure = if mention.score >= RECOGNISED { Confidence::Named } else { Confidence::Role };
+                let sure =
+                    if mention.score >= RECOGNISED { Confidence::Named } else { Confidence::Role };
                 Some((self.longer(mention, kind, grammar), sure))
             }
         }
@@ -154,7 +190,12 @@ impl Memory {
         self.heard.iter().rev().map(|&i| &self.cast[i]).find(|s| wanted(s))
     }
 
-    fn pronoun(&self, mention: &Mention, subject: Option<&Mention>, grammar: &Grammar) -> Option<Speaker> {
+    fn pronoun(
+        &self,
+        mention: &Mention,
+        subject: Option<&Mention>,
+        grammar: &Grammar,
+    ) -> Option<Speaker> {
         let group = mention.name.ends_with('们');
         if let Some(subject) = subject {
             if group {
@@ -190,13 +231,20 @@ impl Memory {
             let mut chars = name.chars();
             let surname = chars.next()?;
             let honorific = chars.as_str();
-            let title_fits =
-                |s: &Speaker| grammar.signs("polite").any(|w| w == honorific) || s.title.ends_with(honorific);
-            let mut same = self.persons().filter(|s| s.name.starts_with(surname) && s.name != name && title_fits(s));
+            let title_fits = |s: &Speaker| {
+                grammar.signs("polite").any(|w| w == honorific) || s.title.ends_with(honorific)
+            };
+            let mut same = self
+                .persons()
+                .filter(|s| s.name.starts_with(surname) && s.name != name && title_fits(s));
             same.next().filter(|s| !s.name.ends_with(honorific)).filter(|_| same.next().is_none())
         };
         let is_short = name.chars().count() >= 3 && mention.score == 95;
-        let found = if is_short { exact.filter(|s| s.name != name).or_else(by_surname).or(exact) } else { exact };
+        let found = if is_short {
+            exact.filter(|s| s.name != name).or_else(by_surname).or(exact)
+        } else {
+            exact
+        };
         match found {
             Some(speaker) => speaker.clone(),
             None => Speaker {
@@ -210,21 +258,26 @@ impl Memory {
 
     /// The one person of the article who holds an office named alone: 总书记, 局长.
     fn holder(&self, mention: &Mention, grammar: &Grammar) -> Option<&Speaker> {
-        let office = grammar.titles.attributes(&mention.name).is_some_and(|a| a.contains("honorific"));
+        let office =
+            grammar.titles.attributes(&mention.name).is_some_and(|a| a.contains("honorific"));
         let mut holders = self.persons().filter(|s| office && s.title.ends_with(&mention.name));
         let holder = holders.next().filter(|_| holders.next().is_none() && !mention.indefinite);
         holder.filter(|_| !grammar.signs("office-no").any(|w| w == mention.name))
     }
 
-    /// The fullest form of a role or organisation: 工作人员 after 中学工作人员, 三星 beside 三星电子.
+    /// The fullest form of a role or organisation: 工作人员 after 中学工作人员, 三星 beside
+    /// 三星电子.
     fn longer(&self, mention: &Mention, kind: SpeakerKind, grammar: &Grammar) -> Speaker {
         let name = mention.name.as_str();
-        let role = |s: &&Speaker| s.kind == kind && s.name.len() > name.len() && s.name.ends_with(name);
+        let role =
+            |s: &&Speaker| s.kind == kind && s.name.len() > name.len() && s.name.ends_with(name);
         let organisation = |s: &&Speaker| {
             s.kind == kind
                 && s.name.len() > name.len()
                 && (s.name.ends_with(name)
-                    || s.name.strip_prefix(name).is_some_and(|rest| grammar.organisations.contains(rest)))
+                    || s.name
+                        .strip_prefix(name)
+                        .is_some_and(|rest| grammar.organisations.contains(rest)))
         };
         let found = match kind {
             _ if mention.indefinite => None,
@@ -260,18 +313,23 @@ fn fuller(name: &str, text: &str, grammar: &Grammar) -> String {
     }
     for (at, _) in text.match_indices(name) {
         let before = &text[..at];
-        let Some(joint) = before.chars().next_back().filter(|c| matches!(c, '·' | '•' | '・' | '-' | '－')) else {
+        let Some(joint) =
+            before.chars().next_back().filter(|c| matches!(c, '·' | '•' | '・' | '-' | '－'))
+        else {
             continue;
         };
         let head = &before[..before.len() - joint.len_utf8()];
         let start = head
             .char_indices()
             .rev()
-            .take_while(|(_, c)| grammar.translit.contains(*c) || matches!(c, '·' | '-') || c.is_ascii_uppercase())
+            .take_while(|(_, c)| {
+                grammar.translit.contains(*c) || matches!(c, '·' | '-') || c.is_ascii_uppercase()
+            })
             .last()
             .map(|(i, _)| i);
         let ends_name = |rest: &str| {
-            !rest.starts_with("政府") && rest.chars().next().is_none_or(|c| !grammar.translit.contains(c) || c == '在')
+            !rest.starts_with("政府")
+                && rest.chars().next().is_none_or(|c| !grammar.translit.contains(c) || c == '在')
         };
         if let Some(start) = start.filter(|_| ends_name(&text[at + name.len()..])) {
             return text[start..at + name.len()].to_owned();

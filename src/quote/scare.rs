@@ -1,6 +1,7 @@
 //! Speech or term: what the words between marks are.
 //!
-//! A name, slogan or so-called is put between marks too; only its form and place tell it from quoted words.
+//! A name, slogan or so-called is put between marks too; only its form and place tell it from
+//! quoted words.
 
 use super::hearing::Scene;
 use super::layout::Quotation;
@@ -23,7 +24,9 @@ pub(super) fn judge(scene: &Scene<'_>, quotation: Quotation, report: Span) -> Ve
     let before = scene.text[..quotation.outer.start].trim_end();
     let behind = scene.text[quotation.outer.end..].trim_start();
     let length = inner.chars().count();
-    let opens = scene.text[report.start.min(quotation.outer.start)..quotation.outer.start].trim().is_empty()
+    let opens = scene.text[report.start.min(quotation.outer.start)..quotation.outer.start]
+        .trim()
+        .is_empty()
         || before.ends_with(['：', ':', '，', ',']);
     let closes = ended(inner)
         || inner.ends_with(['，', ','])

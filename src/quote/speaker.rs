@@ -1,6 +1,8 @@
-//! Finds the speaker in the clause of a cue: where the subject starts, where it ends, or that it is left out.
+//! Finds the speaker in the clause of a cue: where the subject starts, where it ends, or that it is
+//! left out.
 //!
-//! What a phrase stands for is read by mention.rs; a subject that stands elsewhere is looked for by statement.rs.
+//! What a phrase stands for is read by mention.rs; a subject that stands elsewhere is looked for by
+//! statement.rs.
 
 use super::SpeakerKind;
 use super::grammar::{Grammar, Lead};
@@ -21,7 +23,12 @@ pub(super) enum Reading {
 }
 
 /// Reads the stretch of `text` between a clause's start and its cue.
-pub(super) fn read(text: &str, region: Span, grammar: &Grammar, known: &dyn Fn(&str) -> bool) -> Reading {
+pub(super) fn read(
+    text: &str,
+    region: Span,
+    grammar: &Grammar,
+    known: &dyn Fn(&str) -> bool,
+) -> Reading {
     let reader = Reader { phrases: Phrases { text, grammar, known }, text, grammar };
     let (starts, adverbials) = reader.starts(region);
     let rest = starts.last().map_or("", |&s| &text[s..region.end]);
@@ -59,16 +66,29 @@ pub(super) fn read(text: &str, region: Span, grammar: &Grammar, known: &dyn Fn(&
         best = Some(found);
     }
     match best {
-        Some(found) if score(&found) >= RECOGNISED || !omitted && !reader.starts_with_bound(rest) => {
-            if found.iter().any(|m| m.who == Who::Silent) { Reading::Silent } else { Reading::Speakers(found) }
+        Some(found)
+            if score(&found) >= RECOGNISED || !omitted && !reader.starts_with_bound(rest) =>
+        {
+            if found.iter().any(|m| m.who == Who::Silent) {
+                Reading::Silent
+            } else {
+                Reading::Speakers(found)
+            }
         }
-        _ if rest.trim().is_empty() || omitted || reader.starts_with_bound(rest) => Reading::Omitted,
+        _ if rest.trim().is_empty() || omitted || reader.starts_with_bound(rest) => {
+            Reading::Omitted
+        }
         _ => Reading::Unreadable,
     }
 }
 
 /// Reads the subject that a clause opens with, whatever follows it.
-pub(super) fn subject(text: &str, clause: Span, grammar: &Grammar, known: &dyn Fn(&str) -> bool) -> Option<Mention> {
+pub(super) fn subject(
+    text: &str,
+    clause: Span,
+    grammar: &Grammar,
+    known: &dyn Fn(&str) -> bool,
+) -> Option<Mention> {
     subjects(text, clause, grammar, known).filter(|found| found.len() == 1)?.into_iter().next()
 }
 
@@ -101,26 +121,31 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// Whether the clause opens with a preposition, so that its subject stands elsewhere: 向记者表示.
+    /// Whether the clause opens with a preposition, so that its subject stands elsewhere:
+    /// 向记者表示.
     fn omits_subject(&self, rest: &str) -> bool {
         matches!(self.grammar.lead(rest), Lead::Preposition | Lead::Adverbial)
     }
 
-    /// The first reading of a prefix that is a known name or a role, where no word marks its end: 居民意犹未尽地.
+    /// The first reading of a prefix that is a known name or a role, where no word marks its end:
+    /// 居民意犹未尽地.
     fn scan(&self, region: Span) -> Option<Vec<Mention>> {
         let rest = region.of(self.text);
         let ends = rest.char_indices().skip(2).take(14).map(|(i, _)| region.start + i);
         ends.filter_map(|end| self.phrases.single(Span::new(region.start, end)))
             .find(|m| match m.who {
-                Who::Is(SpeakerKind::Person) => (self.phrases.known)(&m.name) || m.score >= 82 && rest.ends_with('地'),
+                Who::Is(SpeakerKind::Person) => {
+                    (self.phrases.known)(&m.name) || m.score >= 82 && rest.ends_with('地')
+                }
                 Who::Is(SpeakerKind::Role) => m.score >= 75 && rest.ends_with(['地', '的']),
                 _ => false,
             })
             .map(|m| vec![Mention { score: 70, ..m }])
     }
 
-    /// Where the subject may start: at the clause's start, and behind each time or opener that stands there.
-    /// The first of them, as many as the number says, stand behind an adverbial: 在回答提问时X表示.
+    /// Where the subject may start: at the clause's start, and behind each time or opener that
+    /// stands there. The first of them, as many as the number says, stand behind an adverbial:
+    /// 在回答提问时X表示.
     fn starts(&self, region: Span) -> (Vec<usize>, usize) {
         let mut at = self.dateline_end(region);
         let mut starts = vec![at];
@@ -176,7 +201,8 @@ impl Reader<'_> {
         if !self.grammar.holds("dateline", words) {
             return region.start;
         }
-        let ends = self.grammar.signs("dateline").filter_map(|w| words.find(w).map(|i| i + w.len()));
+        let ends =
+            self.grammar.signs("dateline").filter_map(|w| words.find(w).map(|i| i + w.len()));
         ends.filter(|&i| i < 120).max().map_or(region.start, |i| region.start + i)
     }
 
@@ -194,7 +220,9 @@ impl Reader<'_> {
             let words = &self.text[end..region.end];
             let long = self.grammar.bounds.prefix(words).is_some_and(|b| b.chars().count() > 1);
             crossed = crossed.saturating_add(if long { 6 } else { 2 });
-            let Some(mut found) = self.phrases.phrase(Span::new(region.start, end)) else { continue };
+            let Some(mut found) = self.phrases.phrase(Span::new(region.start, end)) else {
+                continue;
+            };
             for mention in found.iter_mut().filter(|m| m.who != Who::Is(SpeakerKind::Person)) {
                 mention.score = mention.score.saturating_sub(penalty);
             }
@@ -242,7 +270,8 @@ impl Reader<'_> {
         ends
     }
 
-    /// Whether a word that ends mentions stands at `i`; not where it may be the last character of a name (陈建|为).
+    /// Whether a word that ends mentions stands at `i`; not where it may be the last character of a
+    /// name (陈建|为).
     fn bound_at(&self, rest: &str, i: usize) -> bool {
         let Some(bound) = self.grammar.bounds.prefix(&rest[i..]) else { return false };
         if self.grammar.titles.prefix(&rest[i..]).is_some_and(|t| t.len() > bound.len()) {
@@ -250,10 +279,15 @@ impl Reader<'_> {
         }
         let mut chars = bound.chars();
         if let (Some(c), None) = (chars.next(), chars.next()) {
-            let count: u32 =
-                self.grammar.given.attributes(c.encode_utf8(&mut [0; 4])).and_then(|n| n.parse().ok()).unwrap_or(0);
+            let count: u32 = self
+                .grammar
+                .given
+                .attributes(c.encode_utf8(&mut [0; 4]))
+                .and_then(|n| n.parse().ok())
+                .unwrap_or(0);
             let behind = &rest[i + bound.len()..];
-            return count < 40 || !(behind.is_empty() || self.grammar.bounds.prefix(behind).is_some());
+            return count < 40
+                || !(behind.is_empty() || self.grammar.bounds.prefix(behind).is_some());
         }
         true
     }
@@ -262,15 +296,20 @@ impl Reader<'_> {
 /// Bytes of white space, time or opener at the start of `rest`.
 fn opener_length(rest: &str, grammar: &Grammar) -> usize {
     let Some(first) = rest.chars().next() else { return 0 };
-    if first.is_whitespace() || matches!(first, '【' | '—' | '·' | '：' | ':' | '，' | '”' | '、' | '】' | '－' | '-')
+    if first.is_whitespace()
+        || matches!(first, '【' | '—' | '·' | '：' | ':' | '，' | '”' | '、' | '】' | '－' | '-')
     {
         return first.len_utf8();
     }
     if first.is_ascii_digit() {
-        let digits = rest.find(|c: char| !c.is_ascii_digit() && !matches!(c, '.' | ':' | '-')).unwrap_or(rest.len());
+        let digits = rest
+            .find(|c: char| !c.is_ascii_digit() && !matches!(c, '.' | ':' | '-'))
+            .unwrap_or(rest.len());
         let unit = rest[digits..].chars().next();
         return match unit {
-            Some(c @ ('年' | '月' | '日' | '时' | '点' | '分' | '号')) => digits + c.len_utf8(),
+            Some(c @ ('年' | '月' | '日' | '时' | '点' | '分' | '号')) => {
+                digits + c.len_utf8()
+            }
             _ => 0,
         };
     }

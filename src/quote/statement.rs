@@ -1,4 +1,5 @@
-//! From what was heard around the cues to statements: which of them open a report, and who is the speaker.
+//! From what was heard around the cues to statements: which of them open a report, and who is the
+//! speaker.
 //!
 //! How far the report goes and what in it is quoted is for content.rs.
 
@@ -28,9 +29,11 @@ pub(super) struct Statement {
     pub rule: &'static str,
 }
 
-/// The statements that the cues of a scene make, in order. `memory` holds what the article tells about its cast.
+/// The statements that the cues of a scene make, in order. `memory` holds what the article tells
+/// about its cast.
 pub(super) fn statements(scene: &Scene<'_>, cues: &[Cue], memory: &mut Memory) -> Vec<Statement> {
-    let mut heard: Vec<Heard> = cues.iter().filter_map(|&cue| hear(scene, cue, &|_| false)).collect();
+    let mut heard: Vec<Heard> =
+        cues.iter().filter_map(|&cue| hear(scene, cue, &|_| false)).collect();
     memory.learn_joined(scene.text, scene.grammar);
     for mention in heard.iter().flat_map(|h| match &h.reading {
         Reading::Speakers(found) => found.as_slice(),
@@ -93,11 +96,25 @@ fn state(scene: &Scene<'_>, h: Heard, made: &[Statement], memory: &Memory) -> Op
         _ => (h.follows != Follows::End).then_some(h.behind),
     };
     let (clause, follows) = (h.region.start, h.follows);
-    Some(Statement { cue: h.cue.span, class: h.cue.class, clause, speakers, mention, content, follows, rule })
+    Some(Statement {
+        cue: h.cue.span,
+        class: h.cue.class,
+        clause,
+        speakers,
+        mention,
+        content,
+        follows,
+        rule,
+    })
 }
 
 /// The speakers that stand beside a cue, resolved; `None` where they do not bear it.
-fn named(scene: &Scene<'_>, h: &Heard, found: &[Mention], memory: &Memory) -> Option<Vec<(Speaker, Confidence)>> {
+fn named(
+    scene: &Scene<'_>,
+    h: &Heard,
+    found: &[Mention],
+    memory: &Memory,
+) -> Option<Vec<(Speaker, Confidence)>> {
     let opens = matches!(h.follows, Follows::Colon | Follows::Quotation | Follows::Comma);
     let needed = match h.cue.class {
         CueClass::Say | CueClass::Tell if opens || h.cue.span.len() >= 6 => 0,
@@ -105,13 +122,14 @@ fn named(scene: &Scene<'_>, h: &Heard, found: &[Mention], memory: &Memory) -> Op
         _ => RECOGNISED,
     };
     let lowest = score(found);
-    let apart =
-        matches!(h.cue.class, CueClass::Act | CueClass::Stance) && !beside(scene, found.last()?.span.end, h.cue);
+    let apart = matches!(h.cue.class, CueClass::Act | CueClass::Stance)
+        && !beside(scene, found.last()?.span.end, h.cue);
     if lowest < needed || h.rule == "cited" && lowest < RECOGNISED || apart {
         return None;
     }
     let pronoun = found.iter().find(|m| m.who == Who::Pronoun);
-    let about = pronoun.and_then(|m| subject_before(scene, h.region.start, memory, Gap::of(&m.name)));
+    let about =
+        pronoun.and_then(|m| subject_before(scene, h.region.start, memory, Gap::of(&m.name)));
     Some(found.iter().filter_map(|m| memory.resolve(m, about.as_ref(), scene.grammar)).collect())
 }
 
@@ -119,7 +137,12 @@ fn named(scene: &Scene<'_>, h: &Heard, found: &[Mention], memory: &Memory) -> Op
 const MAX_CARRY: usize = 900;
 
 /// The speakers of a cue whose subject is written earlier in its sentence.
-fn inherited(scene: &Scene<'_>, at: usize, made: &[Statement], memory: &Memory) -> Option<Vec<(Speaker, Confidence)>> {
+fn inherited(
+    scene: &Scene<'_>,
+    at: usize,
+    made: &[Statement],
+    memory: &Memory,
+) -> Option<Vec<(Speaker, Confidence)>> {
     let sentence = scene.layout.sentence_start(at);
     if let Some(last) = made.last().filter(|s| s.cue.start >= sentence && !s.speakers.is_empty()) {
         return Some(last.speakers.clone());
@@ -139,17 +162,30 @@ fn inherited(scene: &Scene<'_>, at: usize, made: &[Statement], memory: &Memory) 
         .filter(|clause| !scene.grammar.holds("relay", clause.of(scene.text)))
         .filter_map(|clause| speaker::subjects(scene.text, clause, scene.grammar, &known))
         .reduce(|first, next| if next.iter().all(|m| m.score >= CERTAIN) { next } else { first })?;
-    let weaker = |(speaker, confidence): (Speaker, Confidence)| (speaker, confidence.min(Confidence::Role));
+    let weaker =
+        |(speaker, confidence): (Speaker, Confidence)| (speaker, confidence.min(Confidence::Role));
     let [subject] = found.as_slice() else {
-        return Some(found.iter().filter_map(|m| memory.resolve(m, None, scene.grammar)).map(weaker).collect());
+        return Some(
+            found
+                .iter()
+                .filter_map(|m| memory.resolve(m, None, scene.grammar))
+                .map(weaker)
+                .collect(),
+        );
     };
     let pronoun = (subject.who == Who::Pronoun).then(|| Gap::of(&subject.name));
     let about = pronoun.and_then(|gap| subject_before(scene, sentence, memory, gap));
     memory.resolve(subject, about.as_ref(), scene.grammar).map(|found| vec![weaker(found)])
 }
 
-/// The person that the sentence before `at`, or the clauses before it in its own sentence, are about.
-pub(super) fn subject_before(scene: &Scene<'_>, at: usize, memory: &Memory, gap: Gap) -> Option<Mention> {
+/// The person that the sentence before `at`, or the clauses before it in its own sentence, are
+/// about.
+pub(super) fn subject_before(
+    scene: &Scene<'_>,
+    at: usize,
+    memory: &Memory,
+    gap: Gap,
+) -> Option<Mention> {
     let known = |name: &str| memory.knows(name);
     let mut end = at;
     for turn in 0..3 {
@@ -169,7 +205,10 @@ pub(super) fn subject_before(scene: &Scene<'_>, at: usize, memory: &Memory, gap:
                             || m.score >= 75 && memory.knows(&m.name)
                             || m.score >= 82 && m.name.chars().count() >= 3)
                 }
-                Gap::Group => matches!(m.who, Who::Is(SpeakerKind::Role | SpeakerKind::Organisation)) && m.score >= 70,
+                Gap::Group => {
+                    matches!(m.who, Who::Is(SpeakerKind::Role | SpeakerKind::Organisation))
+                        && m.score >= 70
+                }
             });
         if person.is_some() {
             return person;
@@ -197,12 +236,14 @@ impl Gap {
     }
 }
 
-/// Whether nothing but adverbs and times part a mention from its cue: no 对, 把, 向 and no noun with 的.
+/// Whether nothing but adverbs and times part a mention from its cue: no 对, 把, 向 and no noun
+/// with 的.
 fn beside(scene: &Scene<'_>, mention: usize, cue: Cue) -> bool {
     let mut between = scene.text.get(mention..cue.span.start).unwrap_or("");
     // 向本报记者补充: whom it was told to does not part them.
     if between.starts_with(['向', '对'])
-        && let Some(end) = scene.grammar.signs("hearer").filter_map(|w| between.find(w).map(|i| i + w.len())).max()
+        && let Some(end) =
+            scene.grammar.signs("hearer").filter_map(|w| between.find(w).map(|i| i + w.len())).max()
     {
         between = &between[end..];
     }
@@ -222,7 +263,10 @@ pub(super) fn clauses(scene: &Scene<'_>, start: usize, end: usize) -> Vec<Span> 
     let upto = breaks.partition_point(|b| b.span.end <= end);
     let mut found = Vec::new();
     let mut last = start;
-    for b in breaks[from.min(upto)..upto].iter().skip((upto - from.min(upto)).saturating_sub(MAX_CLAUSES)) {
+    for b in breaks[from.min(upto)..upto]
+        .iter()
+        .skip((upto - from.min(upto)).saturating_sub(MAX_CLAUSES))
+    {
         if b.span.start > last {
             found.push(shortened(scene.text, Span::new(last, b.span.start)));
         }
@@ -237,7 +281,8 @@ pub(super) fn clauses(scene: &Scene<'_>, start: usize, end: usize) -> Vec<Span> 
 /// At most the first [`MAX_CLAUSE`] bytes of a clause.
 fn shortened(text: &str, clause: Span) -> Span {
     let end = clause.end.min(clause.start + MAX_CLAUSE);
-    let end = (clause.start..=end).rev().find(|&i| text.is_char_boundary(i)).unwrap_or(clause.start);
+    let end =
+        (clause.start..=end).rev().find(|&i| text.is_char_boundary(i)).unwrap_or(clause.start);
     Span::new(clause.start, end)
 }
 

@@ -1,7 +1,9 @@
-//! Word lists asked the same three questions again and again: is this a word, does the text begin or end with one.
+//! Word lists asked the same three questions again and again: is this a word, does the text begin
+//! or end with one.
 //!
-//! What the words mean is for the callers; this file only answers fast: a bit set of first and last characters turns
-//! most questions away before anything is hashed, and of the others only the lengths that occur with the character are tried.
+//! What the words mean is for the callers; this file only answers fast: a bit set of first and last
+//! characters turns most questions away before anything is hashed, and of the others only the
+//! lengths that occur with the character are tried.
 
 use crate::text::class::Characters;
 use foldhash::fast::FixedState;
@@ -34,7 +36,11 @@ impl Ends {
 
     /// The lengths of the words with `c` at this end, longest first.
     fn lengths(&self, c: char) -> impl Iterator<Item = usize> {
-        let mut left = if self.characters.contains(c) { self.lengths.get(&c).copied().unwrap_or(0) } else { 0 };
+        let mut left = if self.characters.contains(c) {
+            self.lengths.get(&c).copied().unwrap_or(0)
+        } else {
+            0
+        };
         std::iter::from_fn(move || {
             let length = left.checked_ilog2()?;
             left &= !(1 << length);
@@ -72,7 +78,10 @@ impl Words {
     /// The longest word that `text` begins with.
     pub fn prefix<'t>(&self, text: &'t str) -> Option<&'t str> {
         let first = text.chars().next()?;
-        self.first.lengths(first).filter_map(|n| text.get(..n)).find(|word| self.entries.contains_key(*word))
+        self.first
+            .lengths(first)
+            .filter_map(|n| text.get(..n))
+            .find(|word| self.entries.contains_key(*word))
     }
 
     /// The longest word that `text` ends with.

@@ -1,14 +1,16 @@
-//! Which sketches meet: those that agree in some band. What comes of a meeting is up to crowd.rs and candidate.rs.
+//! Which sketches meet: those that agree in some band. What comes of a meeting is up to crowd.rs
+//! and candidate.rs.
 //!
-//! Locality-sensitive hashing (Indyk, Motwani 1998): a band is a few bins, and two sketches meet in it where all of
-//! these agree. Where very many do, they are put in the order of further bins, so that neighbours agree in more of
-//! them: LSH forest (Bawa, Condie, Ganesan 2005).
+//! Locality-sensitive hashing (Indyk, Motwani 1998): a band is a few bins, and two sketches meet in
+//! it where all of these agree. Where very many do, they are put in the order of further bins, so
+//! that neighbours agree in more of them: LSH forest (Bawa, Condie, Ganesan 2005).
 
 use super::sketch::{BINS, Sketch, mix};
 
 /// Bins in a band; 4 of 4 bits make keys of 16 bits.
 const ROWS: usize = 4;
-/// Bands. With 128, texts of a resemblance of 0.5 meet with a probability above 0.999, of 0.4 above 0.97, of 0.3 above 0.8.
+/// Bands. With 128, texts of a resemblance of 0.5 meet with a probability above 0.999, of 0.4 above
+/// 0.97, of 0.3 above 0.8.
 pub(super) const BANDS: usize = 128;
 /// So many sketches that meet are crowded. Of a million unlike articles, 15 meet in a band.
 pub(super) const CROWDED: usize = 64;
@@ -38,27 +40,35 @@ impl Band {
         Band { number, bins }
     }
 
-    /// Sorts those of the sketches whose places are in `among` by what they have in this band. Where more than [`CROWDED`] have
-    /// the same, those that agree in further bins are neighbours.
+    /// Sorts those of the sketches whose places are in `among` by what they have in this band.
+    /// Where more than [`CROWDED`] have the same, those that agree in further bins are neighbours.
     pub(super) fn meet(&self, sketches: &[Sketch], among: &[u32]) -> Meetings {
-        let key = |place: &u32| self.bins.iter().fold(0, |key, &bin| key << 4 | sketches[*place as usize].bin(bin));
+        let key = |place: &u32| {
+            self.bins.iter().fold(0, |key, &bin| key << 4 | sketches[*place as usize].bin(bin))
+        };
         let keys: Vec<u16> = among.iter().map(key).collect();
-        let (places, ends) = if among.len() < FEW { compared(among, &keys) } else { counted(among, &keys) };
+        let (places, ends) =
+            if among.len() < FEW { compared(among, &keys) } else { counted(among, &keys) };
         let mut meetings = Meetings { places, ends };
-        meetings.each_mut().filter(|same| same.len() > CROWDED).for_each(|same| self.order(sketches, same));
+        meetings
+            .each_mut()
+            .filter(|same| same.len() > CROWDED)
+            .for_each(|same| self.order(sketches, same));
         meetings
     }
 
     /// Sorts places by further bins.
     fn order(&self, sketches: &[Sketch], places: &mut [u32]) {
         let further = |place: u32| sketches[place as usize].further_bins(self.number);
-        let mut order: Vec<(u32, u32)> = places.iter().map(|&place| (further(place), place)).collect();
+        let mut order: Vec<(u32, u32)> =
+            places.iter().map(|&place| (further(place), place)).collect();
         order.sort_unstable();
         places.iter_mut().zip(order).for_each(|(to, (_, place))| *to = place);
     }
 }
 
-/// Sorts places by their keys, and says where those of each key end. Those of one key stay in order.
+/// Sorts places by their keys, and says where those of each key end. Those of one key stay in
+/// order.
 fn compared(among: &[u32], keys: &[u16]) -> (Vec<u32>, Vec<u32>) {
     let mut order: Vec<(u16, u32)> = keys.iter().copied().zip(among.iter().copied()).collect();
     order.sort_unstable();
@@ -100,7 +110,8 @@ impl Meetings {
     /// Those that meet: at least two each time.
     pub(super) fn each(&self) -> impl Iterator<Item = &[u32]> {
         let starts = std::iter::once(0).chain(self.ends.iter().copied());
-        let all = starts.zip(&self.ends).map(|(start, &end)| &self.places[start as usize..end as usize]);
+        let all =
+            starts.zip(&self.ends).map(|(start, &end)| &self.places[start as usize..end as usize]);
         all.filter(|same| same.len() > 1)
     }
 

@@ -1,6 +1,8 @@
-//! Which pairs of sketches are reprints: those that meet in some band are compared, all others are not.
+//! Which pairs of sketches are reprints: those that meet in some band are compared, all others are
+//! not.
 //!
-//! The work is bounded for each sketch, whatever the others are: it is compared with so many of each band, and has so many pairs.
+//! The work is bounded for each sketch, whatever the others are: it is compared with so many of
+//! each band, and has so many pairs.
 
 use super::Sketch;
 use super::band::{BANDS, Band, CROWDED};
@@ -10,24 +12,29 @@ use rayon::prelude::*;
 const AT_ONCE: usize = 4;
 /// In a band where it is crowded, a sketch is compared with so many of those after it.
 const WINDOW: usize = 16;
-/// So many that meet in a band are a throng: all of one form, of which most are no reprints, or there would be a crowd. Unlike
-/// articles make one where there are more than 60 million.
+/// So many that meet in a band are a throng: all of one form, of which most are no reprints, or
+/// there would be a crowd. Unlike articles make one where there are more than 60 million.
 const THRONG: usize = 1024;
 /// Bands in which sketches of a throng are compared.
 const THRONG_BANDS: usize = 32;
 /// A sketch that has so many pairs looks for no more.
 const ENOUGH: u32 = 16;
 
-/// The pairs of reprints among the sketches whose places are in `among`, in order and each once. `linked` says whether two places
-/// are reprints.
+/// The pairs of reprints among the sketches whose places are in `among`, in order and each once.
+/// `linked` says whether two places are reprints.
 ///
-/// The sketches must be sorted and different from each other; then the answer depends on their set alone.
+/// The sketches must be sorted and different from each other; then the answer depends on their set
+/// alone.
 pub(super) fn pairs(
     sketches: &[Sketch],
     among: &[u32],
     linked: &(impl Fn(u32, u32) -> bool + Sync),
 ) -> Vec<(u32, u32)> {
-    let mut known = Known { pairs: Vec::new(), counts: vec![0; sketches.len()], starts: vec![0; sketches.len() + 1] };
+    let mut known = Known {
+        pairs: Vec::new(),
+        counts: vec![0; sketches.len()],
+        starts: vec![0; sketches.len() + 1],
+    };
     for first in (0..BANDS).step_by(AT_ONCE) {
         let bands: Vec<usize> = (first..BANDS.min(first + AT_ONCE)).collect();
         let found: Vec<Vec<(u32, u32)>> = bands
@@ -36,7 +43,10 @@ pub(super) fn pairs(
                 let meetings = Band::new(number).meet(sketches, among);
                 let mut found = Vec::new();
                 let compared = |same: &&[u32]| same.len() < THRONG || number < THRONG_BANDS;
-                meetings.each().filter(compared).for_each(|same| compare(same, &known, linked, &mut found));
+                meetings
+                    .each()
+                    .filter(compared)
+                    .for_each(|same| compare(same, &known, linked, &mut found));
                 found
             })
             .collect();
@@ -46,11 +56,18 @@ pub(super) fn pairs(
 }
 
 /// Compares those that meet in a band.
-fn compare(same: &[u32], known: &Known, linked: &impl Fn(u32, u32) -> bool, found: &mut Vec<(u32, u32)>) {
+fn compare(
+    same: &[u32],
+    known: &Known,
+    linked: &impl Fn(u32, u32) -> bool,
+    found: &mut Vec<(u32, u32)>,
+) {
     let window = if same.len() > CROWDED { WINDOW } else { CROWDED };
     for (i, &a) in same.iter().enumerate().filter(|&(_, &a)| known.counts[a as usize] < ENOUGH) {
         let pairs = same[i + 1..].iter().take(window).map(|&b| (a.min(b), a.max(b)));
-        found.extend(pairs.filter(|&(a, b)| linked(a, b) && !known.contains(a, b)).take(ENOUGH as usize));
+        found.extend(
+            pairs.filter(|&(a, b)| linked(a, b) && !known.contains(a, b)).take(ENOUGH as usize),
+        );
     }
 }
 

@@ -1,17 +1,19 @@
 //! From pairs to groups that do not drift.
 //!
-//! The most alike pairs come first. The groups that a pair would join are joined where at least half of all pairs
-//! between them are reprints. So a chain (A like B, B like C, C like D, all others unlike) breaks, and a digest that
-//! holds three short items does not make one group of them. Links counted as all or nothing, this is average linkage
-//! (Sokal, Michener 1958) in the order of single linkage. Of large groups, the links of a sample are counted.
+//! The most alike pairs come first. The groups that a pair would join are joined where at least
+//! half of all pairs between them are reprints. So a chain (A like B, B like C, C like D, all
+//! others unlike) breaks, and a digest that holds three short items does not make one group of
+//! them. Links counted as all or nothing, this is average linkage (Sokal, Michener 1958) in the
+//! order of single linkage. Of large groups, the links of a sample are counted.
 
 use super::crowd::spread;
 
 /// Members of a group whose links are counted. Groups of news seldom have more.
 const SAMPLE: usize = 16;
 
-/// Sorts `nodes` nodes into groups, all of them, each in order. `crowds` are groups from the beginning, `pairs` has
-/// pairs of reprints, the most alike first, and `linked` says whether two nodes are reprints.
+/// Sorts `nodes` nodes into groups, all of them, each in order. `crowds` are groups from the
+/// beginning, `pairs` has pairs of reprints, the most alike first, and `linked` says whether two
+/// nodes are reprints.
 pub(super) fn clusters(
     nodes: usize,
     crowds: Vec<Vec<u32>>,
@@ -79,7 +81,10 @@ mod tests {
 
     #[test]
     fn a_crowd_is_a_group_from_the_beginning() {
-        assert_eq!(of_pairs(5, vec![vec![1, 2, 3]], &[(0, 1), (0, 2)]), [vec![0, 1, 2, 3], vec![4]]);
+        assert_eq!(
+            of_pairs(5, vec![vec![1, 2, 3]], &[(0, 1), (0, 2)]),
+            [vec![0, 1, 2, 3], vec![4]]
+        );
         assert_eq!(of_pairs(5, vec![vec![1, 2, 3]], &[(0, 1)]), [vec![0], vec![1, 2, 3], vec![4]]);
     }
 

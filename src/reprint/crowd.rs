@@ -1,9 +1,11 @@
-//! Crowds: very many copies of one form, put together before pairs are looked for, since their pairs have no number.
+//! Crowds: very many copies of one form, put together before pairs are looked for, since their
+//! pairs have no number.
 //!
-//! In the first bands, whoever is in a crowded place is compared with the last few clusters that stood there, and
-//! joins the first of which it reprints half: leader clustering (Hartigan 1975) with several leaders. What becomes
-//! large this way is a crowd and goes on as a few of its members; the small fall apart again and are left to
-//! candidate.rs and cluster.rs, so that an archive without crowds is grouped as if this file did nothing.
+//! In the first bands, whoever is in a crowded place is compared with the last few clusters that
+//! stood there, and joins the first of which it reprints half: leader clustering (Hartigan 1975)
+//! with several leaders. What becomes large this way is a crowd and goes on as a few of its
+//! members; the small fall apart again and are left to candidate.rs and cluster.rs, so that an
+//! archive without crowds is grouped as if this file did nothing.
 
 use super::band::{Band, CROWDED};
 use rayon::prelude::*;
@@ -18,8 +20,8 @@ const CLUSTERS: usize = 16;
 /// Members of a cluster that a sketch is compared with, and that a crowd goes on as.
 pub(super) const LEADERS: usize = 8;
 
-/// The crowds among the sketches, each as places in `sketches` in order, and all places that go on: those in no crowd, and a few
-/// of each crowd. `linked` says whether two places are reprints.
+/// The crowds among the sketches, each as places in `sketches` in order, and all places that go on:
+/// those in no crowd, and a few of each crowd. `linked` says whether two places are reprints.
 pub(super) fn crowds(
     sketches: &[super::Sketch],
     linked: &(impl Fn(u32, u32) -> bool + Sync),
@@ -29,7 +31,8 @@ pub(super) fn crowds(
     for band in (0..BANDS).map(Band::new) {
         let meetings = band.meet(sketches, &free);
         let crowded: Vec<&[u32]> = meetings.each().filter(|same| same.len() > CROWDED).collect();
-        let found: Vec<Vec<Vec<u32>>> = crowded.into_par_iter().map(|same| among(same, linked)).collect();
+        let found: Vec<Vec<Vec<u32>>> =
+            crowded.into_par_iter().map(|same| among(same, linked)).collect();
         let before = crowds.len();
         crowds.extend(found.into_iter().flatten());
         let mut taken = vec![false; if crowds.len() > before { sketches.len() } else { 0 }];
@@ -78,5 +81,6 @@ fn among(same: &[u32], linked: &impl Fn(u32, u32) -> bool) -> Vec<Vec<u32>> {
 fn belongs(cluster: &[u32], place: u32, linked: &impl Fn(u32, u32) -> bool) -> bool {
     let leaders = &cluster[..cluster.len().min(LEADERS)];
     linked(leaders[0], place)
-        && 2 * (1 + leaders[1..].iter().filter(|&&leader| linked(leader, place)).count()) >= leaders.len()
+        && 2 * (1 + leaders[1..].iter().filter(|&&leader| linked(leader, place)).count())
+            >= leaders.len()
 }

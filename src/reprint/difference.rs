@@ -1,11 +1,12 @@
-//! What a reprint changed: the words of two texts side by side, by the shortest edit script (Myers, An O(ND) Difference
-//! Algorithm, 1986). Width, case, script and white space are no changes.
+//! What a reprint changed: the words of two texts side by side, by the shortest edit script (Myers,
+//! An O(ND) Difference Algorithm, 1986). Width, case, script and white space are no changes.
 
 use crate::text::Span;
 use crate::text::word::{Segmented, Segmenter};
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
-/// So many words of each text are compared; what follows is left out, and said to be. News rarely has a tenth of it.
+/// So many words of each text are compared; what follows is left out, and said to be. News rarely
+/// has a tenth of it.
 pub const MOST_WORDS: usize = 20_000;
 
 /// How two texts differ.
@@ -23,7 +24,8 @@ pub struct Difference {
     pub left_out: usize,
 }
 
-/// A stretch of the original with what stands in its place in the copy; either may be empty, not both.
+/// A stretch of the original with what stands in its place in the copy; either may be empty, not
+/// both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Change {
     /// Bytes of the original that the copy lacks.
@@ -61,7 +63,9 @@ pub fn difference(original: &str, copy: &str, segmenter: &Segmenter) -> Differen
         }
         found.deleted += before.len();
         found.inserted += after.len();
-        found.changes.push(Change { deleted: old.span(before, original), inserted: new.span(after, copy) });
+        found
+            .changes
+            .push(Change { deleted: old.span(before, original), inserted: new.span(after, copy) });
     }
     found
 }
@@ -87,13 +91,18 @@ impl Words {
         self.spans.iter().map(|span| span.of(self.text.folded.text())).collect()
     }
 
-    /// What some of the words cover in the text as it stands; where there are none, the place before the next.
+    /// What some of the words cover in the text as it stands; where there are none, the place
+    /// before the next.
     fn span(&self, words: std::ops::Range<usize>, text: &str) -> Span {
         let original = |span: &Span| self.text.folded.original_span(*span, text);
-        match self.spans.get(words.clone()).and_then(|spans| Some((spans.first()?, spans.last()?))) {
-            Some((first, last)) => Span::new(original(first).start, original(last).end.max(original(first).start)),
+        match self.spans.get(words.clone()).and_then(|spans| Some((spans.first()?, spans.last()?)))
+        {
+            Some((first, last)) => {
+                Span::new(original(first).start, original(last).end.max(original(first).start))
+            }
             None => {
-                let at = self.spans.get(words.start).map_or(text.len(), |next| original(next).start);
+                let at =
+                    self.spans.get(words.start).map_or(text.len(), |next| original(next).start);
                 Span::new(at, at)
             }
         }

@@ -13,7 +13,8 @@ pub struct Overlap {
     pub containment: f64,
 }
 
-/// The overlap of two texts' sets of runs of `run` letters and digits, folded; 0 where a text has no such run.
+/// The overlap of two texts' sets of runs of `run` letters and digits, folded; 0 where a text has
+/// no such run.
 ///
 /// ```
 /// let overlap = jianbao::reprint::overlap("今天，天气晴朗。", "今天天气晴朗，宜出行", 3);
@@ -24,10 +25,15 @@ pub struct Overlap {
 /// # Panics
 /// If `run` is 0.
 pub fn overlap(a: &str, b: &str, run: usize) -> Overlap {
-    let letters = |text: &str| -> Vec<char> { fold(text).chars().filter(|&c| is_letter(c)).collect() };
+    let letters =
+        |text: &str| -> Vec<char> { fold(text).chars().filter(|&c| is_letter(c)).collect() };
     let (a, b) = (letters(a), letters(b));
-    let (a, b): (HashSet<&[char]>, HashSet<&[char]>) = (a.windows(run).collect(), b.windows(run).collect());
+    let (a, b): (HashSet<&[char]>, HashSet<&[char]>) =
+        (a.windows(run).collect(), b.windows(run).collect());
     let shared = a.intersection(&b).count() as f64;
     let share = |of: usize| if of == 0 { 0.0 } else { shared / of as f64 };
-    Overlap { resemblance: share(a.len() + b.len() - shared as usize), containment: share(a.len().min(b.len())) }
+    Overlap {
+        resemblance: share(a.len() + b.len() - shared as usize),
+        containment: share(a.len().min(b.len())),
+    }
 }

@@ -1,17 +1,20 @@
-//! A body as a few bytes whose likeness is the likeness of the texts. Which pairs to compare is candidate.rs's job.
+//! A body as a few bytes whose likeness is the likeness of the texts. Which pairs to compare is
+//! candidate.rs's job.
 //!
-//! The text is folded and stripped of everything but letters and digits. Its runs of [`RUN`] characters (shingles)
-//! fall into [`BINS`] bins by their hashes, and each bin keeps 4 bits of its least hash: one-permutation MinHash (Li,
-//! Owen, Zhang 2012) with empty bins filled by optimal densification (Shrivastava 2017) and b-bit values (Li, König
-//! 2010). The share of bins that agree estimates the Jaccard resemblance of the two sets of shingles.
+//! The text is folded and stripped of everything but letters and digits. Its runs of [`RUN`]
+//! characters (shingles) fall into [`BINS`] bins by their hashes, and each bin keeps 4 bits of its
+//! least hash: one-permutation MinHash (Li, Owen, Zhang 2012) with empty bins filled by optimal
+//! densification (Shrivastava 2017) and b-bit values (Li, König 2010). The share of bins that agree
+//! estimates the Jaccard resemblance of the two sets of shingles.
 //!
-//! Numbers get a small sketch of their own: market reports, forecasts and bulletins repeat a form day by day, and only
-//! their numbers tell that they are not the same news.
+//! Numbers get a small sketch of their own: market reports, forecasts and bulletins repeat a form
+//! day by day, and only their numbers tell that they are not the same news.
 
 use crate::text::fold::fold;
 use crate::text::is_han;
 
-/// Characters in a shingle, about five words. Shorter ones find set phrases alike, longer ones suffer from each edit.
+/// Characters in a shingle, about five words. Shorter ones find set phrases alike, longer ones
+/// suffer from each edit.
 const RUN: usize = 8;
 /// Bins for the text. With 80, the standard error of a resemblance of 0.5 is 0.06.
 pub(super) const BINS: usize = 80;
@@ -24,23 +27,27 @@ const NUMBER_WORDS: usize = NUMBER_BINS / 16;
 /// How many bytes a sketch takes when kept.
 const BYTES: usize = (WORDS + NUMBER_WORDS) * 8 + 3;
 
-/// Texts with fewer shingles than this are told apart by a name or two, so they must be nearly the same.
+/// Texts with fewer shingles than this are told apart by a name or two, so they must be nearly the
+/// same.
 const SHORT: u16 = 100;
 /// Resemblance from which two short texts are the same.
 const RESEMBLANCE_SHORT: f32 = 0.8;
-/// Resemblance from which two texts are the same: of two texts of one length, each holds 71 % of the other. Notices
-/// that differ in the names (somebody else was charged, in the same words) reach that rarely.
+/// Resemblance from which two texts are the same: of two texts of one length, each holds 71 % of
+/// the other. Notices that differ in the names (somebody else was charged, in the same words) reach
+/// that rarely.
 const RESEMBLANCE: f32 = 0.55;
 /// Share of the shorter text that the longer one must hold where the lengths differ.
 const CONTAINMENT: f32 = 0.8;
-/// Resemblance below which even a text that is held whole is but a part of another one, such as a digest.
+/// Resemblance below which even a text that is held whole is but a part of another one, such as a
+/// digest.
 const RESEMBLANCE_LEAST: f32 = 0.3;
-/// Share of the fewer numbers that must be among the others. Copies add numbers (share prices, dates of print) but
-/// keep those of the text; of the next day's report, more than half are new.
+/// Share of the fewer numbers that must be among the others. Copies add numbers (share prices,
+/// dates of print) but keep those of the text; of the next day's report, more than half are new.
 const NUMBERS: f32 = 0.7;
 /// Both texts together must have so many numbers for these to say something.
 const NUMBERS_LEAST: u32 = 8;
-/// Resemblance from which so many numbers cannot differ in a text of usual length: each breaks [`RUN`] shingles.
+/// Resemblance from which so many numbers cannot differ in a text of usual length: each breaks
+/// [`RUN`] shingles.
 const NUMBERS_MOST: f32 = 0.9;
 
 /// What is kept of a body to compare it with others.
@@ -70,7 +77,8 @@ impl Sketch {
         Sketch { text: pack(least.map(|hash| hash & 0xf)), numbers, length, count }
     }
 
-    /// How many shingles the text has, at most 65,535; 0 for a text of fewer than eight letters and digits.
+    /// How many shingles the text has, at most 65,535; 0 for a text of fewer than eight letters and
+    /// digits.
     pub fn length(&self) -> u16 {
         self.length
     }
@@ -151,7 +159,10 @@ impl Sketch {
     pub fn to_bytes(&self) -> [u8; BYTES] {
         let mut bytes = [0; BYTES];
         let words = self.text.iter().chain(&self.numbers);
-        bytes.chunks_exact_mut(8).zip(words).for_each(|(to, word)| to.copy_from_slice(&word.to_le_bytes()));
+        bytes
+            .chunks_exact_mut(8)
+            .zip(words)
+            .for_each(|(to, word)| to.copy_from_slice(&word.to_le_bytes()));
         bytes[BYTES - 3..BYTES - 1].copy_from_slice(&self.length.to_le_bytes());
         bytes[BYTES - 1] = self.count;
         bytes
@@ -159,7 +170,9 @@ impl Sketch {
 
     /// The sketch that [`Sketch::to_bytes`] made bytes of.
     pub fn from_bytes(bytes: &[u8; BYTES]) -> Sketch {
-        let word = |i: usize| bytes[8 * i..8 * i + 8].iter().rev().fold(0u64, |word, &b| word << 8 | u64::from(b));
+        let word = |i: usize| {
+            bytes[8 * i..8 * i + 8].iter().rev().fold(0u64, |word, &b| word << 8 | u64::from(b))
+        };
         Sketch {
             text: std::array::from_fn(word),
             numbers: std::array::from_fn(|i| word(WORDS + i)),
@@ -203,7 +216,10 @@ fn shingles(folded: &str) -> ([u32; BINS], u16) {
     let (mut hash, mut letters) = (0u64, 0usize);
     for c in folded.chars().filter(|&c| is_letter(c)) {
         let leaving = std::mem::replace(&mut recent[letters % RUN], u64::from(c));
-        hash = hash.wrapping_mul(BASE).wrapping_add(u64::from(c)).wrapping_sub(leaving.wrapping_mul(LEAVING));
+        hash = hash
+            .wrapping_mul(BASE)
+            .wrapping_add(u64::from(c))
+            .wrapping_sub(leaving.wrapping_mul(LEAVING));
         letters += 1;
         if letters >= RUN {
             let mixed = mix(hash);
@@ -222,13 +238,15 @@ fn densify(least: &mut [u32; BINS]) {
         return;
     }
     for (bin, to) in least.iter_mut().enumerate().filter(|(_, hash)| **hash == EMPTY) {
-        let chosen = (0u64..).map(|attempt| ((mix((bin as u64) << 32 | attempt) >> 32) * BINS as u64) >> 32);
+        let chosen =
+            (0u64..).map(|attempt| ((mix((bin as u64) << 32 | attempt) >> 32) * BINS as u64) >> 32);
         let filled = chosen.map(|from| before[from as usize]).find(|&hash| hash != EMPTY);
         *to = filled.unwrap_or(EMPTY);
     }
 }
 
-/// A sketch of the numbers written in digits that count or measure something, and how many different ones there are.
+/// A sketch of the numbers written in digits that count or measure something, and how many
+/// different ones there are.
 fn numbers(folded: &str) -> ([u64; NUMBER_WORDS], u8) {
     let mut least = [EMPTY; NUMBER_BINS];
     let mut seen = [0u64; 8];
@@ -242,7 +260,8 @@ fn numbers(folded: &str) -> ([u64; NUMBER_WORDS], u8) {
         let start = at;
         let mut hash = 0u64;
         while let Some(&byte) = bytes.get(at) {
-            let inside = matches!(byte, b'.' | b',') && bytes.get(at + 1).is_some_and(u8::is_ascii_digit);
+            let inside =
+                matches!(byte, b'.' | b',') && bytes.get(at + 1).is_some_and(u8::is_ascii_digit);
             if byte.is_ascii_digit() || byte == b'.' && inside {
                 hash = hash.wrapping_mul(BASE).wrapping_add(u64::from(byte));
             } else if !inside {
@@ -261,15 +280,16 @@ fn numbers(folded: &str) -> ([u64; NUMBER_WORDS], u8) {
     (pack(least.map(value)), distinct(seen))
 }
 
-/// How many different things have set the bits of `seen`, one each: linear counting (Whang, Vander-Zanden, Taylor 1990).
+/// How many different things have set the bits of `seen`, one each: linear counting (Whang,
+/// Vander-Zanden, Taylor 1990).
 fn distinct(seen: [u64; 8]) -> u8 {
     let free: u32 = seen.iter().map(|word| word.count_zeros()).sum();
     (512.0 * (512.0 / f64::from(free.max(1))).ln()).round().min(255.0) as u8
 }
 
-/// What the number that stands at `start..end` counts: the Chinese character after it, or percent where such a one
-/// stands before it. Numbers without are codes and prices put into the text by machines. Years and months are left out: all
-/// articles of a time share them.
+/// What the number that stands at `start..end` counts: the Chinese character after it, or percent
+/// where such a one stands before it. Numbers without are codes and prices put into the text by
+/// machines. Years and months are left out: all articles of a time share them.
 fn unit(folded: &str, start: usize, end: usize) -> Option<char> {
     let unit = folded[end..].chars().find(|c| *c != ' ')?;
     let counts = match unit {
@@ -285,7 +305,8 @@ pub(super) fn is_letter(c: char) -> bool {
     matches!(c, '\u{4e00}'..='\u{9fff}') || c.is_alphanumeric()
 }
 
-/// The finaliser of MurmurHash3 (Appleby 2011): every bit of the result depends on every bit of `hash`.
+/// The finaliser of MurmurHash3 (Appleby 2011): every bit of the result depends on every bit of
+/// `hash`.
 #[inline]
 pub(super) fn mix(mut hash: u64) -> u64 {
     hash ^= hash >> 33;

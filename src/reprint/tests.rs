@@ -28,7 +28,10 @@ fn imprint(article: u64, body: &str) -> Imprint {
 /// The numbers of the articles of each group.
 fn numbers(imprints: &[Imprint]) -> Vec<Vec<u64>> {
     let all: Vec<&Imprint> = imprints.iter().collect();
-    group(&all).iter().map(|group| group.iter().map(|&place| imprints[place].article).collect()).collect()
+    group(&all)
+        .iter()
+        .map(|group| group.iter().map(|&place| imprints[place].article).collect())
+        .collect()
 }
 
 fn together(a: &str, b: &str) -> bool {
@@ -51,12 +54,18 @@ fn a_shortened_text_is_a_reprint() {
 
 #[test]
 fn width_script_spaces_and_punctuation_do_not_matter() {
-    assert!(together(REPORT, &REPORT.replace('，', " , ").replace("水库", "水庫").replace('。', "．\n")));
+    assert!(together(
+        REPORT,
+        &REPORT.replace('，', " , ").replace("水库", "水庫").replace('。', "．\n")
+    ));
 }
 
 #[test]
 fn small_edits_make_a_reprint() {
-    assert!(together(REPORT, &REPORT.replace("何望舒说", "他说").replace("记者", "本报记者").replace("上周", "日前")));
+    assert!(together(
+        REPORT,
+        &REPORT.replace("何望舒说", "他说").replace("记者", "本报记者").replace("上周", "日前")
+    ));
 }
 
 #[test]
@@ -86,7 +95,10 @@ fn a_form_with_other_numbers_is_none() {
         )
     };
     let (monday, tuesday) = (report(7, 12, 9401, 3), report(8, 15, 7733, 5));
-    assert!(Sketch::new(&monday).resemblance(&Sketch::new(&tuesday)) > 0.5, "the form must be what they share");
+    assert!(
+        Sketch::new(&monday).resemblance(&Sketch::new(&tuesday)) > 0.5,
+        "the form must be what they share"
+    );
     assert!(!together(&monday, &tuesday));
     assert!(together(&monday, &format!("青石水务行情快报。{monday}责任编辑：林一")));
 }
@@ -96,7 +108,9 @@ fn share_prices_put_into_a_text_do_not_hide_a_reprint() {
     let body = format!(
         "{REPORT}全线长18公里，投资9亿元，安置120户，分4期，用工300人，占地50亩，预计工期26个月，坝高61米，装机5台。"
     );
-    let copy = body.replace("财政局", "财政局(600123.SH,12.31,-0.22,-1.62%)").replace("水库", "水库(3.07)");
+    let copy = body
+        .replace("财政局", "财政局(600123.SH,12.31,-0.22,-1.62%)")
+        .replace("水库", "水库(3.07)");
     assert!(together(&body, &copy));
 }
 
@@ -113,13 +127,18 @@ fn a_form_that_returns_next_year_is_none() {
 
 #[test]
 fn a_text_without_letters_is_in_no_group() {
-    assert_eq!(numbers(&[imprint(1, ""), imprint(2, ""), imprint(3, "……"), imprint(4, "……")]), Vec::<Vec<u64>>::new());
+    assert_eq!(
+        numbers(&[imprint(1, ""), imprint(2, ""), imprint(3, "……"), imprint(4, "……")]),
+        Vec::<Vec<u64>>::new()
+    );
 }
 
 #[test]
 fn a_short_notice_needs_to_be_nearly_the_same() {
     let notice = |name: &str| {
-        format!("据临江市纪委监委消息：{name}涉嫌严重违纪违法，目前正接受临江市纪委监委纪律审查和监察调查。")
+        format!(
+            "据临江市纪委监委消息：{name}涉嫌严重违纪违法，目前正接受临江市纪委监委纪律审查和监察调查。"
+        )
     };
     assert!(!together(&notice("市水务局原局长何某"), &notice("北渡区原副区长沈某")));
     assert!(together(&notice("市水务局原局长何某"), &notice("市水务局原局长何某")));
@@ -129,9 +148,11 @@ fn a_short_notice_needs_to_be_nearly_the_same() {
 fn the_source_that_others_name_is_the_original() {
     let outlet = |name: &str| Outlet::new(name);
     let mut imprints: Vec<Imprint> = (1..=3).map(|article| imprint(article, REPORT)).collect();
-    for (imprint, (source, own, date)) in
-        imprints.iter_mut().zip([("临江日报", "门户网", 10), ("临江日报", "临江日报", 20), ("临江日报", "晚报", 15)])
-    {
+    for (imprint, (source, own, date)) in imprints.iter_mut().zip([
+        ("临江日报", "门户网", 10),
+        ("临江日报", "临江日报", 20),
+        ("临江日报", "晚报", 15),
+    ]) {
         (imprint.source, imprint.outlet, imprint.date) = (outlet(source), outlet(own), Some(date));
     }
     assert_eq!(numbers(&imprints), [vec![2, 1, 3]]);
@@ -146,7 +167,10 @@ fn the_earliest_is_the_original_and_the_undated_last() {
 
 /// Bulletins of one form, each with a number of its own, a day apart from each other.
 fn bulletin(i: u64) -> Imprint {
-    Imprint { date: Some(i as i64 * 86_400), ..imprint(i, &format!("第{}号公告。{REPORT}", i * 7_919 % 100_003)) }
+    Imprint {
+        date: Some(i as i64 * 86_400),
+        ..imprint(i, &format!("第{}号公告。{REPORT}", i * 7_919 % 100_003))
+    }
 }
 
 #[test]
@@ -171,7 +195,8 @@ fn two_forms_in_one_archive_are_two_groups() {
 
 #[test]
 fn a_sketch_has_a_bounded_number_of_pairs() {
-    let sketches: Vec<Sketch> = (0..2_000).map(|i| bulletin(i).sketch).collect::<BTreeSet<_>>().into_iter().collect();
+    let sketches: Vec<Sketch> =
+        (0..2_000).map(|i| bulletin(i).sketch).collect::<BTreeSet<_>>().into_iter().collect();
     let all: Vec<u32> = (0..sketches.len() as u32).collect();
     let linked = |a: u32, b: u32| sketches[a as usize].reprints(&sketches[b as usize]);
     let pairs = candidate::pairs(&sketches, &all, &linked);

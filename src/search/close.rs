@@ -1,7 +1,8 @@
-//! Looks at the best candidates closely: which neighbouring characters of the query are neighbours in a passage.
+//! Looks at the best candidates closely: which neighbouring characters of the query are neighbours
+//! in a passage.
 //!
-//! That finds what words miss (the 球拍 of 乒乓球拍卖完了) and prefers passages that have the words of the query side by
-//! side, in order. Only the candidates' text is read.
+//! That finds what words miss (the 球拍 of 乒乓球拍卖完了) and prefers passages that have the words
+//! of the query side by side, in order. Only the candidates' text is read.
 
 use super::compile::Plan;
 use super::evidence::Segment;
@@ -30,8 +31,14 @@ struct Pair {
 
 impl Neighbours {
     /// The neighbours in a plan's runs, the pairs weighed by how rare they should be.
-    pub fn new(plan: &Plan, segments: &[Segment<'_>], statistics: &Statistics, ranking: &Ranking) -> Neighbours {
-        let mut neighbours = Neighbours { chars: Vec::new(), numbers: Vec::new(), pairs: Vec::new() };
+    pub fn new(
+        plan: &Plan,
+        segments: &[Segment<'_>],
+        statistics: &Statistics,
+        ranking: &Ranking,
+    ) -> Neighbours {
+        let mut neighbours =
+            Neighbours { chars: Vec::new(), numbers: Vec::new(), pairs: Vec::new() };
         for pair in plan.runs.iter().flat_map(|run| run.windows(2)) {
             let (left, right) = (neighbours.number(pair[0].0), neighbours.number(pair[1].0));
             let weight = (pair[0].1 + pair[1].1) / 2.0;
@@ -45,14 +52,20 @@ impl Neighbours {
         let counts: Vec<u64> = neighbours.chars.iter().map(|&c| count(segments, c)).collect();
         let all = statistics.documents().max(1) as f32;
         for pair in &mut neighbours.pairs {
-            let expected = counts[pair.left] as f32 * counts[pair.right] as f32 / all * ranking.cohesion;
+            let expected =
+                counts[pair.left] as f32 * counts[pair.right] as f32 / all * ranking.cohesion;
             pair.weight *= ranking.neighbours * statistics.idf(expected.min(all) as u64);
         }
         neighbours
     }
 
     /// What each of `documents` deserves besides its words.
-    pub fn scores(&self, segment: &Segment<'_>, documents: &[DocId], norms: &Norms<'_>) -> Vec<f32> {
+    pub fn scores(
+        &self,
+        segment: &Segment<'_>,
+        documents: &[DocId],
+        norms: &Norms<'_>,
+    ) -> Vec<f32> {
         let mut counts = vec![0u32; self.pairs.len()];
         let score = |&doc: &DocId| {
             counts.fill(0);
@@ -73,8 +86,12 @@ impl Neighbours {
         for (position, number) in (0u32..).zip(own.chain(characters::numbers(next).take(1))) {
             let right = self.numbers.iter().position(|&known| known == number);
             if let (Some(left), Some(right)) = (left, right)
-                && let Some(i) = self.pairs.iter().position(|pair| (pair.left, pair.right) == (left, right))
-                && segment.said.as_ref().is_none_or(|said| said.covers(doc, position - 1, position + 1))
+                && let Some(i) =
+                    self.pairs.iter().position(|pair| (pair.left, pair.right) == (left, right))
+                && segment
+                    .said
+                    .as_ref()
+                    .is_none_or(|said| said.covers(doc, position - 1, position + 1))
             {
                 counts[i] += 1;
             }

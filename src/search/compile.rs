@@ -19,8 +19,8 @@ pub struct Plan {
     pub minimum: usize,
     /// How many are enough where no article has [`Plan::minimum`] of them.
     pub fallback: usize,
-    /// The characters of plain words in the order typed, each with its weight: what stands side by side in a passage as
-    /// it does here is worth more.
+    /// The characters of plain words in the order typed, each with its weight: what stands side by
+    /// side in a passage as it does here is worth more.
     pub runs: Vec<Vec<(char, f32)>>,
     /// How many clauses were left out, since there were too many.
     pub left_out: usize,
@@ -68,7 +68,8 @@ pub enum Evidence {
     Word(String),
     /// A single character that is a word.
     Character(String),
-    /// A word that the dictionary lacks: found as it was cut or, where that is rare, by its characters.
+    /// A word that the dictionary lacks: found as it was cut or, where that is rare, by its
+    /// characters.
     Unknown(String),
     /// Two characters that may be a word; looked for where that is cheap.
     Pair(Vec<char>),
@@ -86,10 +87,13 @@ pub enum Evidence {
 
 impl fmt::Display for Evidence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let joined =
-            |phrases: &[Vec<char>]| phrases.iter().map(|p| p.iter().collect()).collect::<Vec<String>>().join(" ");
+        let joined = |phrases: &[Vec<char>]| {
+            phrases.iter().map(|p| p.iter().collect()).collect::<Vec<String>>().join(" ")
+        };
         match self {
-            Evidence::Word(word) | Evidence::Character(word) | Evidence::Unknown(word) => f.write_str(word),
+            Evidence::Word(word) | Evidence::Character(word) | Evidence::Unknown(word) => {
+                f.write_str(word)
+            }
             Evidence::Pair(chars) => f.write_str(&chars.iter().collect::<String>()),
             Evidence::Phrase(chars) => write!(f, "“{}”", chars.iter().collect::<String>()),
             Evidence::Prefix(stem) => write!(f, "{stem}*"),
@@ -100,7 +104,8 @@ impl fmt::Display for Evidence {
     }
 }
 
-/// At most so many units: a hostile query of thousands of words is answered by its first ones, and a remark says so.
+/// At most so many units: a hostile query of thousands of words is answered by its first ones, and
+/// a remark says so.
 pub const MOST_UNITS: usize = 128;
 
 /// At most so many same:( ) and near/N:( ): each of them reads positions all over the archive.
@@ -146,9 +151,14 @@ pub fn compile(query: &Query, lexicon: &Lexicon, ranking: &Ranking) -> Plan {
     let wanted = plan.units.iter().filter(|u| u.occur == Occur::Wanted).count();
     let required = plan.units.iter().any(|u| u.occur == Occur::Required);
     let typed = query.clauses.iter().filter(|clause| matches!(clause, Clause::Words(_))).count();
-    // Words set apart by spaces are meant as a list: at least half of them, however many the segmenter makes of them.
+    // Words set apart by spaces are meant as a list: at least half of them, however many the
+    // segmenter makes of them.
     let listed = if typed >= 2 && style == Style::Keywords { wanted.div_ceil(2) } else { 0 };
-    plan.minimum = if required && style == Style::Sentence { 0 } else { minimum(wanted, style, ranking).max(listed) };
+    plan.minimum = if required && style == Style::Sentence {
+        0
+    } else {
+        minimum(wanted, style, ranking).max(listed)
+    };
     plan.fallback = usize::from(!required);
     plan
 }
@@ -162,8 +172,8 @@ enum Style {
     Sentence,
 }
 
-/// How many of `wanted` words an article must have. Of key words all of one or two, two of three, then a share; of a
-/// sentence always a share, since it has words that its answer lacks.
+/// How many of `wanted` words an article must have. Of key words all of one or two, two of three,
+/// then a share; of a sentence always a share, since it has words that its answer lacks.
 fn minimum(wanted: usize, style: Style, ranking: &Ranking) -> usize {
     let share = if style == Style::Keywords { ranking.minimum_keywords } else { ranking.minimum };
     let share = (wanted as f32 * share).ceil() as usize;
@@ -177,7 +187,8 @@ fn minimum(wanted: usize, style: Style, ranking: &Ranking) -> usize {
 /// Lets words that only say how something is asked weigh little, unless there are no others.
 fn lighten(plan: &mut Plan, lexicon: &Lexicon, ranking: &Ranking) -> Style {
     let light = |unit: &Unit| unit.place == Place::Anywhere && lexicon.is_light(&unit.label);
-    let heavy = plan.units.iter().any(|u| matches!(u.occur, Occur::Wanted | Occur::Required) && !light(u));
+    let heavy =
+        plan.units.iter().any(|u| matches!(u.occur, Occur::Wanted | Occur::Required) && !light(u));
     if !heavy {
         return Style::Keywords;
     }
@@ -193,22 +204,41 @@ fn lighten(plan: &mut Plan, lexicon: &Lexicon, ranking: &Ranking) -> Style {
     style
 }
 
-fn add_clause(clause: &Clause, occur: Occur, place: Place, lexicon: &Lexicon, ranking: &Ranking, plan: &mut Plan) {
+fn add_clause(
+    clause: &Clause,
+    occur: Occur,
+    place: Place,
+    lexicon: &Lexicon,
+    ranking: &Ranking,
+    plan: &mut Plan,
+) {
     match clause {
         Clause::Words(words) => add_words(words, occur, place, lexicon, ranking, plan),
         Clause::Not(inner) => {
             let label = fold(&inner.to_string());
             let evidence = alternatives(inner);
-            plan.units.push(Unit { label, occur: Occur::Excluded, place: place_of(inner, place), evidence });
+            plan.units.push(Unit {
+                label,
+                occur: Occur::Excluded,
+                place: place_of(inner, place),
+                evidence,
+            });
         }
-        Clause::Title(inner) => add_clause(inner, required(occur), Place::Title, lexicon, ranking, plan),
+        Clause::Title(inner) => {
+            add_clause(inner, required(occur), Place::Title, lexicon, ranking, plan)
+        }
         Clause::Exact(text) => {
             let evidence = vec![(1.0, Evidence::Phrase(exact(text)))];
             plan.units.push(Unit { label: fold(text), occur: required(occur), place, evidence });
         }
         other => {
             let label = fold(&other.to_string());
-            plan.units.push(Unit { label, occur: required(occur), place, evidence: alternatives(other) });
+            plan.units.push(Unit {
+                label,
+                occur: required(occur),
+                place,
+                evidence: alternatives(other),
+            });
         }
     }
     plan.units.retain(|unit| !unit.evidence.is_empty());
@@ -223,7 +253,14 @@ fn place_of(clause: &Clause, place: Place) -> Place {
 }
 
 /// One unit for each word of the clause.
-fn add_words(words: &str, occur: Occur, place: Place, lexicon: &Lexicon, ranking: &Ranking, plan: &mut Plan) {
+fn add_words(
+    words: &str,
+    occur: Occur,
+    place: Place,
+    lexicon: &Lexicon,
+    ranking: &Ranking,
+    plan: &mut Plan,
+) {
     let folded = fold(words);
     let cut = lexicon.segmenter.words(&folded);
     let occur = if place == Place::Title { required(occur) } else { occur };
@@ -243,10 +280,14 @@ fn add_words(words: &str, occur: Occur, place: Place, lexicon: &Lexicon, ranking
         }
         let weight = if lexicon.is_light(text) { ranking.question } else { 1.0 };
         run.extend(text.chars().filter(|&c| is_exact_char(c)).map(|c| (c, weight)));
-        let evidence =
-            if count > 0 { measured(&folded, parts, ranking) } else { word_evidence(&folded, word, lexicon, ranking) };
+        let evidence = if count > 0 {
+            measured(&folded, parts, ranking)
+        } else {
+            word_evidence(&folded, word, lexicon, ranking)
+        };
         // A news text leaves out the year that everybody knows.
-        let year = count > 0 && text.ends_with('年') && measure(&folded, &cut, at, Day::WithMonth) > 0;
+        let year =
+            count > 0 && text.ends_with('年') && measure(&folded, &cut, at, Day::WithMonth) > 0;
         let occur = if year && occur == Occur::Wanted { Occur::Bonus } else { occur };
         plan.units.push(Unit { label: text.to_owned(), occur, place, evidence });
         plan_words.push((word, plan.units.len() - 1));
@@ -259,8 +300,8 @@ fn add_words(words: &str, occur: Occur, place: Place, lexicon: &Lexicon, ranking
     plan.runs.retain(|run| run.len() > 1);
 }
 
-/// Single characters and unknown words that follow one another: there the segmenter guesses, here otherwise than in an
-/// article (王沈是 as 王, 沈是), so every two neighbours may be a word.
+/// Single characters and unknown words that follow one another: there the segmenter guesses, here
+/// otherwise than in an article (王沈是 as 王, 沈是), so every two neighbours may be a word.
 #[derive(Default)]
 struct Loose {
     last: Option<(char, usize)>,
@@ -268,10 +309,18 @@ struct Loose {
 
 impl Loose {
     /// Goes on to the word of the plan's last unit, which gets the pairs that end in it.
-    fn follow(&mut self, text: &str, word: Span, lexicon: &Lexicon, ranking: &Ranking, plan: &mut Plan) {
+    fn follow(
+        &mut self,
+        text: &str,
+        word: Span,
+        lexicon: &Lexicon,
+        ranking: &Ranking,
+        plan: &mut Plan,
+    ) {
         let single = text.chars().nth(1).is_none();
-        let is_loose =
-            text.chars().all(is_han) && !lexicon.is_light(text) && (single || !lexicon.segmenter.knows(text));
+        let is_loose = text.chars().all(is_han)
+            && !lexicon.is_light(text)
+            && (single || !lexicon.segmenter.knows(text));
         let before = self.last.take().filter(|&(_, end)| end == word.start).map(|(c, _)| c);
         if !is_loose {
             return;
@@ -279,7 +328,9 @@ impl Loose {
         let chars: Vec<char> = before.into_iter().chain(text.chars()).collect();
         self.last = chars.last().map(|&c| (c, word.end));
         let Some(unit) = plan.units.last_mut() else { return };
-        for pair in chars.windows(2).filter(|pair| pair.iter().any(|c| !text.contains(*c)) || text.chars().count() > 2)
+        for pair in chars
+            .windows(2)
+            .filter(|pair| pair.iter().any(|c| !text.contains(*c)) || text.chars().count() > 2)
         {
             unit.evidence.push((ranking.inner, Evidence::Pair(pair.to_vec())));
         }
@@ -289,13 +340,23 @@ impl Loose {
 /// A name is at most so many words long.
 const LONGEST_NAME: usize = 6;
 
-/// Lets the words of a name, each with the number of its unit, also be found by the other names of the same thing.
-fn add_synonyms(folded: &str, words: &[(Span, usize)], lexicon: &Lexicon, ranking: &Ranking, plan: &mut Plan) {
+/// Lets the words of a name, each with the number of its unit, also be found by the other names of
+/// the same thing.
+fn add_synonyms(
+    folded: &str,
+    words: &[(Span, usize)],
+    lexicon: &Lexicon,
+    ranking: &Ranking,
+    plan: &mut Plan,
+) {
     let mut at = 0;
     while at < words.len() {
-        let names = (1..=LONGEST_NAME.min(words.len() - at)).rev().map(|count| &words[at..at + count]);
+        let names =
+            (1..=LONGEST_NAME.min(words.len() - at)).rev().map(|count| &words[at..at + count]);
         let whole = |name: &[(Span, usize)]| Span::new(name[0].0.start, name[name.len() - 1].0.end);
-        let Some(name) = names.into_iter().find(|name| !lexicon.synonyms(whole(name).of(folded)).is_empty()) else {
+        let Some(name) =
+            names.into_iter().find(|name| !lexicon.synonyms(whole(name).of(folded)).is_empty())
+        else {
             at += 1;
             continue;
         };
@@ -313,7 +374,12 @@ fn add_synonyms(folded: &str, words: &[(Span, usize)], lexicon: &Lexicon, rankin
 }
 
 /// What counts as finding a word: itself, and the shorter words inside it.
-fn word_evidence(folded: &str, word: Span, lexicon: &Lexicon, ranking: &Ranking) -> Vec<(f32, Evidence)> {
+fn word_evidence(
+    folded: &str,
+    word: Span,
+    lexicon: &Lexicon,
+    ranking: &Ranking,
+) -> Vec<(f32, Evidence)> {
     let mut evidence = Vec::new();
     lexicon.segmenter.search_tokens(folded, &[word], |token| {
         let weight = if token == word { 1.0 } else { ranking.inner };
@@ -328,21 +394,25 @@ fn word_evidence(folded: &str, word: Span, lexicon: &Lexicon, ranking: &Ranking)
 /// What counts as finding a number with what it counts: 7月28日 whole, then 28日, then 28.
 fn measured(folded: &str, parts: &[Span], ranking: &Ranking) -> Vec<(f32, Evidence)> {
     let last = parts[parts.len() - 1].end;
-    let mut spans: Vec<Span> = parts.iter().step_by(2).map(|number| Span::new(number.start, last)).collect();
+    let mut spans: Vec<Span> =
+        parts.iter().step_by(2).map(|number| Span::new(number.start, last)).collect();
     spans.extend(parts.get(parts.len() - 2));
-    let words = spans.into_iter().map(|span| span.of(folded)).filter(|word| word.chars().nth(1).is_some());
+    let words =
+        spans.into_iter().map(|span| span.of(folded)).filter(|word| word.chars().nth(1).is_some());
     let weight = |i: usize| if i == 0 { 1.0 } else { ranking.inner };
     words.enumerate().map(|(i, word)| (weight(i), Evidence::Word(word.to_owned()))).collect()
 }
 
 /// What counts as finding a clause, whichever of its forms is found.
 fn alternatives(clause: &Clause) -> Vec<(f32, Evidence)> {
-    let phrases = |words: &[String]| words.iter().map(|w| exact(w)).filter(|p| !p.is_empty()).collect::<Vec<_>>();
+    let phrases = |words: &[String]| {
+        words.iter().map(|w| exact(w)).filter(|p| !p.is_empty()).collect::<Vec<_>>()
+    };
     let evidence = match clause {
         Clause::Any(clauses) => return clauses.iter().flat_map(alternatives).collect(),
         Clause::Not(inner) | Clause::Title(inner) => return alternatives(inner),
-        // Every occurrence of the characters counts, however they were cut: that is what an exclusion and an
-        // alternative mean to the one who types them.
+        // Every occurrence of the characters counts, however they were cut: that is what an
+        // exclusion and an alternative mean to the one who types them.
         Clause::Words(text) | Clause::Exact(text) => Evidence::Phrase(exact(text)),
         Clause::Prefix(stem) => Evidence::Prefix(fold(stem)),
         Clause::Suffix(stem) => Evidence::Suffix(fold(stem)),
@@ -387,10 +457,14 @@ mod tests {
 
     #[test]
     fn each_clause_becomes_what_it_means() {
-        let lexicon = Lexicon::new(&Default::default(), Segmenter::new(&Default::default()).unwrap());
+        let lexicon =
+            Lexicon::new(&Default::default(), Segmenter::new(&Default::default()).unwrap());
         let plan = |line: &str| compile(&parse(line).0, &lexicon, &Ranking::default());
         let occurs = |line: &str| plan(line).units.iter().map(|u| u.occur).collect::<Vec<_>>();
-        assert_eq!(occurs("百度 -广告 “对资源”"), [Occur::Wanted, Occur::Excluded, Occur::Required]);
+        assert_eq!(
+            occurs("百度 -广告 “对资源”"),
+            [Occur::Wanted, Occur::Excluded, Occur::Required]
+        );
         assert_eq!(occurs("百度大模型"), [Occur::Wanted, Occur::Wanted]);
         assert_eq!(plan("甲|乙").units[0].evidence.len(), 2);
         assert_eq!(plan("title:百度").units[0].place, Place::Title);

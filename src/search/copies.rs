@@ -1,6 +1,7 @@
 //! Which of the articles that answer are copies of one text, and which of them is shown for all.
 //!
-//! Who reprinted whom is known since indexing; here it is only looked up, for the articles that qualify.
+//! Who reprinted whom is known since indexing; here it is only looked up, for the articles that
+//! qualify.
 
 use super::evidence::Segment;
 use super::lookup;
@@ -23,7 +24,8 @@ pub enum Reprints {
     Folded,
     /// Each is a hit.
     Shown,
-    /// They are left out of hits and of all counts: only originals, and what was never reprinted, answer.
+    /// They are left out of hits and of all counts: only originals, and what was never reprinted,
+    /// answer.
     LeftOut,
 }
 
@@ -82,7 +84,8 @@ pub struct Texts {
 }
 
 impl Texts {
-    /// Finds out which of the articles that were scored are one text. Where only originals are wanted, the others leave `scored`.
+    /// Finds out which of the articles that were scored are one text. Where only originals are
+    /// wanted, the others leave `scored`.
     pub fn find(
         groups: Option<&Groups>,
         segments: &[Segment<'_>],
@@ -103,14 +106,20 @@ impl Texts {
         texts.members.sort_unstable_by_key(|member| (member.group, member.segment, member.article));
         texts.texts = texts.articles;
         let members = std::mem::take(&mut texts.members);
-        for several in members.chunk_by(|a, b| a.group == b.group).filter(|several| several.len() > 1) {
+        for several in
+            members.chunk_by(|a, b| a.group == b.group).filter(|several| several.len() > 1)
+        {
             texts.texts -= several.len() as u64 - 1;
             if reprints == Reprints::Folded {
                 if texts.hidden.is_empty() {
-                    texts.hidden = segments.iter().map(|s| DocBits::empty(s.layout.count() as u32)).collect();
+                    texts.hidden =
+                        segments.iter().map(|s| DocBits::empty(s.layout.count() as u32)).collect();
                 }
                 let shown = groups.map_or(0, |groups| shown(groups, several));
-                several.iter().filter(|m| m.number != shown).for_each(|m| texts.hidden[m.segment].insert(m.article));
+                several
+                    .iter()
+                    .filter(|m| m.number != shown)
+                    .for_each(|m| texts.hidden[m.segment].insert(m.article));
             }
         }
         texts.members = members;
@@ -158,10 +167,15 @@ impl Texts {
             }
         }
         let count = copies.len();
-        let named = groups.members(group).into_iter().filter(|number| copies.contains(number)).take(MOST_NAMED);
+        let named = groups
+            .members(group)
+            .into_iter()
+            .filter(|number| copies.contains(number))
+            .take(MOST_NAMED);
         let named = named.map(|copy| id(index, searcher, copy)).collect::<Result<Vec<_>>>()?;
         let original = groups.original(group).filter(|&original| Some(original) != number);
-        let original = original.map(|original| id(index, searcher, original)).transpose()?.flatten();
+        let original =
+            original.map(|original| id(index, searcher, original)).transpose()?.flatten();
         Ok(Standing { count, copies: named.into_iter().flatten().collect(), original })
     }
 }
@@ -177,15 +191,22 @@ pub struct Standing {
     pub original: Option<String>,
 }
 
-/// The number of the article that is shown for `several` of one group: the original, else the best, of equals the one
-/// that would be taken for the original first.
+/// The number of the article that is shown for `several` of one group: the original, else the best,
+/// of equals the one that would be taken for the original first.
 fn shown(groups: &Groups, several: &[Member]) -> u64 {
     let original = groups.original(several[0].group);
-    if let Some(original) = original.filter(|&original| several.iter().any(|member| member.number == original)) {
+    if let Some(original) =
+        original.filter(|&original| several.iter().any(|member| member.number == original))
+    {
         return original;
     }
-    let Some(best) = several.iter().map(|member| member.score).max_by(f32::total_cmp) else { return 0 };
-    let equals = several.iter().filter(|member| member.score.total_cmp(&best).is_eq()).map(|member| member.number);
+    let Some(best) = several.iter().map(|member| member.score).max_by(f32::total_cmp) else {
+        return 0;
+    };
+    let equals = several
+        .iter()
+        .filter(|member| member.score.total_cmp(&best).is_eq())
+        .map(|member| member.number);
     let equals: HashSet<u64> = equals.collect();
     let first = groups.members(several[0].group).into_iter().find(|number| equals.contains(number));
     first.unwrap_or(several[0].number)
@@ -194,7 +215,9 @@ fn shown(groups: &Groups, several: &[Member]) -> u64 {
 /// The id of the article with this number.
 fn id(index: &Index, searcher: &Searcher, number: u64) -> Result<Option<String>> {
     let Some(at) = lookup::numbered(index, searcher, number)? else { return Ok(None) };
-    let Some(ids) = index.layouts()[at.segment_ord as usize].columns.text("id")? else { return Ok(None) };
+    let Some(ids) = index.layouts()[at.segment_ord as usize].columns.text("id")? else {
+        return Ok(None);
+    };
     let mut text = String::new();
     let Some(ord) = ids.term_ords(at.doc_id).next() else { return Ok(None) };
     let known = ids.ord_to_str(ord, &mut text).map_err(|e| Error::Engine(e.into()))?;
@@ -205,7 +228,9 @@ fn id(index: &Index, searcher: &Searcher, number: u64) -> Result<Option<String>>
 fn keep_originals(lookup: &Lookup<'_>, layout: &Layout, scored: &mut Scored<'_>) {
     let mut copies = DocBits::empty(layout.count() as u32);
     scored.articles.retain(|found| {
-        let stays = lookup.group(found.article).is_none_or(|group| lookup.is_original(found.article, group));
+        let stays = lookup
+            .group(found.article)
+            .is_none_or(|group| lookup.is_original(found.article, group));
         if !stays {
             copies.insert(found.article);
         }

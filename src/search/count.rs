@@ -31,9 +31,15 @@ pub struct SpeakerCount {
     pub last: Option<jiff::civil::Date>,
 }
 
-/// The speakers whose name holds `pattern` (all for an empty one), in passages that pass the filters, most quotes first.
-/// Every copy of a text counts, or with [`Reprints::LeftOut`] the original alone.
-pub fn speakers(index: &Index, pattern: &str, filters: &Filters, reprints: Reprints) -> Result<Vec<SpeakerCount>> {
+/// The speakers whose name holds `pattern` (all for an empty one), in passages that pass the
+/// filters, most quotes first. Every copy of a text counts, or with [`Reprints::LeftOut`] the
+/// original alone.
+pub fn speakers(
+    index: &Index,
+    pattern: &str,
+    filters: &Filters,
+    reprints: Reprints,
+) -> Result<Vec<SpeakerCount>> {
     let filter = Filter::new(filters)?;
     let mut by_name: HashMap<String, (SpeakerCount, Copied, Titles)> = HashMap::new();
     for (reader, layout) in index.searcher().segment_readers().iter().zip(index.layouts()) {
@@ -89,7 +95,8 @@ fn segment_speakers(
         for ordinal in names.term_ords(doc) {
             let Some(&bits) = wanted.get(&ordinal) else { continue };
             let count = counts.entry(ordinal).or_default();
-            let spoken = speech.values_for_doc(doc).map(Speech::unpack).filter(|s| s.speaker == bits);
+            let spoken =
+                speech.values_for_doc(doc).map(Speech::unpack).filter(|s| s.speaker == bits);
             count.quotes += spoken.count() as u64;
             if count.last_article != Some(first) {
                 count.last_article = Some(first);
@@ -142,7 +149,8 @@ impl<'a> Articles<'a> {
         Articles { lookup, reprints, last: None }
     }
 
-    /// The group of an article, or none; `None` where the article does not count. Asked again at once, it costs nothing.
+    /// The group of an article, or none; `None` where the article does not count. Asked again at
+    /// once, it costs nothing.
     fn admit(&mut self, article: u32) -> Option<Option<u32>> {
         if let Some((_, known)) = self.last.filter(|&(last, _)| last == article) {
             return known;
@@ -200,7 +208,8 @@ pub enum Period {
 }
 
 impl Period {
-    /// The stretch of time that a date of the index lies in; empty for all together, `None` for no date.
+    /// The stretch of time that a date of the index lies in; empty for all together, `None` for no
+    /// date.
     fn of(self, seconds: Option<i64>) -> Option<String> {
         let format = match self {
             Period::All => return Some(String::new()),
@@ -212,8 +221,9 @@ impl Period {
     }
 }
 
-/// Articles and texts by topic and stretch of time, among those with a passage that passes the filters. Undated articles are counted only
-/// where no time is asked for. Keys are in order of topic, then time. A text counts wherever one of its copies does.
+/// Articles and texts by topic and stretch of time, among those with a passage that passes the
+/// filters. Undated articles are counted only where no time is asked for. Keys are in order of
+/// topic, then time. A text counts wherever one of its copies does.
 pub fn topics(
     index: &Index,
     filters: &Filters,
@@ -232,7 +242,8 @@ pub fn topics(
         let mut last = None;
         for doc in 0..reader.max_doc() {
             let first = layout.first(doc);
-            if last == Some(first) || allowed.as_ref().is_some_and(|allowed| !allowed.contains(doc)) {
+            if last == Some(first) || allowed.as_ref().is_some_and(|allowed| !allowed.contains(doc))
+            {
                 continue;
             }
             last = Some(first);

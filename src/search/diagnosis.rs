@@ -26,18 +26,24 @@ pub fn diagnose(index: &Index, request: &Request, lexicon: &Lexicon) -> Result<D
     let plan = compile(&request.query, lexicon, &request.ranking);
     let statistics = Statistics::new(&searcher, index.fields(), index.layouts())?;
     let count = |parts: &[super::filter::Part], plan: &Plan, reprints: Reprints| -> Result<u64> {
-        let segments = searcher.segment_readers().iter().zip(index.layouts()).map(|(reader, layout)| {
-            let said = if parts.contains(&super::filter::Part::Speaker) { filter.said(layout)? } else { None };
-            Ok(Segment {
-                reader,
-                fields: index.fields(),
-                allowed: filter.passing(parts, reader, index.fields(), layout)?,
-                said,
-                layout,
-            })
-        });
+        let segments =
+            searcher.segment_readers().iter().zip(index.layouts()).map(|(reader, layout)| {
+                let said = if parts.contains(&super::filter::Part::Speaker) {
+                    filter.said(layout)?
+                } else {
+                    None
+                };
+                Ok(Segment {
+                    reader,
+                    fields: index.fields(),
+                    allowed: filter.passing(parts, reader, index.fields(), layout)?,
+                    said,
+                    layout,
+                })
+            });
         let segments: Vec<Segment<'_>> = segments.collect::<Result<_>>()?;
-        let request = Request { limit: 0, offset: 0, facets: Vec::new(), reprints, ..request.clone() };
+        let request =
+            Request { limit: 0, offset: 0, facets: Vec::new(), reprints, ..request.clone() };
         Ok(collect(plan, &segments, &statistics, &request, index.groups())?.texts.articles)
     };
     let shown = plan.units.iter().filter(|u| u.occur != Occur::Bonus);
@@ -57,7 +63,8 @@ pub fn diagnose(index: &Index, request: &Request, lexicon: &Lexicon) -> Result<D
     let words = shown
         .map(|unit| Ok((unit.label.clone(), count(&[], &alone(unit), Reprints::Shown)?)))
         .collect::<Result<_>>()?;
-    let alone = |part: super::filter::Part| Ok((part.flag(), count(&[part], &plan, Reprints::Shown)?));
+    let alone =
+        |part: super::filter::Part| Ok((part.flag(), count(&[part], &plan, Reprints::Shown)?));
     let mut filters = filter.parts().map(alone).collect::<Result<Vec<_>>>()?;
     if request.reprints == Reprints::LeftOut {
         filters.push(("--original-only", count(&[], &plan, Reprints::LeftOut)?));

@@ -36,9 +36,13 @@ const SENTENCE_ENDS: [char; 3] = ['。', '!', '?'];
 impl Segment<'_> {
     /// The documents in which `evidence` occurs at `place`, in the passage's own text or the title.
     pub fn find(&self, evidence: &Evidence, place: Place) -> Result<Found> {
-        let body = if place == Place::Anywhere { self.find_in_body(evidence)? } else { Found::new() };
-        let title =
-            if place == Place::Title || self.said.is_none() { self.find_in_title(evidence)? } else { Found::new() };
+        let body =
+            if place == Place::Anywhere { self.find_in_body(evidence)? } else { Found::new() };
+        let title = if place == Place::Title || self.said.is_none() {
+            self.find_in_title(evidence)?
+        } else {
+            Found::new()
+        };
         Ok(both(body, title))
     }
 
@@ -47,7 +51,8 @@ impl Segment<'_> {
         let mut found = Found::new();
         for (first, count) in self.titles_with(evidence)? {
             let passages = self.layout.passages(self.layout.article(first));
-            let allowed = |doc: &DocId| self.allowed.as_ref().is_none_or(|allowed| allowed.contains(*doc));
+            let allowed =
+                |doc: &DocId| self.allowed.as_ref().is_none_or(|allowed| allowed.contains(*doc));
             found.extend(passages.filter(allowed).map(|doc| (doc, count)));
         }
         Ok(found)
@@ -61,7 +66,9 @@ impl Segment<'_> {
             }
             Evidence::Phrase(chars) | Evidence::Pair(chars) => self.phrase(Text::Title, chars),
             Evidence::Prefix(_) | Evidence::Suffix(_) => self.expanded(Text::Title, evidence),
-            Evidence::Near(distance, phrases) => self.together(Text::Title, phrases, Some(*distance)),
+            Evidence::Near(distance, phrases) => {
+                self.together(Text::Title, phrases, Some(*distance))
+            }
             Evidence::Same(phrases) => self.together(Text::Title, phrases, None),
         }
     }
@@ -72,18 +79,27 @@ impl Segment<'_> {
                 self.phrase(Text::Body, &word.chars().collect::<Vec<_>>())
             }
             Evidence::Phrase(chars) | Evidence::Pair(chars) => self.phrase(Text::Body, chars),
-            Evidence::Prefix(_) | Evidence::Suffix(_) if self.said.is_none() => self.expanded(Text::Body, evidence),
+            Evidence::Prefix(_) | Evidence::Suffix(_) if self.said.is_none() => {
+                self.expanded(Text::Body, evidence)
+            }
             Evidence::Prefix(stem) | Evidence::Suffix(stem) => {
                 self.phrase(Text::Body, &stem.chars().collect::<Vec<_>>())
             }
-            Evidence::Near(distance, phrases) => self.together(Text::Body, phrases, Some(*distance)),
+            Evidence::Near(distance, phrases) => {
+                self.together(Text::Body, phrases, Some(*distance))
+            }
             Evidence::Same(phrases) => self.together(Text::Body, phrases, None),
         }
     }
 
-    /// Calls `emit` with each document in which the phrase is, and the positions at which it begins: in its own text and, where
-    /// only somebody's words count, in those.
-    fn each_phrase(&self, text: Text, phrase: &[char], mut emit: impl FnMut(DocId, &[u32])) -> Result<()> {
+    /// Calls `emit` with each document in which the phrase is, and the positions at which it
+    /// begins: in its own text and, where only somebody's words count, in those.
+    fn each_phrase(
+        &self,
+        text: Text,
+        phrase: &[char],
+        mut emit: impl FnMut(DocId, &[u32]),
+    ) -> Result<()> {
         if text == Text::Title {
             // A title is its first passage's, whichever passages of the article pass.
             return for_each_phrase(self.reader, self.fields.title_chars, phrase, None, emit);
@@ -92,7 +108,12 @@ impl Segment<'_> {
         exact::for_each_phrase(self.layout, phrase, self.allowed.as_ref(), |doc, starts| {
             let Some(said) = &self.said else { return emit(doc, starts) };
             own.clear();
-            own.extend(starts.iter().copied().filter(|&start| said.covers(doc, start, start + phrase.len() as u32)));
+            own.extend(
+                starts
+                    .iter()
+                    .copied()
+                    .filter(|&start| said.covers(doc, start, start + phrase.len() as u32)),
+            );
             if !own.is_empty() {
                 emit(doc, &own);
             }
@@ -103,9 +124,13 @@ impl Segment<'_> {
     fn phrase(&self, text: Text, phrase: &[char]) -> Result<Found> {
         let mut found = Vec::new();
         if let (Text::Body, &[only], None) = (text, phrase, &self.said) {
-            // Every list of a character says this; how often it is in a passage makes little difference.
-            let allowed = |doc: &DocId| self.allowed.as_ref().is_none_or(|allowed| allowed.contains(*doc));
-            self.layout.texts.each(only, |doc| found.extend(Some(doc).filter(allowed).map(|doc| (doc, 1))));
+            // Every list of a character says this; how often it is in a passage makes little
+            // difference.
+            let allowed =
+                |doc: &DocId| self.allowed.as_ref().is_none_or(|allowed| allowed.contains(*doc));
+            self.layout
+                .texts
+                .each(only, |doc| found.extend(Some(doc).filter(allowed).map(|doc| (doc, 1))));
             return Ok(found);
         }
         self.each_phrase(text, phrase, |doc, starts| found.push((doc, starts.len() as u32)))?;
@@ -131,9 +156,11 @@ impl Segment<'_> {
             Text::Body => self.layout.words.each_word(first, keep),
             Text::Title => {
                 let inverted = self.reader.inverted_index(self.fields.title_words)?;
-                let mut terms = inverted.terms().range().ge(first.as_bytes()).into_stream().map_err(engine)?;
+                let mut terms =
+                    inverted.terms().range().ge(first.as_bytes()).into_stream().map_err(engine)?;
                 while terms.advance()
-                    && std::str::from_utf8(terms.key()).is_ok_and(|word| keep(word, terms.value().doc_freq.into()))
+                    && std::str::from_utf8(terms.key())
+                        .is_ok_and(|word| keep(word, terms.value().doc_freq.into()))
                 {
                 }
             }
@@ -144,28 +171,40 @@ impl Segment<'_> {
         for (_, word) in words {
             match text {
                 Text::Body => self.layout.words.each_block(&word, |docs| {
-                    let allowed = |doc: &&DocId| self.allowed.as_ref().is_none_or(|allowed| allowed.contains(**doc));
-                    docs.iter().filter(allowed).for_each(|&doc| *found.entry(doc).or_default() += 1);
+                    let allowed = |doc: &&DocId| {
+                        self.allowed.as_ref().is_none_or(|allowed| allowed.contains(**doc))
+                    };
+                    docs.iter()
+                        .filter(allowed)
+                        .for_each(|&doc| *found.entry(doc).or_default() += 1);
                 }),
                 // A title is its first passage's, whichever passages of the article pass.
                 Text::Title => {
-                    super::postings::for_each_block(self.reader, self.fields.title_words, &word, |docs, freqs| {
-                        docs.iter().zip(freqs).for_each(|(&doc, &count)| *found.entry(doc).or_default() += count);
-                    })?;
+                    super::postings::for_each_block(
+                        self.reader,
+                        self.fields.title_words,
+                        &word,
+                        |docs, freqs| {
+                            docs.iter()
+                                .zip(freqs)
+                                .for_each(|(&doc, &count)| *found.entry(doc).or_default() += count);
+                        },
+                    )?;
                 }
             }
         }
         Ok(found.into_iter().collect())
     }
 
-    /// The documents in which all phrases occur near each other (`distance` characters between neighbours) or, without
-    /// a distance, in one sentence.
+    /// The documents in which all phrases occur near each other (`distance` characters between
+    /// neighbours) or, without a distance, in one sentence.
     fn together(&self, text: Text, phrases: &[Vec<char>], distance: Option<u32>) -> Result<Found> {
         let mut by_document: BTreeMap<DocId, Vec<Vec<Stretch>>> = BTreeMap::new();
         for (i, chars) in phrases.iter().enumerate() {
             let length = chars.len() as u32;
             self.each_phrase(text, chars, |doc, starts| {
-                let own = starts.iter().map(|&start| Stretch { start, end: start + length }).collect();
+                let own =
+                    starts.iter().map(|&start| Stretch { start, end: start + length }).collect();
                 let lists = by_document.entry(doc).or_default();
                 if lists.len() == i {
                     lists.push(own);
@@ -198,13 +237,18 @@ impl Segment<'_> {
         if text == Text::Body {
             let marks = SENTENCE_ENDS.map(characters::number);
             let numbers = (0..).zip(characters::numbers(self.layout.texts.passage(doc)));
-            ends.extend(numbers.filter(|(_, number)| marks.contains(number)).map(|(position, _)| position));
+            ends.extend(
+                numbers.filter(|(_, number)| marks.contains(number)).map(|(position, _)| position),
+            );
             return Ok(ends);
         }
         let inverted = self.reader.inverted_index(self.fields.title_chars)?;
         for mark in SENTENCE_ENDS {
-            let term = Term::from_field_text(self.fields.title_chars, mark.encode_utf8(&mut [0; 4]));
-            let postings = inverted.read_postings(&term, IndexRecordOption::WithFreqsAndPositions).map_err(engine)?;
+            let term =
+                Term::from_field_text(self.fields.title_chars, mark.encode_utf8(&mut [0; 4]));
+            let postings = inverted
+                .read_postings(&term, IndexRecordOption::WithFreqsAndPositions)
+                .map_err(engine)?;
             if let Some(mut postings) = postings
                 && (postings.doc() == doc || (postings.doc() < doc && postings.seek(doc) == doc))
             {
@@ -246,11 +290,16 @@ struct Stretch {
     end: u32,
 }
 
-/// Whether, starting from `reached`, every list has a stretch at most `distance` from those reached before it.
+/// Whether, starting from `reached`, every list has a stretch at most `distance` from those reached
+/// before it.
 fn chained(reached: Stretch, lists: &[Vec<Stretch>], distance: u32) -> bool {
     let Some((next, rest)) = lists.split_first() else { return true };
     next.iter().any(|&s| {
-        let gap = if s.start >= reached.end { s.start - reached.end } else { reached.start.saturating_sub(s.end) };
+        let gap = if s.start >= reached.end {
+            s.start - reached.end
+        } else {
+            reached.start.saturating_sub(s.end)
+        };
         let apart = s.start >= reached.end || s.end <= reached.start;
         let joined = Stretch { start: reached.start.min(s.start), end: reached.end.max(s.end) };
         apart && gap <= distance && chained(joined, rest, distance)

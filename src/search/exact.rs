@@ -1,4 +1,5 @@
-//! Looks for exact phrases in the passages' own text: in those that have the rarest character, and in what surrounds them.
+//! Looks for exact phrases in the passages' own text: in those that have the rarest character, and
+//! in what surrounds them.
 
 use super::postings::DocBits;
 use crate::index::{Layout, Texts, Window, characters};
@@ -6,15 +7,16 @@ use memchr::memmem::Finder;
 use std::ops::Range;
 use tantivy::DocId;
 
-/// The codes of a phrase. It must be folded and hold only what [`crate::index::is_exact_char`] admits.
+/// The codes of a phrase. It must be folded and hold only what [`crate::index::is_exact_char`]
+/// admits.
 pub fn codes(phrase: &[char]) -> Vec<u8> {
     let mut codes = Vec::with_capacity(phrase.len() * 2);
     phrase.iter().for_each(|&c| characters::push(c, &mut codes));
     codes
 }
 
-/// Calls `emit` with each passage in which the phrase begins, in order, and the positions at which it does; it may end in a
-/// later passage of the same article. Only passages in `allowed` are told.
+/// Calls `emit` with each passage in which the phrase begins, in order, and the positions at which
+/// it does; it may end in a later passage of the same article. Only passages in `allowed` are told.
 ///
 /// The phrase must be folded and hold only what [`crate::index::is_exact_char`] admits.
 pub fn for_each_phrase(
@@ -31,7 +33,15 @@ pub fn for_each_phrase(
     let pattern = codes(phrase);
     let finder = Finder::new(&pattern);
     let codes = Window::new(texts);
-    let mut scan = Scan { layout, codes, finder: &finder, allowed, doc: 0, end: texts.start(1), starts: Vec::new() };
+    let mut scan = Scan {
+        layout,
+        codes,
+        finder: &finder,
+        allowed,
+        doc: 0,
+        end: texts.start(1),
+        starts: Vec::new(),
+    };
     let reach = pattern.len() - 1;
     if let Some(allowed) = allowed.filter(|allowed| allowed.count() < texts.count(lead)) {
         allowed.for_each(|doc| {
@@ -40,7 +50,8 @@ pub fn for_each_phrase(
             scan.range(texts.start(doc)..end, &mut emit);
         });
     } else {
-        // Codes that may hold the phrase, those of passages that follow each other at once; and where their article's begin and end.
+        // Codes that may hold the phrase, those of passages that follow each other at once; and
+        // where their article's begin and end.
         let (mut range, mut article) = (0..0, 0..0);
         let others = Others::of(texts, phrase, lead, reach);
         texts.each(lead, |doc| {
@@ -52,7 +63,8 @@ pub fn for_each_phrase(
                 let passages = layout.passages(layout.article(doc));
                 article = texts.start(passages.start)..texts.start(passages.end);
             }
-            let around = start.saturating_sub(reach).max(article.start)..end.saturating_add(reach).min(article.end);
+            let around = start.saturating_sub(reach).max(article.start)
+                ..end.saturating_add(reach).min(article.end);
             if around.start < range.end {
                 range.end = around.end;
             } else {
@@ -65,8 +77,8 @@ pub fn for_each_phrase(
     scan.finish(&mut emit);
 }
 
-/// In how many passages the rarest character of a phrase has to be before others are asked about too: looking through few
-/// passages is quicker than reading another list.
+/// In how many passages the rarest character of a phrase has to be before others are asked about
+/// too: looking through few passages is quicker than reading another list.
 const MANY: u64 = 2_000;
 /// At most so many others are asked about.
 const MOST_OTHERS: usize = 3;
@@ -79,12 +91,14 @@ struct Others<'a> {
 }
 
 impl<'a> Others<'a> {
-    /// Those of the rarest others that are in fewer than a quarter of all passages: with neighbours, a more frequent one is nearly
-    /// everywhere. `reach` is one byte less than the phrase has.
+    /// Those of the rarest others that are in fewer than a quarter of all passages: with
+    /// neighbours, a more frequent one is nearly everywhere. `reach` is one byte less than the
+    /// phrase has.
     fn of(texts: &'a Texts, phrase: &[char], lead: char, reach: usize) -> Others<'a> {
         let mut sets = Vec::new();
         if texts.count(lead) >= MANY {
-            let mut others: Vec<(u64, char)> = phrase.iter().map(|&c| (texts.count(c), c)).collect();
+            let mut others: Vec<(u64, char)> =
+                phrase.iter().map(|&c| (texts.count(c), c)).collect();
             others.retain(|&(count, c)| c != lead && count < texts.passages() as u64 / 4);
             others.sort_unstable();
             others.dedup();
@@ -97,11 +111,14 @@ impl<'a> Others<'a> {
         Others { texts, sets, reach }
     }
 
-    /// Whether the phrase may be in a passage or reach into it: each other character is in it or in a neighbour. A neighbour shorter than the phrase
-    /// proves nothing, since what lies behind it may belong to the phrase.
+    /// Whether the phrase may be in a passage or reach into it: each other character is in it or in
+    /// a neighbour. A neighbour shorter than the phrase proves nothing, since what lies behind it
+    /// may belong to the phrase.
     fn may_be_around(&self, doc: DocId) -> bool {
         let texts = self.texts;
-        let near = |set: &DocBits| set.contains(doc) || set.contains(doc + 1) || doc > 0 && set.contains(doc - 1);
+        let near = |set: &DocBits| {
+            set.contains(doc) || set.contains(doc + 1) || doc > 0 && set.contains(doc - 1)
+        };
         let is_short = |doc: DocId| texts.start(doc + 1) - texts.start(doc) < self.reach;
         self.sets.iter().all(near) || is_short(doc + 1) || doc > 0 && is_short(doc - 1)
     }

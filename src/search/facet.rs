@@ -1,4 +1,5 @@
-//! Facets: counts of articles and texts by speaker, topic, source or month over a whole answer, from fast fields alone.
+//! Facets: counts of articles and texts by speaker, topic, source or month over a whole answer,
+//! from fast fields alone.
 
 use crate::error::Result;
 use crate::index::{Layout, day};
@@ -107,8 +108,14 @@ impl Counter {
         Counter { facet, counts: BTreeMap::new() }
     }
 
-    /// Counts the documents of one segment, each article once per value; `group` is an article's group of reprints.
-    pub fn add(&mut self, scored: &[(DocId, f32)], layout: &Layout, group: impl Fn(u32) -> Option<u32>) -> Result<()> {
+    /// Counts the documents of one segment, each article once per value; `group` is an article's
+    /// group of reprints.
+    pub fn add(
+        &mut self,
+        scored: &[(DocId, f32)],
+        layout: &Layout,
+        group: impl Fn(u32) -> Option<u32>,
+    ) -> Result<()> {
         let articles = scored.chunk_by(|a, b| layout.article(a.0) == layout.article(b.0));
         if self.facet == Facet::Month {
             let dates = layout.columns.date()?;
@@ -124,9 +131,11 @@ impl Counter {
         let mut by_ordinal: HashMap<u64, Copied, FixedState> = HashMap::default();
         let mut seen: Vec<u64> = Vec::new();
         for passages in articles {
-            let (first, group) = ((layout.first(passages[0].0), 0.0), group(layout.article(passages[0].0)));
+            let (first, group) =
+                ((layout.first(passages[0].0), 0.0), group(layout.article(passages[0].0)));
             // Speakers are a passage's own; all else is its article's.
-            let at = if self.facet == Facet::Speaker { passages } else { std::slice::from_ref(&first) };
+            let at =
+                if self.facet == Facet::Speaker { passages } else { std::slice::from_ref(&first) };
             seen.clear();
             for ordinal in at.iter().flat_map(|&(doc, _)| column.term_ords(doc)) {
                 if !seen.contains(&ordinal) {
@@ -137,7 +146,10 @@ impl Counter {
         }
         let mut value = String::new();
         for (ordinal, count) in by_ordinal {
-            if column.ord_to_str(ordinal, &mut value).map_err(|e| crate::error::Error::Engine(e.into()))? {
+            if column
+                .ord_to_str(ordinal, &mut value)
+                .map_err(|e| crate::error::Error::Engine(e.into()))?
+            {
                 self.counts.entry(value.clone()).or_default().merge(count);
             }
         }
@@ -146,7 +158,11 @@ impl Counter {
 
     /// The counts, ordered.
     pub fn finish(self) -> FacetCount {
-        let count = |(value, n): (String, Copied)| Count { value, articles: n.articles(), texts: n.texts() };
+        let count = |(value, n): (String, Copied)| Count {
+            value,
+            articles: n.articles(),
+            texts: n.texts(),
+        };
         let mut counts: Vec<Count> = self.counts.into_iter().map(count).collect();
         if self.facet != Facet::Month {
             counts.sort_by(|a, b| b.articles.cmp(&a.articles).then_with(|| a.value.cmp(&b.value)));

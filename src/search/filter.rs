@@ -40,8 +40,16 @@ pub enum Part {
 
 impl Part {
     /// All parts, in the order in which they are explained.
-    pub const ALL: [Part; 8] =
-        [Part::Speaker, Part::Mention, Part::Topic, Part::Source, Part::Author, Part::Date, Part::Title, Part::Path];
+    pub const ALL: [Part; 8] = [
+        Part::Speaker,
+        Part::Mention,
+        Part::Topic,
+        Part::Source,
+        Part::Author,
+        Part::Date,
+        Part::Title,
+        Part::Path,
+    ];
 
     /// The flag that sets it.
     pub fn flag(self) -> &'static str {
@@ -83,7 +91,8 @@ impl Filter {
                 return Ok(PathFilter::Part(text.clone()));
             }
             // 财经/* means any folder of that name, wherever the archive lies.
-            let anywhere = if text.starts_with(['/', '*']) { text.clone() } else { format!("{{**/,}}{text}") };
+            let anywhere =
+                if text.starts_with(['/', '*']) { text.clone() } else { format!("{{**/,}}{text}") };
             let glob = GlobBuilder::new(&anywhere).literal_separator(false).build();
             glob.map(|g| PathFilter::Glob(g.compile_matcher()))
                 .map_err(|e| Error::Usage(format!("--path `{text}` is not a glob: {}", e.kind())))
@@ -102,8 +111,14 @@ impl Filter {
         Said::new(layout, &self.filters)
     }
 
-    /// The documents of a segment that pass all parts; `None` where nothing filters and nothing was deleted.
-    pub fn allowed(&self, reader: &SegmentReader, fields: &Fields, layout: &Layout) -> Result<Option<DocBits>> {
+    /// The documents of a segment that pass all parts; `None` where nothing filters and nothing was
+    /// deleted.
+    pub fn allowed(
+        &self,
+        reader: &SegmentReader,
+        fields: &Fields,
+        layout: &Layout,
+    ) -> Result<Option<DocBits>> {
         let parts: Vec<Part> = self.parts().collect();
         self.passing(&parts, reader, fields, layout)
     }
@@ -129,7 +144,9 @@ impl Filter {
                 Some(allowed) => allowed.retain(|doc| alive.is_alive(doc)),
                 None => {
                     let mut all = DocBits::empty(reader.max_doc());
-                    (0..reader.max_doc()).filter(|&doc| alive.is_alive(doc)).for_each(|doc| all.insert(doc));
+                    (0..reader.max_doc())
+                        .filter(|&doc| alive.is_alive(doc))
+                        .for_each(|doc| all.insert(doc));
                     allowed = Some(all);
                 }
             }
@@ -140,7 +157,9 @@ impl Filter {
     fn is_set(&self, part: Part) -> bool {
         let f = &self.filters;
         match part {
-            Part::Speaker => !f.speakers.is_empty() || f.min_confidence.is_some() || !f.kinds.is_empty(),
+            Part::Speaker => {
+                !f.speakers.is_empty() || f.min_confidence.is_some() || !f.kinds.is_empty()
+            }
             Part::Mention => !f.mentions.is_empty(),
             Part::Topic => !f.topics.is_empty(),
             Part::Source => !f.sources.is_empty(),
@@ -151,7 +170,13 @@ impl Filter {
         }
     }
 
-    fn documents(&self, part: Part, reader: &SegmentReader, fields: &Fields, layout: &Layout) -> Result<DocBits> {
+    fn documents(
+        &self,
+        part: Part,
+        reader: &SegmentReader,
+        fields: &Fields,
+        layout: &Layout,
+    ) -> Result<DocBits> {
         let mut set = DocBits::empty(reader.max_doc());
         // Passages of the articles of which something holds as a whole.
         let mut articles = DocBits::empty(reader.max_doc());
@@ -166,7 +191,9 @@ impl Filter {
                 any_of(fields.speaker, &f.mentions)?;
                 any_of(fields.alias, &f.mentions)?;
                 for name in &f.mentions {
-                    super::exact::for_each_phrase(layout, &exact(name), None, |doc, _| set.insert(doc));
+                    super::exact::for_each_phrase(layout, &exact(name), None, |doc, _| {
+                        set.insert(doc)
+                    });
                     add_phrase(reader, fields.title_chars, name, &mut articles)?;
                 }
             }
@@ -187,14 +214,22 @@ impl Filter {
                 }
             }
             Part::Path => {
-                with_value("path", layout, &mut articles, |path| self.paths.iter().any(|p| p.matches(path)))?;
+                with_value("path", layout, &mut articles, |path| {
+                    self.paths.iter().any(|p| p.matches(path))
+                })?;
             }
         }
         articles.for_each(|doc| set.insert_all(layout.passages(layout.article(doc))));
         Ok(set)
     }
 
-    fn speaking(&self, reader: &SegmentReader, fields: &Fields, layout: &Layout, set: &mut DocBits) -> Result<()> {
+    fn speaking(
+        &self,
+        reader: &SegmentReader,
+        fields: &Fields,
+        layout: &Layout,
+        set: &mut DocBits,
+    ) -> Result<()> {
         for name in &self.filters.speakers {
             add_term(reader, fields.speaker, &key(name), set)?;
             add_term(reader, fields.alias, &key(name), set)?;
@@ -229,9 +264,14 @@ fn add_phrase(reader: &SegmentReader, field: Field, text: &str, set: &mut DocBit
     super::postings::for_each_phrase(reader, field, &exact(text), None, |doc, _| set.insert(doc))
 }
 
-/// Adds the first passages of articles with a value of the column for which `wanted` holds. Each distinct value is
-/// looked at once.
-fn with_value(column: &str, layout: &Layout, firsts: &mut DocBits, wanted: impl Fn(&str) -> bool) -> Result<()> {
+/// Adds the first passages of articles with a value of the column for which `wanted` holds. Each
+/// distinct value is looked at once.
+fn with_value(
+    column: &str,
+    layout: &Layout,
+    firsts: &mut DocBits,
+    wanted: impl Fn(&str) -> bool,
+) -> Result<()> {
     let Some(column) = layout.columns.text(column)? else { return Ok(()) };
     let mut ordinals = DocBits::empty(column.num_terms() as DocId);
     let mut values = column.dictionary().stream().map_err(|e| Error::Engine(e.into()))?;

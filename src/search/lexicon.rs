@@ -1,4 +1,5 @@
-//! What a question's words are: how they are cut, which of them say nothing by themselves, which mean the same.
+//! What a question's words are: how they are cut, which of them say nothing by themselves, which
+//! mean the same.
 
 use crate::definition::Definition;
 use crate::text::fold::fold;
@@ -18,10 +19,12 @@ pub struct Lexicon {
 impl Lexicon {
     /// Loads the definition's words.
     pub fn new(definition: &Definition, segmenter: Segmenter) -> Lexicon {
-        let light = definition.lexicon("lexicon/question_words.txt").map(|e| fold(e.word)).collect();
+        let light =
+            definition.lexicon("lexicon/question_words.txt").map(|e| fold(e.word)).collect();
         let mut synonyms: HashMap<String, Vec<String>> = HashMap::new();
         for entry in definition.lexicon("lexicon/synonyms.txt") {
-            let names: Vec<String> = std::iter::once(entry.word).chain(entry.columns()).map(fold).collect();
+            let names: Vec<String> =
+                std::iter::once(entry.word).chain(entry.columns()).map(fold).collect();
             for name in &names {
                 let others = names.iter().filter(|other| *other != name).cloned();
                 synonyms.entry(name.clone()).or_default().extend(others);

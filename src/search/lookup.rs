@@ -1,4 +1,5 @@
-//! Looks things up by name: an article by its id or path, the text around a passage, the years an index covers.
+//! Looks things up by name: an article by its id or path, the text around a passage, the years an
+//! index covers.
 
 use crate::error::{Error, Result};
 use crate::index::{Index, day};
@@ -9,7 +10,8 @@ use std::collections::{BTreeMap, HashSet};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, DocId, DocSet, Searcher, TERMINATED, Term};
 
-/// All passages of the article with this id, or else of all articles of the file with this path, in order of path and place.
+/// All passages of the article with this id, or else of all articles of the file with this path, in
+/// order of path and place.
 ///
 /// # Errors
 /// [`Error::NotFound`] where there is none.
@@ -20,7 +22,8 @@ pub fn article(index: &Index, name: &str) -> Result<Vec<Passage>> {
         found.extend(passages(index, &searcher, first)?);
     }
     found.sort_by(|a, b| {
-        let key = |p: &Passage| (p.article.path.clone(), p.article.line, p.article.id.clone(), p.ordinal);
+        let key =
+            |p: &Passage| (p.article.path.clone(), p.article.line, p.article.id.clone(), p.ordinal);
         key(a).cmp(&key(b))
     });
     Ok(found)
@@ -34,7 +37,9 @@ fn firsts(index: &Index, searcher: &Searcher, name: &str) -> Result<Vec<DocAddre
             return Ok(found);
         }
     }
-    Err(Error::NotFound(format!("no article with id or path `{name}` in the index; `jianbao search` shows ids")))
+    Err(Error::NotFound(format!(
+        "no article with id or path `{name}` in the index; `jianbao search` shows ids"
+    )))
 }
 
 /// The passages of the article that begins at `first`.
@@ -48,7 +53,8 @@ fn passages(index: &Index, searcher: &Searcher, first: DocAddress) -> Result<Vec
 fn documents(searcher: &Searcher, term: &Term) -> Result<Vec<DocAddress>> {
     let mut found = Vec::new();
     for (segment, reader) in searcher.segment_readers().iter().enumerate() {
-        let postings = reader.inverted_index(term.field())?.read_postings(term, IndexRecordOption::Basic);
+        let postings =
+            reader.inverted_index(term.field())?.read_postings(term, IndexRecordOption::Basic);
         let Some(mut postings) = postings.map_err(|e| Error::Engine(e.into()))? else { continue };
         while postings.doc() != TERMINATED {
             if !reader.is_deleted(postings.doc()) {
@@ -69,8 +75,8 @@ pub struct Copies {
     pub articles: Vec<Vec<Passage>>,
 }
 
-/// Every group of reprints that an article with this id, or else one of the file with this path, is in: of each group
-/// the original and at most `limit` reprints are read.
+/// Every group of reprints that an article with this id, or else one of the file with this path, is
+/// in: of each group the original and at most `limit` reprints are read.
 ///
 /// # Errors
 /// [`Error::NotFound`] where there is no such article.
@@ -88,17 +94,25 @@ pub fn reprints(index: &Index, name: &str, limit: usize) -> Result<Vec<Copies>> 
         let numbers = groups.members(group);
         let shown = numbers.iter().take(limit.saturating_add(1));
         let firsts = shown.filter_map(|&number| numbered(index, &searcher, number).transpose());
-        let articles = firsts.map(|first| passages(index, &searcher, first?)).collect::<Result<_>>()?;
+        let articles =
+            firsts.map(|first| passages(index, &searcher, first?)).collect::<Result<_>>()?;
         Ok(Copies { count: numbers.len(), articles })
     };
     wanted.into_iter().map(copies).collect()
 }
 
 /// Where the article with this number begins.
-pub(super) fn numbered(index: &Index, searcher: &Searcher, number: u64) -> Result<Option<DocAddress>> {
-    let found = documents(searcher, &Term::from_field_u64(index.fields().article, number))?.first().copied();
-    let first =
-        |at: DocAddress| DocAddress::new(at.segment_ord, index.layouts()[at.segment_ord as usize].first(at.doc_id));
+pub(super) fn numbered(
+    index: &Index,
+    searcher: &Searcher,
+    number: u64,
+) -> Result<Option<DocAddress>> {
+    let found = documents(searcher, &Term::from_field_u64(index.fields().article, number))?
+        .first()
+        .copied();
+    let first = |at: DocAddress| {
+        DocAddress::new(at.segment_ord, index.layouts()[at.segment_ord as usize].first(at.doc_id))
+    };
     Ok(found.map(first))
 }
 
@@ -106,7 +120,8 @@ pub(super) fn numbered(index: &Index, searcher: &Searcher, number: u64) -> Resul
 pub fn years(index: &Index) -> Result<BTreeMap<Option<i16>, u64>> {
     let mut years = BTreeMap::new();
     for reader in index.searcher().segment_readers() {
-        let (dates, ordinals) = (reader.fast_fields().i64("date")?, reader.fast_fields().u64("ordinal")?);
+        let (dates, ordinals) =
+            (reader.fast_fields().i64("date")?, reader.fast_fields().u64("ordinal")?);
         for doc in 0..reader.max_doc() {
             if ordinals.first(doc) == Some(0) && !reader.is_deleted(doc) {
                 *years.entry(dates.first(doc).map(|date| day(date).year())).or_default() += 1;
@@ -129,9 +144,14 @@ pub(super) fn context(
     }
     let fetch = |doc: DocId| -> Result<Option<Passage>> {
         let there = searcher.segment_reader(at.segment_ord).max_doc() > doc;
-        let passage_there =
-            if there { Some(index.passage(searcher, DocAddress::new(at.segment_ord, doc))?) } else { None };
-        Ok(passage_there.filter(|p| p.article.id == passage.article.id && p.article.path == passage.article.path))
+        let passage_there = if there {
+            Some(index.passage(searcher, DocAddress::new(at.segment_ord, doc))?)
+        } else {
+            None
+        };
+        Ok(passage_there.filter(|p| {
+            p.article.id == passage.article.id && p.article.path == passage.article.path
+        }))
     };
     let (mut before, mut after) = (String::new(), String::new());
     let mut doc = at.doc_id;

@@ -11,25 +11,28 @@ use crate::topic::Taxonomy;
 use tantivy::Term;
 use tantivy::schema::Field;
 
-/// `filters` with the taxonomy's keys in place of the names of topics, and every name of each speaker in place of one; a
-/// speaker may also be given in pinyin (liyanhong).
-/// What neither the taxonomy nor the definition knows stays as it is: a subject, or a speaker with one name.
+/// `filters` with the taxonomy's keys in place of the names of topics, and every name of each
+/// speaker in place of one; a speaker may also be given in pinyin (liyanhong). What neither the
+/// taxonomy nor the definition knows stays as it is: a subject, or a speaker with one name.
 ///
 /// # Errors
 /// [`crate::error::Error::Definition`] where `topics.toml` or `speakers.toml` is malformed.
 pub fn resolve(filters: &Filters, definition: &Definition, index: &Index) -> Result<Filters> {
     let mut resolved = by_definition(filters, definition)?;
     for names in [&mut resolved.speakers, &mut resolved.mentions] {
-        let spelt: Vec<String> = names.iter().filter(|name| is_spelt(name)).map(|name| sound(name)).collect();
+        let spelt: Vec<String> =
+            names.iter().filter(|name| is_spelt(name)).map(|name| sound(name)).collect();
         if !spelt.is_empty() {
-            names.extend(speaker_names(index)?.into_iter().filter(|name| spelt.contains(&sound(name))));
+            names.extend(
+                speaker_names(index)?.into_iter().filter(|name| spelt.contains(&sound(name))),
+            );
         }
     }
     Ok(resolved)
 }
 
-/// The speakers of an index most like a name that is none of theirs, with their numbers of passages, most alike first;
-/// none where the name is a speaker's.
+/// The speakers of an index most like a name that is none of theirs, with their numbers of
+/// passages, most alike first; none where the name is a speaker's.
 pub fn nearest_speakers(index: &Index, name: &str, most: usize) -> Result<Vec<(String, u64)>> {
     let fields = index.fields();
     if passages_with(index, fields.speaker, name)? + passages_with(index, fields.alias, name)? > 0 {
@@ -48,12 +51,20 @@ pub fn nearest_speakers(index: &Index, name: &str, most: usize) -> Result<Vec<(S
     for (likeness, name) in alike {
         counted.push((likeness, passages_with(index, index.fields().speaker, &name)?, name));
     }
-    counted.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| b.1.cmp(&a.1)).then_with(|| a.2.cmp(&b.2)));
+    counted.sort_by(|a, b| {
+        b.0.total_cmp(&a.0).then_with(|| b.1.cmp(&a.1)).then_with(|| a.2.cmp(&b.2))
+    });
     Ok(counted.into_iter().take(most).map(|(_, count, name)| (name, count)).collect())
 }
 
-/// The topics of the taxonomy and the subjects of an index most like what was typed, with their numbers of passages.
-pub fn nearest_topics(index: &Index, typed: &str, definition: &Definition, most: usize) -> Result<Vec<(String, u64)>> {
+/// The topics of the taxonomy and the subjects of an index most like what was typed, with their
+/// numbers of passages.
+pub fn nearest_topics(
+    index: &Index,
+    typed: &str,
+    definition: &Definition,
+    most: usize,
+) -> Result<Vec<(String, u64)>> {
     let taxonomy = Taxonomy::parse("topics.toml", definition.text("topics.toml"))?;
     let mut found = Vec::new();
     for entry in taxonomy.nearest(typed, most) {
@@ -106,8 +117,8 @@ fn by_definition(filters: &Filters, definition: &Definition) -> Result<Filters> 
     Ok(resolved)
 }
 
-/// What the index calls a topic: the key of one of the top level; below it, the key or the word itself, since what one
-/// newsroom files under a heading another merely writes about.
+/// What the index calls a topic: the key of one of the top level; below it, the key or the word
+/// itself, since what one newsroom files under a heading another merely writes about.
 fn keys(topic: &str, taxonomy: &Taxonomy) -> Vec<String> {
     match taxonomy.resolve(topic) {
         Some(entry) if !entry.key.contains('/') || entry.key == topic => vec![entry.key.clone()],

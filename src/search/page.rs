@@ -1,4 +1,5 @@
-//! The page asked for: qualifying articles counted, ordered, the best looked at closely, before any passage is fetched.
+//! The page asked for: qualifying articles counted, ordered, the best looked at closely, before any
+//! passage is fetched.
 
 use super::close::Neighbours;
 use super::compile::Plan;
@@ -42,7 +43,12 @@ struct Columns<'a> {
 impl<'a> Columns<'a> {
     fn open(segment: &Segment<'a>) -> Result<Columns<'a>> {
         let (layout, columns) = (segment.layout, &segment.layout.columns);
-        Ok(Columns { layout, ordinal: columns.ordinal()?, date: columns.date()?, id: columns.text("id")? })
+        Ok(Columns {
+            layout,
+            ordinal: columns.ordinal()?,
+            date: columns.date()?,
+            id: columns.text("id")?,
+        })
     }
 
     fn ordinal(&self, doc: DocId) -> u32 {
@@ -50,7 +56,10 @@ impl<'a> Columns<'a> {
     }
 
     fn id_ordinal(&self, doc: DocId) -> u64 {
-        self.id.as_ref().and_then(|id| id.term_ords(self.layout.first(doc)).next()).unwrap_or(u64::MAX)
+        self.id
+            .as_ref()
+            .and_then(|id| id.term_ords(self.layout.first(doc)).next())
+            .unwrap_or(u64::MAX)
     }
 
     fn id(&self, doc: DocId) -> String {
@@ -93,11 +102,14 @@ pub fn collect(
     let mut scored = rank::score(plan, segments, statistics, &request.ranking)?;
     let texts = Texts::find(groups, segments, &mut scored, request.reprints)?;
     let mut page = Page { texts, ..Page::default() };
-    let mut counters: Vec<facet::Counter> = request.facets.iter().map(|&f| facet::Counter::new(f)).collect();
+    let mut counters: Vec<facet::Counter> =
+        request.facets.iter().map(|&f| facet::Counter::new(f)).collect();
     for (number, (segment, scored)) in segments.iter().zip(&scored).enumerate() {
         page.passages += scored.passages.len() as u64;
         for counter in &mut counters {
-            counter.add(&scored.passages, segment.layout, |article| page.texts.group(number, article))?;
+            counter.add(&scored.passages, segment.layout, |article| {
+                page.texts.group(number, article)
+            })?;
         }
         let columns = Columns::open(segment)?;
         let shown = |article: u32| page.texts.shows(number, article);
@@ -107,7 +119,8 @@ pub fn collect(
                 own.map(|f| (f.best, f.score, f.passages - 1)).collect()
             }
             Grouping::Passages => {
-                let own = scored.passages.iter().filter(|(doc, _)| shown(segment.layout.article(*doc)));
+                let own =
+                    scored.passages.iter().filter(|(doc, _)| shown(segment.layout.article(*doc)));
                 own.map(|&(doc, score)| (doc, score, 0)).collect()
             }
         };
@@ -134,7 +147,8 @@ fn sort(entries: &mut [Entry], segments: &[Segment<'_>]) -> Result<()> {
             let columns = Columns::open(&segments[entry.address.segment_ord as usize])?;
             ids.insert(entry.address, columns.id(entry.address.doc_id));
         }
-        equals.sort_by(|a, b| ids[&a.address].cmp(&ids[&b.address]).then(a.ordinal.cmp(&b.ordinal)));
+        equals
+            .sort_by(|a, b| ids[&a.address].cmp(&ids[&b.address]).then(a.ordinal.cmp(&b.ordinal)));
     }
     Ok(())
 }
@@ -201,11 +215,18 @@ fn passages(segment: &Segment<'_>, scored: &Scored<'_>, entry: &Entry) -> Vec<Do
     own
 }
 
-/// How many passages of an article are looked at closely: the best by their words. A choice for speed.
+/// How many passages of an article are looked at closely: the best by their words. A choice for
+/// speed.
 const MOST_PASSAGES: usize = 2;
 
 /// The first `wanted` entries of a segment.
-fn best(candidates: Vec<Candidate>, columns: &Columns<'_>, order: Order, wanted: usize, segment: u32) -> Vec<Entry> {
+fn best(
+    candidates: Vec<Candidate>,
+    columns: &Columns<'_>,
+    order: Order,
+    wanted: usize,
+    segment: u32,
+) -> Vec<Entry> {
     if wanted == 0 {
         return Vec::new();
     }
@@ -213,7 +234,8 @@ fn best(candidates: Vec<Candidate>, columns: &Columns<'_>, order: Order, wanted:
         candidates.into_iter().map(|g| (columns.key(g.0, g.1, order), g)).collect();
     if candidates.len() > wanted {
         // All that share the last place stay until ids decide.
-        let (_, &mut (last, _), _) = candidates.select_nth_unstable_by(wanted - 1, |a, b| b.0.cmp(&a.0));
+        let (_, &mut (last, _), _) =
+            candidates.select_nth_unstable_by(wanted - 1, |a, b| b.0.cmp(&a.0));
         candidates.retain(|g| g.0 >= last);
     }
     let mut keyed: Vec<(i64, u64, Candidate)> =

@@ -1,4 +1,5 @@
-//! Reads the engine's postings: sets of documents, terms with their frequencies, exact phrases with their positions.
+//! Reads the engine's postings: sets of documents, terms with their frequencies, exact phrases with
+//! their positions.
 
 use crate::error::Result;
 use tantivy::postings::Postings;
@@ -91,10 +92,17 @@ impl DocBits {
 }
 
 /// Adds to `set` every document that has `value` in `field`.
-pub fn add_term(reader: &SegmentReader, field: Field, value: &str, set: &mut DocBits) -> Result<()> {
+pub fn add_term(
+    reader: &SegmentReader,
+    field: Field,
+    value: &str,
+    set: &mut DocBits,
+) -> Result<()> {
     let term = Term::from_field_text(field, value);
     let inverted = reader.inverted_index(field)?;
-    if let Some(mut postings) = inverted.read_block_postings(&term, IndexRecordOption::Basic).map_err(engine)? {
+    if let Some(mut postings) =
+        inverted.read_block_postings(&term, IndexRecordOption::Basic).map_err(engine)?
+    {
         while postings.block_len() > 0 {
             postings.docs().iter().for_each(|&doc| set.insert(doc));
             postings.advance();
@@ -103,7 +111,8 @@ pub fn add_term(reader: &SegmentReader, field: Field, value: &str, set: &mut Doc
     Ok(())
 }
 
-/// How often a word counts in each document of a block, since words are indexed without frequencies.
+/// How often a word counts in each document of a block, since words are indexed without
+/// frequencies.
 const ONCE: [u32; 128] = [1; 128];
 
 /// Calls `emit` with the documents of a term and its frequency in them, block by block.
@@ -115,7 +124,9 @@ pub fn for_each_block(
 ) -> Result<()> {
     let term = Term::from_field_text(field, word);
     let inverted = reader.inverted_index(field)?;
-    if let Some(mut postings) = inverted.read_block_postings(&term, IndexRecordOption::WithFreqs).map_err(engine)? {
+    if let Some(mut postings) =
+        inverted.read_block_postings(&term, IndexRecordOption::WithFreqs).map_err(engine)?
+    {
         let counted = reader.schema().get_field_entry(field).field_type().get_index_record_option()
             != Some(IndexRecordOption::Basic);
         while postings.block_len() > 0 {
@@ -126,8 +137,8 @@ pub fn for_each_block(
     Ok(())
 }
 
-/// Calls `emit` with each document of `field` in which the characters stand next to each other, and the positions at
-/// which they begin. Only documents in `allowed` are looked at.
+/// Calls `emit` with each document of `field` in which the characters stand next to each other, and
+/// the positions at which they begin. Only documents in `allowed` are looked at.
 ///
 /// The characters must be folded and hold only what [`crate::index::is_exact_char`] admits.
 pub fn for_each_phrase(
@@ -181,7 +192,9 @@ pub fn for_each_phrase(
                 starts.clear();
                 starts.extend(others.iter().filter_map(|position| position.checked_sub(lead)));
             }
-            starts.retain(|start| offsets.iter().all(|offset| others.binary_search(&(start + offset)).is_ok()));
+            starts.retain(|start| {
+                offsets.iter().all(|offset| others.binary_search(&(start + offset)).is_ok())
+            });
             if starts.is_empty() {
                 break;
             }

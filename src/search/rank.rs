@@ -1,8 +1,9 @@
 //! Ranking: scores every passage that qualifies, and the articles that they belong to.
 //!
-//! A passage's score is the sum of BM25 (Robertson and Zaragoza, The Probabilistic Relevance Framework, 2009) over the
-//! evidence found in it. To that comes what its article is worth as a whole: BM25 of the evidence in all of its
-//! passages together, and in its title. The best articles are then looked at closely; see close.rs.
+//! A passage's score is the sum of BM25 (Robertson and Zaragoza, The Probabilistic Relevance
+//! Framework, 2009) over the evidence found in it. To that comes what its article is worth as a
+//! whole: BM25 of the evidence in all of its passages together, and in its title. The best articles
+//! are then looked at closely; see close.rs.
 
 use super::compile::{Evidence, Occur, Place, Plan};
 use super::evidence::{Found, Segment};
@@ -40,7 +41,8 @@ pub fn score<'a>(
     let order = order(plan, &lists, segments);
     let mut scored = Vec::with_capacity(segments.len());
     for (number, segment) in segments.iter().enumerate() {
-        let mut tally = Tally::new(segment.layout, segment.allowed.as_ref(), ranking, statistics.article);
+        let mut tally =
+            Tally::new(segment.layout, segment.allowed.as_ref(), ranking, statistics.article);
         let scorer = Scorer::new(plan, &lists, number, segment, statistics, ranking)?;
         for &(u, reach) in &order {
             tally.start(u, plan.units[u].occur, reach);
@@ -70,7 +72,8 @@ pub struct Share {
     pub article: f32,
 }
 
-/// Takes the score of each of a segment's documents apart. Each kind of evidence is added up by itself.
+/// Takes the score of each of a segment's documents apart. Each kind of evidence is added up by
+/// itself.
 pub fn shares(
     plan: &Plan,
     segments: &[Segment<'_>],
@@ -83,13 +86,16 @@ pub fn shares(
     let segment = &segments[number];
     let scorer = Scorer::new(plan, &lists, number, segment, statistics, ranking)?;
     let mut shares = vec![Vec::new(); documents.len()];
-    for (u, unit) in plan.units.iter().enumerate().filter(|(_, unit)| unit.occur != Occur::Excluded) {
+    for (u, unit) in plan.units.iter().enumerate().filter(|(_, unit)| unit.occur != Occur::Excluded)
+    {
         for (e, (weight, evidence)) in unit.evidence.iter().enumerate() {
-            let mut tally = Tally::new(segment.layout, segment.allowed.as_ref(), ranking, statistics.article);
+            let mut tally =
+                Tally::new(segment.layout, segment.allowed.as_ref(), ranking, statistics.article);
             tally.start(u, unit.occur, Reach::All);
             scorer.add(u, e, &mut tally)?;
             for (&doc, shares) in documents.iter().zip(&mut shares) {
-                let (passage, article) = (tally.passage_score(doc), tally.article_score(segment.layout.article(doc)));
+                let (passage, article) =
+                    (tally.passage_score(doc), tally.article_score(segment.layout.article(doc)));
                 if passage + article > 0.0 {
                     let (word, evidence) = (unit.label.clone(), evidence.to_string());
                     shares.push(Share { word, evidence, weight: *weight, passage, article });
@@ -134,10 +140,13 @@ impl<'a, 's> Scorer<'a, 's> {
         let fields = self.segment.fields;
         if let Some(found) = self.lists.get(u, e, self.number) {
             let worth = weight * self.statistics.idf(self.lists.count(u, e));
-            tally.add_passages(worth, found.iter().copied(), |doc, n| worth * self.chars.saturated(doc, n));
+            tally.add_passages(worth, found.iter().copied(), |doc, n| {
+                worth * self.chars.saturated(doc, n)
+            });
             tally.finish_run();
         } else if let Some(streamed) = streamed(evidence) {
-            let worth = weight * self.statistics.idf(self.lists.count_of(streamed, Place::Anywhere));
+            let worth =
+                weight * self.statistics.idf(self.lists.count_of(streamed, Place::Anywhere));
             match streamed {
                 Streamed::Word(word) => self.segment.layout.words.each_block(word, |docs| {
                     tally.add_passages(worth, docs.iter().map(|&doc| (doc, 1)), |doc, n| {
@@ -156,15 +165,18 @@ impl<'a, 's> Scorer<'a, 's> {
             let worth = weight * self.ranking.title * self.statistics.title_idf(count);
             for_each_block(self.segment.reader, field, &text, |docs, frequencies| {
                 let found = docs.iter().zip(frequencies);
-                tally.add_titles(found.map(|(&doc, &n)| (doc, worth * self.titles.saturated(doc, n))));
+                tally.add_titles(
+                    found.map(|(&doc, &n)| (doc, worth * self.titles.saturated(doc, n))),
+                );
             })?;
         }
         Ok(())
     }
 }
 
-/// The units in the order in which they are added up, the rarest first, each with the articles that it may bring in. Once so
-/// few units are left that they alone are not enough, further articles need not be looked at.
+/// The units in the order in which they are added up, the rarest first, each with the articles that
+/// it may bring in. Once so few units are left that they alone are not enough, further articles
+/// need not be looked at.
 fn order(plan: &Plan, lists: &Lists<'_>, segments: &[Segment<'_>]) -> Vec<(usize, Reach)> {
     if segments.is_empty() {
         return Vec::new();
@@ -173,7 +185,9 @@ fn order(plan: &Plan, lists: &Lists<'_>, segments: &[Segment<'_>]) -> Vec<(usize
         let evidence = plan.units[u].evidence.iter().enumerate();
         evidence
             .map(|(e, (_, evidence))| match streamed(evidence) {
-                Some(streamed) if lists.get(u, e, 0).is_none() => lists.count_of(streamed, Place::Anywhere),
+                Some(streamed) if lists.get(u, e, 0).is_none() => {
+                    lists.count_of(streamed, Place::Anywhere)
+                }
                 _ => lists.count(u, e),
             })
             .sum()
@@ -222,7 +236,12 @@ impl Streamed<'_> {
         }
     }
 
-    fn count(&self, place: Place, segments: &[Segment<'_>], statistics: &Statistics) -> Result<u64> {
+    fn count(
+        &self,
+        place: Place,
+        segments: &[Segment<'_>],
+        statistics: &Statistics,
+    ) -> Result<u64> {
         let Some(fields) = segments.first().map(|s| s.fields) else { return Ok(0) };
         match (self, place) {
             (Streamed::Word(word), Place::Anywhere) => Ok(word_count(segments, word)),
@@ -240,15 +259,18 @@ fn streamed(evidence: &Evidence) -> Option<Streamed<'_>> {
     match evidence {
         Evidence::Word(word) | Evidence::Unknown(word) => Some(Streamed::Word(word)),
         Evidence::Character(character) => character.chars().next().map(Streamed::Character),
-        // Every list of a character says this; how often it is in a passage makes little difference.
+        // Every list of a character says this; how often it is in a passage makes little
+        // difference.
         Evidence::Phrase(chars) => (chars.len() == 1).then(|| Streamed::Character(chars[0])),
         _ => None,
     }
 }
 
-/// An unknown word in so many passages is cut alike everywhere; a rarer one is looked for by its characters.
+/// An unknown word in so many passages is cut alike everywhere; a rarer one is looked for by its
+/// characters.
 const COMMON: u64 = 20;
-/// Characters are looked for by position where the rarest of them is in at most so many passages. An estimate: a few milliseconds.
+/// Characters are looked for by position where the rarest of them is in at most so many passages.
+/// An estimate: a few milliseconds.
 const MOST_LED: u64 = 3_000;
 
 /// In how many passages the rarest of some characters is.
@@ -256,7 +278,8 @@ fn rarest(chars: impl Iterator<Item = char>, segments: &[Segment<'_>]) -> u64 {
     chars.map(|c| count(segments, c)).min().unwrap_or(0)
 }
 
-/// What was found for the evidence that has to be looked up by position, by unit, evidence and segment.
+/// What was found for the evidence that has to be looked up by position, by unit, evidence and
+/// segment.
 struct Lists<'p> {
     found: HashMap<(usize, usize), Vec<Found>>,
     /// How often what is streamed is found in passages, and in titles.
@@ -264,7 +287,11 @@ struct Lists<'p> {
 }
 
 impl<'p> Lists<'p> {
-    fn find(plan: &'p Plan, segments: &[Segment<'_>], statistics: &Statistics) -> Result<Lists<'p>> {
+    fn find(
+        plan: &'p Plan,
+        segments: &[Segment<'_>],
+        statistics: &Statistics,
+    ) -> Result<Lists<'p>> {
         let mut lists = Lists { found: HashMap::new(), streamed: HashMap::new() };
         for (u, unit) in plan.units.iter().enumerate() {
             let placed = unit.place == Place::Title || segments.iter().any(|s| s.said.is_some());
@@ -274,7 +301,9 @@ impl<'p> Lists<'p> {
                     Evidence::Word(_) | Evidence::Character(_) => placed,
                     Evidence::Phrase(chars) if chars.len() == 1 => placed,
                     Evidence::Unknown(word) => {
-                        placed || word_count(segments, word) < COMMON && rarest(word.chars(), segments) <= MOST_LED
+                        placed
+                            || word_count(segments, word) < COMMON
+                                && rarest(word.chars(), segments) <= MOST_LED
                     }
                     Evidence::Pair(chars) if rarest(chars.iter().copied(), segments) > MOST_LED => {
                         lists.found.insert((u, e), vec![Found::new(); segments.len()]);
@@ -283,7 +312,10 @@ impl<'p> Lists<'p> {
                     _ => true,
                 };
                 if by_position {
-                    let found = segments.iter().map(|s| s.find(evidence, unit.place)).collect::<Result<_>>()?;
+                    let found = segments
+                        .iter()
+                        .map(|s| s.find(evidence, unit.place))
+                        .collect::<Result<_>>()?;
                     lists.found.insert((u, e), found);
                 } else if let Some(streamed) = streamed(evidence)
                     && let Entry::Vacant(entry) = lists.streamed.entry(streamed)
@@ -301,7 +333,9 @@ impl<'p> Lists<'p> {
     }
 
     fn count(&self, unit: usize, evidence: usize) -> u64 {
-        self.found.get(&(unit, evidence)).map_or(0, |segments| segments.iter().map(|s| s.len() as u64).sum())
+        self.found
+            .get(&(unit, evidence))
+            .map_or(0, |segments| segments.iter().map(|s| s.len() as u64).sum())
     }
 
     /// How often something streamed is found in passages, or in titles.

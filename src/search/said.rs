@@ -21,7 +21,8 @@ struct Wanted {
 }
 
 impl<'a> Said<'a> {
-    /// The words of the speakers that `filters` names, as far as trust and kind go; `None` where it names none.
+    /// The words of the speakers that `filters` names, as far as trust and kind go; `None` where it
+    /// names none.
     pub fn new(layout: &'a Layout, filters: &Filters) -> Result<Option<Said<'a>>> {
         if filters.speakers.is_empty() {
             return Ok(None);

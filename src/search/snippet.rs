@@ -19,14 +19,18 @@ pub struct Snippet {
     pub highlights: Vec<Span>,
 }
 
-/// Where the things that a plan looks for stand in `text`: byte spans, in order, not overlapping. With `within`, only
-/// what lies in one of those spans counts.
+/// Where the things that a plan looks for stand in `text`: byte spans, in order, not overlapping.
+/// With `within`, only what lies in one of those spans counts.
 pub fn highlights(text: &str, plan: &Plan, within: Option<&[Span]>) -> Vec<Span> {
     let squeezed = Squeezed::new(text);
     let mut found: Vec<Span> = Vec::new();
     let mut mark = |pattern: &[char]| -> bool {
         let before = found.len();
-        found.extend(squeezed.occurrences(pattern).filter(|s| within.is_none_or(|w| w.iter().any(|q| q.contains(*s)))));
+        found.extend(
+            squeezed
+                .occurrences(pattern)
+                .filter(|s| within.is_none_or(|w| w.iter().any(|q| q.contains(*s)))),
+        );
         found.len() > before
     };
     for unit in plan.units.iter().filter(|u| u.occur != Occur::Excluded) {
@@ -45,7 +49,8 @@ pub fn highlights(text: &str, plan: &Plan, within: Option<&[Span]>) -> Vec<Span>
                     false
                 }
             };
-            // A word that stands here as it was typed needs no marks on the shorter words inside it.
+            // A word that stands here as it was typed needs no marks on the shorter words inside
+            // it.
             if hit && matches!(evidence, Evidence::Word(_) | Evidence::Unknown(_)) {
                 break;
             }
@@ -54,15 +59,16 @@ pub fn highlights(text: &str, plan: &Plan, within: Option<&[Span]>) -> Vec<Span>
     merged(found)
 }
 
-/// The part of `text` that fits `columns` of a terminal: whole sentences around the best cluster of highlights; of a
-/// sentence that is itself too long, the part around its highlights.
+/// The part of `text` that fits `columns` of a terminal: whole sentences around the best cluster of
+/// highlights; of a sentence that is itself too long, the part around its highlights.
 pub fn snippet(text: &str, highlights: &[Span], columns: usize) -> Snippet {
     let spans = sentences(text);
     if spans.is_empty() || width(text) <= columns {
         return Snippet { span: Span::whole(text), highlights: highlights.to_vec() };
     }
     let weight = |s: &Span| {
-        let mut kinds: Vec<&str> = highlights.iter().filter(|h| s.overlaps(**h)).map(|h| h.of(text)).collect();
+        let mut kinds: Vec<&str> =
+            highlights.iter().filter(|h| s.overlaps(**h)).map(|h| h.of(text)).collect();
         kinds.sort_unstable();
         kinds.dedup();
         kinds.len()
@@ -70,7 +76,9 @@ pub fn snippet(text: &str, highlights: &[Span], columns: usize) -> Snippet {
     // The sentence with the most different hits, the first of them on a tie.
     let best = (0..spans.len()).rev().max_by_key(|&i| weight(&spans[i])).unwrap_or(0);
     let (mut first, mut last) = (best, best);
-    let room = |first: usize, last: usize| width(Span::new(spans[first].start, spans[last].end).of(text)) <= columns;
+    let room = |first: usize, last: usize| {
+        width(Span::new(spans[first].start, spans[last].end).of(text)) <= columns
+    };
     if !room(best, best) {
         return cut_sentence(text, spans[best], highlights, columns);
     }
@@ -93,8 +101,8 @@ pub fn ends_sentence(c: char) -> bool {
     is_terminator(c) || matches!(c, '”' | '」' | '』' | '）' | ')' | '\n')
 }
 
-/// The spans of a passage's text in which one of the speakers says something that the filters admit; `None` where no
-/// speaker is asked for.
+/// The spans of a passage's text in which one of the speakers says something that the filters
+/// admit; `None` where no speaker is asked for.
 pub(super) fn said_spans(passage: &Passage, filters: &Filters) -> Option<Vec<Span>> {
     if filters.speakers.is_empty() {
         return None;
@@ -196,7 +204,8 @@ mod tests {
     use proptest::prelude::*;
 
     fn marked(text: &str, line: &str) -> Vec<String> {
-        let lexicon = Lexicon::new(&Default::default(), Segmenter::new(&Default::default()).unwrap());
+        let lexicon =
+            Lexicon::new(&Default::default(), Segmenter::new(&Default::default()).unwrap());
         let plan = super::super::compile(&parse(line).0, &lexicon, &Ranking::default());
         highlights(text, &plan, None).into_iter().map(|s| s.of(text).to_owned()).collect()
     }

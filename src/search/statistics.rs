@@ -1,4 +1,5 @@
-//! The numbers that BM25 weighs by: how many passages have something, how long texts are, in one index as a whole.
+//! The numbers that BM25 weighs by: how many passages have something, how long texts are, in one
+//! index as a whole.
 
 use super::evidence::Segment;
 use super::ranking::Ranking;
@@ -25,7 +26,8 @@ pub struct Statistics {
 impl Statistics {
     /// Reads them from a searcher.
     pub fn new(searcher: &Searcher, fields: &Fields, layouts: &[Layout]) -> Result<Statistics> {
-        let documents: u64 = searcher.segment_readers().iter().map(|r| u64::from(r.max_doc())).sum();
+        let documents: u64 =
+            searcher.segment_readers().iter().map(|r| u64::from(r.max_doc())).sum();
         let articles: u64 = layouts.iter().map(|layout| layout.count() as u64).sum();
         let mut title = 0;
         for reader in searcher.segment_readers() {
@@ -99,7 +101,11 @@ enum Lengths<'a> {
 
 impl<'a> Norms<'a> {
     /// Those of the titles.
-    pub fn titles(segment: &Segment<'_>, statistics: &Statistics, ranking: &Ranking) -> Result<Norms<'a>> {
+    pub fn titles(
+        segment: &Segment<'_>,
+        statistics: &Statistics,
+        ranking: &Ranking,
+    ) -> Result<Norms<'a>> {
         let lengths = segment.reader.get_fieldnorms_reader(segment.fields.title_words)?;
         Ok(Norms::by_length(Lengths::Titles(lengths), statistics.title, ranking))
     }

@@ -1,4 +1,5 @@
-//! "Did you mean": for words that the archive lacks, the nearest ones that it has, by sound and by spelling.
+//! "Did you mean": for words that the archive lacks, the nearest ones that it has, by sound and by
+//! spelling.
 
 use super::compile::{Evidence, Occur, Place, exact};
 use super::evidence::Segment;
@@ -50,9 +51,13 @@ pub fn suggest(index: &Index, query: &Query, lexicon: &Lexicon) -> Result<Vec<Su
         let alone = Query { clauses: vec![clause.clone()] };
         let plain = Ranking { synonym: 0.0, ..Ranking::default() };
         for unit in compile(&alone, lexicon, &plain).units {
-            let first: Vec<Evidence> = unit.evidence.into_iter().take(1).map(|(_, evidence)| evidence).collect();
+            let first: Vec<Evidence> =
+                unit.evidence.into_iter().take(1).map(|(_, evidence)| evidence).collect();
             let plain = matches!(unit.occur, Occur::Wanted) && unit.place == Place::Anywhere;
-            if plain && unit.label.chars().nth(1).is_some() && missing(&first, &segments, &statistics)? {
+            if plain
+                && unit.label.chars().nth(1).is_some()
+                && missing(&first, &segments, &statistics)?
+            {
                 typed.push(unit.label);
             }
         }
@@ -69,11 +74,16 @@ pub fn suggest(index: &Index, query: &Query, lexicon: &Lexicon) -> Result<Vec<Su
 }
 
 /// Whether no passage has any of the evidence.
-fn missing(evidence: &[Evidence], segments: &[Segment<'_>], statistics: &Statistics) -> Result<bool> {
+fn missing(
+    evidence: &[Evidence],
+    segments: &[Segment<'_>],
+    statistics: &Statistics,
+) -> Result<bool> {
     for evidence in evidence {
         if let Evidence::Word(word) | Evidence::Unknown(word) = evidence
             && let Some(fields) = segments.first().map(|s| s.fields)
-            && word_count(segments, word) + statistics.count(segments, fields.title_words, word)? > 0
+            && word_count(segments, word) + statistics.count(segments, fields.title_words, word)?
+                > 0
         {
             return Ok(false);
         }
@@ -86,7 +96,8 @@ fn missing(evidence: &[Evidence], segments: &[Segment<'_>], statistics: &Statist
     Ok(true)
 }
 
-/// The terms nearest to a word: those that sound the same, then those that differ in one character, frequent ones first.
+/// The terms nearest to a word: those that sound the same, then those that differ in one character,
+/// frequent ones first.
 fn nearest(word: &str, segments: &[Segment<'_>]) -> Result<Vec<String>> {
     let chars: Vec<char> = word.chars().collect();
     if chars.len() > LONGEST {
@@ -119,14 +130,15 @@ fn nearest(word: &str, segments: &[Segment<'_>]) -> Result<Vec<String>> {
             }
         }
     }
-    let mut found: Vec<(String, (usize, u64))> = found.into_iter().filter(|(_, (_, n))| *n >= FEWEST).collect();
+    let mut found: Vec<(String, (usize, u64))> =
+        found.into_iter().filter(|(_, (_, n))| *n >= FEWEST).collect();
     found.sort_by(|a, b| a.1.0.cmp(&b.1.0).then(b.1.1.cmp(&a.1.1)).then_with(|| a.0.cmp(&b.0)));
     found.truncate(MOST_MEANT);
     Ok(found.into_iter().map(|(term, _)| term).collect())
 }
 
-/// How far a term is from a word: 0 where it sounds the same, 1 where one character differs; `None` where it is
-/// another word.
+/// How far a term is from a word: 0 where it sounds the same, 1 where one character differs; `None`
+/// where it is another word.
 fn distance(word: &[char], word_sound: &Option<Vec<&'static str>>, term: &str) -> Option<usize> {
     let chars: Vec<char> = term.chars().collect();
     if chars == word {
@@ -142,7 +154,8 @@ fn distance(word: &[char], word_sound: &Option<Vec<&'static str>>, term: &str) -
     }
     // In a word of two characters one is half of it: that would be any word.
     let long_enough = word.len() >= 3 && chars.len() >= 3;
-    (long_enough && common + 1 >= word.len().max(chars.len()) && differ_once(word, &chars)).then_some(1)
+    (long_enough && common + 1 >= word.len().max(chars.len()) && differ_once(word, &chars))
+        .then_some(1)
 }
 
 /// The syllables of a word without tones; `None` where it is not all Chinese.
@@ -150,7 +163,8 @@ fn sound(chars: &[char]) -> Option<Vec<&'static str>> {
     chars.iter().map(|c| c.to_pinyin().map(|p| p.plain())).collect()
 }
 
-/// Whether one character put in, left out or changed makes one word of the other, or two neighbours have changed places.
+/// Whether one character put in, left out or changed makes one word of the other, or two neighbours
+/// have changed places.
 fn differ_once(a: &[char], b: &[char]) -> bool {
     let start = a.iter().zip(b).take_while(|(x, y)| x == y).count();
     let (a, b) = (&a[start..], &b[start..]);

@@ -1,4 +1,5 @@
-//! Adds up what is found in one segment: scores of passages and of articles, and how many units each has.
+//! Adds up what is found in one segment: scores of passages and of articles, and how many units
+//! each has.
 
 use super::compile::{Occur, Plan};
 use super::postings::DocBits;
@@ -102,7 +103,8 @@ impl Drop for Tally<'_> {
 pub enum Reach {
     /// Any.
     All,
-    /// Only those in which something was found, and that have so many wanted units: others could not get enough any more.
+    /// Only those in which something was found, and that have so many wanted units: others could
+    /// not get enough any more.
     Having(u8),
 }
 
@@ -129,7 +131,12 @@ pub struct Found {
 
 impl<'a> Tally<'a> {
     /// Nothing found yet.
-    pub fn new(layout: &'a Layout, allowed: Option<&'a DocBits>, ranking: &'a Ranking, average: f32) -> Tally<'a> {
+    pub fn new(
+        layout: &'a Layout,
+        allowed: Option<&'a DocBits>,
+        ranking: &'a Ranking,
+        average: f32,
+    ) -> Tally<'a> {
         Tally {
             layout,
             allowed,
@@ -174,8 +181,9 @@ impl<'a> Tally<'a> {
         }
     }
 
-    /// Counts something in passages: documents in order and how often it is in each; `score` says what that is worth by itself.
-    /// `weight` is what it is worth in the article as a whole, without saturation.
+    /// Counts something in passages: documents in order and how often it is in each; `score` says
+    /// what that is worth by itself. `weight` is what it is worth in the article as a whole,
+    /// without saturation.
     pub fn add_passages(
         &mut self,
         weight: f32,
@@ -207,7 +215,8 @@ impl<'a> Tally<'a> {
         }
     }
 
-    /// Counts something in titles, which are indexed with the first passage and belong to every passage of the article.
+    /// Counts something in titles, which are indexed with the first passage and belong to every
+    /// passage of the article.
     pub fn add_titles(&mut self, found: impl Iterator<Item = (DocId, f32)>) {
         for (first, score) in found {
             let article = self.layout.article(first);
@@ -216,7 +225,8 @@ impl<'a> Tally<'a> {
                 continue;
             }
             if let Reach::Having(least) = self.reach
-                && !(self.sums.touched.contains(article) && self.sums.wanted[article as usize] >= least)
+                && !(self.sums.touched.contains(article)
+                    && self.sums.wanted[article as usize] >= least)
             {
                 continue;
             }
@@ -235,7 +245,8 @@ impl<'a> Tally<'a> {
             let Ranking { k1, b, .. } = *self.ranking;
             let norm = k1 * (1.0 - b + b * self.layout.length(article) / self.average);
             let saturated = self.run.frequency * (1.0 + k1) / (self.run.frequency + norm);
-            self.sums.articles[article as usize] += self.ranking.article * self.run.weight * saturated;
+            self.sums.articles[article as usize] +=
+                self.ranking.article * self.run.weight * saturated;
         }
     }
 
@@ -264,7 +275,8 @@ impl<'a> Tally<'a> {
             let mut group: Option<Found> = None;
             for doc in self.layout.passages(article) {
                 let qualifies = (whole || self.sums.passages[doc as usize] > 0.0)
-                    && (required == 0 || usize::from(self.sums.required[doc as usize].0) >= required)
+                    && (required == 0
+                        || usize::from(self.sums.required[doc as usize].0) >= required)
                     && self.allowed.is_none_or(|allowed| allowed.contains(doc))
                     && self.excluded.as_ref().is_none_or(|excluded| !excluded.contains(doc));
                 if !qualifies {

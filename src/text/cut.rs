@@ -1,8 +1,9 @@
-//! Jieba's accurate cut: the likeliest words of a text, and unknown words by how characters stand in words.
+//! Jieba's accurate cut: the likeliest words of a text, and unknown words by how characters stand
+//! in words.
 //!
-//! It gives what jieba-rs 0.11 gives, which a test proves on both, and more quickly: the dictionary takes a third of the
-//! memory, and the words from each character on are looked up while the best way is found. The hidden Markov model for unknown
-//! words is jieba's own.
+//! It gives what jieba-rs 0.11 gives, which a test proves on both, and more quickly: the dictionary
+//! takes a third of the memory, and the words from each character on are looked up while the best
+//! way is found. The hidden Markov model for unknown words is jieba's own.
 
 use super::Span;
 use super::dictionary::Dictionary;
@@ -18,7 +19,8 @@ pub(super) fn cut<D: AsRef<[u8]>>(text: &str, dictionary: &Dictionary<D>) -> Vec
     // News has a word for each five bytes.
     let mut words = Vec::with_capacity(text.len() / 4 + 1);
     let trie = dictionary.trie();
-    let mut block = Block { text, dictionary, trie, starts: Vec::new(), codes: Vec::new(), steps: Vec::new() };
+    let mut block =
+        Block { text, dictionary, trie, starts: Vec::new(), codes: Vec::new(), steps: Vec::new() };
     let mut chars = text.char_indices().peekable();
     while let Some((start, first)) = chars.next() {
         if !is_cut(first) {
@@ -41,12 +43,14 @@ pub(super) fn cut<D: AsRef<[u8]>>(text: &str, dictionary: &Dictionary<D>) -> Vec
     words
 }
 
-/// Whether a character belongs to what is cut by the dictionary: Chinese, letters, figures and what joins them.
-/// Every other one is a word by itself.
+/// Whether a character belongs to what is cut by the dictionary: Chinese, letters, figures and what
+/// joins them. Every other one is a word by itself.
 fn is_cut(c: char) -> bool {
     match c {
         '\u{4e00}'..='\u{9fff}' => true,
-        _ if c.is_ascii() => c.is_ascii_alphanumeric() || matches!(c, '+' | '#' | '&' | '.' | '_' | '%' | '-'),
+        _ if c.is_ascii() => {
+            c.is_ascii_alphanumeric() || matches!(c, '+' | '#' | '&' | '.' | '_' | '%' | '-')
+        }
         _ => matches!(c,
             '\u{3400}'..='\u{4dbf}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{2a6df}' | '\u{2a700}'..='\u{2b73f}'
             | '\u{2b740}'..='\u{2b81f}' | '\u{2b820}'..='\u{2ceaf}' | '\u{2ceb0}'..='\u{2ebef}' | '\u{2f800}'..='\u{2fa1f}'),
@@ -94,7 +98,10 @@ impl<D: AsRef<[u8]>> Block<'_, D> {
                 node = codes.get(end).and_then(|&code| trie.next(here, code));
                 end += 1;
             }
-            let alone = || Step { weight: self.dictionary.unknown() + self.steps[at + 1].weight, end: at + 1 };
+            let alone = || Step {
+                weight: self.dictionary.unknown() + self.steps[at + 1].weight,
+                end: at + 1,
+            };
             self.steps[at] = best.unwrap_or_else(alone);
         }
     }
@@ -122,7 +129,9 @@ impl<D: AsRef<[u8]>> Block<'_, D> {
         }
         let run = self.span(start, end);
         let cut = MODEL.cut(run.of(self.text), true);
-        words.extend(cut.into_iter().map(|t| Span::new(run.start + t.byte_start, run.start + t.byte_end)));
+        words.extend(
+            cut.into_iter().map(|t| Span::new(run.start + t.byte_start, run.start + t.byte_end)),
+        );
     }
 
     fn is_word(&self, start: usize, end: usize) -> bool {

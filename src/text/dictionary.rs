@@ -1,6 +1,8 @@
-//! The segmenter's dictionary: jieba's and the definition's own words, compiled into bytes that an index keeps.
+//! The segmenter's dictionary: jieba's and the definition's own words, compiled into bytes that an
+//! index keeps.
 //!
-//! Opened from a mapped file it costs nothing until a word is looked up, so that indexing and a single query read the same bytes.
+//! Opened from a mapped file it costs nothing until a word is looked up, so that indexing and a
+//! single query read the same bytes.
 
 use super::trie::{self, Trie, View};
 use crate::definition::Definition;
@@ -9,7 +11,8 @@ use std::collections::BTreeMap;
 use std::io::Read;
 use tantivy_jieba::jieba_rs::Jieba;
 
-/// The file of the definition with jieba's dictionary: `word frequency tag` a line, compressed with zstd.
+/// The file of the definition with jieba's dictionary: `word frequency tag` a line, compressed with
+/// zstd.
 const FILE: &str = "lexicon/jieba.dict.zst";
 /// The file of the definition with the words that news needs besides.
 const WORDS: &str = "lexicon/words.txt";
@@ -29,7 +32,10 @@ pub fn compile(definition: &Definition) -> Result<Vec<u8>> {
         let mut columns = entry.split_whitespace();
         let Some(word) = columns.next() else { continue };
         let frequency = columns.next().map_or(Ok(0), str::parse);
-        words.push((word, frequency.map_err(|e| wrong(line, format!("`{entry}` has no frequency: {e}")))?));
+        words.push((
+            word,
+            frequency.map_err(|e| wrong(line, format!("`{entry}` has no frequency: {e}")))?,
+        ));
     }
     // Of two lines for one word the later counts.
     words.reverse();
@@ -48,18 +54,24 @@ pub fn compile(definition: &Definition) -> Result<Vec<u8>> {
     trie::build(&words).map_err(|reason| wrong(0, reason))
 }
 
-/// The definition's own words with their frequencies. A word without one gets the frequency that makes jieba keep it whole.
+/// The definition's own words with their frequencies. A word without one gets the frequency that
+/// makes jieba keep it whole.
 fn added<'d>(words: &[(&str, u64)], definition: &'d Definition) -> BTreeMap<&'d str, u64> {
     let mut total: u64 = words.iter().map(|&(_, frequency)| frequency).sum();
     let (mut added, mut held) = (BTreeMap::new(), BTreeMap::new());
-    // What jieba says about a word depends on the words in it alone, and on the sum of all frequencies.
+    // What jieba says about a word depends on the words in it alone, and on the sum of all
+    // frequencies.
     let mut jieba = Jieba::empty();
     for entry in definition.lexicon(WORDS) {
         let word = entry.word;
         let ends = || word.char_indices().map(|(at, c)| at + c.len_utf8());
-        let parts = word.char_indices().flat_map(|(start, _)| ends().filter_map(move |end| word.get(start..end)));
+        let parts = word
+            .char_indices()
+            .flat_map(|(start, _)| ends().filter_map(move |end| word.get(start..end)));
         for part in parts.filter(|part| !part.is_empty()) {
-            if let (Ok(at), false) = (words.binary_search_by_key(&part, |w| w.0), held.contains_key(part)) {
+            if let (Ok(at), false) =
+                (words.binary_search_by_key(&part, |w| w.0), held.contains_key(part))
+            {
                 held.insert(part, words[at].1);
                 jieba.add_word(part, Some(words[at].1 as usize), None);
             }
@@ -99,7 +111,8 @@ impl<D: AsRef<[u8]>> Dictionary<D> {
         let frequencies = words.numbers();
         let total = *frequencies.get(words.view().find(TOTAL)?)?;
         let log_total = (total as f64).ln();
-        let weights = frequencies.iter().map(|&frequency| (frequency as f64).ln() - log_total).collect();
+        let weights =
+            frequencies.iter().map(|&frequency| (frequency as f64).ln() - log_total).collect();
         // As if it had been counted once.
         Some(Dictionary { weights, unknown: 0.0 - log_total, words })
     }
@@ -131,12 +144,14 @@ impl<D: AsRef<[u8]>> Dictionary<D> {
     }
 }
 
-/// Jieba with the same words, for what only jieba does, such as parts of speech, and to prove the two alike. Takes 100-200 ms.
+/// Jieba with the same words, for what only jieba does, such as parts of speech, and to prove the
+/// two alike. Takes 100-200 ms.
 ///
 /// # Errors
 /// [`Error::Definition`] where the dictionary cannot be read.
 pub fn jieba(definition: &Definition) -> Result<Jieba> {
-    let mut jieba = Jieba::with_dict(&mut text(definition)?.as_bytes()).map_err(|e| wrong(0, e.to_string()))?;
+    let mut jieba =
+        Jieba::with_dict(&mut text(definition)?.as_bytes()).map_err(|e| wrong(0, e.to_string()))?;
     for entry in definition.lexicon(WORDS) {
         let mut columns = entry.columns();
         let frequency = columns.next().and_then(|f| f.parse().ok());
@@ -148,14 +163,20 @@ pub fn jieba(definition: &Definition) -> Result<Jieba> {
 /// The text of jieba's dictionary.
 fn text(definition: &Definition) -> Result<String> {
     let mut text = String::new();
-    let read = zstd::stream::read::Decoder::new(definition.model(FILE)).and_then(|mut d| d.read_to_string(&mut text));
+    let read = zstd::stream::read::Decoder::new(definition.model(FILE))
+        .and_then(|mut d| d.read_to_string(&mut text));
     read.map_err(|e| wrong(0, e.to_string()))?;
     Ok(text)
 }
 
-/// Says that what was compiled is no dictionary: a mistake of this program, which must not pass for a dictionary without words.
+/// Says that what was compiled is no dictionary: a mistake of this program, which must not pass for
+/// a dictionary without words.
 pub(super) fn unreadable() -> Error {
-    wrong(0, "the compiled dictionary cannot be opened; this is a fault of jianbao, please report it".to_owned())
+    wrong(
+        0,
+        "the compiled dictionary cannot be opened; this is a fault of jianbao, please report it"
+            .to_owned(),
+    )
 }
 
 fn wrong(line: usize, reason: String) -> Error {
@@ -183,7 +204,8 @@ mod tests {
     #[test]
     fn every_word_has_the_frequency_that_jieba_gives_it() {
         let definition = Definition::embedded();
-        let (ours, theirs) = (Dictionary::open(compile(&definition).unwrap()).unwrap(), jieba(&definition).unwrap());
+        let (ours, theirs) =
+            (Dictionary::open(compile(&definition).unwrap()).unwrap(), jieba(&definition).unwrap());
         for word in words(&definition).unwrap() {
             let frequency = ours.words.numbers()[ours.trie().find(&word).unwrap()] as usize;
             // Jieba tells no frequency, but never suggests less than a word has.

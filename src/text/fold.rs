@@ -1,4 +1,5 @@
-//! Folding: full-width to half-width, traditional to simplified, upper to lower case, with a map back.
+//! Folding: full-width to half-width, traditional to simplified, upper to lower case, with a map
+//! back.
 //!
 //! Both sides of a search are folded alike, character by character and without context. That
 //! is what makes exact search exact: folding a part gives the same as the part of the folding.
@@ -9,8 +10,8 @@ use std::collections::HashMap;
 use std::sync::OnceLock;
 use unicode_normalization::UnicodeNormalization;
 
-/// Characters that the table changes and that simplified text has too (通用规范汉字表: 著名, 乾隆, 瞭望, 狼藉):
-/// alone they do not make a text traditional.
+/// Characters that the table changes and that simplified text has too (通用规范汉字表: 著名, 乾隆,
+/// 瞭望, 狼藉): alone they do not make a text traditional.
 const SHARED: &str = "乾著瞭藉於徵覆麽夥昇甯堃鍾";
 
 /// A folded text that knows where each of its parts stood in the original.
@@ -23,7 +24,8 @@ pub struct Folded {
 }
 
 impl Folded {
-    /// Folds `text`: Unicode NFKC (UAX #15) of each character by itself, lower case, simplified script.
+    /// Folds `text`: Unicode NFKC (UAX #15) of each character by itself, lower case, simplified
+    /// script.
     ///
     /// ```
     /// use jianbao::text::fold::Folded;
@@ -77,7 +79,8 @@ impl Folded {
         }
     }
 
-    /// The folded offset of the character at the original offset `at`; the reverse of [`Folded::original`].
+    /// The folded offset of the character at the original offset `at`; the reverse of
+    /// [`Folded::original`].
     pub fn folded(&self, at: usize) -> usize {
         if at >= self.original_len {
             return self.text.len();
@@ -94,16 +97,19 @@ impl Folded {
         }
     }
 
-    /// The span of `original` characters that a span of the folded text came from: whole characters, never fewer.
-    /// `original` must be the text that was folded.
+    /// The span of `original` characters that a span of the folded text came from: whole
+    /// characters, never fewer. `original` must be the text that was folded.
     pub fn original_span(&self, span: Span, original: &str) -> Span {
         let start = self.original(span.start);
         if span.is_empty() {
             return Span { start, end: start };
         }
-        let last = (0..4).map(|back| span.end.saturating_sub(1 + back)).find(|&i| self.text.is_char_boundary(i));
+        let last = (0..4)
+            .map(|back| span.end.saturating_sub(1 + back))
+            .find(|&i| self.text.is_char_boundary(i));
         let last = self.original(last.unwrap_or(span.start));
-        let width = original.get(last..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+        let width =
+            original.get(last..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
         Span { start, end: (last + width).max(start) }
     }
 }
@@ -119,7 +125,8 @@ pub fn fold(text: &str) -> String {
     folded
 }
 
-/// A name in the form in which it is compared: folded, without spaces and the dots and dashes inside names.
+/// A name in the form in which it is compared: folded, without spaces and the dots and dashes
+/// inside names.
 ///
 /// ```
 /// use jianbao::text::fold::key;
@@ -132,8 +139,8 @@ pub fn key(value: &str) -> String {
     folded
 }
 
-/// `text` in simplified script, each character replaced by one of the same length in UTF-8, so that byte
-/// spans of the result are byte spans of `text`. Analyses of the wording read this form.
+/// `text` in simplified script, each character replaced by one of the same length in UTF-8, so that
+/// byte spans of the result are byte spans of `text`. Analyses of the wording read this form.
 ///
 /// ```
 /// assert_eq!(jianbao::text::fold::simplify("他說：「對」"), "他说：「对」");
@@ -152,13 +159,16 @@ pub fn fold_char(c: char, out: &mut String) {
     match one_for_one(c) {
         Some(folded) => out.push(folded),
         None => out.extend(
-            std::iter::once(c).nfkc().flat_map(char::to_lowercase).map(|c| traditional().simplified(c).unwrap_or(c)),
+            std::iter::once(c)
+                .nfkc()
+                .flat_map(char::to_lowercase)
+                .map(|c| traditional().simplified(c).unwrap_or(c)),
         ),
     }
 }
 
-/// The folded form of a character of the kinds that nearly all news consists of; each of these folds to one character. `None` says
-/// that [`fold_char`] has to look closer.
+/// The folded form of a character of the kinds that nearly all news consists of; each of these
+/// folds to one character. `None` says that [`fold_char`] has to look closer.
 #[inline]
 pub fn one_for_one(c: char) -> Option<char> {
     /// From an ASCII character to its full width form.
@@ -172,7 +182,8 @@ pub fn one_for_one(c: char) -> Option<char> {
     }
 }
 
-/// Stands in the table of common characters for one whose simplified form needs more than 16 bits; no character is U+0001.
+/// Stands in the table of common characters for one whose simplified form needs more than 16 bits;
+/// no character is U+0001.
 const ELSEWHERE: u16 = 1;
 
 /// Characters that OpenCC turns into another one when it goes from traditional to simplified.
@@ -203,7 +214,10 @@ fn traditional() -> &'static Traditional {
         let mut table = Traditional { common: vec![0; 0x9fff - 0x4e00 + 1], rare: HashMap::new() };
         for line in include_str!("../../index/lexicon/traditional.txt").lines() {
             let mut chars = line.chars();
-            let (Some(from), Some('\t'), Some(to)) = (chars.next(), chars.next(), chars.next()) else { continue };
+            let (Some(from), Some('\t'), Some(to)) = (chars.next(), chars.next(), chars.next())
+            else {
+                continue;
+            };
             match (from, u16::try_from(to as u32)) {
                 ('\u{4e00}'..='\u{9fff}', Ok(to)) => table.common[from as usize - 0x4e00] = to,
                 ('\u{4e00}'..='\u{9fff}', Err(_)) => {

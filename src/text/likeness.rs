@@ -2,7 +2,8 @@
 
 use pinyin::ToPinyin;
 
-/// The pinyin of a word without tones, spaces or marks; other letters and digits stay, in lower case.
+/// The pinyin of a word without tones, spaces or marks; other letters and digits stay, in lower
+/// case.
 ///
 /// ```
 /// assert_eq!(jianbao::text::likeness::sound("李彦宏"), "liyanhong");
@@ -19,8 +20,9 @@ pub fn sound(word: &str) -> String {
     sound
 }
 
-/// How likely `typed` is a slip for `word`: 1 for the same, 0 for nothing in common. The same sound counts 0.9; else it is the
-/// share of characters that need no edit (Levenshtein), or that of the sound where that is higher, a little less.
+/// How likely `typed` is a slip for `word`: 1 for the same, 0 for nothing in common. The same sound
+/// counts 0.9; else it is the share of characters that need no edit (Levenshtein), or that of the
+/// sound where that is higher, a little less.
 ///
 /// ```
 /// use jianbao::text::likeness::likeness;
@@ -67,7 +69,10 @@ mod tests {
 
     #[test]
     fn distances_are_those_of_the_textbook() {
-        assert_eq!((distance("kitten", "sitting"), distance("", "甲乙"), distance("甲乙", "甲乙")), (3, 2, 0));
+        assert_eq!(
+            (distance("kitten", "sitting"), distance("", "甲乙"), distance("甲乙", "甲乙")),
+            (3, 2, 0)
+        );
     }
 
     #[test]

@@ -1,7 +1,8 @@
-//! Finds the words of a list in a text, from left to right, of those that begin at one place the longest.
+//! Finds the words of a list in a text, from left to right, of those that begin at one place the
+//! longest.
 //!
-//! Most characters begin no word of a list, which one look tells. An automaton over bytes makes three steps for each of them, each
-//! of which has to wait for the one before.
+//! Most characters begin no word of a list, which one look tells. An automaton over bytes makes
+//! three steps for each of them, each of which has to wait for the one before.
 
 use super::Span;
 use super::class::Characters;
@@ -16,12 +17,14 @@ pub struct Scanner {
 }
 
 impl Scanner {
-    /// The words in an order of their own; of two that are alike the first counts, and an empty one is never found.
+    /// The words in an order of their own; of two that are alike the first counts, and an empty one
+    /// is never found.
     ///
     /// # Errors
     /// A reason, where there are more than 65,000 words.
     pub fn new<'a>(words: impl IntoIterator<Item = &'a str>) -> Result<Scanner, String> {
-        let mut words: Vec<(&str, u64)> = words.into_iter().zip(0..).filter(|(word, _)| !word.is_empty()).collect();
+        let mut words: Vec<(&str, u64)> =
+            words.into_iter().zip(0..).filter(|(word, _)| !word.is_empty()).collect();
         words.sort_unstable();
         words.dedup_by_key(|(word, _)| *word);
         let trie = Trie::open(trie::build(&words)?).ok_or("the words make no trie")?;
@@ -30,7 +33,8 @@ impl Scanner {
         Ok(Scanner { first, trie })
     }
 
-    /// The words in `text`, none overlapping: where each stands, and which it is in the order of the list.
+    /// The words in `text`, none overlapping: where each stands, and which it is in the order of
+    /// the list.
     ///
     /// ```
     /// use jianbao::text::scan::Scanner;

@@ -1,16 +1,18 @@
 //! Cuts a text into sentences without ever cutting through “ ” or 「 」.
 //!
-//! Sentences tile the text: every byte, white space included, belongs to exactly one, and joined they give
-//! the text back. A line break always ends a sentence and closes whatever quotation was still open.
+//! Sentences tile the text: every byte, white space included, belongs to exactly one, and joined
+//! they give the text back. A line break always ends a sentence and closes whatever quotation was
+//! still open.
 
 use super::Span;
 
-/// Longest quotation, in characters, that holds a sentence together. A mark opened and never closed in a text
-/// without line breaks would otherwise swallow the rest of it; real quotations above this length are below one in
-/// 10,000 in news.
+/// Longest quotation, in characters, that holds a sentence together. A mark opened and never closed
+/// in a text without line breaks would otherwise swallow the rest of it; real quotations above this
+/// length are below one in 10,000 in news.
 const MAX_QUOTED: usize = 1_500;
 
-/// Longest sentence in characters; a longer run without any mark is cut at the last comma or, failing that, here.
+/// Longest sentence in characters; a longer run without any mark is cut at the last comma or,
+/// failing that, here.
 const MAX_SENTENCE: usize = 2_000;
 
 /// The sentences of `text`, in order, tiling it.
@@ -29,7 +31,8 @@ pub fn sentences(text: &str) -> Vec<Span> {
     found
 }
 
-/// The paragraphs of `text`: its lines, each with the line breaks and blank lines that follow it. They tile the text.
+/// The paragraphs of `text`: its lines, each with the line breaks and blank lines that follow it.
+/// They tile the text.
 pub fn paragraphs(text: &str) -> Vec<Span> {
     let mut found = Vec::new();
     let mut start = 0;
@@ -49,7 +52,8 @@ pub fn paragraphs(text: &str) -> Vec<Span> {
     found
 }
 
-/// The mark that closes a quotation opened by `c`; `None` where `c` opens none. A straight `"` is its own partner.
+/// The mark that closes a quotation opened by `c`; `None` where `c` opens none. A straight `"` is
+/// its own partner.
 pub fn closing_mark(c: char) -> Option<char> {
     Some(match c {
         '“' => '”',
@@ -78,8 +82,11 @@ fn cut_paragraph(text: &str, base: usize, found: &mut Vec<Span>) {
         if let Some(close) = closing_mark(c)
             && let Some(end) = find_close(&chars, i, c, close)
         {
-            // Jump over the quotation; where its last words end a sentence and no clause goes on, so does this one.
-            let ended = end > i + 1 && is_terminator(chars[end - 1].1) && !matches!(chars[end - 1].1, '；' | ';');
+            // Jump over the quotation; where its last words end a sentence and no clause goes on,
+            // so does this one.
+            let ended = end > i + 1
+                && is_terminator(chars[end - 1].1)
+                && !matches!(chars[end - 1].1, '；' | ';');
             i = end + 1;
             if ended && !continues(&chars, i) {
                 i = absorb_closers(&chars, i);
@@ -131,7 +138,13 @@ fn find_close(chars: &[(usize, char)], open: usize, mark: char, close: char) -> 
         }
     }
     // A nested mark that itself lacks its partner must not lose the outer one.
-    chars.iter().enumerate().skip(open + 1).take(MAX_QUOTED).find(|(_, (_, c))| *c == close).map(|(i, _)| i)
+    chars
+        .iter()
+        .enumerate()
+        .skip(open + 1)
+        .take(MAX_QUOTED)
+        .find(|(_, (_, c))| *c == close)
+        .map(|(i, _)| i)
 }
 
 /// Whether what follows a quotation still belongs to its sentence: “……。”李彦宏说。
@@ -149,8 +162,8 @@ fn continues(chars: &[(usize, char)], next: usize) -> bool {
         rest.push(c);
     }
     const SAYING: [&str; 16] = [
-        "说", "說", "称", "稱", "表示", "道", "指出", "认为", "認為", "坦言", "告诉", "告訴", "介绍", "介紹", "问",
-        "問",
+        "说", "說", "称", "稱", "表示", "道", "指出", "认为", "認為", "坦言", "告诉", "告訴",
+        "介绍", "介紹", "问", "問",
     ];
     SAYING.iter().any(|cue| rest.contains(cue))
 }
@@ -175,7 +188,8 @@ fn ends_here(chars: &[(usize, char)], i: usize) -> bool {
 /// Takes closing brackets, closing marks and white space after a sentence's end into it.
 fn absorb_closers(chars: &[(usize, char)], mut i: usize) -> usize {
     while let Some(&(_, c)) = chars.get(i) {
-        if matches!(c, '”' | '」' | '』' | '’' | '）' | ')' | '】' | '》') || c.is_whitespace() {
+        if matches!(c, '”' | '」' | '』' | '’' | '）' | ')' | '】' | '》') || c.is_whitespace()
+        {
             i += 1;
         } else {
             break;
@@ -201,7 +215,10 @@ mod tests {
     #[test]
     fn a_quotation_that_ends_the_sentence_ends_it() {
         assert_eq!(cut("他说：“对。”她没说话"), ["他说：“对。”她没说话"]);
-        assert_eq!(cut("他点头：“对。”天亮了，大家散去。"), ["他点头：“对。”", "天亮了，大家散去。"]);
+        assert_eq!(
+            cut("他点头：“对。”天亮了，大家散去。"),
+            ["他点头：“对。”", "天亮了，大家散去。"]
+        );
     }
 
     #[test]

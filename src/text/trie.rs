@@ -1,11 +1,14 @@
-//! Words with numbers as a double array over characters: bytes that are used where they lie, in memory or in a mapped file.
+//! Words with numbers as a double array over characters: bytes that are used where they lie, in
+//! memory or in a mapped file.
 //!
-//! A node is a prefix of some word. Its children lie at its base plus the code of their character, and each names its
-//! parent, so that a step is one look (Aoe 1989). Characters that many words go on with have small codes, which packs well.
-//! A node also says whether a word ends there, and which number that has in a table of the different numbers.
+//! A node is a prefix of some word. Its children lie at its base plus the code of their character,
+//! and each names its parent, so that a step is one look (Aoe 1989). Characters that many words go
+//! on with have small codes, which packs well. A node also says whether a word ends there, and
+//! which number that has in a table of the different numbers.
 //!
-//! The bytes are [`MAGIC`], three lengths, the codes of the characters below U+10000 (2 bytes each), those of the others (character and
-//! code, 4 bytes each, in order), the table of numbers (8 bytes each), and the nodes (8 bytes each). All numbers are little-endian.
+//! The bytes are [`MAGIC`], three lengths, the codes of the characters below U+10000 (2 bytes
+//! each), those of the others (character and code, 4 bytes each, in order), the table of numbers (8
+//! bytes each), and the nodes (8 bytes each). All numbers are little-endian.
 
 mod build;
 
@@ -104,7 +107,8 @@ impl View<'_> {
     /// Whether characters with these codes are a word.
     pub fn has(self, codes: &[u16]) -> bool {
         let Some((&first, rest)) = codes.split_first() else { return false };
-        let end = rest.iter().try_fold(self.first(first), |node, &code| Some(self.next(node?, code)));
+        let end =
+            rest.iter().try_fold(self.first(first), |node, &code| Some(self.next(node?, code)));
         end.flatten().is_some_and(|node| node.number().is_some())
     }
 
@@ -160,7 +164,11 @@ impl<D: AsRef<[u8]>> Trie<D> {
     pub fn view(&self) -> View<'_> {
         let bytes = self.bytes.as_ref();
         let part = |range: Range<usize>| bytes.get(range).unwrap_or(&[]);
-        View { direct: part(HEAD..HEAD + DIRECT * 2), more: part(self.more.clone()), nodes: part(self.nodes.clone()) }
+        View {
+            direct: part(HEAD..HEAD + DIRECT * 2),
+            more: part(self.more.clone()),
+            nodes: part(self.nodes.clone()),
+        }
     }
 }
 

@@ -1,7 +1,8 @@
 //! Words: a text is cut once, for everything that needs words.
 //!
-//! Jieba's accurate cut gives the [`Word`]s of a folded text (see cut.rs). Search mode, which the index uses, is those words
-//! plus the shorter dictionary words inside them; it equals what tantivy-jieba's own tokenizer gives.
+//! Jieba's accurate cut gives the [`Word`]s of a folded text (see cut.rs). Search mode, which the
+//! index uses, is those words plus the shorter dictionary words inside them; it equals what
+//! tantivy-jieba's own tokenizer gives.
 
 use super::cut::cut;
 use super::dictionary::{self, Dictionary};
@@ -12,7 +13,8 @@ use crate::definition::Definition;
 use crate::error::Result;
 use std::sync::Arc;
 
-/// A segmenter: a dictionary of jieba's and the definition's own words. Cheap to clone; clones share the dictionary.
+/// A segmenter: a dictionary of jieba's and the definition's own words. Cheap to clone; clones
+/// share the dictionary.
 #[derive(Clone)]
 pub struct Segmenter {
     dictionary: Arc<Dictionary<Bytes>>,
@@ -76,12 +78,14 @@ impl Segmenter {
         Segmenter::open(bytes).ok_or_else(dictionary::unreadable)
     }
 
-    /// Opens what [`dictionary::compile`] gave, at no cost; `None` where the bytes are something else.
+    /// Opens what [`dictionary::compile`] gave, at no cost; `None` where the bytes are something
+    /// else.
     pub fn open(bytes: Bytes) -> Option<Segmenter> {
         Some(Segmenter { dictionary: Arc::new(Dictionary::open(bytes)?) })
     }
 
-    /// A segmenter without a dictionary, for questions without words. It cuts everything into unknown words.
+    /// A segmenter without a dictionary, for questions without words. It cuts everything into
+    /// unknown words.
     pub fn empty() -> Segmenter {
         Segmenter { dictionary: Arc::new(Dictionary::empty()) }
     }
@@ -108,11 +112,13 @@ impl Segmenter {
         self.dictionary.knows(word)
     }
 
-    /// Calls `emit` with the span of each search-mode token of `words`, in jieba's order: first the lettered parts of a
-    /// compound (the `gpt` of `gpt-4`), then the two- and three-character dictionary words inside a longer word, then
-    /// the word. Punctuation, spaces and symbols are left out.
+    /// Calls `emit` with the span of each search-mode token of `words`, in jieba's order: first the
+    /// lettered parts of a compound (the `gpt` of `gpt-4`), then the two- and three-character
+    /// dictionary words inside a longer word, then the word. Punctuation, spaces and symbols are
+    /// left out.
     pub fn search_tokens(&self, text: &str, words: &[Word], mut emit: impl FnMut(Span)) {
-        let mut inner = Inner { trie: self.dictionary.trie(), starts: Vec::new(), codes: Vec::new() };
+        let mut inner =
+            Inner { trie: self.dictionary.trie(), starts: Vec::new(), codes: Vec::new() };
         for &word in words {
             let part = word.of(text);
             if !part.chars().any(is_word_char) {
@@ -164,7 +170,8 @@ impl Inner<'_> {
     }
 }
 
-/// The letters and the figures of a word that has both (iphone and 15 of iphone15), two characters and more.
+/// The letters and the figures of a word that has both (iphone and 15 of iphone15), two characters
+/// and more.
 ///
 /// ```
 /// use jianbao::text::word::parts;
@@ -181,8 +188,9 @@ pub fn parts(word: &str) -> impl Iterator<Item = &str> {
     runs.filter(|run| run.len() > 1).filter_map(|run| std::str::from_utf8(run).ok())
 }
 
-/// A number with the character that says what it counts (28日, 12人, 2023年), found among `words` at `at`: how many
-/// words it takes; 0 where there is none. A month takes its day along where `Day` says so.
+/// A number with the character that says what it counts (28日, 12人, 2023年), found among `words`
+/// at `at`: how many words it takes; 0 where there is none. A month takes its day along where `Day`
+/// says so.
 ///
 /// ```
 /// use jianbao::text::Span;
@@ -196,7 +204,11 @@ pub fn measure(text: &str, words: &[Word], at: usize, day: Day) -> usize {
     let number = |i: usize| words.get(i).is_some_and(|w| is_number(w.of(text)));
     let unit = |i: usize| words.get(i).map(|w| w.of(text)).filter(|u| is_one_han_character(u));
     let Some(first) = unit(at + 1).filter(|_| number(at)) else { return 0 };
-    if day == Day::WithMonth && first == "月" && number(at + 2) && unit(at + 3) == Some("日") { 4 } else { 2 }
+    if day == Day::WithMonth && first == "月" && number(at + 2) && unit(at + 3) == Some("日") {
+        4
+    } else {
+        2
+    }
 }
 
 /// Whether a day is one with its month.
@@ -209,7 +221,8 @@ pub enum Day {
 }
 
 fn is_number(word: &str) -> bool {
-    word.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b',')) && word.bytes().any(|b| b.is_ascii_digit())
+    word.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b','))
+        && word.bytes().any(|b| b.is_ascii_digit())
 }
 
 fn is_one_han_character(word: &str) -> bool {
@@ -252,7 +265,12 @@ mod tests {
         thread_local! {
             static TOKENIZER: RefCell<JiebaTokenizer> = RefCell::new(JiebaTokenizer::with_jieba(both().1.clone()));
         }
-        let words = both().1.cut(text, true).into_iter().map(|t| Span::new(t.byte_start, t.byte_end)).collect();
+        let words = both()
+            .1
+            .cut(text, true)
+            .into_iter()
+            .map(|t| Span::new(t.byte_start, t.byte_end))
+            .collect();
         let mut tokens = Vec::new();
         TOKENIZER.with_borrow_mut(|tokenizer| {
             let mut stream = tokenizer.token_stream(text);
@@ -273,13 +291,15 @@ mod tests {
         assert_eq!(words, ["百度", "用", "文心一言", "打", "百模大战"]);
     }
 
-    /// Words of the dictionary one after the other, some of them cut off, and much else between them.
+    /// Words of the dictionary one after the other, some of them cut off, and much else between
+    /// them.
     fn sentence() -> impl Strategy<Value = String> {
         static WORDS: OnceLock<Vec<String>> = OnceLock::new();
         let words = WORDS.get_or_init(|| dictionary::words(&Definition::embedded()).unwrap());
         let word = prop::sample::select(words.as_slice());
         let first = word.clone().prop_map(|word| word.chars().take(1).collect::<String>());
-        let last = word.clone().prop_map(|word| word.chars().last().into_iter().collect::<String>());
+        let last =
+            word.clone().prop_map(|word| word.chars().last().into_iter().collect::<String>());
         let other = "[，。 \r\n\u{3400}\u{20000}\u{2a700}\u{fa0e}𠮷々a-zA-Z0-9.%_#&+-]{1,4}|\\PC";
         prop::collection::vec(prop_oneof![6 => word, 3 => first, 2 => last, 1 => other], 0..12)
             .prop_map(|parts| parts.concat())

@@ -1,11 +1,11 @@
-//! How ordinary words are: in how many articles of a large corpus each occurs, which are names of persons,
-//! and which say nothing about an article at all.
+//! How ordinary words are: in how many articles of a large corpus each occurs, which are names of
+//! persons, and which say nothing about an article at all.
 //!
-//! The embedded background.counts holds counts of 83,001 news articles of 2022 to 2026; an archive's own counts can be
-//! joined to it. Choosing an article's terms is left to subjects.rs.
+//! The embedded background.counts holds counts of 83,001 news articles of 2022 to 2026; an
+//! archive's own counts can be joined to it. Choosing an article's terms is left to subjects.rs.
 //!
-//! Format 1, little endian: `JBBG`, u8 format, u32 articles, u32 words, all u32 hashes in order, one u8 a word: the
-//! highest bit for names, the rest 8 x ln of the number of articles.
+//! Format 1, little endian: `JBBG`, u8 format, u32 articles, u32 words, all u32 hashes in order,
+//! one u8 a word: the highest bit for names, the rest 8 x ln of the number of articles.
 
 use super::bag::{self, Bag};
 use super::table::{Reader, Table};
@@ -50,12 +50,18 @@ impl Background {
     /// [`Error::Definition`] where background.counts is malformed.
     pub fn new(definition: &Definition) -> Result<Background> {
         let bytes = definition.model("background.counts");
-        let mut background =
-            if bytes.is_empty() { Background::default() } else { Background::parse("background.counts", bytes)? };
-        let stop: BTreeSet<u32> = definition.lexicon("lexicon/stopwords.txt").map(|e| bag::hash(e.word)).collect();
+        let mut background = if bytes.is_empty() {
+            Background::default()
+        } else {
+            Background::parse("background.counts", bytes)?
+        };
+        let stop: BTreeSet<u32> =
+            definition.lexicon("lexicon/stopwords.txt").map(|e| bag::hash(e.word)).collect();
         background.stop = Table::new(stop.into_iter().collect());
-        background.family =
-            definition.lexicon("lexicon/family_names.txt").filter_map(|e| e.word.chars().next()).collect();
+        background.family = definition
+            .lexicon("lexicon/family_names.txt")
+            .filter_map(|e| e.word.chars().next())
+            .collect();
         Ok(background)
     }
 
@@ -80,14 +86,18 @@ impl Background {
         out
     }
 
-    /// This background with the counts of an archive added; a word is ordinary where it is ordinary in both together.
+    /// This background with the counts of an archive added; a word is ordinary where it is ordinary
+    /// in both together.
     pub fn joined(&self, archive: &Counts) -> Background {
         let mut words: BTreeMap<u32, (u32, u8)> = BTreeMap::new();
         for (&hash, &byte) in self.words.hashes().iter().zip(&self.bytes) {
             words.insert(hash, (count_of(byte), byte & NAME));
         }
         for (&hash, &n) in &archive.words {
-            words.entry(hash).or_insert((0, if archive.names.contains(&hash) { NAME } else { 0 })).0 += n;
+            words
+                .entry(hash)
+                .or_insert((0, if archive.names.contains(&hash) { NAME } else { 0 }))
+                .0 += n;
         }
         let bytes = words.values().map(|&(n, name)| byte_of(n) | name).collect();
         Background {
@@ -104,7 +114,8 @@ impl Background {
         self.n_articles
     }
 
-    /// In how many articles a folded word occurs, to within 7 %; 0 for words that were rare or never seen.
+    /// In how many articles a folded word occurs, to within 7 %; 0 for words that were rare or
+    /// never seen.
     pub fn n_articles_with(&self, word: &str) -> u32 {
         self.byte(bag::hash(word)).map_or(0, count_of)
     }
@@ -120,18 +131,22 @@ impl Background {
         self.stop.find(hash).is_some()
     }
 
-    /// Whether a word cannot be part of a term: a stop word, or a single character that is mostly grammar.
+    /// Whether a word cannot be part of a term: a stop word, or a single character that is mostly
+    /// grammar.
     pub(super) fn is_particle(&self, word: &str, hash: u32) -> bool {
-        self.is_stop(hash) || (word.chars().nth(1).is_none() && self.rarity(hash) < COMMON_CHARACTER)
+        self.is_stop(hash)
+            || (word.chars().nth(1).is_none() && self.rarity(hash) < COMMON_CHARACTER)
     }
 
-    /// Whether a folded word is, as far as one can tell, the name of a person: counted as one, or unknown and built like one.
+    /// Whether a folded word is, as far as one can tell, the name of a person: counted as one, or
+    /// unknown and built like one.
     pub(super) fn is_name(&self, word: &str, hash: u32) -> bool {
         match self.byte(hash) {
             Some(byte) => byte & NAME != 0,
             None => {
                 let n = word.chars().count();
-                (2..=3).contains(&n) && word.chars().next().is_some_and(|c| self.family.contains(&c))
+                (2..=3).contains(&n)
+                    && word.chars().next().is_some_and(|c| self.family.contains(&c))
             }
         }
     }
@@ -200,7 +215,10 @@ mod tests {
         let background = counts.into_background(1);
         let again = Background::parse("x", &background.to_bytes()).unwrap();
         assert_eq!(again.to_bytes(), background.to_bytes());
-        assert_eq!((again.n_articles(), again.n_articles_with("股市"), again.n_articles_with("月亮")), (3, 2, 0));
+        assert_eq!(
+            (again.n_articles(), again.n_articles_with("股市"), again.n_articles_with("月亮")),
+            (3, 2, 0)
+        );
         assert!(Background::parse("x", b"JBBG\x01").is_err());
     }
 }

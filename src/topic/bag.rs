@@ -47,8 +47,9 @@ impl Bag {
     }
 }
 
-/// The hash of a folded word: eight bytes at a time, multiplied by the golden ratio (Knuth's multiplicative hashing), the
-/// halves folded together. Stored in models, so never to change without a new format.
+/// The hash of a folded word: eight bytes at a time, multiplied by the golden ratio (Knuth's
+/// multiplicative hashing), the halves folded together. Stored in models, so never to change
+/// without a new format.
 pub fn hash(word: &str) -> u32 {
     let mut hash = word.len() as u64;
     for chunk in word.as_bytes().chunks(8) {
@@ -75,7 +76,9 @@ fn little_endian(chunk: &[u8]) -> u64 {
 pub fn is_term(word: &str) -> bool {
     match word.chars().next() {
         Some('\u{4e00}'..='\u{9fff}') => true,
-        Some(first) if first.is_ascii() => first.is_ascii_alphanumeric() && word.chars().any(char::is_alphabetic),
+        Some(first) if first.is_ascii() => {
+            first.is_ascii_alphanumeric() && word.chars().any(char::is_alphabetic)
+        }
         Some(first) => is_word_char(first) && word.chars().any(char::is_alphabetic),
         None => false,
     }

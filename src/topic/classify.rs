@@ -1,4 +1,5 @@
-//! Gives an article its topics: what its metadata says, what the model says, and the second level by terms.
+//! Gives an article its topics: what its metadata says, what the model says, and the second level
+//! by terms.
 //!
 //! The model's numbers are model.rs's, the names are taxonomy.rs's; this file joins them.
 
@@ -27,8 +28,8 @@ const MAX_EVIDENCE: usize = 5;
 pub struct Classifier {
     taxonomy: Taxonomy,
     model: Option<Model>,
-    /// The terms of the topics below each top-level topic, by its key; under the empty key those of top-level topics that
-    /// the model does not know. Small lists stay in the processor's cache.
+    /// The terms of the topics below each top-level topic, by its key; under the empty key those of
+    /// top-level topics that the model does not know. Small lists stay in the processor's cache.
     terms: BTreeMap<String, Terms>,
 }
 
@@ -44,11 +45,13 @@ impl Classifier {
     /// The classifier that `definition` describes (`topics.toml`, `topics.model`).
     ///
     /// # Errors
-    /// [`Error::Definition`] where one of the two is malformed, or the model has a label that the taxonomy lacks.
+    /// [`Error::Definition`] where one of the two is malformed, or the model has a label that the
+    /// taxonomy lacks.
     pub fn new(definition: &Definition) -> Result<Classifier> {
         let taxonomy = Taxonomy::parse("topics.toml", definition.text("topics.toml"))?;
         let bytes = definition.model("topics.model");
-        let model = if bytes.is_empty() { None } else { Some(Model::parse("topics.model", bytes)?) };
+        let model =
+            if bytes.is_empty() { None } else { Some(Model::parse("topics.model", bytes)?) };
         Classifier::with(taxonomy, model)
     }
 
@@ -57,11 +60,18 @@ impl Classifier {
     /// # Errors
     /// [`Error::Definition`] where the model has a label that is no top-level topic.
     pub fn with(taxonomy: Taxonomy, model: Option<Model>) -> Result<Classifier> {
-        let wrong = |file: &str, reason: String| Error::Definition { file: file.to_owned(), line: 0, reason };
+        let wrong = |file: &str, reason: String| Error::Definition {
+            file: file.to_owned(),
+            line: 0,
+            reason,
+        };
         let labels = model.iter().flat_map(Model::labels);
-        if let Some(label) = labels.into_iter().find(|label| taxonomy.get(label).is_none_or(|e| e.parent.is_some())) {
-            let reason =
-                format!("the model knows a topic `{label}` that topics.toml lacks; add it or train the model again");
+        if let Some(label) =
+            labels.into_iter().find(|label| taxonomy.get(label).is_none_or(|e| e.parent.is_some()))
+        {
+            let reason = format!(
+                "the model knows a topic `{label}` that topics.toml lacks; add it or train the model again"
+            );
             return Err(wrong("topics.model", reason));
         }
         let known = model.as_ref().map_or(&[][..], |m| m.labels());
@@ -72,7 +82,9 @@ impl Classifier {
                 continue;
             }
             let group = groups.entry(entry.parent.clone().unwrap_or_default()).or_default();
-            for term in entry.terms.iter().map(|term| fold(term.trim())).filter(|term| !term.is_empty()) {
+            for term in
+                entry.terms.iter().map(|term| fold(term.trim())).filter(|term| !term.is_empty())
+            {
                 group.entry(term).or_default().push(index);
             }
         }
@@ -95,18 +107,28 @@ impl Classifier {
     }
 }
 
-/// The topics of an article, best first: those its tags or folders name (score 1), then the model's, in all at least one
-/// and hardly ever more than three; and below them the second level. `tokens` are the article's.
+/// The topics of an article, best first: those its tags or folders name (score 1), then the
+/// model's, in all at least one and hardly ever more than three; and below them the second level.
+/// `tokens` are the article's.
 pub fn classify(article: &Article, tokens: &Tokens<'_>, classifier: &Classifier) -> Vec<Topic> {
     let mut topics: Vec<Topic> = Vec::new();
     for (entry, evidence) in metadata(article, &classifier.taxonomy) {
         let key = entry.parent.as_ref().unwrap_or(&entry.key);
         let at = topics.iter().position(|t| t.key == *key).unwrap_or_else(|| {
-            topics.push(Topic { key: key.clone(), score: 1.0, evidence: Vec::new(), narrower: Vec::new() });
+            topics.push(Topic {
+                key: key.clone(),
+                score: 1.0,
+                evidence: Vec::new(),
+                narrower: Vec::new(),
+            });
             topics.len() - 1
         });
         if entry.parent.is_some() && topics[at].narrower.iter().all(|n| n.key != entry.key) {
-            topics[at].narrower.push(Narrower { key: entry.key.clone(), score: 1.0, evidence: vec![evidence.clone()] });
+            topics[at].narrower.push(Narrower {
+                key: entry.key.clone(),
+                score: 1.0,
+                evidence: vec![evidence.clone()],
+            });
         }
         if !topics[at].evidence.contains(&evidence) {
             topics[at].evidence.push(evidence);
@@ -158,7 +180,11 @@ impl<'a> Words<'a> {
         let known = tokens.groups().filter_map(|group| {
             let (hash, first) = group[0];
             let feature = model.feature(hash)?;
-            Some((feature, model.value(feature, tokens.count(group)), tokens.all[first as usize].text))
+            Some((
+                feature,
+                model.value(feature, tokens.count(group)),
+                tokens.all[first as usize].text,
+            ))
         });
         // Features are numbered in the order of hashes, as the groups come.
         let mut known: Vec<(u32, f32, &str)> = known.collect();
@@ -170,7 +196,8 @@ impl<'a> Words<'a> {
     }
 
     fn topics(&self, model: &Model) -> Vec<Topic> {
-        let probabilities = model.probabilities(self.known.iter().map(|&(feature, value, _)| (feature, value)));
+        let probabilities =
+            model.probabilities(self.known.iter().map(|&(feature, value, _)| (feature, value)));
         let topic = |label: usize| Topic {
             key: model.labels()[label].clone(),
             score: probabilities[label],
@@ -185,7 +212,8 @@ impl<'a> Words<'a> {
         let mut best: Vec<(f32, &str)> = Vec::with_capacity(MAX_EVIDENCE + 1);
         for &(feature, value, word) in &self.known {
             let says = value * model.weight(feature, label);
-            let at = best.partition_point(|&(other, w)| other > says || (other == says && w < word));
+            let at =
+                best.partition_point(|&(other, w)| other > says || (other == says && w < word));
             if says > 0.0 && at < MAX_EVIDENCE {
                 best.insert(at, (says, word));
                 best.truncate(MAX_EVIDENCE);
@@ -197,10 +225,14 @@ impl<'a> Words<'a> {
 
 impl Terms {
     fn new(owners: BTreeMap<String, Vec<usize>>) -> Result<Terms, String> {
-        Ok(Terms { words: Scanner::new(owners.keys().map(String::as_str))?, owners: owners.into_iter().collect() })
+        Ok(Terms {
+            words: Scanner::new(owners.keys().map(String::as_str))?,
+            owners: owners.into_iter().collect(),
+        })
     }
 
-    /// The topics (positions in the taxonomy) whose terms the article has often enough, each with a score and the terms.
+    /// The topics (positions in the taxonomy) whose terms the article has often enough, each with a
+    /// score and the terms.
     fn found(&self, title: &Segmented, body: &Segmented) -> Vec<(usize, f32, Vec<String>)> {
         let mut counts: BTreeMap<usize, u32> = BTreeMap::new();
         for (part, weight) in [(title, TITLE_WEIGHT), (body, 1)] {
@@ -213,31 +245,46 @@ impl Terms {
         }
         let mut by_owner: BTreeMap<usize, Vec<(u32, usize)>> = BTreeMap::new();
         for (pattern, count) in counts {
-            self.owners[pattern].1.iter().for_each(|&owner| by_owner.entry(owner).or_default().push((count, pattern)));
+            self.owners[pattern]
+                .1
+                .iter()
+                .for_each(|&owner| by_owner.entry(owner).or_default().push((count, pattern)));
         }
         by_owner.into_iter().filter_map(|(owner, terms)| self.weighed(owner, terms)).collect()
     }
 
     /// A topic with its score and terms, where `terms` (count and pattern) are enough.
-    fn weighed(&self, owner: usize, mut terms: Vec<(u32, usize)>) -> Option<(usize, f32, Vec<String>)> {
+    fn weighed(
+        &self,
+        owner: usize,
+        mut terms: Vec<(u32, usize)>,
+    ) -> Option<(usize, f32, Vec<String>)> {
         terms.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
         let total: u32 = terms.iter().map(|t| t.0).sum();
         // Three occurrences of two terms, or four of one.
         let enough = total >= 3 && (terms.len() >= 2 || total >= 4);
-        let evidence = || terms.iter().take(MAX_EVIDENCE).map(|&(_, p)| self.owners[p].0.clone()).collect();
+        let evidence =
+            || terms.iter().take(MAX_EVIDENCE).map(|&(_, p)| self.owners[p].0.clone()).collect();
         enough.then(|| (owner, total as f32 / (total as f32 + 4.0), evidence()))
     }
 }
 
 /// Whether the span starts or ends inside a run of letters: `ai` is no part of `said`.
 fn cuts_a_word(text: &[u8], start: usize, end: usize) -> bool {
-    let is_letter = |at: Option<usize>| at.and_then(|at| text.get(at)).is_some_and(u8::is_ascii_alphanumeric);
+    let is_letter =
+        |at: Option<usize>| at.and_then(|at| text.get(at)).is_some_and(u8::is_ascii_alphanumeric);
     let before = start.checked_sub(1);
-    (is_letter(before) && is_letter(Some(start))) || (is_letter(end.checked_sub(1)) && is_letter(Some(end)))
+    (is_letter(before) && is_letter(Some(start)))
+        || (is_letter(end.checked_sub(1)) && is_letter(Some(end)))
 }
 
 /// Adds the second-level topics below the topics found.
-fn add_narrower(topics: &mut [Topic], title: &Segmented, body: &Segmented, classifier: &Classifier) {
+fn add_narrower(
+    topics: &mut [Topic],
+    title: &Segmented,
+    body: &Segmented,
+    classifier: &Classifier,
+) {
     for topic in topics {
         let Some(terms) = classifier.terms.get(&topic.key) else { continue };
         for (owner, score, evidence) in terms.found(title, body) {
@@ -252,8 +299,15 @@ fn add_narrower(topics: &mut [Topic], title: &Segmented, body: &Segmented, class
 }
 
 /// Adds top-level topics that only terms describe.
-fn add_by_terms(topics: &mut Vec<Topic>, title: &Segmented, body: &Segmented, classifier: &Classifier) {
-    let Some(terms) = classifier.terms.get("").filter(|terms| !terms.owners.is_empty()) else { return };
+fn add_by_terms(
+    topics: &mut Vec<Topic>,
+    title: &Segmented,
+    body: &Segmented,
+    classifier: &Classifier,
+) {
+    let Some(terms) = classifier.terms.get("").filter(|terms| !terms.owners.is_empty()) else {
+        return;
+    };
     for (owner, score, evidence) in terms.found(title, body) {
         let Some(entry) = classifier.taxonomy.at(owner) else { continue };
         if topics.iter().all(|t| t.key != entry.key) {

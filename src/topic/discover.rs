@@ -1,14 +1,16 @@
 //! Proposes words that the dictionary lacks: runs of words that cohere, in ever new company.
 //!
-//! A run is a word where its parts occur together far more often than by chance (cohesion), and where what
-//! stands before and after it varies (neighbour entropy): 百模 is often followed by 大战, so it is no word; 百模大战 is one.
-//! The measures are those of Matrix67's account of social-network words (2012), over dictionary words instead of characters.
+//! A run is a word where its parts occur together far more often than by chance (cohesion), and
+//! where what stands before and after it varies (neighbour entropy): 百模 is often followed by
+//! 大战, so it is no word; 百模大战 is one. The measures are those of Matrix67's account of
+//! social-network words (2012), over dictionary words instead of characters.
 
 use crate::text::is_han;
 use crate::text::word::{Segmented, Segmenter};
 use std::collections::HashMap;
 
-/// Most runs remembered. When there are more, those seen least are forgotten (lossy counting, Manku and Motwani 2002).
+/// Most runs remembered. When there are more, those seen least are forgotten (lossy counting, Manku
+/// and Motwani 2002).
 const MOST_RUNS: usize = 1_000_000;
 /// Most words in a run, and most characters.
 const MOST_WORDS: usize = 4;
@@ -46,8 +48,13 @@ impl Default for Limits {
     }
 }
 
-/// The runs of `texts` that may be words and that `segmenter` does not know, the most frequent first.
-pub fn discover(texts: impl Iterator<Item = Segmented>, segmenter: &Segmenter, limits: Limits) -> Vec<Candidate> {
+/// The runs of `texts` that may be words and that `segmenter` does not know, the most frequent
+/// first.
+pub fn discover(
+    texts: impl Iterator<Item = Segmented>,
+    segmenter: &Segmenter,
+    limits: Limits,
+) -> Vec<Candidate> {
     let mut tally = Tally::default();
     texts.for_each(|text| tally.add(&text));
     tally.candidates(segmenter, limits)
@@ -85,7 +92,9 @@ impl Tally {
     fn add(&mut self, text: &Segmented) {
         let mut stretch: Vec<(u32, usize)> = Vec::new();
         for word in text.iter() {
-            if word.chars().all(|c| is_han(c) || c.is_ascii_alphanumeric()) && word.chars().any(char::is_alphabetic) {
+            if word.chars().all(|c| is_han(c) || c.is_ascii_alphanumeric())
+                && word.chars().any(char::is_alphabetic)
+            {
                 let number = self.number(word);
                 stretch.push((number, word.chars().count()));
             } else {
@@ -139,9 +148,11 @@ impl Tally {
     fn candidates(&self, segmenter: &Segmenter, limits: Limits) -> Vec<Candidate> {
         let mut found: Vec<Candidate> = Vec::new();
         for (key, run) in self.runs.iter().filter(|(_, run)| run.count >= limits.count) {
-            let parts: Vec<&str> = key.iter().filter(|&&k| k != NOTHING).map(|&k| self.word(k).0.as_str()).collect();
+            let parts: Vec<&str> =
+                key.iter().filter(|&&k| k != NOTHING).map(|&k| self.word(k).0.as_str()).collect();
             let word = parts.concat();
-            let (cohesion, entropy) = (self.cohesion(key, run.count), run.before.entropy().min(run.after.entropy()));
+            let (cohesion, entropy) =
+                (self.cohesion(key, run.count), run.before.entropy().min(run.after.entropy()));
             if cohesion >= limits.cohesion && entropy >= limits.entropy && !segmenter.knows(&word) {
                 found.push(Candidate { word, count: run.count, cohesion, entropy });
             }
@@ -153,7 +164,8 @@ impl Tally {
         found
     }
 
-    /// ln of how much more often the run occurs than its two parts would by chance, at the weakest split.
+    /// ln of how much more often the run occurs than its two parts would by chance, at the weakest
+    /// split.
     fn cohesion(&self, key: &[u32; MOST_WORDS], count: u32) -> f32 {
         let n = key.iter().take_while(|&&k| k != NOTHING).count();
         let splits = (1..n).map(|at| {
@@ -207,16 +219,38 @@ mod tests {
     #[test]
     fn a_coined_word_is_proposed_and_its_halves_are_not() {
         let segmenter = Segmenter::new(&Definition::embedded()).unwrap();
-        let company = ["大家都说", "昨天", "关于", "所谓", "记者问到", "今年的", "参加", "厌倦了", "看好", "不看"];
+        let company = [
+            "大家都说",
+            "昨天",
+            "关于",
+            "所谓",
+            "记者问到",
+            "今年的",
+            "参加",
+            "厌倦了",
+            "看好",
+            "不看",
+        ];
         let texts: Vec<Segmented> = company
             .iter()
             .enumerate()
             .map(|(i, before)| format!("{before}灵犀云枢{}。", company[(i + 3) % company.len()]))
             .map(|text| Segmented::new(&text, &segmenter))
             .collect();
-        let found = discover(texts.clone().into_iter(), &segmenter, Limits { cohesion: 1.0, ..Limits::default() });
-        assert_eq!(found.iter().map(|c| c.word.as_str()).collect::<Vec<_>>(), ["灵犀云枢"], "{found:?}");
+        let found = discover(
+            texts.clone().into_iter(),
+            &segmenter,
+            Limits { cohesion: 1.0, ..Limits::default() },
+        );
+        assert_eq!(
+            found.iter().map(|c| c.word.as_str()).collect::<Vec<_>>(),
+            ["灵犀云枢"],
+            "{found:?}"
+        );
         assert_eq!(found[0].count, 10);
-        assert_eq!(found, discover(texts.into_iter(), &segmenter, Limits { cohesion: 1.0, ..Limits::default() }));
+        assert_eq!(
+            found,
+            discover(texts.into_iter(), &segmenter, Limits { cohesion: 1.0, ..Limits::default() })
+        );
     }
 }

@@ -1,8 +1,9 @@
-//! The directions in which the words of a large unlabelled corpus vary together (latent semantic analysis,
-//! Deerwester et al. 1990), found by subspace iteration. A thousand labelled articles know few words; through these
-//! directions they speak about all the words of the corpus.
+//! The directions in which the words of a large unlabelled corpus vary together (latent semantic
+//! analysis, Deerwester et al. 1990), found by subspace iteration. A thousand labelled articles
+//! know few words; through these directions they speak about all the words of the corpus.
 //!
-//! What is done with the directions is left to train.rs. One thread and a fixed seed: the same rows give the same basis.
+//! What is done with the directions is left to train.rs. One thread and a fixed seed: the same rows
+//! give the same basis.
 
 use super::model::Vector;
 
@@ -14,7 +15,8 @@ pub(super) struct Basis {
     n_directions: usize,
 }
 
-/// Rounds of subspace iteration. Four leave the leading directions stable (Halko, Martinsson and Tropp 2011 use one to three).
+/// Rounds of subspace iteration. Four leave the leading directions stable (Halko, Martinsson and
+/// Tropp 2011 use one to three).
 const ROUNDS: usize = 4;
 
 impl Basis {
@@ -60,14 +62,17 @@ impl Basis {
             let image = self.project(row);
             for &(feature, value) in &row.parts {
                 let at = feature as usize * self.n_directions;
-                values[at..at + self.n_directions].iter_mut().zip(&image).for_each(|(v, i)| *v += value * i);
+                values[at..at + self.n_directions]
+                    .iter_mut()
+                    .zip(&image)
+                    .for_each(|(v, i)| *v += value * i);
             }
         }
         Basis { values, n_directions: self.n_directions }
     }
 
-    /// Makes the directions orthonormal: Cholesky factor of their Gram matrix, then back substitution. A direction that the
-    /// others already span becomes zero.
+    /// Makes the directions orthonormal: Cholesky factor of their Gram matrix, then back
+    /// substitution. A direction that the others already span becomes zero.
     fn orthonormalise(&mut self) {
         let k = self.n_directions;
         let mut gram = vec![0.0f64; k * k];
@@ -84,13 +89,15 @@ impl Basis {
             for i in 0..k {
                 let pivot = lower[i * k + i];
                 let known: f64 = (0..i).map(|j| lower[i * k + j] * f64::from(row[j])).sum();
-                row[i] = if pivot > 0.0 { ((f64::from(row[i]) - known) / pivot) as f32 } else { 0.0 };
+                row[i] =
+                    if pivot > 0.0 { ((f64::from(row[i]) - known) / pivot) as f32 } else { 0.0 };
             }
         }
     }
 }
 
-/// The lower Cholesky factor of a symmetric matrix given by its lower half; columns that depend on earlier ones are zero.
+/// The lower Cholesky factor of a symmetric matrix given by its lower half; columns that depend on
+/// earlier ones are zero.
 fn cholesky(mut m: Vec<f64>, k: usize) -> Vec<f64> {
     for i in 0..k {
         let diagonal = m[i * k + i];

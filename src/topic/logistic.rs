@@ -1,5 +1,5 @@
-//! Multinomial logistic regression with a quadratic penalty, minimised by L-BFGS. One thread, no randomness:
-//! the same rows give the same weights, bit for bit.
+//! Multinomial logistic regression with a quadratic penalty, minimised by L-BFGS. One thread, no
+//! randomness: the same rows give the same weights, bit for bit.
 //!
 //! Where the rows come from and what the weights are for is left to train.rs.
 
@@ -32,7 +32,8 @@ pub(super) struct Fit {
 /// Pairs of steps and gradient changes that L-BFGS remembers (Nocedal 1980; five to ten are usual).
 const MEMORY: usize = 8;
 
-/// The weights that minimise `cost` x log loss + half their squared length; at most `n_steps` steps.
+/// The weights that minimise `cost` x log loss + half their squared length; at most `n_steps`
+/// steps.
 pub(super) fn fit(problem: &Problem, cost: f64, n_steps: usize) -> Fit {
     let size = (problem.n_columns + 1) * problem.n_labels;
     let mut at = vec![0.0f64; size];
@@ -44,7 +45,8 @@ pub(super) fn fit(problem: &Problem, cost: f64, n_steps: usize) -> Fit {
         if slope >= -1e-9 * (1.0 + value.abs()) {
             break;
         }
-        let mut step = if memory.is_empty() { 1.0 / dot(&gradient, &gradient).sqrt().max(1.0) } else { 1.0 };
+        let mut step =
+            if memory.is_empty() { 1.0 / dot(&gradient, &gradient).sqrt().max(1.0) } else { 1.0 };
         // Backtracking until the loss falls enough (Armijo's condition with the usual 1e-4).
         let next = (0..30).find_map(|_| {
             let there: Vec<f64> = at.iter().zip(&direction).map(|(a, d)| a + step * d).collect();
@@ -79,7 +81,8 @@ impl Row {
         let width = bias.len();
         let mut sums = bias.to_vec();
         self.each(|column, value| {
-            for (sum, weight) in sums.iter_mut().zip(&weights[column * width..(column + 1) * width]) {
+            for (sum, weight) in sums.iter_mut().zip(&weights[column * width..(column + 1) * width])
+            {
                 *sum += value * weight;
             }
         });
@@ -100,12 +103,18 @@ impl Problem<'_> {
         let mut gradient: Vec<f64> = weights.to_vec();
         gradient.extend(std::iter::repeat_n(0.0, width));
         let mut loss = 0.5 * dot(weights, weights);
-        for ((row, targets), &importance) in self.rows.iter().zip(&self.targets).zip(&self.importance) {
+        for ((row, targets), &importance) in
+            self.rows.iter().zip(&self.targets).zip(&self.importance)
+        {
             let mut scores = row.scores(weights, bias);
             let top = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
             let log_total = top + scores.iter().map(|s| (s - top).exp()).sum::<f64>().ln();
             let factor = cost * f64::from(importance);
-            loss += factor * targets.iter().map(|&(l, share)| f64::from(share) * (log_total - scores[l])).sum::<f64>();
+            loss += factor
+                * targets
+                    .iter()
+                    .map(|&(l, share)| f64::from(share) * (log_total - scores[l]))
+                    .sum::<f64>();
             for score in &mut scores {
                 *score = factor * (*score - log_total).exp();
             }
@@ -113,7 +122,8 @@ impl Problem<'_> {
                 scores[label] -= factor * f64::from(share);
             }
             row.each(|column, value| {
-                for (g, s) in gradient[column * width..(column + 1) * width].iter_mut().zip(&scores) {
+                for (g, s) in gradient[column * width..(column + 1) * width].iter_mut().zip(&scores)
+                {
                     *g += value * s;
                 }
             });
@@ -156,7 +166,11 @@ mod tests {
     #[test]
     fn separates_what_can_be_separated() {
         let dense = |values: &[f32]| Row { dense: values.to_vec(), sparse: Vec::new() };
-        let rows = [dense(&[1.0, 0.0]), dense(&[0.9, 0.1]), Row { dense: Vec::new(), sparse: vec![(1, 1.0)] }];
+        let rows = [
+            dense(&[1.0, 0.0]),
+            dense(&[0.9, 0.1]),
+            Row { dense: Vec::new(), sparse: vec![(1, 1.0)] },
+        ];
         let targets = [vec![(0, 1.0)], vec![(0, 1.0)], vec![(1, 1.0)]];
         let problem = Problem {
             rows: rows.iter().collect(),

@@ -1,8 +1,9 @@
 //! A linear model over words, in a compact form: what train.rs writes and classify.rs reads.
 //!
-//! Format 1, little endian: `JBTM`, u8 format, u8 labels, u32 features; per label u8 length and name, f32 bias,
-//! f32 scale; f32 ratio, f32 floor, three f32 of the length estimate; then features in the order of their hashes: all u32 hashes, all u8 IDFs,
-//! all weights (one i8 a label, companded by a square root).
+//! Format 1, little endian: `JBTM`, u8 format, u8 labels, u32 features; per label u8 length and
+//! name, f32 bias, f32 scale; f32 ratio, f32 floor, three f32 of the length estimate; then features
+//! in the order of their hashes: all u32 hashes, all u8 IDFs, all weights (one i8 a label,
+//! companded by a square root).
 
 use super::bag::Bag;
 use super::table::{Reader, Table};
@@ -36,9 +37,10 @@ pub struct Decision {
     pub floor: f32,
 }
 
-/// How long an article's vector is in the directions that the model was trained in, estimated from what is at hand:
-/// ln length = `constant` + `scores` x ln length of the centred scores + `features` x ln number of features.
-/// All zero where the model was trained on the words themselves.
+/// How long an article's vector is in the directions that the model was trained in, estimated from
+/// what is at hand: ln length = `constant` + `scores` x ln length of the centred scores +
+/// `features` x ln number of features. All zero where the model was trained on the words
+/// themselves.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(super) struct Length {
     pub constant: f32,
@@ -72,7 +74,11 @@ impl Model {
     /// # Errors
     /// [`Error::Definition`] where the bytes are no model of this format.
     pub fn parse(file: &str, bytes: &[u8]) -> Result<Model> {
-        let wrong = |reason: &str| Error::Definition { file: file.to_owned(), line: 0, reason: reason.to_owned() };
+        let wrong = |reason: &str| Error::Definition {
+            file: file.to_owned(),
+            line: 0,
+            reason: reason.to_owned(),
+        };
         let mut rest = Reader { bytes };
         if rest.take(4) != Some(MAGIC) {
             return Err(wrong("not a topic model; write one with `jianbao train FOLDER`"));
@@ -86,8 +92,9 @@ impl Model {
             }
             None => return Err(wrong("topic model is cut short")),
         }
-        read(&mut rest)
-            .ok_or_else(|| wrong("topic model is cut short or damaged; train it again with `jianbao train FOLDER`"))
+        read(&mut rest).ok_or_else(|| {
+            wrong("topic model is cut short or damaged; train it again with `jianbao train FOLDER`")
+        })
     }
 
     /// The model as bytes, the same for the same model.
@@ -124,8 +131,13 @@ impl Model {
                 *s = s.max(w.abs());
             }
         }
-        let weights = parts.weights.iter().enumerate().map(|(i, &w)| squeeze(w, scale[i % width])).collect();
-        let idf = parts.idf.iter().map(|&v| ((v - 1.0) / IDF_STEP).round().clamp(0.0, 255.0) as u8).collect();
+        let weights =
+            parts.weights.iter().enumerate().map(|(i, &w)| squeeze(w, scale[i % width])).collect();
+        let idf = parts
+            .idf
+            .iter()
+            .map(|&v| ((v - 1.0) / IDF_STEP).round().clamp(0.0, 255.0) as u8)
+            .collect();
         let words = Table::new(parts.hashes);
         Model {
             labels: parts.labels,
@@ -171,7 +183,8 @@ impl Model {
         unsqueeze(weight) * self.scale[label]
     }
 
-    /// Each label's probability (they sum to 1), given features and their values, normalised to length 1.
+    /// Each label's probability (they sum to 1), given features and their values, normalised to
+    /// length 1.
     pub fn probabilities(&self, vector: impl Iterator<Item = (u32, f32)>) -> Vec<f32> {
         let width = self.labels.len();
         let mut sums = vec![0.0f32; width];
@@ -190,7 +203,8 @@ impl Model {
         sums
     }
 
-    /// Labels by probability, best first (ties: the earlier label), cut by the model's decision: one to three.
+    /// Labels by probability, best first (ties: the earlier label), cut by the model's decision:
+    /// one to three.
     pub fn decide(&self, probabilities: &[f32]) -> Vec<usize> {
         decide(probabilities, self.decision)
     }
@@ -206,7 +220,8 @@ impl Model {
 }
 
 impl Length {
-    /// The two numbers that the estimate rests on: ln length of the centred scores, ln number of features.
+    /// The two numbers that the estimate rests on: ln length of the centred scores, ln number of
+    /// features.
     pub(super) fn signs(scores: &[f32], n_features: usize) -> [f32; 2] {
         let mean = scores.iter().sum::<f32>() / scores.len().max(1) as f32;
         let length = scores.iter().map(|s| (s - mean) * (s - mean)).sum::<f32>().sqrt();
@@ -234,14 +249,19 @@ pub(super) fn decide(probabilities: &[f32], decision: Decision) -> Vec<usize> {
         2 => p >= decision.floor && p >= 1.4 * decision.ratio * best,
         _ => false,
     };
-    let n = order.iter().enumerate().take_while(|&(rank, &i)| enough(rank, probabilities[i])).count();
+    let n =
+        order.iter().enumerate().take_while(|&(rank, &i)| enough(rank, probabilities[i])).count();
     order.truncate(n);
     order
 }
 
 /// (1 + ln count) x `idf` of each feature, sorted by feature and normalised to length 1.
-pub(super) fn weighted(counts: impl Iterator<Item = (u32, u32)>, idf: impl Fn(u32) -> f32) -> Vector {
-    let mut parts: Vec<(u32, f32)> = counts.map(|(feature, count)| (feature, dampened(count) * idf(feature))).collect();
+pub(super) fn weighted(
+    counts: impl Iterator<Item = (u32, u32)>,
+    idf: impl Fn(u32) -> f32,
+) -> Vector {
+    let mut parts: Vec<(u32, f32)> =
+        counts.map(|(feature, count)| (feature, dampened(count) * idf(feature))).collect();
     parts.sort_unstable_by_key(|&(feature, _)| feature);
     let length = parts.iter().map(|(_, v)| v * v).sum::<f32>().sqrt();
     if length > 0.0 {
@@ -275,7 +295,8 @@ fn squeeze(weight: f32, scale: f32) -> i8 {
     (if weight < 0.0 { -byte } else { byte }) as i8
 }
 
-/// What a byte of a weight stands for, in proportion to the label's scale. Computed, not looked up, so that many are done at once.
+/// What a byte of a weight stands for, in proportion to the label's scale. Computed, not looked up,
+/// so that many are done at once.
 #[inline]
 fn unsqueeze(weight: i8) -> f32 {
     let part = f32::from(weight) / 127.0;

@@ -1,7 +1,8 @@
 //! What an article talks about: its 3 to 8 key terms, against a background of other articles.
 //!
-//! A term is a word, a run of words that the article keeps together (so words that no dictionary has are found), or what
-//! it puts between quotation marks more than once. Names of persons are left to the speakers.
+//! A term is a word, a run of words that the article keeps together (so words that no dictionary
+//! has are found), or what it puts between quotation marks more than once. Names of persons are
+//! left to the speakers.
 
 use super::bag::TITLE_WEIGHT;
 use super::tokens::{Token, Tokens};
@@ -23,11 +24,17 @@ const LONGEST: usize = 10;
 /// The most names that are kept out; each term is compared with each of them.
 const MOST_NAMES: usize = 1_000;
 
-/// The key terms of an article, best first. `tokens` are the article's; `exclude` are names (of speakers) that are no subjects.
-/// The same input gives the same terms.
+/// The key terms of an article, best first. `tokens` are the article's; `exclude` are names (of
+/// speakers) that are no subjects. The same input gives the same terms.
 ///
-/// Scores are ln(1 + count) x rarity, the title's words counted three times (TF-IDF, Spärck Jones 1972).
-pub fn subjects(article: &Article, tokens: &Tokens<'_>, exclude: &[&str], background: &Background) -> Vec<Subject> {
+/// Scores are ln(1 + count) x rarity, the title's words counted three times (TF-IDF, Spärck Jones
+/// 1972).
+pub fn subjects(
+    article: &Article,
+    tokens: &Tokens<'_>,
+    exclude: &[&str],
+    background: &Background,
+) -> Vec<Subject> {
     let mut terms = tokens.words(background);
     tokens.add_runs(&mut terms, background);
     tokens.add_quoted(&mut terms, background);
@@ -42,9 +49,11 @@ pub fn subjects(article: &Article, tokens: &Tokens<'_>, exclude: &[&str], backgr
         if chosen.len() == MOST || (chosen.len() >= LEAST && term.score < best * ENOUGH) {
             break;
         }
-        // A part of a chosen term has to stand mostly alone; a whole has to be more than its chosen part.
-        let redundant =
-            |c: &Term| (c.text.contains(term.text) && term.count < 2 * c.count) || term.text.contains(c.text);
+        // A part of a chosen term has to stand mostly alone; a whole has to be more than its chosen
+        // part.
+        let redundant = |c: &Term| {
+            (c.text.contains(term.text) && term.count < 2 * c.count) || term.text.contains(c.text)
+        };
         if !chosen.iter().any(redundant) {
             chosen.push(term);
         }
@@ -115,7 +124,9 @@ impl<'a> Tokens<'a> {
         for group in pairs.chunk_by(|a, b| a.0 == b.0).filter(|g| g.len() >= 3) {
             let at = group[0].1 as usize;
             let fewest = self.all[at].n.min(self.all[at + 1].n) as usize;
-            let part = |t: &Token| background.is_particle(t.text, t.hash) || background.is_name(t.text, t.hash);
+            let part = |t: &Token| {
+                background.is_particle(t.text, t.hash) || background.is_name(t.text, t.hash)
+            };
             if group.len() * 10 >= fewest * 6 && !part(&self.all[at]) && !part(&self.all[at + 1]) {
                 group.iter().for_each(|g| bound[g.1 as usize] = true);
             }
@@ -158,13 +169,19 @@ impl<'a> Tokens<'a> {
         for group in quoted.chunk_by(|a, b| a.0 == b.0) {
             let (text, at, n) = group[0];
             let token = &self.all[at as usize];
-            let is_name = background.is_name(token.text, token.hash) && background.knows(token.hash);
-            if token.n < 2 || is_name || background.is_stop(token.hash) || terms.iter().any(|t| t.text == text) {
+            let is_name =
+                background.is_name(token.text, token.hash) && background.knows(token.hash);
+            if token.n < 2
+                || is_name
+                || background.is_stop(token.hash)
+                || terms.iter().any(|t| t.text == text)
+            {
                 continue;
             }
             let same = |i: usize| self.text(i, n as usize) == Some(text);
             let first = self.all[at as usize].hash;
-            let found: Vec<u32> = self.positions(first).iter().map(|p| p.1).filter(|&i| same(i as usize)).collect();
+            let found: Vec<u32> =
+                self.positions(first).iter().map(|p| p.1).filter(|&i| same(i as usize)).collect();
             if found.len() >= 2 {
                 self.add(terms, (text, at, n), found.into_iter(), background);
             }

@@ -1,6 +1,8 @@
-//! Hashed words and their numbers: an open-addressing index over sorted hashes, made to be read fast.
+//! Hashed words and their numbers: an open-addressing index over sorted hashes, made to be read
+//! fast.
 //!
-//! What is known of a word is kept by model.rs and background.rs under the number that the table gives it.
+//! What is known of a word is kept by model.rs and background.rs under the number that the table
+//! gives it.
 
 /// Sorted, unique hashes and the way from a hash to its position.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -13,7 +15,8 @@ pub(super) struct Table {
 impl Table {
     /// A table of `hashes`, which must be sorted and unique.
     pub(super) fn new(hashes: Vec<u32>) -> Table {
-        // At most four of five slots are taken: a small table in the cache beats short searches outside it.
+        // At most four of five slots are taken: a small table in the cache beats short searches
+        // outside it.
         let size = (hashes.len() + hashes.len() / 4 + 1).next_power_of_two();
         let mut slots = vec![(0u32, 0u32); size];
         for (position, &hash) in hashes.iter().enumerate() {
@@ -48,7 +51,8 @@ impl Table {
     }
 }
 
-/// Where a hash belongs among so many slots: in the order of hashes, since words are asked for in that order.
+/// Where a hash belongs among so many slots: in the order of hashes, since words are asked for in
+/// that order.
 #[inline]
 fn place(hash: u32, size: usize) -> usize {
     ((u64::from(hash) * size as u64) >> 32) as usize
@@ -82,7 +86,8 @@ impl<'a> Reader<'a> {
     /// `n` hashes; `None` where they are not sorted and unique.
     pub(super) fn hashes(&mut self, n: usize) -> Option<Vec<u32>> {
         let bytes = self.take(n.checked_mul(4)?)?;
-        let hashes: Vec<u32> = bytes.chunks_exact(4).map(|c| u32::from_le_bytes([c[0], c[1], c[2], c[3]])).collect();
+        let hashes: Vec<u32> =
+            bytes.chunks_exact(4).map(|c| u32::from_le_bytes([c[0], c[1], c[2], c[3]])).collect();
         hashes.windows(2).all(|pair| pair[0] < pair[1]).then_some(hashes)
     }
 }

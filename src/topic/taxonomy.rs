@@ -48,14 +48,15 @@ impl Taxonomy {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Definition`] with file and line: not TOML, a field that is missing, unknown or of the wrong type, a key with a
-    /// slash, a code that is no medtop code, or a name that two topics claim.
+    /// [`Error::Definition`] with file and line: not TOML, a field that is missing, unknown or of
+    /// the wrong type, a key with a slash, a code that is no medtop code, or a name that two topics
+    /// claim.
     pub fn parse(file: &str, toml: &str) -> Result<Taxonomy> {
         Taxonomy::default().extended(file, toml)
     }
 
-    /// These topics with those of another topics.toml: a topic whose key is known gets its aliases, terms and
-    /// second-level topics in addition; others are added.
+    /// These topics with those of another topics.toml: a topic whose key is known gets its aliases,
+    /// terms and second-level topics in addition; others are added.
     ///
     /// # Errors
     /// As [`Taxonomy::parse`].
@@ -80,10 +81,16 @@ impl Taxonomy {
             let at = topic.key.span().start;
             let key = topic.key.into_inner();
             if key.is_empty() || key.contains('/') || key.contains(char::is_whitespace) {
-                return Err(wrong(at, format!("key `{key}`: expected one word without a slash, such as `economy`")));
+                return Err(wrong(
+                    at,
+                    format!("key `{key}`: expected one word without a slash, such as `economy`"),
+                ));
             }
             if let Some(code) = topic.medtop.as_ref().filter(|code| !is_code(code.get_ref())) {
-                let reason = format!("medtop `{}`: expected eight digits, such as `04000000`", code.get_ref());
+                let reason = format!(
+                    "medtop `{}`: expected eight digits, such as `04000000`",
+                    code.get_ref()
+                );
                 return Err(wrong(code.span().start, reason));
             }
             let medtop = topic.medtop.map(|code| format!("medtop:{}", code.into_inner()));
@@ -100,7 +107,10 @@ impl Taxonomy {
                 let at = sub.name.span().start;
                 let name = sub.name.into_inner();
                 if name.is_empty() || name.contains('/') {
-                    return Err(wrong(at, format!("name `{name}`: expected a name without a slash")));
+                    return Err(wrong(
+                        at,
+                        format!("name `{name}`: expected a name without a slash"),
+                    ));
                 }
                 let full = format!("{key}/{name}");
                 offsets.push((full.clone(), at));
@@ -117,15 +127,19 @@ impl Taxonomy {
         self.names = HashMap::new();
         for index in 0..self.entries.len() {
             self.claim(index).map_err(|(index, reason)| {
-                let at = offsets.iter().rev().find(|(key, _)| *key == self.entries[index].key).map_or(0, |o| o.1);
+                let at = offsets
+                    .iter()
+                    .rev()
+                    .find(|(key, _)| *key == self.entries[index].key)
+                    .map_or(0, |o| o.1);
                 wrong(at, reason)
             })?;
         }
         Ok(self)
     }
 
-    /// The topic that `typed` means: its key, medtop code, Chinese name or an alias, in any case, width and script;
-    /// `above/below` for the second level.
+    /// The topic that `typed` means: its key, medtop code, Chinese name or an alias, in any case,
+    /// width and script; `above/below` for the second level.
     pub fn resolve(&self, typed: &str) -> Option<&TopicEntry> {
         let typed = fold(typed.trim());
         if let Some(&index) = self.names.get(&typed) {
@@ -144,7 +158,9 @@ impl Taxonomy {
             .entries
             .iter()
             .enumerate()
-            .map(|(i, entry)| (names_of(entry).map(|name| likeness(&typed, &name)).fold(0.0, f32::max), i))
+            .map(|(i, entry)| {
+                (names_of(entry).map(|name| likeness(&typed, &name)).fold(0.0, f32::max), i)
+            })
             .filter(|&(like, _)| like > 0.0)
             .collect();
         best.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
@@ -176,10 +192,9 @@ impl Taxonomy {
             return;
         }
         // After its parent and whatever is below that already.
-        let after = self
-            .entries
-            .iter()
-            .rposition(|e| new.parent.is_some() && (Some(&e.key) == new.parent.as_ref() || e.parent == new.parent));
+        let after = self.entries.iter().rposition(|e| {
+            new.parent.is_some() && (Some(&e.key) == new.parent.as_ref() || e.parent == new.parent)
+        });
         self.entries.insert(after.map_or(self.entries.len(), |i| i + 1), new);
     }
 
@@ -245,9 +260,14 @@ fn is_code(code: &str) -> bool {
 
 /// Everything that means this topic, folded.
 fn names_of(entry: &TopicEntry) -> impl Iterator<Item = String> {
-    let code = entry.medtop.iter().flat_map(|code| [code.as_str(), code.trim_start_matches("medtop:")]);
+    let code =
+        entry.medtop.iter().flat_map(|code| [code.as_str(), code.trim_start_matches("medtop:")]);
     let names = [entry.key.as_str(), entry.name.as_str()];
-    names.into_iter().chain(code).chain(entry.aliases.iter().map(String::as_str)).map(|name| fold(name.trim()))
+    names
+        .into_iter()
+        .chain(code)
+        .chain(entry.aliases.iter().map(String::as_str))
+        .map(|name| fold(name.trim()))
 }
 
 /// Dice's coefficient over characters.
@@ -268,17 +288,24 @@ mod tests {
     fn errors_name_file_line_and_what_was_expected() {
         let missing = error("[[topic]]\nkey = 'economy'\n");
         assert!(
-            missing.starts_with("topics.toml:1: missing field `name`") && missing.contains("expected"),
+            missing.starts_with("topics.toml:1: missing field `name`")
+                && missing.contains("expected"),
             "{missing}"
         );
         let unknown = error("[[topic]]\nkey = 'a'\nname = '甲'\nalias = ['乙']\n");
         assert!(unknown.starts_with("topics.toml:4: unknown field `alias`"), "{unknown}");
         let slash = error("\n[[topic]]\nkey = 'a/b'\nname = '甲'\n");
-        assert_eq!(slash, "topics.toml:3: key `a/b`: expected one word without a slash, such as `economy`");
+        assert_eq!(
+            slash,
+            "topics.toml:3: key `a/b`: expected one word without a slash, such as `economy`"
+        );
         let code = error("[[topic]]\nkey = 'a'\nmedtop = '4'\nname = '甲'\n");
         assert_eq!(code, "topics.toml:3: medtop `4`: expected eight digits, such as `04000000`");
         let twice = error("[[topic]]\nkey = 'a'\nname = '甲'\n[[topic]]\nkey = 'b'\nname = '甲'\n");
-        assert_eq!(twice, "topics.toml:5: `甲` names both `a` and `b`; expected every name and alias once");
+        assert_eq!(
+            twice,
+            "topics.toml:5: `甲` names both `a` and `b`; expected every name and alias once"
+        );
         assert!(error("[[topic]\n").starts_with("topics.toml:1: "));
     }
 
@@ -286,7 +313,8 @@ mod tests {
     fn a_users_file_extends_the_taxonomy() {
         let base = "[[topic]]\nkey='economy'\nname='经济'\n[[topic.sub]]\nname='房地产'\n[[topic]]\nkey='sport'\nname='体育'\n";
         let own = "[[topic]]\nkey='economy'\nname='经济'\naliases=['钱']\n[[topic.sub]]\nname='茶叶'\nterms=['普洱']\n[[topic]]\nkey='chips'\nname='芯片'\n";
-        let taxonomy = Taxonomy::parse("topics.toml", base).unwrap().extended("my.toml", own).unwrap();
+        let taxonomy =
+            Taxonomy::parse("topics.toml", base).unwrap().extended("my.toml", own).unwrap();
         let keys: Vec<&str> = taxonomy.iter().map(|e| e.key.as_str()).collect();
         assert_eq!(keys, ["economy", "economy/房地产", "economy/茶叶", "sport", "chips"]);
         assert_eq!(taxonomy.resolve("钱").unwrap().key, "economy");

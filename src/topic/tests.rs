@@ -55,7 +55,10 @@ fn subjects_of(article: &Article, exclude: &[&str]) -> Vec<String> {
     let (segmenter, _, background) = tools();
     let title = Segmented::new(article.title.as_deref().unwrap_or(""), segmenter);
     let body = Segmented::new(&article.body, segmenter);
-    subjects(article, &Tokens::of(&title, &body), exclude, background).into_iter().map(|s| s.term).collect()
+    subjects(article, &Tokens::of(&title, &body), exclude, background)
+        .into_iter()
+        .map(|s| s.term)
+        .collect()
 }
 
 const QUAKE: &str = "今天凌晨，青石县发生里氏五点二级地震，震源深度十公里，周边乡镇震感强烈。消防救援队伍连夜赶到震中，\
@@ -87,14 +90,20 @@ fn subjects_are_terms_not_names() {
     for term in ["大模型", "百模大战", "云海"] {
         assert!(found.iter().any(|f| f == term), "{term} is missing: {found:?}");
     }
-    assert!((3..=8).contains(&found.len()) && found.iter().all(|f| !f.contains("一川")), "{found:?}");
+    assert!(
+        (3..=8).contains(&found.len()) && found.iter().all(|f| !f.contains("一川")),
+        "{found:?}"
+    );
 }
 
 #[test]
 fn subjects_stand_as_the_article_writes_them() {
     let body = "ＣｈａｔＧＰＴ很热。ＣｈａｔＧＰＴ和臺積電、臺積電和ＣｈａｔＧＰＴ。臺積電。";
     let found = subjects_of(&article("a.txt", &[], "", body), &[]);
-    assert!(found.contains(&"ＣｈａｔＧＰＴ".to_owned()) && found.contains(&"臺積電".to_owned()), "{found:?}");
+    assert!(
+        found.contains(&"ＣｈａｔＧＰＴ".to_owned()) && found.contains(&"臺積電".to_owned()),
+        "{found:?}"
+    );
 }
 
 #[test]
@@ -113,14 +122,18 @@ fn tags_win_in_any_script_and_as_paths() {
     let topics = topics_of(&article("a.txt", &["频道 > 財經"], "", QUAKE));
     assert_eq!((topics[0].key.as_str(), topics[0].evidence[0].as_str()), ("economy", "tag 財經"));
     let topics = topics_of(&article("a.txt", &["娱乐，国际"], "", QUAKE));
-    assert_eq!(topics.iter().map(|t| t.key.as_str()).collect::<Vec<_>>(), ["arts", "politics", "disaster"]);
+    assert_eq!(
+        topics.iter().map(|t| t.key.as_str()).collect::<Vec<_>>(),
+        ["arts", "politics", "disaster"]
+    );
     assert_eq!(topics[1].narrower[0].key, "politics/国际");
 }
 
 #[test]
 fn a_users_topic_is_found_by_its_terms() {
     let own = "[[topic]]\nkey='tea'\nname='茶'\nterms=['普洱茶','乌龙茶','采茶']\n";
-    let taxonomy = Taxonomy::parse("topics.toml", Definition::embedded().text("topics.toml")).unwrap();
+    let taxonomy =
+        Taxonomy::parse("topics.toml", Definition::embedded().text("topics.toml")).unwrap();
     let model = tools().1.model().cloned();
     let classifier = Classifier::with(taxonomy.extended("my.toml", own).unwrap(), model).unwrap();
     let text = article("a.txt", &[], "", "春天采茶，夏天也采茶。普洱茶涨价，乌龙茶没有。");
@@ -189,7 +202,10 @@ fn training_is_reproducible_to_the_byte() {
     for (options, background) in [(options, &[][..]), (latent, &background[..])] {
         let model = train::learn(&labels, &lessons(), background, options).unwrap();
         let bytes = model.to_bytes();
-        assert_eq!(bytes, train::learn(&labels, &lessons(), background, options).unwrap().to_bytes());
+        assert_eq!(
+            bytes,
+            train::learn(&labels, &lessons(), background, options).unwrap().to_bytes()
+        );
         let again = Model::parse("own.model", &bytes).unwrap();
         assert_eq!(again, model);
         let text = Segmented::new("股市上涨，投资者高兴", &tools().0);

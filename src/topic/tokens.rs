@@ -44,7 +44,14 @@ impl<'a> Tokens<'a> {
                 all.push(Token { text, span, hash, weight, n: 0, is_term });
             }
             // Title and body do not run into each other.
-            all.push(Token { text: "", span: Span::new(0, 0), hash: 0, weight: 0, n: 0, is_term: false });
+            all.push(Token {
+                text: "",
+                span: Span::new(0, 0),
+                hash: 0,
+                weight: 0,
+                n: 0,
+                is_term: false,
+            });
         }
         sorted.sort_unstable();
         for group in sorted.chunk_by(|a, b| a.0 == b.0) {
@@ -53,7 +60,8 @@ impl<'a> Tokens<'a> {
         Tokens { title, body, all, sorted }
     }
 
-    /// The different words in the order of their hashes, each with the positions at which it stands.
+    /// The different words in the order of their hashes, each with the positions at which it
+    /// stands.
     pub(super) fn groups(&self) -> impl Iterator<Item = &[(u32, u32)]> {
         self.sorted.chunk_by(|a, b| a.0 == b.0)
     }

@@ -1,7 +1,7 @@
 //! Learns a topic model from labelled articles, and says by cross-validation how good it is.
 //!
-//! Reading articles from folders and files is left to the caller. Training uses one thread and no chance: the same
-//! lessons in the same order give the same model, byte for byte.
+//! Reading articles from folders and files is left to the caller. Training uses one thread and no
+//! chance: the same lessons in the same order give the same model, byte for byte.
 
 use super::bag::Bag;
 use super::latent::Basis;
@@ -22,9 +22,11 @@ pub struct Lesson {
 /// How to learn.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Options {
-    /// Directions of latent semantic analysis over the background; 0 learns from the lessons' own words alone.
+    /// Directions of latent semantic analysis over the background; 0 learns from the lessons' own
+    /// words alone.
     pub n_directions: usize,
-    /// What a unit of log loss costs against the penalty on large weights; larger fits the lessons more closely.
+    /// What a unit of log loss costs against the penalty on large weights; larger fits the lessons
+    /// more closely.
     pub cost: f64,
     /// A word in fewer articles than this is not learnt.
     pub rarest: u32,
@@ -70,7 +72,8 @@ impl Options {
 }
 
 impl Lesson {
-    /// An article and its labels (indices), best first; of labels after the third nothing is learnt.
+    /// An article and its labels (indices), best first; of labels after the third nothing is
+    /// learnt.
     pub fn new(bag: Bag, labels: &[usize]) -> Lesson {
         // What an editor puts first weighs most.
         let shares: &[f32] = match labels.len() {
@@ -78,10 +81,15 @@ impl Lesson {
             2 => &[0.65, 0.35],
             _ => &[0.5, 0.3, 0.2],
         };
-        Lesson { bag, shares: labels.iter().copied().zip(shares.iter().copied()).collect(), importance: 1.0 }
+        Lesson {
+            bag,
+            shares: labels.iter().copied().zip(shares.iter().copied()).collect(),
+            importance: 1.0,
+        }
     }
 
-    /// The same, counting only `importance` (below 1). Such lessons are learnt from and never tested on.
+    /// The same, counting only `importance` (below 1). Such lessons are learnt from and never
+    /// tested on.
     pub fn minor(self, importance: f32) -> Lesson {
         Lesson { importance, ..self }
     }
@@ -99,8 +107,14 @@ impl Lesson {
 /// Learns a model of `labels` from `lessons`; `background` are articles without labels.
 ///
 /// # Errors
-/// [`Error::Usage`] where there are fewer than two labels, more than 255, or a label without a lesson.
-pub fn learn(labels: &[String], lessons: &[Lesson], background: &[Bag], options: Options) -> Result<Model> {
+/// [`Error::Usage`] where there are fewer than two labels, more than 255, or a label without a
+/// lesson.
+pub fn learn(
+    labels: &[String],
+    lessons: &[Lesson],
+    background: &[Bag],
+    options: Options,
+) -> Result<Model> {
     check(labels, lessons)?;
     let prepared = Prepared::new(lessons, background, options);
     let decision = prepared.validate(labels, lessons, 5).decision;
@@ -117,8 +131,8 @@ pub fn learn(labels: &[String], lessons: &[Lesson], background: &[Bag], options:
     Ok(model)
 }
 
-/// Learns from all but one part of the lessons and tests on that part, `n_parts` times. Each label's articles are
-/// dealt out to the parts in turn.
+/// Learns from all but one part of the lessons and tests on that part, `n_parts` times. Each
+/// label's articles are dealt out to the parts in turn.
 ///
 /// # Errors
 /// As [`learn`].
@@ -135,14 +149,21 @@ pub fn cross_validate(
 
 fn check(labels: &[String], lessons: &[Lesson]) -> Result<()> {
     if labels.len() < 2 || labels.len() > 255 {
-        return Err(Error::Usage(format!("training needs 2 to 255 labels, found {}", labels.len())));
+        return Err(Error::Usage(format!(
+            "training needs 2 to 255 labels, found {}",
+            labels.len()
+        )));
     }
     if let Some(long) = labels.iter().find(|l| l.len() > 255) {
-        return Err(Error::Usage(format!("label `{long}` is longer than 255 bytes; give it a shorter name")));
+        return Err(Error::Usage(format!(
+            "label `{long}` is longer than 255 bytes; give it a shorter name"
+        )));
     }
     for (index, label) in labels.iter().enumerate() {
         if !lessons.iter().any(|l| l.shares.iter().any(|&(i, _)| i == index)) {
-            return Err(Error::Usage(format!("label `{label}` has no articles; add some or remove the label")));
+            return Err(Error::Usage(format!(
+                "label `{label}` has no articles; add some or remove the label"
+            )));
         }
     }
     Ok(())
@@ -168,13 +189,16 @@ impl Prepared {
         let bags = || lessons.iter().map(|l| &l.bag).chain(background);
         let mut counts: HashMap<u32, u32> = HashMap::new();
         bags().flat_map(Bag::iter).for_each(|(hash, _)| *counts.entry(hash).or_default() += 1);
-        let mut known: Vec<(u32, u32)> = counts.into_iter().filter(|&(_, n)| n >= options.rarest).collect();
+        let mut known: Vec<(u32, u32)> =
+            counts.into_iter().filter(|&(_, n)| n >= options.rarest).collect();
         known.sort_unstable();
         let n_bags = (lessons.len() + background.len()) as f32;
-        let idf: Vec<f32> = known.iter().map(|&(_, n)| ((n_bags + 1.0) / (n as f32 + 1.0)).ln() + 1.0).collect();
+        let idf: Vec<f32> =
+            known.iter().map(|&(_, n)| ((n_bags + 1.0) / (n as f32 + 1.0)).ln() + 1.0).collect();
         let hashes: Vec<u32> = known.into_iter().map(|(hash, _)| hash).collect();
         let vector = |bag: &Bag| -> Vector {
-            let known = bag.iter().filter_map(|(h, n)| Some((hashes.binary_search(&h).ok()? as u32, n)));
+            let known =
+                bag.iter().filter_map(|(h, n)| Some((hashes.binary_search(&h).ok()? as u32, n)));
             model::weighted(known, |feature| idf[feature as usize])
         };
         let basis = (options.n_directions > 0).then(|| {
@@ -207,13 +231,18 @@ impl Prepared {
         let share = if self.basis.is_some() { OWN_WORDS } else { 1.0 };
         let nothing = vec![0.0; width];
         let weights = self.columns.iter().enumerate().flat_map(|(feature, &column)| {
-            let dense = self.basis.as_ref().map_or(Vec::new(), |basis| basis.of_feature(feature as u32).to_vec());
-            Row { dense, sparse: column.map(|c| (c, share)).into_iter().collect() }.scores(&fit.weights, &nothing)
+            let dense = self
+                .basis
+                .as_ref()
+                .map_or(Vec::new(), |basis| basis.of_feature(feature as u32).to_vec());
+            Row { dense, sparse: column.map(|c| (c, share)).into_iter().collect() }
+                .scores(&fit.weights, &nothing)
         });
         weights.map(|w| w as f32).collect()
     }
 
-    /// Least squares over the lessons: how their lengths follow from what the model sees of an article.
+    /// Least squares over the lessons: how their lengths follow from what the model sees of an
+    /// article.
     fn length(&self, fit: &Fit) -> Length {
         if self.basis.is_none() {
             return Length::default();
@@ -221,7 +250,9 @@ impl Prepared {
         let nothing = vec![0.0; fit.bias.len()];
         // Normal equations of three unknowns, the right side in the last column.
         let mut sums = [[0.0f64; 4]; 3];
-        for (row, &(length, n_words)) in self.rows.iter().zip(&self.lengths).filter(|(_, l)| l.1 > 0) {
+        for (row, &(length, n_words)) in
+            self.rows.iter().zip(&self.lengths).filter(|(_, l)| l.1 > 0)
+        {
             let scores = row.scores(&fit.weights, &nothing).into_iter().map(|s| s as f32 * length);
             let [scores, features] = Length::signs(&scores.collect::<Vec<f32>>(), n_words);
             let line = [1.0, f64::from(scores), f64::from(features), f64::from(length.ln())];
@@ -252,10 +283,12 @@ impl Prepared {
     }
 }
 
-/// How much a word's own column counts against the directions. 0.05 to 0.2 of the squared length do equally well.
+/// How much a word's own column counts against the directions. 0.05 to 0.2 of the squared length do
+/// equally well.
 const OWN_WORDS: f32 = 0.28;
 
-/// Which words get a column of their own: without directions all, else those of two lessons or more.
+/// Which words get a column of their own: without directions all, else those of two lessons or
+/// more.
 fn columns(vectors: &[Vector], n_features: usize, options: Options) -> Vec<Option<u32>> {
     let mut counts = vec![0u32; n_features];
     vectors.iter().flat_map(|v| &v.parts).for_each(|&(feature, _)| counts[feature as usize] += 1);
@@ -272,7 +305,10 @@ fn columns(vectors: &[Vector], n_features: usize, options: Options) -> Vec<Optio
 
 /// A lesson's row, with its length before it was divided by it and its number of words.
 fn row(vector: &Vector, basis: Option<&Basis>, columns: &[Option<u32>]) -> (Row, (f32, usize)) {
-    let own = vector.parts.iter().filter_map(|&(feature, value)| Some((columns[feature as usize]?, value)));
+    let own = vector
+        .parts
+        .iter()
+        .filter_map(|&(feature, value)| Some((columns[feature as usize]?, value)));
     let Some(basis) = basis else {
         return (Row { dense: Vec::new(), sparse: own.collect() }, (1.0, vector.parts.len()));
     };
@@ -320,13 +356,16 @@ fn report(labels: &[String], tested: &[(&Lesson, Vec<f32>)]) -> Report {
     let share = |n: usize| n as f64 / tested.len().max(1) as f64;
     let first = |l: &Lesson| l.shares.first().map(|s| s.0);
     let right = tested.iter().filter(|(l, p)| best(p) == first(l)).count();
-    let fair = tested.iter().filter(|(l, p)| l.shares.iter().any(|&(i, _)| Some(i) == best(p))).count();
+    let fair =
+        tested.iter().filter(|(l, p)| l.shares.iter().any(|&(i, _)| Some(i) == best(p))).count();
     let (decision, f1) = best_decision(tested);
     let labels = labels
         .iter()
         .enumerate()
         .map(|(index, label)| {
-            let count = |wanted: &dyn Fn(&Lesson, &[f32]) -> bool| tested.iter().filter(|(l, p)| wanted(l, p)).count();
+            let count = |wanted: &dyn Fn(&Lesson, &[f32]) -> bool| {
+                tested.iter().filter(|(l, p)| wanted(l, p)).count()
+            };
             let both = count(&|l, p| first(l) == Some(index) && best(p) == Some(index)) as f64;
             let given = count(&|_, p| best(p) == Some(index));
             let n_articles = count(&|l, _| first(l) == Some(index));
@@ -338,13 +377,21 @@ fn report(labels: &[String], tested: &[(&Lesson, Vec<f32>)]) -> Report {
             }
         })
         .collect();
-    Report { n_articles: tested.len(), accuracy: share(right), fair: share(fair), f1, decision, labels }
+    Report {
+        n_articles: tested.len(),
+        accuracy: share(right),
+        fair: share(fair),
+        f1,
+        decision,
+        labels,
+    }
 }
 
 /// One label an article.
 const SINGLE: Decision = Decision { ratio: 2.0, floor: 2.0 };
 
-/// The thresholds with the best micro F1, and that F1. Where no article has a second label, none is given.
+/// The thresholds with the best micro F1, and that F1. Where no article has a second label, none is
+/// given.
 fn best_decision(tested: &[(&Lesson, Vec<f32>)]) -> (Decision, f64) {
     let mut best = (SINGLE, micro_f1(tested, SINGLE));
     if tested.iter().all(|(l, _)| l.shares.len() < 2) {

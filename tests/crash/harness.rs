@@ -1,8 +1,9 @@
 //! Kills an indexer again and again, at random moments, and looks at what it leaves each time.
 //!
-//! An archive goes through versions: records and files come, change, are renamed and go. For each, indexers are started and
-//! killed until one gets through. After each death the index must be healthy; what could be found once and still is in the
-//! archive must be found all along, by a reader that never stops looking; and at the end everything is there exactly once.
+//! An archive goes through versions: records and files come, change, are renamed and go. For each,
+//! indexers are started and killed until one gets through. After each death the index must be
+//! healthy; what could be found once and still is in the archive must be found all along, by a
+//! reader that never stops looking; and at the end everything is there exactly once.
 
 use jianbao::definition::Definition;
 use jianbao::error::Error;
@@ -56,11 +57,22 @@ impl Ordeal {
     pub fn new(program: &Path, size: Size, seed: u64) -> Ordeal {
         let folder = tempfile::tempdir().expect("a scratch folder");
         let (figures, usual) = (Figures::default(), Duration::ZERO);
-        let mut ordeal = Ordeal { program: program.to_owned(), folder, size, version: 0, random: seed, usual, figures };
+        let mut ordeal = Ordeal {
+            program: program.to_owned(),
+            folder,
+            size,
+            version: 0,
+            random: seed,
+            usual,
+            figures,
+        };
         ordeal.write_archive();
         let began = Instant::now();
         let scratch = ordeal.folder.path().join("scratch");
-        assert!(ordeal.start(&scratch, "").wait().expect("an end").success(), "an undisturbed run failed");
+        assert!(
+            ordeal.start(&scratch, "").wait().expect("an end").success(),
+            "an undisturbed run failed"
+        );
         ordeal.usual = began.elapsed();
         ordeal
     }
@@ -112,13 +124,15 @@ impl Ordeal {
         self.compare(&place);
     }
 
-    /// Runs an indexer that may write no file larger than `blocks` of 1024 bytes, which must say so if that is too little, and
-    /// leave a healthy index; then one that may. Whether it was too little.
+    /// Runs an indexer that may write no file larger than `blocks` of 1024 bytes, which must say so
+    /// if that is too little, and leave a healthy index; then one that may. Whether it was too
+    /// little.
     pub fn fill_disk(&mut self, blocks: u64) -> bool {
         self.version += 1;
         self.write_archive();
         let place = self.folder.path().join("index");
-        let output = self.start(&place, &format!("ulimit -f {blocks}; trap '' XFSZ; ")).wait_with_output();
+        let output =
+            self.start(&place, &format!("ulimit -f {blocks}; trap '' XFSZ; ")).wait_with_output();
         let output = output.expect("an end");
         let told = String::from_utf8_lossy(&output.stderr).into_owned();
         let failed = !output.status.success();
@@ -133,7 +147,17 @@ impl Ordeal {
     fn start(&self, place: &Path, before: &str) -> Child {
         let mut command = Command::new("bash");
         command.arg("-c").arg(format!("{before}exec \"$@\"")).arg("bash").arg(&self.program);
-        command.args(["index", "--quiet", "--commit-every", "3K", "--threads", "2", "--memory", "30M", "--index"]);
+        command.args([
+            "index",
+            "--quiet",
+            "--commit-every",
+            "3K",
+            "--threads",
+            "2",
+            "--memory",
+            "30M",
+            "--index",
+        ]);
         command.arg(place).arg(self.folder.path().join("archive"));
         command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("the program starts")
     }
@@ -149,7 +173,8 @@ impl Ordeal {
 
     /// Requires that everything is there exactly once, and as it is in the archive.
     fn compare(&self, place: &Path) {
-        let (index, kept) = Index::open_with_kept(place, &Definition::embedded()).expect("an index");
+        let (index, kept) =
+            Index::open_with_kept(place, &Definition::embedded()).expect("an index");
         let mut found: BTreeMap<String, String> = BTreeMap::new();
         index::each_article(&index, &kept, |passages| {
             let text = passages.iter().map(|p| p.text.as_str()).collect::<String>();
@@ -179,16 +204,21 @@ impl Ordeal {
         all
     }
 
-    /// The records of a file: line, id, text. A fifth is missing from each version, a third changes.
+    /// The records of a file: line, id, text. A fifth is missing from each version, a third
+    /// changes.
     fn records(&self, file: u64) -> Vec<(u64, String, String)> {
         let of = |i: u64| {
             let changes = if i.is_multiple_of(3) { self.version } else { 0 };
             (
                 format!("r{file}-{i}"),
-                format!("市长说：“第{i}座桥修好了{changes}次，{}。”", "洪水退了".repeat(3 + i as usize % 9)),
+                format!(
+                    "市长说：“第{i}座桥修好了{changes}次，{}。”",
+                    "洪水退了".repeat(3 + i as usize % 9)
+                ),
             )
         };
-        let there = (0..self.size.records).filter(|i| !(i + self.version).is_multiple_of(5)).map(of);
+        let there =
+            (0..self.size.records).filter(|i| !(i + self.version).is_multiple_of(5)).map(of);
         there.zip(1..).map(|((id, text), line)| (line, id, text)).collect()
     }
 
@@ -206,14 +236,23 @@ impl Ordeal {
                 serde_json::json!({ "id": id, "title": "桥", "content": text }).to_string() + "\n"
             };
             // The third file has another name in each version.
-            let name = if file == 2 { format!("2-{}.jsonl", self.version) } else { format!("{file}.jsonl") };
-            fs::write(folder.join(name), self.records(file).iter().map(line).collect::<String>()).expect("a file");
-        }
-        for (id, text) in self.texts() {
-            fs::write(folder.join(format!("{id}.txt")), format!("县里修路的消息\n2024-03-05 来源：临江日报\n\n{text}"))
+            let name = if file == 2 {
+                format!("2-{}.jsonl", self.version)
+            } else {
+                format!("{file}.jsonl")
+            };
+            fs::write(folder.join(name), self.records(file).iter().map(line).collect::<String>())
                 .expect("a file");
         }
-        // The clock of the file system has to tick before a file can be trusted not to have changed.
+        for (id, text) in self.texts() {
+            fs::write(
+                folder.join(format!("{id}.txt")),
+                format!("县里修路的消息\n2024-03-05 来源：临江日报\n\n{text}"),
+            )
+            .expect("a file");
+        }
+        // The clock of the file system has to tick before a file can be trusted not to have
+        // changed.
         std::thread::sleep(Duration::from_millis(30));
     }
 
@@ -239,7 +278,8 @@ impl Watch {
     fn new(place: &Path, expected: BTreeSet<String>) -> Watch {
         let fault: Arc<Mutex<Option<String>>> = Arc::default();
         let (stop, commits) = (Arc::<AtomicBool>::default(), Arc::<AtomicU64>::default());
-        let (place, ended, seen, told) = (place.to_owned(), stop.clone(), commits.clone(), Arc::clone(&fault));
+        let (place, ended, seen, told) =
+            (place.to_owned(), stop.clone(), commits.clone(), Arc::clone(&fault));
         let thread = std::thread::spawn(move || {
             let definition = Definition::embedded();
             let (mut looks, mut once) = (0, HashSet::new());
@@ -254,7 +294,8 @@ impl Watch {
                             before = Some(ids.clone());
                         }
                         if let Some(lost) = once.iter().find(|id| !ids.contains(*id)) {
-                            *told.lock().expect("a lock") = Some(format!("{lost} could not be found for a while"));
+                            *told.lock().expect("a lock") =
+                                Some(format!("{lost} could not be found for a while"));
                         }
                         once.extend(ids.into_iter().filter(|id| expected.contains(id)));
                     }

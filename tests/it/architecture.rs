@@ -1,4 +1,5 @@
-//! The map in ARCHITECTURE.md is true: every module is on it, and no module uses one that comes after it.
+//! The map in ARCHITECTURE.md is true: every module is on it, and no module uses one that comes
+//! after it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,7 +11,9 @@ fn root() -> PathBuf {
 /// The modules in the order in which src/lib.rs has them, lowest first.
 fn modules() -> Vec<String> {
     let lib = fs::read_to_string(root().join("src/lib.rs")).unwrap();
-    lib.lines().filter_map(|l| l.strip_prefix("pub mod ")?.strip_suffix(';').map(str::to_owned)).collect()
+    lib.lines()
+        .filter_map(|l| l.strip_prefix("pub mod ")?.strip_suffix(';').map(str::to_owned))
+        .collect()
 }
 
 /// The Rust files of a module: its own and those in its folder.
@@ -46,7 +49,8 @@ fn no_arrow_points_up() {
             let code = code(&file);
             for later in &modules[i + 1..] {
                 let used = ["::", " as ", ","].iter().any(|end| {
-                    code.contains(&format!("crate::{later}{end}")) || code.contains(&format!("crate::{{{later}{end}"))
+                    code.contains(&format!("crate::{later}{end}"))
+                        || code.contains(&format!("crate::{{{later}{end}"))
                 });
                 assert!(!used, "{} uses {later}, which comes after {module}", file.display());
             }

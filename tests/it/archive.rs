@@ -1,6 +1,8 @@
 //! Every form and encoding, walks, limits and hostile inputs, through files on disk.
 
-use jianbao::archive::{Content, FieldMap, Hidden, Links, Options, RawRecord, Skip, SkipReason, records, walk};
+use jianbao::archive::{
+    Content, FieldMap, Hidden, Links, Options, RawRecord, Skip, SkipReason, records, walk,
+};
 use jianbao::definition::Definition;
 use std::fs;
 use std::io::Write;
@@ -29,7 +31,9 @@ fn read_one(name: &str, bytes: &[u8]) -> (Vec<RawRecord>, Vec<Skip>) {
 
 fn titles(records: &[RawRecord]) -> Vec<&str> {
     let titles = records.iter().map(|record| match &record.content {
-        Content::Fields(fields) | Content::Markdown(fields) => fields.title.as_deref().unwrap_or(""),
+        Content::Fields(fields) | Content::Markdown(fields) => {
+            fields.title.as_deref().unwrap_or("")
+        }
         Content::Plain(text) | Content::Html(text) => text,
     });
     titles.collect()
@@ -53,7 +57,11 @@ fn one_bad_line_of_jsonl_loses_only_itself() {
     assert_eq!((found[0].place, found[1].place), (Some(1), Some(4)));
     assert_eq!(
         reasons(&skipped),
-        [(SkipReason::Malformed, Some(3)), (SkipReason::Malformed, Some(5)), (SkipReason::NoText, Some(6))]
+        [
+            (SkipReason::Malformed, Some(3)),
+            (SkipReason::Malformed, Some(5)),
+            (SkipReason::NoText, Some(6))
+        ]
     );
 }
 
@@ -70,13 +78,15 @@ fn json_may_be_an_object_an_array_a_wrapped_array_or_a_sequence() {
         assert_eq!(found[1].place, Some(2));
         assert!(skipped.is_empty(), "{skipped:?}");
     }
-    let (found, _) = read_one("a.json", "\u{feff}{\"title\":\"甲\",\"tags\":[{\"name\":\"x\"}]}".as_bytes());
+    let (found, _) =
+        read_one("a.json", "\u{feff}{\"title\":\"甲\",\"tags\":[{\"name\":\"x\"}]}".as_bytes());
     assert_eq!(titles(&found), ["甲"]);
 }
 
 #[test]
 fn a_malformed_element_of_an_array_loses_only_itself() {
-    let (found, skipped) = read_one("a.json", r#"[{"title":"甲"},{"title":},{"title":"乙 \"]}"}]"#.as_bytes());
+    let (found, skipped) =
+        read_one("a.json", r#"[{"title":"甲"},{"title":},{"title":"乙 \"]}"}]"#.as_bytes());
     assert_eq!(titles(&found), ["甲", "乙 \"]}"]);
     assert_eq!(reasons(&skipped), [(SkipReason::Malformed, Some(2))]);
     let (_, skipped) = read_one("b.json", b"{}");
@@ -105,7 +115,10 @@ fn containers_are_read_in_any_encoding() {
         let (found, _) = read_one("a.csv", &encoding.encode(csv).0);
         assert_eq!((titles(&found), found[0].encoding), (vec!["临江银行"], name));
     }
-    let json: Vec<u8> = "{\"title\":\"誠信\",\"body\":\"誠\"}\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let json: Vec<u8> = "{\"title\":\"誠信\",\"body\":\"誠\"}\n"
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
     for name in ["a.jsonl", "a.json"] {
         let (found, skipped) = read_one(name, &[&[0xff, 0xfe][..], &json].concat());
         assert_eq!((titles(&found), found[0].encoding), (vec!["誠信"], "UTF-16LE"), "{skipped:?}");
@@ -114,13 +127,15 @@ fn containers_are_read_in_any_encoding() {
 
 #[test]
 fn text_is_decoded_by_detection() {
-    let traditional = "房價不是股票，不要問底在哪裡，要問你住不住。他說：「炒房的人，一個也沒有了。」";
+    let traditional =
+        "房價不是股票，不要問底在哪裡，要問你住不住。他說：「炒房的人，一個也沒有了。」";
     let (found, _) = read_one("a.txt", &encoding_rs::BIG5.encode(traditional).0);
     assert_eq!((titles(&found), found[0].encoding), (vec![traditional], "Big5"));
     let simplified = "临江北堤水位回落至警戒线以下。";
     let (found, _) = read_one("a.txt", &encoding_rs::GB18030.encode(simplified).0);
     assert_eq!((titles(&found), found[0].encoding), (vec![simplified], "gb18030"));
-    let utf16: Vec<u8> = "水退了。\n堤没有动。\n".encode_utf16().flat_map(u16::to_be_bytes).collect();
+    let utf16: Vec<u8> =
+        "水退了。\n堤没有动。\n".encode_utf16().flat_map(u16::to_be_bytes).collect();
     let (found, _) = read_one("a.txt", &utf16);
     assert_eq!(found[0].encoding, "UTF-16BE");
     let (found, _) = read_one("a.txt", "\u{feff}水退了。".as_bytes());
@@ -172,7 +187,10 @@ fn a_bomb_costs_no_more_than_the_limit() {
     let options = Options { max_size: 1 << 20, ..Options::default() };
     let (found, skipped) = read_with(folder.path(), &options);
     assert_eq!(titles(&found), ["甲"]);
-    assert_eq!(skipped.iter().map(|skip| skip.reason).collect::<Vec<_>>(), [SkipReason::TooLarge; 4]);
+    assert_eq!(
+        skipped.iter().map(|skip| skip.reason).collect::<Vec<_>>(),
+        [SkipReason::TooLarge; 4]
+    );
 }
 
 #[test]
@@ -195,17 +213,27 @@ fn walks_are_sorted_filtered_and_without_doubles() {
     }
     let names = |options: &Options, roots: &[PathBuf]| -> Vec<String> {
         let files = walk(roots, options).unwrap().files;
-        files.iter().map(|file| file.path.strip_prefix(root).unwrap().display().to_string()).collect()
+        files
+            .iter()
+            .map(|file| file.path.strip_prefix(root).unwrap().display().to_string())
+            .collect()
     };
     let roots = [root.to_owned()];
     assert_eq!(names(&Options::default(), &roots), ["a.txt", "b.txt", "体育/c.md"]);
-    assert_eq!(names(&Options::default(), &[root.to_owned(), root.join("体育"), root.join("./a.txt")]).len(), 3);
-    let options = Options { hidden: Hidden::Read, exclude: vec!["体育".to_owned()], ..Options::default() };
+    assert_eq!(
+        names(&Options::default(), &[root.to_owned(), root.join("体育"), root.join("./a.txt")])
+            .len(),
+        3
+    );
+    let options =
+        Options { hidden: Hidden::Read, exclude: vec!["体育".to_owned()], ..Options::default() };
     assert_eq!(names(&options, &roots), [".e.txt", ".git/d.txt", "a.txt", "b.txt"]);
     let options = Options { include: vec!["体育/**".to_owned()], ..Options::default() };
     assert_eq!(names(&options, &roots), ["体育/c.md"]);
     assert!(walk(&[root.join("none")], &Options::default()).is_err());
-    assert!(walk(&roots, &Options { include: vec!["[".to_owned()], ..Options::default() }).is_err());
+    assert!(
+        walk(&roots, &Options { include: vec!["[".to_owned()], ..Options::default() }).is_err()
+    );
 }
 
 #[test]
@@ -232,7 +260,10 @@ fn links_loops_and_names_that_are_not_utf8() {
     let options = Options { links: Links::Follow, ..Options::default() };
     let (found, skipped) = read_with(root, &options);
     assert_eq!(found.len(), 1);
-    assert_eq!(skipped.iter().map(|skip| skip.reason).collect::<Vec<_>>(), [SkipReason::Unreadable, SkipReason::Loop]);
+    assert_eq!(
+        skipped.iter().map(|skip| skip.reason).collect::<Vec<_>>(),
+        [SkipReason::Unreadable, SkipReason::Loop]
+    );
 }
 
 #[cfg(unix)]
@@ -279,8 +310,12 @@ fn the_sample_archive_gives_its_articles_and_names_what_it_skips() {
     assert_eq!(found.len(), 24);
     let mut reasons: Vec<SkipReason> = skipped.iter().map(|skip| skip.reason).collect();
     reasons.sort();
-    assert_eq!(reasons, [SkipReason::Binary, SkipReason::Empty, SkipReason::Malformed, SkipReason::NoText]);
-    let encodings: std::collections::BTreeSet<&str> = found.iter().map(|record| record.encoding).collect();
+    assert_eq!(
+        reasons,
+        [SkipReason::Binary, SkipReason::Empty, SkipReason::Malformed, SkipReason::NoText]
+    );
+    let encodings: std::collections::BTreeSet<&str> =
+        found.iter().map(|record| record.encoding).collect();
     assert_eq!(encodings.into_iter().collect::<Vec<_>>(), ["Big5", "UTF-16LE", "UTF-8", "gb18030"]);
 }
 

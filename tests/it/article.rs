@@ -16,8 +16,14 @@ fn headers() -> &'static Headers {
 fn parsed(content: Content) -> Article {
     let crawled = Some(datetime(2024, 11, 15, 12, 0, 0, 0));
     let context = Context { crawled, latest: crawled };
-    let record =
-        RawRecord { path: "a.txt".into(), place: None, line: Some(1), modified: None, encoding: "UTF-8", content };
+    let record = RawRecord {
+        path: "a.txt".into(),
+        place: None,
+        line: Some(1),
+        modified: None,
+        encoding: "UTF-8",
+        content,
+    };
     parse(&record, &context, headers())
 }
 
@@ -30,8 +36,11 @@ fn field(body: &str) -> Article {
 }
 
 fn dated(date: &str) -> Option<String> {
-    let article =
-        parsed(Content::Fields(Fields { title: Some("甲".into()), date: Some(date.into()), ..Fields::default() }));
+    let article = parsed(Content::Fields(Fields {
+        title: Some("甲".into()),
+        date: Some(date.into()),
+        ..Fields::default()
+    }));
     article.date.map(|date| date.iso())
 }
 
@@ -41,27 +50,48 @@ fn a_scraped_page_loses_its_header_and_keeps_what_it_says() {
         "李明:大公司反应太慢\n\n转载\n335 天前\n2081\n模型观察\n\n文章转载来源:模型观察\n\n原文来源:钛媒体\n\n作者|林志佳\n\n图片来源:由无界 AI生成\n\n谈及差距,李明表示,差距不大。\n\n他说,要砍掉该砍的。",
     );
     assert_eq!(article.title.as_deref(), Some("李明:大公司反应太慢"));
-    assert_eq!((article.source.as_deref(), article.reprinted_by.as_deref()), (Some("钛媒体"), Some("模型观察")));
+    assert_eq!(
+        (article.source.as_deref(), article.reprinted_by.as_deref()),
+        (Some("钛媒体"), Some("模型观察"))
+    );
     assert_eq!((article.authors, article.n_views), (vec!["林志佳".to_owned()], Some(2081)));
     assert_eq!(article.body, "谈及差距,李明表示,差距不大。\n他说,要砍掉该砍的。");
     assert_eq!(article.line, Some(16));
     let date = article.date.unwrap();
-    assert_eq!((date.iso().as_str(), date.raw.as_str(), date.inferred), ("2023-12-16", "335 天前", true));
+    assert_eq!(
+        (date.iso().as_str(), date.raw.as_str(), date.inferred),
+        ("2023-12-16", "335 天前", true)
+    );
     assert_eq!(article.notes, [Note::DateRelative]);
 }
 
 #[test]
 fn datelines_go_out_and_set_source_authors_and_date() {
     for (text, source, authors, date) in [
-        ("人民网柏林7月28日电 （记者刘仲华、张慧中）", "人民网", vec!["刘仲华", "张慧中"], Some("2024-07-28")),
+        (
+            "人民网柏林7月28日电 （记者刘仲华、张慧中）",
+            "人民网",
+            vec!["刘仲华", "张慧中"],
+            Some("2024-07-28"),
+        ),
         ("中新网约翰内斯堡8月10日电 (记者 王曦)", "中新网", vec!["王曦"], Some("2024-08-10")),
         ("新华社北京12月1日电 ", "新华社", vec![], Some("2023-12-01")),
         ("央视网消息（新闻联播）：", "央视网", vec![], None),
         ("新京报讯（记者 姜慧梓 通讯员 张三丰）", "新京报", vec!["姜慧梓"], None),
         ("IT之家 8 月 12 日消息，", "IT之家", vec![], Some("2024-08-12")),
-        ("红网时刻新闻7月26日讯（通讯员 邓圣立）", "红网时刻新闻", vec!["邓圣立"], Some("2024-07-26")),
+        (
+            "红网时刻新闻7月26日讯（通讯员 邓圣立）",
+            "红网时刻新闻",
+            vec!["邓圣立"],
+            Some("2024-07-26"),
+        ),
         ("东方网通讯员杨晓俊8月16日报道：", "东方网", vec!["杨晓俊"], Some("2024-08-16")),
-        ("【环球时报驻俄罗斯特派记者 肖新新 环球时报特约记者 柳玉鹏】", "环球时报", vec!["肖新新", "柳玉鹏"], None),
+        (
+            "【环球时报驻俄罗斯特派记者 肖新新 环球时报特约记者 柳玉鹏】",
+            "环球时报",
+            vec!["肖新新", "柳玉鹏"],
+            None,
+        ),
         ("来源：人民网－湖北频道", "人民网", vec![], None),
     ] {
         let article = field(&format!("{text}招待会在使馆举行，约三百人出席。"));
@@ -101,7 +131,10 @@ fn crawl_prefixes_go_out() {
         ("２０２３－０７－２８ １６：４０，正文：", "2023-07-28T16:40"),
     ] {
         let article = field(&format!("{text}水退了。"));
-        assert_eq!((article.body.as_str(), article.date.map(|date| date.iso())), ("水退了。", Some(date.to_owned())));
+        assert_eq!(
+            (article.body.as_str(), article.date.map(|date| date.iso())),
+            ("水退了。", Some(date.to_owned()))
+        );
     }
 }
 
@@ -113,11 +146,17 @@ fn a_glued_title_is_split_only_where_its_end_is_certain() {
         (Some("临江北堤终于守住了"), "6月20日，北堤水位回落。")
     );
     let article = field("原标题：临江北堤守住了新华社临江6月20日电 北堤水位回落。");
-    assert_eq!((article.title.as_deref(), article.body.as_str()), (Some("临江北堤守住了"), "北堤水位回落。"));
+    assert_eq!(
+        (article.title.as_deref(), article.body.as_str()),
+        (Some("临江北堤守住了"), "北堤水位回落。")
+    );
     let article = field("原标题：临江北堤守住了近日北堤水位回落。");
     assert_eq!((article.title, article.body.as_str()), (None, "临江北堤守住了近日北堤水位回落。"));
     let article = field("（原标题：北堤守住了）\n水位回落。");
-    assert_eq!((article.title.as_deref(), article.body.as_str()), (Some("北堤守住了"), "水位回落。"));
+    assert_eq!(
+        (article.title.as_deref(), article.body.as_str()),
+        (Some("北堤守住了"), "水位回落。")
+    );
 }
 
 #[test]
@@ -201,7 +240,9 @@ fn dates_of_every_form() {
     ] {
         assert_eq!(dated(raw).as_deref(), Some(iso), "{raw}");
     }
-    for raw in ["2023-02-30", "2023-13-01", "1850-01-01", "2030-01-01", "千禧年", "", "12", "99999 天前"] {
+    for raw in
+        ["2023-02-30", "2023-13-01", "1850-01-01", "2030-01-01", "千禧年", "", "12", "99999 天前"]
+    {
         assert_eq!(dated(raw), None, "{raw}");
     }
 }
@@ -212,7 +253,10 @@ fn the_best_origin_wins_and_an_impossible_date_is_noted() {
     let body = Some("新华社北京8月1日电 水退了。".to_owned());
     let fields = Fields { url, body, ..Fields::default() };
     let date = parsed(Content::Fields(fields.clone())).date.unwrap();
-    assert_eq!((date.iso().as_str(), date.origin, date.precision), ("2023-07-28", DateOrigin::Url, Precision::Day));
+    assert_eq!(
+        (date.iso().as_str(), date.origin, date.precision),
+        ("2023-07-28", DateOrigin::Url, Precision::Day)
+    );
     let article = parsed(Content::Fields(Fields { date: Some("2023-02-30".into()), ..fields }));
     assert!(article.notes.contains(&Note::DateInvalid));
     assert_eq!(article.date.unwrap().origin, DateOrigin::Url);
@@ -221,16 +265,21 @@ fn the_best_origin_wins_and_an_impossible_date_is_noted() {
 #[test]
 fn a_relative_date_without_a_base_is_no_date() {
     let content = Content::Plain("水退了\n335 天前\n北堤水位回落。".into());
-    let record =
-        RawRecord { path: "a.txt".into(), place: None, line: Some(1), modified: None, encoding: "UTF-8", content };
+    let record = RawRecord {
+        path: "a.txt".into(),
+        place: None,
+        line: Some(1),
+        modified: None,
+        encoding: "UTF-8",
+        content,
+    };
     let article = parse(&record, &Context::default(), headers());
     assert_eq!((article.date, article.body.as_str()), (None, "北堤水位回落。"));
 }
 
 #[test]
 fn pages_give_main_text_title_and_meta_dates() {
-    let paragraph =
-        "<p>临江北堤水位回落至警戒线以下，三千名干部群众坚守了五十七个小时，水利局总工程师方砚说，堤没有动。</p>";
+    let paragraph = "<p>临江北堤水位回落至警戒线以下，三千名干部群众坚守了五十七个小时，水利局总工程师方砚说，堤没有动。</p>";
     let page = format!(
         "<html><head><title>北堤守住了_临江日报</title><meta name='publishdate' content='2024-06-21'></head>\
          <body><nav>首页 财经</nav><div class='content'>{}</div><footer>版权所有</footer></body></html>",
@@ -239,7 +288,11 @@ fn pages_give_main_text_title_and_meta_dates() {
     let article = parsed(Content::Html(page));
     assert_eq!(article.title.as_deref(), Some("北堤守住了"));
     assert_eq!(article.date.map(|date| date.origin), Some(DateOrigin::Meta));
-    assert!(article.body.starts_with("临江北堤") && !article.body.contains("版权") && !article.body.contains("首页"));
+    assert!(
+        article.body.starts_with("临江北堤")
+            && !article.body.contains("版权")
+            && !article.body.contains("首页")
+    );
 }
 
 #[test]
@@ -252,8 +305,9 @@ fn a_page_of_ten_thousand_nested_elements_is_read_all_the_same() {
 
 #[test]
 fn html_in_a_field_becomes_text() {
-    let article =
-        field("<p>水退了，&ldquo;堤没有动&rdquo;。</p><p>完好。<br/>三处管涌 &lt;已堵&gt;</p><script>x<y</script>");
+    let article = field(
+        "<p>水退了，&ldquo;堤没有动&rdquo;。</p><p>完好。<br/>三处管涌 &lt;已堵&gt;</p><script>x<y</script>",
+    );
     assert_eq!(article.body, "水退了，“堤没有动”。\n完好。\n三处管涌 <已堵>");
     assert_eq!(field("若 a<b 且 b<c，则 a<c。").body, "若 a<b 且 b<c，则 a<c。");
 }
@@ -269,8 +323,13 @@ fn the_sample_archive_is_read_as_it_was_written() {
     for record in raw {
         let article = parse(&record, &context, headers());
         assert!(article.date.is_some() && !article.body.is_empty(), "{}", article.path);
-        assert!(article.title.is_some() || article.path.ends_with("柳叶巷开工.txt"), "{}", article.path);
-        for mark in ["责任编辑", "来源：", "正文：", "原文", "更多精彩", "<p>", "作者"] {
+        assert!(
+            article.title.is_some() || article.path.ends_with("柳叶巷开工.txt"),
+            "{}",
+            article.path
+        );
+        for mark in ["责任编辑", "来源：", "正文：", "原文", "更多精彩", "<p>", "作者"]
+        {
             assert!(!article.body.contains(mark), "{}: {mark}", article.path);
         }
     }

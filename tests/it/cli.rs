@@ -32,7 +32,17 @@ fn exit_codes_tell_found_nothing_and_error() {
 fn one_command_indexes_and_searches() {
     let folder = tempfile::tempdir().unwrap();
     let mut command = jianbao();
-    command.args(["search", "算力", "浪费", "--archive", ARCHIVE, "--crawled", CRAWLED, "--quiet", "--index"]);
+    command.args([
+        "search",
+        "算力",
+        "浪费",
+        "--archive",
+        ARCHIVE,
+        "--crawled",
+        CRAWLED,
+        "--quiet",
+        "--index",
+    ]);
     let output = command.arg(folder.path().join("i")).output().unwrap();
     assert!(output.status.success());
     assert!(String::from_utf8(output.stdout).unwrap().contains("程砚秋"));
@@ -43,15 +53,22 @@ fn a_second_run_reads_only_what_changed() {
     let folder = tempfile::tempdir().unwrap();
     let (archive, place) = (folder.path().join("a"), folder.path().join("i"));
     fs::create_dir(&archive).unwrap();
-    for (name, text) in [("一.txt", "标题一\n\n洪水退了。"), ("二.txt", "标题二\n\n桥修好了。")] {
+    for (name, text) in [("一.txt", "标题一\n\n洪水退了。"), ("二.txt", "标题二\n\n桥修好了。")]
+    {
         fs::write(archive.join(name), text).unwrap();
     }
     let update = || {
         let mut command = jianbao();
-        command.args(["index", "--format", "json", "--quiet"]).arg(&archive).arg("--index").arg(&place);
+        command
+            .args(["index", "--format", "json", "--quiet"])
+            .arg(&archive)
+            .arg("--index")
+            .arg(&place);
         json(&String::from_utf8(command.output().unwrap().stdout).unwrap())
     };
-    let search = |words: &str| jianbao().args(["search", words, "--index"]).arg(&place).output().unwrap().status.code();
+    let search = |words: &str| {
+        jianbao().args(["search", words, "--index"]).arg(&place).output().unwrap().status.code()
+    };
     assert_eq!(update()["articles"], 2);
     assert_eq!(update()["unchanged"], 2);
     fs::write(archive.join("二.txt"), "标题二\n\n桥又塌了，洪水来了。").unwrap();
@@ -70,15 +87,24 @@ fn every_skipped_input_is_counted_and_listed() {
     let folder = tempfile::tempdir().unwrap();
     let (report, place) = (folder.path().join("report.jsonl"), folder.path().join("i"));
     let mut command = jianbao();
-    command.args(["index", ARCHIVE, "--format", "json", "--report"]).arg(&report).arg("--index").arg(&place);
+    command
+        .args(["index", ARCHIVE, "--format", "json", "--report"])
+        .arg(&report)
+        .arg("--index")
+        .arg(&place);
     let output = command.output().unwrap();
     let counts = json(&String::from_utf8(output.stdout).unwrap());
     let listed = fs::read_to_string(&report).unwrap();
-    let counted: u64 = counts["skipped"].as_object().unwrap().values().map(|n| n.as_u64().unwrap()).sum();
+    let counted: u64 =
+        counts["skipped"].as_object().unwrap().values().map(|n| n.as_u64().unwrap()).sum();
     assert_eq!(listed.lines().count() as u64, counted);
     assert_eq!(counted, 4);
     assert!(listed.lines().all(|line| json(line)["reason"].is_string()));
-    jianbao().args(["index", ARCHIVE, "--quiet", "--strict", "--rebuild", "--index"]).arg(&place).assert().code(2);
+    jianbao()
+        .args(["index", ARCHIVE, "--quiet", "--strict", "--rebuild", "--index"])
+        .arg(&place)
+        .assert()
+        .code(2);
 }
 
 #[test]
@@ -90,7 +116,9 @@ fn exact_words_exclusions_and_alternatives() {
     let without = found(&["算力", "-转发"]);
     assert!(!without.is_empty() && without.len() < found(&["算力"]).len());
     assert_eq!(found(&["--reprints", "title:逆转"]).len(), 2);
-    assert!(!found(&["same:(大模型 浪费)"]).is_empty() || !found(&["near/60:(大模型 浪费)"]).is_empty());
+    assert!(
+        !found(&["same:(大模型 浪费)"]).is_empty() || !found(&["near/60:(大模型 浪费)"]).is_empty()
+    );
 }
 
 #[test]
@@ -128,18 +156,23 @@ fn speakers_and_topics_are_counted() {
 #[test]
 fn topics_are_learnt_from_folders() {
     let folder = tempfile::tempdir().unwrap();
-    for (label, words) in [("足球", "进球 门将 越位 球队"), ("楼市", "房价 楼盘 首付 贷款")] {
+    for (label, words) in [("足球", "进球 门将 越位 球队"), ("楼市", "房价 楼盘 首付 贷款")]
+    {
         let place = folder.path().join(label);
         fs::create_dir(&place).unwrap();
         for i in 0..6 {
-            fs::write(place.join(format!("{i}.txt")), format!("第{i}篇\n\n{}。", words.repeat(3))).unwrap();
+            fs::write(place.join(format!("{i}.txt")), format!("第{i}篇\n\n{}。", words.repeat(3)))
+                .unwrap();
         }
     }
     let models = tempfile::tempdir().unwrap();
     let own = models.path().join("own");
     let output = jianbao().arg("train").arg(folder.path()).arg("--out").arg(&own).output().unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
-    assert!(text.starts_with("12 articles, 2 labels, 5-fold cross-validation: accuracy 1.000"), "{text}");
+    assert!(
+        text.starts_with("12 articles, 2 labels, 5-fold cross-validation: accuracy 1.000"),
+        "{text}"
+    );
     let again = models.path().join("again");
     jianbao().arg("train").arg(folder.path()).arg("--out").arg(&again).assert().success();
     let model = |place: &Path| fs::read(place.join("topics.model")).unwrap();
@@ -147,7 +180,11 @@ fn topics_are_learnt_from_folders() {
     let output = jianbao().args(["analyze", ARCHIVE, "--definition"]).arg(&own).output().unwrap();
     let articles = String::from_utf8(output.stdout).unwrap();
     assert!(
-        articles.lines().map(json).all(|a| a["topics"].as_array().unwrap().iter().all(|t| t == "足球" || t == "楼市"))
+        articles.lines().map(json).all(|a| a["topics"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|t| t == "足球" || t == "楼市"))
     );
 }
 
@@ -166,13 +203,15 @@ fn filters_narrow_and_undated_articles_are_told() {
     }
     assert_eq!(found(&["临江", "-n", "3", "--offset", "2"])[0], found(&["临江", "-n", "3"])[2]);
     let dates = |order: &str| -> Vec<String> {
-        let (_, out, _) = run(&["search", "临江", "--format", "jsonl", "--sort", order, "-n", "50"]);
+        let (_, out, _) =
+            run(&["search", "临江", "--format", "jsonl", "--sort", order, "-n", "50"]);
         out.lines().map(|l| json(l)["article"]["date"].as_str().unwrap_or("").to_owned()).collect()
     };
     let (newest, mut oldest) = (dates("newest"), dates("oldest"));
     oldest.reverse();
-    let days =
-        |dates: Vec<String>| dates.into_iter().map(|d| d.chars().take(10).collect::<String>()).collect::<Vec<_>>();
+    let days = |dates: Vec<String>| {
+        dates.into_iter().map(|d| d.chars().take(10).collect::<String>()).collect::<Vec<_>>()
+    };
     assert_eq!(days(newest), days(oldest));
 }
 
@@ -183,10 +222,13 @@ fn json_carries_the_documented_keys_and_true_offsets() {
     assert_eq!(answer["schema"], 1);
     for hit in answer["hits"].as_array().unwrap() {
         let text = hit["passage"]["text"].as_str().unwrap();
-        let span = |pair: &Value| pair[0].as_u64().unwrap() as usize..pair[1].as_u64().unwrap() as usize;
-        let marked: Vec<&str> = hit["highlights"].as_array().unwrap().iter().map(|h| &text[span(h)]).collect();
+        let span =
+            |pair: &Value| pair[0].as_u64().unwrap() as usize..pair[1].as_u64().unwrap() as usize;
+        let marked: Vec<&str> =
+            hit["highlights"].as_array().unwrap().iter().map(|h| &text[span(h)]).collect();
         assert!(marked.iter().all(|m| *m == "算力") && !marked.is_empty(), "{marked:?}");
-        let (start, end) = (hit["passage"]["start"].as_u64().unwrap(), hit["passage"]["end"].as_u64().unwrap());
+        let (start, end) =
+            (hit["passage"]["start"].as_u64().unwrap(), hit["passage"]["end"].as_u64().unwrap());
         assert_eq!((end - start) as usize, text.len());
         for key in ["id", "path", "title", "date", "source", "authors", "url"] {
             assert!(hit["article"].get(key).is_some(), "{key}");
@@ -204,9 +246,12 @@ fn other_forms_of_output() {
     let folder = tempfile::tempdir().unwrap();
     let queries = folder.path().join("q.tsv");
     fs::write(&queries, "a\t算力\nb\t“不存在的词语组合”\nc\t防汛\n").unwrap();
-    let (code, out, _) = run(&["search", "--queries", queries.to_str().unwrap(), "--format", "trec"]);
+    let (code, out, _) =
+        run(&["search", "--queries", queries.to_str().unwrap(), "--format", "trec"]);
     assert_eq!(code, 0);
-    assert!(out.lines().any(|l| l.starts_with("a Q0 ")) && out.lines().any(|l| l.starts_with("c Q0 ")));
+    assert!(
+        out.lines().any(|l| l.starts_with("a Q0 ")) && out.lines().any(|l| l.starts_with("c Q0 "))
+    );
 }
 
 #[test]
@@ -258,7 +303,8 @@ fn stats_count_what_went_in() {
 #[test]
 fn analyze_and_quotes_need_no_index() {
     let output = jianbao().args(["analyze", ARCHIVE, "--crawled", CRAWLED]).output().unwrap();
-    let articles: Vec<Value> = String::from_utf8(output.stdout).unwrap().lines().map(json).collect();
+    let articles: Vec<Value> =
+        String::from_utf8(output.stdout).unwrap().lines().map(json).collect();
     assert_eq!(articles.len(), 24);
     for article in &articles {
         for key in [
@@ -280,7 +326,10 @@ fn analyze_and_quotes_need_no_index() {
         assert!(article["authors"].is_array());
     }
     let relative = articles.iter().find(|a| a["date"]["raw"] == "12 天前").unwrap();
-    assert_eq!((&relative["date"]["value"], &relative["n_views"]), (&"2024-03-12".into(), &1864.into()));
+    assert_eq!(
+        (&relative["date"]["value"], &relative["n_views"]),
+        (&"2024-03-12".into(), &1864.into())
+    );
     let output = jianbao().args(["quotes", ARCHIVE]).output().unwrap();
     for line in String::from_utf8(output.stdout).unwrap().lines() {
         let quote = json(line);
@@ -303,7 +352,11 @@ fn errors_say_what_and_what_to_do() {
     assert!(error(folder.path()).contains("not a jianbao index"));
     jianbao().args(["index", ARCHIVE, "--index"]).arg(folder.path()).assert().code(2);
     assert!(folder.path().join("letter.txt").exists());
-    jianbao().args(["index", "no/such/folder", "--index"]).arg(folder.path().join("i")).assert().code(2);
+    jianbao()
+        .args(["index", "no/such/folder", "--index"])
+        .arg(folder.path().join("i"))
+        .assert()
+        .code(2);
 }
 
 #[test]
@@ -321,8 +374,12 @@ fn an_index_of_another_format_or_definition_is_refused() {
     let own = folder.path().join("own/lexicon");
     fs::create_dir_all(&own).unwrap();
     fs::write(own.join("words.txt"), "词典外\n").unwrap();
-    let output =
-        jianbao().args(["stats", "--index"]).arg(&place).arg("--definition").arg(folder.path().join("own")).output();
+    let output = jianbao()
+        .args(["stats", "--index"])
+        .arg(&place)
+        .arg("--definition")
+        .arg(folder.path().join("own"))
+        .output();
     assert_eq!(output.unwrap().status.code(), Some(2));
 }
 
@@ -332,9 +389,12 @@ fn a_held_index_is_named_and_the_lock_is_not_to_be_deleted() {
     let place = folder.path().join("i");
     jianbao().args(["index", ARCHIVE, "--quiet", "--index"]).arg(&place).assert().success();
     let mut engine = tantivy::Index::open_in_dir(place.join("engine")).unwrap();
-    jianbao::index::components().into_iter().for_each(|component| engine.register_plugin(component));
+    jianbao::index::components()
+        .into_iter()
+        .for_each(|component| engine.register_plugin(component));
     let writer: tantivy::IndexWriter = engine.writer_with_num_threads(1, 15_000_000).unwrap();
-    let output = jianbao().args(["index", ARCHIVE, "--quiet", "--index"]).arg(&place).output().unwrap();
+    let output =
+        jianbao().args(["index", ARCHIVE, "--quiet", "--index"]).arg(&place).output().unwrap();
     drop(writer);
     let text = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(2));
@@ -344,14 +404,18 @@ fn a_held_index_is_named_and_the_lock_is_not_to_be_deleted() {
 #[test]
 fn a_closed_pipe_is_quiet() {
     let program = assert_cmd::cargo::cargo_bin!("jianbao");
-    let line = format!("'{}' analyze {ARCHIVE} | head -c 10; exit ${{PIPESTATUS[0]}}", program.display());
+    let line =
+        format!("'{}' analyze {ARCHIVE} | head -c 10; exit ${{PIPESTATUS[0]}}", program.display());
     let output = std::process::Command::new("bash")
         .args(["-c", &line])
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .output()
         .unwrap();
     let text = String::from_utf8(output.stderr).unwrap();
-    assert!(output.status.success() && !text.contains("panicked") && !text.contains("cannot write"), "{text}");
+    assert!(
+        output.status.success() && !text.contains("panicked") && !text.contains("cannot write"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -373,10 +437,23 @@ fn the_same_index_whatever_the_number_of_threads() {
     let answers = ["1", "4"].map(|threads| {
         let place = folder.path().join(threads);
         let mut command = jianbao();
-        command.args(["index", ARCHIVE, "--quiet", "--crawled", CRAWLED, "--threads", threads, "--index"]).arg(&place);
+        command
+            .args([
+                "index",
+                ARCHIVE,
+                "--quiet",
+                "--crawled",
+                CRAWLED,
+                "--threads",
+                threads,
+                "--index",
+            ])
+            .arg(&place);
         command.assert().success();
-        let output =
-            jianbao().args(["search", "临江", "-n", "30", "--format", "jsonl", "--index"]).arg(&place).output();
+        let output = jianbao()
+            .args(["search", "临江", "-n", "30", "--format", "jsonl", "--index"])
+            .arg(&place)
+            .output();
         String::from_utf8(output.unwrap().stdout).unwrap()
     });
     assert_eq!(answers[0], answers[1]);
@@ -388,9 +465,16 @@ fn an_index_inside_its_archive_is_not_indexed() {
     fs::write(folder.path().join("一.txt"), "标题\n\n洪水退了。").unwrap();
     let place = folder.path().join("built");
     for _ in 0..2 {
-        jianbao().args(["index", "--quiet"]).arg(folder.path()).arg("--index").arg(&place).assert().success();
+        jianbao()
+            .args(["index", "--quiet"])
+            .arg(folder.path())
+            .arg("--index")
+            .arg(&place)
+            .assert()
+            .success();
     }
-    let output = jianbao().args(["stats", "--format", "json", "--index"]).arg(&place).output().unwrap();
+    let output =
+        jianbao().args(["stats", "--format", "json", "--index"]).arg(&place).output().unwrap();
     assert_eq!(json(&String::from_utf8(output.stdout).unwrap())["articles"], 1);
     assert!(index().exists());
 }

@@ -1,4 +1,5 @@
-//! Indexes of every format that there has been (tests/compat): the present one answers, an older one says how it is rebuilt.
+//! Indexes of every format that there has been (tests/compat): the present one answers, an older
+//! one says how it is rebuilt.
 
 use crate::sample::jianbao;
 use jianbao::definition::Definition;
@@ -29,16 +30,25 @@ impl Copy {
         let empty = self.folder.path().join("empty");
         fs::create_dir(&empty).unwrap();
         let fresh = self.folder.path().join("fresh");
-        jianbao().args(["index", "--quiet"]).arg(&empty).arg("--index").arg(&fresh).assert().success();
+        jianbao()
+            .args(["index", "--quiet"])
+            .arg(&empty)
+            .arg("--index")
+            .arg(&fresh)
+            .assert()
+            .success();
         fs::copy(fresh.join("dictionary.trie"), self.index().join("dictionary.trie")).unwrap();
         let manifest = Manifest::read(&self.index()).unwrap().unwrap();
-        Manifest { definition: Definition::embedded().fingerprint(), ..manifest }.write(&self.index()).unwrap();
+        Manifest { definition: Definition::embedded().fingerprint(), ..manifest }
+            .write(&self.index())
+            .unwrap();
     }
 
     /// Runs the program beside the archive: exit code, standard output, standard error.
     fn run(&self, arguments: &[&str]) -> (Option<i32>, String, String) {
         let output = jianbao().current_dir(self.folder.path()).args(arguments).output().unwrap();
-        let [out, err] = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
+        let [out, err] =
+            [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
         (output.status.code(), out, err)
     }
 
@@ -53,7 +63,11 @@ fn copy_folder(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap() {
         let (path, to) = (entry.as_ref().unwrap().path(), to.join(entry.unwrap().file_name()));
-        if path.is_dir() { copy_folder(&path, &to) } else { fs::copy(&path, &to).map(drop).unwrap() }
+        if path.is_dir() {
+            copy_folder(&path, &to)
+        } else {
+            fs::copy(&path, &to).map(drop).unwrap()
+        }
     }
 }
 
@@ -70,12 +84,16 @@ fn an_index_of_the_present_format_answers_as_it_did() {
     copy.define();
     assert_eq!(copy.answer(&["search", "第一天", "--speaker", "林遠舟"]), SAID);
     let hits = copy.answer(&["search", "“堤没有动”", "--format", "jsonl"]);
-    assert!(hits.contains(r#""highlights":[[66,78]]"#) && hits.contains(r#""mention":"市长韩立群""#), "{hits}");
+    assert!(
+        hits.contains(r#""highlights":[[66,78]]"#) && hits.contains(r#""mention":"市长韩立群""#),
+        "{hits}"
+    );
     let ids = copy.answer(&["search", "“不浪费算力”", "OR", "“堤没有动”", "--format", "trec"]);
     let ids: Vec<&str> = ids.lines().filter_map(|line| line.split(' ').nth(2)).collect();
     assert!(ids.len() == 2 && ids.contains(&"jx-1") && ids.contains(&"堤防"), "{ids:?}");
     let export = copy.answer(&["export"]);
-    let passages: Vec<serde_json::Value> = export.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let passages: Vec<serde_json::Value> =
+        export.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(passages.len(), 4);
     assert!(export.contains("汛期前还要再查一遍涵闸") && export.contains("三千户今天就可以回家"));
     let speakers = copy.answer(&["speakers", "--format", "csv"]);
@@ -96,11 +114,20 @@ fn an_older_index_is_refused_with_the_command_that_rebuilds_it() {
         let refused = |arguments: &[&str]| {
             let (code, _, err) = copy.run(&[arguments, &["--index", "an index"]].concat());
             assert_eq!(code, Some(2), "{arguments:?}: {err}");
-            assert!(err.contains(&format!("index `an index` has format {format}, need {FORMAT}")), "{err}");
+            assert!(
+                err.contains(&format!("index `an index` has format {format}, need {FORMAT}")),
+                "{err}"
+            );
             err.rsplit('`').nth(1).unwrap().to_owned()
         };
         let command = refused(&["search", "回家"]);
-        for other in [&["index", "archive"][..], &["doctor"], &["stats"], &["export"], &["forget", "archive"]] {
+        for other in [
+            &["index", "archive"][..],
+            &["doctor"],
+            &["stats"],
+            &["export"],
+            &["forget", "archive"],
+        ] {
             assert_eq!(refused(other), command);
         }
         assert_eq!(command, "jianbao index --rebuild archive --index 'an index'");
@@ -108,10 +135,17 @@ fn an_older_index_is_refused_with_the_command_that_rebuilds_it() {
         let program = assert_cmd::cargo::cargo_bin!("jianbao");
         let script = command.replacen("jianbao", "\"$PROGRAM\"", 1);
         let mut shell = assert_cmd::Command::new("sh");
-        shell.current_dir(copy.folder.path()).env("PROGRAM", program).args(["-c", &script]).assert().success();
+        shell
+            .current_dir(copy.folder.path())
+            .env("PROGRAM", program)
+            .args(["-c", &script])
+            .assert()
+            .success();
         assert_eq!(copy.answer(&["search", "第一天", "--speaker", "林遠舟"]), SAID);
         assert_eq!(copy.answer(&["doctor"]).matches("whole").count(), 4);
-        let left = fs::read_dir(copy.index()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        let left = fs::read_dir(copy.index())
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap());
         assert_eq!(left.filter(|name| name.starts_with("ledger-")).count(), 1);
     }
 }
@@ -127,12 +161,18 @@ fn indexes_in_the_tree_are_small_and_name_no_machine() {
             }
             let text = String::from_utf8_lossy(&fs::read(&path).unwrap()).into_owned();
             *size += text.len() as u64;
-            assert!(!["/home/", "/tmp/", "/root/", "/Users/"].iter().any(|place| text.contains(place)), "{path:?}");
+            assert!(
+                !["/home/", "/tmp/", "/root/", "/Users/"].iter().any(|place| text.contains(place)),
+                "{path:?}"
+            );
         }
     }
     for format in 1..=FORMAT {
         let mut size = 0;
-        look(&Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/compat/format-{format}")), &mut size);
+        look(
+            &Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/compat/format-{format}")),
+            &mut size,
+        );
         assert!((1_000..100_000).contains(&size), "format {format}: {size} bytes");
     }
 }

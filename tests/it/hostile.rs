@@ -1,5 +1,5 @@
-//! What an article contains is hostile: whatever it holds, and whatever its file is called, no form of output passes on what could
-//! harm a terminal, a reader of JSON or a spreadsheet.
+//! What an article contains is hostile: whatever it holds, and whatever its file is called, no form
+//! of output passes on what could harm a terminal, a reader of JSON or a spreadsheet.
 
 use crate::sample::jianbao;
 use jianbao::text::is_harmful;
@@ -8,10 +8,13 @@ use std::fs;
 use std::path::Path;
 use std::sync::OnceLock;
 
-/// Red text, a window's title, a cleared screen, a one-byte introducer, a turned direction, invisible letters.
-const ATTACK: &str = "\u{1b}[31m\u{1b}]0;x\u{7}\u{1b}c\u{9b}2J\u{202e}\u{2066}\u{200b}\u{feff}\u{e0041}\u{ad}\r";
+/// Red text, a window's title, a cleared screen, a one-byte introducer, a turned direction,
+/// invisible letters.
+const ATTACK: &str =
+    "\u{1b}[31m\u{1b}]0;x\u{7}\u{1b}c\u{9b}2J\u{202e}\u{2066}\u{200b}\u{feff}\u{e0041}\u{ad}\r";
 
-/// An archive of two copies of an article that attacks with all it has, and a file that is skipped; indexed.
+/// An archive of two copies of an article that attacks with all it has, and a file that is skipped;
+/// indexed.
 fn place() -> &'static Path {
     static PLACE: OnceLock<tempfile::TempDir> = OnceLock::new();
     let folder = PLACE.get_or_init(|| {
@@ -106,9 +109,14 @@ fn no_command_prints_what_could_harm_a_terminal() {
 #[test]
 fn a_hit_keeps_to_its_lines() {
     let (_, out) = run(&["search", "夜场", "--reprints"]);
-    assert_eq!(out.lines().filter(|line| line.starts_with("  ") && !line.starts_with("    ")).count(), 2, "{out}");
+    assert_eq!(
+        out.lines().filter(|line| line.starts_with("  ") && !line.starts_with("    ")).count(),
+        2,
+        "{out}"
+    );
     let (_, out) = run(&["reprints", &id()]);
-    let heads = out.lines().filter(|line| line.starts_with("原文 ") || line.starts_with("转载 ")).count();
+    let heads =
+        out.lines().filter(|line| line.starts_with("原文 ") || line.starts_with("转载 ")).count();
     assert!(heads == 2 && out.lines().all(|line| !line.starts_with("  9")), "{out}");
 }
 
@@ -126,25 +134,37 @@ fn json_is_valid_and_carries_the_text_as_it_is() {
         "quotes --format jsonl",
     ] {
         let (_, out) = run(&line.split(' ').collect::<Vec<_>>());
-        assert!(!out.is_empty() && out.lines().all(|line| serde_json::from_str::<Value>(line).is_ok()), "{line}");
+        assert!(
+            !out.is_empty() && out.lines().all(|line| serde_json::from_str::<Value>(line).is_ok()),
+            "{line}"
+        );
     }
     for command in ["show", "reprints"] {
         let (_, out) = run(&[command, &id, "--format", "json"]);
         assert!(serde_json::from_str::<Value>(&out).is_ok(), "{command}");
     }
     let (_, out) = run(&["show", &id, "--format", "json"]);
-    assert!(serde_json::from_str::<Value>(&out).unwrap()["body"].as_str().unwrap().contains('\u{202e}'));
+    assert!(
+        serde_json::from_str::<Value>(&out).unwrap()["body"].as_str().unwrap().contains('\u{202e}')
+    );
 }
 
 #[test]
 fn no_cell_is_a_formula() {
-    for line in ["search 夜场 --reprints --format csv", "speakers --format csv", "topics --by day --format csv"] {
+    for line in [
+        "search 夜场 --reprints --format csv",
+        "speakers --format csv",
+        "topics --by day --format csv",
+    ] {
         let (_, out) = run(&line.split(' ').collect::<Vec<_>>());
         let mut rows = csv::Reader::from_reader(out.as_bytes());
-        let cells: Vec<String> =
-            rows.records().flat_map(|row| row.unwrap().iter().map(str::to_owned).collect::<Vec<_>>()).collect();
+        let cells: Vec<String> = rows
+            .records()
+            .flat_map(|row| row.unwrap().iter().map(str::to_owned).collect::<Vec<_>>())
+            .collect();
         assert!(
-            !cells.is_empty() && cells.iter().all(|c| !c.starts_with(['=', '+', '-', '@', '＝', '\t', '\r'])),
+            !cells.is_empty()
+                && cells.iter().all(|c| !c.starts_with(['=', '+', '-', '@', '＝', '\t', '\r'])),
             "{cells:?}"
         );
     }
@@ -158,10 +178,12 @@ fn undressed(text: &str) -> String {
         plain.push_str(&rest[..at]);
         let own = &rest[at + 1..];
         let colour = own.strip_prefix('[').and_then(|own| own.split_once('m'));
-        let colour = colour.filter(|(codes, _)| codes.bytes().all(|b| b.is_ascii_digit() || b == b';'));
+        let colour =
+            colour.filter(|(codes, _)| codes.bytes().all(|b| b.is_ascii_digit() || b == b';'));
         let link = own.strip_prefix("]8;;").and_then(|own| own.split_once("\u{1b}\\"));
         let link = link.filter(|(to, _)| to.is_empty() || to.starts_with("file:///"));
-        (_, rest) = colour.or(link).unwrap_or_else(|| panic!("not of the program's own: {own:.40?}"));
+        (_, rest) =
+            colour.or(link).unwrap_or_else(|| panic!("not of the program's own: {own:.40?}"));
     }
     plain + rest
 }
@@ -169,7 +191,8 @@ fn undressed(text: &str) -> String {
 #[test]
 fn colours_and_links_are_the_programs_own() {
     let id = id();
-    for line in [&["search", "夜场", "--why", "--reprints"][..], &["show", &id], &["reprints", &id]] {
+    for line in [&["search", "夜场", "--why", "--reprints"][..], &["show", &id], &["reprints", &id]]
+    {
         let mut command = jianbao();
         command.args(line).args(["--color", "always"]);
         command.arg("--index").arg(place().join("index"));
@@ -177,7 +200,8 @@ fn colours_and_links_are_the_programs_own() {
         assert!(output.status.success(), "{line:?}");
         let out = String::from_utf8(output.stdout).unwrap();
         assert!(out.contains("\u{1b}["), "{line:?}");
-        // The attack has a colour that could pass for the program's own: it begins with the escape that is taken away.
+        // The attack has a colour that could pass for the program's own: it begins with the escape
+        // that is taken away.
         assert_harmless(line[0], &undressed(&out));
     }
 }
@@ -193,7 +217,8 @@ fn what_is_said_of_a_strange_name_stays_on_one_line() {
         let mut command = jianbao();
         command.current_dir(folder.path()).args(arguments);
         let output = command.output().unwrap();
-        let [out, err] = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
+        let [out, err] =
+            [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
         assert_harmless(arguments[0], &(out.clone() + &err));
         (output.status.code(), out, err)
     };
@@ -203,7 +228,11 @@ fn what_is_said_of_a_strange_name_stays_on_one_line() {
     assert_eq!((code, lines), (Some(0), vec!["skipped", "skipped", "2", "skipped:"]), "{err}");
     let report = fs::read_to_string(folder.path().join("report")).unwrap();
     assert_harmless("--report", &report);
-    assert!(report.lines().all(|line| serde_json::from_str::<Value>(line).is_ok_and(|v| v["path"].is_string())));
+    assert!(
+        report
+            .lines()
+            .all(|line| serde_json::from_str::<Value>(line).is_ok_and(|v| v["path"].is_string()))
+    );
     let (_, _, err) = run(&["analyze", name, "--format", "text"]);
     assert_eq!(err.lines().count(), 2, "{err}");
     let stranger = "无\u{1b}[31m\n此";
@@ -224,7 +253,10 @@ fn what_is_said_of_a_strange_name_stays_on_one_line() {
         &["search", "水", "--since", stranger, "--index", "i"],
     ] {
         let (code, out, err) = run(arguments);
-        assert!(code == Some(2) && out.is_empty() && err.lines().count() == 1, "{arguments:?}: {code:?} {err}");
+        assert!(
+            code == Some(2) && out.is_empty() && err.lines().count() == 1,
+            "{arguments:?}: {code:?} {err}"
+        );
     }
     let (code, _, err) = run(&["forget", name, "--index", "i"]);
     assert!(code == Some(0) && err.lines().count() == 1, "{err}");

@@ -1,4 +1,5 @@
-//! Hostile inputs: a run over them ends, takes what is good, and counts and names the rest. examples/limits.rs has the large ones.
+//! Hostile inputs: a run over them ends, takes what is good, and counts and names the rest.
+//! examples/limits.rs has the large ones.
 
 use crate::sample::jianbao;
 use jianbao::archive::{self, Options, SkipReason, records, walk};
@@ -38,13 +39,25 @@ impl Place {
     fn run(&self, arguments: &[&str]) -> String {
         let mut command = jianbao();
         command.current_dir(self.folder.path()).timeout(Duration::from_secs(60));
-        let output = command.args(arguments).args(["--index", "i"]).assert().success().get_output().clone();
+        let output =
+            command.args(arguments).args(["--index", "i"]).assert().success().get_output().clone();
         String::from_utf8(output.stdout).unwrap()
     }
 
-    /// Indexes the archive: the counts, and the names of what was skipped by reason. The good article must be found.
+    /// Indexes the archive: the counts, and the names of what was skipped by reason. The good
+    /// article must be found.
     fn index(&self, flags: &[&str]) -> (Value, BTreeMap<String, Vec<String>>) {
-        let base = ["index", "archive", "--quiet", "--format", "json", "--threads", "2", "--report", "report"];
+        let base = [
+            "index",
+            "archive",
+            "--quiet",
+            "--format",
+            "json",
+            "--threads",
+            "2",
+            "--report",
+            "report",
+        ];
         let counts: Value = serde_json::from_str(&self.run(&[&base, flags].concat())).unwrap();
         let mut skipped: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for line in fs::read_to_string(self.folder.path().join("report")).unwrap().lines() {
@@ -53,8 +66,12 @@ impl Place {
             let record = skip.record.map(|n| format!("#{n}")).unwrap_or_default();
             skipped.entry(skip.reason.text().to_owned()).or_default().push(name + &record);
         }
-        let counted: BTreeMap<String, usize> = serde_json::from_value(counts["skipped"].clone()).unwrap();
-        assert_eq!(counted, skipped.iter().map(|(reason, names)| (reason.clone(), names.len())).collect());
+        let counted: BTreeMap<String, usize> =
+            serde_json::from_value(counts["skipped"].clone()).unwrap();
+        assert_eq!(
+            counted,
+            skipped.iter().map(|(reason, names)| (reason.clone(), names.len())).collect()
+        );
         assert!(self.run(&["search", "“第一座桥”"]).contains("archive/好.txt:4"));
         (counts, skipped)
     }
@@ -71,17 +88,22 @@ fn what_is_too_large_is_counted_and_what_stands_beside_it_is_taken() {
     let place = Place::new();
     let long = "洪水退了".repeat(450_000);
     place.write("行.txt", &long);
-    place.write("行.jsonl", format!("{{\"content\":\"{long}\"}}\n{{\"content\":\"堤没有动。\"}}\n"));
+    place
+        .write("行.jsonl", format!("{{\"content\":\"{long}\"}}\n{{\"content\":\"堤没有动。\"}}\n"));
     place.write("弹.txt.gz", gzip(long.as_bytes()));
     place.write("弹.html.zst", zstd::encode_all(long.as_bytes(), 3).unwrap());
     place.write(
         "数.jsonl",
-        format!("{{\"z\":[{}0],\"content\":\"水\"}}\n{{\"content\":\"路通了。\"}}\n", "0,".repeat(2_000_000)),
+        format!(
+            "{{\"z\":[{}0],\"content\":\"水\"}}\n{{\"content\":\"路通了。\"}}\n",
+            "0,".repeat(2_000_000)
+        ),
     );
     place.write("列.csv", format!("{}title\n1\n", "a,".repeat(10_001)));
     place.write("名.csv", format!("{}\n1\n", "a".repeat(300_000)));
     let (counts, skipped) = place.index(&["--max-size", "5M"]);
-    let names = ["列.csv", "弹.html.zst", "弹.txt.gz", "数.jsonl#1", "行.jsonl#1", "行.txt"].map(str::to_owned);
+    let names = ["列.csv", "弹.html.zst", "弹.txt.gz", "数.jsonl#1", "行.jsonl#1", "行.txt"]
+        .map(str::to_owned);
     let mut large = skipped["larger than --max-size"].clone();
     large.sort();
     assert_eq!(large, names);
@@ -93,12 +115,18 @@ fn what_is_too_large_is_counted_and_what_stands_beside_it_is_taken() {
 #[test]
 fn deep_and_long_pages_become_articles() {
     let place = Place::new();
-    place.write("深.html", format!("<body>{}堤没有动{}", "<div>".repeat(20_000), "</div>".repeat(20_000)));
+    place.write(
+        "深.html",
+        format!("<body>{}堤没有动{}", "<div>".repeat(20_000), "</div>".repeat(20_000)),
+    );
     place.write("乱.html", format!("<p>{}路通了", "<b><a><i>".repeat(5_000)));
     place.write("行.txt", "洪水退了".repeat(10_000));
     let (counts, skipped) = place.index(&[]);
     assert_eq!((&counts["articles"], skipped.len()), (&4.into(), 0));
-    assert_eq!(place.run(&["search", "“堤没有动” OR “路通了”", "--format", "trec"]).lines().count(), 2);
+    assert_eq!(
+        place.run(&["search", "“堤没有动” OR “路通了”", "--format", "trec"]).lines().count(),
+        2
+    );
 }
 
 #[cfg(unix)]
@@ -106,7 +134,9 @@ fn deep_and_long_pages_become_articles() {
 fn pipes_devices_and_links_are_named_and_not_read() {
     use std::os::unix::fs::symlink;
     let place = Place::new();
-    assert!(std::process::Command::new("mkfifo").arg(place.path("管.txt")).status().unwrap().success());
+    assert!(
+        std::process::Command::new("mkfifo").arg(place.path("管.txt")).status().unwrap().success()
+    );
     symlink("/dev/zero", place.path("零.txt")).unwrap();
     symlink(place.path("乙"), place.path("甲")).unwrap();
     symlink(place.path("甲"), place.path("乙")).unwrap();
@@ -118,7 +148,10 @@ fn pipes_devices_and_links_are_named_and_not_read() {
     let mut names = skipped["not a regular file"].clone();
     names.sort();
     assert_eq!(names, ["管.txt", "零.txt"]);
-    assert_eq!((skipped["not readable"].len(), skipped["a link that leads in a circle"].len()), (2, 1));
+    assert_eq!(
+        (skipped["not readable"].len(), skipped["a link that leads in a circle"].len()),
+        (2, 1)
+    );
     // Named by the user, too.
     place.run(&["index", "archive/管.txt", "archive", "--quiet"]);
 }
@@ -147,7 +180,9 @@ fn folders_full_of_links_to_each_other_are_walked_once_or_a_few_times() {
 #[test]
 fn a_file_that_becomes_a_pipe_grows_or_is_cut_while_it_is_read() {
     let place = Place::new();
-    let lines = |from: u32, to: u32| (from..to).map(|i| format!("{{\"content\":\"第{i}座桥\"}}\n")).collect::<String>();
+    let lines = |from: u32, to: u32| {
+        (from..to).map(|i| format!("{{\"content\":\"第{i}座桥\"}}\n")).collect::<String>()
+    };
     place.write("长.jsonl", lines(0, 5));
     place.write("短.jsonl", lines(0, 50_000));
     let options = Options::default();
@@ -165,9 +200,16 @@ fn a_file_that_becomes_a_pipe_grows_or_is_cut_while_it_is_read() {
     assert!(cut.next().unwrap().is_ok());
     fs::File::options().write(true).open(place.path("短.jsonl")).unwrap().set_len(100).unwrap();
     let (rest, skipped): (Vec<_>, Vec<_>) = cut.partition(Result::is_ok);
-    assert!((1..49_999).contains(&rest.len()) && skipped.len() <= 1, "{} {}", rest.len(), skipped.len());
+    assert!(
+        (1..49_999).contains(&rest.len()) && skipped.len() <= 1,
+        "{} {}",
+        rest.len(),
+        skipped.len()
+    );
     fs::remove_file(place.path("好.txt")).unwrap();
-    assert!(std::process::Command::new("mkfifo").arg(place.path("好.txt")).status().unwrap().success());
+    assert!(
+        std::process::Command::new("mkfifo").arg(place.path("好.txt")).status().unwrap().success()
+    );
     let outcomes: Vec<_> = records(entry("好.txt"), &options).collect();
     assert_eq!(outcomes[0].as_ref().unwrap_err().reason, SkipReason::NotAFile);
 }
@@ -184,7 +226,8 @@ fn files_whose_names_are_not_utf8_are_told_apart_and_read_again_by_a_repair() {
     assert_eq!(counts["articles"], 4);
     let paths = |words: &str| {
         let out = place.run(&["search", words, "--format", "jsonl"]);
-        let path = |line: &str| serde_json::from_str::<Value>(line).unwrap()["article"]["path"].clone();
+        let path =
+            |line: &str| serde_json::from_str::<Value>(line).unwrap()["article"]["path"].clone();
         out.lines().map(path).collect::<Vec<_>>()
     };
     assert_eq!(paths("堤没有动"), [json!(r"archive/\xD0\xC2.txt")]);
@@ -212,8 +255,10 @@ fn headers_without_end_are_cut_and_their_article_is_found() {
     let long = "临江".repeat(50_000);
     let mut lines = String::new();
     for field in ["id", "title", "source", "author", "tags", "url", "reprinted_by"] {
-        let mut record = json!({ "id": field, "title": "水", "content": format!("市长说：“{field}退了。”") });
-        record[field] = json!(if field == "author" { format!("记者，{long}") } else { long.clone() });
+        let mut record =
+            json!({ "id": field, "title": "水", "content": format!("市长说：“{field}退了。”") });
+        record[field] =
+            json!(if field == "author" { format!("记者，{long}") } else { long.clone() });
         lines += &(record.to_string() + "\n");
     }
     // A headline that is all there is is kept whole.
@@ -225,7 +270,8 @@ fn headers_without_end_are_cut_and_their_article_is_found() {
         assert!(out.len() < 60_000, "{form}: {} bytes", out.len());
     }
     let out = place.run(&["search", "“id退了”", "--format", "jsonl"]);
-    let id = serde_json::from_str::<Value>(&out).unwrap()["article"]["id"].as_str().unwrap().to_owned();
+    let id =
+        serde_json::from_str::<Value>(&out).unwrap()["article"]["id"].as_str().unwrap().to_owned();
     assert!(id.len() <= 512 && place.run(&["show", &id]).contains("id退了"));
     assert!(place.run(&["search", "“结尾在此”"]).contains("长.jsonl:8"));
     let mut analyze = jianbao();

@@ -1,4 +1,5 @@
-//! An index that lives: after any edits to the archive, an update leaves what a build from scratch would.
+//! An index that lives: after any edits to the archive, an update leaves what a build from scratch
+//! would.
 
 use jianbao::analysis::Analyzer;
 use jianbao::archive;
@@ -52,8 +53,16 @@ impl Archive {
         let options = archive::Options::default();
         let (folder, roots) = (self.folder.path().join(place), [self.folder.path().join("a")]);
         let (threads, memory, rules) = (2, 30 << 20, self.rules);
-        let update =
-            Update { folder: &folder, roots: &roots, options: &options, analyzer, plan, threads, memory, rules };
+        let update = Update {
+            folder: &folder,
+            roots: &roots,
+            options: &options,
+            analyzer,
+            plan,
+            threads,
+            memory,
+            rules,
+        };
         let told = index::preview(&update, &(), &Stop::default()).unwrap();
         let done = index::update(&update, &(), &Stop::default()).unwrap();
         assert_eq!(told, Report { passages: 0, bytes: 0, ..done.clone() });
@@ -148,8 +157,12 @@ fn a_record_on_another_line_is_written_with_its_new_line() {
     archive.write("a.jsonl", &records(&[("z", "零"), ("a", "一"), ("b", "二")]));
     let report = archive.update();
     assert_eq!((report.added, report.relocated, report.removed), (1, 2, 0));
-    let lines: Vec<_> = archive.passages("i").iter().map(|p| (p.article.id.clone(), p.article.line)).collect();
-    assert_eq!(lines, [("z".to_owned(), Some(1)), ("a".to_owned(), Some(2)), ("b".to_owned(), Some(3))]);
+    let lines: Vec<_> =
+        archive.passages("i").iter().map(|p| (p.article.id.clone(), p.article.line)).collect();
+    assert_eq!(
+        lines,
+        [("z".to_owned(), Some(1)), ("a".to_owned(), Some(2)), ("b".to_owned(), Some(3))]
+    );
 }
 
 #[test]
@@ -201,8 +214,12 @@ fn another_crawl_date_dates_again_what_counts_from_it_and_nothing_else() {
     let then = Analyzer::new(Definition::embedded(), Context { crawled, latest: None }).unwrap();
     let report = archive.run("i", Plan::Incremental, &then);
     assert_eq!((report.unchanged, report.changed, report.same, report.replaced), (0, 1, 1, 1));
-    let dates: Vec<_> = archive.passages("i").iter().map(|p| p.article.date.clone().unwrap()).collect();
-    assert!(dates.contains(&"2024-03-21".to_owned()) && dates.contains(&"2024-03-05".to_owned()), "{dates:?}");
+    let dates: Vec<_> =
+        archive.passages("i").iter().map(|p| p.article.date.clone().unwrap()).collect();
+    assert!(
+        dates.contains(&"2024-03-21".to_owned()) && dates.contains(&"2024-03-05".to_owned()),
+        "{dates:?}"
+    );
     assert_eq!(archive.run("i", Plan::Incremental, &then).unchanged, 2);
     archive.update();
     archive.check();
@@ -226,7 +243,16 @@ fn a_run_that_is_stopped_leaves_whole_commits_and_goes_on_where_it_was() {
     let (folder, roots) = (archive.folder.path().join("i"), [archive.folder.path().join("a")]);
     let (plan, threads, memory, rules) = (Plan::Incremental, 2, 30 << 20, archive.rules);
     let analyzer = analyzer();
-    let update = Update { folder: &folder, roots: &roots, options: &options, analyzer, plan, threads, memory, rules };
+    let update = Update {
+        folder: &folder,
+        roots: &roots,
+        options: &options,
+        analyzer,
+        plan,
+        threads,
+        memory,
+        rules,
+    };
     let observer = StopAt(stop.clone(), 0.into());
     assert!(matches!(index::update(&update, &observer, &stop), Err(Error::Interrupted)));
     let there = observer.1.into_inner();
@@ -266,21 +292,27 @@ fn edit() -> impl Strategy<Value = Edit> {
     ]
 }
 
-const TEXTS: [&str; 5] = ["洪水退了", "桥修好了", "3天前路通了", "“房价不是股票”", "他说“浪费算力”"];
+const TEXTS: [&str; 5] =
+    ["洪水退了", "桥修好了", "3天前路通了", "“房价不是股票”", "他说“浪费算力”"];
 
 impl Archive {
     fn edit(&self, edit: &Edit) {
         match edit {
             Edit::Text(file, text) => {
                 let date = if *text == 2 { "3天前" } else { "2024-03-05" };
-                self.write(NAMES[*file], &format!("标题\n{date}\n\n市长说：“{}。”", TEXTS[*text as usize]));
+                self.write(
+                    NAMES[*file],
+                    &format!("标题\n{date}\n\n市长说：“{}。”", TEXTS[*text as usize]),
+                );
             }
             Edit::Records(file, list) => {
                 let value = |&(id, text): &(u8, u8)| serde_json::json!({ "id": format!("r{id}"), "content": TEXTS[text as usize], "date": "12天前" });
                 let name = NAMES[*file];
                 let text = match name.rsplit_once('.').unwrap().1 {
                     "jsonl" => list.iter().map(|r| value(r).to_string() + "\n").collect(),
-                    "json" => serde_json::Value::Array(list.iter().map(value).collect()).to_string(),
+                    "json" => {
+                        serde_json::Value::Array(list.iter().map(value).collect()).to_string()
+                    }
                     _ => list.iter().fold("id,content\n".to_owned(), |all, &(id, text)| {
                         all + &format!("r{id},{}\n", TEXTS[text as usize])
                     }),

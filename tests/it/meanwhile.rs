@@ -1,4 +1,5 @@
-//! Searching and exporting while an index is being written: each answer is that of one whole commit, and nothing fails.
+//! Searching and exporting while an index is being written: each answer is that of one whole
+//! commit, and nothing fails.
 
 use jianbao::analysis::Analyzer;
 use jianbao::archive;
@@ -27,7 +28,8 @@ fn lexicon() -> &'static Lexicon {
 /// The most articles that the archive has.
 const ARTICLES: usize = 30;
 
-/// A version of an article: a later one has more paragraphs, each of which says the version and that there was a flood.
+/// A version of an article: a later one has more paragraphs, each of which says the version and
+/// that there was a flood.
 fn body(id: usize, version: usize) -> String {
     let paragraph = |part: usize| {
         let sentence = format!("第{id}号堤坝第{part}段在洪水中记下了版本{version}的水位，");
@@ -55,16 +57,28 @@ impl Archive {
 
     /// Writes the archive anew: so many articles, all of this version.
     fn write(&self, articles: usize, version: usize) {
-        let line = |id| serde_json::json!({ "id": format!("号{id}"), "content": body(id, version) }).to_string() + "\n";
-        fs::write(self.folder.path().join("a.jsonl"), (0..articles).map(line).collect::<String>()).unwrap();
+        let line = |id| {
+            serde_json::json!({ "id": format!("号{id}"), "content": body(id, version) }).to_string()
+                + "\n"
+        };
+        fs::write(self.folder.path().join("a.jsonl"), (0..articles).map(line).collect::<String>())
+            .unwrap();
     }
 
     fn update(&self, plan: Plan, pace: Pace, observer: &dyn Observer) {
         let (folder, roots) = (self.built(), [self.folder.path().join("a.jsonl")]);
         let (options, analyzer) = (archive::Options::default(), analyzer());
         let (threads, memory, rules) = (2, 30 << 20, Rules { pace, ..Rules::default() });
-        let update =
-            Update { folder: &folder, roots: &roots, options: &options, analyzer, plan, threads, memory, rules };
+        let update = Update {
+            folder: &folder,
+            roots: &roots,
+            options: &options,
+            analyzer,
+            plan,
+            threads,
+            memory,
+            rules,
+        };
         index::update(&update, observer, &Stop::default()).unwrap();
     }
 
@@ -72,7 +86,8 @@ impl Archive {
         Index::open(&self.built(), &analyzer().definition).unwrap()
     }
 
-    /// Updates while others search, and requires that they see whole commits alone; returns the states that commits left.
+    /// Updates while others search, and requires that they see whole commits alone; returns the
+    /// states that commits left.
     fn update_while_searched(&self, plan: Plan, pace: Pace) -> Vec<State> {
         let kept = self.open();
         let before = state(&kept);
@@ -96,7 +111,9 @@ impl Archive {
             };
             let searches = [scope.spawn(search), scope.spawn(search), scope.spawn(export)];
             // However the update ends, the searches have to.
-            let updated = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| self.update(plan, pace, &commits)));
+            let updated = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+                self.update(plan, pace, &commits)
+            }));
             done.store(true, Ordering::SeqCst);
             let seen = searches.into_iter().flat_map(|search| search.join().unwrap()).collect();
             updated.unwrap();
@@ -105,7 +122,9 @@ impl Archive {
         let states = commits.states.into_inner().unwrap();
         let whole: BTreeSet<&State> = states.iter().chain([&before]).collect();
         assert!(!seen.is_empty(), "nobody searched");
-        seen.iter().for_each(|state| assert!(whole.contains(state), "{state:?} is no commit of {whole:?}"));
+        seen.iter().for_each(|state| {
+            assert!(whole.contains(state), "{state:?} is no commit of {whole:?}")
+        });
         states
     }
 }
@@ -134,7 +153,9 @@ fn state(index: &Index) -> State {
     let answer = search::run(index, &request, lexicon()).unwrap();
     assert_eq!(answer.hits.len() as u64, answer.passages);
     let mut found: BTreeMap<String, Vec<&Passage>> = BTreeMap::new();
-    answer.hits.iter().for_each(|hit| found.entry(hit.passage.article.id.clone()).or_default().push(&hit.passage));
+    answer.hits.iter().for_each(|hit| {
+        found.entry(hit.passage.article.id.clone()).or_default().push(&hit.passage)
+    });
     let state = versions(found);
     assert_eq!(state.values().sum::<usize>() as u64, answer.articles);
     state
@@ -150,7 +171,12 @@ fn exported(folder: &Path) -> State {
     })
     .unwrap();
     assert_eq!(kept.records.len(), articles.len());
-    versions(articles.iter().map(|passages| (passages[0].article.id.clone(), passages.iter().collect())).collect())
+    versions(
+        articles
+            .iter()
+            .map(|passages| (passages[0].article.id.clone(), passages.iter().collect()))
+            .collect(),
+    )
 }
 
 /// How many articles there are of each version; every one must be whole.
@@ -161,7 +187,9 @@ fn versions(found: BTreeMap<String, Vec<&Passage>>) -> State {
         let text: String = passages.iter().map(|passage| passage.text.as_str()).collect();
         let number = id.trim_start_matches('号').parse().unwrap();
         let version = (1..=4).find(|&version| body(number, version) == text);
-        *state.entry(version.unwrap_or_else(|| panic!("{id} is not whole: {text}"))).or_default() += 1;
+        *state
+            .entry(version.unwrap_or_else(|| panic!("{id} is not whole: {text}")))
+            .or_default() += 1;
     }
     state
 }
@@ -177,11 +205,17 @@ fn a_search_during_an_update_sees_whole_commits() {
     archive.write(ARTICLES, 1);
     let states = archive.update_while_searched(Plan::Incremental, OFTEN);
     assert!(states.len() > 3, "{states:?}");
-    assert!(states.is_sorted_by_key(|state| state[&1]) && states.last() == Some(&State::from([(1, ARTICLES)])));
+    assert!(
+        states.is_sorted_by_key(|state| state[&1])
+            && states.last() == Some(&State::from([(1, ARTICLES)]))
+    );
     // Each article is replaced at once: none is missing or there twice, whatever the moment.
     archive.write(ARTICLES, 2);
     let states = archive.update_while_searched(Plan::Incremental, OFTEN);
-    assert!(states.len() > 3 && states.iter().all(|state| state.values().sum::<usize>() == ARTICLES), "{states:?}");
+    assert!(
+        states.len() > 3 && states.iter().all(|state| state.values().sum::<usize>() == ARTICLES),
+        "{states:?}"
+    );
     assert_eq!(states.last(), Some(&State::from([(2, ARTICLES)])));
 }
 
@@ -197,19 +231,24 @@ fn a_rebuild_leaves_the_old_index_to_searches_until_the_new_one_is_whole() {
     // Several: article by article.
     archive.write(ARTICLES, 3);
     let states = archive.update_while_searched(Plan::Rebuild, OFTEN);
-    assert!(states.len() > 3 && states.iter().all(|state| state.values().sum::<usize>() == ARTICLES), "{states:?}");
+    assert!(
+        states.len() > 3 && states.iter().all(|state| state.values().sum::<usize>() == ARTICLES),
+        "{states:?}"
+    );
     assert_eq!(states.last(), Some(&State::from([(3, ARTICLES)])));
 }
 
-/// A commit that writes no article, for which the engine may use the number of the one before, takes a new name all the same.
+/// A commit that writes no article, for which the engine may use the number of the one before,
+/// takes a new name all the same.
 #[test]
 fn a_commit_without_articles_leaves_the_files_of_the_last_to_who_reads_them() {
     let archive = Archive::new();
     archive.write(3, 1);
     archive.update(Plan::Incremental, Pace::default(), &());
     let ledgers = || -> Vec<String> {
-        let names =
-            fs::read_dir(archive.built()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        let names = fs::read_dir(archive.built())
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap());
         names.filter(|name| name.starts_with("ledger-")).collect()
     };
     let before = ledgers();

@@ -1,11 +1,13 @@
-//! Who said what, end to end: golden cases of each rule and of each mended error, an article, and random input.
+//! Who said what, end to end: golden cases of each rule and of each mended error, an article, and
+//! random input.
 
 use jianbao::definition::Definition;
 use jianbao::quote::{Confidence, Grammar, Kind, Part, Quote, SpeakerKind, extract};
 use proptest::prelude::*;
 use std::sync::LazyLock;
 
-static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| Grammar::new(&Definition::embedded()).unwrap());
+static GRAMMAR: LazyLock<Grammar> =
+    LazyLock::new(|| Grammar::new(&Definition::embedded()).unwrap());
 
 fn words<'a>(quote: &Quote, title: Option<&'a str>, body: &'a str) -> &'a str {
     match quote.part {
@@ -30,13 +32,15 @@ fn golden_cases() {
     let cases = include_str!("../data/quotes/cases.txt");
     for case in cases.split("\n## ").skip(1) {
         let (name, rest) = case.split_once('\n').unwrap();
-        let (wanted, text): (Vec<&str>, Vec<&str>) = rest.lines().partition(|l| l.starts_with("=> "));
+        let (wanted, text): (Vec<&str>, Vec<&str>) =
+            rest.lines().partition(|l| l.starts_with("=> "));
         let mut text: Vec<&str> = text.into_iter().filter(|l| !l.is_empty()).collect();
         let title = text[0].strip_prefix("标题：");
         if title.is_some() {
             text.remove(0);
         }
-        let wanted: Vec<&str> = wanted.into_iter().map(|l| &l[3..]).filter(|l| *l != "nothing").collect();
+        let wanted: Vec<&str> =
+            wanted.into_iter().map(|l| &l[3..]).filter(|l| *l != "nothing").collect();
         let mut found = shown(title, &text.join("\n"));
         let mut sorted: Vec<String> = wanted.iter().map(|w| (*w).to_owned()).collect();
         found.sort();
@@ -48,20 +52,24 @@ fn golden_cases() {
     assert!(failed.is_empty(), "{} cases failed:\n{}", failed.len(), failed.join("\n"));
 }
 
-/// An interview like those of the business portals: one speaker, a host, and ten terms that nobody says.
+/// An interview like those of the business portals: one speaker, a host, and ten terms that nobody
+/// says.
 #[test]
 fn an_interview_keeps_speech_and_terms_apart() {
     let article = include_str!("../data/quotes/interview.txt");
     let quotes = extract(None, article, &GRAMMAR);
-    let mut names: Vec<&str> = quotes.iter().filter_map(|q| q.speaker.as_ref().map(|s| s.name.as_str())).collect();
+    let mut names: Vec<&str> =
+        quotes.iter().filter_map(|q| q.speaker.as_ref().map(|s| s.name.as_str())).collect();
     names.sort_unstable();
     names.dedup();
     assert_eq!(names, ["主持人", "秦思远"]);
-    let speaker = quotes.iter().find_map(|q| q.speaker.as_ref().filter(|s| s.name == "秦思远")).unwrap();
+    let speaker =
+        quotes.iter().find_map(|q| q.speaker.as_ref().filter(|s| s.name == "秦思远")).unwrap();
     assert_eq!(speaker.title, "青禾科技创始人、董事长");
     assert_eq!(speaker.aliases, ["Simon Qin"]);
     assert_eq!(speaker.kind, SpeakerKind::Person);
-    for term in ["“百店大战”", "“重做”", "“工具箱”", "“收入质量”", "“边界”"] {
+    for term in ["“百店大战”", "“重做”", "“工具箱”", "“收入质量”", "“边界”"]
+    {
         let at = article.find(term).unwrap() + '“'.len_utf8();
         let said = quotes.iter().filter(|q| q.kind != Kind::Indirect && q.span.start == at);
         assert_eq!(said.count(), 0, "{term} is a term");
@@ -89,14 +97,24 @@ fn an_unclosed_quotation_ends_with_its_paragraph_and_says_so() {
 fn a_quotation_that_reopens_each_paragraph_keeps_its_speaker() {
     let body = "校长丁秀英说：“第一，要读书。\n“第二，要运动。”\n";
     let quotes = extract(None, body, &GRAMMAR);
-    assert!(quotes.iter().all(|q| q.speaker.as_ref().is_some_and(|s| s.name == "丁秀英")), "{quotes:#?}");
+    assert!(
+        quotes.iter().all(|q| q.speaker.as_ref().is_some_and(|s| s.name == "丁秀英")),
+        "{quotes:#?}"
+    );
     assert_eq!(quotes.len(), 2);
 }
 
 #[test]
 fn a_longer_name_elsewhere_names_the_headline() {
-    let quotes = extract(Some("科瓦奇：不会辞职"), "主教练尼科·科瓦奇出席发布会。科瓦奇表示，合同还有两年。", &GRAMMAR);
-    assert!(quotes.iter().all(|q| q.speaker.as_ref().is_some_and(|s| s.name == "尼科·科瓦奇")), "{quotes:#?}");
+    let quotes = extract(
+        Some("科瓦奇：不会辞职"),
+        "主教练尼科·科瓦奇出席发布会。科瓦奇表示，合同还有两年。",
+        &GRAMMAR,
+    );
+    assert!(
+        quotes.iter().all(|q| q.speaker.as_ref().is_some_and(|s| s.name == "尼科·科瓦奇")),
+        "{quotes:#?}"
+    );
     assert_eq!(quotes[0].part, Part::Title);
 }
 
@@ -127,14 +145,19 @@ proptest! {
     }
 }
 
-/// Hostile articles must not take quadratic time: four times the text, far from sixteen times the time.
+/// Hostile articles must not take quadratic time: four times the text, far from sixteen times the
+/// time.
 #[test]
 fn hostile_articles_are_read_to_their_end() {
-    // A hundred times what an article is long: anything that grows faster than the text would be felt here.
+    // A hundred times what an article is long: anything that grows faster than the text would be
+    // felt here.
     for unit in ["他说，", "“", "王明表示，好。", "记者", "据说，", "：“啊。”", "特·", "和、", "（"]
     {
         let body = unit.repeat(150_000 / unit.len());
         let quotes = extract(None, &body, &GRAMMAR);
-        assert!(quotes.iter().all(|q| q.span.end <= body.len() && body.is_char_boundary(q.span.start)), "{unit}");
+        assert!(
+            quotes.iter().all(|q| q.span.end <= body.len() && body.is_char_boundary(q.span.start)),
+            "{unit}"
+        );
     }
 }

@@ -26,7 +26,8 @@ fn examples(page: &str) -> Vec<(String, String)> {
     found
 }
 
-/// Splits a command as a shell would, as far as the examples go: at spaces outside of single quotes.
+/// Splits a command as a shell would, as far as the examples go: at spaces outside of single
+/// quotes.
 fn words(command: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut quoted = false;
@@ -64,7 +65,11 @@ fn the_readme_shows_what_the_program_prints() {
     let page = fs::read_to_string(&path).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let index = folder.path().join("index");
-    jianbao().args(["index", ARCHIVE, "--quiet", "--crawled", CRAWLED, "--index"]).arg(&index).assert().success();
+    jianbao()
+        .args(["index", ARCHIVE, "--quiet", "--crawled", CRAWLED, "--index"])
+        .arg(&index)
+        .assert()
+        .success();
     let run = |command: &str| {
         let arguments = words(command);
         assert_eq!(arguments[0], "jianbao", "{command}");

@@ -11,7 +11,8 @@ const BODY: &str = "市图书馆昨日宣布，今年暑期将延长开放时间
     据介绍，新馆位于老码头以东，藏书一百二十万册，少儿阅览室设在二层，盲文阅览室设在一层。夜场首日迎来近三千名读者，\
     自习区座无虚席。谭咏梅表示，开放到深夜不会增加编制，志愿者报名人数已经超过预期。";
 
-/// An index of five articles: one text printed three times (a, b, c), another text (d), and one about the same thing (e).
+/// An index of five articles: one text printed three times (a, b, c), another text (d), and one
+/// about the same thing (e).
 fn index() -> &'static Path {
     static INDEX: OnceLock<tempfile::TempDir> = OnceLock::new();
     let folder = INDEX.get_or_init(|| {
@@ -51,7 +52,12 @@ fn answer(arguments: &[&str]) -> Value {
 }
 
 fn ids(answer: &Value) -> Vec<&str> {
-    answer["hits"].as_array().unwrap().iter().map(|hit| hit["article"]["id"].as_str().unwrap()).collect()
+    answer["hits"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|hit| hit["article"]["id"].as_str().unwrap())
+        .collect()
 }
 
 fn sorted(answer: &Value) -> Vec<&str> {
@@ -64,7 +70,8 @@ fn sorted(answer: &Value) -> Vec<&str> {
 fn reprints_are_one_hit_and_the_original_is_shown() {
     let found = answer(&["夜场"]);
     assert_eq!(sorted(&found), ["a", "e"]);
-    let hit = found["hits"].as_array().unwrap().iter().find(|hit| hit["article"]["id"] == "a").unwrap();
+    let hit =
+        found["hits"].as_array().unwrap().iter().find(|hit| hit["article"]["id"] == "a").unwrap();
     assert_eq!(hit["reprints"], 2);
     assert_eq!(hit["reprint_ids"], serde_json::json!(["b", "c"]));
     assert!(hit["original"].is_null());
@@ -78,7 +85,8 @@ fn where_the_original_does_not_answer_a_copy_stands_for_the_text_and_names_it() 
     let found = answer(&["夜场", "--since", "2024-07-09"]);
     // Of the two that are left the shorter is the better answer.
     assert_eq!(sorted(&found), ["b", "e"]);
-    let hit = found["hits"].as_array().unwrap().iter().find(|hit| hit["article"]["id"] == "b").unwrap();
+    let hit =
+        found["hits"].as_array().unwrap().iter().find(|hit| hit["article"]["id"] == "b").unwrap();
     assert_eq!((&hit["reprints"], &hit["original"]), (&1.into(), &"a".into()));
     let (_, out, _) = run(&["search", "夜场", "--source", "江口晚报"]);
     assert!(out.contains("原文 a") && !out.contains("+1 转载"), "{out}");
@@ -94,8 +102,9 @@ fn every_copy_is_a_hit_where_that_is_asked_for_and_in_a_run() {
     assert_eq!(run_ids(&[]).len(), 4);
     assert_eq!(run_ids(&["--original-only"]).len(), 2);
     // Nobody loses a passage: the copies' are shown with them.
-    let passages =
-        |flags: &[&str]| answer(&[&["夜场", "--all-passages"], flags].concat())["hits"].as_array().unwrap().len();
+    let passages = |flags: &[&str]| {
+        answer(&[&["夜场", "--all-passages"], flags].concat())["hits"].as_array().unwrap().len()
+    };
     assert!(passages(&["--reprints"]) > passages(&[]));
 }
 
@@ -113,7 +122,10 @@ fn only_originals_answer_where_that_is_asked_for() {
 
 #[test]
 fn totals_and_facets_say_articles_and_texts() {
-    for flags in [&["夜场", "--facets", "source,month"][..], &["夜场", "--facets", "source,month", "--reprints"]] {
+    for flags in [
+        &["夜场", "--facets", "source,month"][..],
+        &["夜场", "--facets", "source,month", "--reprints"],
+    ] {
         let found = answer(flags);
         assert_eq!((&found["articles"], &found["texts"]), (&4.into(), &2.into()));
         let count = |facet: &str, value: &str| {
@@ -126,7 +138,11 @@ fn totals_and_facets_say_articles_and_texts() {
         assert_eq!(count("month", "2024-08"), (1, 1));
     }
     let (_, out, _) = run(&["search", "夜场", "--facets", "month"]);
-    assert!(out.contains("3  2024-07 (2 texts)") && out.lines().any(|line| line.ends_with("1  2024-08")), "{out}");
+    assert!(
+        out.contains("3  2024-07 (2 texts)")
+            && out.lines().any(|line| line.ends_with("1  2024-08")),
+        "{out}"
+    );
     let narrowed = answer(&["夜场", "--since", "2024-07", "--until", "2024-07"]);
     assert_eq!((&narrowed["articles"], &narrowed["texts"]), (&3.into(), &2.into()));
 }
@@ -134,7 +150,8 @@ fn totals_and_facets_say_articles_and_texts() {
 #[test]
 fn pages_of_a_folded_answer_neither_overlap_nor_leave_out() {
     let whole = answer(&["夜场"]);
-    let (first, second) = (answer(&["夜场", "-n", "1"]), answer(&["夜场", "-n", "1", "--offset", "1"]));
+    let (first, second) =
+        (answer(&["夜场", "-n", "1"]), answer(&["夜场", "-n", "1", "--offset", "1"]));
     assert_eq!([ids(&first), ids(&second)].concat(), ids(&whole));
     let oldest = answer(&["夜场", "--sort", "oldest"]);
     assert_eq!(ids(&oldest), ["a", "e"]);
@@ -152,7 +169,8 @@ fn speakers_and_topics_count_texts_too() {
     assert_eq!((&originals["articles"], &originals["texts"]), (&1.into(), &1.into()));
     assert_eq!(all["quotes"].as_u64(), originals["quotes"].as_u64().map(|quotes| 3 * quotes));
     let topics = |flags: &[&str]| -> Vec<Value> {
-        let (_, out, _) = run(&[&["topics", "--format", "jsonl", "--speaker", "谭咏梅"], flags].concat());
+        let (_, out, _) =
+            run(&[&["topics", "--format", "jsonl", "--speaker", "谭咏梅"], flags].concat());
         out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     };
     // Another headline may give another topic, but it is one text all the same.

@@ -25,13 +25,18 @@ pub fn index() -> &'static Path {
     let (_, path) = INDEX.get_or_init(|| {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("index");
-        jianbao().args(["index", ARCHIVE, "--crawled", CRAWLED, "--index"]).arg(&path).assert().success();
+        jianbao()
+            .args(["index", ARCHIVE, "--crawled", CRAWLED, "--index"])
+            .arg(&path)
+            .assert()
+            .success();
         (folder, path)
     });
     path
 }
 
-/// Runs `jianbao COMMAND ARGS --index INDEX` and returns exit code, standard output and standard error.
+/// Runs `jianbao COMMAND ARGS --index INDEX` and returns exit code, standard output and standard
+/// error.
 pub fn run(arguments: &[&str]) -> (i32, String, String) {
     let output = jianbao().args(arguments).arg("--index").arg(index()).output().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();

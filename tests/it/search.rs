@@ -1,4 +1,5 @@
-//! Searching an index built for the purpose: exactness against a plain scan, every form of query, hostile lines.
+//! Searching an index built for the purpose: exactness against a plain scan, every form of query,
+//! hostile lines.
 
 use jianbao::analysis::Analyzer;
 use jianbao::archive;
@@ -14,7 +15,9 @@ use std::sync::OnceLock;
 
 fn analyzer() -> &'static Analyzer {
     static ANALYZER: OnceLock<Analyzer> = OnceLock::new();
-    ANALYZER.get_or_init(|| Analyzer::new(Definition::embedded(), Context { crawled: None, latest: None }).unwrap())
+    ANALYZER.get_or_init(|| {
+        Analyzer::new(Definition::embedded(), Context { crawled: None, latest: None }).unwrap()
+    })
 }
 
 fn lexicon() -> &'static Lexicon {
@@ -32,7 +35,8 @@ impl Archive {
     fn new(articles: &[(&str, &str)]) -> Archive {
         let folder = tempfile::tempdir().unwrap();
         let lines = articles.iter().enumerate().map(|(i, (title, body))| {
-            serde_json::json!({ "id": i.to_string(), "title": title, "content": body }).to_string() + "\n"
+            serde_json::json!({ "id": i.to_string(), "title": title, "content": body }).to_string()
+                + "\n"
         });
         let source = folder.path().join("articles.jsonl");
         std::fs::write(&source, lines.collect::<String>()).unwrap();
@@ -72,13 +76,15 @@ impl Archive {
     /// The ids of the articles that answer, in order of their numbers.
     fn found(&self, line: &str) -> Vec<usize> {
         let hits = self.answer(line).hits;
-        let ids: BTreeSet<usize> = hits.iter().map(|hit| hit.passage.article.id.parse().unwrap()).collect();
+        let ids: BTreeSet<usize> =
+            hits.iter().map(|hit| hit.passage.article.id.parse().unwrap()).collect();
         ids.into_iter().collect()
     }
 
     /// The articles whose body or title has the exact characters of `wanted`, by a plain scan.
     fn scanned(&self, count: usize, wanted: &str) -> Vec<usize> {
-        let squeezed = |text: &str| fold(text).chars().filter(|&c| is_exact_char(c)).collect::<String>();
+        let squeezed =
+            |text: &str| fold(text).chars().filter(|&c| is_exact_char(c)).collect::<String>();
         let wanted = squeezed(wanted);
         let has = |id: &usize| {
             let passages = search::article(&self.index, &id.to_string()).unwrap();
@@ -94,10 +100,19 @@ fn small() -> &'static Archive {
     static ARCHIVE: OnceLock<Archive> = OnceLock::new();
     ARCHIVE.get_or_init(|| {
         Archive::new(&[
-            ("百度谈大模型", "李彦宏在会上谈到大模型。他认为重复开发是对社会资源的\n浪费。百度今年发布新模型。"),
-            ("特斯拉财报", "马斯克表示，人工智能发展很快。iPhone 15和GPT-4都是话题。2023年7月28日公布。"),
+            (
+                "百度谈大模型",
+                "李彦宏在会上谈到大模型。他认为重复开发是对社会资源的\n浪费。百度今年发布新模型。",
+            ),
+            (
+                "特斯拉财报",
+                "马斯克表示，人工智能发展很快。iPhone 15和GPT-4都是话题。2023年7月28日公布。",
+            ),
             ("臺灣新聞", "臺灣的廣告市場很大，李彥宏沒有提到浪費。"),
-            ("乒乓球", "乒乓球拍卖完了。世界卫生组织7月28日发布报告，共有12人参加。小米14与Model3都在场。"),
+            (
+                "乒乓球",
+                "乒乓球拍卖完了。世界卫生组织7月28日发布报告，共有12人参加。小米14与Model3都在场。",
+            ),
             ("中国人民银行公告", "中国人民银行今天降息。马斯克没有回应。李彦宏也没有。"),
         ])
     })
@@ -139,17 +154,27 @@ fn every_form_of_query_finds_what_it_says() {
 
 #[test]
 fn a_synonym_counts_less_than_the_word_and_can_be_switched_off() {
-    let request = |ranking| Request { query: parse("央行").0, ranking, explain: true, ..Request::default() };
+    let request =
+        |ranking| Request {
+            query: parse("央行").0, ranking, explain: true, ..Request::default()
+        };
     let hits = small().ask(&request(Ranking::default())).hits;
     assert_eq!(hits[0].passage.article.id, "4");
-    assert!(hits[0].shares.iter().any(|s| s.word == "央行" && s.evidence == "中国人民银行" && s.weight < 1.0));
+    assert!(
+        hits[0]
+            .shares
+            .iter()
+            .any(|s| s.word == "央行" && s.evidence == "中国人民银行" && s.weight < 1.0)
+    );
     assert!(small().ask(&request(Ranking { synonym: 0.0, ..Ranking::default() })).hits.is_empty());
 }
 
 #[test]
 fn shares_make_up_the_score() {
-    for line in ["李彦宏 大模型 浪费", "2023年7月28日发布", "马斯克谈了什么人工智能"] {
-        let answer = small().ask(&Request { query: parse(line).0, explain: true, ..Request::default() });
+    for line in ["李彦宏 大模型 浪费", "2023年7月28日发布", "马斯克谈了什么人工智能"]
+    {
+        let answer =
+            small().ask(&Request { query: parse(line).0, explain: true, ..Request::default() });
         for hit in &answer.hits {
             let sum: f32 = hit.shares.iter().map(|s| s.passage + s.article).sum();
             assert!((sum - hit.score).abs() < 0.01 * hit.score, "{line}: {sum} of {}", hit.score);

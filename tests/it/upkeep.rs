@@ -1,4 +1,5 @@
-//! Looking after an index: several archives, forgetting, examining, repairing, exporting, and who is writing.
+//! Looking after an index: several archives, forgetting, examining, repairing, exporting, and who
+//! is writing.
 
 use crate::sample::{ARCHIVE, CRAWLED, index, jianbao, run};
 use serde_json::Value;
@@ -22,7 +23,8 @@ impl Place {
             fs::create_dir(folder.path().join(archive)).unwrap();
             for i in 0..3 {
                 let path = folder.path().join(archive).join(format!("{archive}{i}.txt"));
-                fs::write(&path, format!("标题{i}\n2024-03-0{}\n\n市长说：“{text}。”", i + 1)).unwrap();
+                fs::write(&path, format!("标题{i}\n2024-03-0{}\n\n市长说：“{text}。”", i + 1))
+                    .unwrap();
                 let file = fs::File::options().append(true).open(&path).unwrap();
                 file.set_modified(SystemTime::now() - Duration::from_secs(1000)).unwrap();
             }
@@ -35,7 +37,12 @@ impl Place {
     /// Runs the program in the folder: exit code, standard output, standard error.
     fn run(&self, arguments: &[&str]) -> (i32, String, String) {
         let mut command = jianbao();
-        let output = command.current_dir(self.folder.path()).args(arguments).args(["--index", "i"]).output().unwrap();
+        let output = command
+            .current_dir(self.folder.path())
+            .args(arguments)
+            .args(["--index", "i"])
+            .output()
+            .unwrap();
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
         (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
     }
@@ -100,12 +107,19 @@ fn a_dry_run_tells_and_changes_nothing() {
     fs::remove_file(place.folder.path().join("甲/甲0.txt")).unwrap();
     let before: Vec<PathBuf> = place.files("", "");
     let told = place.update(&["甲", "乙", "--dry-run"]);
-    assert_eq!((&told["added"], &told["removed"], &told["unchanged"]), (&1.into(), &1.into(), &5.into()));
+    assert_eq!(
+        (&told["added"], &told["removed"], &told["unchanged"]),
+        (&1.into(), &1.into(), &5.into())
+    );
     assert_eq!(place.files("", ""), before);
     let done = place.update(&["甲", "乙"]);
-    assert_eq!((&done["added"], &done["removed"], &done["unchanged"]), (&1.into(), &1.into(), &5.into()));
+    assert_eq!(
+        (&done["added"], &done["removed"], &done["unchanged"]),
+        (&1.into(), &1.into(), &5.into())
+    );
     let fresh = place.folder.path().join("new");
-    let (code, _, err) = place.run(&["index", "甲", "--dry-run", "--index", fresh.to_str().unwrap()]);
+    let (code, _, err) =
+        place.run(&["index", "甲", "--dry-run", "--index", fresh.to_str().unwrap()]);
     assert!(code == 2 || !fresh.exists(), "{err}");
 }
 
@@ -113,7 +127,10 @@ fn a_dry_run_tells_and_changes_nothing() {
 fn other_settings_are_told_and_leave_no_mix() {
     let place = Place::new();
     let (code, _, err) = place.run(&["index", "甲", "乙", "--crawled", "2024-03-24"]);
-    assert!(code == 0 && err.contains("6 files are read again") && err.contains("no --crawled"), "{err}");
+    assert!(
+        code == 0 && err.contains("6 files are read again") && err.contains("no --crawled"),
+        "{err}"
+    );
     assert_eq!(place.update(&["甲", "乙", "--crawled", "2024-03-24"])["unchanged"], 6);
 }
 
@@ -125,7 +142,9 @@ fn an_archive_keeps_the_path_that_it_was_first_given_with() {
     fs::write(whole.join("甲0.txt"), "标题\n\n洪水又来了。").unwrap();
     place.update(&[whole.to_str().unwrap()]);
     let lines = place.ok(&["export"]);
-    assert!(lines.lines().all(|line| !json(line)["article"]["path"].as_str().unwrap().starts_with('/')));
+    assert!(
+        lines.lines().all(|line| !json(line)["article"]["path"].as_str().unwrap().starts_with('/'))
+    );
 }
 
 #[test]
@@ -163,7 +182,9 @@ fn the_doctor_finds_articles_that_the_tables_do_not_know_and_the_other_way_round
     let whole = place.ok(&["export"]);
     let mut engine = tantivy::Index::open_in_dir(place.folder.path().join("i/engine")).unwrap();
     engine.set_tokenizers(jianbao::index::tokenizers());
-    jianbao::index::components().into_iter().for_each(|component| engine.register_plugin(component));
+    jianbao::index::components()
+        .into_iter()
+        .for_each(|component| engine.register_plugin(component));
     let payload = engine.load_metas().unwrap().payload.unwrap();
     let fields = jianbao::index::Fields::new();
     let numbers: Vec<u64> = {
@@ -208,7 +229,11 @@ fn an_export_has_every_passage_and_quote_in_order() {
     for line in &lines {
         for quote in line["quotes"].as_array().unwrap() {
             let start = quote["start"].as_u64().unwrap();
-            quotes.push((line["article"]["id"].as_str().unwrap().to_owned(), start, quote["part"].to_string()));
+            quotes.push((
+                line["article"]["id"].as_str().unwrap().to_owned(),
+                start,
+                quote["part"].to_string(),
+            ));
         }
     }
     quotes.sort();
@@ -228,7 +253,9 @@ fn a_second_indexer_is_told_who_holds_the_index_and_a_dead_one_is_not_believed()
     place.update(&["甲"]);
     assert!(!writer.exists());
     let mut engine = tantivy::Index::open_in_dir(place.folder.path().join("i/engine")).unwrap();
-    jianbao::index::components().into_iter().for_each(|component| engine.register_plugin(component));
+    jianbao::index::components()
+        .into_iter()
+        .for_each(|component| engine.register_plugin(component));
     let lock: tantivy::IndexWriter = engine.writer_with_num_threads(1, 15_000_000).unwrap();
     fs::write(&writer, &own).unwrap();
     let (code, _, err) = place.run(&["index", "甲"]);

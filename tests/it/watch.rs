@@ -1,4 +1,5 @@
-//! `jianbao index --watch`: what changes on disk is soon found, in few commits, and the index's own files set nothing off.
+//! `jianbao index --watch`: what changes on disk is soon found, in few commits, and the index's own
+//! files set nothing off.
 
 use crate::sample::jianbao;
 use serde_json::Value;
@@ -22,7 +23,8 @@ struct Watched {
 }
 
 impl Watched {
-    /// Watches `a`, which holds an article, with these further arguments; returns when the first update is done.
+    /// Watches `a`, which holds an article, with these further arguments; returns when the first
+    /// update is done.
     fn new(arguments: &[&str]) -> Watched {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join("a")).unwrap();
@@ -36,7 +38,8 @@ impl Watched {
         if !arguments.contains(&"--index") {
             command.args(["--index", "a/built"]);
         }
-        let mut child = command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut child =
+            command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let (changes, talk): (Arc<Mutex<Vec<Value>>>, Arc<Mutex<String>>) = Default::default();
         let (out, err) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
         let (lines, said) = (changes.clone(), talk.clone());
@@ -67,7 +70,12 @@ impl Watched {
     fn until(&self, what: &str, holds: impl Fn() -> bool) {
         let began = Instant::now();
         while !holds() {
-            assert!(began.elapsed() < SOON, "{what} did not come: {:?}\n{}", self.changes(), self.talk());
+            assert!(
+                began.elapsed() < SOON,
+                "{what} did not come: {:?}\n{}",
+                self.changes(),
+                self.talk()
+            );
             std::thread::sleep(Duration::from_millis(50));
         }
     }
@@ -75,7 +83,11 @@ impl Watched {
     /// The paths that a search finds, in order.
     fn found(&self, words: &str) -> Vec<String> {
         let index = self.path("built");
-        let output = jianbao().args(["search", words, "--format", "jsonl", "--index"]).arg(&index).output().unwrap();
+        let output = jianbao()
+            .args(["search", words, "--format", "jsonl", "--index"])
+            .arg(&index)
+            .output()
+            .unwrap();
         assert!(output.status.code() != Some(2), "{}", String::from_utf8_lossy(&output.stderr));
         let lines = String::from_utf8(output.stdout).unwrap();
         let path = |line: &str| {
@@ -95,7 +107,8 @@ impl Watched {
     /// Asks it to stop as Ctrl-C does, and returns its exit code.
     #[cfg(unix)]
     fn stop(&mut self) -> i32 {
-        let asked = Command::new("kill").args(["-INT", &self.child.id().to_string()]).status().unwrap();
+        let asked =
+            Command::new("kill").args(["-INT", &self.child.id().to_string()]).status().unwrap();
         assert!(asked.success());
         self.ended()
     }
@@ -168,7 +181,8 @@ fn a_burst_of_files_is_few_commits() {
 fn the_index_in_the_archive_sets_off_no_update() {
     let watched = Watched::new(&["--report", "a/report.jsonl"]);
     let ledger = || -> Vec<_> {
-        let entries = fs::read_dir(watched.path("built")).unwrap().map(|entry| entry.unwrap().file_name());
+        let entries =
+            fs::read_dir(watched.path("built")).unwrap().map(|entry| entry.unwrap().file_name());
         entries.filter(|name| name.to_str().unwrap().starts_with("ledger-")).collect()
     };
     article(&watched.path("桥.txt"), "桥修好了");
@@ -185,7 +199,8 @@ fn it_ends_cleanly_and_leaves_the_index_to_others_meanwhile() {
     let mut watched = Watched::new(&["--no-prune"]);
     let (place, index) = (watched.folder.path().to_owned(), watched.path("built"));
     let run = |arguments: &[&str]| {
-        let output = jianbao().current_dir(&place).args(arguments).arg("--index").arg(&index).output();
+        let output =
+            jianbao().current_dir(&place).args(arguments).arg("--index").arg(&index).output();
         output.unwrap().status.code()
     };
     assert_eq!((run(&["doctor"]), run(&["index", "a", "--no-prune"])), (Some(0), Some(0)));
@@ -205,7 +220,9 @@ fn it_ends_cleanly_and_leaves_the_index_to_others_meanwhile() {
 fn an_index_that_is_taken_is_waited_for() {
     let watched = Watched::new(&[]);
     let mut engine = tantivy::Index::open_in_dir(watched.path("built/engine")).unwrap();
-    jianbao::index::components().into_iter().for_each(|component| engine.register_plugin(component));
+    jianbao::index::components()
+        .into_iter()
+        .for_each(|component| engine.register_plugin(component));
     let lock: tantivy::IndexWriter = engine.writer_with_num_threads(1, 15_000_000).unwrap();
     article(&watched.path("桥.txt"), "桥修好了");
     watched.until("the word about the lock", || watched.talk().contains("is being written by"));
@@ -222,7 +239,9 @@ fn an_archive_that_goes_ends_it_with_what_to_do_and_its_articles_stay() {
     let talk = watched.talk();
     assert!(talk.contains("it is gone") && talk.contains("jianbao forget"), "{talk}");
     let index = watched.folder.path().join("i");
-    assert!(jianbao().args(["search", "洪水", "--index"]).arg(index).output().unwrap().status.success());
+    assert!(
+        jianbao().args(["search", "洪水", "--index"]).arg(index).output().unwrap().status.success()
+    );
 }
 
 #[cfg(unix)]
@@ -270,7 +289,13 @@ fn an_interrupted_update_keeps_what_was_committed_and_the_next_one_makes_up_for_
     let mut watched = Watched::new(&["--commit-every", "64k", "--threads", "1"]);
     let (place, index) = (watched.folder.path().to_owned(), watched.path("built"));
     let run = |arguments: &[&str]| {
-        let output = jianbao().current_dir(&place).args(arguments).arg("--index").arg(&index).output().unwrap();
+        let output = jianbao()
+            .current_dir(&place)
+            .args(arguments)
+            .arg("--index")
+            .arg(&index)
+            .output()
+            .unwrap();
         (output.status.code(), String::from_utf8(output.stdout).unwrap())
     };
     let articles = || {
@@ -278,13 +303,18 @@ fn an_interrupted_update_keeps_what_was_committed_and_the_next_one_makes_up_for_
         serde_json::from_str::<Value>(&out).unwrap()["articles"].as_u64().unwrap()
     };
     const ARTICLES: usize = 20_000;
-    let record = |i: usize| format!("{{\"id\":\"r{i}\",\"content\":\"市长说：“第{i}座桥修好了，路也通了。”\"}}\n");
+    let record = |i: usize| {
+        format!("{{\"id\":\"r{i}\",\"content\":\"市长说：“第{i}座桥修好了，路也通了。”\"}}\n")
+    };
     fs::write(place.join("new.jsonl"), (0..ARTICLES).map(record).collect::<String>()).unwrap();
     fs::rename(place.join("new.jsonl"), watched.path("多.jsonl")).unwrap();
     watched.until("a commit of the update", || articles() > 1);
     assert_eq!(watched.stop(), 0, "{}", watched.talk());
     let talk = watched.talk();
-    assert!(talk.contains("stopped watching; everything up to the last commit is in the index"), "{talk}");
+    assert!(
+        talk.contains("stopped watching; everything up to the last commit is in the index"),
+        "{talk}"
+    );
     let kept = articles();
     assert!(kept > 1 && kept < ARTICLES as u64, "{kept} articles: the update was not interrupted");
     assert_eq!(run(&["doctor"]).0, Some(0));
@@ -292,7 +322,8 @@ fn an_interrupted_update_keeps_what_was_committed_and_the_next_one_makes_up_for_
     assert_eq!((articles(), run(&["doctor"]).0), (1 + ARTICLES as u64, Some(0)));
 }
 
-/// A user namespace has limits of its own, which its root may lower. Where the system allows no such namespace, there is nothing to try.
+/// A user namespace has limits of its own, which its root may lower. Where the system allows no
+/// such namespace, there is nothing to try.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_limit_that_is_reached_ends_it_with_the_way_to_raise_it() {
@@ -301,12 +332,21 @@ fn a_limit_that_is_reached_ends_it_with_the_way_to_raise_it() {
         fs::create_dir_all(folder.path().join(name)).unwrap();
     }
     article(&folder.path().join("a/b/初.txt"), "洪水退了");
-    for (limit, way) in [("watches", "fs.inotify.max_user_watches="), ("instances", "fs.inotify.max_user_instances=")] {
+    for (limit, way) in [
+        ("watches", "fs.inotify.max_user_watches="),
+        ("instances", "fs.inotify.max_user_instances="),
+    ] {
         let least = if limit == "watches" { 2 } else { 0 };
-        let script = format!("echo {least} > /proc/sys/user/max_inotify_{limit} || exit 77; exec \"$0\" \"$@\"");
+        let script = format!(
+            "echo {least} > /proc/sys/user/max_inotify_{limit} || exit 77; exec \"$0\" \"$@\""
+        );
         let mut command = assert_cmd::Command::new("unshare");
-        command.args(["--user", "--map-root-user", "sh", "-c", &script]).arg(assert_cmd::cargo::cargo_bin!("jianbao"));
-        command.args(["index", "a", "--watch", "--index", "i", "--memory", "30M"]).current_dir(folder.path());
+        command
+            .args(["--user", "--map-root-user", "sh", "-c", &script])
+            .arg(assert_cmd::cargo::cargo_bin!("jianbao"));
+        command
+            .args(["index", "a", "--watch", "--index", "i", "--memory", "30M"])
+            .current_dir(folder.path());
         let Ok(output) = command.timeout(SOON).output() else { return };
         let talk = String::from_utf8(output.stderr).unwrap();
         if output.status.code() == Some(77) || talk.contains("unshare") {

@@ -1,4 +1,5 @@
-//! One case: its archive is made, indexed by a process of its own whose memory is watched, and an ordinary article looked for.
+//! One case: its archive is made, indexed by a process of its own whose memory is watched, and an
+//! ordinary article looked for.
 
 use super::cases::{Case, Meanwhile};
 use std::fs;
@@ -33,7 +34,13 @@ impl Outcome {
         let skipped = if case.skipped.is_empty() { "" } else { " " };
         format!(
             "| {} | {exit} | {} | {}{skipped}{} | {:.1} | {} | {} |",
-            case.text, self.articles, self.skipped, case.skipped, self.seconds, self.peak, case.most
+            case.text,
+            self.articles,
+            self.skipped,
+            case.skipped,
+            self.seconds,
+            self.peak,
+            case.most
         )
     }
 
@@ -41,7 +48,10 @@ impl Outcome {
     pub fn faults(&self, case: &Case) -> Vec<String> {
         let checks = [
             (self.exit == Some(0), format!("exit {:?}: {}", self.exit, self.told)),
-            (case.articles.contains(&self.articles), format!("{} articles, not {:?}", self.articles, case.articles)),
+            (
+                case.articles.contains(&self.articles),
+                format!("{} articles, not {:?}", self.articles, case.articles),
+            ),
             (self.skipped == self.named, format!("{} skipped, {} named", self.skipped, self.named)),
             (
                 case.skipped.is_empty() == (self.skipped == 0) && self.told.contains(case.skipped),
@@ -74,15 +84,27 @@ pub fn run(program: &Path, case: &Case) -> Outcome {
     });
     let counts: serde_json::Value = serde_json::from_str(&out).unwrap_or_default();
     let number = |value: &serde_json::Value| value.as_u64().unwrap_or_default();
-    let named = fs::read_to_string(folder.path().join("report")).unwrap_or_default().lines().count() as u64;
+    let named =
+        fs::read_to_string(folder.path().join("report")).unwrap_or_default().lines().count() as u64;
     let mut search = Command::new(program);
-    search.current_dir(folder.path()).args(["search", "“第九十九座石拱桥”", "--format", "trec", "--index", "index"]);
-    let found =
-        search.output().map(|output| String::from_utf8_lossy(&output.stdout).lines().count()).unwrap_or_default();
+    search.current_dir(folder.path()).args([
+        "search",
+        "“第九十九座石拱桥”",
+        "--format",
+        "trec",
+        "--index",
+        "index",
+    ]);
+    let found = search
+        .output()
+        .map(|output| String::from_utf8_lossy(&output.stdout).lines().count())
+        .unwrap_or_default();
     Outcome {
         exit,
         articles: number(&counts["articles"]),
-        skipped: counts["skipped"].as_object().map_or(0, |reasons| reasons.values().map(number).sum()),
+        skipped: counts["skipped"]
+            .as_object()
+            .map_or(0, |reasons| reasons.values().map(number).sum()),
         named,
         found,
         seconds,
@@ -91,16 +113,23 @@ pub fn run(program: &Path, case: &Case) -> Outcome {
     }
 }
 
-/// Runs the indexer: exit code (none where it did not end), seconds, peak of memory in MB, standard output.
+/// Runs the indexer: exit code (none where it did not end), seconds, peak of memory in MB, standard
+/// output.
 fn watched(program: &Path, case: &Case, folder: &Path) -> (Option<i32>, f64, u64, String) {
     // Beside it, nobody else writes there.
     let out = folder.join("out");
-    let mut command = if case.as_nobody { as_nobody(program, folder) } else { Command::new(program) };
-    command.current_dir(folder).args(["index", "archive", "--index", "index", "--quiet", "--format", "json"]);
+    let mut command =
+        if case.as_nobody { as_nobody(program, folder) } else { Command::new(program) };
+    command
+        .current_dir(folder)
+        .args(["index", "archive", "--index", "index", "--quiet", "--format", "json"]);
     command.args(["--report", "report", "--threads", "2"]).args(case.flags);
     let began = Instant::now();
-    let mut child =
-        command.stdout(fs::File::create(&out).expect("a file")).stdin(Stdio::null()).spawn().expect("a start");
+    let mut child = command
+        .stdout(fs::File::create(&out).expect("a file"))
+        .stdin(Stdio::null())
+        .spawn()
+        .expect("a start");
     let status = format!("/proc/{}/status", child.id());
     let mut peak = 0;
     let exit = loop {
@@ -129,7 +158,8 @@ fn high_water(status: &str) -> Option<u64> {
 fn as_nobody(program: &Path, folder: &Path) -> Command {
     let mode = <fs::Permissions as std::os::unix::fs::PermissionsExt>::from_mode(0o777);
     fs::set_permissions(folder, mode).expect("a mode");
-    let superuser = Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout == b"0\n");
+    let superuser =
+        Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout == b"0\n");
     if !superuser {
         return Command::new(program);
     }
@@ -140,7 +170,8 @@ fn as_nobody(program: &Path, folder: &Path) -> Command {
     command
 }
 
-/// Changes a file under the reader's hands, from when all files have been found until it is told to stop.
+/// Changes a file under the reader's hands, from when all files have been found until it is told to
+/// stop.
 fn disturb(archive: &Path, meanwhile: Meanwhile, stop: &AtomicBool) {
     let begun = archive.with_file_name("index").join("engine");
     while !begun.exists() && !stop.load(Ordering::SeqCst) {

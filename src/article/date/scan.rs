@@ -1,9 +1,11 @@
-//! Reads dates where they stand: at the start of a text, in a field, in a URL. Their values are left to [`super::resolve`].
+//! Reads dates where they stand: at the start of a text, in a field, in a URL. Their values are
+//! left to [`super::resolve`].
 
 use super::{Unit, Written, chinese_time};
 use jiff::civil::DateTime;
 
-/// The date in a field or a meta tag: anything that [`scan`] reads, RFC 2822, or Unix time in seconds or milliseconds.
+/// The date in a field or a meta tag: anything that [`scan`] reads, RFC 2822, or Unix time in
+/// seconds or milliseconds.
 pub fn scan_field(raw: &str) -> Option<Written> {
     let raw = raw.trim();
     if let Some(written) = unix_time(raw) {
@@ -48,7 +50,8 @@ fn unix_time(raw: &str) -> Option<Written> {
     Some(of_moment(chinese_time(timestamp)))
 }
 
-/// The date in a URL or a path: `/2023/0728/`, `/2023/07/28/`, `/20230728/`, `t20230728_`, `2023-07-28`.
+/// The date in a URL or a path: `/2023/0728/`, `/2023/07/28/`, `/20230728/`, `t20230728_`,
+/// `2023-07-28`.
 pub fn scan_address(address: &str) -> Option<(Written, &str)> {
     let bytes = address.as_bytes();
     for at in 0..bytes.len() {
@@ -56,18 +59,25 @@ pub fn scan_address(address: &str) -> Option<(Written, &str)> {
         if !fresh || !matches!(bytes[at], b'1' | b'2') {
             continue;
         }
-        let Some(year) = number(bytes, at, 4).filter(|year| (1990..=2099).contains(year)) else { continue };
+        let Some(year) = number(bytes, at, 4).filter(|year| (1990..=2099).contains(year)) else {
+            continue;
+        };
         let (mut next, apart) = skip_separator(bytes, at + 4);
-        let Some(month) = number(bytes, next, 2).filter(|month| (1..=12).contains(month)) else { continue };
+        let Some(month) = number(bytes, next, 2).filter(|month| (1..=12).contains(month)) else {
+            continue;
+        };
         let (day_at, day_apart) = skip_separator(bytes, next + 2);
         next = day_at;
         // 2023/0728 and 20230728 and 2023/07/28, but not 202307/28.
         if day_apart && !apart {
             continue;
         }
-        let Some(day) = number(bytes, next, 2).filter(|day| (1..=31).contains(day)) else { continue };
+        let Some(day) = number(bytes, next, 2).filter(|day| (1..=31).contains(day)) else {
+            continue;
+        };
         if bytes.get(next + 2).is_some_and(u8::is_ascii_digit) && !apart && !day_apart {
-            // A longer number that only looks like a date, unless it is 20230728 with a time behind it.
+            // A longer number that only looks like a date, unless it is 20230728 with a time behind
+            // it.
             let run = bytes[at..].iter().take_while(|b| b.is_ascii_digit()).count();
             if !matches!(run, 12 | 14) {
                 continue;
@@ -87,7 +97,9 @@ pub fn scan_address(address: &str) -> Option<(Written, &str)> {
 
 fn number(bytes: &[u8], at: usize, digits: usize) -> Option<u32> {
     let part = bytes.get(at..at + digits)?;
-    part.iter().all(u8::is_ascii_digit).then(|| part.iter().fold(0, |sum, b| sum * 10 + u32::from(b - b'0')))
+    part.iter()
+        .all(u8::is_ascii_digit)
+        .then(|| part.iter().fold(0, |sum, b| sum * 10 + u32::from(b - b'0')))
 }
 
 fn skip_separator(bytes: &[u8], at: usize) -> (usize, bool) {
@@ -291,8 +303,8 @@ impl Cursor<'_> {
         (separator == '-' || separator == '/').then_some((Some(month), None))
     }
 
-    /// What follows a month: 月28日, -28. A bare 7-28 or 7.28 counts only with two digits or a time behind it; the caller's
-    /// surroundings decide the rest.
+    /// What follows a month: 月28日, -28. A bare 7-28 or 7.28 counts only with two digits or a time
+    /// behind it; the caller's surroundings decide the rest.
     fn day_after(&mut self, month: u32) -> Option<(i8, i8)> {
         let month = i8::try_from(month).ok().filter(|month| (1..=12).contains(month))?;
         let separator = self.accept(&['月', '-', '/'])?;
@@ -320,8 +332,10 @@ impl Cursor<'_> {
         self.accept(&['T', 't', ',', '，', '_']);
         self.skip_spaces();
         // 星期五 and (周五) may stand between date and time.
-        let afternoon = ["下午", "晚上", "晚"].iter().find(|word| self.text[self.at..].starts_with(**word));
-        let morning = ["上午", "早上", "凌晨"].iter().find(|word| self.text[self.at..].starts_with(**word));
+        let afternoon =
+            ["下午", "晚上", "晚"].iter().find(|word| self.text[self.at..].starts_with(**word));
+        let morning =
+            ["上午", "早上", "凌晨"].iter().find(|word| self.text[self.at..].starts_with(**word));
         self.at += afternoon.or(morning).map_or(0, |word| word.len());
         self.skip_spaces();
         let mut hour = self.small().filter(|hour| (0..=24).contains(hour))?;

@@ -21,7 +21,8 @@ pub struct IndexCommand {
     /// Only say what would be done: read what may have changed, and change nothing
     #[arg(long)]
     pub dry_run: bool,
-    /// Stay, and bring the index up to date whenever the files change, with at most one update in two seconds; Ctrl-C ends it
+    /// Stay, and bring the index up to date whenever the files change, with at most one update in
+    /// two seconds; Ctrl-C ends it
     #[arg(long, conflicts_with = "dry_run")]
     pub watch: bool,
     /// Print the counts as JSON on standard output
@@ -48,7 +49,8 @@ pub struct RunningFlags {
     /// Memory for the index writer
     #[arg(long, value_name = "SIZE", default_value = "256M", value_parser = size)]
     pub memory: u64,
-    /// Make what was read so far searchable, and safe, each time so much text was read (64M) or so long has passed (30s)
+    /// Make what was read so far searchable, and safe, each time so much text was read (64M) or so
+    /// long has passed (30s)
     #[arg(long, value_name = "SIZE|TIME", default_value = "2G", value_parser = pace)]
     pub commit_every: Pace,
     /// Delete articles whose file is gone; the usual
@@ -99,11 +101,13 @@ pub struct ExportCommand {
     pub format: ExportFormat,
 }
 
-/// Reads how often to commit: a size, or a time in seconds, minutes or hours (30s, 5m, 1h; `m` is minutes, `M` mebibytes).
+/// Reads how often to commit: a size, or a time in seconds, minutes or hours (30s, 5m, 1h; `m` is
+/// minutes, `M` mebibytes).
 fn pace(text: &str) -> std::result::Result<Pace, String> {
     let wrong = || "not a size like 64M or a time like 30s".to_owned();
     let text = text.trim();
-    let unit = [('s', 1), ('m', 60), ('h', 3600)].into_iter().find(|(unit, _)| text.ends_with(*unit));
+    let unit =
+        [('s', 1), ('m', 60), ('h', 3600)].into_iter().find(|(unit, _)| text.ends_with(*unit));
     match unit {
         Some((unit, seconds)) => {
             let number: u64 = text.trim_end_matches(unit).trim().parse().map_err(|_| wrong())?;

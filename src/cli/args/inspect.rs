@@ -1,4 +1,5 @@
-//! The commands that count, show and analyse: speakers, topics, show, reprints, stats, analyze, quotes.
+//! The commands that count, show and analyse: speakers, topics, show, reprints, stats, analyze,
+//! quotes.
 
 use super::form::{CountFormat, RecordFormat, TableFormat, When};
 use super::search::FilterFlags;

@@ -106,7 +106,8 @@ pub struct PageFlags {
     /// Whether to colour
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub color: When,
-    /// At most so many columns for a passage [default: three lines of the terminal, 80 columns each elsewhere]
+    /// At most so many columns for a passage [default: three lines of the terminal, 80 columns each
+    /// elsewhere]
     #[arg(long, value_name = "COLUMNS")]
     pub width: Option<usize>,
     /// Count the whole answer by these

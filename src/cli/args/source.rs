@@ -7,7 +7,12 @@ use std::path::PathBuf;
 #[derive(Debug, Clone, Args)]
 pub struct Place {
     /// Index folder
-    #[arg(long = "index", value_name = "DIR", env = "JIANBAO_INDEX", default_value = "index/built")]
+    #[arg(
+        long = "index",
+        value_name = "DIR",
+        env = "JIANBAO_INDEX",
+        default_value = "index/built"
+    )]
     pub index: PathBuf,
     #[command(flatten)]
     pub definition: DefinitionFlags,
@@ -16,7 +21,8 @@ pub struct Place {
 /// What the analysis is defined by.
 #[derive(Debug, Clone, Args)]
 pub struct DefinitionFlags {
-    /// Folder with files that replace those of the same name that define the analysis (lexicon/words.txt, speakers.toml ...)
+    /// Folder with files that replace those of the same name that define the analysis
+    /// (lexicon/words.txt, speakers.toml ...)
     #[arg(long = "definition", value_name = "DIR", env = "JIANBAO_DEFINITION")]
     pub definition: Option<PathBuf>,
 }
@@ -46,7 +52,8 @@ pub struct ReadingFlags {
     /// Take a record's field of that name for title, body, date, source, author, tags, url, id ...
     #[arg(long = "field", value_name = "FIELD=NAME")]
     pub fields: Vec<String>,
-    /// The day the archive was crawled: what 335 天前 counts from [default: each file's own modification time]
+    /// The day the archive was crawled: what 335 天前 counts from [default: each file's own
+    /// modification time]
     #[arg(long, value_name = "DATE")]
     pub crawled: Option<String>,
 }

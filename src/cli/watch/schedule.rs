@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 const QUIET: Duration = Duration::from_millis(500);
 /// It waits no longer than this while changes keep coming.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// The least time from the end of one update to the begin of the next: each ends with a commit, and commits cost.
+/// The least time from the end of one update to the begin of the next: each ends with a commit, and
+/// commits cost.
 const REST: Duration = Duration::from_secs(2);
 /// When an update is tried again that found the index taken.
 pub const RETRY: Duration = Duration::from_secs(5);

@@ -1,7 +1,7 @@
 //! Which of the system's events mean that an archive changed.
 //!
-//! Reading is no change, and what jianbao itself writes is none either, wherever it lies: an update that set off the next would
-//! go on for ever.
+//! Reading is no change, and what jianbao itself writes is none either, wherever it lies: an update
+//! that set off the next would go on for ever.
 
 use crate::archive::Hidden;
 use notify::event::{Event, EventKind, ModifyKind};
@@ -24,7 +24,8 @@ pub enum Meaning {
     Nothing,
     /// Something changed.
     Change,
-    /// More changed than the events tell, or what was watched is not there any more: it has to be watched anew.
+    /// More changed than the events tell, or what was watched is not there any more: it has to be
+    /// watched anew.
     Lost,
 }
 
@@ -36,7 +37,9 @@ impl Scope {
         for root in &roots {
             // Links on the way to either would hide that one is in the other.
             let real_root = real(root);
-            let below = own.iter().filter_map(|path| Some(root.join(real(path).strip_prefix(&real_root).ok()?)));
+            let below = own
+                .iter()
+                .filter_map(|path| Some(root.join(real(path).strip_prefix(&real_root).ok()?)));
             left_out.extend(below);
         }
         Scope { roots, own: left_out, hidden }
@@ -54,21 +57,31 @@ impl Scope {
         }
         let comes_or_goes = match event.kind {
             EventKind::Access(_) => return Meaning::Nothing,
-            EventKind::Create(_) | EventKind::Remove(_) | EventKind::Modify(ModifyKind::Name(_)) => true,
+            EventKind::Create(_)
+            | EventKind::Remove(_)
+            | EventKind::Modify(ModifyKind::Name(_)) => true,
             _ => false,
         };
         if comes_or_goes && event.paths.iter().any(|path| self.roots.contains(path)) {
             return Meaning::Lost;
         }
-        if event.paths.iter().any(|path| self.concerns(path)) { Meaning::Change } else { Meaning::Nothing }
+        if event.paths.iter().any(|path| self.concerns(path)) {
+            Meaning::Change
+        } else {
+            Meaning::Nothing
+        }
     }
 
     /// Whether a path is one that an update would look at.
     fn concerns(&self, path: &Path) -> bool {
-        let is_hidden =
-            |below: &Path| below.components().any(|part| part.as_os_str().as_encoded_bytes().first() == Some(&b'.'));
+        let is_hidden = |below: &Path| {
+            below
+                .components()
+                .any(|part| part.as_os_str().as_encoded_bytes().first() == Some(&b'.'))
+        };
         let seen = |root: &PathBuf| {
-            path.strip_prefix(root).is_ok_and(|below| self.hidden == Hidden::Read || !is_hidden(below))
+            path.strip_prefix(root)
+                .is_ok_and(|below| self.hidden == Hidden::Read || !is_hidden(below))
         };
         !self.own.iter().any(|own| path.starts_with(own)) && self.roots.iter().any(seen)
     }
@@ -93,11 +106,17 @@ fn real(path: &Path) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use notify::event::{AccessKind, AccessMode, CreateKind, DataChange, Flag, RemoveKind, RenameMode};
+    use notify::event::{
+        AccessKind, AccessMode, CreateKind, DataChange, Flag, RemoveKind, RenameMode,
+    };
 
     fn scope(hidden: Hidden) -> Scope {
         let roots = ["/archive".into(), "/other/.kept/news.jsonl".into()];
-        Scope::new(&roots, &[Path::new("/archive/index/built"), Path::new("/archive/report.jsonl")], hidden)
+        Scope::new(
+            &roots,
+            &[Path::new("/archive/index/built"), Path::new("/archive/report.jsonl")],
+            hidden,
+        )
     }
 
     fn meaning(kind: EventKind, path: &str) -> Meaning {
@@ -109,7 +128,12 @@ mod tests {
 
     #[test]
     fn what_is_written_made_renamed_or_removed_is_a_change() {
-        for kind in [WRITTEN, RENAMED, EventKind::Create(CreateKind::File), EventKind::Remove(RemoveKind::File)] {
+        for kind in [
+            WRITTEN,
+            RENAMED,
+            EventKind::Create(CreateKind::File),
+            EventKind::Remove(RemoveKind::File),
+        ] {
             assert_eq!(meaning(kind, "/archive/2024/一.txt"), Meaning::Change, "{kind:?}");
         }
         assert_eq!(meaning(WRITTEN, "/other/.kept/news.jsonl"), Meaning::Change);
@@ -124,7 +148,9 @@ mod tests {
 
     #[test]
     fn what_jianbao_writes_and_what_is_hidden_are_no_changes() {
-        for path in ["/archive/index/built", "/archive/index/built/engine/a.store", "/archive/report.jsonl"] {
+        for path in
+            ["/archive/index/built", "/archive/index/built/engine/a.store", "/archive/report.jsonl"]
+        {
             assert_eq!(meaning(WRITTEN, path), Meaning::Nothing, "{path}");
         }
         assert_eq!(meaning(WRITTEN, "/archive/index/一.txt"), Meaning::Change);

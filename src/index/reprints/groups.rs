@@ -1,12 +1,13 @@
-//! Who reprinted whom, as a search asks it: the file is mapped; only the list of articles that are in a group is looked
-//! through when it is opened, so that asking for one costs next to nothing.
+//! Who reprinted whom, as a search asks it: the file is mapped; only the list of articles that are
+//! in a group is looked through when it is opened, so that asking for one costs next to nothing.
 
 use super::{Header, array};
 use crate::error::{Error, Result};
 use std::path::Path;
 use tantivy::directory::{Directory, MmapDirectory, OwnedBytes};
 
-/// Bytes of an article in the list of all articles that are in a group: its number and that of its group.
+/// Bytes of an article in the list of all articles that are in a group: its number and that of its
+/// group.
 const MEMBER: usize = 12;
 
 /// The groups of an index, opened and not loaded.
@@ -25,7 +26,8 @@ impl Groups {
         Groups { bytes: OwnedBytes::empty(), members: 0, groups: 0, starts: Vec::new() }
     }
 
-    /// Opens the file called `name` in the index at `folder`. It checks the file's size, not each of its bytes.
+    /// Opens the file called `name` in the index at `folder`. It checks the file's size, not each
+    /// of its bytes.
     ///
     /// # Errors
     /// [`Error::Damaged`] where it is missing or is none.
@@ -36,13 +38,15 @@ impl Groups {
             let file = folder.open_read(Path::new(name)).map_err(|e| e.to_string())?;
             file.read_bytes().map_err(|e| e.to_string())
         };
-        let bytes = open().map_err(|reason| damaged(format!("{name} cannot be read ({reason})")))?;
+        let bytes =
+            open().map_err(|reason| damaged(format!("{name} cannot be read ({reason})")))?;
         Groups::new(bytes).ok_or_else(|| damaged(format!("{name} is no file of reprints")))
     }
 
     fn new(bytes: OwnedBytes) -> Option<Groups> {
         let header = Header::of(&bytes)?;
-        let (members, groups) = (usize::try_from(header.members).ok()?, usize::try_from(header.groups).ok()?);
+        let (members, groups) =
+            (usize::try_from(header.members).ok()?, usize::try_from(header.groups).ok()?);
         let mut opened = Groups { bytes, members, groups, starts: Vec::new() };
         let mut starts = vec![0u32; members.next_power_of_two() + 1];
         for (number, _) in (0..members).filter_map(|place| opened.member(place)) {
@@ -97,19 +101,27 @@ impl Groups {
     /// The number of the article at a place of the list that has group after group.
     fn in_order(&self, place: usize) -> Option<u64> {
         let order = Header::BYTES + self.members * MEMBER + (self.groups + 1) * 4;
-        let place = u32::from_le_bytes(array(&self.bytes, order + 4 * Some(place).filter(|&p| p < self.members)?)?);
+        let place = u32::from_le_bytes(array(
+            &self.bytes,
+            order + 4 * Some(place).filter(|&p| p < self.members)?,
+        )?);
         self.member(place as usize).map(|(number, _)| number)
     }
 
     /// An article of the list, with its group.
     fn member(&self, place: usize) -> Option<(u64, u32)> {
         let at = Header::BYTES + place.checked_mul(MEMBER).filter(|_| place < self.members)?;
-        Some((u64::from_le_bytes(array(&self.bytes, at)?), u32::from_le_bytes(array(&self.bytes, at + 8)?)))
+        Some((
+            u64::from_le_bytes(array(&self.bytes, at)?),
+            u32::from_le_bytes(array(&self.bytes, at + 8)?),
+        ))
     }
 
     /// Where a group's articles begin; for the number of groups, where the last one's end.
     fn start(&self, group: usize) -> Option<usize> {
-        let at = Header::BYTES + self.members * MEMBER + 4 * Some(group).filter(|&group| group <= self.groups)?;
+        let at = Header::BYTES
+            + self.members * MEMBER
+            + 4 * Some(group).filter(|&group| group <= self.groups)?;
         Some(u32::from_le_bytes(array(&self.bytes, at)?) as usize)
     }
 }
@@ -122,8 +134,11 @@ fn first_bits(number: u64, members: usize) -> usize {
 
 /// The lists of groups as bytes; `groups` are article numbers, originals first.
 pub(super) fn pack(groups: &[Vec<u64>]) -> Vec<u8> {
-    let mut members: Vec<(u64, u32)> =
-        groups.iter().zip(0u32..).flat_map(|(group, number)| group.iter().map(move |&a| (a, number))).collect();
+    let mut members: Vec<(u64, u32)> = groups
+        .iter()
+        .zip(0u32..)
+        .flat_map(|(group, number)| group.iter().map(move |&a| (a, number)))
+        .collect();
     members.sort_unstable();
     let mut bytes = Vec::with_capacity(members.len() * 16 + groups.len() * 4 + 4);
     for (article, group) in &members {

@@ -8,12 +8,16 @@ const NAME: &str = "reprints-1.bin";
 
 /// Reports in three wordings, a few copies of each with other tails.
 static IMPRINTS: LazyLock<Vec<Imprint>> = LazyLock::new(|| {
-    let texts =
-        ["青石岭水库扩建工程上周开工，坝体加高六米，", "北渡大学图书馆重新开放地方志阅览室，", "临江今年的稻谷丰收，"];
+    let texts = [
+        "青石岭水库扩建工程上周开工，坝体加高六米，",
+        "北渡大学图书馆重新开放地方志阅览室，",
+        "临江今年的稻谷丰收，",
+    ];
     let imprint = |i: u64| {
         let text = texts[i as usize % texts.len()];
-        let body: String =
-            (0..12).map(|k| format!("{text}这是第{}段的说明", ["甲", "乙", "丙", "丁"][k % 4])).collect();
+        let body: String = (0..12)
+            .map(|k| format!("{text}这是第{}段的说明", ["甲", "乙", "丙", "丁"][k % 4]))
+            .collect();
         Imprint {
             article: (i + 1) * 0x1234_5678_9abc,
             id: ArticleId::new(&format!("a{i}")),
@@ -59,7 +63,10 @@ fn groups_are_found_by_article_number() {
         assert_eq!(groups.original(number as u32), articles.first().copied());
         assert_eq!(groups.members(number as u32), articles);
     }
-    assert_eq!((groups.group(7), groups.original(3), groups.members(u32::MAX).len()), (None, None, 0));
+    assert_eq!(
+        (groups.group(7), groups.original(3), groups.members(u32::MAX).len()),
+        (None, None, 0)
+    );
 }
 
 #[test]
@@ -88,10 +95,16 @@ fn a_damaged_file_is_refused() {
         let mut bytes = whole.clone();
         bytes[at] ^= 0x20;
         std::fs::write(&path, &bytes).unwrap();
-        assert!(matches!(Reprints::read(folder.path(), NAME), Err(Error::Damaged { .. })), "byte {at}");
+        assert!(
+            matches!(Reprints::read(folder.path(), NAME), Err(Error::Damaged { .. })),
+            "byte {at}"
+        );
         // A search does not read it all, but it never fails for it.
         if let Ok(groups) = Groups::open(folder.path(), NAME) {
-            IMPRINTS.iter().filter_map(|i| groups.group(i.article)).for_each(|group| drop(groups.members(group)));
+            IMPRINTS
+                .iter()
+                .filter_map(|i| groups.group(i.article))
+                .for_each(|group| drop(groups.members(group)));
         }
     }
     for end in [0, 5, 47, 48, whole.len() - 1] {
@@ -111,7 +124,8 @@ fn only_the_file_of_the_ledger_stays() {
     }
     Reprints::remove_others(folder.path(), &Reprints::name("ledger-2.jsonl"));
     assert_eq!(
-        ["reprints-1.bin", "reprints-2.bin", "ledger-1.jsonl"].map(|n| folder.path().join(n).exists()),
+        ["reprints-1.bin", "reprints-2.bin", "ledger-1.jsonl"]
+            .map(|n| folder.path().join(n).exists()),
         [false, true, true]
     );
 }

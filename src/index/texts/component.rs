@@ -11,7 +11,10 @@ use tantivy::directory::{TerminatingWrite, WritePtr};
 use tantivy::indexer::doc_id_mapping::DocIdMapping;
 use tantivy::schema::document::ErasedDocument;
 use tantivy::schema::{Field, Schema};
-use tantivy::{DocId, PluginMergeContext, PluginWriter, PluginWriterContext, Segment, SegmentPlugin, TantivyError};
+use tantivy::{
+    DocId, PluginMergeContext, PluginWriter, PluginWriterContext, Segment, SegmentPlugin,
+    TantivyError,
+};
 
 /// Tells the engine of the texts.
 pub struct Component;
@@ -26,7 +29,10 @@ impl SegmentPlugin for Component {
         &[EXTENSION]
     }
 
-    fn create_writer(&self, context: &PluginWriterContext<'_>) -> tantivy::Result<Box<dyn PluginWriter>> {
+    fn create_writer(
+        &self,
+        context: &PluginWriterContext<'_>,
+    ) -> tantivy::Result<Box<dyn PluginWriter>> {
         let field = parts::field(&context.segment.schema(), Component::FIELD_TYPE)?;
         let listed = vec![Builder::default(); PLACES as usize];
         Ok(Box::new(Writer {
@@ -42,8 +48,10 @@ impl SegmentPlugin for Component {
     fn merge(&self, context: PluginMergeContext<'_>) -> tantivy::Result<()> {
         let moves = Moves::all(&context)?;
         let opened = context.readers.iter().map(Texts::open);
-        let sources: Vec<_> =
-            opened.zip(moves).map(|(texts, moves)| Ok((texts?, moves))).collect::<tantivy::Result<_>>()?;
+        let sources: Vec<_> = opened
+            .zip(moves)
+            .map(|(texts, moves)| Ok((texts?, moves)))
+            .collect::<tantivy::Result<_>>()?;
         merge(&sources, context.target_segment.open_write(parts::component(EXTENSION))?)
     }
 }
@@ -79,12 +87,21 @@ impl Writer {
 }
 
 impl PluginWriter for Writer {
-    fn add_document(&mut self, doc: DocId, document: &dyn ErasedDocument, _: &Schema) -> tantivy::Result<()> {
+    fn add_document(
+        &mut self,
+        doc: DocId,
+        document: &dyn ErasedDocument,
+        _: &Schema,
+    ) -> tantivy::Result<()> {
         parts::value(document, self.field, |codes| self.add(doc, codes));
         Ok(())
     }
 
-    fn serialize(self: Box<Self>, segment: &Segment, mapping: Option<&DocIdMapping>) -> tantivy::Result<()> {
+    fn serialize(
+        self: Box<Self>,
+        segment: &Segment,
+        mapping: Option<&DocIdMapping>,
+    ) -> tantivy::Result<()> {
         parts::in_order(mapping)?;
         let mut file = File::new(segment.open_write(parts::component(EXTENSION))?);
         file.codes(&self.codes)?;
@@ -93,7 +110,8 @@ impl PluginWriter for Writer {
     }
 
     fn mem_usage(&self) -> usize {
-        // Growing lists and texts have room for as much again, at the worst; some of it is there on average.
+        // Growing lists and texts have room for as much again, at the worst; some of it is there on
+        // average.
         (self.codes.len() + self.grown) * 3 / 2
             + self.passages.ends.len() * 9
             + self.listed.len() * size_of::<Builder>()
@@ -108,7 +126,8 @@ impl PluginWriter for Writer {
     }
 }
 
-/// Writes what is left of some segments as one. Of the texts nothing is held in memory, of the lists one at a time.
+/// Writes what is left of some segments as one. Of the texts nothing is held in memory, of the
+/// lists one at a time.
 fn merge(sources: &[(Texts, Moves)], target: WritePtr) -> tantivy::Result<()> {
     let mut file = File::new(target);
     let mut passages = Passages::default();
@@ -119,7 +138,8 @@ fn merge(sources: &[(Texts, Moves)], target: WritePtr) -> tantivy::Result<()> {
             passages.push(codes.len(), characters::count(codes));
         }
     }
-    let entries = |texts: &Texts| (0..).map_while(|at| texts.entry(at).map(|(n, _)| n)).collect::<Vec<u32>>();
+    let entries =
+        |texts: &Texts| (0..).map_while(|at| texts.entry(at).map(|(n, _)| n)).collect::<Vec<u32>>();
     let numbers: BTreeSet<u32> = sources.iter().flat_map(|(texts, _)| entries(texts)).collect();
     let lists = numbers.into_iter().map(|number| {
         let mut merged = Builder::default();
@@ -171,7 +191,11 @@ impl File {
     }
 
     /// Writes everything after the codes; `lists` come in order of their numbers.
-    fn finish(mut self, passages: &Passages, lists: impl Iterator<Item = (u32, Builder)>) -> tantivy::Result<()> {
+    fn finish(
+        mut self,
+        passages: &Passages,
+        lists: impl Iterator<Item = (u32, Builder)>,
+    ) -> tantivy::Result<()> {
         let ends = passages.ends.as_slice();
         let starts = || std::iter::once(0).chain(ends.iter().copied()).take(ends.len());
         for base in starts().step_by(BLOCK) {
@@ -182,9 +206,13 @@ impl File {
             if i % BLOCK == 0 {
                 base = start;
             }
-            let too_large =
-                |_| TantivyError::InvalidArgument("some passages are larger than 4 GiB together".to_owned());
-            self.target.write_all(&u32::try_from(start - base).map_err(too_large)?.to_le_bytes())?;
+            let too_large = |_| {
+                TantivyError::InvalidArgument(
+                    "some passages are larger than 4 GiB together".to_owned(),
+                )
+            };
+            self.target
+                .write_all(&u32::try_from(start - base).map_err(too_large)?.to_le_bytes())?;
         }
         self.target.write_all(&passages.norms)?;
         let (mut table, mut lengths, mut entries): (Vec<u8>, u64, u64) = (Vec::new(), 0, 0);

@@ -1,7 +1,8 @@
-//! Looks at the codes of a segment a piece at a time: where they are mapped, or read from the file into one small buffer.
+//! Looks at the codes of a segment a piece at a time: where they are mapped, or read from the file
+//! into one small buffer.
 //!
-//! What is mapped and looked at counts as memory of the process, and the system maps sixteen pages around each one that is wanted: a
-//! phrase would have the whole text of an archive in memory.
+//! What is mapped and looked at counts as memory of the process, and the system maps sixteen pages
+//! around each one that is wanted: a phrase would have the whole text of an archive in memory.
 
 use super::Texts;
 use std::fs::File;
@@ -11,7 +12,8 @@ use std::sync::Arc;
 
 /// Bytes that are read at once.
 const PIECE: usize = 32 << 10;
-/// Bytes before those asked for that are read with them: the beginning of their passage may be wanted next.
+/// Bytes before those asked for that are read with them: the beginning of their passage may be
+/// wanted next.
 const BEFORE: usize = 1 << 10;
 
 /// The codes of a segment, of which a piece is at hand.
@@ -30,7 +32,9 @@ impl<'a> Window<'a> {
 
     /// Some of the codes; nothing where there are none.
     pub fn codes(&mut self, range: Range<usize>) -> &[u8] {
-        let Some(file) = &self.texts.file else { return self.texts.codes().get(range).unwrap_or(&[]) };
+        let Some(file) = &self.texts.file else {
+            return self.texts.codes().get(range).unwrap_or(&[]);
+        };
         let at_hand = self.start..self.start + self.piece.len();
         if range.start < at_hand.start || range.end > at_hand.end {
             let end = self.texts.codes.len();

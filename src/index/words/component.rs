@@ -15,12 +15,16 @@ use tantivy::fieldnorm::FieldNormReader;
 use tantivy::indexer::doc_id_mapping::DocIdMapping;
 use tantivy::schema::document::ErasedDocument;
 use tantivy::schema::{Field, Schema};
-use tantivy::{DocId, PluginMergeContext, PluginWriter, PluginWriterContext, Segment, SegmentPlugin, TantivyError};
+use tantivy::{
+    DocId, PluginMergeContext, PluginWriter, PluginWriterContext, Segment, SegmentPlugin,
+    TantivyError,
+};
 
 /// Tells the engine of the words.
 pub struct Component;
 
-/// Tokens that are sorted at once: enough that each word is looked up once for many tokens, few enough that sorting is quick.
+/// Tokens that are sorted at once: enough that each word is looked up once for many tokens, few
+/// enough that sorting is quick.
 const RUN: usize = 1 << 19;
 
 impl Component {
@@ -33,7 +37,10 @@ impl SegmentPlugin for Component {
         &[EXTENSION]
     }
 
-    fn create_writer(&self, context: &PluginWriterContext<'_>) -> tantivy::Result<Box<dyn PluginWriter>> {
+    fn create_writer(
+        &self,
+        context: &PluginWriterContext<'_>,
+    ) -> tantivy::Result<Box<dyn PluginWriter>> {
         let field = parts::field(&context.segment.schema(), Component::FIELD_TYPE)?;
         Ok(Box::new(Writer::new(field)))
     }
@@ -41,8 +48,10 @@ impl SegmentPlugin for Component {
     fn merge(&self, context: PluginMergeContext<'_>) -> tantivy::Result<()> {
         let moves = Moves::all(&context)?;
         let opened = context.readers.iter().map(Words::open);
-        let sources: Vec<_> =
-            opened.zip(moves).map(|(words, moves)| Ok((words?, moves))).collect::<tantivy::Result<_>>()?;
+        let sources: Vec<_> = opened
+            .zip(moves)
+            .map(|(words, moves)| Ok((words?, moves)))
+            .collect::<tantivy::Result<_>>()?;
         merge(&sources, context.target_segment.open_write(parts::component(EXTENSION))?)
     }
 }
@@ -73,10 +82,12 @@ struct Passages {
 /// Gathers the words of a new segment.
 struct Writer {
     field: Field,
-    /// Tokens that have not been looked up yet, and what they are, each with [`SEPARATOR`] behind it.
+    /// Tokens that have not been looked up yet, and what they are, each with [`SEPARATOR`] behind
+    /// it.
     run: Vec<Token>,
     text: Vec<u8>,
-    /// The numbers of terms by their hashes; where two words have one hash, the later is one further.
+    /// The numbers of terms by their hashes; where two words have one hash, the later is one
+    /// further.
     slots: HashMap<u64, u32, FixedState>,
     terms: Vec<Term>,
     /// The different words, one after the other.
@@ -104,7 +115,11 @@ impl Writer {
     fn add(&mut self, doc: DocId, words: &[u8]) {
         let (hasher, before) = (FixedState::default(), self.run.len());
         for word in words.split(|&byte| byte == SEPARATOR as u8).filter(|word| !word.is_empty()) {
-            self.run.push(Token { hash: hasher.hash_one(Bytes(word)), doc, start: self.text.len() as u32 });
+            self.run.push(Token {
+                hash: hasher.hash_one(Bytes(word)),
+                doc,
+                start: self.text.len() as u32,
+            });
             self.text.extend_from_slice(word);
             self.text.push(SEPARATOR as u8);
         }
@@ -120,7 +135,9 @@ impl Writer {
         run.sort_unstable_by_key(|token| (token.hash, token.doc));
         // Every word has the separator behind it, which tells it from one that begins alike.
         let rest = |token: &Token| text.get(token.start as usize..).unwrap_or(&[]);
-        let word = |token: &Token| rest(token).split(|&byte| byte == SEPARATOR as u8).next().unwrap_or(&[]);
+        let word = |token: &Token| {
+            rest(token).split(|&byte| byte == SEPARATOR as u8).next().unwrap_or(&[])
+        };
         for same in run.chunk_by_mut(|a, b| a.hash == b.hash) {
             let first = word(&same[0]);
             let whole = &rest(&same[0])[..=first.len()];
@@ -165,18 +182,28 @@ impl Writer {
 }
 
 impl PluginWriter for Writer {
-    fn add_document(&mut self, doc: DocId, document: &dyn ErasedDocument, _: &Schema) -> tantivy::Result<()> {
+    fn add_document(
+        &mut self,
+        doc: DocId,
+        document: &dyn ErasedDocument,
+        _: &Schema,
+    ) -> tantivy::Result<()> {
         parts::value(document, self.field, |words| self.add(doc, words));
         Ok(())
     }
 
-    fn serialize(mut self: Box<Self>, segment: &Segment, mapping: Option<&DocIdMapping>) -> tantivy::Result<()> {
+    fn serialize(
+        mut self: Box<Self>,
+        segment: &Segment,
+        mapping: Option<&DocIdMapping>,
+    ) -> tantivy::Result<()> {
         parts::in_order(mapping)?;
         self.flush();
         let Writer { mut terms, vocabulary, passages, .. } = *self;
         let word = |term: &Term| &vocabulary[term.start as usize..][..term.length as usize];
         terms.sort_unstable_by(|a, b| word(a).cmp(word(b)));
-        let mut file = File::new(segment.open_write(parts::component(EXTENSION))?, passages.norms.len())?;
+        let mut file =
+            File::new(segment.open_write(parts::component(EXTENSION))?, passages.norms.len())?;
         for mut term in terms {
             let list = std::mem::take(&mut term.list);
             file.word(word(&term), list)?;
@@ -232,7 +259,10 @@ fn merge(sources: &[(Words, Moves)], target: WritePtr) -> tantivy::Result<()> {
         passages.norms.extend(left.map(|(_, &norm)| norm));
     }
     let mut file = File::new(target, passages.norms.len())?;
-    let mut union = sources.iter().fold(fst::map::OpBuilder::new(), |all, (words, _)| all.add(&words.terms)).union();
+    let mut union = sources
+        .iter()
+        .fold(fst::map::OpBuilder::new(), |all, (words, _)| all.add(&words.terms))
+        .union();
     while let Some((word, places)) = union.next() {
         let mut list = Builder::default();
         let mut places: Vec<_> = places.iter().collect();
@@ -263,7 +293,13 @@ struct File {
 
 impl File {
     fn new(target: WritePtr, passages: usize) -> tantivy::Result<File> {
-        Ok(File { target, passages, lists: 0, table: Vec::new(), terms: MapBuilder::new(Vec::new()).map_err(failed)? })
+        Ok(File {
+            target,
+            passages,
+            lists: 0,
+            table: Vec::new(),
+            terms: MapBuilder::new(Vec::new()).map_err(failed)?,
+        })
     }
 
     /// Writes a word's list; words come in order.
@@ -284,7 +320,13 @@ impl File {
         self.target.write_all(&passages.norms)?;
         self.target.write_all(&self.table)?;
         self.target.write_all(&terms)?;
-        let numbers = [self.lists, passages.norms.len() as u64, entries, terms.len() as u64, passages.tokens()];
+        let numbers = [
+            self.lists,
+            passages.norms.len() as u64,
+            entries,
+            terms.len() as u64,
+            passages.tokens(),
+        ];
         self.target.write_all(&parts::footer(numbers))?;
         Ok(self.target.terminate()?)
     }
@@ -301,7 +343,8 @@ mod tests {
     #[test]
     fn words_with_one_hash_stay_apart() {
         let mut writer = Writer::new(Field::from_field_id(0));
-        for (doc, words) in ["堤防\u{1f}堤", "堤", "防汛\u{1f}堤防"].into_iter().enumerate() {
+        for (doc, words) in ["堤防\u{1f}堤", "堤", "防汛\u{1f}堤防"].into_iter().enumerate()
+        {
             writer.add(doc as DocId, words.as_bytes());
         }
         writer.run.iter_mut().for_each(|token| token.hash = u64::MAX);
@@ -310,8 +353,11 @@ mod tests {
         writer.run.iter_mut().for_each(|token| token.hash = u64::MAX);
         writer.flush();
         let word = |term: &Term| &writer.vocabulary[term.start as usize..][..term.length as usize];
-        let mut found: Vec<(&str, u32)> =
-            writer.terms.iter().map(|term| (std::str::from_utf8(word(term)).unwrap(), term.list.count)).collect();
+        let mut found: Vec<(&str, u32)> = writer
+            .terms
+            .iter()
+            .map(|term| (std::str::from_utf8(word(term)).unwrap(), term.list.count))
+            .collect();
         found.sort_unstable();
         assert_eq!(found, [("堤", 2), ("堤防", 2), ("防汛", 2)]);
     }

@@ -1,19 +1,23 @@
-//! Builds the bytes of a trie: the prefixes of all words, their places first fit, the largest families first.
+//! Builds the bytes of a trie: the prefixes of all words, their places first fit, the largest
+//! families first.
 
 use super::{DIRECT, HEAD, MAGIC, NOBODY, PLACE_BITS};
 use foldhash::fast::FixedState;
 use std::collections::HashMap;
 use std::ops::Range;
 
-/// Prefixes with so many children and more are placed one behind the other, the largest first; looking for room between them takes long.
+/// Prefixes with so many children and more are placed one behind the other, the largest first;
+/// looking for room between them takes long.
 const MANY: usize = 100;
-/// After so many times 64 places that had no room for the children of a prefix, the next prefix with as many is not tried there.
+/// After so many times 64 places that had no room for the children of a prefix, the next prefix
+/// with as many is not tried there.
 const PATIENCE: usize = 64;
 
 /// The bytes of a trie of `words`, which are in order, each once and none empty.
 ///
 /// # Errors
-/// A reason, where there are more characters, different numbers or prefixes than a node has bits for.
+/// A reason, where there are more characters, different numbers or prefixes than a node has bits
+/// for.
 pub fn build(words: &[(&str, u64)]) -> Result<Vec<u8>, String> {
     let mut numbers: Vec<u64> = words.iter().map(|&(_, number)| number).collect();
     numbers.sort_unstable();
@@ -28,11 +32,15 @@ pub fn build(words: &[(&str, u64)]) -> Result<Vec<u8>, String> {
         return Err("it has too many words".to_owned());
     }
     let nodes = nodes(words, &numbers, &prefixes, &places);
-    let mut more: Vec<(u32, u16)> = codes.more.into_iter().map(|(c, code)| (c as u32, code)).collect();
+    let mut more: Vec<(u32, u16)> =
+        codes.more.into_iter().map(|(c, code)| (c as u32, code)).collect();
     more.sort_unstable();
-    let mut bytes = Vec::with_capacity(HEAD + DIRECT * 2 + (more.len() + numbers.len() + nodes.len()) * 8);
+    let mut bytes =
+        Vec::with_capacity(HEAD + DIRECT * 2 + (more.len() + numbers.len() + nodes.len()) * 8);
     bytes.extend(MAGIC);
-    [more.len(), numbers.len(), nodes.len()].iter().for_each(|&n| bytes.extend((n as u64 * 8).to_le_bytes()));
+    [more.len(), numbers.len(), nodes.len()]
+        .iter()
+        .for_each(|&n| bytes.extend((n as u64 * 8).to_le_bytes()));
     codes.direct.iter().for_each(|code| bytes.extend(code.to_le_bytes()));
     for (c, code) in more {
         bytes.extend(c.to_le_bytes());
@@ -55,13 +63,15 @@ impl Codes {
         let mut counts: HashMap<char, u32, FixedState> = HashMap::default();
         for (word, _) in words {
             for (i, c) in word.chars().enumerate() {
-                // How many words begin with it does not matter: all first characters are in one place.
+                // How many words begin with it does not matter: all first characters are in one
+                // place.
                 *counts.entry(c).or_default() += u32::from(i > 0);
             }
         }
         let mut order: Vec<(u32, char)> = counts.into_iter().map(|(c, count)| (count, c)).collect();
         order.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
-        let mut codes = Codes { direct: vec![0; DIRECT], more: HashMap::default(), count: order.len() };
+        let mut codes =
+            Codes { direct: vec![0; DIRECT], more: HashMap::default(), count: order.len() };
         for (&(_, c), code) in order.iter().zip(1..=u16::MAX) {
             match codes.direct.get_mut(c as usize) {
                 Some(place) => *place = code,
@@ -72,14 +82,18 @@ impl Codes {
     }
 
     fn of(&self, c: char) -> u16 {
-        self.direct.get(c as usize).copied().unwrap_or_else(|| self.more.get(&c).copied().unwrap_or(0))
+        self.direct
+            .get(c as usize)
+            .copied()
+            .unwrap_or_else(|| self.more.get(&c).copied().unwrap_or(0))
     }
 }
 
 /// All prefixes of words, breadth first; the first is the empty one.
 struct Prefixes {
     all: Vec<Prefix>,
-    /// For each, where its children begin in `all`, and the code by which each prefix goes on from its parent.
+    /// For each, where its children begin in `all`, and the code by which each prefix goes on from
+    /// its parent.
     children: Vec<u32>,
     codes: Vec<u16>,
 }
@@ -132,10 +146,13 @@ impl Places {
     /// First fit, those with the most children first.
     fn new(prefixes: &Prefixes) -> Places {
         let n = prefixes.all.len();
-        let mut order: Vec<u32> = (1..n as u32).filter(|&p| !prefixes.children(p as usize).is_empty()).collect();
+        let mut order: Vec<u32> =
+            (1..n as u32).filter(|&p| !prefixes.children(p as usize).is_empty()).collect();
         order.sort_by_key(|&p| std::cmp::Reverse(prefixes.children(p as usize).len()));
         let mut places = Places { bases: vec![0; n], used: vec![1] };
-        prefixes.codes[prefixes.children(0)].iter().for_each(|&code| places.take(usize::from(code)));
+        prefixes.codes[prefixes.children(0)]
+            .iter()
+            .for_each(|&code| places.take(usize::from(code)));
         let (mut from, mut size) = (1, usize::MAX);
         for p in order {
             let codes = &prefixes.codes[prefixes.children(p as usize)];
@@ -165,8 +182,8 @@ impl Places {
         if shift == 0 { bits(word) } else { bits(word) >> shift | bits(word + 1) << (64 - shift) }
     }
 
-    /// The first base, `from` or more, from which places for all codes are free, found 64 at a time. After a long search, the next one
-    /// of that size begins where this one ended.
+    /// The first base, `from` or more, from which places for all codes are free, found 64 at a
+    /// time. After a long search, the next one of that size begins where this one ended.
     fn fit(&self, codes: &[u16], from: &mut usize) -> usize {
         for (tried, base) in (*from..).step_by(64).enumerate() {
             let mut taken = 0;
@@ -198,9 +215,13 @@ fn nodes(words: &[(&str, u64)], numbers: &[u64], prefixes: &Prefixes, places: &P
             own[child] = place;
             let Prefix { words: range, length } = &prefixes.all[child];
             let (word, number) = words[range.start as usize];
-            let number =
-                if word.len() as u32 == *length { numbers.partition_point(|&n| n < number) as u64 + 1 } else { 0 };
-            nodes[place as usize] = number << (2 * PLACE_BITS) | u64::from(places.bases[child]) << PLACE_BITS | own[p];
+            let number = if word.len() as u32 == *length {
+                numbers.partition_point(|&n| n < number) as u64 + 1
+            } else {
+                0
+            };
+            nodes[place as usize] =
+                number << (2 * PLACE_BITS) | u64::from(places.bases[child]) << PLACE_BITS | own[p];
         }
     }
     while nodes.last() == Some(&NOBODY) {
