@@ -3,7 +3,7 @@
 use crate::analysis::Analysis;
 use crate::article::Article;
 use crate::passage::{Head, Passage};
-use crate::quote::{Part, Quote};
+use crate::quote::{ArticlePart, Quote};
 use crate::search::{Hit, Share};
 use serde_json::{Value, json};
 
@@ -42,7 +42,7 @@ pub fn hit(hit: &Hit) -> Value {
         "subjects": passage.subjects,
         "highlights": spans(&hit.highlights),
         "title_highlights": spans(&hit.title_highlights),
-        "quotes": passage.quotes.iter().filter(|q| q.part == Part::Body).map(quote).collect::<Vec<_>>(),
+        "quotes": passage.quotes.iter().filter(|q| q.part == ArticlePart::Body).map(quote).collect::<Vec<_>>(),
         "further": hit.further,
         "reprints": hit.standing.count,
         "reprint_ids": hit.standing.copies,
@@ -147,8 +147,8 @@ pub fn analysis(analysis: &Analysis) -> Value {
 pub fn quotes(article: &Article, quotes: &[Quote]) -> Vec<Value> {
     let record = |q: &Quote| {
         let part = match q.part {
-            Part::Body => article.body.as_str(),
-            Part::Title => article.title.as_deref().unwrap_or_default(),
+            ArticlePart::Body => article.body.as_str(),
+            ArticlePart::Title => article.title.as_deref().unwrap_or_default(),
         };
         let mut value = json!({ "path": article.path, "article": article.id });
         if let (Some(all), Value::Object(rest)) = (value.as_object_mut(), quote(q)) {

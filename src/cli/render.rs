@@ -7,7 +7,7 @@ use super::record;
 use super::terminal::{Role, Style, columns, one_line, wrapped};
 use crate::error::Result;
 use crate::passage::Head;
-use crate::quote::{Part, Quote};
+use crate::quote::{ArticlePart, Quote};
 use crate::search::{self, Answer, Hit, Request, Share};
 use crate::text::{Span, harmless};
 use serde_json::json;
@@ -161,7 +161,7 @@ fn print_hit(command: &SearchCommand, hit: &Hit, style: Style, output: &mut Outp
         output.line(&format!("{INDENT}{}", wrapped(part, width, INDENT)))?;
     }
     if command.page.why {
-        for quote in hit.passage.quotes.iter().filter(|q| q.part == Part::Body) {
+        for quote in hit.passage.quotes.iter().filter(|q| q.part == ArticlePart::Body) {
             output.line(&format!("{INDENT}{}", style.paint(Role::Aside, &why(quote))))?;
         }
         for topic in hit.passage.topics.iter() {

@@ -5,7 +5,7 @@ use super::schema::Fields;
 use super::stored;
 use crate::error::{Error, Result};
 use crate::passage::Passage;
-use crate::quote::{Confidence, Kind, Part, Quote};
+use crate::quote::{ArticlePart, Confidence, Quote, SpeechKind};
 use crate::text::Span;
 use crate::text::fold::key;
 use crate::text::word::{Day, Segmented, Segmenter, measure, parts};
@@ -38,7 +38,7 @@ pub struct Speech {
     /// How far the attribution can be trusted.
     pub confidence: Confidence,
     /// How the words are given.
-    pub kind: Kind,
+    pub kind: SpeechKind,
 }
 
 const CONFIDENCES: [Confidence; 5] = [
@@ -48,7 +48,7 @@ const CONFIDENCES: [Confidence; 5] = [
     Confidence::Role,
     Confidence::Named,
 ];
-const KINDS: [Kind; 3] = [Kind::Direct, Kind::Indirect, Kind::Mixed];
+const KINDS: [SpeechKind; 3] = [SpeechKind::Direct, SpeechKind::Indirect, SpeechKind::Mixed];
 /// Bits of a position in a packed [`Speech`]; a passage longer than that is quoted to its end.
 const POSITION_BITS: u32 = 17;
 
@@ -222,7 +222,7 @@ fn add_speech(
     let mut seen: Vec<&str> = Vec::new();
     let mut titles: Vec<String> = Vec::new();
     for quote in &passage.quotes {
-        if quote.speaker.is_none() || quote.part == Part::Title {
+        if quote.speaker.is_none() || quote.part == ArticlePart::Title {
             continue;
         }
         // Positions count characters of the folded text; the quote's span is mapped by the text

@@ -85,7 +85,8 @@ mod tests {
 
     #[test]
     fn a_name_of_two_speakers_is_an_error() {
-        let file = "[[speaker]]\nname = \"甲\"\naliases = [\"乙\"]\n[[speaker]]\nname = \"丙\"\naliases = [\"乙\"]\n";
+        let entry = |name: &str| format!("[[speaker]]\nname = \"{name}\"\naliases = [\"乙\"]\n");
+        let file = entry("甲") + &entry("丙");
         let definition = Definition::embedded().with_file(FILE, file.as_bytes().to_vec()).unwrap();
         assert!(Aliases::new(&definition).unwrap_err().to_string().contains("乙"));
     }

@@ -1,7 +1,7 @@
 //! Finds the words of saying: one scan over the text, words that only look like cues left out.
 
 use super::grammar::{CueClass, Grammar};
-use super::layout::Layout;
+use super::punctuation::Punctuation;
 use crate::text::Span;
 
 /// A word of saying outside of quotations.
@@ -12,7 +12,7 @@ pub(super) struct Cue {
 }
 
 /// The cues of `text` in order. Cues that touch are one: 证实 + 称.
-pub(super) fn cues(text: &str, layout: &Layout, grammar: &Grammar) -> Vec<Cue> {
+pub(super) fn cues(text: &str, layout: &Punctuation, grammar: &Grammar) -> Vec<Cue> {
     let mut found: Vec<Cue> = Vec::new();
     let mut next = 0;
     for (span, cue) in grammar.cues.find(text) {
@@ -44,4 +44,26 @@ pub(super) fn cues(text: &str, layout: &Layout, grammar: &Grammar) -> Vec<Cue> {
         }
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::definition::Definition;
+
+    fn words(text: &str) -> Vec<String> {
+        let grammar = Grammar::new(&Definition::embedded()).unwrap();
+        let found = cues(text, &Punctuation::new(text), &grammar);
+        found.iter().map(|c| c.span.of(text).to_owned()).collect()
+    }
+
+    #[test]
+    fn cues_that_touch_are_one_and_quoted_ones_are_none() {
+        assert_eq!(words("警方证实称，门已关。她写下“他说过”三个字。"), ["证实称"]);
+    }
+
+    #[test]
+    fn a_longer_word_hides_the_cue_inside_it() {
+        assert_eq!(words("这部小说很长。"), Vec::<String>::new());
+    }
 }

@@ -1,0 +1,14 @@
+//! One part of an article under analysis: its text, its punctuation and the grammar.
+
+use super::grammar::Grammar;
+use super::punctuation::Punctuation;
+
+/// The text of a headline or body with all that the rules read it by.
+pub(super) struct Scene<'a> {
+    /// The text in simplified script.
+    pub text: &'a str,
+    /// The quotations and clause breaks of `text`.
+    pub marks: &'a Punctuation,
+    /// The language facts.
+    pub grammar: &'a Grammar,
+}
