@@ -136,7 +136,7 @@ impl Coreference {
     }
 
     /// Notes that `speaker` was heard, so that a pronoun may stand for them.
-    pub fn read_context(&mut self, speaker: &Speaker) {
+    pub fn hear(&mut self, speaker: &Speaker) {
         let known = self.speakers.iter().position(|s| s.name == speaker.name);
         let i = known.unwrap_or_else(|| {
             if self.speakers.len() < 2 * MAX_CAST {

@@ -63,7 +63,7 @@ pub(super) fn statements(
     for h in heard {
         if let Some(statement) = state(scene, h, &made, cast) {
             for (speaker, _) in &statement.speakers {
-                cast.read_context(speaker);
+                cast.hear(speaker);
             }
             made.push(statement);
         }
@@ -324,8 +324,7 @@ mod tests {
 
     #[test]
     fn a_cue_without_a_subject_takes_that_of_its_sentence() {
-        let found =
-            with("馆长赵宁走上台，表示新馆下月开放。", |_, made, _| made.to_vec());
+        let found = with("县长王建国来到现场，并表示新馆下月开放。", |_, made, _| made.to_vec());
         assert_eq!(found.len(), 1);
         assert_eq!(
             (found[0].rule, found[0].speakers[0].0.name.as_str()),
