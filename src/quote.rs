@@ -8,7 +8,7 @@
 //! - score.rs, person_name.rs, mention.rs, subject.rs: the speaker written beside a cue;
 //! - cue_context.rs: the words around a cue; coreference.rs: the speaker a mention stands for;
 //! - statement.rs: cues with speakers; content.rs: the words that a statement reports;
-//! - uncued.rs: speech without a cue.
+//! - uncued.rs: speech without a cue; label.rs, turn.rs: turns of interviews and transcripts.
 //!
 //! Across articles speakers are joined by [`Aliases`].
 
@@ -19,6 +19,7 @@ mod coreference;
 mod cue;
 mod cue_context;
 mod grammar;
+mod label;
 mod mention;
 mod person_name;
 mod punctuation;
@@ -27,6 +28,7 @@ mod scene;
 mod score;
 mod statement;
 mod subject;
+mod turn;
 mod uncued;
 mod word_list;
 
@@ -39,6 +41,7 @@ use coreference::Coreference;
 use punctuation::Punctuation;
 use scene::Scene;
 use std::borrow::Cow;
+use turn::Turn;
 
 /// Who said what in one article; pure; cannot fail. Quotes are sorted by part, span and speaker.
 ///
@@ -50,9 +53,9 @@ use std::borrow::Cow;
 /// ```
 pub fn extract(title: Option<&str>, body: &str, grammar: &Grammar) -> Vec<Quote> {
     let mut cast = Coreference::default();
-    let mut quotes = read_part(body, ArticlePart::Body, grammar, &mut cast);
+    let mut quotes = read_part(body, title, ArticlePart::Body, grammar, &mut cast);
     if let Some(title) = title {
-        quotes.extend(read_part(title, ArticlePart::Title, grammar, &mut cast));
+        quotes.extend(read_part(title, None, ArticlePart::Title, grammar, &mut cast));
     }
     quotes.sort_by(|a, b| order(a).cmp(&order(b)));
     quotes.dedup_by(|a, b| order(a) == order(b));
@@ -65,28 +68,39 @@ fn order(quote: &Quote) -> (ArticlePart, Span, SpeechKind, &str) {
 
 fn read_part(
     text: &str,
+    headline: Option<&str>,
     part: ArticlePart,
     grammar: &Grammar,
     cast: &mut Coreference,
 ) -> Vec<Quote> {
     let simplified = reading_form(text);
     let marks = Punctuation::new(&simplified);
-    let scene = Scene { text: &simplified, marks: &marks, grammar };
+    let headline = headline.map(reading_form);
+    let scene = Scene { text: &simplified, headline: headline.as_deref(), marks: &marks, grammar };
     let cues = cue::cues(&simplified, &marks, grammar);
     let statements = statement::statements(&scene, &cues, cast);
     let mut taken = vec![false; marks.quotations.len()];
+    let turns = turn::turns(&scene, cast);
     let mut utterances = content::reports(&scene, &statements, &mut taken);
-    utterances.extend(uncued::labelled(&scene, &statements, cast, &mut taken));
+    let labelled = uncued::labelled(&scene, &statements, cast, &mut taken);
+    utterances.extend(labelled.into_iter().filter(|u| !in_turn(&turns, u.source.cue.start)));
     utterances.sort_by_key(|s| s.span);
     let alone = uncued::alone(&scene, &utterances, cast, &mut taken);
-    utterances.extend(alone);
+    utterances.extend(alone.into_iter().filter(|u| !in_turn(&turns, u.span.start)));
     let more = uncued::running_on(&scene, &utterances, &statements, cast);
-    utterances.extend(more);
+    utterances.extend(more.into_iter().filter(|u| !in_turn(&turns, u.span.start)));
+    utterances.extend(turn::utterances(&scene, &turns));
     utterances
         .iter()
         .filter(|s| !s.span.is_empty())
         .flat_map(|s| content::quotes(s, text, part))
         .collect()
+}
+
+/// True if `at` stands in the label or the words of a turn: its label tells who speaks there.
+fn in_turn(turns: &[Turn], at: usize) -> bool {
+    let next = turns.partition_point(|t| t.label.start <= at);
+    next.checked_sub(1).is_some_and(|i| at < turns[i].words.end && turns[i].speaker.is_some())
 }
 
 /// Least share of traditional characters, one in so many, that makes a text traditional.

@@ -122,6 +122,9 @@ pub enum Rule {
     /// A speaker and a colon, without a verb: 律师：…
     #[serde(rename = "labelled")]
     Labelled,
+    /// A turn of an interview or transcript: the words behind a label, up to the next label.
+    #[serde(rename = "turn")]
+    Turn,
     /// A sentence without a cue that continues the report before it.
     #[serde(rename = "carried")]
     Carried,
@@ -130,9 +133,16 @@ pub enum Rule {
     CarriedQuotation,
 }
 
+impl Speaker {
+    /// A speaker known by a name alone.
+    pub(super) fn named(name: &str, kind: SpeakerKind) -> Speaker {
+        Speaker { name: name.to_owned(), kind, title: String::new(), aliases: Vec::new() }
+    }
+}
+
 impl Rule {
     /// Every rule.
-    pub const ALL: [Rule; 10] = [
+    pub const ALL: [Rule; 11] = [
         Rule::Before,
         Rule::After,
         Rule::Accord,
@@ -141,6 +151,7 @@ impl Rule {
         Rule::Inherited,
         Rule::Inverted,
         Rule::Labelled,
+        Rule::Turn,
         Rule::Carried,
         Rule::CarriedQuotation,
     ];
@@ -156,6 +167,7 @@ impl Rule {
             Rule::Inherited => "inherited",
             Rule::Inverted => "inverted",
             Rule::Labelled => "labelled",
+            Rule::Turn => "turn",
             Rule::Carried => "carried",
             Rule::CarriedQuotation => "carried quotation",
         }

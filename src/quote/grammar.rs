@@ -26,6 +26,7 @@ pub struct Grammar {
     pub(super) leads: WordList,
     pub(super) closers: WordList,
     signs: Vec<Signs>,
+    pub(super) labels: WordList,
     pub(super) meetings: WordList,
     pub(super) pronouns: WordList,
     pub(super) openers: WordList,
@@ -80,8 +81,12 @@ impl Signs {
 pub(super) enum SignClass {
     /// No speaker before a colon: 亲爱的.
     Address,
+    /// A label of whoever answers: 答, A.
+    Answerer,
     /// Separates a subject from its verb.
     Apart,
+    /// A label of whoever asks: 问, Q.
+    Asker,
     /// Before a quotation, no caption: 记者.
     Byline,
     /// Ends a cited source: 的话.
@@ -96,12 +101,18 @@ pub(super) enum SignClass {
     Dateline,
     /// A crowd as speaker: 不少人.
     Everybody,
+    /// Opens a line below the text: 版权.
+    Foot,
     /// A function word, in no name.
     Function,
     /// Opens a sentence without a subject: 并强调.
     GoesOn,
+    /// Ends a label that names no speaker: 观点.
+    Heading,
     /// The hearer between a speaker and a verb.
     Hearer,
+    /// Stands beside the person of an interview: 对话.
+    Interviews,
     /// Stands before the name of a company: 企业.
     Maker,
     /// Makes a word before it no cue.
@@ -118,6 +129,8 @@ pub(super) enum SignClass {
     Relay,
     /// Opens a sentence that continues a report.
     Runs,
+    /// Introduces a short form: 简称.
+    Short,
     /// A particle or person of talk.
     Spoken,
     /// An office of a country: 总统.
@@ -136,9 +149,11 @@ pub(super) enum SignClass {
 
 impl SignClass {
     /// The classes with their names in the lexicon, in the order of the enum.
-    const NAMED: [(&'static str, SignClass); 27] = [
+    const NAMED: [(&'static str, SignClass); 33] = [
         ("address", SignClass::Address),
+        ("answerer", SignClass::Answerer),
         ("apart", SignClass::Apart),
+        ("asker", SignClass::Asker),
         ("byline", SignClass::Byline),
         ("cited", SignClass::Cited),
         ("cites", SignClass::Cites),
@@ -146,9 +161,12 @@ impl SignClass {
         ("credit", SignClass::Credit),
         ("dateline", SignClass::Dateline),
         ("everybody", SignClass::Everybody),
+        ("foot", SignClass::Foot),
         ("function", SignClass::Function),
         ("goes-on", SignClass::GoesOn),
+        ("heading", SignClass::Heading),
         ("hearer", SignClass::Hearer),
+        ("interviews", SignClass::Interviews),
         ("maker", SignClass::Maker),
         ("object", SignClass::Object),
         ("office-no", SignClass::OfficeNo),
@@ -157,6 +175,7 @@ impl SignClass {
         ("polite", SignClass::Polite),
         ("relay", SignClass::Relay),
         ("runs", SignClass::Runs),
+        ("short", SignClass::Short),
         ("spoken", SignClass::Spoken),
         ("state", SignClass::State),
         ("talk", SignClass::Talk),
@@ -222,6 +241,7 @@ impl Grammar {
             leads: words("lexicon/leads.txt"),
             closers: words("lexicon/closers.txt"),
             signs: signs(definition)?,
+            labels: words("lexicon/labels.txt"),
             meetings: words("lexicon/meetings.txt"),
             pronouns: words("lexicon/pronouns.txt"),
             openers: words("lexicon/openers.txt"),

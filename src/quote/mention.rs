@@ -27,6 +27,22 @@ pub(super) struct Mention {
     pub score: u8,
 }
 
+impl Mention {
+    /// A role that is written as `name` at `span`.
+    pub fn role(span: Span, name: &str) -> Mention {
+        Mention {
+            span,
+            name: name.to_owned(),
+            title: String::new(),
+            alias: None,
+            who: ROLE,
+            indefinite: false,
+            form: NameForm::Name,
+            score: score::ROLE,
+        }
+    }
+}
+
 /// The kind of a mention.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Who {

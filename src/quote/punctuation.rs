@@ -93,6 +93,29 @@ impl Punctuation {
             .map_or(far, |b| b.span.end)
     }
 
+    /// The sentences of `within`, each without white space at its ends: they end with a full stop
+    /// outside of quotations, a quotation that ends a sentence, or a line end.
+    pub fn sentences(&self, text: &str, within: Span) -> Vec<Span> {
+        let from = self.breaks.partition_point(|b| b.span.end <= within.start);
+        let mut found = Vec::new();
+        let mut start = within.start;
+        let mut push = |start: usize, end: usize| {
+            let words = text.get(start..end).unwrap_or("");
+            let lead = words.len() - words.trim_start().len();
+            if !words.trim().is_empty() {
+                found.push(Span::new(start + lead, start + words.trim_end().len()));
+            }
+        };
+        for b in self.breaks[from..].iter().take_while(|b| b.span.end <= within.end) {
+            if b.mark >= Mark::Stop && b.span.end > start {
+                push(start, b.span.end);
+                start = b.span.end;
+            }
+        }
+        push(start, within.end.max(start));
+        found
+    }
+
     /// The quotation that opens at `at`.
     pub fn quotation_from(&self, at: usize) -> Option<usize> {
         self.quotations.binary_search_by_key(&at, |q| q.outer.start).ok()

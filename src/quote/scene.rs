@@ -7,6 +7,8 @@ use super::punctuation::Punctuation;
 pub(super) struct Scene<'a> {
     /// The text in simplified script.
     pub text: &'a str,
+    /// The headline of the article, where `text` is its body and it has one.
+    pub headline: Option<&'a str>,
     /// The quotations and clause breaks of `text`.
     pub marks: &'a Punctuation,
     /// The language facts.

@@ -328,7 +328,7 @@ mod tests {
         assert_eq!(found.len(), 1);
         assert_eq!(
             (found[0].rule, found[0].speakers[0].0.name.as_str()),
-            (Rule::Inherited, "赵宁")
+            (Rule::Inherited, "王建国")
         );
     }
 
