@@ -185,7 +185,7 @@ mod tests {
     fn contexts(text: &str) -> Vec<(Rule, Follows, String)> {
         let grammar = Grammar::new(&Definition::embedded()).unwrap();
         let marks = Punctuation::new(text);
-        let scene = Scene { text, marks: &marks, grammar: &grammar };
+        let scene = Scene { text, headline: None, marks: &marks, grammar: &grammar };
         cues(text, &marks, &grammar)
             .into_iter()
             .filter_map(|cue| read_context(&scene, cue, &|_| false))

@@ -78,7 +78,7 @@ mod tests {
     fn kinds(text: &str) -> Vec<QuotationKind> {
         let grammar = Grammar::new(&Definition::embedded()).unwrap();
         let marks = Punctuation::new(text);
-        let scene = Scene { text, marks: &marks, grammar: &grammar };
+        let scene = Scene { text, headline: None, marks: &marks, grammar: &grammar };
         let report = Span::new(0, text.len());
         marks.quotations.iter().map(|&q| classify(&scene, q, report)).collect()
     }

@@ -316,7 +316,7 @@ mod tests {
     fn with<T>(text: &str, read: impl Fn(&Scene<'_>, &[Statement], &Coreference) -> T) -> T {
         let grammar = Grammar::new(&Definition::embedded()).unwrap();
         let marks = Punctuation::new(text);
-        let scene = Scene { text, marks: &marks, grammar: &grammar };
+        let scene = Scene { text, headline: None, marks: &marks, grammar: &grammar };
         let mut cast = Coreference::default();
         let made = statements(&scene, &cues(text, &marks, &grammar), &mut cast);
         read(&scene, &made, &cast)
