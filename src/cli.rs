@@ -4,6 +4,7 @@
 //! Data goes to standard output, talk to standard error. Exit 0 found, 1 nothing, 2 error. A closed
 //! pipe is quiet.
 
+mod advice;
 mod args;
 mod count;
 mod doctor;
@@ -59,7 +60,7 @@ pub fn run() -> ExitCode {
         Ok(Outcome::Nothing) => ExitCode::from(1),
         Err(error) if output::is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("jianbao: {}", terminal::one_line(&error.to_string()));
+            eprintln!("jianbao: {}", advice::told(&error));
             ExitCode::from(2)
         }
     }

@@ -4,7 +4,7 @@ use super::args::{AnalyzeCommand, CountFormat, RecordFormat, ShowCommand, StatsC
 use super::number::counted;
 use super::output::Output;
 use super::terminal::{Role, Style, columns, one_line, wrapped};
-use super::{Outcome, prepare, record};
+use super::{Outcome, advice, prepare, record};
 use crate::analysis::Analyzer;
 use crate::archive;
 use crate::error::Result;
@@ -250,7 +250,7 @@ fn each_record<T: Send>(
     let options = prepare::reading(&command.reading, &definition)?;
     let analyzer = prepare::analyzer(definition, &command.reading)?;
     let walk = archive::walk(&command.paths, &options)?;
-    let tell = |skip: &archive::Skip| eprintln!("skipped {}", one_line(&skip.to_string()));
+    let tell = |skip: &archive::Skip| eprintln!("skipped {}", advice::skipped(skip));
     walk.skipped.iter().for_each(tell);
     let mut count = 0;
     let (mut waiting, mut bytes) = (Vec::with_capacity(TOGETHER), 0);

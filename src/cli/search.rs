@@ -270,8 +270,9 @@ fn explain(diagnosis: &Diagnosis) {
             noun(count, "article"),
             verb(count, "answers", "answer")
         );
-        for (flag, count) in &diagnosis.filters {
-            eprintln!("  {count:>8} with {flag} alone");
+        for (filter, count) in &diagnosis.filters {
+            // Two flags make one filter by date.
+            eprintln!("  {count:>8} with --{} alone", filter.replace('/', "/--"));
         }
     }
 }
