@@ -16,10 +16,10 @@ mod number;
 mod output;
 mod prepare;
 mod prompt;
-mod record;
 mod render;
 mod reprints;
 mod search;
+mod stats;
 mod terminal;
 mod update;
 mod watch;
@@ -77,7 +77,7 @@ fn dispatch(arguments: Arguments, output: &mut Output) -> Result<Outcome> {
         Command::Topics(command) => count::topics(&command, output),
         Command::Show(command) => inspect::show(&command, output),
         Command::Reprints(command) => reprints::reprints(&command, output),
-        Command::Stats(command) => inspect::stats(&command, output),
+        Command::Stats(command) => stats::stats(&command, output),
         Command::Analyze(command) => inspect::analyze(&command, output),
         Command::Quotes(command) => inspect::quotes(&command, output),
         Command::Train(command) => learn::train(&command, output),

@@ -10,8 +10,8 @@ use crate::analysis::Analyzer;
 use crate::archive::{self, Skip};
 use crate::error::{Error, Result};
 use crate::index::{self, Observer, Plan, Report, Rules, Settings, Stop, Update, Vanished};
+use crate::record::{UpdateRecord, megabytes_per_second};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use serde_json::json;
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{BufWriter, IsTerminal, Write};
@@ -58,7 +58,7 @@ pub fn tell(
     output: &mut Output,
 ) -> Result<()> {
     match command.format {
-        CountFormat::Json => output.json(&counts(&done.report, done.took))?,
+        CountFormat::Json => output.json(&UpdateRecord::new(&done.report, done.took))?,
         CountFormat::Text if !command.running.quiet => {
             eprintln!("{}", summary(&done.report, done.took, effect))
         }
@@ -291,10 +291,6 @@ impl Observer for Progress {
     }
 }
 
-fn megabytes_per_second(report: &Report, took: Duration) -> f64 {
-    report.bytes as f64 / 1e6 / took.as_secs_f64().max(1e-9)
-}
-
 /// The settings that a file was read with before, as flags; those of this run are known to the
 /// user.
 fn described(before: &Settings, now: Option<jiff::civil::DateTime>) -> String {
@@ -358,11 +354,9 @@ pub fn clock(at: jiff::Timestamp) -> String {
     jiff::tz::TimeZone::system().to_datetime(at).strftime("%H:%M:%S").to_string()
 }
 
-/// The same as JSON.
-pub fn change_counts(done: &Done, at: jiff::Timestamp) -> serde_json::Value {
-    let mut value = counts(&done.report, done.took);
-    value["time"] = json!(at.to_string());
-    value
+/// The same for machines.
+pub fn change_counts(done: &Done, at: jiff::Timestamp) -> UpdateRecord<'_> {
+    UpdateRecord { time: Some(at), ..UpdateRecord::new(&done.report, done.took) }
 }
 
 fn summary(report: &Report, took: Duration, effect: Effect) -> String {
@@ -399,12 +393,4 @@ fn summary(report: &Report, took: Duration, effect: Effect) -> String {
         text.push_str(&format!("\nskipped: {}", skipped.join(", ")));
     }
     text
-}
-
-fn counts(report: &Report, took: Duration) -> serde_json::Value {
-    let mut value = json!(report);
-    value["seconds"] = json!((took.as_secs_f64() * 1000.0).round() / 1000.0);
-    value["megabytes_per_second"] =
-        json!((megabytes_per_second(report, took) * 10.0).round() / 10.0);
-    value
 }

@@ -107,7 +107,7 @@ fn what_is_too_large_is_counted_and_what_stands_beside_it_is_taken() {
     let mut large = skipped["too large"].clone();
     large.sort();
     assert_eq!(large, names);
-    assert_eq!(skipped["malformed"], ["名.csv"]);
+    assert_eq!(skipped["without title and text"], ["名.csv"]);
     assert_eq!((&counts["articles"], skipped.len()), (&3.into(), 2));
     assert!(fs::metadata(place.folder.path().join("report")).unwrap().len() < 5_000);
 }
