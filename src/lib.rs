@@ -2,6 +2,8 @@
 //!
 //! The flow goes one way; a module uses only those above it in this list.
 
+#![forbid(unsafe_code)]
+
 pub mod error;
 pub mod definition;
 pub mod text;

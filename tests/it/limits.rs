@@ -1,5 +1,5 @@
 //! Hostile inputs: a run over them ends, takes what is good, and counts and names the rest.
-//! examples/limits.rs has the large ones.
+//! tools/src/bin/limits.rs has the large ones.
 
 use crate::sample::jianbao;
 use jianbao::archive::{self, Options, SkipReason, records, walk};

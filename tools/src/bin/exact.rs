@@ -1,4 +1,4 @@
-//! Proves exact search on an index: `cargo run --release --example exact -- INDEX [COUNT]`
+//! Proves exact search on an index: `cargo run --release -p jianbao-tools --bin exact -- INDEX [COUNT]`
 //!
 //! Takes COUNT (10,000) random substrings of 2 to 40 characters out of the indexed bodies and
 //! titles, asks for each in quotation marks, and compares with a plain scan. An article that has
@@ -9,6 +9,7 @@ use jianbao::index::{Index, is_exact_char};
 use jianbao::query::{Clause, Query};
 use jianbao::search::{self, Lexicon, Reprints, Request};
 use jianbao::text::fold::fold;
+use jianbao_tools::{Failure, SplitMix64, arguments};
 use rayon::prelude::*;
 use std::collections::HashMap;
 use std::path::Path;
@@ -22,8 +23,8 @@ struct Text {
     body: String,
 }
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
+fn main() -> Result<(), Failure> {
+    let arguments = arguments();
     let folder = arguments.first().ok_or("usage: exact INDEX [COUNT]")?;
     let count: usize = arguments.get(1).map_or(Ok(10_000), |n| n.parse())?;
     let index = Index::open(Path::new(folder), &Definition::embedded())?;
@@ -71,7 +72,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 }
 
 /// What exact search may find of every article: its characters, folded.
-fn texts(index: &Index) -> Result<HashMap<String, Text>, Box<dyn std::error::Error>> {
+fn texts(index: &Index) -> Result<HashMap<String, Text>, Failure> {
     let squeezed =
         |text: &str| fold(text).chars().filter(|&c| is_exact_char(c)).collect::<String>();
     let searcher = index.searcher();
@@ -98,14 +99,8 @@ fn substring<'a>(
     ids: &[&'a String],
     texts: &HashMap<String, Text>,
 ) -> Option<(&'a String, String)> {
-    // SplitMix64 (Steele, Lea and Flood, 2014).
-    let mut state = number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    let mut below = |most: usize| {
-        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let z = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((z ^ (z >> 31)) % most.max(1) as u64) as usize
-    };
+    let mut random = SplitMix64(number.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+    let mut below = |limit: usize| random.below(limit);
     let id = ids[below(ids.len())];
     let text = &texts[id];
     let chars: Vec<char> =

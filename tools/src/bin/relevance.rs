@@ -1,7 +1,7 @@
 //! Measures relevance: hit@1, hit@10, MRR@10 and nDCG@10 of a set of questions, for several
 //! settings side by side.
 //!
-//! `cargo run --release --example relevance -- CORPUS.jsonl QUERIES.tsv QRELS.tsv [NAME=VALUE,...
+//! `cargo run --release -p jianbao-tools --bin relevance -- CORPUS.jsonl QUERIES.tsv QRELS.tsv [NAME=VALUE,...
 //! ...]`
 //!
 //! CORPUS has one article a line (`id`, `title`, `text`); QUERIES `qid TAB query`; QRELS `qid TAB
@@ -18,12 +18,11 @@ use jianbao::query::parse;
 use jianbao::search::{self, Lexicon, Ranking, Reprints, Request};
 use jianbao::text::fold::fold;
 use jianbao::text::word::Segmenter;
+use jianbao_tools::{Failure, arguments};
 use rayon::prelude::*;
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
-
-type Failure = Box<dyn std::error::Error>;
 
 struct Questions {
     queries: Vec<(String, String)>,
@@ -35,7 +34,7 @@ struct Silent;
 impl Observer for Silent {}
 
 fn main() -> Result<(), Failure> {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments = arguments();
     let [corpus, queries, qrels, settings @ ..] = arguments.as_slice() else {
         return Err(
             "usage: relevance CORPUS.jsonl QUERIES.tsv QRELS.tsv [NAME=VALUE,... ...]".into()

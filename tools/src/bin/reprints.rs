@@ -1,4 +1,4 @@
-//! How well reprints are found: `cargo run --profile quick --example reprints -- NEWS PAIRS.tsv
+//! How well reprints are found: `cargo run --profile quick -p jianbao-tools --bin reprints -- NEWS PAIRS.tsv
 //! [PAIRS OF THE SAMPLE]`
 //!
 //! NEWS is an archive, PAIRS has the ids of two articles a line that are known to be one text.
@@ -9,13 +9,13 @@ use jianbao::article::{self, Article, Context, Headers};
 use jianbao::definition::Definition;
 use jianbao::reprint::{Imprint, Sketch, group, overlap};
 use jianbao::{archive, index};
+use jianbao_tools::{Failure, arguments};
 use std::collections::{HashMap, HashSet};
-use std::error::Error;
 use std::path::PathBuf;
 use std::time::Instant;
 
-fn main() -> Result<(), Box<dyn Error>> {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
+fn main() -> Result<(), Failure> {
+    let arguments = arguments();
     let [news, pairs, rest @ ..] = arguments.as_slice() else {
         return Err("usage: reprints NEWS PAIRS.tsv".into());
     };
@@ -66,7 +66,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 /// Writes the file of reprints and opens it again.
-fn keep(articles: &[Article], imprints: Vec<Imprint>) -> Result<(), Box<dyn Error>> {
+fn keep(articles: &[Article], imprints: Vec<Imprint>) -> Result<(), Failure> {
     let folder = tempfile::tempdir()?;
     let mut reprints = index::Reprints::default();
     let numbers: Vec<u64> = imprints.iter().map(|imprint| imprint.article).collect();

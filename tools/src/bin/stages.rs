@@ -1,7 +1,7 @@
 //! Where the time of an analysis goes: seconds and MB/s of each stage, one thread, over the first
 //! articles of an archive.
 //!
-//! `cargo run --release --example stages -- ARCHIVE [ARTICLES]`
+//! `cargo run --release -p jianbao-tools --bin stages -- ARCHIVE [ARTICLES]`
 
 use jianbao::article::{self, Context, Headers};
 use jianbao::definition::Definition;

@@ -1,4 +1,4 @@
-//! Measures how long a search takes in this process: `cargo run --release --example speed -- INDEX
+//! Measures how long a search takes in this process: `cargo run --release -p jianbao-tools --bin speed -- INDEX
 //! [COUNT]`
 //!
 //! The queries come from the index itself, spread evenly over it: COUNT headlines (5,000 unless
@@ -12,6 +12,7 @@ use jianbao::index::Index;
 use jianbao::query::{Filters, parse};
 use jianbao::search::{self, Facet, Lexicon, Reprints, Request};
 use jianbao::text::word::Segmenter;
+use jianbao_tools::{Failure, arguments, percentile};
 use rayon::prelude::*;
 use std::path::Path;
 use std::time::Instant;
@@ -20,10 +21,8 @@ use tantivy::DocAddress;
 /// Columns of a snippet, as on a wide terminal.
 const COLUMNS: usize = 240;
 
-type Failure = Box<dyn std::error::Error>;
-
 fn main() -> Result<(), Failure> {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments = arguments();
     let (folder, count) = match arguments.as_slice() {
         [folder] => (folder, 5_000),
         [folder, count] => (folder, count.parse()?),
@@ -122,7 +121,8 @@ fn narrowed(i: usize) -> Request {
 
 fn tell(name: &str, mut times: Vec<(f64, &Request)>) {
     times.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize].0;
+    let sorted: Vec<f64> = times.iter().map(|(time, _)| *time).collect();
+    let at = |share: f64| percentile(&sorted, share);
     println!(
         "{} {name}: p50 {:.2} ms, p90 {:.2} ms, p99 {:.2} ms, most {:.2} ms",
         times.len(),
