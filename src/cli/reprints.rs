@@ -5,14 +5,18 @@ use super::number::{counted_all, verb};
 use super::output::Output;
 use super::render::place;
 use super::terminal::{Role, Style, columns, one_line, wrapped};
-use super::{Outcome, prepare, record};
+use super::{Outcome, prepare};
 use crate::error::Result;
 use crate::index::Index;
 use crate::passage::Passage;
+<<<<<<< HEAD
 use crate::reprint::{Difference, Edit, difference};
+=======
+use crate::record::{ReprintGroupRecord, ReprintRecord, SCHEMA};
+use crate::reprint::{Change, Difference, difference};
+>>>>>>> main
 use crate::search;
 use crate::text::{Span, harmless};
-use serde_json::{Value, json};
 
 const INDENT: &str = "     ";
 /// Characters shown before and after a change.
@@ -26,6 +30,13 @@ const MOST_SHOWN: usize = 20;
 struct Printed<'a> {
     passages: &'a [Passage],
     body: String,
+}
+
+impl Printed<'_> {
+    /// The article beside its original.
+    fn record<'a>(&'a self, original: &'a Printed<'_>, found: &Difference) -> ReprintRecord<'a> {
+        ReprintRecord::new(&self.passages[0].article, &self.body, &original.body, found)
+    }
 }
 
 /// Runs `jianbao reprints`.
@@ -49,14 +60,16 @@ pub fn reprints(command: &ReprintsCommand, output: &mut Output) -> Result<Outcom
             copies.map(|copy| (difference(&original.body, &copy.body, &segmenter), copy));
         match command.format {
             CountFormat::Json => {
-                let reprints: Vec<Value> =
-                    compared.map(|(found, copy)| reprint(&original, &copy, &found)).collect();
-                output.json(&json!({
-                    "schema": record::SCHEMA,
-                    "articles": group.count,
-                    "original": record::head(&original.passages[0].article),
-                    "reprints": reprints,
-                }))?;
+                let compared: Vec<(Difference, Printed<'_>)> = compared.collect();
+                output.json(&ReprintGroupRecord {
+                    schema: SCHEMA,
+                    articles: group.count,
+                    original: (&*original.passages[0].article).into(),
+                    reprints: compared
+                        .iter()
+                        .map(|(found, copy)| copy.record(&original, found))
+                        .collect(),
+                })?;
             }
             CountFormat::Text => {
                 print_head("原文", &original, style, output)?;
@@ -74,6 +87,7 @@ pub fn reprints(command: &ReprintsCommand, output: &mut Output) -> Result<Outcom
     Ok(Outcome::Found)
 }
 
+<<<<<<< HEAD
 /// A reprint as JSON. `start` and `end` of what was deleted are byte offsets in the original's
 /// body, of what was inserted in the reprint's.
 fn reprint(original: &Printed<'_>, copy: &Printed<'_>, found: &Difference) -> Value {
@@ -87,6 +101,8 @@ fn reprint(original: &Printed<'_>, copy: &Printed<'_>, found: &Difference) -> Va
     })
 }
 
+=======
+>>>>>>> main
 fn print_head(name: &str, copy: &Printed<'_>, style: Style, output: &mut Output) -> Result<()> {
     let head = &copy.passages[0].article;
     let by = head.reprinted_by.as_ref().map(|by| format!("转载：{by}"));
