@@ -9,12 +9,8 @@ use super::{Outcome, prepare};
 use crate::error::Result;
 use crate::index::Index;
 use crate::passage::Passage;
-<<<<<<< HEAD
-use crate::reprint::{Difference, Edit, difference};
-=======
 use crate::record::{ReprintGroupRecord, ReprintRecord, SCHEMA};
-use crate::reprint::{Change, Difference, difference};
->>>>>>> main
+use crate::reprint::{Difference, Edit, difference};
 use crate::search;
 use crate::text::{Span, harmless};
 
@@ -87,22 +83,6 @@ pub fn reprints(command: &ReprintsCommand, output: &mut Output) -> Result<Outcom
     Ok(Outcome::Found)
 }
 
-<<<<<<< HEAD
-/// A reprint as JSON. `start` and `end` of what was deleted are byte offsets in the original's
-/// body, of what was inserted in the reprint's.
-fn reprint(original: &Printed<'_>, copy: &Printed<'_>, found: &Difference) -> Value {
-    let side = |span: Span, body: &str| json!({ "start": span.start, "end": span.end, "text": span.of(body) });
-    let change = |change: &Edit| json!({ "deleted": side(change.deleted, &original.body), "inserted": side(change.inserted, &copy.body) });
-    json!({
-        "article": record::head(&copy.passages[0].article),
-        "likeness": (found.likeness() * 1e4).round() / 1e4,
-        "words": { "same": found.same, "deleted": found.deleted, "inserted": found.inserted, "left_out": found.left_out },
-        "changes": found.changes.iter().map(change).collect::<Vec<_>>(),
-    })
-}
-
-=======
->>>>>>> main
 fn print_head(name: &str, copy: &Printed<'_>, style: Style, output: &mut Output) -> Result<()> {
     let head = &copy.passages[0].article;
     let by = head.reprinted_by.as_ref().map(|by| format!("转载：{by}"));
