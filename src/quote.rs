@@ -39,7 +39,7 @@ pub use grammar::Grammar;
 use crate::text::{Span, fold, is_han};
 use coreference::Coreference;
 use punctuation::Punctuation;
-use scene::Scene;
+use scene::{Scene, Script};
 use std::borrow::Cow;
 use turn::Turn;
 
@@ -74,10 +74,15 @@ fn read_part(
     cast: &mut Coreference,
 ) -> Vec<Quote> {
     let simplified = reading_form(text);
+    let script = match simplified {
+        Cow::Borrowed(_) => Script::Simplified,
+        Cow::Owned(_) => Script::Traditional,
+    };
     let marks = Punctuation::new(&simplified);
     let headline = headline.map(reading_form);
-    let scene = Scene { text: &simplified, headline: headline.as_deref(), marks: &marks, grammar };
-    let cues = cue::cues(&simplified, &marks, grammar);
+    let scene =
+        Scene { text: &simplified, headline: headline.as_deref(), script, marks: &marks, grammar };
+    let cues = cue::cues(&scene);
     let statements = statement::statements(&scene, &cues, cast);
     let mut taken = vec![false; marks.quotations.len()];
     let turns = turn::turns(&scene, cast);
