@@ -56,9 +56,9 @@ pub enum Error {
         /// What is wrong with it.
         reason: String,
     },
-    /// The search engine failed in a way that has no better name.
+    /// A failure of the search engine that no other variant describes.
     #[error("search engine: {0}")]
-    Engine(#[from] tantivy::TantivyError),
+    Engine(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The system does not tell of changes, or not any more.
     #[error("cannot watch `{}`: {reason}", path.display())]
     Watch {

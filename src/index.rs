@@ -16,6 +16,7 @@ mod columns;
 mod commit;
 pub mod doctor;
 pub mod document;
+mod error;
 mod export;
 mod forget;
 mod layout;
@@ -294,7 +295,7 @@ fn engine_error(folder: &Path, error: TantivyError) -> Error {
         // be asked for.
         TantivyError::ErrorInThread(reason) => match probe(folder) {
             Err(full) => full,
-            Ok(()) => Error::Engine(TantivyError::ErrorInThread(reason)),
+            Ok(()) => TantivyError::ErrorInThread(reason).into(),
         },
         TantivyError::DataCorruption(e) => {
             Error::Damaged { path: folder.to_owned(), reason: format!("{e:?}") }
@@ -306,7 +307,7 @@ fn engine_error(folder: &Path, error: TantivyError) -> Error {
         TantivyError::OpenReadError(e) => {
             Error::Damaged { path: folder.to_owned(), reason: e.to_string() }
         }
-        e => Error::Engine(e),
+        e => e.into(),
     }
 }
 
