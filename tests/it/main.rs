@@ -16,6 +16,7 @@ mod readme;
 mod reprints;
 mod sample;
 mod search;
+mod source;
 mod segmentation;
 mod upkeep;
 mod watch;

@@ -21,7 +21,7 @@ fn main() {
         "| case | exit | articles | skipped | seconds | peak MB | at most |\n|---|---|---|---|---|---|---|"
     );
     let mut failed = false;
-    for case in cases::all()
+    for case in cases::ALL
         .iter()
         .filter(|case| wanted.is_empty() || wanted.iter().any(|name| name == case.name))
     {
