@@ -17,6 +17,7 @@ mod reprints;
 mod sample;
 mod search;
 mod source;
+mod style;
 mod segmentation;
 mod upkeep;
 mod watch;

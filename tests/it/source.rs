@@ -154,21 +154,6 @@ fn count(list: &Group) -> usize {
     entries
 }
 
-/// The names of the types (struct, enum, union, trait, alias) at one level of tokens; associated
-/// types are told by `in_impl`.
-pub fn types(level: &[TokenTree], in_impl: bool) -> Vec<String> {
-    let mut found = Vec::new();
-    for pair in level.windows(2) {
-        let word = ident(Some(&pair[0])).unwrap_or_default();
-        let defines = ["struct", "enum", "union", "trait"].contains(&word.as_str())
-            || word == "type" && !in_impl;
-        if let Some(name) = ident(Some(&pair[1])).filter(|_| defines) {
-            found.push(name);
-        }
-    }
-    found
-}
-
 /// Paths of names, such as `["crate", "text", "fold"]`, at all levels of the tokens. An imported
 /// first name is replaced by the path that it was imported by; lists in `use` are taken apart.
 pub fn paths(tokens: &[TokenTree]) -> Vec<Vec<String>> {

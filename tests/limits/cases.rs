@@ -48,7 +48,7 @@ pub const ALL: &[Case] = &[
         name: "file",
         text: "a file of 1 GB (more than --max-size)",
         make: |archive| repeat(&archive.join("a.txt"), SENTENCE, 1 << 30),
-        skipped: "larger than --max-size",
+        skipped: "too large",
         ..USUAL
     },
     Case {
@@ -74,7 +74,7 @@ pub const ALL: &[Case] = &[
                 .expect("room");
         },
         articles: 12..=12,
-        skipped: "larger than --max-size",
+        skipped: "too large",
         ..USUAL
     },
     Case {
@@ -172,7 +172,7 @@ pub const ALL: &[Case] = &[
             fs::write(path, format!("{{\"content\":\"水退了\",\"z\":[{numbers}0]}}\n"))
                 .expect("room");
         },
-        skipped: "larger than --max-size",
+        skipped: "too large",
         ..USUAL
     },
     Case {
@@ -183,7 +183,7 @@ pub const ALL: &[Case] = &[
             bomb(&archive.join("b.jsonl.gz"), "gzip");
             bomb(&archive.join("c.csv.zst"), "zstd");
         },
-        skipped: "larger than --max-size",
+        skipped: "too large",
         ..USUAL
     },
     Case {
