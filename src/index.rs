@@ -45,7 +45,7 @@ pub use document::{Speech, TITLE_SEPARATOR, article_number, day, seconds};
 pub use export::each_article;
 pub use forget::{Forgotten, forget};
 pub use layout::Layout;
-pub use manifest::{FileRecord, Ledger, Manifest, Reading, Settings};
+pub use manifest::{FileRecord, Ledger, MANIFEST, Manifest, Reading, Settings};
 pub use rebuild::{Sources, sources};
 pub use records::{Dating, FileKey, Records, Row};
 pub use reprints::{Groups, Reprints};
