@@ -58,7 +58,7 @@ pub enum Error {
     },
     /// The search engine failed in a way that has no better name.
     #[error("search engine: {0}")]
-    Engine(#[from] tantivy::TantivyError),
+    Engine(Box<dyn std::error::Error + Send + Sync>),
     /// The system does not tell of changes, or not any more.
     #[error("cannot watch `{}`: {reason}", path.display())]
     Watch {

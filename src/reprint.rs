@@ -4,8 +4,8 @@
 //! sketch.rs makes a few bytes of a body and compares two of them, band.rs says which meet,
 //! crowd.rs puts together what there is a crowd of, candidate.rs finds the pairs that are reprints,
 //! cluster.rs makes groups of pairs without drifting, original.rs says which of a group was first,
-//! overlap.rs measures two texts exactly, difference.rs says what one changed of the other. All of
-//! it is pure: where imprints are kept is up to `index`.
+//! overlap.rs measures two texts exactly, difference.rs says what one changed of the other,
+//! groups.rs answers who is in a group. All of it is pure: `update` keeps imprints and groups.
 //!
 //! Groups depend on the set of imprints alone, not on their order, on threads or on what was there
 //! before; to take an article out, group what is left.
@@ -15,11 +15,13 @@ mod candidate;
 mod cluster;
 mod crowd;
 mod difference;
+pub mod groups;
 mod original;
 mod overlap;
 mod sketch;
 
 pub use difference::{Change, Difference, MOST_WORDS, difference};
+pub use groups::Groups;
 pub use overlap::{Overlap, overlap};
 pub use sketch::Sketch;
 

@@ -4,16 +4,16 @@ use super::args::ExportCommand;
 use super::output::Output;
 use super::{Outcome, prepare, record};
 use crate::error::Result;
-use crate::index::{self, Index};
+use crate::update::{self, Snapshot};
 
 /// Runs `jianbao export`.
 pub fn export(command: &ExportCommand, output: &mut Output) -> Result<Outcome> {
-    let (index, kept) = Index::open_with_kept(
+    let (index, kept) = Snapshot::open_with_tables(
         &command.place.index,
         &prepare::definition(&command.place.definition)?,
     )?;
     let mut outcome = Outcome::Nothing;
-    index::each_article(&index, &kept, |passages| {
+    update::each_article(&index, &kept, |passages| {
         outcome = Outcome::Found;
         passages.iter().try_for_each(|passage| output.json(&record::passage(passage)))
     })?;

@@ -8,7 +8,7 @@ use super::{Outcome, prepare, record};
 use crate::analysis::Analyzer;
 use crate::archive;
 use crate::error::Result;
-use crate::index::Index;
+use crate::update::Snapshot;
 use crate::passage::Passage;
 use crate::quote::Part;
 use crate::search::{self, Facet, Request};
@@ -24,7 +24,7 @@ const BYTES_TOGETHER: usize = 16 << 20;
 /// Runs `jianbao show`.
 pub fn show(command: &ShowCommand, output: &mut Output) -> Result<Outcome> {
     let index =
-        Index::open(&command.place.index, &prepare::definition(&command.place.definition)?)?;
+        Snapshot::open(&command.place.index, &prepare::definition(&command.place.definition)?)?;
     let passages = search::article(&index, &command.name)?;
     let same =
         |a: &Passage, b: &Passage| a.article.id == b.article.id && a.article.line == b.article.line;
@@ -119,7 +119,7 @@ fn paragraphs(text: &str, speech: &[Span], style: Style) -> Vec<String> {
 /// Runs `jianbao stats`.
 pub fn stats(command: &StatsCommand, output: &mut Output) -> Result<Outcome> {
     let definition = prepare::definition(&command.place.definition)?;
-    let index = Index::open(&command.place.index, &definition)?;
+    let index = Snapshot::open(&command.place.index, &definition)?;
     let ledger = index.ledger()?;
     let (articles, passages, bytes, skipped) = ledger.totals();
     let years = search::years(&index)?;

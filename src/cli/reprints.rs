@@ -7,7 +7,7 @@ use super::render::place;
 use super::terminal::{Role, Style, columns, one_line, wrapped};
 use super::{Outcome, prepare, record};
 use crate::error::Result;
-use crate::index::Index;
+use crate::update::Snapshot;
 use crate::passage::Passage;
 use crate::reprint::{Change, Difference, difference};
 use crate::search;
@@ -31,7 +31,7 @@ struct Printed<'a> {
 /// Runs `jianbao reprints`.
 pub fn reprints(command: &ReprintsCommand, output: &mut Output) -> Result<Outcome> {
     let index =
-        Index::open(&command.place.index, &prepare::definition(&command.place.definition)?)?;
+        Snapshot::open(&command.place.index, &prepare::definition(&command.place.definition)?)?;
     let groups = search::reprints(&index, &command.name, command.limit)?;
     if groups.is_empty() {
         eprintln!("no reprint of `{}` in the index", harmless(&command.name));
