@@ -1,12 +1,12 @@
 //! Reads archives: walks folders, opens containers, turns bytes into text and hands out raw
 //! records.
 //!
-//! [`walk`] lists the files, [`records`] streams what is in one of them. What cannot be read
+//! [`walk`] lists the files, [`records`] streams what is in one of them. Unreadable input
 //! becomes a [`Skip`] with its reason and never ends a run. Memory is bounded by
 //! [`Options::max_size`], which counts decompressed bytes of one record (or of one file that is one
 //! article), so that a compression bomb, an endless line or a huge container cost no more than
-//! that; what a file grows by after it was opened is left to the next run. What a record means
-//! (title, date, boilerplate) is left to `article`.
+//! that. Bytes appended to a file after it was opened are left to the next run. The meaning of a
+//! record (title, date, boilerplate) is left to `article`.
 
 mod decode;
 mod field;
@@ -35,9 +35,9 @@ pub struct Options {
     pub include: Vec<String>,
     /// Globs: a found file or folder that matches one of them is left out.
     pub exclude: Vec<String>,
-    /// What happens to files and folders whose name starts with a dot.
+    /// The treatment of files and folders whose name starts with a dot.
     pub hidden: Hidden,
-    /// What happens to symbolic links.
+    /// The treatment of symbolic links.
     pub links: Links,
     /// The most bytes, decompressed, that one record or one single-article file may have.
     pub max_size: u64,
@@ -61,7 +61,7 @@ impl Default for Options {
     }
 }
 
-/// What happens to files and folders whose name starts with a dot.
+/// The treatment of files and folders whose name starts with a dot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Hidden {
     /// They are left out, silently.
@@ -70,7 +70,7 @@ pub enum Hidden {
     Read,
 }
 
-/// What happens to symbolic links below a root. A root that is a link is always followed.
+/// The treatment of symbolic links below a root. A root that is a link is always followed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Links {
     /// They are not followed; each is reported as [`SkipReason::Link`].
@@ -89,7 +89,7 @@ pub struct Skip {
     pub record: Option<u64>,
     /// Why.
     pub reason: SkipReason,
-    /// What exactly, in words; may be empty.
+    /// The details in words; may be empty.
     pub detail: String,
 }
 
@@ -138,7 +138,7 @@ impl SkipReason {
         match self {
             SkipReason::Binary => "not text",
             SkipReason::Empty => "empty",
-            SkipReason::TooLarge => "larger than --max-size",
+            SkipReason::TooLarge => "too large",
             SkipReason::Undecodable => "in no known encoding",
             SkipReason::Malformed => "malformed",
             SkipReason::Unreadable => "not readable",
@@ -234,7 +234,7 @@ impl Content {
     }
 }
 
-/// What [`records`] yields: a record, or what was skipped in its place.
+/// An element of [`records`]: a record, or the skip in its place.
 pub type Outcome = std::result::Result<RawRecord, Skip>;
 
 /// Streams the records of one file; a malformed one becomes a [`Skip`] and the rest goes on.
@@ -278,7 +278,7 @@ pub fn records<'a>(
     }
 }
 
-/// What all records of a file share.
+/// The properties that all records of a file share.
 pub(crate) struct About<'a> {
     path: String,
     modified: Option<jiff::Timestamp>,
@@ -310,8 +310,7 @@ impl About<'_> {
     /// A record of a container, if it has a title or a text.
     fn fields(&self, place: u64, line: u64, encoding: &'static str, fields: Fields) -> Outcome {
         if fields.is_without_text() {
-            let detail =
-                "no field for title or body; name them with --field title=NAME --field body=NAME";
+            let detail = "no field for title or body";
             return Err(self.skip(Some(place), SkipReason::NoText, detail));
         }
         if fields.is_spoiled() {
@@ -321,7 +320,7 @@ impl About<'_> {
     }
 
     /// A file that is one article.
-    fn whole(&self, form: Form, mut reader: open::Reader) -> Outcome {
+    fn whole(&self, form: Form, mut reader: open::ByteReader) -> Outcome {
         let limit = self.options.max_size;
         let bytes = match open::read_bounded(&mut reader, limit) {
             Ok(Some(bytes)) => bytes,

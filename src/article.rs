@@ -3,7 +3,7 @@
 //!
 //! read.rs puts an article together; header.rs reads the lines above the text, dateline.rs the
 //! prefixes glued to it, clean.rs takes off what stands below it; date.rs resolves dates, html.rs
-//! and markdown.rs give plain text, bound.rs keeps headers short. Parsing opens nothing and cannot
+//! and markdown.rs give plain text, title.rs compares headlines, bound.rs keeps headers short. Parsing opens nothing and cannot
 //! fail; what it misses it says in the article's notes.
 
 mod bound;
@@ -17,6 +17,7 @@ mod label;
 mod markdown;
 mod name;
 mod read;
+mod title;
 
 pub use label::Headers;
 pub use read::{Context, id, parse};
@@ -99,7 +100,7 @@ pub struct Article {
     pub encoding: String,
     /// How often it had been viewed when it was scraped.
     pub n_views: Option<u64>,
-    /// What was missing or had to be guessed.
+    /// The parts that were missing or had to be guessed.
     pub notes: Vec<Note>,
 }
 
@@ -115,7 +116,7 @@ pub struct Date {
     pub precision: Precision,
     /// Where it was found.
     pub origin: DateOrigin,
-    /// Whether a part of it (the year, the base of a relative date) came from the context.
+    /// True if a part of it (the year, the base of a relative date) came from the context.
     pub inferred: bool,
 }
 

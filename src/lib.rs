@@ -46,6 +46,7 @@ pub mod query;
 pub mod engine;
 pub mod update;
 pub mod search;
+pub mod record;
 pub mod cli;
 
 use crate::definition::Definition;

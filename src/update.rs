@@ -37,6 +37,7 @@ pub use ledger::{FileRecord, Ledger, Reading, Settings};
 pub use lock::LockHolder;
 pub use manifest::Manifest;
 pub use options::{Mode, Observer, Pace, Rules, Stop, Update, UpdateReport, Vanished};
+pub use rebuild::{Sources, sources};
 pub use records::{Dating, FileKey, Records, Row};
 pub use snapshot::Snapshot;
 pub use tables::Tables;
@@ -56,7 +57,8 @@ use progress::{Progress, announce};
 pub fn update(update: &Update<'_>, observer: &dyn Observer, stop: &Stop) -> Result<UpdateReport> {
     let walk = changes::walk_sources(update)?;
     let mut report = begun(&walk, observer);
-    let existing = if update.mode == Mode::Rebuild { Existing::Replaced } else { Existing::Continued };
+    let existing =
+        if update.mode == Mode::Rebuild { Existing::Replaced } else { Existing::Continued };
     let defined =
         Defined { all: &update.analyzer.definition, segmenter: Some(&update.analyzer.segmenter) };
     commit::prepare(update.folder, defined, existing)?;
@@ -73,7 +75,8 @@ pub fn update(update: &Update<'_>, observer: &dyn Observer, stop: &Stop) -> Resu
     let jobs = std::mem::take(&mut progress.changes.jobs);
     let mut source = RecordSource::new(&jobs, update.options);
     loop {
-        let round = pipeline::round(&mut source, &progress.work(&jobs, Some(&store), observer, stop))?;
+        let round =
+            pipeline::round(&mut source, &progress.work(&jobs, Some(&store), observer, stop))?;
         progress.apply(round, &jobs, Some(&store));
         let last = source.is_at_end() && !stop.requested();
         if last {
@@ -103,7 +106,10 @@ pub fn preview(update: &Update<'_>, observer: &dyn Observer, stop: &Stop) -> Res
     let tables = match Manifest::read(update.folder)? {
         Some(manifest) => {
             let needed = Manifest::new(&update.analyzer.definition.fingerprint());
-            match manifest.check(&needed, update.folder).and_then(|()| Tables::committed(update.folder)) {
+            match manifest
+                .check(&needed, update.folder)
+                .and_then(|()| Tables::committed(update.folder))
+            {
                 Err(_) if update.mode == Mode::Rebuild => Tables::default(),
                 tables => tables?,
             }

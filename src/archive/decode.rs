@@ -1,7 +1,7 @@
 //! Bytes to text: byte order marks, strict UTF-8, else GB18030, Big5 or UTF-16 by detection.
 //!
-//! A GB2312 or GBK verdict is read as GB18030, which contains both. What is not text at all is
-//! refused.
+//! A GB2312 or GBK verdict is read as GB18030, which contains both. Bytes that are no
+//! text are refused.
 
 use super::SkipReason;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
@@ -66,7 +66,7 @@ pub fn page(bytes: &[u8], forced: Option<&'static Encoding>) -> Result<Decoded, 
     text(bytes, forced.or_else(declared))
 }
 
-/// Whether more than one character in a hundred (and more than two) is U+FFFD.
+/// Returns true if more than one character in a hundred (and more than two) is U+FFFD.
 pub fn is_spoiled(text: &str) -> bool {
     let mut replaced = text.matches('\u{fffd}');
     if replaced.next().is_none() {
@@ -135,7 +135,7 @@ fn detect(bytes: &[u8]) -> &'static Encoding {
 /// The commonest characters of Chinese text, in both scripts.
 const COMMON: &str = "，。、：的一是在不了有和人这這中大为為上个個国國我以要他时時来來用们們「」“”";
 
-/// Whether nearly all of the bytes that are not ASCII form UTF-8 characters.
+/// Returns true if nearly all of the bytes that are not ASCII form UTF-8 characters.
 fn is_damaged_utf8(bytes: &[u8]) -> bool {
     let (mut wide, mut wrong) = (0usize, 0usize);
     for chunk in bytes.utf8_chunks() {
@@ -147,7 +147,10 @@ fn is_damaged_utf8(bytes: &[u8]) -> bool {
 
 /// Which UTF-16 the bytes are, if they are: most units must be characters that Chinese news has.
 fn utf16(bytes: &[u8]) -> Option<&'static Encoding> {
-    let usual = |unit: u16| matches!(unit, 0x4e00..=0x9fff | 0x3000..=0x303f | 0xff00..=0xffef | 0x20..=0x7e | 0x09 | 0x0a | 0x0d | 0x2010..=0x2026);
+    let usual = |unit: u16| {
+        matches!(unit, 0x4e00..=0x9fff | 0x3000..=0x303f | 0xff00..=0xffef)
+            || matches!(unit, 0x20..=0x7e | 0x09 | 0x0a | 0x0d | 0x2010..=0x2026)
+    };
     let score = |order: fn([u8; 2]) -> u16| {
         let units = bytes.chunks_exact(2).map(|pair| order([pair[0], pair[1]]));
         units.filter(|&unit| usual(unit)).count() * 100 / (bytes.len() / 2).max(1)
@@ -159,7 +162,7 @@ fn utf16(bytes: &[u8]) -> Option<&'static Encoding> {
     Some(if little >= big { UTF_16LE } else { UTF_16BE })
 }
 
-/// Whether bytes without NUL are still no text: a known signature, or many control characters.
+/// Returns true if bytes without NUL are still no text: a known signature, or many control characters.
 fn is_binary(bytes: &[u8]) -> bool {
     const SIGNATURES: &[&[u8]] = &[
         b"%PDF-",

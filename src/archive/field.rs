@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use serde_json::{Map, Value};
 use std::collections::HashMap;
 
-/// What a field of a record means.
+/// The meaning of a field of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Field {
     /// The headline.
@@ -70,7 +70,7 @@ impl FieldMap {
     /// The names that `definition` knows, and the user's own, each as `FIELD=NAME`; those win.
     ///
     /// # Errors
-    /// [`Error::Usage`] where one of `own` has no `=` or names no field.
+    /// [`Error::Setting`] where one of `own` has no `=` or names no field.
     ///
     /// ```
     /// use jianbao::{archive::FieldMap, definition::Definition};
@@ -82,8 +82,10 @@ impl FieldMap {
         let mut names = known_names(definition);
         for pair in own {
             let known = || Field::ALL.map(|(name, _)| name).join(", ");
-            let wrong = || {
-                Error::Usage(format!("--field `{pair}` is not FIELD=NAME; fields are {}", known()))
+            let wrong = || Error::Setting {
+                setting: "field",
+                value: pair.clone(),
+                reason: format!("it is not FIELD=NAME; fields are {}", known()),
             };
             let (field, name) = pair.split_once('=').ok_or_else(wrong)?;
             let field = Field::of_name(&normal(field))
@@ -101,14 +103,14 @@ impl FieldMap {
         &self.own
     }
 
-    /// Whether one of the names in `object` is a title or a body.
+    /// Returns true if one of the names in `object` is a title or a body.
     pub(crate) fn names_text(&self, object: &Map<String, Value>) -> bool {
         object.keys().any(|name| {
             matches!(self.names.get(&normal(name)), Some((Field::Title | Field::Body, _)))
         })
     }
 
-    /// Whether `object` has a title or a body that is text.
+    /// Returns true if `object` has a title or a body that is text.
     pub(crate) fn has_text(&self, object: &Map<String, Value>) -> bool {
         let mut pairs = object.iter();
         pairs.any(|(name, value)| {
@@ -163,14 +165,14 @@ impl Fields {
         self.parts().map(|(_, part)| part.len()).sum()
     }
 
-    /// Whether there is neither a title nor a body.
+    /// Returns true if there is neither a title nor a body.
     pub fn is_without_text(&self) -> bool {
         let blank =
             |text: &Option<String>| text.as_deref().is_none_or(|text| text.trim().is_empty());
         blank(&self.title) && blank(&self.body)
     }
 
-    /// Whether too much of the body could not be decoded.
+    /// Returns true if too much of the body could not be decoded.
     pub(crate) fn is_spoiled(&self) -> bool {
         self.body.as_deref().or(self.title.as_deref()).is_some_and(super::decode::is_spoiled)
     }

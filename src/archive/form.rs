@@ -1,6 +1,6 @@
 //! Which form a file has, told by its name alone.
 
-/// What a file holds.
+/// The form of a file's content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Form {
     /// One article as plain text.

@@ -9,27 +9,38 @@ use std::io::{self, BufRead};
 /// The records of a file with one JSON object a line.
 pub fn records<'a>(
     about: About<'a>,
-    reader: open::Reader,
+    reader: open::ByteReader,
 ) -> Box<dyn Iterator<Item = Outcome> + Send + 'a> {
     match open::utf8(reader, about.options.encoding) {
-        Ok((reader, encoding)) => {
-            Box::new(Lines { about, reader, encoding, line: 0, buffer: Vec::new(), ended: None })
-        }
+        Ok((reader, encoding)) => Box::new(Lines {
+            about,
+            reader,
+            encoding,
+            line: 0,
+            buffer: Vec::new(),
+            state: LinesState::Reading,
+        }),
         Err((reason, detail)) => Box::new(std::iter::once(Err(about.skip(None, reason, detail)))),
     }
 }
 
 struct Lines<'a> {
     about: About<'a>,
-    reader: open::Reader,
+    reader: open::ByteReader,
     encoding: &'static Encoding,
     line: u64,
     buffer: Vec<u8>,
-    ended: Option<()>,
+    state: LinesState,
+}
+
+#[derive(PartialEq, Eq)]
+enum LinesState {
+    Reading,
+    Ended,
 }
 
 /// How reading a line went.
-enum Line {
+enum LineRead {
     Whole,
     TooLong,
     End,
@@ -39,11 +50,11 @@ impl Iterator for Lines<'_> {
     type Item = Outcome;
 
     fn next(&mut self) -> Option<Outcome> {
-        while self.ended.is_none() {
+        while self.state == LinesState::Reading {
             self.line += 1;
             match self.read_line() {
-                Ok(Line::End) => self.ended = Some(()),
-                Ok(Line::TooLong) => {
+                Ok(LineRead::End) => self.state = LinesState::Ended,
+                Ok(LineRead::TooLong) => {
                     let detail =
                         format!("a line of more than {} bytes", self.about.options.max_size);
                     return Some(Err(self.about.skip(
@@ -52,10 +63,10 @@ impl Iterator for Lines<'_> {
                         detail,
                     )));
                 }
-                Ok(Line::Whole) if self.buffer.iter().all(u8::is_ascii_whitespace) => {}
-                Ok(Line::Whole) => return Some(self.record()),
+                Ok(LineRead::Whole) if self.buffer.iter().all(u8::is_ascii_whitespace) => {}
+                Ok(LineRead::Whole) => return Some(self.record()),
                 Err(error) => {
-                    self.ended = Some(());
+                    self.state = LinesState::Ended;
                     return Some(Err(self.about.skip(
                         Some(self.line),
                         open::reason(&error),
@@ -70,20 +81,20 @@ impl Iterator for Lines<'_> {
 
 impl Lines<'_> {
     /// Reads the next line into the buffer, without its line feed.
-    fn read_line(&mut self) -> io::Result<Line> {
+    fn read_line(&mut self) -> io::Result<LineRead> {
         self.buffer.clear();
         let limit = self.about.options.max_size;
-        let (mut read, mut fits) = (0u64, Line::Whole);
+        let (mut read, mut fits) = (0u64, LineRead::Whole);
         loop {
             let bytes = self.reader.fill_buf()?;
             if bytes.is_empty() {
-                return Ok(if read == 0 { Line::End } else { fits });
+                return Ok(if read == 0 { LineRead::End } else { fits });
             }
             let end = bytes.iter().position(|&b| b == b'\n');
             let part = &bytes[..end.unwrap_or(bytes.len())];
             read += part.len() as u64;
             if read > limit {
-                fits = Line::TooLong;
+                fits = LineRead::TooLong;
                 self.buffer = Vec::new();
             } else {
                 self.buffer.extend_from_slice(part);
@@ -129,7 +140,7 @@ pub fn value(
 /// The most values in one record: each takes up to a hundred times its room in the file.
 const MOST_VALUES: usize = 2_000_000;
 
-/// Whether there are more values than that in `bytes`, by the marks between them.
+/// Returns true if there are more values than that in `bytes`, by the marks between them.
 fn is_crowded(bytes: &[u8]) -> bool {
     if bytes.len() <= MOST_VALUES {
         return false;

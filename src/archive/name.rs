@@ -79,7 +79,14 @@ mod tests {
     proptest! {
         #[test]
         fn a_path_is_found_again_by_its_text(
-            parts in prop::collection::vec(prop_oneof![Just(b"\\x".to_vec()), Just(b"5C".to_vec()), prop::collection::vec(1u8.., 0..3)], 0..8)
+            parts in prop::collection::vec(
+                prop_oneof![
+                    Just(b"\\x".to_vec()),
+                    Just(b"5C".to_vec()),
+                    prop::collection::vec(1u8.., 0..3),
+                ],
+                0..8,
+            )
         ) {
             let path = PathBuf::from(std::ffi::OsString::from_vec(parts.concat()));
             prop_assert_eq!(path_of(&path_text(&path)), path);

@@ -8,7 +8,7 @@ use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 
 /// A file's decompressed bytes.
-pub type Reader = Box<dyn BufRead + Send>;
+pub type ByteReader = Box<dyn BufRead + Send>;
 
 /// How much of a container is looked at to tell its encoding.
 const SNIFFED: usize = 64 << 10;
@@ -16,10 +16,10 @@ const SNIFFED: usize = 64 << 10;
 /// Opens the file of `entry` and decompresses it.
 ///
 /// # Errors
-/// The reason and its detail, where the file is gone, is refused, or is no regular file. What
-/// became a pipe since the walk does not block; what a file grows by after it was opened is left to
-/// the next run, so that reading ends.
-pub fn reader(entry: &FileEntry) -> Result<Reader, (SkipReason, String)> {
+/// The reason and its detail, where the file is gone, is refused, or is no regular file. A file
+/// that became a pipe since the walk does not block. Bytes that are appended after the file was
+/// opened are left to the next run, so that reading ends.
+pub fn reader(entry: &FileEntry) -> Result<ByteReader, (SkipReason, String)> {
     let refused = |error: io::Error| (SkipReason::Unreadable, error.to_string());
     if !std::fs::metadata(&entry.path).map_err(refused)?.is_file() {
         return Err((SkipReason::NotAFile, String::new()));
@@ -33,7 +33,7 @@ pub fn reader(entry: &FileEntry) -> Result<Reader, (SkipReason, String)> {
         return Err((SkipReason::Empty, String::new()));
     }
     let file = file.take(opened.len());
-    let reader: Reader = match entry.packing {
+    let reader: ByteReader = match entry.packing {
         Packing::None => Box::new(BufReader::with_capacity(SNIFFED, file)),
         Packing::Gzip => {
             Box::new(BufReader::with_capacity(SNIFFED, flate2::read::MultiGzDecoder::new(file)))
@@ -55,13 +55,13 @@ fn open(path: &Path) -> io::Result<File> {
 }
 
 /// Everything that is left in `reader`; `None` where that is more than `limit` bytes.
-pub fn read_bounded(reader: &mut Reader, limit: u64) -> io::Result<Option<Vec<u8>>> {
+pub fn read_bounded(reader: &mut ByteReader, limit: u64) -> io::Result<Option<Vec<u8>>> {
     let mut bytes = Vec::new();
     reader.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
     Ok((bytes.len() as u64 <= limit).then_some(bytes))
 }
 
-/// Whether an error while reading means that the file is damaged or that the system refused.
+/// The kind of an error while reading: a damaged file, or a refusal of the system.
 pub fn reason(error: &io::Error) -> SkipReason {
     match error.kind() {
         io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput | io::ErrorKind::UnexpectedEof => {
@@ -79,9 +79,9 @@ pub fn reason(error: &io::Error) -> SkipReason {
 /// # Errors
 /// The reason, where the beginning is not text or cannot be read.
 pub fn utf8(
-    reader: Reader,
+    reader: ByteReader,
     forced: Option<&'static Encoding>,
-) -> Result<(Reader, &'static Encoding), (SkipReason, String)> {
+) -> Result<(ByteReader, &'static Encoding), (SkipReason, String)> {
     let mut reader = reader;
     let mut prefix = Vec::new();
     let sniffed = (&mut reader).take(SNIFFED as u64).read_to_end(&mut prefix);
@@ -117,7 +117,7 @@ struct Transcoder<R> {
     given: usize,
 }
 
-/// Whether the input has ended.
+/// The state of the input.
 #[derive(PartialEq, Eq)]
 enum End {
     Ahead,

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// The records of a table whose columns are separated by `separator`.
 pub fn records<'a>(
     about: About<'a>,
-    reader: open::Reader,
+    reader: open::ByteReader,
     separator: u8,
 ) -> Box<dyn Iterator<Item = Outcome> + Send + 'a> {
     let (reader, encoding) = match open::utf8(reader, about.options.encoding) {
@@ -35,7 +35,7 @@ pub fn records<'a>(
         read,
         encoding: encoding.name(),
         header: Vec::new(),
-        state: State::Header,
+        state: TableState::Header,
     })
 }
 
@@ -49,11 +49,11 @@ struct Rows<'a> {
     read: Arc<AtomicU64>,
     encoding: &'static str,
     header: Vec<String>,
-    state: State,
+    state: TableState,
 }
 
 #[derive(PartialEq, Eq)]
-enum State {
+enum TableState {
     Header,
     Body,
     Ended,
@@ -64,31 +64,31 @@ impl Iterator for Rows<'_> {
 
     fn next(&mut self) -> Option<Outcome> {
         let mut row = csv::ByteRecord::new();
-        while self.state != State::Ended {
+        while self.state != TableState::Ended {
             self.read.store(0, Ordering::Relaxed);
             match self.rows.read_byte_record(&mut row) {
                 Ok(true) => {}
                 Ok(false) => break,
                 Err(error) => {
-                    self.state = State::Ended;
+                    self.state = TableState::Ended;
                     return Some(Err(self.failure(&error)));
                 }
             }
             let line = row.position().map_or(0, csv::Position::line);
-            if self.state == State::Header {
+            if self.state == TableState::Header {
                 if row.len() > MOST_COLUMNS {
-                    self.state = State::Ended;
+                    self.state = TableState::Ended;
                     let detail = format!("more than {MOST_COLUMNS} columns");
                     return Some(Err(self.about.skip(None, SkipReason::TooLarge, detail)));
                 }
                 self.header = row.iter().map(cell).collect();
-                self.state = State::Body;
+                self.state = TableState::Body;
                 let known: Map<String, Value> =
                     self.header.iter().map(|name| (name.clone(), Value::Null)).collect();
                 if !self.about.options.fields.names_text(&known) {
-                    self.state = State::Ended;
+                    self.state = TableState::Ended;
                     let detail = format!(
-                        "the header row ({}) names no title and no body; name them with --field body=COLUMN",
+                        "the header row ({}) names no title and no body",
                         self.header
                             .iter()
                             .take(8)
@@ -96,13 +96,13 @@ impl Iterator for Rows<'_> {
                             .collect::<Vec<_>>()
                             .join(", ")
                     );
-                    return Some(Err(self.about.skip(None, SkipReason::Malformed, detail)));
+                    return Some(Err(self.about.skip(None, SkipReason::NoText, detail)));
                 }
                 continue;
             }
             return Some(self.record(&row, line));
         }
-        self.state = State::Ended;
+        self.state = TableState::Ended;
         None
     }
 }
@@ -123,7 +123,8 @@ impl Rows<'_> {
         match error.kind() {
             csv::ErrorKind::Io(error) if error.kind() == io::ErrorKind::FileTooLarge => {
                 let detail = format!(
-                    "a row of more than {} bytes; is a quotation mark open? Nothing below it was read",
+                    "a row of more than {} bytes; is a quotation mark open? Nothing below it was \
+                     read",
                     self.about.options.max_size
                 );
                 self.about.skip(line, SkipReason::TooLarge, detail)
@@ -154,7 +155,7 @@ fn cell(bytes: &[u8]) -> String {
 
 /// A reader that fails once a single row has taken more than `limit` bytes.
 struct Metered {
-    reader: open::Reader,
+    reader: open::ByteReader,
     read: Arc<AtomicU64>,
     limit: u64,
 }

@@ -14,7 +14,7 @@ use std::io::{self, BufRead};
 /// The records of a JSON file.
 pub fn records<'a>(
     about: About<'a>,
-    reader: open::Reader,
+    reader: open::ByteReader,
 ) -> Box<dyn Iterator<Item = Outcome> + Send + 'a> {
     match open::utf8(reader, about.options.encoding) {
         Ok((reader, encoding)) => Box::new(Values {
@@ -23,7 +23,7 @@ pub fn records<'a>(
             encoding,
             place: 0,
             waiting: VecDeque::new(),
-            state: State::Reading,
+            state: ValuesState::Reading,
         }),
         Err((reason, detail)) => Box::new(std::iter::once(Err(about.skip(None, reason, detail)))),
     }
@@ -36,11 +36,11 @@ struct Values<'a> {
     place: u64,
     /// Elements of a wrapping object that have not been given yet.
     waiting: VecDeque<Value>,
-    state: State,
+    state: ValuesState,
 }
 
 #[derive(PartialEq, Eq)]
-enum State {
+enum ValuesState {
     Reading,
     Ended,
 }
@@ -54,12 +54,12 @@ impl Iterator for Values<'_> {
                 self.place += 1;
                 return Some(self.record(value, self.encoding.name()));
             }
-            if self.state == State::Ended {
+            if self.state == ValuesState::Ended {
                 return None;
             }
             match self.cutter.cut(self.about.options.max_size) {
                 Ok(Cut::End) => {
-                    self.state = State::Ended;
+                    self.state = ValuesState::Ended;
                     if self.place == 0 {
                         return Some(Err(self.about.skip(
                             None,
@@ -92,7 +92,7 @@ impl Iterator for Values<'_> {
                     }
                 },
                 Err(error) => {
-                    self.state = State::Ended;
+                    self.state = ValuesState::Ended;
                     return Some(Err(self.about.skip(
                         None,
                         open::reason(&error),
@@ -148,7 +148,7 @@ fn take_array(object: &mut Map<String, Value>) -> Option<Vec<Value>> {
 
 /// Cuts a stream into its top-level values; the elements of a top-level array count as such.
 struct Cutter {
-    reader: open::Reader,
+    reader: open::ByteReader,
     line: u64,
     /// Top-level arrays that are open (at most one).
     depth: u32,
@@ -156,7 +156,7 @@ struct Cutter {
     start_line: u64,
 }
 
-/// What [`Cutter::cut`] found.
+/// The result of [`Cutter::cut`].
 enum Cut {
     Value,
     TooLarge,
@@ -169,7 +169,7 @@ impl Cutter {
         self.bytes.clear();
         let Some(first) = self.skip_separators()? else { return Ok(Cut::End) };
         self.start_line = self.line;
-        let mut scan = Scan { depth: 0, within: Within::Structure };
+        let mut scan = BracketScan { depth: 0, within: Within::Structure };
         let mut size = 0u64;
         loop {
             let bytes = self.reader.fill_buf()?;
@@ -210,7 +210,7 @@ impl Cutter {
 }
 
 /// Where the scan stands: the depth of brackets, and whether inside a string.
-struct Scan {
+struct BracketScan {
     depth: u64,
     within: Within,
 }
@@ -228,7 +228,7 @@ enum Ended {
     NotYet,
 }
 
-impl Scan {
+impl BracketScan {
     /// Runs over `bytes` to the end of the value that starts with `first`; gives the bytes that
     /// belong to it.
     fn run(&mut self, bytes: &[u8], first: u8) -> (usize, Ended) {

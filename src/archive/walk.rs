@@ -19,7 +19,7 @@ pub struct FileEntry {
     pub size: u64,
     /// When it was last written.
     pub modified: Option<jiff::Timestamp>,
-    /// What it holds.
+    /// The form of its content.
     pub form: Form,
     /// How it is compressed.
     pub packing: Packing,
@@ -49,12 +49,12 @@ pub struct Walk {
 /// word.
 ///
 /// # Errors
-/// [`Error::Io`] where a root does not exist or may not be looked at; [`Error::Usage`] where a glob
-/// is malformed.
+/// [`Error::Io`] where a root does not exist or may not be looked at; [`Error::Setting`] where a
+/// glob is malformed.
 pub fn walk(roots: &[PathBuf], options: &Options) -> Result<Walk> {
-    let filter = Filter {
-        include: globs("--include", &options.include)?,
-        exclude: globs("--exclude", &options.exclude)?,
+    let filter = WalkFilter {
+        include: globs("include", &options.include)?,
+        exclude: globs("exclude", &options.exclude)?,
         options,
     };
     let mut walk = Walk::default();
@@ -82,7 +82,7 @@ pub fn walk(roots: &[PathBuf], options: &Options) -> Result<Walk> {
 }
 
 /// Which found files and folders are wanted.
-struct Filter<'a> {
+struct WalkFilter<'a> {
     include: Globs,
     exclude: Globs,
     options: &'a Options,
@@ -105,10 +105,12 @@ impl Globs {
     }
 }
 
-fn globs(flag: &str, patterns: &[String]) -> Result<Globs> {
+fn globs(setting: &'static str, patterns: &[String]) -> Result<Globs> {
     let (mut names, mut paths) = (GlobSetBuilder::new(), GlobSetBuilder::new());
-    let wrong = |error: globset::Error| {
-        Error::Usage(format!("{flag}: {error}; write it like `*.txt` or `2023/**`"))
+    let wrong = |error: globset::Error| Error::Setting {
+        setting,
+        value: error.glob().unwrap_or_default().to_owned(),
+        reason: error.kind().to_string(),
     };
     for pattern in patterns {
         let pattern = pattern.trim_end_matches('/');
@@ -125,7 +127,7 @@ fn globs(flag: &str, patterns: &[String]) -> Result<Globs> {
 /// The most links to one folder that are followed.
 const MOST_WAYS: u32 = 16;
 
-fn folder(root: &Path, filter: &Filter<'_>, walk: &mut Walk) {
+fn folder(root: &Path, filter: &WalkFilter<'_>, walk: &mut Walk) {
     let walker = walkdir::WalkDir::new(root)
         .follow_links(filter.options.links == Links::Follow)
         .sort_by_file_name();

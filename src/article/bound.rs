@@ -1,6 +1,6 @@
 //! Bounds what a header may be: a name, a headline or an address of megabytes is a fault of its
-//! record, and would be shown with each of its hits. What is cut off says so with an ellipsis, and
-//! the article with a note.
+//! record, and would be shown with each of its hits. A value that was cut ends in an ellipsis, and
+//! the article has a note.
 
 use super::Article;
 use crate::error::Note;

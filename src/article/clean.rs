@@ -3,8 +3,8 @@
 
 use super::dateline::labelled_values;
 use super::find::Findings;
-use super::header::Line;
-use super::label::{Headers, Kind};
+use super::header::TextLine;
+use super::label::{Headers, LabelKind};
 use super::name;
 
 /// How far back from the end of a line boilerplate is looked for, in bytes.
@@ -15,7 +15,7 @@ const FOOTER: usize = 150;
 
 /// Takes the footer off the end of `lines`; never the last line whole, unless it is nothing but
 /// footer.
-pub fn cut(lines: &mut Vec<Line<'_>>, headers: &Headers, findings: &mut Findings) {
+pub fn cut(lines: &mut Vec<TextLine<'_>>, headers: &Headers, findings: &mut Findings) {
     cut_boilerplate(lines, headers);
     for _ in 0..24 {
         let Some(last) = lines.last_mut() else { return };
@@ -36,7 +36,7 @@ pub fn cut(lines: &mut Vec<Line<'_>>, headers: &Headers, findings: &mut Findings
 }
 
 /// Cuts from the first boilerplate phrase among the last lines to the end.
-fn cut_boilerplate(lines: &mut Vec<Line<'_>>, headers: &Headers) {
+fn cut_boilerplate(lines: &mut Vec<TextLine<'_>>, headers: &Headers) {
     let mut window = WINDOW;
     let mut cut = None;
     for (i, line) in lines.iter().enumerate().rev().take(8) {
@@ -65,7 +65,7 @@ fn cut_boilerplate(lines: &mut Vec<Line<'_>>, headers: &Headers) {
     }
 }
 
-/// Whether a sentence can begin after `before`.
+/// Returns true if a sentence can begin after `before`.
 fn begins(before: &str) -> bool {
     let before = before.trim_end();
     before.is_empty()
@@ -97,7 +97,7 @@ fn bracket_start(text: &str) -> Option<usize> {
     text[window..].rfind(opens).map(|at| window + at)
 }
 
-/// Whether the content of a closing bracket is footer: 完, 责任编辑：…, 记者 …, 来源：….
+/// Returns true if the content of a closing bracket is footer: 完, 责任编辑：…, 记者 …, 来源：….
 fn is_footer(content: &str, headers: &Headers) -> bool {
     if matches!(content, "完" | "全文完" | "结束" | "本文完") {
         return true;
@@ -105,7 +105,7 @@ fn is_footer(content: &str, headers: &Headers) -> bool {
     if content.chars().count() > 80 || content.contains(['。', '？', '！']) {
         return false;
     }
-    if headers.labelled(content).is_some_and(|(kind, _)| kind != Kind::Text) {
+    if headers.labelled(content).is_some_and(|(kind, _)| kind != LabelKind::Text) {
         return true;
     }
     let byline = name::byline(content, headers);
@@ -143,7 +143,9 @@ fn unbracketed_start(text: &str, headers: &Headers) -> Option<usize> {
         return None;
     }
     let start = window + tail.len() - footer.len();
-    if headers.labelled(footer).is_some_and(|(kind, _)| !matches!(kind, Kind::Text | Kind::Mark))
+    if headers
+        .labelled(footer)
+        .is_some_and(|(kind, _)| !matches!(kind, LabelKind::Text | LabelKind::Mark))
         && !(start == 0 && footer.chars().count() > 60)
     {
         return Some(start);

@@ -43,15 +43,15 @@ pub enum Written {
         /// How many.
         count: i32,
         /// Of what.
-        unit: Unit,
+        unit: TimeUnit,
         /// Hour and minute, where they are written (昨天 10:20).
         time: Option<(i8, i8)>,
     },
 }
 
-/// What a relative date counts.
+/// The unit of a relative date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unit {
+pub enum TimeUnit {
     /// 秒, 分钟.
     Minute,
     /// 小时.
@@ -118,26 +118,28 @@ pub fn resolve(written: Written, raw: &str, origin: DateOrigin, base: Base) -> R
 /// The moment so long before the crawl.
 fn ago(
     count: i32,
-    unit: Unit,
+    unit: TimeUnit,
     time: Option<(i8, i8)>,
     base: Base,
 ) -> Result<(DateTime, Precision, bool), Fault> {
     let crawled = base.crawled.ok_or(Fault::NoBase)?;
     let (span, precision): (Span, Precision) = match unit {
-        Unit::Minute => {
+        TimeUnit::Minute => {
             (Span::new().try_minutes(count).map_err(|_| Fault::Impossible)?, Precision::Minute)
         }
-        Unit::Hour => {
+        TimeUnit::Hour => {
             (Span::new().try_hours(count).map_err(|_| Fault::Impossible)?, Precision::Minute)
         }
-        Unit::Day => (Span::new().try_days(count).map_err(|_| Fault::Impossible)?, Precision::Day),
-        Unit::Week => {
+        TimeUnit::Day => {
+            (Span::new().try_days(count).map_err(|_| Fault::Impossible)?, Precision::Day)
+        }
+        TimeUnit::Week => {
             (Span::new().try_weeks(count).map_err(|_| Fault::Impossible)?, Precision::Day)
         }
-        Unit::Month => {
+        TimeUnit::Month => {
             (Span::new().try_months(count).map_err(|_| Fault::Impossible)?, Precision::Month)
         }
-        Unit::Year => {
+        TimeUnit::Year => {
             (Span::new().try_years(count).map_err(|_| Fault::Impossible)?, Precision::Year)
         }
     };

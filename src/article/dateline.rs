@@ -5,8 +5,8 @@
 //! its role.
 
 use super::find::Findings;
-use super::header::same_title;
-use super::label::{Headers, Kind};
+use super::label::{Headers, LabelKind};
+use super::title::same_title;
 use super::{DateOrigin, date, name};
 use crate::text::{Span, is_han};
 
@@ -32,7 +32,7 @@ pub fn cut<'a>(text: &'a str, headers: &Headers, findings: &mut Findings) -> &'a
     rest
 }
 
-/// Whether `line` starts with a dateline, so that it is no title.
+/// Returns true if `line` starts with a dateline, so that it is no title.
 pub fn starts(line: &str, headers: &Headers) -> bool {
     let found = &mut Findings::default();
     dateline(line, headers, found).or_else(|| crawl_prefix(line, headers, found)).is_some()
@@ -65,19 +65,19 @@ fn crawl_prefix(text: &str, _: &Headers, findings: &mut Findings) -> Option<usiz
 fn original_title(text: &str, headers: &Headers, findings: &mut Findings) -> Option<usize> {
     let opened = text.starts_with(['（', '(', '【']);
     let inner = text.trim_start_matches(['（', '(', '【']);
-    let (Kind::Title, value) = headers.labelled(inner)? else { return None };
+    let (LabelKind::Title, value) = headers.labelled(inner)? else { return None };
     let start = text.len() - inner.len() + value;
     let rest = &text[start..];
     if opened {
         let end = rest.find(['）', ')', '】']).filter(|&end| end <= 240)?;
-        findings.take(Kind::Title, &rest[..end], headers);
+        findings.take(LabelKind::Title, &rest[..end], headers);
         return Some(start + rest[end..].chars().next().map_or(end, |c| end + c.len_utf8()));
     }
     if let Some(length) = findings.title.as_deref().and_then(|title| repeated(rest, title)) {
         return Some(start + length);
     }
     if let Some((length, said_again)) = title_length(rest, headers) {
-        findings.take(Kind::Title, &rest[..length], headers);
+        findings.take(LabelKind::Title, &rest[..length], headers);
         return Some(start + said_again);
     }
     Some(start)
@@ -132,7 +132,7 @@ fn bracketed(text: &str, headers: &Headers, findings: &mut Findings) -> Option<u
     let byline = name::byline(content, headers);
     let report = ["报道", "讯", "电", "消息", "记者"].iter().any(|end| content.ends_with(end));
     if let Some((kind, _)) = headers.labelled(content)
-        && kind != Kind::Text
+        && kind != LabelKind::Text
         && content.chars().count() <= 40
     {
         labelled_values(content, headers, findings);
@@ -163,7 +163,7 @@ fn parenthesised(text: &str, headers: &Headers, findings: &mut Findings) -> Opti
     let (content, length) = parenthesis(text)?;
     let byline = name::byline(content, headers);
     if let Some((kind, _)) = headers.labelled(content)
-        && kind != Kind::Text
+        && kind != LabelKind::Text
         && !content.contains('。')
     {
         labelled_values(content, headers, findings);
@@ -223,29 +223,15 @@ fn dateline(text: &str, headers: &Headers, findings: &mut Findings) -> Option<us
     let mut place = 0;
     while at < text.len() && at < start + 90 {
         let rest = &text[at..];
-        if let Some((word, pause)) = CLOSING.iter().find(|(word, _)| rest.starts_with(word)) {
-            let after = &rest[word.len()..];
-            let paused = after
-                .starts_with(|c: char| c.is_whitespace() || "，,：:（(【".contains(c))
-                || after.is_empty();
-            let dated = written.is_some();
-            let named = byline.is_some();
-            let fits = match pause {
-                Pause::Free => dated || named || place == 0 || paused,
-                Pause::Needed => paused && (dated || named || place == 0),
-            };
-            if fits && !after.starts_with(['话', '视', '影', '子', '力', '动', '商', '网', '息'])
-            {
-                let byline = byline.map(|start: usize| {
-                    // The names end where a date after them starts, else at the closing word.
-                    let date = written
-                        .and_then(|(_, raw)| Span::of_slice(text, raw))
-                        .map(|span| span.start);
-                    &text[start..date.filter(|&date| date > start).unwrap_or(at)]
-                });
-                let parts = Parts { outlet, byline, written };
-                return Some(close(text, at + word.len(), parts, headers, findings));
-            }
+        if let Some(word) = closing(rest, written.is_some() || byline.is_some() || place == 0) {
+            let byline = byline.map(|start: usize| {
+                // The names end where a date after them starts, else at the closing word.
+                let date =
+                    written.and_then(|(_, raw)| Span::of_slice(text, raw)).map(|span| span.start);
+                &text[start..date.filter(|&date| date > start).unwrap_or(at)]
+            });
+            let parts = DatelineParts { outlet, byline, written };
+            return Some(close(text, at + word, parts, headers, findings));
         }
         let c = rest.chars().next()?;
         if written.is_none()
@@ -254,10 +240,9 @@ fn dateline(text: &str, headers: &Headers, findings: &mut Findings) -> Option<us
         {
             written = Some((date, &rest[..length]));
             at += length;
-        } else if let Some((kinds, end)) = headers.label(rest).filter(|(kinds, _)| {
-            kinds.contains(&Kind::Author) || kinds.contains(&Kind::Contributor)
+        } else if let Some((_, end)) = headers.label(rest).filter(|(kinds, _)| {
+            kinds.contains(&LabelKind::Author) || kinds.contains(&LabelKind::Contributor)
         }) {
-            let _ = kinds;
             byline = byline.or(Some(at));
             at += end;
         } else if let Some((_, length)) =
@@ -282,8 +267,25 @@ fn dateline(text: &str, headers: &Headers, findings: &mut Findings) -> Option<us
     None
 }
 
-/// What a dateline says before its closing word.
-struct Parts<'a> {
+/// The length of the closing word that `rest` starts with. `certain` says that a date or a byline
+/// was read, or that nothing stands between outlet and closing word; without that, a pause has to
+/// follow.
+fn closing(rest: &str, certain: bool) -> Option<usize> {
+    let (word, pause) = CLOSING.iter().find(|(word, _)| rest.starts_with(word))?;
+    let after = &rest[word.len()..];
+    let paused = after.is_empty()
+        || after.starts_with(|c: char| c.is_whitespace() || "，,：:（(【".contains(c));
+    let fits = match pause {
+        Pause::Free => certain || paused,
+        Pause::Needed => certain && paused,
+    };
+    // 电话, 电视, 讯息 ...
+    let another = after.starts_with(['话', '视', '影', '子', '力', '动', '商', '网', '息']);
+    (fits && !another).then_some(word.len())
+}
+
+/// The parts of a dateline before its closing word.
+struct DatelineParts<'a> {
     outlet: Option<&'a str>,
     byline: Option<&'a str>,
     written: Option<(date::Written, &'a str)>,
@@ -294,7 +296,7 @@ struct Parts<'a> {
 fn close(
     text: &str,
     end: usize,
-    parts: Parts<'_>,
+    parts: DatelineParts<'_>,
     headers: &Headers,
     findings: &mut Findings,
 ) -> usize {
@@ -327,7 +329,7 @@ fn close(
         - rest.trim_start_matches(|c: char| c.is_whitespace() || "：:，,".contains(c)).len())
 }
 
-/// Whether a parenthesis behind a dateline holds names and nothing else: (杨娜 郭炯).
+/// Returns true if a parenthesis behind a dateline holds names and nothing else: (杨娜 郭炯).
 pub fn is_all_names(content: &str) -> bool {
     let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).count();
     let names = name::names(content);
@@ -339,7 +341,7 @@ pub fn is_all_names(content: &str) -> bool {
 /// 记者张华，通讯员刘琪莎报道：without an outlet.
 fn reporters<'a>(text: &'a str, headers: &Headers) -> Option<(Option<&'a str>, usize)> {
     let (kinds, _) = headers.label(text)?;
-    let role = kinds.contains(&Kind::Author) || kinds.contains(&Kind::Contributor);
+    let role = kinds.contains(&LabelKind::Author) || kinds.contains(&LabelKind::Contributor);
     (role && text.starts_with(['记', '通', '见', '实', '特', '首', '全', '本']))
         .then_some((None, 0))
 }
@@ -382,7 +384,7 @@ fn unknown_outlet<'a>(text: &'a str, headers: &Headers) -> Option<(Option<&'a st
 
 /// 来源：人民网－湖北频道 glued to the text: a known outlet with its channel.
 fn glued_source(text: &str, headers: &Headers, findings: &mut Findings) -> Option<usize> {
-    let (Kind::Source, value) = headers.labelled(text)? else { return None };
+    let (LabelKind::Source, value) = headers.labelled(text)? else { return None };
     let rest = &text[value..];
     let (Some(name), length) = headers.outlet(rest)? else { return None };
     let after = &rest[length..];

@@ -1,11 +1,11 @@
-//! What headers, datelines and footers said, gathered until the article is put together.
+//! The findings of headers, datelines and footers, gathered until the article is assembled.
 
 use super::date::Written;
-use super::label::{Headers, Kind};
+use super::label::{Headers, LabelKind};
 use super::name::{self, Byline};
 use super::{DateOrigin, date};
 
-/// What was found outside the body.
+/// The values found outside the body.
 #[derive(Debug, Clone, Default)]
 pub struct Findings {
     pub title: Option<String>,
@@ -19,39 +19,54 @@ pub struct Findings {
     pub views: Option<u64>,
     /// In the order found: the date, its raw text, and where it was.
     pub dates: Vec<(Written, String, DateOrigin)>,
-    /// A mark of copying was seen (转载).
-    pub is_reprint: Option<()>,
+    /// True once a mark of copying was seen (转载).
+    pub is_reprint: bool,
 }
 
 impl Findings {
     /// Takes the value behind a label.
-    pub fn take(&mut self, kind: Kind, value: &str, headers: &Headers) {
+    pub fn take(&mut self, kind: LabelKind, value: &str, headers: &Headers) {
         let value = trimmed(value);
         match kind {
-            Kind::Title => set(&mut self.title, value, 80),
-            Kind::Source => set(&mut self.source, outlet(value, headers), 30),
-            Kind::Original => set(&mut self.original, outlet(value, headers), 30),
-            Kind::Reprint => set(&mut self.reprinted_by, outlet(value, headers), 30),
-            Kind::Author => {
+            LabelKind::Title => set(&mut self.title, value, 80),
+            LabelKind::Source => set(&mut self.source, outlet(value, headers), 30),
+            LabelKind::Original => set(&mut self.original, outlet(value, headers), 30),
+            LabelKind::Reprint => set(&mut self.reprinted_by, outlet(value, headers), 30),
+            LabelKind::Author => {
                 let byline = name::byline(value, headers);
                 self.authors.extend(name::names(value));
                 self.people(byline);
             }
-            Kind::Contributor => self.contributors.extend(name::names(value)),
-            Kind::Date => {
+            LabelKind::Contributor => self.contributors.extend(name::names(value)),
+            LabelKind::Date => {
                 if let Some((written, length)) = date::scan(value) {
                     self.dates.push((written, value[..length].to_owned(), DateOrigin::Header));
                 }
             }
-            Kind::Views => self.views = self.views.or_else(|| views(value)),
-            Kind::Tag => self.tags.extend(
+            LabelKind::Views => self.views = self.views.or_else(|| views(value)),
+            LabelKind::Tag => self.tags.extend(
                 value
                     .split(['、', ',', '，', ' ', '/'])
                     .filter(|t| !t.is_empty())
                     .map(str::to_owned),
             ),
-            Kind::Credit | Kind::Text | Kind::Mark => {}
+            LabelKind::Credit | LabelKind::Text | LabelKind::Mark => {}
         }
+    }
+
+    /// Takes over what `other` found later; single values that are known stay.
+    pub fn merge(&mut self, other: Findings) {
+        self.title = self.title.take().or(other.title);
+        self.original = self.original.take().or(other.original);
+        self.source = self.source.take().or(other.source);
+        self.dateline_source = self.dateline_source.take().or(other.dateline_source);
+        self.reprinted_by = self.reprinted_by.take().or(other.reprinted_by);
+        self.authors.extend(other.authors);
+        self.contributors.extend(other.contributors);
+        self.tags.extend(other.tags);
+        self.views = self.views.or(other.views);
+        self.dates.extend(other.dates);
+        self.is_reprint |= other.is_reprint;
     }
 
     /// Takes the people of a byline.

@@ -1,21 +1,22 @@
 //! The head of a text, line by line: title, marks, date and view lines, bylines. Prefixes glued to
 //! the text are dateline.rs's.
 
-use super::find::{Findings, trimmed, views};
-use super::label::{Headers, Kind};
+use super::find::{Findings, views};
+use super::label::{Headers, LabelKind};
+use super::title::{same_title, unbracketed};
 use super::{DateOrigin, date, dateline, name};
 
 /// A line of the text, trimmed, never empty, and its number in the file from 1.
 #[derive(Debug, Clone, Copy)]
-pub struct Line<'a> {
+pub struct TextLine<'a> {
     pub text: &'a str,
     pub number: u64,
 }
 
-/// Whether the first short line of a text is its title.
+/// The place of a record's title.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Titled {
-    /// It is.
+    /// The first short line of the text.
     ByFirstLine,
     /// The title came with the record, if there is one.
     Apart,
@@ -28,7 +29,12 @@ const LONGEST: usize = 24;
 const TITLE: usize = 64;
 
 /// Takes the header off the front of `lines`.
-pub fn read(lines: &mut Vec<Line<'_>>, titled: Titled, headers: &Headers, findings: &mut Findings) {
+pub fn read(
+    lines: &mut Vec<TextLine<'_>>,
+    titled: Titled,
+    headers: &Headers,
+    findings: &mut Findings,
+) {
     let mut dropped = 0;
     if let (Some(title), Some(first)) = (&findings.title, lines.first()) {
         dropped = usize::from(lines.len() > 1 && same_title(first.text, title));
@@ -37,8 +43,8 @@ pub fn read(lines: &mut Vec<Line<'_>>, titled: Titled, headers: &Headers, findin
         dropped = 1;
     }
     let mut seen = dropped;
-    let mut kept: Vec<Line<'_>> = Vec::new();
-    let mut waiting: Vec<Line<'_>> = Vec::new();
+    let mut kept: Vec<TextLine<'_>> = Vec::new();
+    let mut waiting: Vec<TextLine<'_>> = Vec::new();
     while seen < lines.len() && seen < LONGEST {
         let line = lines[seen];
         // The last line of all is text, whatever it looks like.
@@ -48,7 +54,7 @@ pub fn read(lines: &mut Vec<Line<'_>>, titled: Titled, headers: &Headers, findin
         if header_line(line.text, headers, findings, dropped > 0) {
             for line in waiting.drain(..) {
                 match (findings.is_reprint, &findings.reprinted_by) {
-                    (Some(()), None) => findings.reprinted_by = Some(line.text.to_owned()),
+                    (true, None) => findings.reprinted_by = Some(line.text.to_owned()),
                     (_, Some(known)) if known == line.text => {}
                     _ => kept.push(line),
                 }
@@ -61,12 +67,12 @@ pub fn read(lines: &mut Vec<Line<'_>>, titled: Titled, headers: &Headers, findin
         }
         seen += 1;
     }
-    kept.extend(lines.drain(..dropped).skip(dropped).collect::<Vec<_>>());
+    lines.drain(..dropped);
     kept.append(lines);
     *lines = kept;
 }
 
-/// Whether a line is nothing but header; takes what it says.
+/// Returns true if a line is nothing but header; takes what it says.
 fn header_line(line: &str, headers: &Headers, findings: &mut Findings, inside: bool) -> bool {
     if line.len() > 400 || line.chars().count() > 120 {
         return false;
@@ -86,7 +92,7 @@ fn header_line(line: &str, headers: &Headers, findings: &mut Findings, inside: b
         parts += 1;
     }
     if parts > 0 {
-        merge(findings, found);
+        findings.merge(found);
     }
     parts > 0
 }
@@ -94,17 +100,9 @@ fn header_line(line: &str, headers: &Headers, findings: &mut Findings, inside: b
 /// The length of the header part that `rest` starts with.
 fn header_part(rest: &str, headers: &Headers, found: &mut Findings, inside: bool) -> Option<usize> {
     if let Some((kind, value)) = headers.labelled(rest)
-        && kind != Kind::Text
+        && kind != LabelKind::Text
     {
-        let end = value + value_end(&rest[value..], headers);
-        let text = &rest[value..end];
-        let most = if kind == Kind::Title { 80 } else { 60 };
-        if text.contains(['。', '！', '？']) && kind != Kind::Title || text.chars().count() > most
-        {
-            return None;
-        }
-        found.take(kind, text, headers);
-        return Some(end);
+        return labelled_part(rest, kind, value, headers, found);
     }
     if let Some((written, length)) = date::scan(rest)
         && is_apart(&rest[length..])
@@ -114,36 +112,71 @@ fn header_part(rest: &str, headers: &Headers, found: &mut Findings, inside: bool
         return Some(length + skip_weekday(&rest[length..]));
     }
     if let Some((kinds, end)) = headers.label(rest) {
-        if kinds.contains(&Kind::Mark) && is_apart(&rest[end..]) {
-            if rest.starts_with("转载") {
-                found.is_reprint = Some(());
-            }
+        if kinds.contains(&LabelKind::Mark) && is_apart(&rest[end..]) {
+            found.is_reprint |= rest.starts_with("转载");
             return Some(end);
         }
-        if kinds.contains(&Kind::Views) {
+        if kinds.contains(&LabelKind::Views) {
             return view_part(rest, end, found);
         }
-        // 记者 王曦 通讯员 李明
-        let people = kinds
-            .iter()
-            .any(|kind| matches!(kind, Kind::Author | Kind::Contributor | Kind::Credit));
-        if people && rest[end..].starts_with([' ', '\u{3000}']) {
-            let until = end + value_end(&rest[end..], headers);
-            let names = name::names(&rest[end..until]);
-            let letters = rest[end..until].chars().filter(|c| c.is_alphanumeric()).count();
-            if !names.is_empty()
-                && names.iter().map(|n| n.chars().count()).sum::<usize>() == letters
-            {
-                if kinds.contains(&Kind::Author) {
-                    found.authors.extend(names);
-                }
-                return Some(until);
-            }
+        if let Some(end) = people_part(rest, kinds, end, headers, found) {
+            return Some(end);
         }
     }
     if inside && rest.starts_with(|c: char| c.is_ascii_digit()) {
         return view_count(rest, headers, found);
     }
+    outlet_part(rest, headers, found, inside)
+}
+
+/// 来源：人民网, the value behind a label starting at `value`; `None` where it is a sentence or too
+/// long.
+fn labelled_part(
+    rest: &str,
+    kind: LabelKind,
+    value: usize,
+    headers: &Headers,
+    found: &mut Findings,
+) -> Option<usize> {
+    let end = value + value_end(&rest[value..], headers);
+    let text = &rest[value..end];
+    let most = if kind == LabelKind::Title { 80 } else { 60 };
+    let sentence = text.contains(['。', '！', '？']) && kind != LabelKind::Title;
+    if sentence || text.chars().count() > most {
+        return None;
+    }
+    found.take(kind, text, headers);
+    Some(end)
+}
+
+/// 记者 王曦 通讯员 李明: a role that ends at `end`, with names behind it.
+fn people_part(
+    rest: &str,
+    kinds: &[LabelKind],
+    end: usize,
+    headers: &Headers,
+    found: &mut Findings,
+) -> Option<usize> {
+    let people = kinds
+        .iter()
+        .any(|kind| matches!(kind, LabelKind::Author | LabelKind::Contributor | LabelKind::Credit));
+    if !people || !rest[end..].starts_with([' ', '\u{3000}']) {
+        return None;
+    }
+    let until = end + value_end(&rest[end..], headers);
+    let names = name::names(&rest[end..until]);
+    let letters = rest[end..until].chars().filter(|c| c.is_alphanumeric()).count();
+    if names.is_empty() || names.iter().map(|n| n.chars().count()).sum::<usize>() != letters {
+        return None;
+    }
+    if kinds.contains(&LabelKind::Author) {
+        found.authors.extend(names);
+    }
+    Some(until)
+}
+
+/// 人民网, or an outlet that no lexicon knows beside a date: 江淮体育报 2024-12-01 10:00.
+fn outlet_part(rest: &str, headers: &Headers, found: &mut Findings, inside: bool) -> Option<usize> {
     if let Some((Some(outlet), end)) = headers.outlet(rest)
         && is_apart(&rest[end..])
     {
@@ -152,15 +185,11 @@ fn header_part(rest: &str, headers: &Headers, found: &mut Findings, inside: bool
         }
         return Some(end);
     }
-    // 江淮体育报 2024-12-01 10:00: an outlet that no lexicon knows, beside a date.
     let end = rest.find(char::is_whitespace)?;
     let after = rest[end..].trim_start();
     let dated = date::scan(after).is_some_and(|(written, _)| date::is_full(&written));
-    if inside
-        && dated
-        && end <= 36
-        && OUTLET_ENDS.iter().any(|suffix| rest[..end].ends_with(suffix))
-    {
+    let named = end <= 36 && OUTLET_ENDS.iter().any(|suffix| rest[..end].ends_with(suffix));
+    if inside && dated && named {
         found.source = found.source.take().or(Some(rest[..end].to_owned()));
         return Some(end);
     }
@@ -188,7 +217,7 @@ fn view_count(rest: &str, headers: &Headers, found: &mut Findings) -> Option<usi
         rest.find(|c: char| !c.is_ascii_digit() && !".,万".contains(c)).unwrap_or(rest.len());
     let after = rest[digits..].trim_start_matches([' ', '次', '人']);
     let word = match headers.label(after) {
-        Some((kinds, end)) if kinds.contains(&Kind::Views) => rest.len() - after.len() + end,
+        Some((kinds, end)) if kinds.contains(&LabelKind::Views) => rest.len() - after.len() + end,
         _ if after.is_empty() && digits <= 9 => rest.len(),
         _ => return None,
     };
@@ -215,19 +244,6 @@ fn is_joined(c: char) -> bool {
     "、和及".contains(c)
 }
 
-fn merge(into: &mut Findings, from: Findings) {
-    into.title = into.title.take().or(from.title);
-    into.original = into.original.take().or(from.original);
-    into.source = into.source.take().or(from.source);
-    into.reprinted_by = into.reprinted_by.take().or(from.reprinted_by);
-    into.authors.extend(from.authors);
-    into.contributors.extend(from.contributors);
-    into.tags.extend(from.tags);
-    into.views = into.views.or(from.views);
-    into.dates.extend(from.dates);
-    into.is_reprint = into.is_reprint.or(from.is_reprint);
-}
-
 fn is_apart(rest: &str) -> bool {
     rest.chars().next().is_none_or(|c| c.is_whitespace() || "|｜丨·]】)）,，/>".contains(c))
 }
@@ -245,7 +261,7 @@ fn skip_weekday(rest: &str) -> usize {
     0
 }
 
-/// Whether a first line is a title: short, no sentence, no header.
+/// Returns true if a first line is a title: short, no sentence, no header.
 fn is_title(line: &str, headers: &Headers) -> bool {
     let count = line.chars().count();
     (2..=TITLE).contains(&count)
@@ -253,26 +269,12 @@ fn is_title(line: &str, headers: &Headers) -> bool {
         && !line.contains('。')
         && !headers
             .labelled_in(line)
-            .any(|(_, kind, _)| matches!(kind, Kind::Source | Kind::Author))
+            .any(|(_, kind, _)| matches!(kind, LabelKind::Source | LabelKind::Author))
         && !header_line(line, headers, &mut Findings::default(), false)
         && !dateline::starts(line, headers)
 }
 
-/// Whether a line among header lines can be the name of a channel.
+/// Returns true if a line among header lines can be the name of a channel.
 fn is_channel(line: &str) -> bool {
     line.chars().count() <= 16 && !line.contains(|c: char| "。，！？：；“”「」、,.?!:;".contains(c))
-}
-
-/// Whether a line repeats the title, whatever the spaces and brackets.
-pub fn same_title(line: &str, title: &str) -> bool {
-    let letters = |text: &'_ str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
-    line.len() < title.len() * 2 + 24 && letters(line) == letters(title)
-}
-
-/// 【标题】 without its brackets.
-fn unbracketed(line: &str) -> &str {
-    match line.strip_prefix('【').and_then(|rest| rest.strip_suffix('】')) {
-        Some(inner) if !inner.contains('】') => trimmed(inner),
-        _ => line.trim_start_matches(['#', ' ']),
-    }
 }

@@ -6,9 +6,9 @@
 
 use std::borrow::Cow;
 
-/// What a page says.
+/// The content of a page.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Page {
+pub struct PageContent {
     /// The headline.
     pub title: Option<String>,
     /// The main text, one paragraph a line.
@@ -46,13 +46,13 @@ const DEEPEST: usize = 400;
 const LARGEST: usize = 8 << 20;
 
 /// Reads a page.
-pub fn page(html: &str) -> Page {
+pub fn page(html: &str) -> PageContent {
     if html.len() > LARGEST || depth(html) > DEEPEST {
-        return Page {
+        return PageContent {
             title: between(html, "<title", "</title").map(|title| strip(title).trim().to_owned()),
             text: strip(html),
             extent: Extent::Whole,
-            ..Page::default()
+            ..PageContent::default()
         };
     }
     let document = dom_query::Document::from(html);
@@ -74,8 +74,8 @@ pub fn page(html: &str) -> Page {
     page
 }
 
-/// What the meta tags, the title and `<time>` say.
-fn meta(document: &dom_query::Document) -> Page {
+/// The values of the meta tags, the title and `<time>`.
+fn meta(document: &dom_query::Document) -> PageContent {
     let content = |names: &[&str]| -> Option<String> {
         names.iter().find_map(|name| {
             let selection = document.select(&format!(
@@ -112,7 +112,7 @@ fn meta(document: &dom_query::Document) -> Page {
         .filter(|word| !word.is_empty())
         .map(str::to_owned);
     let link = document.select("link[rel='canonical']").attr("href").map(|href| href.to_string());
-    Page {
+    PageContent {
         title,
         dates,
         source: content(&[
@@ -125,7 +125,7 @@ fn meta(document: &dom_query::Document) -> Page {
         author: content(&["author", "Author", "article:author", "og:article:author"]),
         tags: tags.chain(keywords).take(12).collect(),
         url: content(&["og:url"]).or(link),
-        ..Page::default()
+        ..PageContent::default()
     }
 }
 
@@ -206,7 +206,7 @@ fn memchr_all(bytes: &[u8]) -> impl Iterator<Item = usize> {
     bytes.iter().enumerate().filter(|(_, b)| **b == b'<').map(|(at, _)| at)
 }
 
-/// Whether a text that should be plain holds HTML.
+/// Returns true if a text that should be plain holds HTML.
 pub fn is_html(text: &str) -> bool {
     const TAGS: [&str; 8] = ["p", "br", "div", "span", "strong", "section", "img", "a "];
     let mut rest = text;

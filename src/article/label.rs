@@ -3,9 +3,9 @@
 use crate::definition::Definition;
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, Anchored, Input, MatchKind, StartKind};
 
-/// What the value behind a label is.
+/// The meaning of the value behind a label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum LabelKind {
     /// 原标题.
     Title,
     /// 来源.
@@ -37,7 +37,7 @@ pub enum Kind {
 #[derive(Debug, Clone)]
 pub struct Headers {
     labels: AhoCorasick,
-    kinds: Vec<Vec<Kind>>,
+    kinds: Vec<Vec<LabelKind>>,
     outlets: AhoCorasick,
     outlet_names: Vec<Option<String>>,
     boilerplate: AhoCorasick,
@@ -68,16 +68,16 @@ impl Headers {
     }
 
     /// The label that `text` starts with: what it may be, and its length.
-    pub(super) fn label(&self, text: &str) -> Option<(&[Kind], usize)> {
+    pub(super) fn label(&self, text: &str) -> Option<(&[LabelKind], usize)> {
         let found = self.labels.find(Input::new(text).anchored(Anchored::Yes))?;
         Some((&self.kinds[found.pattern()], found.end()))
     }
 
     /// The label with a separator behind it (来源：) that `text` starts with: what the value is,
     /// and where it starts.
-    pub(super) fn labelled(&self, text: &str) -> Option<(Kind, usize)> {
+    pub(super) fn labelled(&self, text: &str) -> Option<(LabelKind, usize)> {
         let (kinds, end) = self.label(text)?;
-        let &kind = kinds.iter().find(|&&kind| kind != Kind::Mark)?;
+        let &kind = kinds.iter().find(|&&kind| kind != LabelKind::Mark)?;
         let value = end + separator(&text[end..])?;
         Some((kind, value))
     }
@@ -87,9 +87,10 @@ impl Headers {
     pub(super) fn labelled_in<'a>(
         &'a self,
         text: &'a str,
-    ) -> impl Iterator<Item = (usize, Kind, usize)> + 'a {
+    ) -> impl Iterator<Item = (usize, LabelKind, usize)> + 'a {
         self.labels.find_iter(text).filter_map(|found| {
-            let &kind = self.kinds[found.pattern()].iter().find(|&&kind| kind != Kind::Mark)?;
+            let &kind =
+                self.kinds[found.pattern()].iter().find(|&&kind| kind != LabelKind::Mark)?;
             let value = found.end() + separator(&text[found.end()..])?;
             Some((found.start(), kind, value))
         })
@@ -100,7 +101,7 @@ impl Headers {
     pub(super) fn labels_in<'a>(
         &'a self,
         text: &'a str,
-    ) -> impl Iterator<Item = (usize, usize, &'a [Kind])> + 'a {
+    ) -> impl Iterator<Item = (usize, usize, &'a [LabelKind])> + 'a {
         self.labels
             .find_iter(text)
             .map(|found| (found.start(), found.end(), self.kinds[found.pattern()].as_slice()))
@@ -112,7 +113,7 @@ impl Headers {
         Some((self.outlet_names[found.pattern()].as_deref(), found.end()))
     }
 
-    /// Whether an outlet's name, a reporter or a correspondent stands inside `text`, not at its
+    /// Returns true if an outlet's name, a reporter or a correspondent stands inside `text`, not at its
     /// start.
     pub(super) fn names_within(&self, text: &str) -> bool {
         self.outlets.find(text).is_some()
@@ -131,7 +132,7 @@ impl Headers {
     }
 }
 
-/// What a phrase marked `short` may cut at most, in bytes.
+/// The most bytes that a phrase marked `short` may cut.
 const SHORT: usize = 240;
 
 /// The length of a separator between label and value, with the spaces around it.
@@ -142,20 +143,20 @@ pub(super) fn separator(text: &str) -> Option<usize> {
     Some(text.len() - rest.trim_start_matches([' ', '\u{3000}', '\u{a0}']).len())
 }
 
-fn kind(name: &str) -> Option<Kind> {
+fn kind(name: &str) -> Option<LabelKind> {
     Some(match name {
-        "title" => Kind::Title,
-        "source" => Kind::Source,
-        "original" => Kind::Original,
-        "reprint" => Kind::Reprint,
-        "author" => Kind::Author,
-        "contributor" => Kind::Contributor,
-        "credit" => Kind::Credit,
-        "date" => Kind::Date,
-        "views" => Kind::Views,
-        "tag" => Kind::Tag,
-        "text" => Kind::Text,
-        "mark" => Kind::Mark,
+        "title" => LabelKind::Title,
+        "source" => LabelKind::Source,
+        "original" => LabelKind::Original,
+        "reprint" => LabelKind::Reprint,
+        "author" => LabelKind::Author,
+        "contributor" => LabelKind::Contributor,
+        "credit" => LabelKind::Credit,
+        "date" => LabelKind::Date,
+        "views" => LabelKind::Views,
+        "tag" => LabelKind::Tag,
+        "text" => LabelKind::Text,
+        "mark" => LabelKind::Mark,
         _ => return None,
     })
 }

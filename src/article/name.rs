@@ -1,6 +1,6 @@
 //! Names of people in bylines: 记者刘仲华、张慧中; 通讯员 邓圣立.
 
-use super::label::{Headers, Kind};
+use super::label::{Headers, LabelKind};
 use crate::text::is_han;
 
 /// The people in a byline, by role.
@@ -14,14 +14,20 @@ pub struct Byline {
     pub roles: usize,
 }
 
-/// Reads a byline: roles with the names behind them. What stands before the first role (新京报,
+/// Reads a byline: roles with the names behind them. The text before the first role (新京报,
 /// 总台) is its outlet and is left.
 pub fn byline(text: &str, headers: &Headers) -> Byline {
-    let roles: Vec<(usize, usize, Kind)> = headers
+    let roles: Vec<(usize, usize, LabelKind)> = headers
         .labels_in(text)
         .filter_map(|(start, end, kinds)| {
-            let people = |kind: &&Kind| {
-                matches!(kind, Kind::Author | Kind::Contributor | Kind::Credit | Kind::Source)
+            let people = |kind: &&LabelKind| {
+                matches!(
+                    kind,
+                    LabelKind::Author
+                        | LabelKind::Contributor
+                        | LabelKind::Credit
+                        | LabelKind::Source
+                )
             };
             kinds.iter().find(people).map(|&kind| (start, end, kind))
         })
@@ -31,8 +37,8 @@ pub fn byline(text: &str, headers: &Headers) -> Byline {
         let until = roles.get(i + 1).map_or(text.len(), |next| next.0);
         let names = names(&text[end..until]);
         match kind {
-            Kind::Author => byline.authors.extend(names),
-            Kind::Contributor => byline.contributors.extend(names),
+            LabelKind::Author => byline.authors.extend(names),
+            LabelKind::Contributor => byline.contributors.extend(names),
             _ => {}
         }
     }
@@ -51,8 +57,10 @@ pub fn names(list: &str) -> Vec<String> {
         let part = part.trim_matches(|c: char| "()（）[]【】。.·".contains(c));
         let part = part.strip_suffix('等').filter(|rest| is_person(rest)).unwrap_or(part);
         let mut chars = part.chars();
+        if part.is_empty() {
+            continue;
+        }
         match (chars.next(), chars.next(), half.take()) {
-            (None, ..) => {}
             // 王  曦: a name of two characters, spread.
             (Some(c), None, Some(first)) => names.push(format!("{first}{c}")),
             (Some(c), None, None) if is_han(c) => half = Some(c),
@@ -72,67 +80,77 @@ pub fn names(list: &str) -> Vec<String> {
 
 const OUTLET_ENDS: [&str; 8] = ["报", "网", "社", "台", "客户端", "新闻", "记者", "融媒"];
 
-/// Whether a word can be the name of a person: two to four Chinese characters, a foreign name with
+/// Words of two to four characters that stand in bylines and are no names.
+const NO_NAMES: [&str; 34] = [
+    "新闻联播",
+    "中新财经",
+    "央视财经",
+    "实习生",
+    "实习编辑",
+    "亦有贡献",
+    "系转载",
+    "童工",
+    "提供",
+    "出品",
+    "新华网",
+    "摄影报道",
+    "报道",
+    "整理",
+    "综合",
+    "摄影",
+    "摄",
+    "供图",
+    "文图",
+    "编译",
+    "实习",
+    "电",
+    "讯",
+    "记者",
+    "通讯员",
+    "编辑",
+    "本报",
+    "新华社",
+    "人民网",
+    "央视",
+    "发自",
+    "图文",
+    "供稿",
+    "佚名",
+];
+
+/// The ends of words of more than two characters that are no names.
+const NO_NAME_ENDS: [&str; 13] =
+    ["记者", "融媒", "供", "报", "网", "社", "台", "报道", "电视", "客户端", "日电", "新闻", "摄"];
+
+/// Returns true if a word can be the name of a person: two to four Chinese characters, a foreign name with
 /// its dot, or a Latin name.
 pub fn is_person(word: &str) -> bool {
-    const NOT: [&str; 34] = [
-        "新闻联播",
-        "中新财经",
-        "央视财经",
-        "实习生",
-        "实习编辑",
-        "亦有贡献",
-        "系转载",
-        "童工",
-        "提供",
-        "出品",
-        "新华网",
-        "摄影报道",
-        "报道",
-        "整理",
-        "综合",
-        "摄影",
-        "摄",
-        "供图",
-        "文图",
-        "编译",
-        "实习",
-        "电",
-        "讯",
-        "记者",
-        "通讯员",
-        "编辑",
-        "本报",
-        "新华社",
-        "人民网",
-        "央视",
-        "发自",
-        "图文",
-        "供稿",
-        "佚名",
-    ];
     let count = word.chars().count();
     let han = word.chars().filter(|&c| is_han(c)).count();
     let dots = word.chars().filter(|&c| c == '·' || c == '•').count();
     let latin = word.chars().all(|c| c.is_ascii_alphabetic() || c == '.');
-    let ends = [
-        "记者",
-        "融媒",
-        "供",
-        "报",
-        "网",
-        "社",
-        "台",
-        "报道",
-        "电视",
-        "客户端",
-        "日电",
-        "新闻",
-        "摄",
-    ];
     (matches!((count, han, dots), (2..=4, h, 0) if h == count)
         || (dots > 0 && han + dots == count && count <= 15)
         || (latin && (2..=20).contains(&count)))
-        && !NOT.contains(&word)
-        && !(count > 2 && ends.iter().any(|end| word.ends_with(end)))
+        && !NO_NAMES.contains(&word)
+        && !(count > 2 && NO_NAME_ENDS.iter().any(|end| word.ends_with(end)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_of_names_ends_at_the_first_word_that_is_none() {
+        assert_eq!(names("刘仲华、张慧中 摄影报道"), ["刘仲华", "张慧中"]);
+        assert_eq!(names("王  曦"), ["王曦"]);
+        assert_eq!(names("中国基建报 钟宏斌"), ["钟宏斌"]);
+        assert!(names("报道").is_empty());
+    }
+
+    #[test]
+    fn roles_and_outlets_are_no_persons() {
+        assert!(is_person("欧阳兰") && is_person("埃隆·马斯克") && is_person("J.K.Rowling"));
+        assert!(!is_person("实习生") && !is_person("临江电视") && !is_person("第2名"));
+    }
 }

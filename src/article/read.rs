@@ -3,7 +3,7 @@
 
 use super::date::{self, Base, Fault, Written};
 use super::find::{self, Findings};
-use super::header::{self, Line, Titled};
+use super::header::{self, TextLine, Titled};
 use super::html::{self, Extent};
 use super::{
     Article, ArticleId, Date, DateOrigin, Headers, bound, clean, dateline, markdown, name,
@@ -13,7 +13,7 @@ use crate::error::Note;
 use jiff::civil::DateTime;
 use std::borrow::Cow;
 
-/// What parsing knows besides the record.
+/// The facts that parsing knows besides the record.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Context {
     /// When the archive was crawled, in Chinese civil time: what 335 天前 counts from and where a
@@ -35,11 +35,20 @@ pub struct Context {
 /// whole regions, paragraphs are trimmed, empty ones dropped, and each ends with one line feed.
 ///
 /// ```
-/// use jianbao::{archive::{Content, RawRecord}, article::{Context, Headers, parse}, definition::Definition};
+/// use jianbao::archive::{Content, RawRecord};
+/// use jianbao::article::{Context, Headers, parse};
+/// use jianbao::definition::Definition;
 /// let headers = Headers::new(&Definition::embedded());
 /// let text = "中新网约翰内斯堡8月10日电 (记者 王曦)“贸易对接会”10日在南非举行。".to_owned();
 /// let content = Content::Plain(text);
-/// let record = RawRecord { path: "a.txt".into(), place: None, line: Some(1), modified: None, encoding: "UTF-8", content };
+/// let record = RawRecord {
+///     path: "a.txt".into(),
+///     place: None,
+///     line: Some(1),
+///     modified: None,
+///     encoding: "UTF-8",
+///     content,
+/// };
 /// let article = parse(&record, &Context::default(), &headers);
 /// assert_eq!(article.body, "“贸易对接会”10日在南非举行。");
 /// assert_eq!((article.source.as_deref(), article.authors[0].as_str()), (Some("中新网"), "王曦"));
@@ -103,7 +112,7 @@ pub fn parse(record: &RawRecord, context: &Context, headers: &Headers) -> Articl
 }
 
 /// The plain text of a record.
-struct Opened<'a> {
+struct PlainRecord<'a> {
     text: Cow<'a, str>,
     titled: Titled,
     fields: Option<&'a Fields>,
@@ -113,8 +122,12 @@ struct Opened<'a> {
 }
 
 /// Brings a record to plain text and takes what its fields or tags say.
-fn open<'a>(record: &'a RawRecord, findings: &mut Findings, notes: &mut Vec<Note>) -> Opened<'a> {
-    let plain = |text: Cow<'a, str>, titled| Opened {
+fn open<'a>(
+    record: &'a RawRecord,
+    findings: &mut Findings,
+    notes: &mut Vec<Note>,
+) -> PlainRecord<'a> {
+    let plain = |text: Cow<'a, str>, titled| PlainRecord {
         text,
         titled,
         fields: None,
@@ -137,14 +150,14 @@ fn open<'a>(record: &'a RawRecord, findings: &mut Findings, notes: &mut Vec<Note
                 .iter()
                 .filter_map(|raw| Some((date::scan_field(raw)?, raw.clone(), DateOrigin::Meta)));
             findings.dates.extend(scanned);
-            Opened { url: page.url, ..plain(Cow::Owned(page.text), Titled::Apart) }
+            PlainRecord { url: page.url, ..plain(Cow::Owned(page.text), Titled::Apart) }
         }
         Content::Markdown(fields) => {
             take_fields(fields, findings, notes);
             let (title, text) = markdown::plain(fields.body.as_deref().unwrap_or_default());
             findings.title = findings.title.take().or(title);
             let titled = if findings.title.is_some() { Titled::Apart } else { Titled::ByFirstLine };
-            Opened { fields: Some(fields), ..plain(Cow::Owned(text), titled) }
+            PlainRecord { fields: Some(fields), ..plain(Cow::Owned(text), titled) }
         }
         Content::Fields(fields) => {
             take_fields(fields, findings, notes);
@@ -154,7 +167,7 @@ fn open<'a>(record: &'a RawRecord, findings: &mut Findings, notes: &mut Vec<Note
             } else {
                 html::unescaped(body)
             };
-            Opened { fields: Some(fields), ..plain(text, Titled::Apart) }
+            PlainRecord { fields: Some(fields), ..plain(text, Titled::Apart) }
         }
     }
 }
@@ -193,7 +206,7 @@ fn authors(field: &str) -> Vec<String> {
 }
 
 /// The lines of a text, trimmed, without the empty ones.
-fn split(text: &str) -> Vec<Line<'_>> {
+fn split(text: &str) -> Vec<TextLine<'_>> {
     let mut lines = Vec::new();
     let numbered = text.split(['\n', '\u{2028}', '\u{2029}']).zip(1u64..);
     for (line, number) in numbered {
@@ -202,14 +215,14 @@ fn split(text: &str) -> Vec<Line<'_>> {
                 c.is_whitespace() || c == '\u{feff}' || c == '\u{200b}' || c == '\0'
             });
             if !text.is_empty() {
-                lines.push(Line { text, number });
+                lines.push(TextLine { text, number });
             }
         }
     }
     lines
 }
 
-fn cut_prefix(lines: &mut Vec<Line<'_>>, headers: &Headers, findings: &mut Findings) {
+fn cut_prefix(lines: &mut Vec<TextLine<'_>>, headers: &Headers, findings: &mut Findings) {
     let mut empty = 0;
     for line in lines.iter_mut() {
         line.text = dateline::cut(line.text, headers, findings);
@@ -221,7 +234,7 @@ fn cut_prefix(lines: &mut Vec<Line<'_>>, headers: &Headers, findings: &mut Findi
     lines.drain(..empty);
 }
 
-fn joined(lines: &[Line<'_>]) -> String {
+fn joined(lines: &[TextLine<'_>]) -> String {
     let mut body = String::with_capacity(lines.iter().map(|line| line.text.len() + 1).sum());
     for line in lines {
         if !body.is_empty() {

@@ -4,7 +4,7 @@ use super::args::{TrainCommand, WordsCommand};
 use super::number::{counted_all, noun};
 use super::output::Output;
 use super::terminal::one_line;
-use super::{Outcome, prepare};
+use super::{Outcome, advice, prepare};
 use crate::analysis::Analyzer;
 use crate::archive::{self, Content, RawRecord};
 use crate::error::{Error, Result};
@@ -96,7 +96,7 @@ fn from_folder(folder: &Path, options: &archive::Options, analyzer: &Analyzer) -
             .filter_map(|outcome| match outcome {
                 Ok(record) => Some(record),
                 Err(skip) => {
-                    eprintln!("skipped {}", one_line(&skip.to_string()));
+                    eprintln!("skipped {}", advice::skipped(&skip));
                     None
                 }
             })

@@ -3,17 +3,17 @@
 use super::args::{FilterFlags, Format, SearchCommand};
 use super::number::{counted, counted_all, noun, verb};
 use super::output::Output;
-use super::{Outcome, prepare, prompt, record, render, update};
+use super::{Outcome, prepare, prompt, render, update};
 use crate::definition::Definition;
 use crate::error::{Error, Result};
-use crate::update::Snapshot;
 use crate::query::{self, Filters, Query};
+use crate::record::HitRecord;
 use crate::search::{
-    self, Answer, Diagnosis, FilterKind, Grouping, Lexicon, Ranking, ReprintPolicy, Request, Suggestion,
+    self, Answer, Diagnosis, Grouping, Lexicon, Ranking, ReprintPolicy, Request, Suggestion,
 };
 use crate::text::harmless;
+use crate::update::Snapshot;
 use rayon::prelude::*;
-use serde_json::json;
 use std::io::{IsTerminal, Read};
 use std::path::Path;
 
@@ -192,9 +192,7 @@ fn batch(
                 match command.page.format {
                     Format::Trec => render::trec(name, hit, output)?,
                     _ => {
-                        let mut value = record::hit(hit);
-                        value["query"] = json!(name);
-                        output.json(&value)?;
+                        output.json(&HitRecord { query: Some(name), ..hit.into() })?;
                     }
                 }
             }
@@ -263,32 +261,16 @@ fn explain(diagnosis: &Diagnosis) {
             harmless(word)
         );
     }
-    let filters = diagnosis.filters.iter().map(|&(kind, count)| (filter_flag(kind), count));
-    let originals = diagnosis.originals.map(|count| ("--original-only", count));
-    let filters: Vec<(&str, u64)> = filters.chain(originals).collect();
-    if !filters.is_empty() {
+    if !diagnosis.filters.is_empty() {
         let count = diagnosis.without_filters;
         eprintln!(
             "  {count:>8} {} {} without filters",
             noun(count, "article"),
             verb(count, "answers", "answer")
         );
-        for (flag, count) in filters {
-            eprintln!("  {count:>8} with {flag} alone");
+        for (filter, count) in &diagnosis.filters {
+            // Two flags make one filter by date.
+            eprintln!("  {count:>8} with --{} alone", filter.replace('/', "/--"));
         }
-    }
-}
-
-/// The flag that sets a filter.
-fn filter_flag(kind: FilterKind) -> &'static str {
-    match kind {
-        FilterKind::Speaker => "--speaker",
-        FilterKind::Mention => "--mentions",
-        FilterKind::Topic => "--topic",
-        FilterKind::Source => "--source",
-        FilterKind::Author => "--author",
-        FilterKind::Date => "--since/--until",
-        FilterKind::Title => "--title",
-        FilterKind::Path => "--path",
     }
 }

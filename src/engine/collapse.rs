@@ -176,8 +176,7 @@ mod tests {
     fn a_folded_answer_shows_the_original_and_names_its_copies() {
         let articles = [article(0, 11, 9.0), article(1, 10, 1.0), article(2, 12, 5.0)];
         let groups = groups();
-        let folded =
-            Collapsed::new(Some(&groups), ReprintPolicy::Folded, articles.iter().copied());
+        let folded = Collapsed::new(Some(&groups), ReprintPolicy::Folded, articles.iter().copied());
         assert_eq!((folded.articles, folded.texts), (3, 2));
         assert!(!folded.shows(0, 0) && folded.shows(0, 1) && folded.shows(0, 2));
         let (_, number, copies) = folded.copies(0, 1).unwrap();
@@ -188,11 +187,8 @@ mod tests {
     #[test]
     fn a_copy_whose_original_does_not_answer_is_shown() {
         let groups = groups();
-        let folded = Collapsed::new(
-            Some(&groups),
-            ReprintPolicy::Folded,
-            [article(0, 11, 1.0)].into_iter(),
-        );
+        let folded =
+            Collapsed::new(Some(&groups), ReprintPolicy::Folded, [article(0, 11, 1.0)].into_iter());
         assert!(folded.shows(0, 0));
         assert!(is_reprint(Some(&groups), Some(11)) && !is_reprint(Some(&groups), Some(10)));
         assert!(!is_reprint(Some(&groups), Some(12)) && !is_reprint(None, Some(11)));

@@ -66,9 +66,7 @@ impl FacetCount {
         };
         let mut counts: Vec<ValueCount> = counts.into_iter().map(count).collect();
         if facet != Facet::Month {
-            counts.sort_by(|a, b| {
-                b.articles.cmp(&a.articles).then_with(|| a.value.cmp(&b.value))
-            });
+            counts.sort_by(|a, b| b.articles.cmp(&a.articles).then_with(|| a.value.cmp(&b.value)));
         }
         FacetCount { facet, counts }
     }

@@ -47,6 +47,20 @@ impl FilterKind {
         FilterKind::Title,
         FilterKind::Path,
     ];
+
+    /// The name by which it is asked for; that by date has two.
+    pub fn name(self) -> &'static str {
+        match self {
+            FilterKind::Speaker => "speaker",
+            FilterKind::Mention => "mentions",
+            FilterKind::Topic => "topic",
+            FilterKind::Source => "source",
+            FilterKind::Author => "author",
+            FilterKind::Date => "since/until",
+            FilterKind::Title => "title",
+            FilterKind::Path => "path",
+        }
+    }
 }
 
 /// The demand of one filter on the fields of a passage or its article. Several values are
@@ -112,8 +126,11 @@ impl PathPattern {
         let anywhere =
             if text.starts_with(['/', '*']) { text.to_owned() } else { format!("{{**/,}}{text}") };
         let glob = GlobBuilder::new(&anywhere).literal_separator(false).build();
-        glob.map(|glob| PathPattern::Glob(glob.compile_matcher()))
-            .map_err(|e| Error::Usage(format!("the path `{text}` is not a glob: {}", e.kind())))
+        glob.map(|glob| PathPattern::Glob(glob.compile_matcher())).map_err(|e| Error::Setting {
+            setting: "path",
+            value: text.to_owned(),
+            reason: format!("it is not a glob: {}", e.kind()),
+        })
     }
 
     fn matches(&self, path: &str) -> bool {
@@ -136,9 +153,10 @@ impl FilterSet {
     /// Makes filters ready that [`crate::search::resolve`] has resolved.
     ///
     /// # Errors
-    /// [`Error::Usage`] where a path is a malformed glob.
+    /// [`Error::Setting`] where a path is a malformed glob.
     pub fn new(filters: &Filters) -> Result<FilterSet> {
-        let paths = filters.paths.iter().map(|path| PathPattern::new(path)).collect::<Result<_>>()?;
+        let paths =
+            filters.paths.iter().map(|path| PathPattern::new(path)).collect::<Result<_>>()?;
         let speech = SpeechFilter {
             speakers: filters.speakers.clone(),
             min_confidence: filters.min_confidence,
@@ -160,9 +178,7 @@ impl FilterSet {
             FilterKind::Speaker => {
                 (self.speech != SpeechFilter::default()).then_some(Condition::Speaks(&self.speech))
             }
-            FilterKind::Mention => {
-                listed(&f.mentions).then_some(Condition::Mentions(&f.mentions))
-            }
+            FilterKind::Mention => listed(&f.mentions).then_some(Condition::Mentions(&f.mentions)),
             FilterKind::Topic => listed(&f.topics).then_some(Condition::About(&f.topics)),
             FilterKind::Source => holds_one(Column::Source, &f.sources),
             FilterKind::Author => holds_one(Column::Author, &f.authors),
@@ -268,7 +284,7 @@ mod tests {
         assert!(matches("财经", "archive/财经/a.txt") && matches("财经/*", "archive/财经/a.txt"));
         assert!(!matches("体育/*", "archive/财经/a.txt"));
         let broken = Filters { paths: vec!["[".into()], ..Filters::default() };
-        assert!(matches!(FilterSet::new(&broken), Err(Error::Usage(_))));
+        assert!(matches!(FilterSet::new(&broken), Err(Error::Setting { .. })));
     }
 
     #[test]

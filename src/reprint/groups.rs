@@ -239,9 +239,12 @@ mod tests {
 
     #[test]
     fn bytes_that_are_cut_are_no_groups() {
-        let bytes = [Header { articles: 2, members: 2, groups: 1, rows: 0, checksum: 0 }
-            .to_bytes()
-            .as_slice(), &pack(&[vec![1, 2]])]
+        let bytes = [
+            Header { articles: 2, members: 2, groups: 1, rows: 0, checksum: 0 }
+                .to_bytes()
+                .as_slice(),
+            &pack(&[vec![1, 2]]),
+        ]
         .concat();
         assert!(Groups::new(Bytes::new(bytes.clone())).is_some());
         assert!(Groups::new(Bytes::new(bytes[..bytes.len() - 1].to_vec())).is_none());

@@ -16,10 +16,9 @@ pub struct Diagnosis {
     pub words: Vec<(String, u64)>,
     /// Articles that the words alone find.
     pub without_filters: u64,
-    /// Each filter, with the number of articles that the words and it alone find.
-    pub filters: Vec<(FilterKind, u64)>,
-    /// Articles that the words find among originals, where reprints were left out.
-    pub originals: Option<u64>,
+    /// Each filter by its name, and `original-only`, with the number of articles that the words and
+    /// it alone find.
+    pub filters: Vec<(&'static str, u64)>,
 }
 
 /// Explains the answer to `request`.
@@ -39,12 +38,13 @@ pub fn diagnose(snapshot: &Snapshot, request: &Request, lexicon: &Lexicon) -> Re
     let shown = plan.units.iter().filter(|unit| unit.occur != Occur::Bonus);
     let words = shown.map(|unit| Ok((unit.label.clone(), count(&[], &alone(unit), all)?)));
     let words = words.collect::<Result<_>>()?;
-    let by_filter = filters.kinds().map(|kind| Ok((kind, count(&[kind], &plan, all)?)));
-    let by_filter = by_filter.collect::<Result<_>>()?;
-    let left_out = request.reprints == ReprintPolicy::LeftOut;
-    let originals = left_out.then(|| count(&[], &plan, ReprintPolicy::LeftOut)).transpose()?;
+    let by_filter = filters.kinds().map(|kind| Ok((kind.name(), count(&[kind], &plan, all)?)));
+    let mut by_filter = by_filter.collect::<Result<Vec<_>>>()?;
+    if request.reprints == ReprintPolicy::LeftOut {
+        by_filter.push(("original-only", count(&[], &plan, ReprintPolicy::LeftOut)?));
+    }
     let without_filters = count(&[], &plan, all)?;
-    Ok(Diagnosis { words, without_filters, filters: by_filter, originals })
+    Ok(Diagnosis { words, without_filters, filters: by_filter })
 }
 
 /// The plan that looks for one unit alone.

@@ -13,7 +13,7 @@ use std::collections::HashSet;
 /// order of path and place.
 ///
 /// # Errors
-/// [`Error::NotFound`] where there is none.
+/// [`Error::NoArticle`] where there is none.
 pub fn article(snapshot: &Snapshot, name: &str) -> Result<Vec<Passage>> {
     let engine = snapshot.engine();
     let mut found = Vec::new();
@@ -21,9 +21,8 @@ pub fn article(snapshot: &Snapshot, name: &str) -> Result<Vec<Passage>> {
         found.extend(passages(engine, first)?);
     }
     found.sort_by(|a, b| {
-        let place = |p: &Passage| {
-            (p.article.path.clone(), p.article.line, p.article.id.clone(), p.ordinal)
-        };
+        let place =
+            |p: &Passage| (p.article.path.clone(), p.article.line, p.article.id.clone(), p.ordinal);
         place(a).cmp(&place(b))
     });
     Ok(found)
@@ -31,15 +30,13 @@ pub fn article(snapshot: &Snapshot, name: &str) -> Result<Vec<Passage>> {
 
 /// The first passages of the articles with this id, or else of those of the file with this path.
 fn firsts(engine: &dyn Engine, name: &str) -> Result<Vec<PassageAddress>> {
-    for name in [ArticleName::Id(name), ArticleName::Path(name)] {
-        let found = engine.find(name)?;
+    for as_named in [ArticleName::Id(name), ArticleName::Path(name)] {
+        let found = engine.find(as_named)?;
         if !found.is_empty() {
             return Ok(found);
         }
     }
-    Err(Error::NotFound(format!(
-        "no article with id or path `{name}` in the index; `jianbao search` shows ids"
-    )))
+    Err(Error::NoArticle(name.to_owned()))
 }
 
 /// The passages of the article that begins at `first`.
@@ -60,7 +57,7 @@ pub struct CopyGroup {
 /// in: of each group the original and at most `limit` reprints are read.
 ///
 /// # Errors
-/// [`Error::NotFound`] where there is no such article.
+/// [`Error::NoArticle`] where there is no such article.
 pub fn reprints(snapshot: &Snapshot, name: &str, limit: usize) -> Result<Vec<CopyGroup>> {
     let engine = snapshot.engine();
     let firsts = firsts(engine, name)?;
@@ -95,11 +92,7 @@ pub fn years(snapshot: &Snapshot) -> Result<YearCounts> {
 ///
 /// # Errors
 /// Those of [`Engine::passage`].
-pub fn context(
-    snapshot: &Snapshot,
-    at: PassageAddress,
-    count: usize,
-) -> Result<(String, String)> {
+pub fn context(snapshot: &Snapshot, at: PassageAddress, count: usize) -> Result<(String, String)> {
     let (mut before, mut after) = (String::new(), String::new());
     if count == 0 {
         return Ok((before, after));

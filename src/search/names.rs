@@ -23,7 +23,11 @@ pub fn resolve(filters: &Filters, definition: &Definition, snapshot: &Snapshot) 
             names.iter().filter(|name| is_spelt(name)).map(|name| sound(name)).collect();
         if !spelt.is_empty() {
             names.extend(
-                snapshot.engine().speaker_names()?.into_iter().filter(|name| spelt.contains(&sound(name))),
+                snapshot
+                    .engine()
+                    .speaker_names()?
+                    .into_iter()
+                    .filter(|name| spelt.contains(&sound(name))),
             );
         }
     }
@@ -32,14 +36,20 @@ pub fn resolve(filters: &Filters, definition: &Definition, snapshot: &Snapshot) 
 
 /// The speakers of an index most like a name that is none of theirs, with their numbers of
 /// passages, most alike first; none where the name is a speaker's.
-pub fn nearest_speakers(snapshot: &Snapshot, name: &str, most: usize) -> Result<Vec<(String, u64)>> {
+pub fn nearest_speakers(
+    snapshot: &Snapshot,
+    name: &str,
+    most: usize,
+) -> Result<Vec<(String, u64)>> {
     let engine = snapshot.engine();
     let known = [KeyField::Speaker, KeyField::Alias].map(|field| engine.value_count(field, name));
     if known.into_iter().sum::<Result<u64>>()? > 0 {
         return Ok(Vec::new());
     }
     let typed = fold(name);
-    let mut alike: Vec<(f32, String)> = snapshot.engine().speaker_names()?
+    let mut alike: Vec<(f32, String)> = snapshot
+        .engine()
+        .speaker_names()?
         .into_iter()
         .map(|name| (likeness(&typed, &name), name))
         .filter(|(likeness, _)| *likeness >= LIKELY)

@@ -44,8 +44,7 @@ impl<'a> Proximity<'a> {
                 None => proximity.pairs.push(CharPair { left, right, weight }),
             }
         }
-        let counts: Vec<u64> =
-            proximity.chars.iter().map(|&c| engine.character_count(c)).collect();
+        let counts: Vec<u64> = proximity.chars.iter().map(|&c| engine.character_count(c)).collect();
         let all = statistics.passages.max(1) as f32;
         for pair in &mut proximity.pairs {
             let (left, right) = (counts[pair.left] as f32, counts[pair.right] as f32);

@@ -55,9 +55,7 @@ fn missing_words(engine: &dyn Engine, query: &Query, lexicon: &Lexicon) -> Resul
         let short = (2..=4).contains(&word.chars().count());
         // A word that is known needs no look for its characters, which costs as much as a search.
         let lacks = |evidence: &Evidence| engine.occurs(evidence).map(|occurs| !occurs);
-        if short
-            && lacks(&Evidence::Word(word.clone()))?
-            && lacks(&Evidence::Phrase(exact(&word)))?
+        if short && lacks(&Evidence::Word(word.clone()))? && lacks(&Evidence::Phrase(exact(&word)))?
         {
             missing.push(word);
             continue;

@@ -7,9 +7,9 @@
 use super::trie::{self, Trie, View};
 use crate::definition::Definition;
 use crate::error::{Error, Result};
+use jieba_rs::Jieba;
 use std::collections::BTreeMap;
 use std::io::Read;
-use tantivy_jieba::jieba_rs::Jieba;
 
 /// The file of the definition with jieba's dictionary: `word frequency tag` a line, compressed with
 /// zstd.

@@ -81,20 +81,16 @@ impl Model {
         };
         let mut rest = Reader { bytes };
         if rest.take(4) != Some(MAGIC) {
-            return Err(wrong("not a topic model; write one with `jianbao train FOLDER`"));
+            return Err(wrong("not a topic model"));
         }
         match rest.byte() {
             Some(FORMAT) => {}
             Some(other) => {
-                return Err(wrong(&format!(
-                    "topic model has format {other}, need {FORMAT}; train it again with `jianbao train FOLDER`"
-                )));
+                return Err(wrong(&format!("topic model has format {other}, need {FORMAT}")));
             }
             None => return Err(wrong("topic model is cut short")),
         }
-        read(&mut rest).ok_or_else(|| {
-            wrong("topic model is cut short or damaged; train it again with `jianbao train FOLDER`")
-        })
+        read(&mut rest).ok_or_else(|| wrong("topic model is cut short or damaged"))
     }
 
     /// The model as bytes, the same for the same model.

@@ -124,7 +124,10 @@ pub fn examine(folder: &Path, definition: &Definition) -> Result<Examination> {
 
 /// What `look` finds; a fault is believed only if nobody committed or merged meanwhile, and took
 /// away what was looked for.
-fn undisturbed(folder: &Path, mut look: impl FnMut() -> Result<Examination>) -> Result<Examination> {
+fn undisturbed(
+    folder: &Path,
+    mut look: impl FnMut() -> Result<Examination>,
+) -> Result<Examination> {
     let storage = engine::storage(folder);
     for _ in 0..ATTEMPTS {
         let before = storage.state();
@@ -133,7 +136,8 @@ fn undisturbed(folder: &Path, mut look: impl FnMut() -> Result<Examination>) -> 
             return found;
         }
     }
-    let by = LockHolder::of(folder).map_or("another process".to_owned(), |holder| holder.to_string());
+    let by =
+        LockHolder::of(folder).map_or("another process".to_owned(), |holder| holder.to_string());
     Err(Error::Locked { path: folder.to_owned(), by })
 }
 

@@ -86,18 +86,16 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// The flags that give them, each with its value.
-    pub fn flags(&self) -> Vec<(&'static str, String)> {
-        let mut flags = Vec::new();
-        flags.extend(
-            self.crawled
-                .iter()
-                .map(|date| ("--crawled", date.get(..10).unwrap_or(date).to_owned())),
+    /// Those that differ from the usual, each by its name on the command line, with its value.
+    pub fn named(&self) -> Vec<(&'static str, String)> {
+        let mut named = Vec::new();
+        named.extend(
+            self.crawled.iter().map(|date| ("crawled", date.get(..10).unwrap_or(date).to_owned())),
         );
-        flags.extend(self.encoding.iter().map(|name| ("--encoding", name.clone())));
-        flags.extend(self.fields.iter().map(|pair| ("--field", pair.clone())));
-        flags.extend(self.max_size.iter().map(|size| ("--max-size", size.to_string())));
-        flags
+        named.extend(self.encoding.iter().map(|name| ("encoding", name.clone())));
+        named.extend(self.fields.iter().map(|pair| ("field", pair.clone())));
+        named.extend(self.max_size.iter().map(|size| ("max-size", size.to_string())));
+        named
     }
 }
 

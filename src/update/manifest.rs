@@ -6,7 +6,6 @@
 //! change together.
 
 use super::files::replace;
-use super::rebuild;
 use crate::engine::embedded::FORMAT;
 use crate::error::{Error, Result};
 use serde::{Deserialize, Serialize};
@@ -74,15 +73,12 @@ impl Manifest {
         Ok(Some(manifest))
     }
 
-    /// Whether an index with this manifest can be used by a program whose manifest is `needed`.
+    /// Checks that a program whose manifest is `needed` can use an index with this one.
     ///
     /// # Errors
-    /// [`Error::Outdated`] with what differs, and the command that helps.
+    /// [`Error::Outdated`] with what differs.
     pub fn check(&self, needed: &Manifest, folder: &Path) -> Result<()> {
-        let differ = |found: String, need: String| {
-            let command = rebuild::command(folder);
-            Error::Outdated { path: folder.to_owned(), found, need, command }
-        };
+        let differ = |found, need| Error::Outdated { path: folder.to_owned(), found, need };
         if self.format != needed.format {
             return Err(differ(format!("format {}", self.format), needed.format.to_string()));
         }

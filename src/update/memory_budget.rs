@@ -47,7 +47,8 @@ mod tests {
 
     #[test]
     fn no_more_is_reserved_than_the_budget_and_everybody_gets_a_turn() {
-        let (budget, inside, most) = (MemoryBudget::new(10), AtomicUsize::new(0), AtomicUsize::new(0));
+        let (budget, inside, most) =
+            (MemoryBudget::new(10), AtomicUsize::new(0), AtomicUsize::new(0));
         std::thread::scope(|scope| {
             for thread in 0..4 {
                 let (budget, inside, most) = (&budget, &inside, &most);

@@ -236,7 +236,8 @@ fn read<'r>(
         work.observer.read(*size as u64);
         total += *size as u64;
         if !batch.records.is_empty() {
-            let (records, place) = (std::mem::take(&mut batch.records), Some(budget.reserve(*size)));
+            let (records, place) =
+                (std::mem::take(&mut batch.records), Some(budget.reserve(*size)));
             // The other end goes only when this one does.
             let _ = sender.send(RecordBatch { job: batch.job, records, _reservation: place });
         }

@@ -74,16 +74,7 @@ impl<'a> Progress<'a> {
             .map(|row| row.digest)
             .collect();
         let totals_by_job = vec![FileTotals::default(); changes.jobs.len()];
-        Progress {
-            update,
-            changes,
-            tables,
-            totals_by_job,
-            unseen,
-            gone,
-            arrived: 0,
-            report,
-        }
+        Progress { update, changes, tables, totals_by_job, unseen, gone, arrived: 0, report }
     }
 
     /// The context of the next round.
@@ -146,7 +137,8 @@ impl<'a> Progress<'a> {
             RecordChange::Moved => self.report.relocated += 1,
         }
         self.arrived += u64::from(
-            effect.change == RecordChange::Moved && self.tables.records.get(effect.number).is_none(),
+            effect.change == RecordChange::Moved
+                && self.tables.records.get(effect.number).is_none(),
         );
         self.tables.records.insert(effect.number, row);
         if let Some(imprint) = effect.imprint {

@@ -212,7 +212,7 @@ fn unpack(bytes: &[u8], ledger: &Ledger) -> Option<Records> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::index::FileRecord;
+    use crate::update::ledger::FileRecord;
     use proptest::prelude::*;
 
     fn ledger(files: &[&str]) -> Ledger {

@@ -16,5 +16,6 @@ mod readme;
 mod reprints;
 mod sample;
 mod search;
+mod segmentation;
 mod upkeep;
 mod watch;

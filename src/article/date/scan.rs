@@ -1,7 +1,7 @@
 //! Reads dates where they stand: at the start of a text, in a field, in a URL. Their values are
 //! left to [`super::resolve`].
 
-use super::{Unit, Written, chinese_time};
+use super::{TimeUnit, Written, chinese_time};
 use jiff::civil::DateTime;
 
 /// The date in a field or a meta tag: anything that [`scan`] reads, RFC 2822, or Unix time in
@@ -22,7 +22,7 @@ pub fn scan_field(raw: &str) -> Option<Written> {
     starts.filter_map(|at| scan(&raw[at..])).map(|(written, _)| written).find(is_full)
 }
 
-/// Whether a date has year, month and day.
+/// Returns true if a date has year, month and day.
 pub fn is_full(written: &Written) -> bool {
     matches!(written, Written::Calendar { year: Some(_), month: Some(_), day: Some(_), .. })
 }
@@ -155,40 +155,40 @@ pub fn scan(text: &str) -> Option<(Written, usize)> {
 
 /// 昨天, 前天, 今天, 刚刚, 昨天 10:20.
 fn relative_word(text: &str) -> Option<(Written, usize)> {
-    const WORDS: [(&str, i32, Unit); 9] = [
-        ("刚刚", 0, Unit::Minute),
-        ("剛剛", 0, Unit::Minute),
-        ("半小时前", 30, Unit::Minute),
-        ("今天", 0, Unit::Day),
-        ("今日", 0, Unit::Day),
-        ("昨天", 1, Unit::Day),
-        ("昨日", 1, Unit::Day),
-        ("前天", 2, Unit::Day),
-        ("上周", 1, Unit::Week),
+    const WORDS: [(&str, i32, TimeUnit); 9] = [
+        ("刚刚", 0, TimeUnit::Minute),
+        ("剛剛", 0, TimeUnit::Minute),
+        ("半小时前", 30, TimeUnit::Minute),
+        ("今天", 0, TimeUnit::Day),
+        ("今日", 0, TimeUnit::Day),
+        ("昨天", 1, TimeUnit::Day),
+        ("昨日", 1, TimeUnit::Day),
+        ("前天", 2, TimeUnit::Day),
+        ("上周", 1, TimeUnit::Week),
     ];
     let &(word, count, unit) = WORDS.iter().find(|(word, ..)| text.starts_with(word))?;
     let mut cursor = Cursor { text, at: word.len() };
-    let time = (unit == Unit::Day).then(|| cursor.time()).flatten();
+    let time = (unit == TimeUnit::Day).then(|| cursor.time()).flatten();
     let end = if time.is_some() { cursor.at } else { word.len() };
     Some((Written::Ago { count, unit, time: time.map(|(time, _)| time) }, end))
 }
 
 /// The unit of a relative date, and the length of ` 天前`.
-fn ago_unit(text: &str) -> Option<(Unit, usize)> {
-    const UNITS: [(&str, Unit); 13] = [
-        ("秒", Unit::Minute),
-        ("分钟", Unit::Minute),
-        ("分鐘", Unit::Minute),
-        ("小时", Unit::Hour),
-        ("小時", Unit::Hour),
-        ("天", Unit::Day),
-        ("日", Unit::Day),
-        ("周", Unit::Week),
-        ("星期", Unit::Week),
-        ("个月", Unit::Month),
-        ("個月", Unit::Month),
-        ("月", Unit::Month),
-        ("年", Unit::Year),
+fn ago_unit(text: &str) -> Option<(TimeUnit, usize)> {
+    const UNITS: [(&str, TimeUnit); 13] = [
+        ("秒", TimeUnit::Minute),
+        ("分钟", TimeUnit::Minute),
+        ("分鐘", TimeUnit::Minute),
+        ("小时", TimeUnit::Hour),
+        ("小時", TimeUnit::Hour),
+        ("天", TimeUnit::Day),
+        ("日", TimeUnit::Day),
+        ("周", TimeUnit::Week),
+        ("星期", TimeUnit::Week),
+        ("个月", TimeUnit::Month),
+        ("個月", TimeUnit::Month),
+        ("月", TimeUnit::Month),
+        ("年", TimeUnit::Year),
     ];
     let rest = text.trim_start_matches(' ');
     let (word, unit) = UNITS.iter().find(|(word, _)| rest.starts_with(word))?;
@@ -268,7 +268,7 @@ impl Cursor<'_> {
         }
     }
 
-    /// What follows a year: 年7月28日, 年7月, 年, -07-28, /07/28, .07.28, -07.
+    /// The text after a year: 年7月28日, 年7月, 年, -07-28, /07/28, .07.28, -07.
     fn month_and_day(&mut self) -> Option<(Option<i8>, Option<i8>)> {
         let separator = self.accept(&['年', '-', '/', '.', '－', '．', '／', '—', '–'])?;
         if separator == '年' {
@@ -303,7 +303,7 @@ impl Cursor<'_> {
         (separator == '-' || separator == '/').then_some((Some(month), None))
     }
 
-    /// What follows a month: 月28日, -28. A bare 7-28 or 7.28 counts only with two digits or a time
+    /// The text after a month: 月28日, -28. A bare 7-28 or 7.28 counts only with two digits or a time
     /// behind it; the caller's surroundings decide the rest.
     fn day_after(&mut self, month: u32) -> Option<(i8, i8)> {
         let month = i8::try_from(month).ok().filter(|month| (1..=12).contains(month))?;

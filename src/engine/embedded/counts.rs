@@ -4,11 +4,11 @@ use super::article_map::ArticleMap;
 use super::error::read_error;
 use super::execution::DocBitSet;
 use super::speech::{Speech, TITLE_SEPARATOR};
+use crate::engine::Reprints;
 use crate::engine::collapse::{ReprintPolicy, is_reprint};
 use crate::engine::counts::{
     Period, SpeakerCount, SpeakerSum, TextCount, TopicCounts, speaker_counts,
 };
-use crate::engine::Reprints;
 use crate::error::Result;
 use crate::text::fold::key;
 use std::collections::HashMap;
@@ -16,7 +16,7 @@ use tantivy::DocId;
 use tantivy::columnar::StrColumn;
 
 /// A segment that is counted.
-pub struct Counted<'a> {
+pub struct CountedSegment<'a> {
     /// Number of its documents.
     pub max_doc: DocId,
     /// Its articles.
@@ -27,7 +27,7 @@ pub struct Counted<'a> {
     pub reprints: Reprints<'a>,
 }
 
-impl Counted<'_> {
+impl CountedSegment<'_> {
     fn allows(&self, doc: DocId) -> bool {
         self.allowed.as_ref().is_none_or(|allowed| allowed.contains(doc))
     }
@@ -48,7 +48,7 @@ impl Counted<'_> {
 ///
 /// # Errors
 /// What tantivy reports of a damaged column.
-pub fn speakers(segments: &[Counted<'_>], pattern: &str) -> Result<Vec<SpeakerCount>> {
+pub fn speakers(segments: &[CountedSegment<'_>], pattern: &str) -> Result<Vec<SpeakerCount>> {
     let mut by_name: HashMap<String, SpeakerSum> = HashMap::new();
     for segment in segments {
         for (name, sum) in segment_speakers(segment, pattern)? {
@@ -68,7 +68,7 @@ struct SegmentSum {
 }
 
 fn segment_speakers(
-    segment: &Counted<'_>,
+    segment: &CountedSegment<'_>,
     pattern: &str,
 ) -> Result<Vec<(String, SpeakerSum)>> {
     let (articles, columns) = (segment.articles, &segment.articles.columns);
@@ -150,7 +150,7 @@ fn value(column: &StrColumn, ordinal: u64) -> Result<String> {
 ///
 /// # Errors
 /// What tantivy reports of a damaged column.
-pub fn topics(segments: &[Counted<'_>], period: Period) -> Result<TopicCounts> {
+pub fn topics(segments: &[CountedSegment<'_>], period: Period) -> Result<TopicCounts> {
     let mut counts = TopicCounts::new();
     for segment in segments {
         let (articles, columns) = (segment.articles, &segment.articles.columns);

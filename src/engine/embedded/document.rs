@@ -167,9 +167,8 @@ pub fn passage(
 /// The names under which a quote is found: its speaker's name and aliases.
 fn names(quote: &Quote) -> impl Iterator<Item = &str> {
     let speakers = quote.speaker.iter();
-    speakers.flat_map(|s| {
-        std::iter::once(s.name.as_str()).chain(s.aliases.iter().map(String::as_str))
-    })
+    speakers
+        .flat_map(|s| std::iter::once(s.name.as_str()).chain(s.aliases.iter().map(String::as_str)))
 }
 
 /// A passage's part of the folded body.

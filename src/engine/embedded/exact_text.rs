@@ -109,11 +109,16 @@ impl ExactTexts {
         if doc >= self.passages() {
             return end;
         }
-        let base =
-            segment_file::number(&self.bytes, self.bases.start + doc / BLOCK * BASE, u64::from_le_bytes)
-                as usize;
-        let offset =
-            segment_file::number(&self.bytes, self.offsets.start + doc * OFFSET, u32::from_le_bytes);
+        let base = segment_file::number(
+            &self.bytes,
+            self.bases.start + doc / BLOCK * BASE,
+            u64::from_le_bytes,
+        ) as usize;
+        let offset = segment_file::number(
+            &self.bytes,
+            self.offsets.start + doc * OFFSET,
+            u32::from_le_bytes,
+        );
         (base + offset as usize).min(end)
     }
 
@@ -167,7 +172,8 @@ impl ExactTexts {
             segment_file::number(entry, 0, u32::from_le_bytes),
             segment_file::number(entry, 4, u32::from_le_bytes),
         );
-        let (start, kind) = posting_list::unpack(segment_file::number(entry, 8, u64::from_le_bytes));
+        let (start, kind) =
+            posting_list::unpack(segment_file::number(entry, 8, u64::from_le_bytes));
         let bytes = self.bytes.get(self.lists.clone())?.get(usize::try_from(start).ok()?..)?;
         Some((number, PostingList { count, kind, bytes, passages: self.passages }))
     }

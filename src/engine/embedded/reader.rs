@@ -1,7 +1,7 @@
 //! One commit of the embedded engine, opened for reading.
 
 use super::article_map::ArticleMap;
-use super::counts::{self, Counted};
+use super::counts::{self, CountedSegment};
 use super::document;
 use super::error::{engine_error, read_error};
 use super::execution::{
@@ -107,11 +107,11 @@ impl EmbeddedReader {
         &'a self,
         selection: &Selection<'_>,
         reprints: Reprints<'a>,
-    ) -> Result<Vec<Counted<'a>>> {
+    ) -> Result<Vec<CountedSegment<'a>>> {
         let counted = self.segments().map(|(reader, articles)| {
             let segment = FilteredSegment { reader, fields: &self.fields, articles };
             let allowed = segment.allowed(selection)?;
-            Ok(Counted { max_doc: reader.max_doc(), articles, allowed, reprints })
+            Ok(CountedSegment { max_doc: reader.max_doc(), articles, allowed, reprints })
         });
         counted.collect()
     }

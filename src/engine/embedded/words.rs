@@ -107,7 +107,8 @@ impl WordLists {
         let entry = usize::try_from(place).ok()?.checked_mul(ENTRY)?;
         let entries = self.bytes.get(self.entries.clone())?;
         let count = segment_file::number(entries, entry, u32::from_le_bytes);
-        let (start, kind) = posting_list::unpack(segment_file::number(entries, entry + 4, u64::from_le_bytes));
+        let (start, kind) =
+            posting_list::unpack(segment_file::number(entries, entry + 4, u64::from_le_bytes));
         let bytes = self.bytes.get(self.lists.clone())?.get(usize::try_from(start).ok()?..)?;
         Some(PostingList { count, kind, bytes, passages: self.passages })
     }

@@ -138,8 +138,9 @@ fn merge(sources: &[(ExactTexts, PassageMoves)], target: WritePtr) -> tantivy::R
             passages.push(codes.len(), char_codec::count(codes));
         }
     }
-    let entries =
-        |texts: &ExactTexts| (0..).map_while(|at| texts.entry(at).map(|(n, _)| n)).collect::<Vec<u32>>();
+    let entries = |texts: &ExactTexts| {
+        (0..).map_while(|at| texts.entry(at).map(|(n, _)| n)).collect::<Vec<u32>>()
+    };
     let numbers: BTreeSet<u32> = sources.iter().flat_map(|(texts, _)| entries(texts)).collect();
     let lists = numbers.into_iter().map(|number| {
         let mut merged = PostingListBuilder::default();

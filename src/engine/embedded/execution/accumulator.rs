@@ -280,7 +280,11 @@ impl<'a> Accumulator<'a> {
     }
 
     /// The articles that have enough, in order, with the passages that qualify.
-    pub fn qualifying(&self, plan: &Plan, mut passage: impl FnMut(DocId, f32)) -> Vec<ScoredArticle> {
+    pub fn qualifying(
+        &self,
+        plan: &Plan,
+        mut passage: impl FnMut(DocId, f32),
+    ) -> Vec<ScoredArticle> {
         let count = |occur| plan.units.iter().filter(|u| u.occur == occur).count();
         let (required, wanted) = (count(Occur::Required), count(Occur::Wanted));
         let everything = required == 0 && wanted == 0;
@@ -303,7 +307,8 @@ impl<'a> Accumulator<'a> {
                 }
                 let score = self.passage_score(doc) + common;
                 passage(doc, score);
-                let group = group.get_or_insert(ScoredArticle { article, score, best: doc, passages: 0 });
+                let group =
+                    group.get_or_insert(ScoredArticle { article, score, best: doc, passages: 0 });
                 group.passages += 1;
                 if score > group.score {
                     (group.score, group.best) = (score, doc);

@@ -29,11 +29,7 @@ impl Streamed<'_> {
         }
     }
 
-    fn count(
-        &self,
-        scope: Scope,
-        segments: &[SelectedSegment<'_>],
-    ) -> Result<u64> {
+    fn count(&self, scope: Scope, segments: &[SelectedSegment<'_>]) -> Result<u64> {
         let Some(fields) = segments.first().map(|s| s.fields) else { return Ok(0) };
         match (self, scope) {
             (Streamed::Word(word), Scope::Anywhere) => Ok(word_count(segments, word)),
@@ -76,13 +72,11 @@ impl<'p> EvidenceLists<'p> {
     ///
     /// # Errors
     /// What tantivy reports of a damaged segment.
-    pub fn find(
-        plan: &'p Plan,
-        segments: &[SelectedSegment<'_>],
-    ) -> Result<EvidenceLists<'p>> {
+    pub fn find(plan: &'p Plan, segments: &[SelectedSegment<'_>]) -> Result<EvidenceLists<'p>> {
         let mut lists = EvidenceLists { found: HashMap::new(), streamed: HashMap::new() };
         for (u, unit) in plan.units.iter().enumerate() {
-            let placed = unit.scope == Scope::Title || segments.iter().any(|s| s.speaker_spans.is_some());
+            let placed =
+                unit.scope == Scope::Title || segments.iter().any(|s| s.speaker_spans.is_some());
             for (e, (_, evidence)) in unit.evidence.iter().enumerate() {
                 let by_position = match evidence {
                     // A word's postings are streamed, unless its place matters.
@@ -93,7 +87,9 @@ impl<'p> EvidenceLists<'p> {
                             || word_count(segments, word) < RARE_WORD
                                 && rarest(word.chars(), segments) <= CHEAP_CHARACTERS
                     }
-                    Evidence::Pair(chars) if rarest(chars.iter().copied(), segments) > CHEAP_CHARACTERS => {
+                    Evidence::Pair(chars)
+                        if rarest(chars.iter().copied(), segments) > CHEAP_CHARACTERS =>
+                    {
                         lists.found.insert((u, e), vec![Matches::new(); segments.len()]);
                         continue;
                     }

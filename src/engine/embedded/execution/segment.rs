@@ -2,9 +2,9 @@
 
 use super::doc_set::DocBitSet;
 use super::speaker_spans::SpeakerSpans;
+use crate::engine::bm25::Statistics;
 use crate::engine::embedded::article_map::ArticleMap;
 use crate::engine::embedded::schema::Fields;
-use crate::engine::bm25::Statistics;
 use crate::engine::ranking::Ranking;
 use tantivy::{DocId, SegmentReader};
 

@@ -38,8 +38,7 @@ impl SelectedSegment<'_> {
         let mut found = Matches::new();
         for (first, count) in self.titles_with(evidence)? {
             let passages = self.articles.passages(self.articles.article(first));
-            let allowed =
-                |doc: &DocId| self.allows(*doc);
+            let allowed = |doc: &DocId| self.allows(*doc);
             found.extend(passages.filter(allowed).map(|doc| (doc, count)));
         }
         Ok(found)
@@ -113,8 +112,7 @@ impl SelectedSegment<'_> {
         if let (Within::Body, &[only], None) = (within, phrase, &self.speaker_spans) {
             // Every list of a character says this; how often it is in a passage makes little
             // difference.
-            let allowed =
-                |doc: &DocId| self.allows(*doc);
+            let allowed = |doc: &DocId| self.allows(*doc);
             self.articles
                 .texts
                 .each(only, |doc| found.extend(Some(doc).filter(allowed).map(|doc| (doc, 1))));
@@ -143,8 +141,12 @@ impl SelectedSegment<'_> {
             Within::Body => self.articles.words.each_word(first, keep),
             Within::Title => {
                 let inverted = self.reader.inverted_index(self.fields.title_words)?;
-                let mut terms =
-                    inverted.terms().range().ge(first.as_bytes()).into_stream().map_err(read_error)?;
+                let mut terms = inverted
+                    .terms()
+                    .range()
+                    .ge(first.as_bytes())
+                    .into_stream()
+                    .map_err(read_error)?;
                 while terms.advance()
                     && std::str::from_utf8(terms.key())
                         .is_ok_and(|word| keep(word, terms.value().doc_freq.into()))
@@ -167,16 +169,11 @@ impl SelectedSegment<'_> {
                 }),
                 // A title is its first passage's, whichever passages of the article pass.
                 Within::Title => {
-                    for_each_block(
-                        self.reader,
-                        self.fields.title_words,
-                        &word,
-                        |docs, freqs| {
-                            docs.iter()
-                                .zip(freqs)
-                                .for_each(|(&doc, &count)| *found.entry(doc).or_default() += count);
-                        },
-                    )?;
+                    for_each_block(self.reader, self.fields.title_words, &word, |docs, freqs| {
+                        docs.iter()
+                            .zip(freqs)
+                            .for_each(|(&doc, &count)| *found.entry(doc).or_default() += count);
+                    })?;
                 }
             }
         }
@@ -185,13 +182,20 @@ impl SelectedSegment<'_> {
 
     /// The documents in which all phrases occur near each other (`distance` characters between
     /// neighbours) or, without a distance, in one sentence.
-    fn together(&self, within: Within, phrases: &[Vec<char>], distance: Option<u32>) -> Result<Matches> {
+    fn together(
+        &self,
+        within: Within,
+        phrases: &[Vec<char>],
+        distance: Option<u32>,
+    ) -> Result<Matches> {
         let mut by_document: BTreeMap<DocId, Vec<Vec<PositionSpan>>> = BTreeMap::new();
         for (i, chars) in phrases.iter().enumerate() {
             let length = chars.len() as u32;
             self.each_phrase(within, chars, |doc, starts| {
-                let own =
-                    starts.iter().map(|&start| PositionSpan { start, end: start + length }).collect();
+                let own = starts
+                    .iter()
+                    .map(|&start| PositionSpan { start, end: start + length })
+                    .collect();
                 let lists = by_document.entry(doc).or_default();
                 if lists.len() == i {
                     lists.push(own);
@@ -201,7 +205,8 @@ impl SelectedSegment<'_> {
         }
         let mut found = Vec::new();
         for (doc, lists) in by_document {
-            let ends = if distance.is_none() { self.sentence_ends(within, doc)? } else { Vec::new() };
+            let ends =
+                if distance.is_none() { self.sentence_ends(within, doc)? } else { Vec::new() };
             let count = lists[0].iter().filter(|&&first| match distance {
                 Some(distance) => chained(first, &lists[1..], distance),
                 None => {
@@ -288,7 +293,8 @@ fn chained(reached: PositionSpan, lists: &[Vec<PositionSpan>], distance: u32) ->
             reached.start.saturating_sub(s.end)
         };
         let apart = s.start >= reached.end || s.end <= reached.start;
-        let joined = PositionSpan { start: reached.start.min(s.start), end: reached.end.max(s.end) };
+        let joined =
+            PositionSpan { start: reached.start.min(s.start), end: reached.end.max(s.end) };
         apart && gap <= distance && chained(joined, rest, distance)
     })
 }

@@ -133,8 +133,7 @@ fn best(
         ranked.into_iter().map(|r| (columns.key(r.0, r.1, wanted.order), r)).collect();
     if keyed.len() > most {
         // All that share the last place stay until ids decide.
-        let (_, &mut (last, _), _) =
-            keyed.select_nth_unstable_by(most - 1, |a, b| b.0.cmp(&a.0));
+        let (_, &mut (last, _), _) = keyed.select_nth_unstable_by(most - 1, |a, b| b.0.cmp(&a.0));
         keyed.retain(|r| r.0 >= last);
     }
     let mut keyed: Vec<(i64, u64, Ranked)> =

@@ -202,8 +202,10 @@ impl PluginWriter for WordsWriter {
         let WordsWriter { mut terms, vocabulary, passages, .. } = *self;
         let word = |term: &WordTerm| &vocabulary[term.start as usize..][..term.length as usize];
         terms.sort_unstable_by(|a, b| word(a).cmp(word(b)));
-        let mut file =
-            WordsFile::new(segment.open_write(segment_file::component(EXTENSION))?, passages.norms.len())?;
+        let mut file = WordsFile::new(
+            segment.open_write(segment_file::component(EXTENSION))?,
+            passages.norms.len(),
+        )?;
         for mut term in terms {
             let list = std::mem::take(&mut term.list);
             file.word(word(&term), list)?;
@@ -352,7 +354,8 @@ mod tests {
         writer.add(3, "防汛".as_bytes());
         writer.run.iter_mut().for_each(|token| token.hash = u64::MAX);
         writer.flush();
-        let word = |term: &WordTerm| &writer.vocabulary[term.start as usize..][..term.length as usize];
+        let word =
+            |term: &WordTerm| &writer.vocabulary[term.start as usize..][..term.length as usize];
         let mut found: Vec<(&str, u32)> = writer
             .terms
             .iter()

@@ -1,6 +1,6 @@
 //! Prints what is read from an archive, one article a line, or with `--time` how fast it is read.
 //!
-//! `cargo run --release --example parse -- [--time] PATH...`
+//! `cargo run --release -p jianbao-tools --bin parse -- [--time] PATH...`
 
 use jianbao::archive::{Options, records, walk};
 use jianbao::article::{Context, Headers, parse};

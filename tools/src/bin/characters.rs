@@ -1,14 +1,14 @@
 //! Counts the characters of an archive as they are kept for exact search, and writes them, the most
 //! frequent first: the text of `index/characters.txt`.
 //!
-//! `cargo run --release --example characters -- ARCHIVE > characters.txt`
+//! `cargo run --release -p jianbao-tools --bin characters -- ARCHIVE > characters.txt`
 //!
 //! The order is part of the index's format: a new one needs a new format number.
 
 use jianbao::archive;
 use jianbao::article::{self, Context, Headers};
 use jianbao::definition::Definition;
-use jianbao::index::is_exact_char;
+use jianbao::text::exact::is_exact_char;
 use jianbao::text::fold::fold;
 use std::collections::HashMap;
 use std::path::PathBuf;

@@ -1,5 +1,5 @@
 //! How long grouping takes, and what memory it needs, where there are very many articles of one
-//! form: `cargo run --profile quick --example forms -- [ARTICLES] [FORM...]`; a million and all
+//! form: `cargo run --profile quick -p jianbao-tools --bin forms -- [ARTICLES] [FORM...]`; a million and all
 //! forms without.
 //!
 //! The memory is the most that the process had until then (Linux), the imprints themselves among
@@ -7,6 +7,7 @@
 
 use jianbao::article::ArticleId;
 use jianbao::reprint::{Imprint, Sketch, group};
+use jianbao_tools::{arguments, peak_memory};
 use std::time::Instant;
 
 /// A kind of archive: its name and the body of its article with this number.
@@ -26,7 +27,7 @@ const FORMS: [Form; 6] = [
 ];
 
 fn main() {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments = arguments();
     let count: u64 =
         arguments.first().map_or(1_000_000, |count| count.parse().expect("a number of articles"));
     let wanted = arguments.get(1..).unwrap_or_default();
@@ -46,14 +47,14 @@ fn main() {
         };
         let imprints: Vec<Imprint> = (0..count).map(imprint).collect();
         let all: Vec<&Imprint> = imprints.iter().collect();
-        let (before, began) = (peak(), Instant::now());
+        let (before, began) = (peak_memory(), Instant::now());
         let groups = group(&all);
         let seconds = began.elapsed().as_secs_f64();
         let (members, most) =
             (groups.iter().map(Vec::len).sum::<usize>(), groups.iter().map(Vec::len).max());
-        let (groups, most, peak) = (groups.len(), most.unwrap_or(0), peak());
+        let (groups, most, peak) = (groups.len(), most.unwrap_or(0), peak_memory());
         println!(
-            "| {name} | {count} | {groups} | {members} | {most} | {seconds:.1} | {peak} | {before} |"
+            "| {name} | {count} | {groups} | {members} | {most} | {seconds:.1} | {peak:.0} | {before:.0} |"
         );
     }
 }
@@ -75,12 +76,4 @@ fn words(seed: u64, count: u64) -> String {
 fn mix(number: u64) -> u64 {
     let mixed = number.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     (mixed ^ mixed >> 29).wrapping_mul(0xbf58_476d_1ce4_e5b9) ^ mixed >> 32
-}
-
-/// The most memory that this process had so far, in MB; 0 where the system does not say.
-fn peak() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    line.and_then(|line| line.trim().trim_end_matches(" kB").parse::<u64>().ok()).unwrap_or(0)
-        / 1024
 }

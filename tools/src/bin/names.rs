@@ -1,20 +1,21 @@
 //! Counts what index/lexicon/given.txt and common.txt are made from.
 //!
-//! `cargo run --release --example names -- given NAMES.txt` reads distinct names, one a line
+//! `cargo run --release -p jianbao-tools --bin names -- given NAMES.txt` reads distinct names, one a line
 //! (bylines, annotated names), and prints each character of their given parts with its count.
-//! `cargo run --release --example names -- common DICT.txt NAMES.txt` reads a dictionary (word,
+//! `cargo run --release -p jianbao-tools --bin names -- common DICT.txt NAMES.txt` reads a dictionary (word,
 //! frequency, part of speech) and prints the words that look like names and are none. Both files
 //! were then edited by hand: characters of grammar out of the first, words that news showed to be
 //! missing into the second.
 
 use jianbao::definition::Definition;
+use jianbao_tools::{Failure, arguments};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// Least frequency of a dictionary word that can be mistaken for a name often enough to matter.
 const LEAST: u64 = 20;
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let args: Vec<String> = std::env::args().skip(1).collect();
+fn main() -> Result<(), Failure> {
+    let args = arguments();
     let definition = Definition::embedded();
     let surnames: HashSet<&str> =
         definition.lexicon("lexicon/surnames.txt").map(|e| e.word).collect();

@@ -1,6 +1,6 @@
 //! Trains index/topics.model anew and prints how good it is.
 //!
-//! `cargo run --release --example train_topics -- --data DIR --labels FILE --labels FILE [--out
+//! `cargo run --release -p jianbao-tools --bin train_topics -- --data DIR --labels FILE --labels FILE [--out
 //! index/topics.model]`; without `--out` cross-validation only.
 //!
 //! `--background index/background.counts` instead counts words: articles with each word, and which

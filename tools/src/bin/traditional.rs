@@ -1,7 +1,7 @@
 //! Prints index/lexicon/traditional.txt anew: every character that OpenCC's t2s changes when it
 //! stands alone.
 //!
-//! `cargo run --example traditional >index/lexicon/traditional.txt`
+//! `cargo run -p jianbao-tools --bin traditional >index/lexicon/traditional.txt`
 
 use opencc_fmmseg::OpenCC;
 
@@ -10,7 +10,9 @@ fn main() {
     println!(
         "# Traditional to simplified, one character to one, from OpenCC's t2s (opencc-fmmseg, MIT; OpenCC data, Apache-2.0)."
     );
-    println!("# Written by `cargo run --example traditional`; not to be edited by hand.");
+    println!(
+        "# Written by `cargo run -p jianbao-tools --bin traditional`; not to be edited by hand."
+    );
     for code in (0x3400..0xa000).chain(0x20000..0x31350) {
         let Some(from) = char::from_u32(code) else { continue };
         let to = opencc.convert(&from.to_string(), "t2s", false);

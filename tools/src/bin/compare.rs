@@ -1,7 +1,7 @@
 //! The product beside the bare engine, in one run: articles per second, MB/s, peak memory, size of
 //! the index, searches.
 //!
-//! `cargo run --release --example compare -- ARCHIVE [THREADS]`, after `cargo build --release`
+//! `cargo run --release -p jianbao-tools --bin compare -- ARCHIVE [THREADS]`, after `cargo build --release`
 //!
 //! The bare engine is tantivy with tantivy-jieba and nothing else: title and body, stored, with
 //! positions, on the same threads with the same memory. Each side runs in a process of its own, so
@@ -12,9 +12,10 @@ use jianbao::analysis::Analyzer;
 use jianbao::article::{Context, Headers, parse};
 use jianbao::definition::Definition;
 use jianbao::error::Result;
-use jianbao::index::{Index, Plan, Stop, Update, update};
 use jianbao::search::{Lexicon, Request, run};
+use jianbao::update::{Mode, Snapshot, Stop, Update, update};
 use jianbao::{archive, query};
+use jianbao_tools::{arguments, peak_memory, percentile};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
@@ -26,7 +27,7 @@ const MEMORY: usize = 256 << 20;
 const COLD: usize = 21;
 
 fn main() -> Result<()> {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments = arguments();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words.as_slice() {
         ["--bare", archive, folder, threads] => {
@@ -71,11 +72,7 @@ fn compare(archive: &str, threads: usize) -> Result<()> {
         line.split_whitespace().nth(2).and_then(|n| n.parse::<f64>().ok()).unwrap_or(f64::NAN)
     };
     println!("articles per second, product / bare: {:.2}", rate(&second) / rate(&first));
-    let binary = program
-        .ancestors()
-        .nth(2)
-        .map(|p| p.join("jianbao"))
-        .expect("the program lies beside its examples");
+    let binary = program.with_file_name("jianbao");
     let mut times: Vec<f64> = (0..COLD)
         .map(|i| {
             let began = Instant::now();
@@ -87,7 +84,7 @@ fn compare(archive: &str, threads: usize) -> Result<()> {
         })
         .collect();
     times.sort_by(f64::total_cmp);
-    println!("cold search: median {:.1} ms of {COLD}", times[COLD / 2]);
+    println!("cold search: median {:.1} ms of {COLD}", percentile(&times, 0.5));
     child(&["--warm", &text(&product)]);
     Ok(())
 }
@@ -107,13 +104,6 @@ fn report(name: &str, began: Instant, articles: u64, bytes: u64, folder: &Path) 
         peak_memory(),
         size as f64 / 1e6
     );
-}
-
-/// The most memory that this process had, in MB, as Linux says; 0 elsewhere.
-fn peak_memory() -> f64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    line.and_then(|l| l.split_whitespace().next()?.parse::<f64>().ok()).unwrap_or(0.0) / 1e3
 }
 
 fn bare(archive: &Path, folder: &Path, threads: usize) -> Result<()> {
@@ -159,10 +149,10 @@ fn product(archive: &Path, folder: &Path, threads: usize) -> Result<()> {
             roots: &roots,
             options: &archive::Options::default(),
             analyzer: &analyzer,
-            plan: Plan::Rebuild,
+            mode: Mode::Rebuild,
             threads,
-            memory: MEMORY,
-            rules: jianbao::index::Rules::default(),
+            memory_budget: MEMORY,
+            rules: jianbao::update::Rules::default(),
         },
         &(),
         &Stop::default(),
@@ -174,7 +164,7 @@ fn product(archive: &Path, folder: &Path, threads: usize) -> Result<()> {
 /// Searches for the titles of articles, one after the other, and prints percentiles.
 fn warm(folder: &Path) -> Result<()> {
     let definition = Definition::embedded();
-    let index = Index::open(folder, &definition)?;
+    let index = Snapshot::open(folder, &definition)?;
     let lexicon = Lexicon::new(&definition, index.segmenter()?);
     let ask = |line: &str, limit: usize| {
         let request = Request { query: query::parse(line).0, limit, ..Request::default() };
@@ -196,7 +186,7 @@ fn warm(folder: &Path) -> Result<()> {
         times.push(began.elapsed().as_secs_f64() * 1e3);
     }
     times.sort_by(f64::total_cmp);
-    let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize];
-    println!("warm search: {} titles, p50 {:.2} ms, p99 {:.2} ms", times.len(), at(0.5), at(0.99));
+    let (half, most) = (percentile(&times, 0.5), percentile(&times, 0.99));
+    println!("warm search: {} titles, p50 {half:.2} ms, p99 {most:.2} ms", times.len());
     Ok(())
 }

@@ -1,13 +1,13 @@
 //! Indexes archives that nobody would make, and prints for each what came of it, how long it took
 //! and what memory it needed.
 //!
-//! `cargo run --profile quick --example limits -- target/quick/jianbao [NAME...]`: program, and the
+//! `cargo run --profile quick -p jianbao-tools --bin limits -- target/quick/jianbao [NAME...]`: program, and the
 //! cases wanted; all without one. It needs Linux, 4 GB of disk in the temporary folder and a few
 //! minutes.
 
-#[path = "../tests/limits/cases.rs"]
+#[path = "../../../tests/limits/cases.rs"]
 mod cases;
-#[path = "../tests/limits/trial.rs"]
+#[path = "../../../tests/limits/trial.rs"]
 mod trial;
 
 use std::path::PathBuf;

@@ -1,6 +1,6 @@
 //! Measures the quotes found in annotated articles: attribution, speech against terms, passages.
 //!
-//! `cargo run --release --example quality -- GOLD.jsonl [--errors N] [--dump] [--plain]`
+//! `cargo run --release -p jianbao-tools --bin quality -- GOLD.jsonl [--errors N] [--dump] [--plain]`
 //!
 //! GOLD.jsonl has one article a line: `id`, `text`, `spans` (start, end in characters, kind
 //! speech|term|unknown, accept) and `sentences` (start, end, speakers, tolerated, optional). With
@@ -9,6 +9,7 @@
 
 use jianbao::definition::Definition;
 use jianbao::quote::{Grammar, Kind, Part, Quote, extract};
+use jianbao_tools::{Failure, arguments};
 use serde::Deserialize;
 use std::collections::{HashMap, HashSet};
 use std::io::{BufRead, BufReader, Write};
@@ -62,8 +63,8 @@ struct Counts {
     pairs: [usize; 3],
 }
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let args: Vec<String> = std::env::args().skip(1).collect();
+fn main() -> Result<(), Failure> {
+    let args = arguments();
     let flag = |name: &str| args.iter().any(|a| a == name);
     let errors = args
         .iter()

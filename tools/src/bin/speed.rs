@@ -1,4 +1,4 @@
-//! Measures how long a search takes in this process: `cargo run --release --example speed -- INDEX
+//! Measures how long a search takes in this process: `cargo run --release -p jianbao-tools --bin speed -- INDEX
 //! [COUNT]`
 //!
 //! The queries come from the index itself, spread evenly over it: COUNT headlines (5,000 unless
@@ -8,22 +8,20 @@
 //! again on two threads.
 
 use jianbao::definition::Definition;
-use jianbao::index::Index;
 use jianbao::query::{Filters, parse};
-use jianbao::search::{self, Facet, Lexicon, Reprints, Request};
+use jianbao::search::{self, Facet, Lexicon, ReprintPolicy, Request};
 use jianbao::text::word::Segmenter;
+use jianbao::update::Snapshot;
+use jianbao_tools::{Failure, arguments, percentile};
 use rayon::prelude::*;
 use std::path::Path;
 use std::time::Instant;
-use tantivy::DocAddress;
 
 /// Columns of a snippet, as on a wide terminal.
 const COLUMNS: usize = 240;
 
-type Failure = Box<dyn std::error::Error>;
-
 fn main() -> Result<(), Failure> {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments = arguments();
     let (folder, count) = match arguments.as_slice() {
         [folder] => (folder, 5_000),
         [folder, count] => (folder, count.parse()?),
@@ -31,9 +29,9 @@ fn main() -> Result<(), Failure> {
     };
     let definition = Definition::embedded();
     let lexicon = Lexicon::new(&definition, Segmenter::new(&definition)?);
-    let index = Index::open(Path::new(folder), &definition)?;
+    let index = Snapshot::open(Path::new(folder), &definition)?;
     let titles = titles(&index, count)?;
-    let speakers = search::speakers(&index, "", &Filters::default(), Reprints::Shown)?;
+    let speakers = search::speakers(&index, "", &Filters::default(), ReprintPolicy::Shown)?;
     let kinds =
         [("headlines", by_title(&titles)), ("speakers", by_speaker(&titles, &speakers, count))];
     let mut of_both = Vec::new();
@@ -71,7 +69,7 @@ fn main() -> Result<(), Failure> {
 }
 
 /// Asks for the first page with its snippets.
-fn ask(index: &Index, request: &Request, lexicon: &Lexicon) -> jianbao::error::Result<()> {
+fn ask(index: &Snapshot, request: &Request, lexicon: &Lexicon) -> jianbao::error::Result<()> {
     for hit in search::run(index, request, lexicon)?.hits {
         std::hint::black_box(search::snippet(&hit.passage.text, &hit.highlights, COLUMNS));
     }
@@ -79,14 +77,11 @@ fn ask(index: &Index, request: &Request, lexicon: &Lexicon) -> jianbao::error::R
 }
 
 /// Headlines of the index, spread evenly over it.
-fn titles(index: &Index, count: usize) -> Result<Vec<String>, Failure> {
-    let searcher = index.searcher();
+fn titles(index: &Snapshot, count: usize) -> Result<Vec<String>, Failure> {
+    let engine = index.engine();
     let mut titles = Vec::new();
-    for (segment, layout) in index.layouts().iter().enumerate() {
-        for &first in layout.firsts() {
-            let passage = index.passage(&searcher, DocAddress::new(segment as u32, first))?;
-            titles.extend(passage.article.title.clone());
-        }
+    for (_, first) in engine.articles()? {
+        titles.extend(engine.passage(first)?.article.title.clone());
     }
     let step = (titles.len() / count.max(1)).max(1);
     Ok(titles.into_iter().step_by(step).take(count).collect())
@@ -122,7 +117,8 @@ fn narrowed(i: usize) -> Request {
 
 fn tell(name: &str, mut times: Vec<(f64, &Request)>) {
     times.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize].0;
+    let sorted: Vec<f64> = times.iter().map(|(time, _)| *time).collect();
+    let at = |share: f64| percentile(&sorted, share);
     println!(
         "{} {name}: p50 {:.2} ms, p90 {:.2} ms, p99 {:.2} ms, most {:.2} ms",
         times.len(),
