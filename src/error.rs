@@ -1,4 +1,4 @@
-//! What can go wrong (`Error`), what is merely worth saying (`Note`), and `Result`.
+//! Failures (`Error`), findings worth telling (`Note`), and `Result`.
 //!
 //! Analysis never fails: what it misses it says in a [`Note`]. Everything that touches the
 //! outside world returns an [`Error`] that names the thing and the next step.
@@ -16,7 +16,7 @@ pub enum Error {
     /// The operating system refused something about a file or folder.
     #[error("cannot {action} `{}`: {source}", path.display())]
     Io {
-        /// What was attempted, as a verb: `read`, `write`, `create`.
+        /// The attempt, as a verb: `read`, `write`, `create`.
         action: &'static str,
         /// The file or folder.
         path: PathBuf,
@@ -34,9 +34,9 @@ pub enum Error {
     Outdated {
         /// The index folder.
         path: PathBuf,
-        /// What the index says of itself.
+        /// The state of the index as it describes itself.
         found: String,
-        /// What this program needs.
+        /// The state that this program needs.
         need: String,
     },
     /// Another process is writing the index.
@@ -44,7 +44,7 @@ pub enum Error {
     Locked {
         /// The index folder.
         path: PathBuf,
-        /// Who is writing it, as far as that is known.
+        /// The writer, as far as it is known.
         by: String,
     },
     /// The index is there but cannot be trusted.
@@ -52,7 +52,7 @@ pub enum Error {
     Damaged {
         /// The index folder.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The damage.
         reason: String,
     },
     /// A failure of the search engine that no other variant describes.
@@ -76,7 +76,7 @@ pub enum Error {
         file: String,
         /// Line number, from 1; 0 where the fault has no line.
         line: usize,
-        /// What is wrong and what was expected.
+        /// The fault, and what was expected.
         reason: String,
     },
     /// No article of the index has that id or path.

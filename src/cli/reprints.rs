@@ -9,7 +9,7 @@ use super::{Outcome, prepare};
 use crate::error::Result;
 use crate::passage::Passage;
 use crate::record::{ReprintGroupRecord, ReprintRecord, SCHEMA};
-use crate::reprint::{Change, Difference, difference};
+use crate::reprint::{Difference, Edit, difference};
 use crate::search;
 use crate::text::{Span, harmless};
 use crate::update::Snapshot;
@@ -112,14 +112,14 @@ fn print_changes(
         found.inserted
     );
     output.line(&format!("{INDENT}{}", style.paint(Role::Aside, &counts)))?;
-    let near = |a: &Change, b: &Change| {
+    let near = |a: &Edit, b: &Edit| {
         Span::new(a.inserted.end, b.inserted.start.max(a.inserted.end))
             .of(&copy.body)
             .chars()
             .count()
             <= 2 * AROUND
     };
-    let stretches: Vec<&[Change]> = found.changes.chunk_by(near).collect();
+    let stretches: Vec<&[Edit]> = found.changes.chunk_by(near).collect();
     for changes in stretches.iter().take(MOST_SHOWN) {
         let line = stretch(original, copy, changes, style);
         output.line(&format!("{INDENT}{}", wrapped(&line, columns() - INDENT.len(), INDENT)))?;
@@ -143,7 +143,7 @@ fn print_changes(
 }
 
 /// Some changes that are near each other, in their surroundings in the copy.
-fn stretch(original: &Printed<'_>, copy: &Printed<'_>, changes: &[Change], style: Style) -> String {
+fn stretch(original: &Printed<'_>, copy: &Printed<'_>, changes: &[Edit], style: Style) -> String {
     let body = copy.body.as_str();
     let (start, end) = (changes[0].inserted.start, changes[changes.len() - 1].inserted.end);
     let before: Vec<char> = body[..start].chars().rev().take(AROUND).collect();

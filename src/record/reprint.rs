@@ -2,7 +2,7 @@
 
 use super::{ArticleRecord, rounded};
 use crate::passage::Head;
-use crate::reprint::{Change, Difference};
+use crate::reprint::{Difference, Edit};
 use crate::text::Span;
 use serde::Serialize;
 
@@ -78,7 +78,7 @@ impl<'a> ReprintRecord<'a> {
             end: span.end,
             text: span.of(body),
         };
-        let change = |change: &Change| ChangeRecord {
+        let change = |change: &Edit| ChangeRecord {
             deleted: side(change.deleted, original),
             inserted: side(change.inserted, body),
         };
