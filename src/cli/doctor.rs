@@ -1,6 +1,6 @@
 //! `jianbao doctor`: what is wrong with an index, and its repair from the sources.
 
-use super::args::{CountFormat, DoctorCommand, Place, ReadingFlags};
+use super::args::{CountFormat, DoctorCommand, IndexFlags, ReadingFlags};
 use super::number::{counted, counted_all, verb};
 use super::output::Output;
 use super::terminal::one_line;
@@ -32,7 +32,7 @@ pub fn doctor(command: &DoctorCommand, output: &mut Output) -> Result<Outcome> {
 }
 
 /// Brings the index up to date with these files, each read as it was before.
-fn read_again(files: &[FileRecord], place: &Place) -> Result<()> {
+fn read_again(files: &[FileRecord], place: &IndexFlags) -> Result<()> {
     let mut by_settings: BTreeMap<&Settings, Vec<PathBuf>> = BTreeMap::new();
     for record in files {
         by_settings.entry(&record.settings).or_default().push(path_of(&record.file));

@@ -1,7 +1,7 @@
 //! `jianbao index`, and bringing the index up to date before a search: progress, counts, the
 //! report.
 
-use super::args::{CountFormat, IndexCommand, Place, ReadingFlags, RunningFlags};
+use super::args::{CountFormat, IndexCommand, IndexFlags, ReadingFlags, RunningFlags};
 use super::number::{counted, verb};
 use super::output::{Output, write_json};
 use super::terminal::one_line;
@@ -39,7 +39,7 @@ pub fn index(command: &IndexCommand, output: &mut Output) -> Result<Outcome> {
 /// Brings the index at `place` up to date with `paths`.
 pub fn bring_up_to_date(
     paths: &[PathBuf],
-    place: &Place,
+    place: &IndexFlags,
     reading: &ReadingFlags,
     running: &RunningFlags,
 ) -> Result<UpdateReport> {
@@ -125,7 +125,7 @@ impl<'a> Updates<'a> {
     /// Flags that make no sense, a malformed definition, a report that cannot be written.
     pub fn new(
         paths: &'a [PathBuf],
-        place: &'a Place,
+        place: &'a IndexFlags,
         reading: &ReadingFlags,
         running: &'a RunningFlags,
         stop: Stop,

@@ -92,6 +92,8 @@ pub struct StatsRecord<'a> {
     pub schema: u32,
     /// The index folder.
     pub index: &'a Path,
+    /// Why that folder was taken: `--index`, `JIANBAO_INDEX`, the configuration file ...
+    pub index_from: String,
     /// The format of the index.
     pub format: u32,
     /// The fingerprint of the definition that it was built under.
