@@ -17,5 +17,7 @@ mod readme;
 mod reprints;
 mod sample;
 mod search;
+mod source;
+mod style;
 mod segmentation;
 mod watch;
