@@ -154,7 +154,7 @@ pub(super) fn alone(
         let spoken = quotation_kind::spoken(scene, inner);
         let colon = parted.is_some_and(|b| b.mark == Mark::Colon);
         // 说到儿子，他笑了，“才三岁啊”: behind a comma the words must read like talk.
-        let led = parted.is_some_and(|b| b.mark == Mark::Comma) && spoken;
+        let led = quotation_kind::led(scene, quotation);
         let free = if colon { spoken } else { lead.is_empty() || led || spoken && ended(inner) };
         if !free {
             continue;
