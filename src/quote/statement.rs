@@ -265,7 +265,7 @@ pub(super) enum PronounNumber {
 }
 
 impl PronounNumber {
-    fn of(pronoun: &str) -> PronounNumber {
+    pub fn of(pronoun: &str) -> PronounNumber {
         if pronoun.ends_with('们') { PronounNumber::Group } else { PronounNumber::Person }
     }
 }

@@ -283,6 +283,22 @@ fn captioned(scene: &Scene<'_>, lead: Span, cast: &Coreference) -> Option<Speake
     })
 }
 
+/// 说到儿子，老陈笑了，“才三岁啊”: the subject of the last clause before a quotation that has one.
+fn own_subject(scene: &Scene<'_>, lead: Span, cast: &Coreference) -> Option<Speaker> {
+    let known = |name: &str| cast.knows(name);
+    let person = Who::Is(SpeakerKind::Person);
+    let subject = clauses(scene, lead.start, lead.end)
+        .into_iter()
+        .rev()
+        .filter_map(|clause| subject::subject(scene.text, clause, scene.grammar, &known))
+        .find(|m| m.who == Who::Pronoun || m.who == person && m.score >= score::SOUND)?;
+    let singular =
+        subject.who == Who::Pronoun && PronounNumber::of(&subject.name) == PronounNumber::Person;
+    let about =
+        singular.then(|| subject_before(scene, lead.start, cast, PronounNumber::Person)).flatten();
+    cast.resolve(&subject, about.as_ref(), scene.grammar).map(|(speaker, _)| speaker)
+}
+
 /// How many of the latest utterances are looked at for the one before a quotation.
 const MAX_NEIGHBOURS: usize = 40;
 
@@ -307,6 +323,9 @@ fn neighbour(
     let one = |speaker: Speaker| vec![(speaker, Confidence::Carried)];
     let known = |name: &str| cast.knows(name);
     let resolved = |m: Mention| cast.resolve(&m, None, scene.grammar).map(|(speaker, _)| speaker);
+    if let Some(own) = own_subject(scene, Span::new(sentence, outer.start), cast) {
+        return one(own);
+    }
     let upto = said.partition_point(|s| s.span.start < outer.start);
     let near = said[upto.saturating_sub(MAX_NEIGHBOURS)..upto].iter();
     let before = near
