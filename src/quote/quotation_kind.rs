@@ -66,7 +66,7 @@ pub(super) fn led(scene: &Scene<'_>, quotation: Quotation) -> bool {
     let inner = quotation.inner.of(scene.text);
     let before = scene.text[..quotation.outer.start].trim_end();
     let behind = scene.text[quotation.outer.end..].chars().next().unwrap_or('\n');
-    before.ends_with(['，', ','])
+    before.ends_with(['，', ',', '：', ':'])
         && inner.chars().count() >= 8
         && is_clause(scene, inner)
         && (ended(inner) || matches!(behind, '。' | '，' | '\n'))

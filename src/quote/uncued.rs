@@ -155,7 +155,8 @@ pub(super) fn alone(
         let colon = parted.is_some_and(|b| b.mark == Mark::Colon);
         // 说到儿子，他笑了，“才三岁啊”: behind a comma the words must read like talk.
         let led = quotation_kind::led(scene, quotation);
-        let free = if colon { spoken } else { lead.is_empty() || led || spoken && ended(inner) };
+        let free =
+            if colon { led || spoken } else { lead.is_empty() || led || spoken && ended(inner) };
         if !free {
             continue;
         }
