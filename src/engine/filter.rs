@@ -5,7 +5,7 @@
 
 use crate::error::{Error, Result};
 use crate::query::Filters;
-use crate::quote::{Confidence, Kind};
+use crate::quote::{Confidence, SpeechKind};
 use crate::text::fold::key;
 use globset::{GlobBuilder, GlobMatcher};
 use serde::Serialize;
@@ -99,12 +99,12 @@ pub struct SpeechFilter {
     /// The least confidence.
     pub min_confidence: Option<Confidence>,
     /// The kinds; empty for all.
-    pub kinds: Vec<Kind>,
+    pub kinds: Vec<SpeechKind>,
 }
 
 impl SpeechFilter {
     /// True if a quote of this confidence and kind counts, whoever speaks.
-    pub fn admits(&self, confidence: Confidence, kind: Kind) -> bool {
+    pub fn admits(&self, confidence: Confidence, kind: SpeechKind) -> bool {
         self.min_confidence.is_none_or(|least| confidence >= least)
             && (self.kinds.is_empty() || self.kinds.contains(&kind))
     }

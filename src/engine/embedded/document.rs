@@ -8,7 +8,7 @@ use crate::analysis::Analysis;
 use crate::engine::seconds;
 use crate::error::{Error, Result};
 use crate::passage::Passage;
-use crate::quote::{Part, Quote};
+use crate::quote::{ArticlePart, Quote};
 use crate::text::Span;
 use crate::text::exact::is_exact_char;
 use crate::text::word::{Day, Segmented, Segmenter, measure, parts};
@@ -91,7 +91,7 @@ impl Documents<'_> {
         let fields = self.fields;
         let mut seen: Vec<&str> = Vec::new();
         let mut titles: Vec<String> = Vec::new();
-        for quote in passage.quotes.iter().filter(|quote| quote.part != Part::Title) {
+        for quote in passage.quotes.iter().filter(|quote| quote.part != ArticlePart::Title) {
             let Some(speaker) = &quote.speaker else { continue };
             if !speaker.title.is_empty() {
                 let title = format!("{}{TITLE_SEPARATOR}{}", speaker.name, speaker.title);

@@ -8,7 +8,7 @@
 
 use super::{char_codec, text_edits};
 use crate::passage::{Head, Passage};
-use crate::quote::{Confidence, Kind, Part, Quote, Speaker, SpeakerKind};
+use crate::quote::{ArticlePart, Confidence, Quote, Rule, Speaker, SpeakerKind, SpeechKind};
 use crate::text::Span;
 use crate::topic::{Narrower, Topic};
 use serde::{Deserialize, Serialize};
@@ -31,10 +31,10 @@ struct StoredPassage<'a> {
 
 #[derive(Serialize, Deserialize)]
 struct StoredQuote {
-    part: Part,
+    part: ArticlePart,
     start: usize,
     length: usize,
-    kind: Kind,
+    kind: SpeechKind,
     speaker: Option<StoredSpeaker>,
     mention: usize,
     cue: usize,
@@ -176,7 +176,7 @@ impl TextWriter {
             }),
             mention: self.add(&quote.mention),
             cue: self.add(&quote.cue),
-            rule: self.add(&quote.rule),
+            rule: self.add(quote.rule.as_str()),
             confidence: quote.confidence,
             unclosed: quote.unclosed,
         }
@@ -249,7 +249,10 @@ impl TextReader<'_> {
             speaker: record.speaker.map(|s| speaker(s, self)).transpose()?,
             mention: self.take(record.mention)?,
             cue: self.take(record.cue)?,
-            rule: self.take(record.rule)?,
+            rule: {
+                let rule = self.take(record.rule)?;
+                Rule::parse(&rule).ok_or_else(|| format!("`{rule}` is no rule of attribution"))?
+            },
             confidence: record.confidence,
             unclosed: record.unclosed,
         })
@@ -299,9 +302,9 @@ mod tests {
 
     fn quote() -> Quote {
         Quote {
-            part: Part::Body,
+            part: ArticlePart::Body,
             span: Span::new(3, 6),
-            kind: Kind::Indirect,
+            kind: SpeechKind::Indirect,
             speaker: Some(Speaker {
                 name: "王建国".into(),
                 kind: SpeakerKind::Person,
@@ -310,7 +313,7 @@ mod tests {
             }),
             mention: "他".into(),
             cue: "说".into(),
-            rule: "cue".into(),
+            rule: Rule::Before,
             confidence: Confidence::Pronoun,
             unclosed: true,
         }

@@ -15,7 +15,7 @@ use jianbao::engine::{
 };
 use jianbao::error::Result;
 use jianbao::passage::Passage;
-use jianbao::quote::Part as QuotePart;
+use jianbao::quote::ArticlePart as QuotePart;
 use jianbao::text::Span;
 use jianbao::text::exact::{exact, is_exact_char};
 use jianbao::text::fold::{fold, key};
@@ -39,7 +39,7 @@ struct StoredSpeech {
     start: u32,
     end: u32,
     confidence: jianbao::quote::Confidence,
-    kind: jianbao::quote::Kind,
+    kind: jianbao::quote::SpeechKind,
 }
 
 /// An article.
