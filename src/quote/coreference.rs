@@ -69,6 +69,7 @@ impl Coreference {
                 kind,
                 title: mention.title.clone(),
                 aliases: mention.alias.clone().into_iter().collect(),
+                represents: None,
             }),
         }
     }
@@ -259,6 +260,7 @@ impl Coreference {
                 kind: SpeakerKind::Person,
                 title: mention.title.clone(),
                 aliases: mention.alias.clone().into_iter().collect(),
+                represents: None,
             },
         }
     }
@@ -308,7 +310,7 @@ impl Coreference {
 }
 
 fn plain(name: String, kind: SpeakerKind) -> Speaker {
-    Speaker { name, kind, title: String::new(), aliases: Vec::new() }
+    Speaker { name, kind, title: String::new(), aliases: Vec::new(), represents: None }
 }
 
 /// The part of a joined name that it is called by: 马斯克 of 埃隆·马斯克.

@@ -121,6 +121,8 @@ pub(super) enum SignClass {
     Maker,
     /// Makes a word before it no cue.
     Object,
+    /// An office that speaks for its body: 发言人.
+    Office,
     /// An office whose holder is not looked up.
     OfficeNo,
     /// A character of given names that other words hold more often.
@@ -155,7 +157,7 @@ pub(super) enum SignClass {
 
 impl SignClass {
     /// The classes with their names in the lexicon, in the order of the enum.
-    const NAMED: [(&'static str, SignClass); 35] = [
+    const NAMED: [(&'static str, SignClass); 36] = [
         ("address", SignClass::Address),
         ("answerer", SignClass::Answerer),
         ("apart", SignClass::Apart),
@@ -176,6 +178,7 @@ impl SignClass {
         ("interviews", SignClass::Interviews),
         ("maker", SignClass::Maker),
         ("object", SignClass::Object),
+        ("office", SignClass::Office),
         ("office-no", SignClass::OfficeNo),
         ("ordinary", SignClass::Ordinary),
         ("ours", SignClass::Ours),

@@ -281,6 +281,7 @@ fn captioned(scene: &Scene<'_>, lead: Span, cast: &Coreference) -> Option<Speake
         kind: SpeakerKind::Person,
         title: found.before.to_owned(),
         aliases: Vec::new(),
+        represents: None,
     })
 }
 

@@ -109,7 +109,10 @@ pub fn said_spans(passage: &Passage, filters: &Filters) -> Option<Vec<Span>> {
     }
     let wanted: Vec<String> = filters.speakers.iter().map(|name| key(name)).collect();
     let spans = passage.quotes.iter().filter(|quote| {
-        let names = quote.speaker.iter().flat_map(|s| std::iter::once(&s.name).chain(&s.aliases));
+        let names = quote
+            .speaker
+            .iter()
+            .flat_map(|s| std::iter::once(&s.name).chain(&s.aliases).chain(&s.represents));
         quote.part == ArticlePart::Body
             && names.into_iter().any(|name| wanted.contains(&key(name)))
             && filters.min_confidence.is_none_or(|least| quote.confidence >= least)
