@@ -31,6 +31,9 @@ pub(super) struct Coreference {
 impl Coreference {
     /// Adds what a first reading of the article found beside its cues.
     pub fn learn(&mut self, mention: &Mention, text: &str, grammar: &Grammar) {
+        if mention.name.chars().count() < 2 {
+            return;
+        }
         let kind = match mention.who {
             Who::Is(kind) => kind,
             Who::Media => SpeakerKind::Organisation,
@@ -169,7 +172,10 @@ impl Coreference {
                 Some((plain(name, SpeakerKind::Organisation), Confidence::Named))
             }
             Who::Is(SpeakerKind::Person) => {
-                Some((self.person(mention, grammar), Confidence::Named))
+                let speaker = self.person(mention, grammar);
+                // 张续指: a surname alone is nobody where the article has no such person.
+                let named = speaker.name.chars().count() > 1;
+                named.then_some((speaker, Confidence::Named))
             }
             Who::Is(SpeakerKind::Role) => {
                 let speaker = self.holder(mention, grammar).cloned();
@@ -239,7 +245,10 @@ impl Coreference {
             let surname = chars.next()?;
             let honorific = chars.as_str();
             let title_fits = |s: &Speaker| {
-                grammar.signs(SignClass::Polite).any(|w| w == honorific)
+                honorific.is_empty()
+                    || honorific == "官" && s.title.ends_with("法官")
+                    || matches!(honorific, "男" | "女" | "妇")
+                    || grammar.signs(SignClass::Polite).any(|w| w == honorific)
                     || s.title.ends_with(honorific)
             };
             let mut same = self
@@ -247,7 +256,7 @@ impl Coreference {
                 .filter(|s| s.name.starts_with(surname) && s.name != name && title_fits(s));
             same.next().filter(|s| !s.name.ends_with(honorific)).filter(|_| same.next().is_none())
         };
-        let is_short = name.chars().count() >= 3 && mention.form == NameForm::Surname;
+        let is_short = mention.form == NameForm::Surname;
         let found = if is_short {
             exact.filter(|s| s.name != name).or_else(by_surname).or(exact)
         } else {

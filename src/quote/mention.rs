@@ -198,6 +198,10 @@ impl Phrases<'_> {
         {
             return Some((PERSON, found.name, String::new(), NameForm::Name, score::BARE_FOREIGN));
         }
+        // 黄续称: a surname alone, where the article names its bearer.
+        if words.chars().count() == 1 && self.grammar.surnames.attributes(words) == Some("") {
+            return Some((PERSON, words, String::new(), NameForm::Surname, score::RECOGNISED));
+        }
         let pointed = self.grammar.demonstratives.prefix(words).is_some();
         let found = person_name::person(words, self.grammar, self.known)
             .filter(|f| f.score >= score::PLAUSIBLE)?;

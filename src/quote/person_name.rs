@@ -62,6 +62,7 @@ pub(super) fn person<'t>(
     }
     with_honorific(mention, grammar, known)
         .or_else(|| anonymous(mention, grammar))
+        .or_else(|| surname_and_kind(mention, grammar))
         .or_else(|| nickname(mention, grammar))
         .or_else(|| best(transliterated(mention, grammar), chinese(mention, grammar, known)))
         .filter(|f| f.score >= score::PLAUSIBLE)
@@ -112,6 +113,19 @@ fn with_honorific<'t>(
         behind: "",
         form: NameForm::Surname,
         score: score::CERTAIN,
+    })
+}
+
+/// 陈男, 何官: a surname with the sex or office, as the press of Taiwan and Hong Kong has it.
+fn surname_and_kind<'t>(mention: &'t str, grammar: &Grammar) -> Option<PersonName<'t>> {
+    let surname = mention.strip_suffix(['男', '女', '妇', '官', '父', '母', '翁', '嫌'])?;
+    let known = grammar.surnames.contains(surname);
+    (known && !grammar.common.contains(mention)).then_some(PersonName {
+        before: "",
+        name: mention,
+        behind: "",
+        form: NameForm::Surname,
+        score: score::SOUND,
     })
 }
 

@@ -99,7 +99,15 @@ fn state(
         SubjectReading::Silent => return None,
         SubjectReading::Speakers(found) => {
             mention = Span::new(found.first()?.span.start, found.last()?.span.end);
-            named(scene, &h, found, cast)?
+            let speakers = named(scene, &h, found, cast)?;
+            if speakers.is_empty() && found.iter().all(|m| m.name.chars().count() == 1) {
+                // A lone character that is no surname of the article is read as no subject.
+                mention = Span::new(h.region.end, h.region.end);
+                rule = Rule::Inherited;
+                inherited(scene, h.region.start, made, cast).unwrap_or_default()
+            } else {
+                speakers
+            }
         }
         SubjectReading::Omitted if h.cue.class == CueClass::Stance => return None,
         // 邀请小朋友们一起读出反诈提示: behind other words of its clause only a plain verb reports.
