@@ -8,6 +8,7 @@ use super::cue::Cue;
 use super::cue_context::{CueContext, Follows, read_context};
 use super::grammar::{CueClass, SignClass};
 use super::mention::{Mention, Who, lowest_score};
+use super::person_name;
 use super::punctuation::Mark;
 use super::scene::Scene;
 use super::score;
@@ -96,7 +97,7 @@ fn state(
     let mut rule = h.rule;
     let mut mention = Span::new(h.region.end, h.region.end);
     let speakers = match &h.reading {
-        SubjectReading::Silent => return None,
+        SubjectReading::Silent => vec![(author(scene, &h)?, Confidence::Role)],
         SubjectReading::Speakers(found) => {
             mention = Span::new(found.first()?.span.start, found.last()?.span.end);
             let speakers = named(scene, &h, found, cast)?;
@@ -142,6 +143,30 @@ fn state(
         medium,
     })
 }
+
+/// 文章指出: the named author of the article that the text is about, 发表习近平总书记的重要文章.
+fn author(scene: &Scene<'_>, h: &CueContext) -> Option<Speaker> {
+    const PAPER: &str = "文章";
+    let opens = h.region.of(scene.text).trim();
+    if opens != PAPER && opens != "文章还" {
+        return None;
+    }
+    let before = &scene.text[..h.cue.span.start];
+    before.match_indices(PAPER).take(MAX_PAPERS).find_map(|(at, _)| {
+        let mut words = &before[scene.marks.sentence_start(at)..at];
+        while let Some(rest) =
+            ["重要", "署名", "的", "题为"].iter().find_map(|w| words.strip_suffix(w))
+        {
+            words = rest;
+        }
+        let found = person_name::person(words, scene.grammar, &|_| false)?;
+        let sure = found.score >= score::SOUND && words.len() > found.name.len();
+        sure.then(|| Speaker::named(found.name, SpeakerKind::Person))
+    })
+}
+
+/// Most mentions of an article that are read for its author.
+const MAX_PAPERS: usize = 4;
 
 /// True if nothing but adverbs and conjunctions stand before the cue in its clause.
 fn opens_clause(scene: &Scene<'_>, h: &CueContext) -> bool {
