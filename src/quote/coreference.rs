@@ -6,7 +6,7 @@
 use super::attributed::{Confidence, Speaker, SpeakerKind};
 use super::grammar::{Grammar, SignClass};
 use super::mention::{Mention, Who};
-use super::person_name::NameForm;
+use super::person_name::{self, NameForm};
 use super::score;
 
 /// Most speakers that one article keeps apart; what comes later is named as written.
@@ -109,13 +109,9 @@ impl Coreference {
     pub fn learn_joined(&mut self, text: &str, grammar: &Grammar) {
         let part = |c: &char| grammar.translit.contains(*c) || matches!(c, '·' | '•' | '-');
         for (at, joint) in text.match_indices(['·', '•', '-']) {
-            let head = text[..at]
-                .chars()
-                .rev()
-                .take(MAX_NAME)
-                .take_while(part)
-                .map(char::len_utf8)
-                .sum::<usize>();
+            let near = text[..at].char_indices().rev().nth(MAX_NAME).map_or(0, |(near, _)| near);
+            let start = person_name::joint_start(&text[near..at], grammar);
+            let head = start.map_or(0, |start| at - near - start);
             let tail = text[at + joint.len()..]
                 .chars()
                 .take(MAX_NAME)
