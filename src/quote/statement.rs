@@ -159,8 +159,11 @@ fn author(scene: &Scene<'_>, h: &CueContext) -> Option<Speaker> {
         {
             words = rest;
         }
+        for verb in ["发表", "刊发", "刊登", "刊载"] {
+            words = words.rsplit_once(verb).map_or(words, |(_, name)| name);
+        }
         let found = person_name::person(words, scene.grammar, &|_| false)?;
-        let sure = found.score >= score::SOUND && words.len() > found.name.len();
+        let sure = found.score >= score::SOUND && before[..at].ends_with(['的', '要', '名', '为']);
         sure.then(|| Speaker::named(found.name, SpeakerKind::Person))
     })
 }
