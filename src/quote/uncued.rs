@@ -358,7 +358,7 @@ fn neighbour(
     }
     // At the head of an article the speaker comes after: “……。”村民孟某通过平台反映.
     let rest = &scene.text[outer.end..];
-    let from = outer.end + (rest.len() - rest.trim_start_matches(['\n', ' ', '。']).len());
+    let from = outer.end + (rest.len() - rest.trim_start_matches([' ', '。']).len());
     let next = scene.marks.next(from, |m| m >= Mark::Stop && m != Mark::Quoted);
     let person = clauses(scene, outer.end, next.span.start.max(outer.end))
         .into_iter()

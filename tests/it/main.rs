@@ -13,6 +13,7 @@ mod lexicon;
 mod limits;
 mod maintenance;
 mod malformed;
+mod quote_patterns;
 mod quotes;
 mod readme;
 mod reprints;
