@@ -115,6 +115,8 @@ pub(super) enum SignClass {
     Heading,
     /// The hearer between a speaker and a verb.
     Hearer,
+    /// A label of whoever leads a talk: 主持人.
+    Interviewer,
     /// Stands beside the person of an interview: 对话.
     Interviews,
     /// Stands before the name of a company: 企业.
@@ -157,7 +159,7 @@ pub(super) enum SignClass {
 
 impl SignClass {
     /// The classes with their names in the lexicon, in the order of the enum.
-    const NAMED: [(&'static str, SignClass); 36] = [
+    const NAMED: [(&'static str, SignClass); 37] = [
         ("address", SignClass::Address),
         ("answerer", SignClass::Answerer),
         ("apart", SignClass::Apart),
@@ -175,6 +177,7 @@ impl SignClass {
         ("goes-on", SignClass::GoesOn),
         ("heading", SignClass::Heading),
         ("hearer", SignClass::Hearer),
+        ("interviewer", SignClass::Interviewer),
         ("interviews", SignClass::Interviews),
         ("maker", SignClass::Maker),
         ("object", SignClass::Object),

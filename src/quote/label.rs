@@ -225,7 +225,9 @@ impl LabelReader<'_> {
         if grammar.signs(SignClass::Answerer).any(|w| w == words) {
             return Some((LabelRole::Answerer, None));
         }
-        let heading = grammar.labels.contains(words)
+        // 记者 labels the byline of an article too.
+        let talks = grammar.signs(SignClass::Interviewer).any(|w| w == words);
+        let heading = !talks && grammar.labels.contains(words)
             || grammar.signs(SignClass::Heading).any(|w| words.ends_with(w))
             || grammar.signs(SignClass::Credit).any(|w| words.ends_with(w))
             || words.contains(|c: char| c.is_ascii_digit() && !words.ends_with(c))

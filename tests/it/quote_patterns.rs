@@ -93,7 +93,7 @@ fn questions_and_answers_last_to_the_next_label_across_paragraphs() {
 
 #[test]
 fn several_turns_stand_on_one_line() {
-    let body = "以下是对话秦思远的内容。问：票价会涨吗？答：不会。问：几时通车？答：明年。";
+    let body = "以下是对话秦思远。问：票价会涨吗？答：不会。问：几时通车？答：明年。";
     assert_eq!(
         said(body),
         ["记者: 票价会涨吗？", "秦思远: 不会。", "记者: 几时通车？", "秦思远: 明年。"]
