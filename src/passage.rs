@@ -261,6 +261,7 @@ mod tests {
             cue: String::new(),
             rule: crate::quote::Rule::Before,
             confidence: crate::quote::Confidence::Unknown,
+            probability: None,
             unclosed: false,
         }
     }

@@ -21,6 +21,7 @@ mod cue_context;
 mod grammar;
 mod label;
 mod mention;
+pub mod model;
 mod person_name;
 mod punctuation;
 mod quotation_kind;
@@ -37,9 +38,13 @@ pub use attributed::{ArticlePart, Confidence, Quote, Rule, Speaker, SpeakerKind,
 pub use grammar::Grammar;
 
 use crate::text::{Span, fold, is_han};
+use content::Utterance;
 use coreference::Coreference;
+use model::Probabilities;
+use model::continuation::Ground;
 use punctuation::Punctuation;
 use scene::Scene;
+use statement::Statement;
 use std::borrow::Cow;
 use turn::Turn;
 
@@ -79,21 +84,24 @@ fn read_part(
     let scene = Scene { text: &simplified, headline: headline.as_deref(), marks: &marks, grammar };
     let cues = cue::cues(&simplified, &marks, grammar);
     let statements = statement::statements(&scene, &cues, cast);
-    let mut taken = vec![false; marks.quotations.len()];
-    let turns = turn::turns(&scene, cast);
-    let mut utterances = content::reports(&scene, &statements, &mut taken);
-    let labelled = uncued::labelled(&scene, &statements, cast, &mut taken);
-    utterances.extend(labelled.into_iter().filter(|u| !in_turn(&turns, u.source.cue.start)));
-    utterances.sort_by_key(|s| s.span);
-    let alone = uncued::alone(&scene, &utterances, cast, &mut taken);
-    utterances.extend(alone.into_iter().filter(|u| !in_turn(&turns, u.span.start)));
-    let more = uncued::running_on(&scene, &utterances, &statements, cast);
-    utterances.extend(more.into_iter().filter(|u| !in_turn(&turns, u.span.start)));
-    utterances.extend(turn::utterances(&scene, &turns));
+    let found = by_rules(&scene, &statements, cast);
+    let ground = Ground { scene: &scene, cues: &cues, cast, said: &found };
+    let mut chosen = Probabilities::default();
+    let mut utterances = model::quotation::attribute(&ground, &grammar.attribution, &mut chosen);
+    let ground = Ground { scene: &scene, cues: &cues, cast, said: &utterances };
+    let continued = model::continuation::continued(&ground, &grammar.continuation, &mut chosen);
+    utterances.extend(continued);
     utterances
         .iter()
         .filter(|s| !s.span.is_empty())
         .flat_map(|s| content::quotes(s, text, part))
+        .map(|q| Quote {
+            probability: chosen
+                .get(&q.span)
+                .copied()
+                .filter(|_| matches!(q.rule, Rule::Model | Rule::Carried)),
+            ..q
+        })
         .collect()
 }
 
@@ -101,6 +109,65 @@ fn read_part(
 fn in_turn(turns: &[Turn], at: usize) -> bool {
     let next = turns.partition_point(|t| t.label.start <= at);
     next.checked_sub(1).is_some_and(|i| at < turns[i].words.end && turns[i].speaker.is_some())
+}
+
+/// The utterances that the rules find, sorted by span.
+fn by_rules(scene: &Scene<'_>, statements: &[Statement], cast: &Coreference) -> Vec<Utterance> {
+    let mut taken = vec![false; scene.marks.quotations.len()];
+    let turns = turn::turns(scene, cast);
+    let mut utterances = content::reports(scene, statements, &mut taken);
+    let labelled = uncued::labelled(scene, statements, cast, &mut taken);
+    utterances.extend(labelled.into_iter().filter(|u| !in_turn(&turns, u.source.cue.start)));
+    utterances.sort_by_key(|s| s.span);
+    let alone = uncued::alone(scene, &utterances, cast, &mut taken);
+    utterances.extend(alone.into_iter().filter(|u| !in_turn(&turns, u.span.start)));
+    utterances.extend(turn::utterances(scene, &turns));
+    utterances.sort_by_key(|s| s.span);
+    utterances
+}
+
+/// The lessons that an article's body holds for the training of the continuation model.
+pub fn continuation_lessons(
+    headline: Option<&str>,
+    body: &str,
+    grammar: &Grammar,
+) -> Vec<model::Lesson> {
+    with_ground(headline, body, grammar, |ground| {
+        let said = model::quotation::attribute(
+            ground,
+            &grammar.attribution,
+            &mut Probabilities::default(),
+        );
+        model::continuation::lessons(&Ground { said: &said, ..*ground })
+    })
+}
+
+/// The quotations of an article's body with their candidates, for the training of the model that
+/// chooses among them.
+pub fn quotation_questions(
+    headline: Option<&str>,
+    body: &str,
+    grammar: &Grammar,
+) -> Vec<model::Question> {
+    with_ground(headline, body, grammar, |ground| model::quotation::questions(ground))
+}
+
+/// What `read` makes of what the rules find in a body.
+fn with_ground<T>(
+    headline: Option<&str>,
+    body: &str,
+    grammar: &Grammar,
+    read: impl Fn(&Ground<'_>) -> T,
+) -> T {
+    let simplified = reading_form(body);
+    let marks = Punctuation::new(&simplified);
+    let headline = headline.map(reading_form);
+    let scene = Scene { text: &simplified, headline: headline.as_deref(), marks: &marks, grammar };
+    let cues = cue::cues(&simplified, &marks, grammar);
+    let mut cast = Coreference::default();
+    let statements = statement::statements(&scene, &cues, &mut cast);
+    let utterances = by_rules(&scene, &statements, &cast);
+    read(&Ground { scene: &scene, cues: &cues, cast: &cast, said: &utterances })
 }
 
 /// Least share of traditional characters, one in so many, that makes a text traditional.

@@ -89,6 +89,7 @@ pub fn quote(quote: &Quote) -> Value {
         "cue": quote.cue,
         "rule": quote.rule,
         "confidence": quote.confidence,
+        "probability": quote.probability,
         "kind": quote.kind,
         "part": quote.part,
         "unclosed": quote.unclosed,

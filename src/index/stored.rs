@@ -176,7 +176,7 @@ impl Writer {
             }),
             mention: self.add(&quote.mention),
             cue: self.add(&quote.cue),
-            rule: self.add(quote.rule.as_str()),
+            rule: self.add(&quote.evidence()),
             confidence: quote.confidence,
             unclosed: quote.unclosed,
         }
@@ -242,6 +242,9 @@ impl Reader<'_> {
         };
         let end =
             record.start.checked_add(record.length).ok_or("one of its quotes ends nowhere")?;
+        let evidence = self.take(record.rule)?;
+        let (rule, probability) = Rule::parse_evidence(&evidence)
+            .ok_or_else(|| format!("`{evidence}` is no rule of attribution"))?;
         Ok(Quote {
             part: record.part,
             span: Span::new(record.start, end),
@@ -249,11 +252,9 @@ impl Reader<'_> {
             speaker: record.speaker.map(|s| speaker(s, self)).transpose()?,
             mention: self.take(record.mention)?,
             cue: self.take(record.cue)?,
-            rule: {
-                let rule = self.take(record.rule)?;
-                Rule::parse(&rule).ok_or_else(|| format!("`{rule}` is no rule of attribution"))?
-            },
+            rule,
             confidence: record.confidence,
+            probability,
             unclosed: record.unclosed,
         })
     }
@@ -315,6 +316,7 @@ mod tests {
             cue: "说".into(),
             rule: Rule::Before,
             confidence: Confidence::Pronoun,
+            probability: None,
             unclosed: true,
         }
     }

@@ -88,6 +88,7 @@ pub(super) fn quotes(said: &Utterance, text: &str, part: ArticlePart) -> Vec<Quo
         cue: said.source.cue.of(text).to_owned(),
         rule: said.source.rule,
         confidence,
+        probability: None,
         unclosed: said.unclosed,
     };
     if said.source.speakers.is_empty() {

@@ -1,0 +1,94 @@
+//! The lessons of the continuation model: sentences between reports, with what the reader says.
+
+use crate::chain::{self, Options, Sequence};
+use crate::gold::{Article, GoldSentence, same};
+use jianbao::quote::model::chain::MAX_LABELS;
+use jianbao::quote::model::{CONTINUES, Lesson};
+use jianbao::quote::{Grammar, continuation_lessons};
+use std::collections::BTreeMap;
+
+/// The model's file in the definition.
+pub const FILE: &str = "continuation.model";
+/// A sentence that continues a report whose speaker the rules do not know.
+const ELSEWHERE: &str = "elsewhere";
+const LABELS: [&str; 3] = [CONTINUES, "other", ELSEWHERE];
+/// Least probability at which a sentence is said to continue a report, chosen by cross-validation.
+const LEAST: f64 = 0.6;
+const OPTIONS: Options = Options { l1: 2.0, l2: 0.5, least: 3, steps: 150 };
+
+/// The sequences of one article, with the names of their features.
+#[derive(Default)]
+pub struct Lessons {
+    names: BTreeMap<u32, String>,
+    sequences: Vec<Sequence>,
+}
+
+/// The text of a model learnt from `lessons`.
+pub fn learn<'a>(lessons: impl IntoIterator<Item = &'a Lessons>) -> String {
+    let mut names = BTreeMap::new();
+    let mut sequences = Vec::new();
+    for lesson in lessons {
+        for (hash, name) in &lesson.names {
+            names.entry(*hash).or_insert_with(|| name.clone());
+        }
+        sequences.extend(&lesson.sequences);
+    }
+    let env = |k: &str, d: f64| std::env::var(k).ok().and_then(|v| v.parse().ok()).unwrap_or(d);
+    let options = Options {
+        l1: env("L1", OPTIONS.l1),
+        l2: env("L2", OPTIONS.l2),
+        least: env("MINF", 3.0) as usize,
+        steps: env("STEPS", 150.0) as usize,
+    };
+    let learnt = chain::learn(&LABELS, &sequences, options);
+    learnt.text(&names, least(), "Written by the training program from annotated news.")
+}
+
+fn least() -> f64 {
+    std::env::var("LEAST").ok().and_then(|v| v.parse().ok()).unwrap_or(LEAST)
+}
+
+/// The lessons of an article, whose quotations are attributed by `grammar`'s model.
+pub fn lessons(article: &Article, grammar: &Grammar) -> Lessons {
+    let mut after = 0;
+    let mut found = Lessons::default();
+    for lesson in continuation_lessons(article.title.as_deref(), &article.body, grammar) {
+        for features in &lesson.features {
+            for (hash, name) in features.hashes().iter().zip(features.names()) {
+                found.names.entry(*hash).or_insert_with(|| name.clone());
+            }
+        }
+        let allowed = lesson
+            .sentences
+            .iter()
+            .map(|span| {
+                let place = article.place(*span, &mut after);
+                allowed(place.and_then(|p| article.sentence(p)), &lesson)
+            })
+            .collect();
+        let features = lesson.features.iter().map(|f| f.hashes().to_vec()).collect();
+        found.sequences.push(Sequence { features, allowed });
+    }
+    found
+}
+
+/// The labels that a reader's annotation allows.
+fn allowed(sentence: Option<&GoldSentence>, lesson: &Lesson) -> [bool; MAX_LABELS] {
+    let [continues, other, elsewhere] = [0, 1, 2].map(|label| {
+        let mut only = [false; MAX_LABELS];
+        only[label] = true;
+        only
+    });
+    let Some(sentence) = sentence else { return [true, true, true, false] };
+    let is = |accepted: &Vec<String>| lesson.speakers.iter().any(|s| same(s, accepted));
+    let right = sentence.speakers.iter().chain(&sentence.tolerated).any(is);
+    if right {
+        continues
+    } else if sentence.optional && sentence.speakers.is_empty() && sentence.tolerated.is_empty() {
+        [true, true, true, false]
+    } else if sentence.speakers.is_empty() && !sentence.tolerated.is_empty() {
+        elsewhere
+    } else {
+        other
+    }
+}
