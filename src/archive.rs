@@ -138,7 +138,7 @@ impl SkipReason {
         match self {
             SkipReason::Binary => "not text",
             SkipReason::Empty => "empty",
-            SkipReason::TooLarge => "larger than --max-size",
+            SkipReason::TooLarge => "too large",
             SkipReason::Undecodable => "in no known encoding",
             SkipReason::Malformed => "malformed",
             SkipReason::Unreadable => "not readable",
@@ -310,8 +310,7 @@ impl About<'_> {
     /// A record of a container, if it has a title or a text.
     fn fields(&self, place: u64, line: u64, encoding: &'static str, fields: Fields) -> Outcome {
         if fields.is_without_text() {
-            let detail =
-                "no field for title or body; name them with --field title=NAME --field body=NAME";
+            let detail = "no field for title or body";
             return Err(self.skip(Some(place), SkipReason::NoText, detail));
         }
         if fields.is_spoiled() {

@@ -4,6 +4,7 @@
 //! Data goes to standard output, talk to standard error. Exit 0 found, 1 nothing, 2 error. A closed
 //! pipe is quiet.
 
+mod advice;
 mod args;
 mod count;
 mod doctor;
@@ -15,10 +16,10 @@ mod number;
 mod output;
 mod prepare;
 mod prompt;
-mod record;
 mod render;
 mod reprints;
 mod search;
+mod stats;
 mod terminal;
 mod update;
 mod watch;
@@ -59,7 +60,7 @@ pub fn run() -> ExitCode {
         Ok(Outcome::Nothing) => ExitCode::from(1),
         Err(error) if output::is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("jianbao: {}", terminal::one_line(&error.to_string()));
+            eprintln!("jianbao: {}", advice::told(&error));
             ExitCode::from(2)
         }
     }
@@ -76,7 +77,7 @@ fn dispatch(arguments: Arguments, output: &mut Output) -> Result<Outcome> {
         Command::Topics(command) => count::topics(&command, output),
         Command::Show(command) => inspect::show(&command, output),
         Command::Reprints(command) => reprints::reprints(&command, output),
-        Command::Stats(command) => inspect::stats(&command, output),
+        Command::Stats(command) => stats::stats(&command, output),
         Command::Analyze(command) => inspect::analyze(&command, output),
         Command::Quotes(command) => inspect::quotes(&command, output),
         Command::Train(command) => learn::train(&command, output),

@@ -8,7 +8,7 @@
 //! was made of, reprints.rs which articles are one text. An update is update.rs: plan.rs what
 //! changed, pipeline.rs from files to the engine, run.rs the count of it, commit.rs what makes it
 //! last, writer.rs who is at it. forget.rs takes archives out, export.rs gives everything back,
-//! doctor.rs looks after all of it, rebuild.rs says how to build it anew.
+//! doctor.rs looks after all of it, rebuild.rs says what it was built from.
 
 mod analyzer;
 pub mod characters;
@@ -46,6 +46,7 @@ pub use export::each_article;
 pub use forget::{Forgotten, forget};
 pub use layout::Layout;
 pub use manifest::{FileRecord, Ledger, Manifest, Reading, Settings};
+pub use rebuild::{Sources, sources};
 pub use records::{Dating, FileKey, Records, Row};
 pub use reprints::{Groups, Reprints};
 pub use schema::{FORMAT, Fields};

@@ -17,4 +17,5 @@ pub mod analysis;
 pub mod index;
 pub mod query;
 pub mod search;
+pub mod record;
 pub mod cli;

@@ -43,7 +43,7 @@ use coreference::Coreference;
 use model::Probabilities;
 use model::continuation::Ground;
 use punctuation::Punctuation;
-use scene::Scene;
+use scene::{Scene, Script};
 use statement::Statement;
 use std::borrow::Cow;
 use turn::Turn;
@@ -78,31 +78,46 @@ fn read_part(
     grammar: &Grammar,
     cast: &mut Coreference,
 ) -> Vec<Quote> {
+    with_scene(text, headline, grammar, |scene| {
+        let cues = cue::cues(scene);
+        let statements = statement::statements(scene, &cues, cast);
+        let found = by_rules(scene, &statements, cast);
+        let ground = Ground { scene, cues: &cues, cast, said: &found };
+        let mut chosen = Probabilities::default();
+        let mut utterances =
+            model::quotation::attribute(&ground, &grammar.attribution, &mut chosen);
+        let ground = Ground { scene, cues: &cues, cast, said: &utterances };
+        let continued = model::continuation::continued(&ground, &grammar.continuation, &mut chosen);
+        utterances.extend(continued);
+        let probability = |quote: &Quote| {
+            let by_model = matches!(quote.rule, Rule::Model | Rule::Carried);
+            chosen.get(&quote.span).copied().filter(|_| by_model)
+        };
+        utterances
+            .iter()
+            .filter(|s| !s.span.is_empty())
+            .flat_map(|s| content::quotes(s, text, part))
+            .map(|quote| Quote { probability: probability(&quote), ..quote })
+            .collect()
+    })
+}
+
+/// What `read` makes of a text, given as printed.
+fn with_scene<T>(
+    text: &str,
+    headline: Option<&str>,
+    grammar: &Grammar,
+    read: impl FnOnce(&Scene<'_>) -> T,
+) -> T {
     let simplified = reading_form(text);
+    let script = match simplified {
+        Cow::Borrowed(_) => Script::Simplified,
+        Cow::Owned(_) => Script::Traditional,
+    };
     let marks = Punctuation::new(&simplified);
     let headline = headline.map(reading_form);
-    let scene = Scene { text: &simplified, headline: headline.as_deref(), marks: &marks, grammar };
-    let cues = cue::cues(&simplified, &marks, grammar);
-    let statements = statement::statements(&scene, &cues, cast);
-    let found = by_rules(&scene, &statements, cast);
-    let ground = Ground { scene: &scene, cues: &cues, cast, said: &found };
-    let mut chosen = Probabilities::default();
-    let mut utterances = model::quotation::attribute(&ground, &grammar.attribution, &mut chosen);
-    let ground = Ground { scene: &scene, cues: &cues, cast, said: &utterances };
-    let continued = model::continuation::continued(&ground, &grammar.continuation, &mut chosen);
-    utterances.extend(continued);
-    utterances
-        .iter()
-        .filter(|s| !s.span.is_empty())
-        .flat_map(|s| content::quotes(s, text, part))
-        .map(|q| Quote {
-            probability: chosen
-                .get(&q.span)
-                .copied()
-                .filter(|_| matches!(q.rule, Rule::Model | Rule::Carried)),
-            ..q
-        })
-        .collect()
+    let headline = headline.as_deref();
+    read(&Scene { text: &simplified, headline, script, marks: &marks, grammar })
 }
 
 /// True if `at` stands in the label or the words of a turn: its label tells who speaks there.
@@ -159,15 +174,13 @@ fn with_ground<T>(
     grammar: &Grammar,
     read: impl Fn(&Ground<'_>) -> T,
 ) -> T {
-    let simplified = reading_form(body);
-    let marks = Punctuation::new(&simplified);
-    let headline = headline.map(reading_form);
-    let scene = Scene { text: &simplified, headline: headline.as_deref(), marks: &marks, grammar };
-    let cues = cue::cues(&simplified, &marks, grammar);
-    let mut cast = Coreference::default();
-    let statements = statement::statements(&scene, &cues, &mut cast);
-    let utterances = by_rules(&scene, &statements, &cast);
-    read(&Ground { scene: &scene, cues: &cues, cast: &cast, said: &utterances })
+    with_scene(body, headline, grammar, |scene| {
+        let cues = cue::cues(scene);
+        let mut cast = Coreference::default();
+        let statements = statement::statements(scene, &cues, &mut cast);
+        let utterances = by_rules(scene, &statements, &cast);
+        read(&Ground { scene, cues: &cues, cast: &cast, said: &utterances })
+    })
 }
 
 /// Least share of traditional characters, one in so many, that makes a text traditional.

@@ -70,7 +70,7 @@ impl FieldMap {
     /// The names that `definition` knows, and the user's own, each as `FIELD=NAME`; those win.
     ///
     /// # Errors
-    /// [`Error::Usage`] where one of `own` has no `=` or names no field.
+    /// [`Error::Setting`] where one of `own` has no `=` or names no field.
     ///
     /// ```
     /// use jianbao::{archive::FieldMap, definition::Definition};
@@ -82,8 +82,10 @@ impl FieldMap {
         let mut names = known_names(definition);
         for pair in own {
             let known = || Field::ALL.map(|(name, _)| name).join(", ");
-            let wrong = || {
-                Error::Usage(format!("--field `{pair}` is not FIELD=NAME; fields are {}", known()))
+            let wrong = || Error::Setting {
+                setting: "field",
+                value: pair.clone(),
+                reason: format!("it is not FIELD=NAME; fields are {}", known()),
             };
             let (field, name) = pair.split_once('=').ok_or_else(wrong)?;
             let field = Field::of_name(&normal(field))

@@ -88,8 +88,7 @@ impl Iterator for Rows<'_> {
                 if !self.about.options.fields.names_text(&known) {
                     self.state = TableState::Ended;
                     let detail = format!(
-                        "the header row ({}) names no title and no body; name them with \
-                         --field body=COLUMN",
+                        "the header row ({}) names no title and no body",
                         self.header
                             .iter()
                             .take(8)
@@ -97,7 +96,7 @@ impl Iterator for Rows<'_> {
                             .collect::<Vec<_>>()
                             .join(", ")
                     );
-                    return Some(Err(self.about.skip(None, SkipReason::Malformed, detail)));
+                    return Some(Err(self.about.skip(None, SkipReason::NoText, detail)));
                 }
                 continue;
             }

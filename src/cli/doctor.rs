@@ -9,7 +9,7 @@ use crate::archive::path_of;
 use crate::error::Result;
 use crate::index::doctor::{self, Diagnosis, Mended};
 use crate::index::{self, FileRecord, Plan, Rules, Settings, Stop, Update, Vanished};
-use serde_json::json;
+use crate::record::{DoctorRecord, RepairRecord};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -80,12 +80,9 @@ fn show(
     let lost: Vec<&str> =
         mended.iter().flat_map(|m| &m.lost).map(|record| record.path.as_str()).collect();
     if command.format == CountFormat::Json {
-        let mut value = json!(found);
-        value["healthy"] = json!(found.is_healthy());
-        if let Some(mended) = mended {
-            value["repaired"] = json!({ "files": mended.again.len(), "lost": lost });
-        }
-        return output.json(&value);
+        let repaired = mended.map(|m| RepairRecord { files: m.again.len(), lost });
+        let healthy = found.is_healthy();
+        return output.json(&DoctorRecord { diagnosis: found, healthy, repaired });
     }
     if let Some(mended) = mended {
         output.line(&format!(

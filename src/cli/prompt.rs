@@ -6,7 +6,7 @@ use super::inspect::show_article;
 use super::output::Output;
 use super::search::{Opened, ask};
 use super::terminal::Style;
-use super::{Outcome, output};
+use super::{Outcome, advice, output};
 use crate::error::{Error, Result};
 use crate::passage::Head;
 use crate::search;
@@ -81,7 +81,7 @@ pub fn run(command: &SearchCommand, opened: &Opened, output: &mut Output) -> Res
                     Ok(Next::Leave) => break,
                     Err(error) if output::is_closed_pipe(&error) => return Err(error),
                     Err(error) => {
-                        eprintln!("jianbao: {}", super::terminal::one_line(&error.to_string()))
+                        eprintln!("jianbao: {}", advice::told(&error))
                     }
                 }
             }

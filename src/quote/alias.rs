@@ -70,6 +70,11 @@ impl Aliases {
         self.by_key.get(&key(name)).map_or(name, |&speaker| &self.speakers[speaker][0])
     }
 
+    /// True if `name` is one of the names of a speaker.
+    pub(super) fn is_filed(&self, name: &str) -> bool {
+        self.by_key.contains_key(name)
+    }
+
     /// All names of the speaker called `name`, that one included; the one it is filed under first.
     pub fn names(&self, name: &str) -> Vec<String> {
         match self.by_key.get(&key(name)) {

@@ -272,14 +272,21 @@ mod tests {
     use crate::quote::cue::cues;
     use crate::quote::grammar::Grammar;
     use crate::quote::punctuation::Punctuation;
+    use crate::quote::scene::Script;
     use crate::quote::statement::statements;
 
     fn with<T>(text: &str, read: impl Fn(&Scene<'_>, &[Statement], &Coreference) -> T) -> T {
         let grammar = Grammar::new(&Definition::embedded()).unwrap();
         let marks = Punctuation::new(text);
-        let scene = Scene { text, marks: &marks, grammar: &grammar };
+        let scene = Scene {
+            text,
+            headline: None,
+            script: Script::Simplified,
+            marks: &marks,
+            grammar: &grammar,
+        };
         let mut cast = Coreference::default();
-        let made = statements(&scene, &cues(text, &marks, &grammar), &mut cast);
+        let made = statements(&scene, &cues(&scene), &mut cast);
         read(&scene, &made, &cast)
     }
 

@@ -1,7 +1,7 @@
 //! Finds the words of saying: one scan over the text, words that only look like cues left out.
 
-use super::grammar::{CueClass, Grammar};
-use super::punctuation::Punctuation;
+use super::grammar::CueClass;
+use super::scene::{Scene, Script};
 use crate::text::Span;
 
 /// A word of saying outside of quotations.
@@ -11,16 +11,20 @@ pub(super) struct Cue {
     pub class: CueClass,
 }
 
-/// The cues of `text` in order. Cues that touch are one: 证实 + 称.
-pub(super) fn cues(text: &str, layout: &Punctuation, grammar: &Grammar) -> Vec<Cue> {
+/// The cues of a text in order. Cues that touch are one: 证实 + 称.
+pub(super) fn cues(scene: &Scene<'_>) -> Vec<Cue> {
     let mut found: Vec<Cue> = Vec::new();
     let mut next = 0;
-    for (span, cue) in grammar.cues.find(text) {
-        let class = grammar.cue_classes[cue];
-        while layout.quotations.get(next).is_some_and(|q| q.outer.end <= span.start) {
+    for (span, cue) in scene.grammar.cues.find(scene.text) {
+        let class = match (scene.grammar.cue_classes[cue], scene.script) {
+            (CueClass::Traditional, Script::Traditional) => CueClass::Say,
+            (CueClass::Traditional, Script::Simplified) => CueClass::None,
+            (class, _) => class,
+        };
+        while scene.marks.quotations.get(next).is_some_and(|q| q.outer.end <= span.start) {
             next += 1;
         }
-        let quoted = layout.quotations.get(next).is_some_and(|q| q.outer.start <= span.start);
+        let quoted = scene.marks.quotations.get(next).is_some_and(|q| q.outer.start <= span.start);
         if class == CueClass::None || quoted {
             continue;
         }
@@ -50,10 +54,20 @@ pub(super) fn cues(text: &str, layout: &Punctuation, grammar: &Grammar) -> Vec<C
 mod tests {
     use super::*;
     use crate::definition::Definition;
+    use crate::quote::grammar::Grammar;
+    use crate::quote::punctuation::Punctuation;
 
     fn words(text: &str) -> Vec<String> {
         let grammar = Grammar::new(&Definition::embedded()).unwrap();
-        let found = cues(text, &Punctuation::new(text), &grammar);
+        let marks = Punctuation::new(text);
+        let scene = Scene {
+            text,
+            headline: None,
+            script: Script::Simplified,
+            marks: &marks,
+            grammar: &grammar,
+        };
+        let found = cues(&scene);
         found.iter().map(|c| c.span.of(text).to_owned()).collect()
     }
 

@@ -121,7 +121,7 @@ fn fits(scene: &Scene<'_>, cue: Cue, words: &str, follows: Follows, behind: usiz
         }
         CueClass::Attribution => accords(words) && follows == Follows::Comma,
         CueClass::View => words.starts_with('在') && follows != Follows::End,
-        CueClass::None => false,
+        CueClass::Traditional | CueClass::None => false,
     }
 }
 
@@ -181,12 +181,19 @@ mod tests {
     use crate::definition::Definition;
     use crate::quote::cue::cues;
     use crate::quote::punctuation::Punctuation;
+    use crate::quote::scene::Script;
 
     fn contexts(text: &str) -> Vec<(Rule, Follows, String)> {
         let grammar = Grammar::new(&Definition::embedded()).unwrap();
         let marks = Punctuation::new(text);
-        let scene = Scene { text, marks: &marks, grammar: &grammar };
-        cues(text, &marks, &grammar)
+        let scene = Scene {
+            text,
+            headline: None,
+            script: Script::Simplified,
+            marks: &marks,
+            grammar: &grammar,
+        };
+        cues(&scene)
             .into_iter()
             .filter_map(|cue| read_context(&scene, cue, &|_| false))
             .map(|c| (c.rule, c.follows, c.region.of(text).to_owned()))

@@ -64,6 +64,8 @@ pub(super) enum CueClass {
     Cited,
     /// Counts only in 在…看来.
     View,
+    /// A word of saying in traditional script alone: 指.
+    Traditional,
     /// Looks like a cue and is none: 小说.
     None,
 }
@@ -95,6 +97,8 @@ pub(super) enum SignClass {
     Asker,
     /// Before a quotation, no caption: 记者.
     Byline,
+    /// A channel through which an office publishes: 官方微博.
+    Channel,
     /// Ends a cited source: 的话.
     Cited,
     /// Opens a cited source: 援引.
@@ -131,6 +135,8 @@ pub(super) enum SignClass {
     Ours,
     /// A polite form of address behind a surname.
     Polite,
+    /// A position in a team, before a colon the label of a list: 中锋.
+    Position,
     /// Words of relaying: 报道.
     Relay,
     /// Opens a sentence that continues a report.
@@ -155,12 +161,13 @@ pub(super) enum SignClass {
 
 impl SignClass {
     /// The classes with their names in the lexicon, in the order of the enum.
-    const NAMED: [(&'static str, SignClass); 33] = [
+    const NAMED: [(&'static str, SignClass); 35] = [
         ("address", SignClass::Address),
         ("answerer", SignClass::Answerer),
         ("apart", SignClass::Apart),
         ("asker", SignClass::Asker),
         ("byline", SignClass::Byline),
+        ("channel", SignClass::Channel),
         ("cited", SignClass::Cited),
         ("cites", SignClass::Cites),
         ("clause", SignClass::Clause),
@@ -179,6 +186,7 @@ impl SignClass {
         ("ordinary", SignClass::Ordinary),
         ("ours", SignClass::Ours),
         ("polite", SignClass::Polite),
+        ("position", SignClass::Position),
         ("relay", SignClass::Relay),
         ("runs", SignClass::Runs),
         ("short", SignClass::Short),
@@ -322,6 +330,7 @@ fn cue_class(name: &str) -> Option<CueClass> {
         "source" => CueClass::Attribution,
         "cited" => CueClass::Cited,
         "view" => CueClass::View,
+        "traditional" => CueClass::Traditional,
         "none" => CueClass::None,
         _ => return None,
     })

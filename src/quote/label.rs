@@ -4,6 +4,7 @@
 //! This file finds the labels and decides if they are those of a transcript; turn.rs gives them
 //! their speakers.
 
+use super::attributed::SpeakerKind;
 use super::grammar::SignClass;
 use super::mention::{Mention, Phrases, Who};
 use super::scene::Scene;
@@ -61,8 +62,13 @@ pub(super) fn labels(scene: &Scene<'_>, known: &dyn Fn(&str) -> bool) -> Vec<Tur
     let both = has(LabelRole::Asker) && has(LabelRole::Answerer)
         || own.iter().any(|l| l.role == LabelRole::Asker)
             && own.iter().any(|l| l.role == LabelRole::Answerer);
+    // Companies and products stand before colons in lists too; a talk has people.
+    let talk = found
+        .iter()
+        .chain(&own)
+        .any(|l| l.mention.as_ref().is_none_or(|m| m.who != Who::Is(SpeakerKind::Organisation)));
     let several = found.len() >= FEWEST_LABELS && counts.len() >= 2 && repeated;
-    if !both && !several && found.len() + own.len() < MANY_LABELS {
+    if !both && !(talk && (several || found.len() + own.len() >= MANY_LABELS)) {
         return Vec::new();
     }
     found.extend(own);
@@ -131,6 +137,7 @@ impl LabelReader<'_> {
             let note = Span::new(span.end, span.end);
             if found.len() < MAX_LABELS
                 && let Some((role, mention)) = self.judge(span)
+                && (role != LabelRole::Named || mention.as_ref().is_some_and(|m| m.is_individual()))
             {
                 found.push(TurnLabel { span, note, end: at, role, mention });
             }
@@ -230,7 +237,7 @@ impl LabelReader<'_> {
 
 /// White space, list marks and dashes before a label.
 fn is_bullet(c: char) -> bool {
-    matches!(c, ' ' | '\u{3000}' | '\u{a0}' | '\t' | '*' | '#' | '-' | '—' | '■' | '▲' | '△' | '●')
+    matches!(c, ' ' | '\u{3000}' | '\u{a0}' | '\t' | '*' | '#' | '-' | '—' | '■' | '●')
 }
 
 /// Marks around a label: 【记者】.

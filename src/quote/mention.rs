@@ -28,6 +28,12 @@ pub(super) struct Mention {
 }
 
 impl Mention {
+    /// True for a person or a role that was recognised.
+    pub fn is_individual(&self) -> bool {
+        let individual = matches!(self.who, Who::Is(SpeakerKind::Person | SpeakerKind::Role));
+        individual && self.score >= score::PLAUSIBLE
+    }
+
     /// A role that is written as `name` at `span`.
     pub fn role(span: Span, name: &str) -> Mention {
         Mention {

@@ -54,6 +54,12 @@ pub(super) fn person<'t>(
     if !is_han(last) {
         return None;
     }
+    if grammar.aliases.is_filed(mention)
+        && grammar.organisations.suffix(mention).is_none()
+        && grammar.titles.suffix(mention).is_none()
+    {
+        return Some(PersonName::new("", mention, score::BARE));
+    }
     with_honorific(mention, grammar, known)
         .or_else(|| anonymous(mention, grammar))
         .or_else(|| nickname(mention, grammar))

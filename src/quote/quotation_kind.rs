@@ -74,11 +74,18 @@ mod tests {
     use crate::definition::Definition;
     use crate::quote::grammar::Grammar;
     use crate::quote::punctuation::Punctuation;
+    use crate::quote::scene::Script;
 
     fn kinds(text: &str) -> Vec<QuotationKind> {
         let grammar = Grammar::new(&Definition::embedded()).unwrap();
         let marks = Punctuation::new(text);
-        let scene = Scene { text, marks: &marks, grammar: &grammar };
+        let scene = Scene {
+            text,
+            headline: None,
+            script: Script::Simplified,
+            marks: &marks,
+            grammar: &grammar,
+        };
         let report = Span::new(0, text.len());
         marks.quotations.iter().map(|&q| classify(&scene, q, report)).collect()
     }

@@ -11,6 +11,17 @@ pub(super) struct Scene<'a> {
     pub headline: Option<&'a str>,
     /// The quotations and clause breaks of `text`.
     pub marks: &'a Punctuation,
+    /// The script of the original text.
+    pub script: Script,
     /// The language facts.
     pub grammar: &'a Grammar,
+}
+
+/// The script that a text is written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Script {
+    /// Mainland China, Singapore.
+    Simplified,
+    /// Taiwan, Hong Kong.
+    Traditional,
 }

@@ -28,6 +28,8 @@ pub(super) struct Statement {
     pub content: Option<usize>,
     pub follows: Follows,
     pub rule: Rule,
+    /// The speaker is a medium, which may only relay.
+    pub medium: bool,
 }
 
 /// The statements that the cues of a scene make, in order; `cast` learns the speakers.
@@ -68,7 +70,18 @@ pub(super) fn statements(
             made.push(statement);
         }
     }
-    made
+    without_relays(scene, made)
+}
+
+/// CNN称，一名官员告诉…: the medium only relays a speaker whose cue stands in the same sentence.
+fn without_relays(scene: &Scene<'_>, made: Vec<Statement>) -> Vec<Statement> {
+    let relays = |i: usize, s: &Statement| {
+        let end = scene.marks.next(s.cue.end, |m| m >= Mark::Stop).span.start;
+        let mut next = made[i + 1..].iter().take_while(|n| n.cue.start < end);
+        s.medium && next.any(|n| !n.medium && !n.mention.is_empty())
+    };
+    let relayed: Vec<bool> = made.iter().enumerate().map(|(i, s)| relays(i, s)).collect();
+    made.into_iter().zip(relayed).filter(|(_, relays)| !relays).map(|(s, _)| s).collect()
 }
 
 /// Turns what was heard into a statement.
@@ -89,6 +102,8 @@ fn state(
             named(scene, &h, found, cast)?
         }
         SubjectReading::Omitted if h.cue.class == CueClass::Stance => return None,
+        // 邀请小朋友们一起读出反诈提示: behind other words of its clause only a plain verb reports.
+        SubjectReading::Omitted if !strong && !opens_clause(scene, &h) => return None,
         SubjectReading::Unreadable if !(strong && opens) => return None,
         reading => {
             rule = Rule::Inherited;
@@ -96,6 +111,8 @@ fn state(
             if *reading == SubjectReading::Omitted { found? } else { found.unwrap_or_default() }
         }
     };
+    let medium = matches!(&h.reading, SubjectReading::Speakers(found)
+        if found.iter().all(|m| m.who == Who::Media));
     let quoted = scene.marks.quotation_from(h.behind).is_some();
     if speakers.is_empty() && !(strong && opens && quoted) {
         return None;
@@ -114,7 +131,17 @@ fn state(
         content,
         follows,
         rule,
+        medium,
     })
+}
+
+/// True if nothing but adverbs and conjunctions stand before the cue in its clause.
+fn opens_clause(scene: &Scene<'_>, h: &CueContext) -> bool {
+    let mut words = h.region.of(scene.text).trim();
+    while let Some(opener) = scene.grammar.openers.prefix(words) {
+        words = words[opener.len()..].trim_start();
+    }
+    words.is_empty()
 }
 
 /// The speakers that stand beside a cue, resolved; `None` where they do not bear it.
@@ -312,13 +339,20 @@ mod tests {
     use crate::quote::cue::cues;
     use crate::quote::grammar::Grammar;
     use crate::quote::punctuation::Punctuation;
+    use crate::quote::scene::Script;
 
     fn with<T>(text: &str, read: impl Fn(&Scene<'_>, &[Statement], &Coreference) -> T) -> T {
         let grammar = Grammar::new(&Definition::embedded()).unwrap();
         let marks = Punctuation::new(text);
-        let scene = Scene { text, marks: &marks, grammar: &grammar };
+        let scene = Scene {
+            text,
+            headline: None,
+            script: Script::Simplified,
+            marks: &marks,
+            grammar: &grammar,
+        };
         let mut cast = Coreference::default();
-        let made = statements(&scene, &cues(text, &marks, &grammar), &mut cast);
+        let made = statements(&scene, &cues(&scene), &mut cast);
         read(&scene, &made, &cast)
     }
 

@@ -12,6 +12,7 @@ use super::mention::Who;
 use super::person_name;
 use super::scene::Scene;
 use super::score;
+use super::subject;
 use crate::text::Span;
 use std::collections::HashMap;
 
@@ -19,6 +20,8 @@ use std::collections::HashMap;
 const MAX_HEADING: usize = 22;
 /// Bytes at the start of a text that name the person of an interview.
 const MAX_OPENING: usize = 1_500;
+/// Characters at the start of a paragraph that tell whom it is about.
+const NARRATED: usize = 40;
 /// Most characters of a short form in a legend.
 const MAX_SHORT: usize = 3;
 
@@ -59,7 +62,7 @@ pub(super) fn utterances(scene: &Scene<'_>, turns: &[Turn]) -> Vec<Utterance> {
     for turn in turns {
         let Some((speaker, confidence)) = &turn.speaker else { continue };
         let mut confidence = *confidence;
-        for sentence in spoken_sentences(scene, turn.words) {
+        for sentence in spoken_sentences(scene, turn.words, speaker) {
             let speakers = vec![(speaker.clone(), confidence)];
             let none = Span::new(sentence.start, sentence.start);
             let first = confidence != Confidence::Carried;
@@ -76,8 +79,9 @@ pub(super) fn utterances(scene: &Scene<'_>, turns: &[Turn]) -> Vec<Utterance> {
     found
 }
 
-/// The sentences of a turn, without headings and notes, up to the credits below the text.
-fn spoken_sentences(scene: &Scene<'_>, words: Span) -> Vec<Span> {
+/// The sentences of a turn, without headings and notes, up to the credits below the text or the
+/// first paragraph that tells of the speaker or the reporter in the third person.
+fn spoken_sentences(scene: &Scene<'_>, words: Span, speaker: &Speaker) -> Vec<Span> {
     let mut found = Vec::new();
     let mut at = words.start;
     let mut ended = false;
@@ -85,7 +89,7 @@ fn spoken_sentences(scene: &Scene<'_>, words: Span) -> Vec<Span> {
         let span = Span::new(at, at + line.trim_end().len());
         at += line.len();
         let plain = line.trim();
-        if i > 0 && is_credit(scene, plain) {
+        if i > 0 && (is_credit(scene, plain) || tells_of(plain, speaker)) {
             break;
         }
         let heading = i > 0
@@ -103,11 +107,21 @@ fn spoken_sentences(scene: &Scene<'_>, words: Span) -> Vec<Span> {
     found
 }
 
+/// True for a paragraph of narration: nobody calls himself by his name or speaks of 记者 as a third.
+fn tells_of(line: &str, speaker: &Speaker) -> bool {
+    let opening = line.char_indices().nth(NARRATED).map_or(line, |(at, _)| &line[..at]);
+    let person = speaker.kind == SpeakerKind::Person;
+    person && (opening.contains(speaker.name.as_str()) || opening.starts_with("记者"))
+}
+
 /// True for a line that stands below the words of a transcript: a credit, a note on copyright.
 fn is_credit(scene: &Scene<'_>, line: &str) -> bool {
     let label = line.split(['：', ':', '|', '丨', '/']).next().unwrap_or("").trim();
     let credit = label.len() < line.len() && scene.grammar.labels.contains(label);
-    credit || scene.grammar.begins(SignClass::Foot, line.trim_start_matches(['（', '(', '#', ' ']))
+    credit
+        || scene
+            .grammar
+            .begins(SignClass::Foot, line.trim_start_matches(['（', '(', '【', '[', '#', ' ']))
 }
 
 /// The people of a transcript, by the labels that stand for them.
@@ -192,6 +206,23 @@ impl<'a> People<'a> {
             .max_by_key(|name| (self.scene.text.matches(name.as_str()).count().min(9), name.len()))
     }
 
+    /// Who answers the press by the headline or the lines above the first label:
+    /// 外交部发言人就…答记者问.
+    fn answering_office(&self, first: usize) -> Option<Speaker> {
+        let scene = self.scene;
+        let opening = &scene.text[..first.min(scene.text.len())];
+        let known = |name: &str| self.cast.knows(name);
+        [opening, scene.headline.unwrap_or("")].into_iter().find_map(|text| {
+            let at = text.find(ANSWERS)?;
+            let start = text[..at]
+                .rfind(['，', '。', '\n', ' '])
+                .map_or(0, |i| i + text[i..].chars().next().map_or(0, char::len_utf8));
+            let clause = Span::new(start, at + ANSWERS.len());
+            let mention = subject::subject(text, clause, scene.grammar, &known)?;
+            self.cast.resolve(&mention, None, scene.grammar).map(|(speaker, _)| speaker)
+        })
+    }
+
     /// The one who answers: the other person of the labels, else the person of the opening.
     fn find_answerer(&self, labels: &[TurnLabel], first: usize) -> Option<Speaker> {
         let person = Who::Is(SpeakerKind::Person);
@@ -208,10 +239,14 @@ impl<'a> People<'a> {
             let named = headline.matches(name).count() * 3 + opening.matches(name).count().min(5);
             named + 4 * introduced
         };
-        let best = self.names.iter().max_by_key(|name| (weight(name), name.len()))?;
-        (weight(best) > 0).then(|| self.by_words(best).map(|(s, _)| s)).flatten()
+        let best = self.names.iter().max_by_key(|name| (weight(name), name.len()));
+        let best = best.filter(|name| weight(name) > 0).and_then(|name| self.by_words(name));
+        best.map(|(speaker, _)| speaker).or_else(|| self.answering_office(first))
     }
 }
+
+/// The end of a text that announces answers to the press.
+const ANSWERS: &str = "答记者问";
 
 /// How often `name` stands right behind a word that introduces the person of an interview, or
 /// before 答记者问.

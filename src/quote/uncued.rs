@@ -85,7 +85,8 @@ enum Label {
 /// Reads the words before a colon; before a quotation a verb may follow the speaker.
 fn label(scene: &Scene<'_>, region: Span, quoted: bool, cast: &Coreference) -> Label {
     let words = region.of(scene.text).trim_end();
-    let credit = scene.grammar.signs(SignClass::Credit).any(|w| words.ends_with(w));
+    let credit = scene.grammar.signs(SignClass::Credit).any(|w| words.ends_with(w))
+        || scene.grammar.signs(SignClass::Position).any(|w| words.ends_with(w));
     if credit && !quoted || scene.grammar.holds(SignClass::Address, words) {
         return Label::Nobody;
     }
@@ -152,8 +153,15 @@ pub(super) fn alone(
         let inner = quotation.inner.of(scene.text);
         let spoken = quotation_kind::spoken(scene, inner);
         let colon = parted.is_some_and(|b| b.mark == Mark::Colon);
-        let free = if colon { spoken } else { lead.is_empty() || spoken && ended(inner) };
+        // 说到儿子，他笑了，“才三岁啊”: behind a comma the words must read like talk.
+        let led = parted.is_some_and(|b| b.mark == Mark::Comma) && spoken;
+        let free = if colon { spoken } else { lead.is_empty() || led || spoken && ended(inner) };
         if !free {
+            continue;
+        }
+        if let Some(before) = adjacent(scene, &found, said, quotation.outer.start) {
+            taken[i] = true;
+            found.push(direct(quotation, before));
             continue;
         }
         let speakers = match captioned(scene, Span::new(start, quotation.outer.start), cast) {
@@ -173,6 +181,27 @@ pub(super) fn alone(
         found.push(direct(quotation, source));
     }
     found
+}
+
+/// “…”“…”: the source of the quotation that ends right where another starts.
+fn adjacent(
+    scene: &Scene<'_>,
+    found: &[Utterance],
+    said: &[Utterance],
+    start: usize,
+) -> Option<Attribution> {
+    let last = scene.marks.quotation_until(start, scene.text)?;
+    let last = scene.marks.quotations[last];
+    if !scene.text[last.outer.end..start].trim().is_empty() {
+        return None;
+    }
+    let spoken = |u: &&Utterance| u.span == last.inner && !u.source.speakers.is_empty();
+    let at = said.partition_point(|u| u.span.start < last.inner.start);
+    let before = found.last().filter(spoken).or_else(|| said[at..].iter().take(4).find(spoken))?;
+    let speakers = before.source.speakers.iter();
+    let speakers = speakers.map(|(s, _)| (s.clone(), Confidence::Carried)).collect();
+    let none = Span::new(start, start);
+    Some(Attribution { speakers, mention: none, cue: none, rule: Rule::CarriedQuotation })
 }
 
 /// 病理科刘某“……。”: the person whose name is all that stands before a quotation.
@@ -267,14 +296,21 @@ mod tests {
     use crate::quote::cue::cues;
     use crate::quote::grammar::Grammar;
     use crate::quote::punctuation::Punctuation;
+    use crate::quote::scene::Script;
     use crate::quote::statement::statements;
 
     fn with<T>(text: &str, read: impl Fn(&Scene<'_>, &[Statement], &Coreference) -> T) -> T {
         let grammar = Grammar::new(&Definition::embedded()).unwrap();
         let marks = Punctuation::new(text);
-        let scene = Scene { text, marks: &marks, grammar: &grammar };
+        let scene = Scene {
+            text,
+            headline: None,
+            script: Script::Simplified,
+            marks: &marks,
+            grammar: &grammar,
+        };
         let mut cast = Coreference::default();
-        let made = statements(&scene, &cues(text, &marks, &grammar), &mut cast);
+        let made = statements(&scene, &cues(&scene), &mut cast);
         read(&scene, &made, &cast)
     }
 

@@ -117,7 +117,7 @@ impl<D: AsRef<[u8]>> Dictionary<D> {
         Some(Dictionary { weights, unknown: 0.0 - log_total, words })
     }
 
-    /// Whether `word` is one of its words.
+    /// True if `word` is one of its words.
     pub fn knows(&self, word: &str) -> bool {
         self.trie().find(word).is_some()
     }
@@ -127,7 +127,7 @@ impl<D: AsRef<[u8]>> Dictionary<D> {
         self.words.bytes()
     }
 
-    /// What words are looked up in.
+    /// The trie in which words are looked up.
     pub(super) fn trie(&self) -> View<'_> {
         self.words.view()
     }

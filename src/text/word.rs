@@ -107,7 +107,7 @@ impl Segmenter {
         cut(text, &self.dictionary)
     }
 
-    /// Whether the dictionary has `word`.
+    /// True if the dictionary has `word`.
     pub fn knows(&self, word: &str) -> bool {
         self.dictionary.knows(word)
     }
@@ -142,7 +142,7 @@ impl Segmenter {
 /// Looks for the dictionary's words inside longer words.
 struct Inner<'d> {
     trie: View<'d>,
-    /// Where the characters of a word begin, and what the dictionary calls them.
+    /// The byte offsets of a word's characters, and their codes in the dictionary.
     starts: Vec<usize>,
     codes: Vec<u16>,
 }
@@ -197,7 +197,8 @@ pub fn parts(word: &str) -> impl Iterator<Item = &str> {
 /// use jianbao::text::word::{Day, measure};
 /// let text = "7月28日电";
 /// let words = [(0, 1), (1, 4), (4, 6), (6, 9), (9, 12)].map(|(start, end)| Span { start, end });
-/// assert_eq!((measure(text, &words, 0, Day::Apart), measure(text, &words, 0, Day::WithMonth)), (2, 4));
+/// assert_eq!(measure(text, &words, 0, Day::Apart), 2);
+/// assert_eq!(measure(text, &words, 0, Day::WithMonth), 4);
 /// assert_eq!(measure(text, &words, 1, Day::Apart), 0);
 /// ```
 pub fn measure(text: &str, words: &[Word], at: usize, day: Day) -> usize {
@@ -211,7 +212,7 @@ pub fn measure(text: &str, words: &[Word], at: usize, day: Day) -> usize {
     }
 }
 
-/// Whether a day is one with its month.
+/// The treatment of a day after its month.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Day {
     /// 7月, 28日.
@@ -230,7 +231,7 @@ fn is_one_han_character(word: &str) -> bool {
     matches!((chars.next(), chars.next()), (Some('\u{4e00}'..='\u{9fff}'), None))
 }
 
-/// What joins the parts of an alphanumeric compound, as jieba-rs 0.11 sees it.
+/// True for what joins the parts of an alphanumeric compound, as jieba-rs 0.11 sees it.
 fn is_connector(b: u8) -> bool {
     matches!(b, b'.' | b'_' | b'-')
 }

@@ -49,7 +49,7 @@ pub fn all() -> Vec<Case> {
             name: "file",
             text: "a file of 1 GB (more than --max-size)",
             make: |archive| repeat(&archive.join("a.txt"), SENTENCE, 1 << 30),
-            skipped: "larger than --max-size",
+            skipped: "too large",
             ..USUAL
         },
         Case {
@@ -75,7 +75,7 @@ pub fn all() -> Vec<Case> {
                     .expect("room");
             },
             articles: 12..=12,
-            skipped: "larger than --max-size",
+            skipped: "too large",
             ..USUAL
         },
         Case {
@@ -180,7 +180,7 @@ pub fn all() -> Vec<Case> {
                 fs::write(path, format!("{{\"content\":\"水退了\",\"z\":[{numbers}0]}}\n"))
                     .expect("room");
             },
-            skipped: "larger than --max-size",
+            skipped: "too large",
             ..USUAL
         },
         Case {
@@ -191,7 +191,7 @@ pub fn all() -> Vec<Case> {
                 bomb(&archive.join("b.jsonl.gz"), "gzip");
                 bomb(&archive.join("c.csv.zst"), "zstd");
             },
-            skipped: "larger than --max-size",
+            skipped: "too large",
             ..USUAL
         },
         Case {

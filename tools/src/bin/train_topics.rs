@@ -16,7 +16,7 @@ use jianbao::text::dictionary;
 use jianbao::text::word::{Segmented, Segmenter};
 use jianbao::topic::background::Counts;
 use jianbao::topic::bag::Bag;
-use jianbao::topic::train::{self, Lesson, Options, Report};
+use jianbao::topic::train::{self, Lesson, TrainingOptions, Validation};
 use std::collections::HashMap;
 use std::error::Error;
 use std::io::{BufRead, BufReader};
@@ -107,10 +107,16 @@ fn main() -> Result<(), Box<dyn Error>> {
     eprintln!("{} labelled articles, {} others", lessons.len(), background.len());
     lessons.extend(read_others(&arguments.data.join("topics"), &topics, &segmenter)?);
     let Some(out) = arguments.out else {
-        print_report(&train::cross_validate(&topics, &lessons, &background, 10, Options::LATENT)?);
+        print_report(&train::cross_validate(
+            &topics,
+            &lessons,
+            &background,
+            10,
+            TrainingOptions::LATENT,
+        )?);
         return Ok(());
     };
-    let model = train::learn(&topics, &lessons, &background, Options::LATENT)?;
+    let model = train::learn(&topics, &lessons, &background, TrainingOptions::LATENT)?;
     let bytes = model.to_bytes();
     println!("{}: {} words, {} bytes", out.display(), model.n_features(), bytes.len());
     std::fs::write(out, bytes)?;
@@ -304,11 +310,11 @@ fn validate_plain(file: &Path, segmenter: &Segmenter) -> Result<(), Box<dyn Erro
             &[index],
         ));
     }
-    print_report(&train::cross_validate(&labels, &lessons, &[], 10, Options::PLAIN)?);
+    print_report(&train::cross_validate(&labels, &lessons, &[], 10, TrainingOptions::PLAIN)?);
     Ok(())
 }
 
-fn print_report(report: &Report) {
+fn print_report(report: &Validation) {
     println!(
         "cross-validated on {} articles: first {:.3} fair {:.3} F1 {:.3} (ratio {} floor {})",
         report.n_articles,

@@ -1,5 +1,5 @@
-//! A body as a few bytes whose likeness is the likeness of the texts. Which pairs to compare is
-//! candidate.rs's job.
+//! MinHash sketches: a body in a few bytes, such that the resemblance of two sketches estimates the
+//! resemblance of the texts. Choosing the pairs to compare is left to lsh.rs.
 //!
 //! The text is folded and stripped of everything but letters and digits. Its runs of [`RUN`]
 //! characters (shingles) fall into [`BINS`] bins by their hashes, and each bin keeps 4 bits of its
@@ -24,7 +24,7 @@ const WORDS: usize = BINS / 16;
 const NUMBER_BINS: usize = 32;
 /// Words of 64 bits that hold them.
 const NUMBER_WORDS: usize = NUMBER_BINS / 16;
-/// How many bytes a sketch takes when kept.
+/// Bytes of a stored sketch.
 const BYTES: usize = (WORDS + NUMBER_WORDS) * 8 + 3;
 
 /// Texts with fewer shingles than this are told apart by a name or two, so they must be nearly the
@@ -50,13 +50,13 @@ const NUMBERS_LEAST: u32 = 8;
 /// [`RUN`] shingles.
 const NUMBERS_MOST: f32 = 0.9;
 
-/// What is kept of a body to compare it with others.
+/// The data kept of a body to compare it with others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Sketch {
     text: [u64; WORDS],
     numbers: [u64; NUMBER_WORDS],
     length: u16,
-    /// How many different numbers there are, at most 255.
+    /// The count of different numbers, at most 255.
     count: u8,
 }
 
@@ -77,8 +77,8 @@ impl Sketch {
         Sketch { text: pack(least.map(|hash| hash & 0xf)), numbers, length, count }
     }
 
-    /// How many shingles the text has, at most 65,535; 0 for a text of fewer than eight letters and
-    /// digits.
+    /// The number of shingles of the text, at most 65,535; 0 for a text of fewer than eight letters
+    /// and digits.
     pub fn length(&self) -> u16 {
         self.length
     }
@@ -92,13 +92,15 @@ impl Sketch {
         ((share - 1.0 / 16.0) * (16.0 / 15.0)).max(0.0)
     }
 
-    /// Whether one of the two texts is a reprint of the other.
+    /// True if one of the two texts is a reprint of the other.
     ///
     /// ```
     /// use jianbao::reprint::Sketch;
-    /// let text = "市图书馆昨日宣布，今年暑期将延长开放时间，周末夜场至晚上十点，读者可凭身份证免费入馆阅览。";
+    /// let text = "市图书馆昨日宣布，今年暑期将延长开放时间，周末夜场至晚上十点，读者可凭身份证免\
+    /// 费入馆阅览。";
     /// assert!(Sketch::new(text).reprints(&Sketch::new(&text.replace('，', " , "))));
-    /// assert!(!Sketch::new(text).reprints(&Sketch::new("市图书馆昨日宣布，今年暑期闭馆修缮，读者可改往各区分馆借阅书刊。")));
+    /// assert!(!Sketch::new(text).reprints(&Sketch::new("市图书馆昨日宣布，今年暑期闭馆修缮，读者\
+    /// 可改往各区分馆借阅书刊。")));
     /// ```
     #[inline]
     pub fn reprints(&self, other: &Sketch) -> bool {
@@ -191,7 +193,7 @@ fn pack<const VALUES: usize, const WORDS: usize>(values: [u32; VALUES]) -> [u64;
     words
 }
 
-/// How many of the groups of 4 bits are not zero; for at most 15 words.
+/// The number of groups of 4 bits that are not zero; for at most 15 words.
 #[inline(always)]
 fn filled(words: impl Iterator<Item = u64>) -> u32 {
     const LOW: u64 = 0x0f0f_0f0f_0f0f_0f0f;
@@ -280,16 +282,16 @@ fn numbers(folded: &str) -> ([u64; NUMBER_WORDS], u8) {
     (pack(least.map(value)), distinct(seen))
 }
 
-/// How many different things have set the bits of `seen`, one each: linear counting (Whang,
+/// An estimate of how many different things set the bits of `seen`: linear counting (Whang,
 /// Vander-Zanden, Taylor 1990).
 fn distinct(seen: [u64; 8]) -> u8 {
     let free: u32 = seen.iter().map(|word| word.count_zeros()).sum();
     (512.0 * (512.0 / f64::from(free.max(1))).ln()).round().min(255.0) as u8
 }
 
-/// What the number that stands at `start..end` counts: the Chinese character after it, or percent
-/// where such a one stands before it. Numbers without are codes and prices put into the text by
-/// machines. Years and months are left out: all articles of a time share them.
+/// The unit of the number at `start..end`: the Chinese character after it, or percent if a Chinese
+/// character precedes it. Numbers without a unit are codes and prices inserted by machines. Years
+/// and months are left out: all articles of a time share them.
 fn unit(folded: &str, start: usize, end: usize) -> Option<char> {
     let unit = folded[end..].chars().find(|c| *c != ' ')?;
     let counts = match unit {

@@ -1,23 +1,23 @@
-//! Which sketches meet: those that agree in some band. What comes of a meeting is up to crowd.rs
-//! and candidate.rs.
+//! Locality-sensitive hashing: the pairs of sketches that are worth comparing. Comparing them is
+//! the job of leaders.rs and candidate.rs.
 //!
-//! Locality-sensitive hashing (Indyk, Motwani 1998): a band is a few bins, and two sketches meet in
-//! it where all of these agree. Where very many do, they are put in the order of further bins, so
-//! that neighbours agree in more of them: LSH forest (Bawa, Condie, Ganesan 2005).
+//! A band is a few bins, and two sketches fall into one bucket of it where all of these agree
+//! (Indyk, Motwani 1998). The sketches of a crowded bucket are sorted by further bins, so that
+//! neighbours agree in more of them: LSH forest (Bawa, Condie, Ganesan 2005).
 
-use super::sketch::{BINS, Sketch, mix};
+use super::minhash::{BINS, Sketch, mix};
 
 /// Bins in a band; 4 of 4 bits make keys of 16 bits.
 const ROWS: usize = 4;
-/// Bands. With 128, texts of a resemblance of 0.5 meet with a probability above 0.999, of 0.4 above
-/// 0.97, of 0.3 above 0.8.
+/// Bands. With 128, texts of a resemblance of 0.5 share a bucket with a probability above 0.999, of
+/// 0.4 above 0.97, of 0.3 above 0.8.
 pub(super) const BANDS: usize = 128;
-/// So many sketches that meet are crowded. Of a million unlike articles, 15 meet in a band.
+/// A bucket with more sketches is crowded. Of a million unlike articles, a bucket has 15.
 pub(super) const CROWDED: usize = 64;
-/// Fewer sketches are sorted by comparing than by counting.
+/// Fewer sketches are sorted by comparison instead of by counting.
 const FEW: usize = 1 << 14;
 
-/// A few bins: different ones, picked without pattern, the same for all time.
+/// A few different bins, picked pseudo-randomly by the band's number; the choice never changes.
 pub(super) struct Band {
     number: usize,
     bins: [usize; ROWS],
@@ -40,24 +40,24 @@ impl Band {
         Band { number, bins }
     }
 
-    /// Sorts those of the sketches whose places are in `among` by what they have in this band.
-    /// Where more than [`CROWDED`] have the same, those that agree in further bins are neighbours.
-    pub(super) fn meet(&self, sketches: &[Sketch], among: &[u32]) -> Meetings {
+    /// The buckets of this band, of the sketches whose positions are in `among`. A bucket of more
+    /// than [`CROWDED`] is sorted by further bins.
+    pub(super) fn buckets(&self, sketches: &[Sketch], among: &[u32]) -> Buckets {
         let key = |place: &u32| {
             self.bins.iter().fold(0, |key, &bin| key << 4 | sketches[*place as usize].bin(bin))
         };
         let keys: Vec<u16> = among.iter().map(key).collect();
         let (places, ends) =
             if among.len() < FEW { compared(among, &keys) } else { counted(among, &keys) };
-        let mut meetings = Meetings { places, ends };
-        meetings
+        let mut buckets = Buckets { places, ends };
+        buckets
             .each_mut()
             .filter(|same| same.len() > CROWDED)
             .for_each(|same| self.order(sketches, same));
-        meetings
+        buckets
     }
 
-    /// Sorts places by further bins.
+    /// Sorts positions by further bins.
     fn order(&self, sketches: &[Sketch], places: &mut [u32]) {
         let further = |place: u32| sketches[place as usize].further_bins(self.number);
         let mut order: Vec<(u32, u32)> =
@@ -67,8 +67,7 @@ impl Band {
     }
 }
 
-/// Sorts places by their keys, and says where those of each key end. Those of one key stay in
-/// order.
+/// Sorts positions by their keys and gives the end of each key. Positions of one key stay in order.
 fn compared(among: &[u32], keys: &[u16]) -> (Vec<u32>, Vec<u32>) {
     let mut order: Vec<(u16, u32)> = keys.iter().copied().zip(among.iter().copied()).collect();
     order.sort_unstable();
@@ -80,7 +79,7 @@ fn compared(among: &[u32], keys: &[u16]) -> (Vec<u32>, Vec<u32>) {
     (order.iter().map(|&(_, place)| place).collect(), ends.collect())
 }
 
-/// The same by counting, which takes as long as there are keys.
+/// Does the same by counting sort, in time linear in the number of keys.
 fn counted(among: &[u32], keys: &[u16]) -> (Vec<u32>, Vec<u32>) {
     let mut ends = vec![0u32; 1 << 16];
     keys.iter().for_each(|&key| ends[usize::from(key)] += 1);
@@ -99,15 +98,15 @@ fn counted(among: &[u32], keys: &[u16]) -> (Vec<u32>, Vec<u32>) {
     (places, ends)
 }
 
-/// The sketches, sorted by what they have in a band.
-pub(super) struct Meetings {
+/// The sketches, sorted by their keys in a band.
+pub(super) struct Buckets {
     places: Vec<u32>,
-    /// Where those of each key end in `places`, in order.
+    /// The end of each bucket in `places`, ascending.
     ends: Vec<u32>,
 }
 
-impl Meetings {
-    /// Those that meet: at least two each time.
+impl Buckets {
+    /// Each bucket of at least two sketches.
     pub(super) fn each(&self) -> impl Iterator<Item = &[u32]> {
         let starts = std::iter::once(0).chain(self.ends.iter().copied());
         let all =
