@@ -105,6 +105,8 @@ pub struct QuoteRecord<'a> {
     pub rule: &'a str,
     /// How far the attribution can be trusted.
     pub confidence: Confidence,
+    /// The probability that the speaker is right, in percent, where a trained model decided.
+    pub probability: Option<u8>,
     /// How the words are given.
     pub kind: SpeechKind,
     /// The part of the article that the offsets count in.
@@ -129,6 +131,7 @@ impl<'a> From<&'a Quote> for QuoteRecord<'a> {
             cue: &quote.cue,
             rule: quote.rule.as_str(),
             confidence: quote.confidence,
+            probability: quote.probability,
             kind: quote.kind,
             part: quote.part,
             unclosed: quote.unclosed,

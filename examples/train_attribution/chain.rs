@@ -5,12 +5,14 @@
 //! in a fixed order on one thread, so the same data give the same weights.
 
 use jianbao::quote::model::chain::{MAX_LABELS, Marginals, PerLabel, marginals};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 /// One sequence: the features of each place, and the labels that are allowed there.
 pub struct Sequence {
     pub features: Vec<Vec<u32>>,
+    /// The number of its article.
+    pub article: usize,
     pub allowed: Vec<[bool; MAX_LABELS]>,
 }
 
@@ -21,7 +23,7 @@ pub struct Options {
     pub l1: f64,
     /// Weight of the sum of squared weights.
     pub l2: f64,
-    /// Least number of places that a feature must have.
+    /// Least number of articles that a feature must occur in.
     pub least: usize,
     pub steps: usize,
 }
@@ -36,12 +38,14 @@ pub struct Learnt {
 
 /// Learns the weights of the features of `sequences` for `labels`.
 pub fn learn(labels: &[&'static str], sequences: &[&Sequence], options: Options) -> Learnt {
-    let mut counts: BTreeMap<u32, usize> = BTreeMap::new();
-    for place in sequences.iter().flat_map(|s| &s.features) {
-        place.iter().for_each(|f| *counts.entry(*f).or_default() += 1);
+    let mut found: BTreeMap<u32, BTreeSet<usize>> = BTreeMap::new();
+    for sequence in sequences {
+        for feature in sequence.features.iter().flatten() {
+            found.entry(*feature).or_default().insert(sequence.article);
+        }
     }
-    counts.retain(|_, n| *n >= options.least);
-    let numbers: BTreeMap<u32, usize> = counts.keys().enumerate().map(|(i, f)| (*f, i)).collect();
+    found.retain(|_, articles| articles.len() >= options.least);
+    let numbers: BTreeMap<u32, usize> = found.keys().enumerate().map(|(i, f)| (*f, i)).collect();
     let problem = Problem {
         sequences: sequences
             .iter()

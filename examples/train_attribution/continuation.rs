@@ -13,8 +13,8 @@ pub const FILE: &str = "continuation.model";
 const ELSEWHERE: &str = "elsewhere";
 const LABELS: [&str; 3] = [CONTINUES, "other", ELSEWHERE];
 /// Least probability at which a sentence is said to continue a report, chosen by cross-validation.
-const LEAST: f64 = 0.6;
-const OPTIONS: Options = Options { l1: 2.0, l2: 0.5, least: 3, steps: 150 };
+const LEAST: f64 = 0.7;
+const OPTIONS: Options = Options { l1: 2.0, l2: 0.5, least: 4, steps: 150 };
 
 /// The sequences of one article, with the names of their features.
 #[derive(Default)]
@@ -37,7 +37,7 @@ pub fn learn<'a>(lessons: impl IntoIterator<Item = &'a Lessons>) -> String {
     let options = Options {
         l1: env("L1", OPTIONS.l1),
         l2: env("L2", OPTIONS.l2),
-        least: env("MINF", 3.0) as usize,
+        least: env("MINF", OPTIONS.least as f64) as usize,
         steps: env("STEPS", 150.0) as usize,
     };
     let learnt = chain::learn(&LABELS, &sequences, options);
@@ -49,7 +49,7 @@ fn least() -> f64 {
 }
 
 /// The lessons of an article, whose quotations are attributed by `grammar`'s model.
-pub fn lessons(article: &Article, grammar: &Grammar) -> Lessons {
+pub fn lessons(number: usize, article: &Article, grammar: &Grammar) -> Lessons {
     let mut after = 0;
     let mut found = Lessons::default();
     for lesson in continuation_lessons(article.title.as_deref(), &article.body, grammar) {
@@ -67,7 +67,7 @@ pub fn lessons(article: &Article, grammar: &Grammar) -> Lessons {
             })
             .collect();
         let features = lesson.features.iter().map(|f| f.hashes().to_vec()).collect();
-        found.sequences.push(Sequence { features, allowed });
+        found.sequences.push(Sequence { features, article: number, allowed });
     }
     found
 }

@@ -1,7 +1,7 @@
 //! Trains the models of attribution (index/continuation.model) and cross-validates them.
 //!
 //! `cargo run --release --example train_attribution -- --gold GOLD.jsonl --texts DIR [--folds 5]
-//! [--dump PREDICTED.jsonl] [--out index]`
+//! [--dump PREDICTED.jsonl] [--held GOLD.jsonl DIR] [--out index]`
 //!
 //! GOLD.jsonl has one annotated article a line (see gold.rs), DIR its texts as ID.txt. Without
 //! `--out` it cross-validates by article; `--dump` then writes the quotes that each article gets
@@ -18,7 +18,7 @@ use jianbao::definition::Definition;
 use jianbao::quote::{ArticlePart, Grammar, Quote, extract};
 use std::error::Error;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 struct Arguments {
     gold: PathBuf,
@@ -26,6 +26,8 @@ struct Arguments {
     folds: u64,
     dump: Option<PathBuf>,
     out: Option<PathBuf>,
+    /// Annotated articles that are only attributed, by models that learnt from all of `gold`.
+    held: Option<(PathBuf, PathBuf)>,
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -39,7 +41,21 @@ fn main() -> Result<(), Box<dyn Error>> {
             std::fs::write(out.join(quotation::FILE), models.quotation)?;
             std::fs::write(out.join(continuation::FILE), models.continuation)?;
         }
-        None => cross_validate(&articles, arguments.folds, arguments.dump.as_deref())?,
+        None => {
+            let mut out = arguments.dump.map(std::fs::File::create).transpose()?;
+            let mut dump = |line: String| match &mut out {
+                Some(out) => writeln!(out, "{line}"),
+                None => Ok(()),
+            };
+            match &arguments.held {
+                Some((gold, texts)) => {
+                    let held = gold::read(gold, texts)?;
+                    let models = Models::learn(&articles, arguments.folds)?;
+                    apply(&models, &held.iter().collect::<Vec<_>>(), &mut dump)?;
+                }
+                None => cross_validate(&articles, arguments.folds, &mut dump)?,
+            }
+        }
     }
     Ok(())
 }
@@ -63,8 +79,8 @@ impl Models {
             let held = |a: &Article| a.fold / folds % folds == fold;
             let rest = articles.iter().zip(&lessons).filter(|(a, _)| !held(a)).map(|(_, l)| l);
             let grammar = Grammar::new(&definition(&quotation::learn(rest), "")?)?;
-            let seen = articles.iter().filter(|a| held(a));
-            continuations.extend(seen.map(|a| continuation::lessons(a, &grammar)));
+            let seen = articles.iter().enumerate().filter(|(_, a)| held(a));
+            continuations.extend(seen.map(|(i, a)| continuation::lessons(i, a, &grammar)));
         }
         Ok(Models {
             quotation: quotation::learn(&lessons),
@@ -80,27 +96,36 @@ fn definition(quotation: &str, continuation: &str) -> Result<Definition, Box<dyn
         .with_file(continuation::FILE, continuation.as_bytes().to_vec())?)
 }
 
-/// Learns from all folds but one and applies the models to that one, for each fold. `dump` takes
-/// the quotes.
+/// Takes a line of output.
+type Dump<'a> = dyn FnMut(String) -> std::io::Result<()> + 'a;
+
+/// Learns from all folds but one and applies the models to that one, for each fold.
 fn cross_validate(
     articles: &[&Article],
     folds: u64,
-    dump: Option<&Path>,
+    dump: &mut Dump<'_>,
 ) -> Result<(), Box<dyn Error>> {
-    let mut out = dump.map(std::fs::File::create).transpose()?;
     for fold in 0..folds {
         let (held, rest): (Vec<&Article>, Vec<&Article>) =
             articles.iter().partition(|a| a.fold % folds == fold);
         let models = Models::learn(&rest, folds)?;
         let sizes = [models.quotation.len(), models.continuation.len()];
         eprintln!("fold {fold}: {} articles, models of {sizes:?} bytes", rest.len());
-        let grammar = Grammar::new(&definition(&models.quotation, &models.continuation)?)?;
-        for article in held {
-            let quotes = extract(article.title.as_deref(), &article.body, &grammar);
-            if let Some(out) = &mut out {
-                quotes.iter().try_for_each(|q| writeln!(out, "{}", line(article, q)))?;
-            }
-        }
+        apply(&models, &held, dump)?;
+    }
+    Ok(())
+}
+
+/// Hands over the quotes that the models find in `articles`.
+fn apply(
+    models: &Models,
+    articles: &[&Article],
+    dump: &mut Dump<'_>,
+) -> Result<(), Box<dyn Error>> {
+    let grammar = Grammar::new(&definition(&models.quotation, &models.continuation)?)?;
+    for article in articles {
+        let quotes = extract(article.title.as_deref(), &article.body, &grammar);
+        quotes.iter().try_for_each(|quote| dump(line(article, quote)))?;
     }
     Ok(())
 }
@@ -123,8 +148,14 @@ fn line(article: &Article, quote: &Quote) -> String {
 }
 
 fn arguments() -> Result<Arguments, Box<dyn Error>> {
-    let mut found =
-        Arguments { gold: PathBuf::new(), texts: PathBuf::new(), folds: 5, dump: None, out: None };
+    let mut found = Arguments {
+        gold: PathBuf::new(),
+        texts: PathBuf::new(),
+        folds: 5,
+        dump: None,
+        out: None,
+        held: None,
+    };
     let mut given = std::env::args().skip(1);
     while let Some(flag) = given.next() {
         let value = given.next().ok_or_else(|| format!("{flag} needs a value"))?;
@@ -133,9 +164,13 @@ fn arguments() -> Result<Arguments, Box<dyn Error>> {
             "--texts" => found.texts = value.into(),
             "--folds" => found.folds = value.parse()?,
             "--dump" => found.dump = Some(value.into()),
+            "--held" => {
+                let texts = given.next().ok_or("--held needs a file and a folder")?;
+                found.held = Some((value.into(), texts.into()));
+            }
             "--out" => found.out = Some(value.into()),
             _ => {
-                let known = "--gold --texts --folds --dump --out";
+                let known = "--gold --texts --folds --dump --held --out";
                 return Err(format!("unknown flag {flag}; known: {known}").into());
             }
         }
