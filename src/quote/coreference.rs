@@ -125,7 +125,8 @@ impl Coreference {
             {
                 continue;
             }
-            let name = text[at - head..at + joint.len() + tail].trim_matches('-').to_owned();
+            let name = text[at - head..at + joint.len() + tail].trim_matches('-');
+            let name = without_function_word(name).to_owned();
             if self.speakers.len() >= MAX_CAST {
                 return;
             }
@@ -313,6 +314,16 @@ fn plain(name: String, kind: SpeakerKind) -> Speaker {
 /// The part of a joined name that it is called by: 马斯克 of 埃隆·马斯克.
 fn last_part(name: &str) -> &str {
     name.rsplit(['·', '•', '・', '-', '－']).next().unwrap_or(name)
+}
+
+/// 让托尼-帕克: a function word before a name is no part of it, but 让-皮埃尔 is a name.
+fn without_function_word(name: &str) -> &str {
+    let rest = name.strip_prefix(['让', '使', '令', '向', '与', '于', '给', '被', '而', '在']);
+    let long = |rest: &&str| {
+        let first = rest.split(['·', '•', '-']).next().unwrap_or("");
+        first.chars().count() >= 2
+    };
+    rest.filter(long).unwrap_or(name)
 }
 
 /// The full form of a transliterated name that `text` gives elsewhere: 法利 -> 吉姆·法利.

@@ -145,6 +145,13 @@ impl Phrases<'_> {
         if words.is_empty() {
             return None;
         }
+        if self.grammar.quantifiers.contains(words) && self.grammar.titles.suffix(words).is_none() {
+            let everybody = self.grammar.signs(SignClass::Everybody).any(|w| w == words);
+            return everybody.then(|| Mention { indefinite: true, ..Mention::role(span, words) });
+        }
+        if !balanced(words) {
+            return None;
+        }
         let indefinite = self.grammar.quantifiers.prefix(words).is_some();
         let other = || {
             let (who, name, score) = if self.grammar.demonstratives.prefix(words).is_some() {
@@ -251,7 +258,7 @@ impl Phrases<'_> {
         let everybody = self.grammar.signs(SignClass::Everybody).any(|w| w == words || w == plain);
         // 强调要贯彻总书记…: a verb before a role makes it an object, but for a relative clause
         // (参加培训的学员).
-        if !everybody && length > 6 && !plain.contains('的') && opens_with_verb(plain, self.grammar)
+        if !everybody && length > 3 && !plain.contains('的') && opens_with_verb(plain, self.grammar)
         {
             return None;
         }
@@ -317,7 +324,7 @@ impl Phrases<'_> {
     fn guess<'t>(&self, plain: &'t str) -> Option<(Who, &'t str, u8)> {
         let grammar = self.grammar;
         let adverb = plain.ends_with(|c: char| c.is_ascii_digit())
-            || plain.ends_with(['后', '时', '前', '中', '上', '里']);
+            || plain.ends_with(['后', '时', '前', '中', '上', '里', '地', '得', '着', '将', '曾']);
         let word = grammar.common.contains(plain) || grammar.pronouns.prefix(plain).is_some();
         if adverb
             || word
@@ -363,6 +370,13 @@ fn opens_with_verb(plain: &str, grammar: &Grammar) -> bool {
         .prefix(plain)
         .is_some_and(|b| b.chars().count() > 1 && b.len() < plain.len());
     verb && grammar.lead(plain) != Lead::Neither && grammar.titles.prefix(plain).is_none()
+}
+
+/// True if every mark that opens in `words` closes in them: no name holds half a bracket.
+fn balanced(words: &str) -> bool {
+    [('《', '》'), ('“', '”'), ('「', '」'), ('（', '）'), ('(', ')')]
+        .iter()
+        .all(|(open, close)| words.matches(*open).count() == words.matches(*close).count())
 }
 
 /// 民政部等七部门: the first of several names them all.

@@ -389,6 +389,15 @@ fn chinese_score(before: &str, name: &str, surname: &str, given: &str, grammar: 
     } else {
         score::MISPLACED
     };
+    // 官方身份, 部门今天: the surname belongs to the word before it.
+    let seam = |before: &str| {
+        let last = before.char_indices().next_back().map_or("", |(at, _)| &before[at..]);
+        let word = format!("{last}{surname}");
+        grammar.common.contains(&word) || grammar.organisations.contains(&word)
+    };
+    if !before.is_empty() && placed < score::SOUND && seam(before) {
+        return 0;
+    }
     let worded = placed < score::TITLED && grammar.common.prefix(name).is_some();
     let placed = if worded { placed.saturating_sub(30) } else { placed };
     let short = semi && name.chars().count() == 2;

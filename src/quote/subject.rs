@@ -305,7 +305,26 @@ impl ClauseReader<'_> {
 fn opener_length(rest: &str, grammar: &Grammar) -> usize {
     let Some(first) = rest.chars().next() else { return 0 };
     if first.is_whitespace()
-        || matches!(first, '【' | '—' | '·' | '：' | ':' | '，' | '”' | '、' | '】' | '－' | '-')
+        || matches!(
+            first,
+            '【' | '×'
+                | '▲'
+                | '△'
+                | '●'
+                | '■'
+                | '>'
+                | '*'
+                | '—'
+                | '·'
+                | '：'
+                | ':'
+                | '，'
+                | '”'
+                | '、'
+                | '】'
+                | '－'
+                | '-'
+        )
     {
         return first.len_utf8();
     }
