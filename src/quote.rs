@@ -2,13 +2,15 @@
 //!
 //! [`extract`] reads one article in this order; each file uses only files named before it:
 //!
-//! - word_list.rs, alias.rs, grammar.rs: the language facts, compiled once;
+//! - word_list.rs, alias.rs, learned.rs, grammar.rs: the language facts and the learned models,
+//!   compiled once;
 //! - punctuation.rs: quotations and breaks between clauses; scene.rs: a text under analysis;
 //! - cue.rs: the words of saying; quotation_kind.rs: quotations of speech apart from terms;
 //! - score.rs, person_name.rs, mention.rs, subject.rs: the speaker written beside a cue;
 //! - cue_context.rs: the words around a cue; coreference.rs: the speaker a mention stands for;
 //! - statement.rs: cues with speakers; content.rs: the words that a statement reports;
-//! - uncued.rs: speech without a cue; label.rs, turn.rs: turns of interviews and transcripts.
+//! - uncued.rs: speech without a cue; label.rs, turn.rs: turns of interviews and transcripts;
+//! - model.rs: quotations and sentences that the rules leave open, by the learned models.
 //!
 //! Across articles speakers are joined by [`Aliases`].
 
@@ -20,6 +22,7 @@ mod cue;
 mod cue_context;
 mod grammar;
 mod label;
+pub mod learned;
 mod mention;
 pub mod model;
 mod person_name;
@@ -41,7 +44,7 @@ use crate::text::{Span, fold, is_han};
 use content::Utterance;
 use coreference::Coreference;
 use model::Probabilities;
-use model::continuation::Ground;
+use model::ground::Ground;
 use punctuation::Punctuation;
 use scene::{Scene, Script};
 use statement::Statement;
@@ -164,7 +167,7 @@ pub fn quotation_questions(
     body: &str,
     grammar: &Grammar,
 ) -> Vec<model::Question> {
-    with_ground(headline, body, grammar, |ground| model::quotation::questions(ground))
+    with_ground(headline, body, grammar, model::quotation::questions)
 }
 
 /// What `read` makes of what the rules find in a body.

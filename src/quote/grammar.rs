@@ -3,8 +3,8 @@
 //! This file reads lexicons; what is done with them is for cue, name, speaker and resolve.
 
 use super::alias::Aliases;
-use super::model::chain::Chain;
-use super::model::forest::Forest;
+use super::learned::chain::Chain;
+use super::learned::forest::Forest;
 use super::word_list::WordList;
 use crate::definition::Definition;
 use crate::error::{Error, Result};

@@ -1,13 +1,12 @@
 //! Models that decide what the rules leave open, trained on annotated news.
 //!
-//! continuation.rs: sentences without a cue that continue a report, by a chain (chain.rs);
-//! sentence.rs: the sentences with what the rules found in them; features.rs: hashed features.
+//! continuation.rs: sentences without a cue that continue a report, by a chain; quotation.rs: the
+//! speaker of a quotation, by trees over the candidates of candidate.rs. ground.rs: what they work
+//! on; sentence.rs: the sentences with what the rules found in them.
 
 mod candidate;
-pub mod chain;
 pub(super) mod continuation;
-pub mod features;
-pub mod forest;
+pub(super) mod ground;
 pub(super) mod quotation;
 mod sentence;
 

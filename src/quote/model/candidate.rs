@@ -3,10 +3,10 @@
 //!
 //! Recall matters here; which candidate spoke is for quotation.rs.
 
+use super::ground::Ground;
 use crate::quote::attributed::{Speaker, SpeakerKind};
 use crate::quote::grammar::Grammar;
 use crate::quote::mention::Who;
-use crate::quote::model::continuation::Ground;
 use crate::quote::{score, subject};
 use crate::text::{Span, is_han};
 use foldhash::fast::FixedState;

@@ -3,17 +3,16 @@
 //! A chain (chain.rs) over the sentences between two reports tells which of them still hold the
 //! words of the first one's speaker. [`gaps`] makes its features, for training as for inference.
 
-use super::chain::Chain;
-use super::features::Features;
+use super::ground::Ground;
 use super::sentence::{Sentence, sentences};
 use super::{Probabilities, percent};
 use crate::quote::attributed::{Confidence, Rule, SpeakerKind, SpeechKind};
 use crate::quote::content::{Attribution, Utterance};
-use crate::quote::coreference::Coreference;
 use crate::quote::cue::Cue;
 use crate::quote::grammar::{CueClass, SignClass};
+use crate::quote::learned::chain::Chain;
+use crate::quote::learned::features::Features;
 use crate::quote::mention::Who;
-use crate::quote::scene::Scene;
 use crate::quote::statement::clauses;
 use crate::quote::subject;
 use crate::text::{Span, is_han};
@@ -33,15 +32,6 @@ pub(in crate::quote) struct Gap {
     pub report: usize,
     pub sentences: Vec<Span>,
     pub features: Vec<Features>,
-}
-
-/// What features are made from.
-pub(in crate::quote) struct Ground<'a> {
-    pub scene: &'a Scene<'a>,
-    pub cues: &'a [Cue],
-    pub cast: &'a Coreference,
-    /// Sorted by span.
-    pub said: &'a [Utterance],
 }
 
 /// The utterances that continue those of `ground`, by `model`. `chosen` takes the probabilities.
@@ -459,4 +449,34 @@ pub(in crate::quote) fn lessons(ground: &Ground<'_>) -> Vec<Lesson> {
             features: gap.features,
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::definition::Definition;
+    use crate::quote::{Confidence, Grammar, Quote, Rule, extract};
+
+    fn carried(text: &str) -> Vec<Quote> {
+        let grammar = Grammar::new(&Definition::embedded()).unwrap();
+        extract(None, text, &grammar).into_iter().filter(|q| q.rule == Rule::Carried).collect()
+    }
+
+    #[test]
+    fn a_sentence_in_the_first_person_continues_the_report() {
+        let text = "市交通局局长周国栋表示，大桥年底通车，过江只要十分钟。\
+                    我们还要在桥头修建停车场，希望大家多提建议。";
+        let found = carried(text);
+        assert_eq!(found.len(), 1);
+        assert!(found[0].span.of(text).starts_with("我们还要"));
+        assert_eq!(found[0].speaker.as_ref().unwrap().name, "周国栋");
+        assert_eq!(found[0].confidence, Confidence::Carried);
+        assert!(found[0].probability.is_some_and(|p| p >= 70));
+    }
+
+    #[test]
+    fn narration_in_a_paragraph_of_its_own_continues_nothing() {
+        let text = "市交通局局长周国栋表示，大桥年底通车，过江只要十分钟。\n\
+                    据了解，大桥全长两公里，去年三月开工。\n记者昨日在现场看到，桥面已经铺好。";
+        assert_eq!(carried(text), []);
+    }
 }

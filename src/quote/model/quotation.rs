@@ -4,13 +4,13 @@
 //! give the probability that it said the quotation.
 
 use super::candidate::{Candidates, Found, Mention};
-use super::continuation::Ground;
-use super::forest::Forest;
+use super::ground::Ground;
 use super::{Probabilities, percent};
 use crate::quote::attributed::{Confidence, Rule, SpeakerKind};
 use crate::quote::content::{Attribution, Utterance, direct};
 use crate::quote::cue::Cue;
 use crate::quote::grammar::SignClass;
+use crate::quote::learned::forest::Forest;
 use crate::quote::punctuation::{Mark, Quotation, ended};
 use crate::text::{Span, is_han};
 
@@ -432,7 +432,7 @@ impl<'a> Place<'a> {
         let here = |m: &&&Mention| m.entity.is_none() && self.sentence.contains(m.span);
         let before = self.mentions.iter().filter(here).rfind(|m| m.span.end <= outer.start);
         let pronoun =
-            before.or_else(|| self.mentions.iter().find(|m| here(&m) && m.span.start >= outer.end));
+            before.or_else(|| self.mentions.iter().find(|m| here(m) && m.span.start >= outer.end));
         let Some(pronoun) = pronoun else {
             row.push("p.rank", -1.0f32);
             row.push("p.first.rank", -1.0f32);
@@ -598,4 +598,40 @@ pub(in crate::quote) fn questions(ground: &Ground<'_>) -> Vec<Question> {
                 .collect(),
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::definition::Definition;
+    use crate::quote::{Grammar, quotation_questions};
+
+    #[test]
+    fn every_row_has_the_numbers_that_the_model_was_trained_on() {
+        let grammar = Grammar::new(&Definition::embedded()).unwrap();
+        let text = "村支书王海停下车，指着新桥。“以前路太窄，孩子上学我不放心！”\
+                    他笑了。班长赵立说：“年底就能通车。”李老师点了点头。";
+        let questions = quotation_questions(None, text, &grammar);
+        assert_eq!(questions.len(), 2);
+        let names: Vec<&str> = questions[0].candidates.iter().map(|c| c.0.as_str()).collect();
+        assert!(names.contains(&"王海") && names.contains(&"赵立"), "{names:?}");
+        for (_, row) in questions.iter().flat_map(|q| &q.candidates) {
+            assert_eq!(row.names, grammar.attribution.features());
+            assert_eq!(row.names.len(), row.values.len());
+        }
+        assert!(questions[0].open && !questions[1].open);
+    }
+
+    #[test]
+    fn nothing_is_decided_without_a_model() {
+        let empty = Definition::embedded()
+            .with_file("attribution.model", Vec::new())
+            .unwrap()
+            .with_file("continuation.model", Vec::new())
+            .unwrap();
+        let grammar = Grammar::new(&empty).unwrap();
+        let text = "王海停下车。“以前路太窄，孩子上学我不放心！”周国栋表示，年底通车。我们要努力。";
+        let quotes = crate::quote::extract(None, text, &grammar);
+        assert!(quotes.iter().all(|q| q.probability.is_none()), "{quotes:?}");
+    }
 }

@@ -166,10 +166,8 @@ pub fn marginals(
                 sum += pair;
             }
         }
-        for from in 0..labels {
-            for to in 0..labels {
-                found.transitions[from][to] += pairs[from][to] / sum;
-            }
+        for (total, pair) in found.transitions.iter_mut().flatten().zip(pairs.iter().flatten()) {
+            *total += pair / sum;
         }
     }
     found

@@ -4,7 +4,7 @@
 //! A place may allow several labels; the likelihood then is that of any allowed labelling. Sums run
 //! in a fixed order on one thread, so the same data give the same weights.
 
-use jianbao::quote::model::chain::{MAX_LABELS, Marginals, PerLabel, marginals};
+use jianbao::quote::learned::chain::{MAX_LABELS, Marginals, PerLabel, marginals};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
@@ -224,4 +224,39 @@ impl Problem<'_> {
 /// `v` moved towards zero by `by`.
 fn shrink(v: f64, by: f64) -> f64 {
     v.signum() * (v.abs() - by).max(0.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jianbao::quote::learned::chain::Chain;
+    use jianbao::quote::learned::features::Features;
+
+    #[test]
+    fn a_chain_learns_that_labels_hold_on() {
+        // The first place tells the label by its feature, the others only by what precedes them.
+        let only = |label: usize| std::array::from_fn(|l| l == label);
+        let mut names = BTreeMap::new();
+        let mut place = |value: &str| {
+            let mut features = Features::named();
+            features.add("sign", value);
+            names.insert(features.hashes()[0], features.names()[0].clone());
+            features
+        };
+        let (on, off, none) = (place("on"), place("off"), place("none"));
+        let sequence = |first: &Features, label: usize, article: usize| Sequence {
+            features: [first, &none, &none].map(|f| f.hashes().to_vec()).to_vec(),
+            article,
+            allowed: vec![only(label); 3],
+        };
+        let sequences: Vec<Sequence> = (0..20)
+            .map(|i| if i % 2 == 0 { sequence(&on, 0, i) } else { sequence(&off, 1, i) })
+            .collect();
+        let sequences: Vec<&Sequence> = sequences.iter().collect();
+        let options = Options { l1: 0.01, l2: 0.01, least: 1, steps: 100 };
+        let text = learn(&["yes", "no"], &sequences, options).text(&names, 0.5, "");
+        let chain = Chain::parse("continuation.model", &text).unwrap();
+        assert!(chain.marginals(&[on, none.clone(), none.clone()])[2][0] > 0.8, "{text}");
+        assert!(chain.marginals(&[off, none.clone(), none])[2][0] < 0.2, "{text}");
+    }
 }

@@ -49,14 +49,6 @@ pub fn learn<'a>(lessons: impl IntoIterator<Item = &'a Lesson>) -> String {
         rows.extend(lesson.rows.iter().map(Vec::as_slice));
         right.extend_from_slice(&lesson.right);
     }
-    let env = |k: &str, d: f64| std::env::var(k).ok().and_then(|v| v.parse().ok()).unwrap_or(d);
-    let options = Options {
-        trees: env("TREES", OPTIONS.trees as f64) as usize,
-        leaves: env("LEAVES", OPTIONS.leaves as f64) as usize,
-        rate: env("RATE", OPTIONS.rate),
-        least: env("LEASTN", OPTIONS.least as f64) as usize,
-        l2: 1.0,
-    };
-    let learnt = forest::learn(names, &rows, &right, options);
-    learnt.text(env("BLEAST", LEAST), "Written by the training program from annotated news.")
+    let learnt = forest::learn(names, &rows, &right, OPTIONS);
+    learnt.text(LEAST, "Written by the training program from annotated news.")
 }

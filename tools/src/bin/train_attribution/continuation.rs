@@ -2,7 +2,7 @@
 
 use crate::chain::{self, Options, Sequence};
 use crate::gold::{Article, GoldSentence, same};
-use jianbao::quote::model::chain::MAX_LABELS;
+use jianbao::quote::learned::chain::MAX_LABELS;
 use jianbao::quote::model::{CONTINUES, Lesson};
 use jianbao::quote::{Grammar, continuation_lessons};
 use std::collections::BTreeMap;
@@ -33,19 +33,8 @@ pub fn learn<'a>(lessons: impl IntoIterator<Item = &'a Lessons>) -> String {
         }
         sequences.extend(&lesson.sequences);
     }
-    let env = |k: &str, d: f64| std::env::var(k).ok().and_then(|v| v.parse().ok()).unwrap_or(d);
-    let options = Options {
-        l1: env("L1", OPTIONS.l1),
-        l2: env("L2", OPTIONS.l2),
-        least: env("MINF", OPTIONS.least as f64) as usize,
-        steps: env("STEPS", 150.0) as usize,
-    };
-    let learnt = chain::learn(&LABELS, &sequences, options);
-    learnt.text(&names, least(), "Written by the training program from annotated news.")
-}
-
-fn least() -> f64 {
-    std::env::var("LEAST").ok().and_then(|v| v.parse().ok()).unwrap_or(LEAST)
+    let learnt = chain::learn(&LABELS, &sequences, OPTIONS);
+    learnt.text(&names, LEAST, "Written by the training program from annotated news.")
 }
 
 /// The lessons of an article, whose quotations are attributed by `grammar`'s model.

@@ -13,7 +13,6 @@ use std::path::Path;
 
 /// One annotated article.
 pub struct Article {
-    pub id: String,
     pub path: String,
     pub title: Option<String>,
     pub body: String,
@@ -85,7 +84,6 @@ pub fn read(gold: &Path, texts: &Path) -> Result<Vec<Article>, Box<dyn Error>> {
             (h ^ u64::from(b)).wrapping_mul(0x100_0000_01b3)
         });
         found.push(Article {
-            id: gold.id.clone(),
             path,
             title: article.title,
             body: article.body,

@@ -1,6 +1,6 @@
 //! Trains the models of attribution (index/continuation.model) and cross-validates them.
 //!
-//! `cargo run --release --example train_attribution -- --gold GOLD.jsonl --texts DIR [--folds 5]
+//! `cargo run --release -p jianbao-tools --bin train_attribution -- --gold GOLD.jsonl --texts DIR [--folds 5]
 //! [--dump PREDICTED.jsonl] [--held GOLD.jsonl DIR] [--out index]`
 //!
 //! GOLD.jsonl has one annotated article a line (see gold.rs), DIR its texts as ID.txt. Without

@@ -3,7 +3,6 @@
 //!
 //! Sums run in a fixed order on one thread, so the same rows give the same trees.
 
-use std::collections::BTreeMap;
 use std::fmt::Write;
 
 /// How to learn.
@@ -26,8 +25,6 @@ pub struct Learnt {
     names: Vec<&'static str>,
     bias: f64,
     trees: Vec<Tree>,
-    /// How much each number lowered the loss.
-    pub gains: BTreeMap<&'static str, f64>,
 }
 
 enum Tree {
@@ -64,11 +61,6 @@ impl Tree {
 }
 
 impl Learnt {
-    /// The probability of a yes.
-    pub fn probability(&self, row: &[f32]) -> f64 {
-        sigmoid(self.bias + self.trees.iter().map(|t| t.score(row)).sum::<f64>())
-    }
-
     /// The model as text.
     pub fn text(&self, least: f64, comment: &str) -> String {
         let mut text = String::new();
@@ -102,8 +94,7 @@ pub fn learn(names: &[&'static str], rows: &[&[f32]], yes: &[bool], options: Opt
     let share = yes.iter().filter(|y| **y).count() as f64 / yes.len().max(1) as f64;
     let bias = (share.clamp(1e-6, 1.0 - 1e-6) / (1.0 - share.clamp(1e-6, 1.0 - 1e-6))).ln();
     let mut scores = vec![bias; rows.len()];
-    let mut learnt =
-        Learnt { names: names.to_vec(), bias, trees: Vec::new(), gains: BTreeMap::new() };
+    let mut learnt = Learnt { names: names.to_vec(), bias, trees: Vec::new() };
     for _ in 0..options.trees {
         let (mut gradient, mut curvature) = (Vec::new(), Vec::new());
         for (score, yes) in scores.iter().zip(yes) {
@@ -112,11 +103,10 @@ pub fn learn(names: &[&'static str], rows: &[&[f32]], yes: &[bool], options: Opt
             curvature.push((p * (1.0 - p)).max(1e-9));
         }
         let grower = Grower { binned: &binned, bins: &bins, gradient, curvature, options };
-        let (tree, gains) = grower.grow();
+        let tree = grower.grow();
         for (score, row) in scores.iter_mut().zip(rows) {
             *score += tree.score(row);
         }
-        gains.iter().for_each(|(f, g)| *learnt.gains.entry(names[*f]).or_default() += g);
         learnt.trees.push(tree);
     }
     learnt
@@ -179,10 +169,9 @@ struct Grower<'a> {
 }
 
 impl Grower<'_> {
-    fn grow(&self) -> (Tree, Vec<(usize, f64)>) {
+    fn grow(&self) -> Tree {
         let all: Vec<u32> = (0..self.binned.len() as u32).collect();
         let mut arena = vec![Draft::Leaf(self.value(&all))];
-        let mut gains = Vec::new();
         let mut leaves = vec![Leaf { split: self.best(&all), rows: all, node: 0 }];
         while leaves.len() < self.options.leaves {
             let gain = |l: &Leaf| l.split.map_or(0.0, |s| s.gain);
@@ -204,11 +193,10 @@ impl Grower<'_> {
             arena.push(Draft::Leaf(self.value(&otherwise)));
             arena[leaf.node] =
                 Draft::Split { feature: split.feature, bound, below: b, otherwise: o };
-            gains.push((split.feature, split.gain));
             leaves.push(Leaf { split: self.best(&below), rows: below, node: b });
             leaves.push(Leaf { split: self.best(&otherwise), rows: otherwise, node: o });
         }
-        (tree(&arena, 0), gains)
+        tree(&arena, 0)
     }
 
     fn value(&self, rows: &[u32]) -> f64 {
@@ -263,5 +251,26 @@ fn tree(arena: &[Draft], at: usize) -> Tree {
             below: Box::new(tree(arena, below)),
             otherwise: Box::new(tree(arena, otherwise)),
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jianbao::quote::learned::forest::Forest;
+
+    #[test]
+    fn trees_learn_what_no_single_number_tells() {
+        // Yes where exactly one of two numbers is large.
+        let rows: Vec<Vec<f32>> =
+            (0..400).map(|i| vec![(i % 20) as f32, (i / 20) as f32, (i % 7) as f32]).collect();
+        let yes: Vec<bool> = rows.iter().map(|r| (r[0] < 8.0) != (r[1] < 12.0)).collect();
+        let rows: Vec<&[f32]> = rows.iter().map(Vec::as_slice).collect();
+        let options = Options { trees: 40, leaves: 6, rate: 0.2, least: 5, l2: 1.0 };
+        let text = learn(&["a", "b", "c"], &rows, &yes, options).text(0.5, "");
+        let forest = Forest::parse("attribution.model", &text).unwrap();
+        let right = rows.iter().zip(&yes).filter(|(r, y)| (forest.probability(r) > 0.5) == **y);
+        assert!(right.count() > 390);
+        assert_eq!(text, learn(&["a", "b", "c"], &rows, &yes, options).text(0.5, ""));
     }
 }
