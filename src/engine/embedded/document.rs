@@ -1,6 +1,6 @@
 //! The passages of an article as documents of tantivy, and back.
 
-use super::schema::Fields;
+use super::schema::IndexFields;
 use super::speech::{Speech, TITLE_SEPARATOR};
 use super::stored;
 use super::tokenizer::SEPARATOR;
@@ -18,7 +18,7 @@ use tantivy::TantivyDocument;
 /// Makes documents of articles.
 pub struct Documents<'a> {
     /// The fields of the index.
-    pub fields: &'a Fields,
+    pub fields: &'a IndexFields,
     /// The segmenter that cut the words of the articles.
     pub segmenter: &'a Segmenter,
 }
@@ -157,7 +157,7 @@ impl Documents<'_> {
 pub fn passage(
     document: &TantivyDocument,
     exact: &[u8],
-    fields: &Fields,
+    fields: &IndexFields,
 ) -> std::result::Result<Passage, String> {
     use tantivy::schema::Value;
     let bytes = document.get_first(fields.stored).and_then(|v| v.as_bytes().map(<[u8]>::to_vec));

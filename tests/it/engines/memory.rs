@@ -5,7 +5,7 @@
 
 use jianbao::analysis::Analysis;
 use jianbao::engine::counts::{SpeakerSum, speaker_counts};
-use jianbao::engine::filter::{Column, Condition, Dating, SpeechFilter};
+use jianbao::engine::filter::{Column, Condition, DateScope, SpeechFilter};
 use jianbao::engine::plan::{CHEAP_CHARACTERS, RARE_WORD};
 use jianbao::engine::{
     ArticleName, Candidate, CloseText, Collapsed, Engine, Evidence, Execution, Inspected, KeyField,
@@ -92,7 +92,7 @@ impl MemoryEngine {
 
     /// True if a selection admits a passage.
     fn admits(&self, selection: &Selection<'_>, article: &StoredArticle, at: usize) -> bool {
-        let dated = selection.dating == Dating::Undated && article.date.is_some();
+        let dated = selection.dating == DateScope::Undated && article.date.is_some();
         !dated && selection.conditions().all(|condition| self.meets(article, at, &condition))
     }
 
