@@ -184,7 +184,7 @@ fn why(quote: &Quote) -> String {
         title.unwrap_or_default(),
         quote.mention,
         quote.cue,
-        quote.rule
+        quote.evidence()
     )
 }
 
