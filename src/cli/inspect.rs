@@ -7,12 +7,12 @@ use super::{Outcome, advice, prepare};
 use crate::analysis::Analyzer;
 use crate::archive;
 use crate::error::Result;
-use crate::index::Index;
 use crate::passage::Passage;
 use crate::quote::Part;
 use crate::record::{self, AnalysisRecord, ArticleQuoteRecord, WholeRecord};
 use crate::search;
 use crate::text::Span;
+use crate::update::Snapshot;
 use rayon::prelude::*;
 
 /// Records that are analysed together: enough for all cores, few enough to keep little in memory.
@@ -23,7 +23,7 @@ const BYTES_TOGETHER: usize = 16 << 20;
 /// Runs `jianbao show`.
 pub fn show(command: &ShowCommand, output: &mut Output) -> Result<Outcome> {
     let index =
-        Index::open(&command.place.index, &prepare::definition(&command.place.definition)?)?;
+        Snapshot::open(&command.place.index, &prepare::definition(&command.place.definition)?)?;
     let passages = search::article(&index, &command.name)?;
     let same =
         |a: &Passage, b: &Passage| a.article.id == b.article.id && a.article.line == b.article.line;
