@@ -6,18 +6,25 @@
 
 mod advice;
 mod args;
+mod ask;
+mod basket;
+mod clip;
 mod config;
 mod count;
 mod doctor;
 mod export;
+mod files;
 mod forget;
+mod hit;
 mod inspect;
+mod kwic;
 mod learn;
 mod number;
 mod output;
 mod place;
 mod prepare;
 mod prompt;
+mod remarks;
 mod render;
 mod reprints;
 mod search;
@@ -103,6 +110,7 @@ impl Run {
             Command::Search(command) => search::search(&command, output),
             Command::Speakers(command) => count::speakers(&command, output),
             Command::Topics(command) => count::topics(&command, output),
+            Command::Clip(command) => clip::clip(&command, output),
             Command::Show(command) => inspect::show(&command, output),
             Command::Reprints(command) => reprints::reprints(&command, output),
             Command::Stats(command) => stats::stats(&command, &self.origin, output),

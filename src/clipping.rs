@@ -19,7 +19,9 @@ pub use markdown::markdown;
 pub use ris::ris;
 
 use crate::passage::{Head, Passage};
-use crate::quote::{Confidence, Kind, Part};
+use crate::quote::{Confidence, Kind, Part, Quote};
+use crate::search::Hit;
+use crate::text::Span;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -30,9 +32,9 @@ pub struct Clipping {
     pub key: String,
     /// The article.
     pub article: Head,
-    /// The passage's place among those of the article, from 0.
-    pub ordinal: u32,
-    /// The words of the passage.
+    /// The passage's place among those of the article, from 0; none where it is the whole article.
+    pub ordinal: Option<u32>,
+    /// The words.
     pub text: String,
     /// The statements in it, in order.
     pub statements: Vec<Statement>,
@@ -66,15 +68,46 @@ pub struct Statement {
 }
 
 impl Clipping {
-    /// Cuts a passage out. `first_printed` is the head of its original where it is a reprint,
-    /// `reprints` the number of other copies.
-    pub fn new(
-        passage: &Passage,
-        first_printed: Option<Head>,
-        reprints: u64,
+    /// Cuts out a passage.
+    pub fn of_passage(passage: &Passage, clipped: Date) -> Clipping {
+        Clipping::cut(passage, Some(passage.ordinal), &passage.text, &passage.quotes, clipped)
+    }
+
+    /// Cuts out the passage of a hit, with its standing among the copies of its text.
+    pub fn of_hit(hit: &Hit, clipped: Date) -> Clipping {
+        let own = hit.passage.article.key;
+        let first = hit.standing.first.as_deref().filter(|first| first.key != own);
+        Clipping {
+            first_printed: first.cloned(),
+            reprints: hit.standing.count as u64,
+            ..Clipping::of_passage(&hit.passage, clipped)
+        }
+    }
+
+    /// Cuts out the whole article that `passages` are all of, in order; `None` for no passage.
+    pub fn of_article(passages: &[Passage], clipped: Date) -> Option<Clipping> {
+        let first = passages.first()?;
+        let text: String = passages.iter().map(|passage| passage.text.as_str()).collect();
+        let mut quotes: Vec<Quote> = passages.iter().flat_map(|p| p.quotes.clone()).collect();
+        quotes.sort_by_key(|quote| quote.span);
+        quotes.dedup();
+        Some(Clipping::cut(first, None, &text, &quotes, clipped))
+    }
+
+    /// Cuts `text`, which starts where `first` does, out of the article of `first`.
+    fn cut(
+        first: &Passage,
+        ordinal: Option<u32>,
+        text: &str,
+        quotes: &[Quote],
         clipped: Date,
     ) -> Clipping {
-        let quotes = passage.quotes.iter().filter(|quote| quote.part == Part::Body);
+        let base = first.span.start;
+        let words = |span: Span| {
+            let clamp = |at: usize| at.clamp(base, base + text.len()) - base;
+            Span::new(clamp(span.start), clamp(span.end)).of(text)
+        };
+        let quotes = quotes.iter().filter(|quote| quote.part == Part::Body);
         let statements = quotes.map(|quote| {
             let speaker = quote.speaker.as_ref();
             Statement {
@@ -83,18 +116,18 @@ impl Clipping {
                 cue: quote.cue.clone(),
                 kind: quote.kind,
                 confidence: quote.confidence,
-                words: passage.words(quote.span).to_owned(),
+                words: words(quote.span).to_owned(),
             }
         });
         Clipping {
-            key: passage.article.key.map(|key| key.to_string()).unwrap_or_default(),
-            article: (*passage.article).clone(),
-            ordinal: passage.ordinal,
-            text: passage.text.clone(),
+            key: first.article.key.map(|key| key.to_string()).unwrap_or_default(),
+            article: (*first.article).clone(),
+            ordinal,
+            text: text.to_owned(),
             statements: statements.collect(),
-            first_printed,
-            reprints,
-            digest: digest(&passage.text),
+            first_printed: None,
+            reprints: 0,
+            digest: digest(text),
             clipped,
         }
     }
@@ -159,8 +192,10 @@ impl Statement {
             Confidence::Unknown => "不明",
         };
         let name = self.speaker.as_deref().unwrap_or("？");
-        let title = if self.title.is_empty() { String::new() } else { format!("（{}）", self.title) };
-        let cue = if self.cue.is_empty() { String::new() } else { format!("“{}”，", self.cue) };
+        let title =
+            if self.title.is_empty() { String::new() } else { format!("（{}）", self.title) };
+        let cue =
+            if self.cue.is_empty() { String::new() } else { format!("“{}”，", self.cue) };
         format!("{name}{title}：{cue}{kind}，{trust}")
     }
 }

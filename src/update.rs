@@ -35,7 +35,7 @@ pub use forget::{Forgotten, forget};
 pub use imprints::{Imprints, open_groups};
 pub use ledger::{FileRecord, Ledger, Reading, Settings};
 pub use lock::LockHolder;
-pub use manifest::Manifest;
+pub use manifest::{MANIFEST, Manifest};
 pub use options::{Mode, Observer, Pace, Rules, Stop, Update, UpdateReport, Vanished};
 pub use rebuild::{Sources, sources};
 pub use records::{Dating, FileKey, Records, Row};

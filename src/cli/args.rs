@@ -1,5 +1,6 @@
 //! Every command, with its help. The flags of each are in args/, by family.
 
+mod clip;
 mod form;
 mod index;
 mod inspect;
@@ -7,6 +8,7 @@ mod learn;
 mod search;
 mod source;
 
+pub use clip::{ClipAction, ClipCommand};
 pub use form::{CountFormat, Format, RecordFormat, TableFormat, When};
 pub use index::{DoctorCommand, ExportCommand, ForgetCommand, IndexCommand, RunningFlags};
 pub use inspect::{
@@ -14,7 +16,7 @@ pub use inspect::{
     StatsCommand, TopicsCommand,
 };
 pub use learn::{TrainCommand, WordsCommand};
-pub use search::{FilterFlags, SearchCommand};
+pub use search::{FilterFlags, KwicOrder, PageFlags, SearchCommand};
 pub use source::{DefinitionFlags, IndexFlags, ReadingFlags};
 
 use super::config::{self, Config};
@@ -53,6 +55,8 @@ pub enum Command {
     Speakers(SpeakersCommand),
     /// Count articles by topic, also over time
     Topics(TopicsCommand),
+    /// Keep clippings in a basket, check them against their sources, export them with citations
+    Clip(ClipCommand),
     /// Show a whole article with its speech marked
     Show(ShowCommand),
     /// Say who reprinted an article, when and where, and what each reprint changed

@@ -1,10 +1,10 @@
 //! `speakers` and `topics`: counts over a whole index as tables.
 
 use super::args::{PeriodName, SpeakersCommand, TableFormat, TopicsCommand};
+use super::ask::filters;
 use super::number::noun;
 use super::output::Output;
 use super::render::texts;
-use super::search::filters;
 use super::terminal::one_line;
 use super::{Outcome, prepare};
 use crate::error::Result;

@@ -27,6 +27,12 @@ impl Output {
         self.line("")
     }
 
+    /// Writes the mark by which Excel knows UTF-8, if it is wanted.
+    pub fn mark(&mut self, wanted: bool) -> Result<()> {
+        let mark = if wanted { "\u{feff}" } else { "" };
+        self.out.write_all(mark.as_bytes()).map_err(failed)
+    }
+
     /// Writes records as CSV, with a header row.
     pub fn csv(
         &mut self,

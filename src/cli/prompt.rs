@@ -2,9 +2,9 @@
 //! line that begins with a colon is an order.
 
 use super::args::SearchCommand;
+use super::ask::{Opened, ask};
 use super::inspect::show_article;
 use super::output::Output;
-use super::search::{Opened, ask};
 use super::terminal::Style;
 use super::{Outcome, advice, output, place};
 use crate::error::{Error, Result};

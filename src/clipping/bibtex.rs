@@ -16,7 +16,8 @@ pub fn bibtex(clippings: &[Clipping]) -> String {
                 text.push_str(&format!("  {name} = {{{}}},\n", escaped(value.trim())));
             }
         };
-        let braced: Vec<String> = head.authors.iter().map(|name| name.replace(" and ", " ")).collect();
+        let braced: Vec<String> =
+            head.authors.iter().map(|name| name.replace(" and ", " ")).collect();
         field("author", &braced.join(" and "));
         field("title", clipping.title());
         field("journal", head.source.as_deref().unwrap_or_default());

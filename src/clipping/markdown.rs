@@ -68,7 +68,10 @@ mod tests {
         clipping.article.title = Some("# 甲[1]*".to_owned());
         let text = markdown(&[clipping]);
         assert!(text.contains("## 1. \\# 甲\\[1\\]\\*\n\n> 王建国说"), "{text}");
-        assert!(text.contains("- 王建国（县长）：“说”，直接引语，署名：“堤坝明年合龙。”\n"), "{text}");
+        assert!(
+            text.contains("- 王建国（县长）：“说”，直接引语，署名：“堤坝明年合龙。”\n"),
+            "{text}"
+        );
         assert!(text.contains("- 出处：`a/堤.txt:3`（abcdefghijklm）[1]\n"), "{text}");
         assert!(text.ends_with("https://example.org/a?b=1&c=2.\n"), "{text}");
     }

@@ -27,7 +27,7 @@ pub(crate) fn clipping() -> Clipping {
     Clipping {
         key: "abcdefghijklm".to_owned(),
         article,
-        ordinal: 0,
+        ordinal: Some(0),
         text: text.to_owned(),
         statements: vec![statement],
         first_printed: None,

@@ -60,8 +60,8 @@ pub enum PeriodName {
 /// `jianbao show`
 #[derive(Debug, Args)]
 pub struct ShowCommand {
-    /// Article id or file path
-    #[arg(value_name = "ID|PATH")]
+    /// Article by its key, its id, its path, or path:line as a search shows it
+    #[arg(value_name = "KEY|ID|PATH[:LINE]")]
     pub name: String,
     #[command(flatten)]
     pub place: IndexFlags,
@@ -76,8 +76,8 @@ pub struct ShowCommand {
 /// `jianbao reprints`
 #[derive(Debug, Args)]
 pub struct ReprintsCommand {
-    /// Id or file path of any of the copies
-    #[arg(value_name = "ID|PATH")]
+    /// Any of the copies, by key, id, path, or path:line
+    #[arg(value_name = "KEY|ID|PATH[:LINE]")]
     pub name: String,
     #[command(flatten)]
     pub place: IndexFlags,

@@ -17,10 +17,11 @@ use crate::engine::{
     Reprints, Scope, Selection, SpeakerCount, Statistics, TermField, TopicCounts, YearCounts,
 };
 use crate::error::{Error, Result};
-use crate::passage::Passage;
+use crate::passage::{ArticleKey, Passage};
 use crate::text::fold::key;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use tantivy::index::SegmentId;
 use tantivy::{
     DocAddress, DocId, Index, IndexReader, ReloadPolicy, Searcher, SegmentReader, TantivyDocument,
@@ -181,6 +182,8 @@ impl Engine for EmbeddedReader {
                 return Err(self.damaged(reason));
             }
         }
+        // A second reference to the head is only held by a passage that is dropped here.
+        Arc::make_mut(&mut passage.article).key = self.number(at)?.map(ArticleKey);
         Ok(passage)
     }
 
