@@ -1,7 +1,8 @@
 //! The product beside the bare engine, in one run: articles per second, MB/s, peak memory, size of
 //! the index, searches.
 //!
-//! `cargo run --release -p jianbao-tools --bin compare -- ARCHIVE [THREADS]`, after `cargo build --release`
+//! `cargo run --release -p jianbao-tools --bin compare -- ARCHIVE [THREADS]`, after `cargo build
+//! --release`
 //!
 //! The bare engine is tantivy with tantivy-jieba and nothing else: title and body, stored, with
 //! positions, on the same threads with the same memory. Each side runs in a process of its own, so

@@ -1,4 +1,5 @@
-//! Proves exact search on an index: `cargo run --release -p jianbao-tools --bin exact -- INDEX [COUNT]`
+//! Proves exact search on an index: `cargo run --release -p jianbao-tools --bin exact -- INDEX
+//! [COUNT]`
 //!
 //! Takes COUNT (10,000) random substrings of 2 to 40 characters out of the indexed bodies and
 //! titles, asks for each in quotation marks, and compares with a plain scan. An article that has
@@ -65,7 +66,8 @@ fn main() -> Result<(), Failure> {
     let failed = outcomes.iter().filter(|one| one.0 > 0).count();
     let recall = 100.0 * (count - failed) as f64 / count.max(1) as f64;
     println!(
-        "{count} substrings of {} articles: recall {recall:.2} % ({missed} missed), {wrong} false hits",
+        "{count} substrings of {} articles: recall {recall:.2} % ({missed} missed), \
+         {wrong} false hits",
         ids.len()
     );
     Ok(())

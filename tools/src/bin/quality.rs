@@ -1,6 +1,7 @@
 //! Measures the quotes found in annotated articles: attribution, speech against terms, passages.
 //!
-//! `cargo run --release -p jianbao-tools --bin quality -- GOLD.jsonl [--errors N] [--dump] [--plain]`
+//! `cargo run --release -p jianbao-tools --bin quality -- GOLD.jsonl [--errors N] [--dump]
+//! [--plain]`
 //!
 //! GOLD.jsonl has one article a line: `id`, `text`, `spans` (start, end in characters, kind
 //! speech|term|unknown, accept) and `sentences` (start, end, speakers, tolerated, optional). With
@@ -163,9 +164,12 @@ fn dumped(quote: &Quote, gold: &Gold, title: Option<&str>, body: &str) -> serde_
     let speaker = quote.speaker.as_ref();
     serde_json::json!({
         "path": format!("{}.txt", gold.id), "article": gold.id,
-        "speaker": speaker.map(|s| &s.name), "speaker_kind": speaker.map(|s| s.kind), "mention": quote.mention,
-        "title": speaker.map(|s| &s.title), "cue": quote.cue, "rule": quote.rule, "confidence": quote.confidence,
-        "kind": quote.kind, "text": words(quote, title, body), "start": quote.span.start, "end": quote.span.end,
+        "speaker": speaker.map(|s| &s.name), "speaker_kind": speaker.map(|s| s.kind),
+        "mention": quote.mention,
+        "title": speaker.map(|s| &s.title), "cue": quote.cue, "rule": quote.rule,
+        "confidence": quote.confidence,
+        "kind": quote.kind, "text": words(quote, title, body), "start": quote.span.start,
+        "end": quote.span.end,
     })
 }
 

@@ -1,8 +1,8 @@
 //! Measures relevance: hit@1, hit@10, MRR@10 and nDCG@10 of a set of questions, for several
 //! settings side by side.
 //!
-//! `cargo run --release -p jianbao-tools --bin relevance -- CORPUS.jsonl QUERIES.tsv QRELS.tsv [NAME=VALUE,...
-//! ...]`
+//! `cargo run --release -p jianbao-tools --bin relevance -- CORPUS.jsonl QUERIES.tsv QRELS.tsv
+//! [NAME=VALUE,... ...]`
 //!
 //! CORPUS has one article a line (`id`, `title`, `text`); QUERIES `qid TAB query`; QRELS `qid TAB
 //! id TAB 1`. Each further argument is one more setting to compare: the chosen one with some

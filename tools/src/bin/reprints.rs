@@ -1,5 +1,5 @@
-//! How well reprints are found: `cargo run --profile quick -p jianbao-tools --bin reprints -- NEWS PAIRS.tsv
-//! [PAIRS OF THE SAMPLE]`
+//! How well reprints are found: `cargo run --profile quick -p jianbao-tools --bin reprints -- NEWS
+//! PAIRS.tsv [PAIRS OF THE SAMPLE]`
 //!
 //! NEWS is an archive, PAIRS has the ids of two articles a line that are known to be one text.
 //! Pairs that were grouped besides are listed, a sample of them without pattern, with what the two
@@ -182,7 +182,8 @@ fn show(kind: &str, articles: &[Article], a: usize, b: usize, estimate: Option<f
     let estimate = estimate.map_or(String::new(), |e| format!(" estimated {e:.2}"));
     let (length, other) = (a.body.chars().count(), b.body.chars().count());
     println!(
-        "{kind}\t{}\t{}\tresemblance {:.2}{estimate}\tcontainment {:.2}\t{length} and {other} characters",
+        "{kind}\t{}\t{}\tresemblance {:.2}{estimate}\tcontainment {:.2}\t{length} \
+         and {other} characters",
         a.id, b.id, exact.resemblance, exact.containment
     );
 }

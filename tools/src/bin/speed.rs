@@ -1,5 +1,5 @@
-//! Measures how long a search takes in this process: `cargo run --release -p jianbao-tools --bin speed -- INDEX
-//! [COUNT]`
+//! Measures how long a search takes in this process: `cargo run --release -p jianbao-tools --bin
+//! speed -- INDEX [COUNT]`
 //!
 //! The queries come from the index itself, spread evenly over it: COUNT headlines (5,000 unless
 //! told) as they stand, and as many of its speakers, each with a word of a headline. Of both kinds
