@@ -3,55 +3,21 @@
 
 use super::args::{FilterFlags, Format, SearchCommand};
 use super::number::{counted_all, verb};
+use super::opened::Opened;
 use super::output::Output;
 use super::{kwic, prepare, remarks, render};
-use crate::definition::Definition;
 use crate::error::{Error, Result};
 use crate::query::{self, Filters, Query};
-use crate::search::{self, Answer, Grouping, Lexicon, Order, Ranking, ReprintPolicy, Request};
+use crate::search::{self, Answer, Grouping, Order, Ranking, ReprintPolicy, Request};
 use crate::text::harmless;
-use crate::update::Snapshot;
-
-/// An index opened for questions.
-pub struct Opened {
-    /// The index.
-    pub index: Snapshot,
-    /// The definition that it was built under.
-    pub definition: Definition,
-    /// The words of the definition.
-    pub lexicon: Lexicon,
-}
-
-impl Opened {
-    /// Opens the index of a command.
-    ///
-    /// # Errors
-    /// Those of [`Snapshot::open`], and a malformed definition.
-    pub fn new(place: &super::args::IndexFlags) -> Result<Opened> {
-        let definition = prepare::definition(&place.definition)?;
-        let index = Snapshot::open(&place.index, &definition)?;
-        let lexicon = Lexicon::new(&definition, index.segmenter()?);
-        Ok(Opened { index, definition, lexicon })
-    }
-
-    /// The same for a few questions; see [`Snapshot::sparing`].
-    pub fn sparing(self) -> Opened {
-        Opened { index: self.index.sparing(), ..self }
-    }
-
-    /// Answers a request whose filters are resolved.
-    ///
-    /// # Errors
-    /// Those of [`search::run`].
-    pub fn run(&self, request: &Request) -> Result<Answer> {
-        search::run(&self.index, request, &self.lexicon)
-    }
-}
 
 /// Asks what the command says, and prints the answer and the remarks on it.
 pub fn ask(command: &SearchCommand, opened: &Opened, output: &mut Output) -> Result<Answer> {
     let filters = search::resolve(&filters(&command.filters)?, &opened.definition, &opened.index)?;
     let request = request(command, read_query(&command.words.join(" ")), filters);
+    if command.page.format == Format::Text && !command.page.no_pager {
+        output.page();
+    }
     let mut answer = opened.run(&request)?;
     if answer.hits.is_empty() && request.limit > 0 {
         if answer.articles > 0 {

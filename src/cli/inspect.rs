@@ -25,6 +25,9 @@ pub fn show(command: &ShowCommand, output: &mut Output) -> Result<Outcome> {
     let index =
         Snapshot::open(&command.place.index, &prepare::definition(&command.place.definition)?)?;
     let passages = search::article(&index, &command.name)?;
+    if command.format == CountFormat::Text {
+        output.page();
+    }
     let same = |a: &Passage, b: &Passage| a.article.key == b.article.key;
     for article in passages.chunk_by(same) {
         match command.format {

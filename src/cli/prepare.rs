@@ -60,6 +60,7 @@ pub fn reading(flags: &ReadingFlags, definition: &Definition) -> Result<archive:
         max_size: flags.max_size,
         encoding,
         fields: FieldMap::new(definition, &flags.fields)?,
+        meter: None,
     })
 }
 

@@ -2,8 +2,8 @@
 //! hit for reading.
 
 use super::args::{Format, PageFlags, SearchCommand};
-use super::ask::Opened;
 use super::number::counted;
+use super::opened::Opened;
 use super::output::Output;
 use super::terminal::{Role, Style, one_line};
 use super::{hit, prepare};
@@ -151,11 +151,14 @@ fn print_text(command: &SearchCommand, answer: &Answer, output: &mut Output) -> 
     if answer.relaxed {
         eprintln!("no passage has all of the words; these have some of them");
     }
-    for found in &answer.hits {
-        hit::print(command, found, style, output)?;
+    let mut hits: Vec<&Hit> = answer.hits.iter().collect();
+    if command.page.best_last {
+        hits.reverse();
     }
+    hits.into_iter().try_for_each(|found| hit::print(command, found, style, output))?;
     answer.facets.iter().try_for_each(|facet| print_facet(facet, style, output))?;
     if !answer.hits.is_empty() {
+        output.flush()?;
         eprintln!(
             "{}, {}",
             articles(answer.articles, answer.texts),
@@ -163,6 +166,11 @@ fn print_text(command: &SearchCommand, answer: &Answer, output: &mut Output) -> 
         );
     }
     Ok(())
+}
+
+/// A bar whose length is to the longest as `n` to `most`.
+pub fn bar(n: u64, most: u64) -> String {
+    "█".repeat((n * BAR).div_ceil(most.max(1)) as usize)
 }
 
 /// Prints the counts of a facet, those of time with bars and rates.
@@ -175,10 +183,10 @@ fn print_facet(facet: &FacetCount, style: Style, output: &mut Output) -> Result<
         }
         return Ok(());
     }
-    let most = facet.counts.iter().map(|count| count.articles).max().unwrap_or(0).max(1);
+    let most = facet.counts.iter().map(|count| count.articles).max().unwrap_or(0);
     let width = facet.counts.iter().map(|count| count.value.width()).max().unwrap_or(0);
     for row in FacetRow::of(facet) {
-        let bar = "█".repeat((row.articles * BAR).div_ceil(most) as usize);
+        let bar = bar(row.articles, most);
         let rate = row.per_thousand.map(|rate| format!("{rate:>7.1} ‰")).unwrap_or_default();
         let texts = texts(row.articles, row.texts);
         let line = format!("  {:<width$} {:>6} {rate}  {bar}{texts}", row.value, row.articles);

@@ -2,7 +2,9 @@
 //! them, or the prompt.
 
 use super::args::{Format, SearchCommand};
-use super::ask::{Opened, ask, filters, request};
+use super::ask::{ask, filters, request};
+use super::config::Config;
+use super::opened::Opened;
 use super::output::Output;
 use super::{Outcome, prompt, render, update};
 use crate::error::{Error, Result};
@@ -14,7 +16,7 @@ use std::io::{IsTerminal, Read};
 use std::path::Path;
 
 /// Runs `jianbao search`.
-pub fn search(command: &SearchCommand, output: &mut Output) -> Result<Outcome> {
+pub fn search(command: &SearchCommand, config: &Config, output: &mut Output) -> Result<Outcome> {
     if !command.archive.is_empty() {
         update::bring_up_to_date(
             &command.archive,
@@ -34,7 +36,7 @@ pub fn search(command: &SearchCommand, output: &mut Output) -> Result<Outcome> {
                 "nothing to search for; give words or a filter like --speaker".to_owned(),
             ));
         }
-        return prompt::run(command, &opened, output);
+        return prompt::run(command, config, &opened, output);
     }
     let answer = ask(command, &opened.sparing(), output)?;
     Ok(if answer.hits.is_empty() && command.page.limit > 0 {

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 /// `jianbao speakers`
 #[derive(Debug, Args)]
 pub struct SpeakersCommand {
-    /// Only names that hold this
+    /// Only names that hold this, or sound like it (liyanhong)
     #[arg(value_name = "PATTERN", default_value = "", hide_default_value = true)]
     pub pattern: String,
     #[command(flatten)]
@@ -26,6 +26,24 @@ pub struct SpeakersCommand {
     /// In which form
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: TableFormat,
+}
+
+/// `jianbao speaker`
+#[derive(Debug, Args)]
+pub struct SpeakerCommand {
+    /// The speaker's name, another name of the same speaker, or pinyin
+    #[arg(value_name = "NAME")]
+    pub name: String,
+    #[command(flatten)]
+    pub place: IndexFlags,
+    #[command(flatten)]
+    pub filters: FilterFlags,
+    /// In which form
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: CountFormat,
+    /// Whether to colour
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub color: When,
 }
 
 /// `jianbao topics`

@@ -76,6 +76,26 @@ pub struct FilterFlags {
     pub path: Vec<String>,
 }
 
+impl FilterFlags {
+    /// True if one of the filters is given.
+    pub fn is_set(&self) -> bool {
+        let many = [
+            &self.speaker,
+            &self.mentions,
+            &self.topic,
+            &self.source,
+            &self.author,
+            &self.title,
+            &self.path,
+        ];
+        many.iter().any(|values| !values.is_empty())
+            || self.since.is_some()
+            || self.until.is_some()
+            || self.min_confidence.is_some()
+            || self.quotes.is_some()
+    }
+}
+
 /// What `jianbao search` shows.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Output")]
@@ -135,6 +155,12 @@ pub struct PageFlags {
     /// Count the whole answer by these; `together` counts who else speaks in its articles
     #[arg(long, value_name = "FACET", value_delimiter = ',', value_parser = facet())]
     pub facets: Vec<Facet>,
+    /// Print the best hit last, next to the prompt of the shell
+    #[arg(long)]
+    pub best_last: bool,
+    /// Print what is longer than the screen without a pager
+    #[arg(long)]
+    pub no_pager: bool,
     /// Show why each speaker and topic was taken for it
     #[arg(long)]
     pub why: bool,
