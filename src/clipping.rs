@@ -19,7 +19,7 @@ pub use markdown::markdown;
 pub use ris::ris;
 
 use crate::passage::{Head, Passage};
-use crate::quote::{Confidence, Kind, Part, Quote};
+use crate::quote::{ArticlePart, Confidence, Quote, SpeechKind};
 use crate::search::Hit;
 use crate::text::Span;
 use jiff::civil::Date;
@@ -60,7 +60,7 @@ pub struct Statement {
     /// The verb of saying; empty where there is none.
     pub cue: String,
     /// How the words are given.
-    pub kind: Kind,
+    pub kind: SpeechKind,
     /// How far the attribution can be trusted.
     pub confidence: Confidence,
     /// The words, as far as they stand in the passage.
@@ -107,7 +107,7 @@ impl Clipping {
             let clamp = |at: usize| at.clamp(base, base + text.len()) - base;
             Span::new(clamp(span.start), clamp(span.end)).of(text)
         };
-        let quotes = quotes.iter().filter(|quote| quote.part == Part::Body);
+        let quotes = quotes.iter().filter(|quote| quote.part == ArticlePart::Body);
         let statements = quotes.map(|quote| {
             let speaker = quote.speaker.as_ref();
             Statement {
@@ -180,9 +180,9 @@ impl Statement {
     /// Who said it, how, and how far that can be trusted, for a reader.
     fn attribution(&self) -> String {
         let kind = match self.kind {
-            Kind::Direct => "直接引语",
-            Kind::Indirect => "间接引语",
-            Kind::Mixed => "混合引语",
+            SpeechKind::Direct => "直接引语",
+            SpeechKind::Indirect => "间接引语",
+            SpeechKind::Mixed => "混合引语",
         };
         let trust = match self.confidence {
             Confidence::Named => "署名",

@@ -22,7 +22,7 @@ pub use update::{DoctorRecord, RepairRecord, UpdateRecord, megabytes_per_second}
 
 use crate::passage::{ArticleKey, Head, Passage};
 use crate::query::Query;
-use crate::quote::{Confidence, Kind, Part, Quote, SpeakerKind};
+use crate::quote::{ArticlePart, Confidence, Quote, SpeakerKind, SpeechKind};
 use crate::search::{Answer, Hit, Share};
 use crate::text::Span;
 use serde::Serialize;
@@ -113,9 +113,9 @@ pub struct QuoteRecord<'a> {
     /// How far the attribution can be trusted.
     pub confidence: Confidence,
     /// How the words are given.
-    pub kind: Kind,
+    pub kind: SpeechKind,
     /// The part of the article that the offsets count in.
-    pub part: Part,
+    pub part: ArticlePart,
     /// True if a quotation mark was opened and never closed.
     pub unclosed: bool,
     /// Where the words start.
@@ -137,7 +137,7 @@ impl<'a> QuoteRecord<'a> {
             title: speaker.map(|s| s.title.as_str()).filter(|t| !t.is_empty()),
             aliases: speaker.map_or(&[], |s| &s.aliases),
             cue: &quote.cue,
-            rule: &quote.rule,
+            rule: quote.rule.as_str(),
             confidence: quote.confidence,
             kind: quote.kind,
             part: quote.part,
@@ -151,8 +151,10 @@ impl<'a> QuoteRecord<'a> {
     /// A quote of a passage, with its words as far as they stand in it.
     fn of(passage: &'a Passage, quote: &'a Quote) -> QuoteRecord<'a> {
         let text = match quote.part {
-            Part::Body => passage.words(quote.span),
-            Part::Title => quote.span.of(passage.article.title.as_deref().unwrap_or_default()),
+            ArticlePart::Body => passage.words(quote.span),
+            ArticlePart::Title => {
+                quote.span.of(passage.article.title.as_deref().unwrap_or_default())
+            }
         };
         QuoteRecord::new(quote, text)
     }
@@ -259,7 +261,7 @@ impl<'a> From<&'a Hit> for HitRecord<'a> {
             quotes: passage
                 .quotes
                 .iter()
-                .filter(|q| q.part == Part::Body)
+                .filter(|q| q.part == ArticlePart::Body)
                 .map(|quote| QuoteRecord::of(passage, quote))
                 .collect(),
             further: hit.further,
@@ -400,8 +402,8 @@ impl<'a> WholeRecord<'a> {
         let body: String = passages.iter().map(|p| p.text.as_str()).collect();
         let title = first.article.title.as_deref().unwrap_or_default();
         let words = |quote: &Quote| match quote.part {
-            Part::Body => quote.span.of(&body).to_owned(),
-            Part::Title => quote.span.of(title).to_owned(),
+            ArticlePart::Body => quote.span.of(&body).to_owned(),
+            ArticlePart::Title => quote.span.of(title).to_owned(),
         };
         Some(WholeRecord {
             schema: SCHEMA,

@@ -5,7 +5,7 @@ use super::output::Output;
 use super::terminal::{Role, Style, columns, wrapped};
 use crate::error::Result;
 use crate::passage::Passage;
-use crate::quote::{Part, Quote};
+use crate::quote::{ArticlePart, Quote};
 use crate::record;
 use crate::search::{self, Hit, Share};
 use crate::text::{Span, harmless};
@@ -91,13 +91,15 @@ fn passage(hit: &Hit, room: usize, style: Style) -> String {
 fn speech(passage: &Passage) -> Vec<Span> {
     let base = passage.span.start;
     let clamp = |at: usize| at.clamp(base, passage.span.end) - base;
-    let quotes = passage.quotes.iter().filter(|q| q.part == Part::Body && q.speaker.is_some());
+    let quotes =
+        passage.quotes.iter().filter(|q| q.part == ArticlePart::Body && q.speaker.is_some());
     quotes.map(|q| Span::new(clamp(q.span.start), clamp(q.span.end))).collect()
 }
 
 /// The evidence for each statement of a passage, once, and for the topics of its article.
 fn evidence(passage: &Passage) -> Vec<String> {
-    let quotes: Vec<&Quote> = passage.quotes.iter().filter(|q| q.part == Part::Body).collect();
+    let quotes: Vec<&Quote> =
+        passage.quotes.iter().filter(|q| q.part == ArticlePart::Body).collect();
     let inside = |inner: &Quote, outer: &Quote| {
         inner.speaker == outer.speaker && outer.span.contains(inner.span)
     };
@@ -125,7 +127,7 @@ fn why(passage: &Passage, quote: &Quote) -> String {
     let dots = if shown.len() < words.len() { "…" } else { "" };
     let seen = [quote.mention.as_str(), quote.cue.as_str()].join(" ");
     let confidence = format!("{:?}", quote.confidence).to_lowercase();
-    let facts = [seen.trim(), quote.rule.as_ref(), confidence.as_str()];
+    let facts = [seen.trim(), quote.rule.as_str(), confidence.as_str()];
     let facts: Vec<&str> = facts.into_iter().filter(|fact| !fact.is_empty()).collect();
     format!("{name}{title}: {shown}{dots} ← {}", facts.join(" · "))
 }

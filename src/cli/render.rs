@@ -10,7 +10,7 @@ use super::{hit, prepare};
 use crate::clipping::{self, Clipping};
 use crate::engine::FacetCount;
 use crate::error::{Error, Result};
-use crate::quote::{Part, Quote};
+use crate::quote::{ArticlePart, Quote};
 use crate::record::{AnswerRecord, FacetRow, HitRecord, QuoteRow};
 use crate::search::{self, Answer, Hit, Request};
 use crate::text::harmless;
@@ -131,7 +131,7 @@ fn is_wanted(hit: &Hit, quote: &Quote, request: &Request) -> bool {
         let base = hit.passage.span.start;
         at.start < base + span.end && base + span.start < at.end
     };
-    quote.part == Part::Body
+    quote.part == ArticlePart::Body
         && search::admits(&request.filters, quote)
         && (request.query.is_empty() || hit.highlights.iter().any(|&span| speech(span)))
 }

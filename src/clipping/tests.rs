@@ -20,7 +20,7 @@ pub(crate) fn clipping() -> Clipping {
         speaker: Some("王建国".to_owned()),
         title: "县长".to_owned(),
         cue: "说".to_owned(),
-        kind: Kind::Direct,
+        kind: SpeechKind::Direct,
         confidence: Confidence::Named,
         words: "堤坝明年合龙。".to_owned(),
     };

@@ -1,7 +1,7 @@
 //! Statements as rows of a table: one row a statement, whoever said it.
 
 use crate::passage::ArticleKey;
-use crate::quote::{Confidence, Kind, Quote, SpeakerKind};
+use crate::quote::{Confidence, Quote, SpeakerKind, SpeechKind};
 use crate::search::Hit;
 use serde::Serialize;
 
@@ -19,7 +19,7 @@ pub struct QuoteRow<'a> {
     /// The verb of saying.
     pub cue: &'a str,
     /// How the words are given.
-    pub kind: Kind,
+    pub kind: SpeechKind,
     /// How far the attribution can be trusted.
     pub confidence: Confidence,
     /// The article's date in ISO 8601, cut to its precision.

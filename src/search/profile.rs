@@ -6,7 +6,7 @@ use super::run::run;
 use super::snippet::admits;
 use crate::engine::{Facet, FacetCount, Grouping, Order, ReprintPolicy};
 use crate::error::Result;
-use crate::quote::{Kind, Part, Quote};
+use crate::quote::{ArticlePart, Quote, SpeechKind};
 use crate::text::fold::key;
 use crate::update::Snapshot;
 use serde::Serialize;
@@ -105,7 +105,7 @@ pub fn profile(
     let mut seen = HashSet::new();
     for hit in &answer.hits {
         let head = &hit.passage.article;
-        let own = hit.passage.quotes.iter().filter(|q| q.part == Part::Body);
+        let own = hit.passage.quotes.iter().filter(|q| q.part == ArticlePart::Body);
         for quote in own.filter(|quote| admits(&request.filters, quote)) {
             // A statement that runs over two passages is in both.
             if seen.insert((head.key, quote.span, quote.kind)) {
@@ -155,9 +155,9 @@ impl Sums {
         let Some(speaker) = &quote.speaker else { return };
         self.statements += 1;
         match quote.kind {
-            Kind::Direct => self.kinds.direct += 1,
-            Kind::Indirect => self.kinds.indirect += 1,
-            Kind::Mixed => self.kinds.mixed += 1,
+            SpeechKind::Direct => self.kinds.direct += 1,
+            SpeechKind::Indirect => self.kinds.indirect += 1,
+            SpeechKind::Mixed => self.kinds.mixed += 1,
         }
         self.aliases.insert(speaker.name.clone());
         self.aliases.extend(speaker.aliases.iter().cloned());

@@ -3,7 +3,7 @@
 use crate::engine::{Evidence, Occur, Plan};
 use crate::passage::Passage;
 use crate::query::Filters;
-use crate::quote::{Part, Quote};
+use crate::quote::{ArticlePart, Quote};
 use crate::text::Span;
 use crate::text::exact::{exact, is_exact_char};
 use crate::text::fold::{Folded, key};
@@ -119,7 +119,7 @@ pub fn said_spans(passage: &Passage, filters: &Filters) -> Option<Vec<Span>> {
     if filters.speakers.is_empty() {
         return None;
     }
-    let body = passage.quotes.iter().filter(|quote| quote.part == Part::Body);
+    let body = passage.quotes.iter().filter(|quote| quote.part == ArticlePart::Body);
     let spans = body.filter(|quote| admits(filters, quote));
     let within = |span: Span| {
         let start = span.start.clamp(passage.span.start, passage.span.end) - passage.span.start;

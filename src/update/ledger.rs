@@ -40,7 +40,7 @@ pub struct FileRecord {
     pub skipped: u64,
     /// Whether all of it went in, or a run ended within it.
     #[serde(default, skip_serializing_if = "is_whole")]
-    pub reading: Reading,
+    pub reading: ReadState,
     /// How it was read and dated.
     #[serde(default, skip_serializing_if = "is_usual")]
     pub settings: Settings,
@@ -58,7 +58,7 @@ impl FileRecord {
 /// How far a file was read.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Reading {
+pub enum ReadState {
     /// To its end.
     #[default]
     Whole,
@@ -99,8 +99,8 @@ impl Settings {
     }
 }
 
-fn is_whole(reading: &Reading) -> bool {
-    *reading == Reading::Whole
+fn is_whole(reading: &ReadState) -> bool {
+    *reading == ReadState::Whole
 }
 
 fn is_usual(settings: &Settings) -> bool {

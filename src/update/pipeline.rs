@@ -44,7 +44,7 @@ pub enum RecordChange {
 }
 
 /// The effect of one record of a round.
-pub struct Effect {
+pub struct RecordEffect {
     /// Which job it belongs to.
     pub job: usize,
     /// The article's number.
@@ -61,7 +61,7 @@ pub struct Effect {
 #[derive(Default)]
 pub struct Round {
     /// What became of each record that was read, in no order.
-    pub effects: Vec<Effect>,
+    pub effects: Vec<RecordEffect>,
     /// The jobs whose file was read to its end.
     pub finished: Vec<usize>,
     /// The job whose file is being read.
@@ -106,7 +106,7 @@ struct OpenFile<'a> {
 
 /// An item of a source.
 #[expect(clippy::large_enum_variant, reason = "one at a time, and nearly all are records")]
-enum Item {
+enum SourceItem {
     Record(usize, u64, RawRecord),
     Skipped(usize, Skip),
     Finished(usize),
@@ -123,7 +123,7 @@ impl<'a> RecordSource<'a> {
         self.open.is_none() && self.next == self.jobs.len()
     }
 
-    fn item(&mut self) -> Option<Item> {
+    fn item(&mut self) -> Option<SourceItem> {
         if self.open.is_none() {
             let entry = &self.jobs.get(self.next)?.entry;
             let records = archive::records(entry, self.options);
@@ -139,12 +139,12 @@ impl<'a> RecordSource<'a> {
                     record.path.clone_from(path);
                 }
                 let number = file.number(&record);
-                Some(Item::Record(job, number, record))
+                Some(SourceItem::Record(job, number, record))
             }
-            Some(Err(skip)) => Some(Item::Skipped(job, skip)),
+            Some(Err(skip)) => Some(SourceItem::Skipped(job, skip)),
             None => {
                 self.open = None;
-                Some(Item::Finished(job))
+                Some(SourceItem::Finished(job))
             }
         }
     }
@@ -246,7 +246,7 @@ fn read<'r>(
     };
     while !work.stop.requested() && !failed.load(Ordering::Relaxed) {
         match source.item() {
-            Some(Item::Record(job, number, record)) => {
+            Some(SourceItem::Record(job, number, record)) => {
                 size += record.content.size();
                 batch.job = job;
                 batch.records.push((number, record));
@@ -254,11 +254,11 @@ fn read<'r>(
                     return (finished, skipped);
                 }
             }
-            Some(Item::Skipped(job, skip)) => {
+            Some(SourceItem::Skipped(job, skip)) => {
                 work.observer.skipped(&skip);
                 skipped.push((job, skip));
             }
-            Some(Item::Finished(job)) => {
+            Some(SourceItem::Finished(job)) => {
                 let full = send(&mut batch, &mut size);
                 work.observer.finished(&work.jobs[job].entry.path, work.jobs[job].entry.size);
                 finished.push(job);
@@ -275,7 +275,7 @@ fn read<'r>(
 
 impl Work<'_> {
     /// Decides on each record of a batch, and writes those that are to be written.
-    fn batch(&self, batch: &RecordBatch<'_>) -> Result<Vec<Effect>> {
+    fn batch(&self, batch: &RecordBatch<'_>) -> Result<Vec<RecordEffect>> {
         let file = FileKey::new(&self.jobs[batch.job].now.file);
         let mut effects = Vec::with_capacity(batch.records.len());
         let mut written = self.store.map(|store| store.batch(&self.update.analyzer.segmenter));
@@ -293,17 +293,17 @@ impl Work<'_> {
     }
 
     /// Decides what becomes of a record.
-    fn decide(&self, job: usize, file: FileKey, number: u64, record: &RawRecord) -> Effect {
+    fn decide(&self, job: usize, file: FileKey, number: u64, record: &RawRecord) -> RecordEffect {
         let [a, b, c, d, e, f, g, h, ..] = record.content.digest();
         let digest = u64::from_le_bytes([a, b, c, d, e, f, g, h]);
         let line = record.line.map_or(0, |line| u32::try_from(line).unwrap_or(u32::MAX));
         let known = self.records.get(number);
         let change = self.change(job, known, digest, line);
         if let (RecordChange::Kept, Some(&row)) = (change, known) {
-            return Effect { job, number, change, row, imprint: None };
+            return RecordEffect { job, number, change, row, imprint: None };
         }
         let row = Row { file, digest, line, passages: 0, bytes: 0, dating: Dating::Fixed };
-        Effect { job, number, change, row, imprint: None }
+        RecordEffect { job, number, change, row, imprint: None }
     }
 
     /// What is to become of an article with this content, of which the index has this row.
@@ -325,10 +325,10 @@ impl Work<'_> {
     /// Analyses a record and writes its article.
     fn write(
         &self,
-        mut effect: Effect,
+        mut effect: RecordEffect,
         record: &RawRecord,
         written: &mut dyn Batch,
-    ) -> Result<Effect> {
+    ) -> Result<RecordEffect> {
         let analysis = self.update.analyzer.analyze(record);
         let (article, number) = (&analysis.article, effect.number);
         let date = article.date.as_ref().map(|date| seconds(date.value));

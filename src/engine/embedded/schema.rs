@@ -16,7 +16,7 @@ pub const FORMAT: u32 = 4;
 
 /// The fields, by name.
 #[derive(Debug, Clone)]
-pub struct Fields {
+pub struct IndexFields {
     /// The schema that they make up.
     pub schema: Schema,
     /// Number of the article (see [`crate::engine::article_number`]) that the passage belongs to:
@@ -65,9 +65,9 @@ pub struct Fields {
     pub stored: Field,
 }
 
-impl Fields {
+impl IndexFields {
     /// The fields of format [`FORMAT`].
-    pub fn new() -> Fields {
+    pub fn new() -> IndexFields {
         let indexing = |tokenizer: &str, option| {
             TextFieldIndexing::default().set_tokenizer(tokenizer).set_index_option(option)
         };
@@ -85,7 +85,7 @@ impl Fields {
         let key = || whole("key");
         let exact = || whole("raw");
         let mut builder = Schema::builder();
-        Fields {
+        IndexFields {
             article: builder.add_u64_field("article", NumericOptions::default().set_indexed()),
             number: builder.add_u64_field("number", FAST),
             ordinal: builder.add_u64_field("ordinal", FAST),
@@ -122,8 +122,8 @@ impl Fields {
     }
 }
 
-impl Default for Fields {
+impl Default for IndexFields {
     fn default() -> Self {
-        Fields::new()
+        IndexFields::new()
     }
 }

@@ -4,7 +4,7 @@ use super::directory::EngineDirectory;
 use super::error::engine_error;
 use super::exact_text::plugin::ExactTextPlugin;
 use super::reader::EmbeddedReader;
-use super::schema::Fields;
+use super::schema::IndexFields;
 use super::tokenizer::tokenizers;
 use super::words::plugin::WordsPlugin;
 use super::writer::EmbeddedWriter;
@@ -50,7 +50,7 @@ impl Embedded {
         let mut index = Index::open(self.directory()?).map_err(|e| self.failed(e))?;
         index.set_tokenizers(tokenizers());
         plugins().into_iter().for_each(|plugin| index.register_plugin(plugin));
-        if index.schema() != Fields::new().schema {
+        if index.schema() != IndexFields::new().schema {
             return Err(Error::Damaged {
                 path: self.folder.clone(),
                 reason: "its fields are not those of its format".to_owned(),
@@ -89,7 +89,7 @@ impl Storage for Embedded {
             docstore_blocksize: 8 << 10,
             ..IndexSettings::default()
         };
-        let fields = Fields::new();
+        let fields = IndexFields::new();
         let builder =
             Index::builder().schema(fields.schema).settings(settings).tokenizers(tokenizers());
         let builder = plugins().into_iter().fold(builder, IndexBuilder::register_plugin);

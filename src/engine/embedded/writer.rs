@@ -2,7 +2,7 @@
 
 use super::document::Documents;
 use super::error::engine_error;
-use super::schema::Fields;
+use super::schema::IndexFields;
 use crate::analysis::Analysis;
 use crate::engine::{Batch, Replaced, Writer};
 use crate::error::Result;
@@ -18,7 +18,7 @@ const HAND_OVER_BYTES: usize = 8 << 10;
 /// Tantivy's writer of an index.
 pub struct EmbeddedWriter {
     folder: PathBuf,
-    fields: Fields,
+    fields: IndexFields,
     writer: IndexWriter,
     payload: Option<String>,
 }
@@ -40,7 +40,12 @@ impl EmbeddedWriter {
         let writer = index.writer_with_num_threads(threads, memory_budget).map_err(failed)?;
         // Only now: before the lock was taken, the last commit could have been replaced.
         let payload = index.load_metas().map_err(failed)?.payload;
-        Ok(EmbeddedWriter { folder: folder.to_owned(), fields: Fields::new(), writer, payload })
+        Ok(EmbeddedWriter {
+            folder: folder.to_owned(),
+            fields: IndexFields::new(),
+            writer,
+            payload,
+        })
     }
 
     fn term(&self, article: u64) -> Term {
