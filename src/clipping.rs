@@ -70,7 +70,8 @@ pub struct Statement {
 impl Clipping {
     /// Cuts out a passage.
     pub fn of_passage(passage: &Passage, clipped: Date) -> Clipping {
-        Clipping::cut(passage, Some(passage.ordinal), &passage.text, &passage.quotes, clipped)
+        let quotes: Vec<Quote> = passage.statements().into_iter().cloned().collect();
+        Clipping::cut(passage, Some(passage.ordinal), &passage.text, &quotes, clipped)
     }
 
     /// Cuts out the passage of a hit, with its standing among the copies of its text.
@@ -88,7 +89,8 @@ impl Clipping {
     pub fn of_article(passages: &[Passage], clipped: Date) -> Option<Clipping> {
         let first = passages.first()?;
         let text: String = passages.iter().map(|passage| passage.text.as_str()).collect();
-        let mut quotes: Vec<Quote> = passages.iter().flat_map(|p| p.quotes.clone()).collect();
+        let mut quotes: Vec<Quote> =
+            passages.iter().flat_map(|p| p.statements()).cloned().collect();
         quotes.sort_by_key(|quote| quote.span);
         quotes.dedup();
         Some(Clipping::cut(first, None, &text, &quotes, clipped))

@@ -8,7 +8,7 @@ mod key;
 pub use key::{ArticleKey, NoKey};
 
 use crate::article::Article;
-use crate::quote::{ArticlePart, Quote};
+use crate::quote::{ArticlePart, Quote, SpeechKind};
 use crate::text::Span;
 use crate::text::sentence::{paragraphs, sentences};
 use crate::topic::Topic;
@@ -102,6 +102,37 @@ pub struct Passage {
 }
 
 impl Passage {
+    /// The statements of the body that have a part in the passage, each once: what one speaker says
+    /// within a longer statement of the same speaker is a part of that.
+    pub fn statements(&self) -> Vec<&Quote> {
+        let quotes: Vec<&Quote> =
+            self.quotes.iter().filter(|quote| quote.part == ArticlePart::Body).collect();
+        let inside = |inner: &Quote, outer: &Quote| {
+            inner.speaker == outer.speaker && outer.span.contains(inner.span)
+        };
+        let is_outer = |i: usize| {
+            !quotes.iter().enumerate().any(|(j, other)| {
+                i != j && inside(quotes[i], other) && (!inside(other, quotes[i]) || j < i)
+            })
+        };
+        (0..quotes.len()).filter(|&i| is_outer(i)).map(|i| quotes[i]).collect()
+    }
+
+    /// How the words of a statement are given: a reported one with words between marks in it is
+    /// both.
+    pub fn kind(&self, statement: &Quote) -> SpeechKind {
+        let within = |other: &Quote| {
+            other.speaker == statement.speaker
+                && other.span != statement.span
+                && statement.span.contains(other.span)
+                && other.kind != SpeechKind::Indirect
+        };
+        match statement.kind {
+            SpeechKind::Indirect if self.quotes.iter().any(within) => SpeechKind::Mixed,
+            kind => kind,
+        }
+    }
+
     /// The part of a span of the body that lies in the passage.
     pub fn words(&self, span: Span) -> &str {
         let start = span.start.clamp(self.span.start, self.span.end);

@@ -9,6 +9,7 @@ use crate::quote::{ArticlePart, Quote};
 use crate::record;
 use crate::search::{self, Hit, Share};
 use crate::text::{Span, harmless};
+use unicode_width::UnicodeWidthStr;
 
 /// What stands before each line of a hit after its first.
 const INDENT: &str = "    ";
@@ -20,7 +21,9 @@ pub fn print(command: &SearchCommand, hit: &Hit, style: Style, output: &mut Outp
     let width = columns() - INDENT.len();
     let title = wrapped(&title(hit, style), width, INDENT);
     output.line(&format!("{:>3} {title}", hit.rank))?;
-    output.line(&format!("{INDENT}{}", provenance(hit, style)))?;
+    for line in provenance(hit, width, style) {
+        output.line(&format!("{INDENT}{line}"))?;
+    }
     let names = record::speakers(&hit.passage.quotes);
     if !names.is_empty() {
         let names = style.paint(Role::Speaker, &format!("[{}]", names.join("、")));
@@ -56,18 +59,27 @@ fn title(hit: &Hit, style: Style) -> String {
     style.marked(title, Span::whole(title), &hit.title_highlights, Role::Match)
 }
 
-/// Date, outlets, authors, place and key.
-fn provenance(hit: &Hit, style: Style) -> String {
+/// Date, outlets, authors, place and key: one line, or two where they do not fit.
+fn provenance(hit: &Hit, width: usize, style: Style) -> Vec<String> {
     let head = &hit.passage.article;
     let authors = head.authors.join("、");
     let reprint = head.reprinted_by.as_ref().map(|by| format!("转载：{by}"));
     let facts =
         [head.date.as_deref(), head.source.as_deref(), reprint.as_deref(), Some(authors.as_str())];
     let facts: Vec<&str> = facts.into_iter().flatten().filter(|f| !f.is_empty()).collect();
-    let facts: String = facts.into_iter().map(|fact| format!("{fact} · ")).collect();
+    let facts = facts.join(" · ");
     let key = head.key.map(|key| format!(" · {key}")).unwrap_or_default();
-    let place = style.link(&head.path, head.line, &head.place());
-    format!("{}{place}{}", style.paint(Role::Aside, &facts), style.paint(Role::Aside, &key))
+    let place = head.place();
+    let used = facts.width() + " · ".width() + place.width() + key.width();
+    let link = style.link(&head.path, head.line, &place);
+    let place = format!("{link}{}", style.paint(Role::Aside, &key));
+    if facts.is_empty() {
+        vec![place]
+    } else if used <= width {
+        vec![format!("{}{place}", style.paint(Role::Aside, &format!("{facts} · ")))]
+    } else {
+        vec![style.paint(Role::Aside, &facts), place]
+    }
 }
 
 /// The part of the passage that is shown, its speech and what was looked for painted.
@@ -98,19 +110,8 @@ fn speech(passage: &Passage) -> Vec<Span> {
 
 /// The evidence for each statement of a passage, once, and for the topics of its article.
 fn evidence(passage: &Passage) -> Vec<String> {
-    let quotes: Vec<&Quote> =
-        passage.quotes.iter().filter(|q| q.part == ArticlePart::Body).collect();
-    let inside = |inner: &Quote, outer: &Quote| {
-        inner.speaker == outer.speaker && outer.span.contains(inner.span)
-    };
-    // The words between marks of a reported clause are a part of it.
-    let told = quotes.iter().enumerate().filter(|&(i, quote)| {
-        !quotes
-            .iter()
-            .enumerate()
-            .any(|(j, other)| i != j && inside(quote, other) && (!inside(other, quote) || j < i))
-    });
-    let mut lines: Vec<String> = told.map(|(_, quote)| why(passage, quote)).collect();
+    let mut lines: Vec<String> =
+        passage.statements().into_iter().map(|quote| why(passage, quote)).collect();
     let topics = passage.topics.iter();
     lines.extend(topics.map(|t| format!("{} {:.2}: {}", t.key, t.score, t.evidence.join(" "))));
     lines

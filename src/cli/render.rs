@@ -10,7 +10,7 @@ use super::{hit, prepare};
 use crate::clipping::{self, Clipping};
 use crate::engine::FacetCount;
 use crate::error::{Error, Result};
-use crate::quote::{ArticlePart, Quote};
+use crate::quote::Quote;
 use crate::record::{AnswerRecord, FacetRow, HitRecord, QuoteRow};
 use crate::search::{self, Answer, Hit, Request};
 use crate::text::harmless;
@@ -102,7 +102,7 @@ fn quote_rows(
     let mut seen = HashSet::new();
     let statements = answer.hits.iter().flat_map(|hit| {
         let wanted = |quote: &&Quote| is_wanted(hit, quote, request);
-        hit.passage.quotes.iter().filter(wanted).map(move |quote| (hit, quote))
+        hit.passage.statements().into_iter().filter(wanted).map(move |quote| (hit, quote))
     });
     // A statement that runs over two passages is in both.
     let rows: Vec<QuoteRow<'_>> = statements
@@ -131,8 +131,7 @@ fn is_wanted(hit: &Hit, quote: &Quote, request: &Request) -> bool {
         let base = hit.passage.span.start;
         at.start < base + span.end && base + span.start < at.end
     };
-    quote.part == ArticlePart::Body
-        && search::admits(&request.filters, quote)
+    search::admits(&request.filters, quote)
         && (request.query.is_empty() || hit.highlights.iter().any(|&span| speech(span)))
 }
 

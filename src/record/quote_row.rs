@@ -80,7 +80,7 @@ impl<'a> QuoteRow<'a> {
             title: speaker.map_or("", |s| &s.title),
             words: hit.passage.words(quote.span).trim(),
             cue: &quote.cue,
-            kind: quote.kind,
+            kind: hit.passage.kind(quote),
             confidence: quote.confidence,
             date,
             date_precision: precision(date),

@@ -6,7 +6,7 @@ use super::run::run;
 use super::snippet::admits;
 use crate::engine::{Facet, FacetCount, Grouping, Order, ReprintPolicy};
 use crate::error::Result;
-use crate::quote::{ArticlePart, Quote, SpeechKind};
+use crate::quote::{Quote, SpeechKind};
 use crate::text::fold::key;
 use crate::update::Snapshot;
 use serde::Serialize;
@@ -105,11 +105,11 @@ pub fn profile(
     let mut seen = HashSet::new();
     for hit in &answer.hits {
         let head = &hit.passage.article;
-        let own = hit.passage.quotes.iter().filter(|q| q.part == ArticlePart::Body);
+        let own = hit.passage.statements().into_iter();
         for quote in own.filter(|quote| admits(&request.filters, quote)) {
             // A statement that runs over two passages is in both.
-            if seen.insert((head.key, quote.span, quote.kind)) {
-                sums.add(quote, head.date.as_deref());
+            if seen.insert((head.key, quote.span)) {
+                sums.add(quote, hit.passage.kind(quote), head.date.as_deref());
             }
         }
     }
@@ -151,10 +151,10 @@ struct Sums {
 }
 
 impl Sums {
-    fn add(&mut self, quote: &Quote, date: Option<&str>) {
+    fn add(&mut self, quote: &Quote, kind: SpeechKind, date: Option<&str>) {
         let Some(speaker) = &quote.speaker else { return };
         self.statements += 1;
-        match quote.kind {
+        match kind {
             SpeechKind::Direct => self.kinds.direct += 1,
             SpeechKind::Indirect => self.kinds.indirect += 1,
             SpeechKind::Mixed => self.kinds.mixed += 1,
