@@ -104,7 +104,7 @@ pub struct Mended {
     pub lost: Vec<FileRecord>,
 }
 
-/// How often an index is looked at that somebody else writes meanwhile.
+/// The number of attempts at an index that another process writes meanwhile.
 const ATTEMPTS: usize = 5;
 
 /// Examines the index at `folder`.
@@ -122,7 +122,7 @@ pub fn examine(folder: &Path, definition: &Definition) -> Result<Examination> {
     undisturbed(folder, || look(folder, definition))
 }
 
-/// What `look` finds; a fault is believed only if nobody committed or merged meanwhile, and took
+/// The result of `look`; a fault is believed only if nobody committed or merged meanwhile, and took
 /// away what was looked for.
 fn undisturbed(
     folder: &Path,

@@ -7,7 +7,7 @@ use super::reader::EmbeddedReader;
 use super::schema::IndexFields;
 use super::tokenizer::tokenizers;
 use super::words::plugin::WordsPlugin;
-use super::writer::EmbeddedWriter;
+use super::writer::{EmbeddedWriter, patiently};
 use crate::engine::{Engine, Storage, Writer};
 use crate::error::{Error, Result};
 use crate::text::word::Bytes;
@@ -72,8 +72,11 @@ impl Storage for Embedded {
         }
         // Another process's writer must not lose its files while it works.
         if let Ok(directory) = MmapDirectory::open(&folder) {
-            let lock = directory.acquire_lock(&INDEX_WRITER_LOCK);
-            drop(lock.map_err(|e| self.failed(TantivyError::LockFailure(e, None)))?);
+            let lock = patiently(|| {
+                let lock = directory.acquire_lock(&INDEX_WRITER_LOCK);
+                lock.map_err(|e| TantivyError::LockFailure(e, None))
+            });
+            drop(lock.map_err(|e| self.failed(e))?);
         }
         std::fs::remove_dir_all(&folder).map_err(Error::io("remove", &folder))
     }
