@@ -47,9 +47,13 @@ fn escaped_after_mark(line: &str) -> String {
 fn escaped(text: &str) -> String {
     let text = harmless(text);
     let mut shown = String::with_capacity(text.len());
+    let mut following = text.chars().skip(1);
     for (i, c) in text.chars().enumerate() {
+        let next = following.next();
         let begins = i == 0 && matches!(c, '#' | '+' | '-' | '=' | '~' | '>');
-        if begins || matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '|') {
+        // Brackets are text unless an address or a definition follows.
+        let links = c == ']' && matches!(next, Some('(' | '[' | ':'));
+        if begins || links || matches!(c, '\\' | '`' | '*' | '_' | '<' | '|') {
             shown.push('\\');
         }
         shown.push(if matches!(c, '\n' | '\t') { ' ' } else { c });
@@ -65,9 +69,9 @@ mod tests {
     #[test]
     fn a_document_has_words_statements_and_references() {
         let mut clipping = clipping();
-        clipping.article.title = Some("# 甲[1]*".to_owned());
+        clipping.article.title = Some("# 甲[1](b)*".to_owned());
         let text = markdown(&[clipping]);
-        assert!(text.contains("## 1. \\# 甲\\[1\\]\\*\n\n> 王建国说"), "{text}");
+        assert!(text.contains("## 1. \\# 甲[1\\](b)\\*\n\n> 王建国说"), "{text}");
         assert!(
             text.contains("- 王建国（县长）：“说”，直接引语，署名：“堤坝明年合龙。”\n"),
             "{text}"
