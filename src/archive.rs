@@ -26,6 +26,8 @@ pub use name::{path_of, path_text};
 pub use walk::{FileEntry, Walk, walk};
 
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 /// How archives are read.
 #[derive(Debug, Clone)]
@@ -45,6 +47,8 @@ pub struct Options {
     pub encoding: Option<&'static encoding_rs::Encoding>,
     /// Which field names mean what.
     pub fields: FieldMap,
+    /// Counts the bytes that are read from files, before they are decompressed.
+    pub meter: Option<Arc<AtomicU64>>,
 }
 
 impl Default for Options {
@@ -57,6 +61,7 @@ impl Default for Options {
             max_size: 64 << 20,
             encoding: None,
             fields: FieldMap::default(),
+            meter: None,
         }
     }
 }
@@ -260,7 +265,7 @@ pub fn records<'a>(
     options: &'a Options,
 ) -> Box<dyn Iterator<Item = Outcome> + Send + 'a> {
     let about = About { path: entry.name(), modified: entry.modified, options };
-    let reader = match open::reader(entry) {
+    let reader = match open::reader(entry, options.meter.as_ref()) {
         Ok(reader) => reader,
         Err((reason, detail)) => {
             return Box::new(std::iter::once(Err(about.skip(None, reason, detail))));

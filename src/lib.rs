@@ -47,6 +47,7 @@ pub mod engine;
 pub mod update;
 pub mod search;
 pub mod record;
+pub mod clipping;
 pub mod cli;
 
 use crate::definition::Definition;

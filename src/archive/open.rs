@@ -6,6 +6,8 @@ use encoding_rs::{CoderResult, Decoder, Encoding, UTF_8};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A file's decompressed bytes.
 pub type ByteReader = Box<dyn BufRead + Send>;
@@ -19,7 +21,10 @@ const SNIFFED: usize = 64 << 10;
 /// The reason and its detail, where the file is gone, is refused, or is no regular file. A file
 /// that became a pipe since the walk does not block. Bytes that are appended after the file was
 /// opened are left to the next run, so that reading ends.
-pub fn reader(entry: &FileEntry) -> Result<ByteReader, (SkipReason, String)> {
+pub fn reader(
+    entry: &FileEntry,
+    meter: Option<&Arc<AtomicU64>>,
+) -> Result<ByteReader, (SkipReason, String)> {
     let refused = |error: io::Error| (SkipReason::Unreadable, error.to_string());
     if !std::fs::metadata(&entry.path).map_err(refused)?.is_file() {
         return Err((SkipReason::NotAFile, String::new()));
@@ -32,7 +37,7 @@ pub fn reader(entry: &FileEntry) -> Result<ByteReader, (SkipReason, String)> {
     if opened.len() == 0 {
         return Err((SkipReason::Empty, String::new()));
     }
-    let file = file.take(opened.len());
+    let file = Metered { file: file.take(opened.len()), meter: meter.cloned() };
     let reader: ByteReader = match entry.packing {
         Packing::None => Box::new(BufReader::with_capacity(SNIFFED, file)),
         Packing::Gzip => {
@@ -44,6 +49,22 @@ pub fn reader(entry: &FileEntry) -> Result<ByteReader, (SkipReason, String)> {
         }
     };
     Ok(reader)
+}
+
+/// A file whose bytes are counted as they are read.
+struct Metered<R> {
+    file: R,
+    meter: Option<Arc<AtomicU64>>,
+}
+
+impl<R: Read> Read for Metered<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let read = self.file.read(into)?;
+        if let Some(meter) = &self.meter {
+            meter.fetch_add(read as u64, Ordering::Relaxed);
+        }
+        Ok(read)
+    }
 }
 
 /// Opens a file to be read. A pipe is opened, too, but not waited for.

@@ -60,7 +60,19 @@ pub fn reading(flags: &ReadingFlags, definition: &Definition) -> Result<archive:
         max_size: flags.max_size,
         encoding,
         fields: FieldMap::new(definition, &flags.fields)?,
+        meter: None,
     })
+}
+
+/// The day of access that citations give: the one that was asked for, or today.
+///
+/// # Errors
+/// [`Error::Usage`] where it is no date.
+pub fn accessed(day: Option<&str>) -> Result<Date> {
+    match day {
+        Some(text) => day_span("--accessed", text).map(|(first, _)| first),
+        None => Ok(date::chinese_time(jiff::Timestamp::now()).date()),
+    }
 }
 
 /// The first and the last day of a year, month or day as people type it.

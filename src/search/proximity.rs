@@ -75,7 +75,7 @@ impl<'a> Proximity<'a> {
             if let Some((passage, score)) = best {
                 (candidate.at, candidate.ordinal) = (passage.at, passage.ordinal);
                 candidate.score = score;
-                candidate.key = Order::Relevance.key(score, None);
+                candidate.key = Order::Relevance.key(score, None, 0);
             }
         }
         top_docs::sort(candidates, |at| engine.article_id(at))

@@ -4,6 +4,7 @@ mod architecture;
 mod archive;
 mod article;
 mod cli;
+mod clippings;
 mod compat;
 mod concurrent;
 mod crash;

@@ -42,6 +42,7 @@ impl Archive {
         let source = folder.path().join("articles.jsonl");
         std::fs::write(&source, lines.collect::<String>()).unwrap();
         let options = archive::Options {
+            meter: None,
             include: Vec::new(),
             exclude: Vec::new(),
             hidden: archive::Hidden::Skip,

@@ -273,6 +273,7 @@ impl TextReader<'_> {
             reprinted_by: self.take_some(record.reprinted_by)?,
             authors: self.take_all(record.authors)?,
             url: self.take_some(record.url)?,
+            key: None,
         });
         let topics = record.topics.into_iter().map(|topic| self.take_topic(topic));
         passage.topics = topics.collect::<Result<_, _>>()?;

@@ -93,15 +93,7 @@ fn questions(queries: &str, qrels: &str) -> Result<Questions, Failure> {
 fn build(folder: &Path, corpus: &Path, definition: Definition) -> Result<Snapshot, Failure> {
     let context = Context { crawled: None, latest: None };
     let analyzer = Analyzer::new(definition.clone(), context)?;
-    let options = archive::Options {
-        include: Vec::new(),
-        exclude: Vec::new(),
-        hidden: archive::Hidden::Skip,
-        links: archive::Links::Stay,
-        max_size: 1 << 30,
-        encoding: None,
-        fields: archive::FieldMap::new(&definition, &[])?,
-    };
+    let options = archive::Options::default();
     let roots: Vec<PathBuf> = vec![corpus.to_owned()];
     let job = Update {
         folder,
