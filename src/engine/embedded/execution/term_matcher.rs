@@ -138,7 +138,7 @@ impl SelectedSegment<'_> {
             fits || first.is_empty()
         };
         match within {
-            Within::Body => self.articles.words.each_word(first, keep),
+            Within::Body => self.articles.words.each_word(first, keep)?,
             Within::Title => {
                 let inverted = self.reader.inverted_index(self.fields.title_words)?;
                 let mut terms = inverted
@@ -159,14 +159,12 @@ impl SelectedSegment<'_> {
         let mut found: BTreeMap<DocId, u32> = BTreeMap::new();
         for (_, word) in words {
             match within {
-                Within::Body => self.articles.words.each_block(&word, |docs| {
-                    let allowed = |doc: &&DocId| {
-                        self.allowed.as_ref().is_none_or(|allowed| allowed.contains(**doc))
-                    };
-                    docs.iter()
-                        .filter(allowed)
-                        .for_each(|&doc| *found.entry(doc).or_default() += 1);
-                }),
+                Within::Body => self.articles.words.each_block(&word, |docs, counts| {
+                    let both = docs.iter().zip(counts);
+                    for (&doc, count) in both.filter(|(doc, _)| self.allows(**doc)) {
+                        *found.entry(doc).or_default() += count;
+                    }
+                })?,
                 // A title is its first passage's, whichever passages of the article pass.
                 Within::Title => {
                     for_each_block(self.reader, self.fields.title_words, &word, |docs, freqs| {
