@@ -33,7 +33,7 @@ mod tables;
 pub use export::each_article;
 pub use forget::{Forgotten, forget};
 pub use imprints::{Imprints, open_groups};
-pub use ledger::{FileRecord, Ledger, Reading, Settings};
+pub use ledger::{FileRecord, Ledger, ReadState, Settings};
 pub use lock::LockHolder;
 pub use manifest::{MANIFEST, Manifest};
 pub use options::{Mode, Observer, Pace, Rules, Stop, Update, UpdateReport, Vanished};
@@ -46,7 +46,7 @@ use crate::archive;
 use crate::error::{Error, Result};
 use commit::{Defined, Existing, Store};
 use pipeline::RecordSource;
-use progress::{Progress, announce};
+use progress::{UpdateState, announce};
 
 /// Brings the index up to date with `roots`.
 ///
@@ -71,7 +71,7 @@ pub fn update(update: &Update<'_>, observer: &dyn Observer, stop: &Stop) -> Resu
         store.close()?;
         return Ok(report);
     }
-    let mut progress = Progress::new(update, changes, store.tables(ledger)?, report, observer);
+    let mut progress = UpdateState::new(update, changes, store.tables(ledger)?, report, observer);
     let jobs = std::mem::take(&mut progress.changes.jobs);
     let mut source = RecordSource::new(&jobs, update.options);
     loop {
@@ -117,7 +117,7 @@ pub fn preview(update: &Update<'_>, observer: &dyn Observer, stop: &Stop) -> Res
         None => Tables::default(),
     };
     let changes = changes::changes(walk, &tables.ledger, update);
-    let mut progress = Progress::new(update, changes, tables, report, observer);
+    let mut progress = UpdateState::new(update, changes, tables, report, observer);
     let jobs = std::mem::take(&mut progress.changes.jobs);
     let mut source = RecordSource::new(&jobs, update.options);
     while !source.is_at_end() {

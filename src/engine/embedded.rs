@@ -29,6 +29,6 @@ mod varint;
 mod words;
 mod writer;
 
-pub use schema::{FORMAT, Fields};
+pub use schema::{FORMAT, IndexFields};
 pub use storage::{Embedded, map_file, plugins};
 pub use tokenizer::tokenizers;

@@ -5,7 +5,7 @@
 
 use crate::error::{Error, Result};
 use crate::query::Filters;
-use crate::quote::{Confidence, Kind};
+use crate::quote::{Confidence, SpeechKind};
 use crate::text::fold::key;
 use globset::{GlobBuilder, GlobMatcher};
 use serde::Serialize;
@@ -99,12 +99,12 @@ pub struct SpeechFilter {
     /// The least confidence.
     pub min_confidence: Option<Confidence>,
     /// The kinds; empty for all.
-    pub kinds: Vec<Kind>,
+    pub kinds: Vec<SpeechKind>,
 }
 
 impl SpeechFilter {
     /// True if a quote of this confidence and kind counts, whoever speaks.
-    pub fn admits(&self, confidence: Confidence, kind: Kind) -> bool {
+    pub fn admits(&self, confidence: Confidence, kind: SpeechKind) -> bool {
         self.min_confidence.is_none_or(|least| confidence >= least)
             && (self.kinds.is_empty() || self.kinds.contains(&kind))
     }
@@ -214,13 +214,13 @@ pub struct Selection<'a> {
     pub filters: &'a FilterSet,
     /// Those of them that apply.
     pub kinds: Vec<FilterKind>,
-    /// Which articles may answer besides, by their date.
-    pub dating: Dating,
+    /// The articles that may answer, by whether they have a date.
+    pub dating: DateScope,
 }
 
-/// Which articles may answer, by whether they have a date.
+/// The articles that may answer, by whether they have a date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Dating {
+pub enum DateScope {
     /// All.
     Any,
     /// Those without a date.
@@ -230,18 +230,18 @@ pub enum Dating {
 impl<'a> Selection<'a> {
     /// The passages that pass all filters.
     pub fn all(filters: &'a FilterSet) -> Selection<'a> {
-        Selection { filters, kinds: filters.kinds().collect(), dating: Dating::Any }
+        Selection { filters, kinds: filters.kinds().collect(), dating: DateScope::Any }
     }
 
     /// The passages that pass some of the filters.
     pub fn some(filters: &'a FilterSet, kinds: &[FilterKind]) -> Selection<'a> {
-        Selection { filters, kinds: kinds.to_vec(), dating: Dating::Any }
+        Selection { filters, kinds: kinds.to_vec(), dating: DateScope::Any }
     }
 
     /// The passages of undated articles that pass all filters but that by date.
     pub fn undated(filters: &'a FilterSet) -> Selection<'a> {
         let kinds = filters.kinds().filter(|&kind| kind != FilterKind::Date).collect();
-        Selection { filters, kinds, dating: Dating::Undated }
+        Selection { filters, kinds, dating: DateScope::Undated }
     }
 
     /// The conditions that apply, in order.

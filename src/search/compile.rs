@@ -62,8 +62,8 @@ pub fn compile(query: &Query, lexicon: &Lexicon, ranking: &Ranking) -> Plan {
     let typed = query.clauses.iter().filter(|clause| matches!(clause, Clause::Words(_))).count();
     // Words set apart by spaces are meant as a list: at least half of them, however many the
     // segmenter makes of them.
-    let listed = if typed >= 2 && style == Style::Keywords { wanted.div_ceil(2) } else { 0 };
-    plan.minimum = if required && style == Style::Sentence {
+    let listed = if typed >= 2 && style == QueryStyle::Keywords { wanted.div_ceil(2) } else { 0 };
+    plan.minimum = if required && style == QueryStyle::Sentence {
         0
     } else {
         minimum(wanted, style, ranking).max(listed)
@@ -93,7 +93,7 @@ struct Context<'a> {
 
 /// The style of a query.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Style {
+enum QueryStyle {
     /// Words that say what is looked for, and nothing else.
     Keywords,
     /// A sentence: its answer may put it otherwise.
@@ -102,27 +102,28 @@ enum Style {
 
 /// The number of `wanted` words that an article must have. Of key words all of one or two, two of three,
 /// then a share; of a sentence always a share, since it has words that its answer lacks.
-fn minimum(wanted: usize, style: Style, ranking: &Ranking) -> usize {
-    let share = if style == Style::Keywords { ranking.minimum_keywords } else { ranking.minimum };
+fn minimum(wanted: usize, style: QueryStyle, ranking: &Ranking) -> usize {
+    let share =
+        if style == QueryStyle::Keywords { ranking.minimum_keywords } else { ranking.minimum };
     let share = (wanted as f32 * share).ceil() as usize;
     match (wanted, style) {
-        (0..=1, _) | (2, Style::Keywords) => wanted,
-        (3, Style::Keywords) => 2,
+        (0..=1, _) | (2, QueryStyle::Keywords) => wanted,
+        (3, QueryStyle::Keywords) => 2,
         (n, _) => share.clamp(1, n - 1),
     }
 }
 
 /// Lets words that only say how something is asked weigh little, unless there are no others.
-fn lighten(plan: &mut Plan, lexicon: &Lexicon, ranking: &Ranking) -> Style {
+fn lighten(plan: &mut Plan, lexicon: &Lexicon, ranking: &Ranking) -> QueryStyle {
     let light = |unit: &Unit| unit.scope == Scope::Anywhere && lexicon.is_light(&unit.label);
     let heavy =
         plan.units.iter().any(|u| matches!(u.occur, Occur::Wanted | Occur::Required) && !light(u));
     if !heavy {
-        return Style::Keywords;
+        return QueryStyle::Keywords;
     }
-    let mut style = Style::Keywords;
+    let mut style = QueryStyle::Keywords;
     for unit in plan.units.iter_mut().filter(|u| u.occur == Occur::Wanted && light(u)) {
-        style = Style::Sentence;
+        style = QueryStyle::Sentence;
         unit.occur = Occur::Bonus;
         unit.evidence.iter_mut().for_each(|(weight, _)| *weight *= ranking.question);
         // Characters like 的 stand in nearly every passage: looking at all of them changes nothing.

@@ -3,7 +3,7 @@
 use crate::engine::{Evidence, Occur, Plan, Unit};
 use crate::passage::Passage;
 use crate::query::Filters;
-use crate::quote::Part;
+use crate::quote::ArticlePart;
 use crate::text::Span;
 use crate::text::exact::{exact, is_exact_char};
 use crate::text::fold::{Folded, key};
@@ -121,7 +121,7 @@ pub fn said_spans(passage: &Passage, filters: &Filters) -> Option<Vec<Span>> {
     let wanted: Vec<String> = filters.speakers.iter().map(|name| key(name)).collect();
     let spans = passage.quotes.iter().filter(|quote| {
         let names = quote.speaker.iter().flat_map(|s| std::iter::once(&s.name).chain(&s.aliases));
-        quote.part == Part::Body
+        quote.part == ArticlePart::Body
             && names.into_iter().any(|name| wanted.contains(&key(name)))
             && filters.min_confidence.is_none_or(|least| quote.confidence >= least)
             && (filters.kinds.is_empty() || filters.kinds.contains(&quote.kind))

@@ -1,7 +1,7 @@
 //! Compares sources with the ledger: the files to be read, and those that are gone. Reads no file.
 
 use super::files::absolute;
-use super::ledger::{FileRecord, Ledger, Reading, Settings};
+use super::ledger::{FileRecord, Ledger, ReadState, Settings};
 use super::manifest::Manifest;
 use super::options::{Mode, Update, Vanished};
 use crate::archive::{self, FileEntry, SkipReason, Walk, path_text};
@@ -17,7 +17,7 @@ const TICK: i128 = 20_000_000;
 /// A file to be read.
 #[derive(Debug, Clone)]
 pub struct Job {
-    /// Where and what it is.
+    /// The file.
     pub entry: FileEntry,
     /// The future line of the ledger; nothing is counted yet.
     pub now: FileRecord,
@@ -31,7 +31,7 @@ impl Job {
         let Some(before) = &self.before else { return true };
         let by_file =
             |record: &FileRecord| record.settings.crawled.is_none().then_some(record.modified);
-        before.reading == Reading::Partial
+        before.reading == ReadState::Partial
             || before.settings.crawled != self.now.settings.crawled
             || by_file(before) != by_file(&self.now)
     }
@@ -77,7 +77,7 @@ pub fn changes(walk: Walk, ledger: &Ledger, update: &Update<'_>) -> Changes {
     for entry in walk.files {
         let mut record = record_of(&entry, &settings);
         if now - record.modified < TICK {
-            record.reading = Reading::Partial;
+            record.reading = ReadState::Partial;
         }
         present.insert(record.file.clone());
         let before = ledger.files.get(&record.file);
@@ -119,7 +119,7 @@ pub fn changes(walk: Walk, ledger: &Ledger, update: &Update<'_>) -> Changes {
 
 /// True if a file is as it was when it was read, and was read as it would be now.
 fn is_same(before: &FileRecord, now: &FileRecord) -> bool {
-    before.reading == Reading::Whole
+    before.reading == ReadState::Whole
         && before.size == now.size
         && before.modified == now.modified
         && before.settings == now.settings
@@ -152,7 +152,7 @@ fn record_of(entry: &FileEntry, settings: &Settings) -> FileRecord {
 /// Under which names an index knows its files. A root keeps the name that it was first given, so
 /// that an archive does not get two kinds of paths because somebody typed it otherwise.
 struct Names<'a> {
-    /// What was typed for each root, by its absolute path.
+    /// The name that was typed for each root, by its absolute path.
     roots: HashMap<&'a str, &'a str>,
     /// The absolute path of each file, by the name that the index knows it by.
     files: HashMap<&'a str, &'a str>,

@@ -5,7 +5,7 @@
 //! each passage.
 
 use super::commit::{self, Store};
-use super::ledger::{FileRecord, Ledger, Reading};
+use super::ledger::{FileRecord, Ledger, ReadState};
 use super::lock::LockHolder;
 use super::manifest::{DICTIONARY, Manifest};
 use super::records::{FileKey, Row};
@@ -104,7 +104,7 @@ pub struct Mended {
     pub lost: Vec<FileRecord>,
 }
 
-/// How often an index is looked at that somebody else writes meanwhile.
+/// The number of attempts at an index that another process writes meanwhile.
 const ATTEMPTS: usize = 5;
 
 /// Examines the index at `folder`.
@@ -122,7 +122,7 @@ pub fn examine(folder: &Path, definition: &Definition) -> Result<Examination> {
     undisturbed(folder, || look(folder, definition))
 }
 
-/// What `look` finds; a fault is believed only if nobody committed or merged meanwhile, and took
+/// The result of `look`; a fault is believed only if nobody committed or merged meanwhile, and took
 /// away what was looked for.
 fn undisturbed(
     folder: &Path,
@@ -160,7 +160,7 @@ fn look(folder: &Path, definition: &Definition) -> Result<Examination> {
     match Snapshot::open_with_tables(folder, definition) {
         Ok((snapshot, committed)) => {
             let files = committed.ledger.files.values();
-            found.unfinished = files.filter(|r| r.reading == Reading::Partial).count() as u64;
+            found.unfinished = files.filter(|r| r.reading == ReadState::Partial).count() as u64;
             let mut articles = ArticleCheck::new(&committed);
             let check = articles.examine(snapshot.engine())?;
             (found.articles, found.passages) = (articles.seen.len() as u64, articles.passages);
@@ -369,7 +369,7 @@ fn note_files(tables: &mut Tables, remedy: &Remedy) -> Mended {
             .flatten()
             .filter_map(|&a| tables.records.get(a))
             .collect();
-        record.reading = Reading::Partial;
+        record.reading = ReadState::Partial;
         record.articles = rows.len() as u64;
         record.passages = rows.iter().map(|row| u64::from(row.passages)).sum();
         record.bytes = rows.iter().map(|row| u64::from(row.bytes)).sum();

@@ -44,12 +44,12 @@ pub enum RecordChange {
 }
 
 /// The effect of one record of a round.
-pub struct Effect {
-    /// Which job it belongs to.
+pub struct RecordEffect {
+    /// The index of its job.
     pub job: usize,
     /// The article's number.
     pub number: u64,
-    /// What was done.
+    /// The change to the index.
     pub change: RecordChange,
     /// Its row from now on.
     pub row: Row,
@@ -60,8 +60,8 @@ pub struct Effect {
 /// The effects of a round.
 #[derive(Default)]
 pub struct Round {
-    /// What became of each record that was read, in no order.
-    pub effects: Vec<Effect>,
+    /// The effect of each record that was read, in no order.
+    pub effects: Vec<RecordEffect>,
     /// The jobs whose file was read to its end.
     pub finished: Vec<usize>,
     /// The job whose file is being read.
@@ -72,7 +72,7 @@ pub struct Round {
 
 /// The context of a round.
 pub struct Work<'a> {
-    /// What is to be done.
+    /// The update.
     pub update: &'a Update<'a>,
     /// The files to be read.
     pub jobs: &'a [Job],
@@ -80,7 +80,7 @@ pub struct Work<'a> {
     pub records: &'a Records,
     /// Digests of the articles of files that are gone.
     pub gone: &'a HashSet<u64>,
-    /// Where articles are written; `None` to find out only what would be.
+    /// The store that articles are written to; `None` for a preview.
     pub store: Option<&'a Store>,
     /// Told what happens.
     pub observer: &'a dyn Observer,
@@ -100,13 +100,13 @@ pub struct RecordSource<'a> {
 struct OpenFile<'a> {
     job: usize,
     records: Box<dyn Iterator<Item = Outcome> + Send + 'a>,
-    /// How many records with an id there were, by the number of the first.
+    /// The number of records with an id so far, by the article number of the first.
     occurrences: HashMap<u64, u64, foldhash::fast::FixedState>,
 }
 
 /// An item of a source.
 #[expect(clippy::large_enum_variant, reason = "one at a time, and nearly all are records")]
-enum Item {
+enum SourceItem {
     Record(usize, u64, RawRecord),
     Skipped(usize, Skip),
     Finished(usize),
@@ -123,7 +123,7 @@ impl<'a> RecordSource<'a> {
         self.open.is_none() && self.next == self.jobs.len()
     }
 
-    fn item(&mut self) -> Option<Item> {
+    fn item(&mut self) -> Option<SourceItem> {
         if self.open.is_none() {
             let entry = &self.jobs.get(self.next)?.entry;
             let records = archive::records(entry, self.options);
@@ -139,12 +139,12 @@ impl<'a> RecordSource<'a> {
                     record.path.clone_from(path);
                 }
                 let number = file.number(&record);
-                Some(Item::Record(job, number, record))
+                Some(SourceItem::Record(job, number, record))
             }
-            Some(Err(skip)) => Some(Item::Skipped(job, skip)),
+            Some(Err(skip)) => Some(SourceItem::Skipped(job, skip)),
             None => {
                 self.open = None;
-                Some(Item::Finished(job))
+                Some(SourceItem::Finished(job))
             }
         }
     }
@@ -174,7 +174,7 @@ struct RecordBatch<'a> {
 /// Reads on until everything is read, a commit is due, or somebody asks to stop.
 ///
 /// # Errors
-/// What the engine's writer says; what was written in this round is then to be given up.
+/// A failure of the engine's writer; the articles of this round must then be given up.
 pub fn round(source: &mut RecordSource<'_>, work: &Work<'_>) -> Result<Round> {
     let done: Mutex<Round> = Mutex::default();
     let failure: Mutex<Option<Error>> = Mutex::default();
@@ -246,7 +246,7 @@ fn read<'r>(
     };
     while !work.stop.requested() && !failed.load(Ordering::Relaxed) {
         match source.item() {
-            Some(Item::Record(job, number, record)) => {
+            Some(SourceItem::Record(job, number, record)) => {
                 size += record.content.size();
                 batch.job = job;
                 batch.records.push((number, record));
@@ -254,11 +254,11 @@ fn read<'r>(
                     return (finished, skipped);
                 }
             }
-            Some(Item::Skipped(job, skip)) => {
+            Some(SourceItem::Skipped(job, skip)) => {
                 work.observer.skipped(&skip);
                 skipped.push((job, skip));
             }
-            Some(Item::Finished(job)) => {
+            Some(SourceItem::Finished(job)) => {
                 let full = send(&mut batch, &mut size);
                 work.observer.finished(&work.jobs[job].entry.path, work.jobs[job].entry.size);
                 finished.push(job);
@@ -275,7 +275,7 @@ fn read<'r>(
 
 impl Work<'_> {
     /// Decides on each record of a batch, and writes those that are to be written.
-    fn batch(&self, batch: &RecordBatch<'_>) -> Result<Vec<Effect>> {
+    fn batch(&self, batch: &RecordBatch<'_>) -> Result<Vec<RecordEffect>> {
         let file = FileKey::new(&self.jobs[batch.job].now.file);
         let mut effects = Vec::with_capacity(batch.records.len());
         let mut written = self.store.map(|store| store.batch(&self.update.analyzer.segmenter));
@@ -293,20 +293,20 @@ impl Work<'_> {
     }
 
     /// Decides what becomes of a record.
-    fn decide(&self, job: usize, file: FileKey, number: u64, record: &RawRecord) -> Effect {
+    fn decide(&self, job: usize, file: FileKey, number: u64, record: &RawRecord) -> RecordEffect {
         let [a, b, c, d, e, f, g, h, ..] = record.content.digest();
         let digest = u64::from_le_bytes([a, b, c, d, e, f, g, h]);
         let line = record.line.map_or(0, |line| u32::try_from(line).unwrap_or(u32::MAX));
         let known = self.records.get(number);
         let change = self.change(job, known, digest, line);
         if let (RecordChange::Kept, Some(&row)) = (change, known) {
-            return Effect { job, number, change, row, imprint: None };
+            return RecordEffect { job, number, change, row, imprint: None };
         }
         let row = Row { file, digest, line, passages: 0, bytes: 0, dating: Dating::Fixed };
-        Effect { job, number, change, row, imprint: None }
+        RecordEffect { job, number, change, row, imprint: None }
     }
 
-    /// What is to become of an article with this content, of which the index has this row.
+    /// The change for an article with this content, of which the index has this row.
     fn change(&self, job: usize, known: Option<&Row>, digest: u64, line: u32) -> RecordChange {
         let Some(row) = known else {
             let moved = self.gone.contains(&digest);
@@ -325,10 +325,10 @@ impl Work<'_> {
     /// Analyses a record and writes its article.
     fn write(
         &self,
-        mut effect: Effect,
+        mut effect: RecordEffect,
         record: &RawRecord,
         written: &mut dyn Batch,
-    ) -> Result<Effect> {
+    ) -> Result<RecordEffect> {
         let analysis = self.update.analyzer.analyze(record);
         let (article, number) = (&analysis.article, effect.number);
         let date = article.date.as_ref().map(|date| seconds(date.value));

@@ -3,9 +3,9 @@
 
 use super::changes::{Changes, Job};
 use super::commit::Store;
-use super::ledger::{FileRecord, Reading};
+use super::ledger::{FileRecord, ReadState};
 use super::options::{Observer, Stop, Update, UpdateReport};
-use super::pipeline::{Effect, RecordChange, Round, Work};
+use super::pipeline::{RecordChange, RecordEffect, Round, Work};
 use super::records::FileKey;
 use super::tables::Tables;
 use std::collections::{HashMap, HashSet};
@@ -31,7 +31,7 @@ struct FileTotals {
 }
 
 /// The state of an update between its rounds.
-pub struct Progress<'a> {
+pub struct UpdateState<'a> {
     update: &'a Update<'a>,
     /// The work that is left.
     pub changes: Changes,
@@ -47,7 +47,7 @@ pub struct Progress<'a> {
     report: UpdateReport,
 }
 
-impl<'a> Progress<'a> {
+impl<'a> UpdateState<'a> {
     /// The state before the first round.
     pub fn new(
         update: &'a Update<'a>,
@@ -55,7 +55,7 @@ impl<'a> Progress<'a> {
         tables: Tables,
         mut report: UpdateReport,
         observer: &dyn Observer,
-    ) -> Progress<'a> {
+    ) -> UpdateState<'a> {
         announce(&changes, &mut report, observer);
         let known = changes
             .jobs
@@ -74,7 +74,7 @@ impl<'a> Progress<'a> {
             .map(|row| row.digest)
             .collect();
         let totals_by_job = vec![FileTotals::default(); changes.jobs.len()];
-        Progress { update, changes, tables, totals_by_job, unseen, gone, arrived: 0, report }
+        UpdateState { update, changes, tables, totals_by_job, unseen, gone, arrived: 0, report }
     }
 
     /// The context of the next round.
@@ -110,11 +110,11 @@ impl<'a> Progress<'a> {
                     row.map_or([0; 3], |row| [1, u64::from(row.passages), u64::from(row.bytes)]);
                 (0..3).for_each(|i| totals[i] += own[i]);
             }
-            self.note_file(job, totals, file.skipped, Reading::Partial);
+            self.note_file(job, totals, file.skipped, ReadState::Partial);
         }
     }
 
-    fn effect(&mut self, effect: Effect, jobs: &[Job]) {
+    fn effect(&mut self, effect: RecordEffect, jobs: &[Job]) {
         let (row, job) = (effect.row, &jobs[effect.job]);
         let file = &mut self.totals_by_job[effect.job];
         let own = [1, u64::from(row.passages), u64::from(row.bytes)];
@@ -161,7 +161,7 @@ impl<'a> Progress<'a> {
         self.note_file(job, file.totals, file.skipped, job.now.reading);
     }
 
-    fn note_file(&mut self, job: &Job, totals: [u64; 3], skipped: u64, reading: Reading) {
+    fn note_file(&mut self, job: &Job, totals: [u64; 3], skipped: u64, reading: ReadState) {
         let [articles, passages, bytes] = totals;
         let record = FileRecord { articles, passages, bytes, skipped, reading, ..job.now.clone() };
         self.tables.ledger.files.insert(record.file.clone(), record);

@@ -227,7 +227,7 @@ fn filters() -> Vec<Filters> {
         Filters { speakers: names(&["李彦宏"]), ..none() },
         Filters { speakers: names(&["段洪亮", "马斯克"]), ..none() },
         Filters { min_confidence: Some(jianbao::quote::Confidence::Named), ..none() },
-        Filters { kinds: vec![jianbao::quote::Kind::Direct], ..none() },
+        Filters { kinds: vec![jianbao::quote::SpeechKind::Direct], ..none() },
         Filters { mentions: names(&["马斯克"]), ..none() },
         Filters { topics: names(&["economy"]), ..none() },
         Filters { topics: names(&["百度"]), ..none() },

@@ -186,7 +186,7 @@ fn the_doctor_finds_articles_that_the_tables_do_not_know_and_the_other_way_round
         .into_iter()
         .for_each(|component| engine.register_plugin(component));
     let payload = engine.load_metas().unwrap().payload.unwrap();
-    let fields = jianbao::engine::embedded::Fields::new();
+    let fields = jianbao::engine::embedded::IndexFields::new();
     let numbers: Vec<u64> = {
         let searcher = engine.reader().unwrap().searcher();
         let reader = &searcher.segment_readers()[0];

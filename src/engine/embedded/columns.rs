@@ -7,7 +7,7 @@ use tantivy::SegmentReader;
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::fastfield::FastFieldReaders;
 
-/// The columns of one segment; see the fields of [`super::schema::Fields`].
+/// The columns of one segment; see the fields of [`super::schema::IndexFields`].
 #[derive(Clone)]
 pub struct FastColumns {
     fast: FastFieldReaders,

@@ -1,6 +1,6 @@
 //! The passages of an article as documents of tantivy, and back.
 
-use super::schema::Fields;
+use super::schema::IndexFields;
 use super::speech::{Speech, TITLE_SEPARATOR};
 use super::stored;
 use super::tokenizer::SEPARATOR;
@@ -8,7 +8,7 @@ use crate::analysis::Analysis;
 use crate::engine::seconds;
 use crate::error::{Error, Result};
 use crate::passage::Passage;
-use crate::quote::{Part, Quote};
+use crate::quote::{ArticlePart, Quote};
 use crate::text::Span;
 use crate::text::exact::is_exact_char;
 use crate::text::word::{Day, Segmented, Segmenter, measure, parts};
@@ -18,7 +18,7 @@ use tantivy::TantivyDocument;
 /// Makes documents of articles.
 pub struct Documents<'a> {
     /// The fields of the index.
-    pub fields: &'a Fields,
+    pub fields: &'a IndexFields,
     /// The segmenter that cut the words of the articles.
     pub segmenter: &'a Segmenter,
 }
@@ -96,7 +96,7 @@ impl Documents<'_> {
         let fields = self.fields;
         let mut seen: Vec<&str> = Vec::new();
         let mut titles: Vec<String> = Vec::new();
-        for quote in passage.quotes.iter().filter(|quote| quote.part != Part::Title) {
+        for quote in passage.quotes.iter().filter(|quote| quote.part != ArticlePart::Title) {
             let Some(speaker) = &quote.speaker else { continue };
             if !speaker.title.is_empty() {
                 let title = format!("{}{TITLE_SEPARATOR}{}", speaker.name, speaker.title);
@@ -162,7 +162,7 @@ impl Documents<'_> {
 pub fn passage(
     document: &TantivyDocument,
     exact: &[u8],
-    fields: &Fields,
+    fields: &IndexFields,
 ) -> std::result::Result<Passage, String> {
     use tantivy::schema::Value;
     let bytes = document.get_first(fields.stored).and_then(|v| v.as_bytes().map(<[u8]>::to_vec));

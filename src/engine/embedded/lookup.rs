@@ -3,7 +3,7 @@
 use super::article_map::ArticleMap;
 use super::document;
 use super::error::read_error;
-use super::schema::Fields;
+use super::schema::IndexFields;
 use super::stored;
 use crate::engine::number::day;
 use crate::engine::{Inspected, PassageAddress, YearCounts};
@@ -58,7 +58,7 @@ pub fn years<'a>(
 pub fn inspect(
     reader: &SegmentReader,
     map: &ArticleMap,
-    fields: &Fields,
+    fields: &IndexFields,
     folder: &Path,
     each: &mut dyn FnMut(Inspected),
 ) -> Result<()> {
@@ -85,7 +85,7 @@ pub fn inspect(
 struct StoredSegment<'a> {
     store: StoreReader,
     map: &'a ArticleMap,
-    fields: &'a Fields,
+    fields: &'a IndexFields,
 }
 
 impl StoredSegment<'_> {

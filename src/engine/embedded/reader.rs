@@ -9,7 +9,7 @@ use super::execution::{
     article_id, title_count,
 };
 use super::lookup;
-use super::schema::Fields;
+use super::schema::IndexFields;
 use super::stored;
 use crate::engine::bm25::mean;
 use crate::engine::{
@@ -34,7 +34,7 @@ const MOST_TERMS: usize = 1_000_000;
 pub struct EmbeddedReader {
     folder: PathBuf,
     engine_folder: PathBuf,
-    fields: Fields,
+    fields: IndexFields,
     searcher: Searcher,
     maps: Vec<ArticleMap>,
     statistics: Statistics,
@@ -63,7 +63,7 @@ impl EmbeddedReader {
                 break (searcher, maps?);
             }
         };
-        let fields = Fields::new();
+        let fields = IndexFields::new();
         let statistics = statistics(&searcher, &maps, &fields)?;
         Ok(EmbeddedReader {
             folder: folder.to_owned(),
@@ -118,7 +118,11 @@ impl EmbeddedReader {
 }
 
 /// Reads the numbers that BM25 weighs by.
-fn statistics(searcher: &Searcher, maps: &[ArticleMap], fields: &Fields) -> Result<Statistics> {
+fn statistics(
+    searcher: &Searcher,
+    maps: &[ArticleMap],
+    fields: &IndexFields,
+) -> Result<Statistics> {
     let passages = searcher.segment_readers().iter().map(|r| u64::from(r.max_doc())).sum();
     let articles = maps.iter().map(|map| map.count() as u64).sum();
     let mut title_words = 0;

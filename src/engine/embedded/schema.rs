@@ -15,7 +15,7 @@ pub const FORMAT: u32 = 5;
 
 /// The fields, by name.
 #[derive(Debug, Clone)]
-pub struct Fields {
+pub struct IndexFields {
     /// The schema that they make up.
     pub schema: Schema,
     /// Number of the article (see [`crate::engine::article_number`]) that the passage belongs to:
@@ -63,12 +63,12 @@ pub struct Fields {
     pub stored: Field,
 }
 
-impl Fields {
+impl IndexFields {
     /// The name of the field of words.
     pub const WORDS: &str = "words";
 
     /// The fields of format [`FORMAT`].
-    pub fn new() -> Fields {
+    pub fn new() -> IndexFields {
         let indexing = |tokenizer: &str, option| {
             TextFieldIndexing::default().set_tokenizer(tokenizer).set_index_option(option)
         };
@@ -86,7 +86,7 @@ impl Fields {
         let key = || whole("key");
         let exact = || whole("raw");
         let mut builder = Schema::builder();
-        Fields {
+        IndexFields {
             article: builder.add_u64_field("article", NumericOptions::default().set_indexed()),
             number: builder.add_u64_field("number", FAST),
             ordinal: builder.add_u64_field("ordinal", FAST),
@@ -102,7 +102,7 @@ impl Fields {
             topic: builder.add_text_field("topic", key()),
             subject: builder.add_text_field("subject", key()),
             words: builder
-                .add_text_field(Fields::WORDS, text("split", IndexRecordOption::WithFreqs)),
+                .add_text_field(IndexFields::WORDS, text("split", IndexRecordOption::WithFreqs)),
             text: builder.add_custom_field(
                 "text",
                 ExactTextPlugin::FIELD_TYPE,
@@ -120,8 +120,8 @@ impl Fields {
     }
 }
 
-impl Default for Fields {
+impl Default for IndexFields {
     fn default() -> Self {
-        Fields::new()
+        IndexFields::new()
     }
 }

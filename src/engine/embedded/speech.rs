@@ -1,6 +1,6 @@
 //! Speech: a quote as a passage's `speech` column has it, packed into 64 bits.
 
-use crate::quote::{Confidence, Kind};
+use crate::quote::{Confidence, SpeechKind};
 use crate::text::fold::key;
 
 /// Stands between a speaker's name and a title in the `title_of` field.
@@ -19,7 +19,7 @@ pub struct Speech {
     /// The confidence of the attribution.
     pub confidence: Confidence,
     /// The kind of the quote.
-    pub kind: Kind,
+    pub kind: SpeechKind,
 }
 
 const CONFIDENCES: [Confidence; 5] = [
@@ -29,7 +29,7 @@ const CONFIDENCES: [Confidence; 5] = [
     Confidence::Role,
     Confidence::Named,
 ];
-const KINDS: [Kind; 3] = [Kind::Direct, Kind::Indirect, Kind::Mixed];
+const KINDS: [SpeechKind; 3] = [SpeechKind::Direct, SpeechKind::Indirect, SpeechKind::Mixed];
 /// Bits of a position in a packed [`Speech`]; a passage longer than that is quoted to its end.
 const POSITION_BITS: u32 = 17;
 

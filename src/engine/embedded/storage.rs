@@ -3,9 +3,9 @@
 use super::error::engine_error;
 use super::exact_text::plugin::ExactTextPlugin;
 use super::reader::EmbeddedReader;
-use super::schema::Fields;
+use super::schema::IndexFields;
 use super::tokenizer::tokenizers;
-use super::writer::EmbeddedWriter;
+use super::writer::{EmbeddedWriter, patiently};
 use crate::engine::{Engine, Storage, Writer};
 use crate::error::{Error, Result};
 use crate::text::word::Bytes;
@@ -44,7 +44,7 @@ impl Embedded {
         let mut index = Index::open_in_dir(self.engine_folder()).map_err(|e| self.failed(e))?;
         index.set_tokenizers(tokenizers());
         plugins().into_iter().for_each(|plugin| index.register_plugin(plugin));
-        if index.schema() != Fields::new().schema {
+        if index.schema() != IndexFields::new().schema {
             return Err(Error::Damaged {
                 path: self.folder.clone(),
                 reason: "its fields are not those of its format".to_owned(),
@@ -66,8 +66,11 @@ impl Storage for Embedded {
         }
         // Another process's writer must not lose its files while it works.
         if let Ok(directory) = MmapDirectory::open(&folder) {
-            let lock = directory.acquire_lock(&INDEX_WRITER_LOCK);
-            drop(lock.map_err(|e| self.failed(TantivyError::LockFailure(e, None)))?);
+            let lock = patiently(|| {
+                let lock = directory.acquire_lock(&INDEX_WRITER_LOCK);
+                lock.map_err(|e| TantivyError::LockFailure(e, None))
+            });
+            drop(lock.map_err(|e| self.failed(e))?);
         }
         std::fs::remove_dir_all(&folder).map_err(Error::io("remove", &folder))
     }
@@ -83,7 +86,7 @@ impl Storage for Embedded {
             docstore_blocksize: 8 << 10,
             ..IndexSettings::default()
         };
-        let fields = Fields::new();
+        let fields = IndexFields::new();
         let builder =
             Index::builder().schema(fields.schema).settings(settings).tokenizers(tokenizers());
         let builder = plugins().into_iter().fold(builder, IndexBuilder::register_plugin);

@@ -8,7 +8,7 @@
 
 use super::{char_codec, text_edits};
 use crate::passage::{Head, Passage};
-use crate::quote::{Confidence, Kind, Part, Quote, Speaker, SpeakerKind};
+use crate::quote::{ArticlePart, Confidence, Quote, Rule, Speaker, SpeakerKind, SpeechKind};
 use crate::text::Span;
 use crate::topic::{Narrower, Topic};
 use serde::{Deserialize, Serialize};
@@ -17,25 +17,25 @@ use std::sync::Arc;
 /// The record of a passage. A text is given by its length in bytes of UTF-8; its place follows
 /// from the order.
 #[derive(Serialize, Deserialize)]
-struct PassageRecord<'a> {
+struct StoredPassage<'a> {
     ordinal: u32,
     /// Where its text starts in the article's body, in bytes.
     start: usize,
     /// The edits that its exact text leaves out; see text_edits.rs.
     edits: &'a [u8],
-    quotes: Vec<QuoteRecord>,
+    quotes: Vec<StoredQuote>,
     /// With the article's first passage.
-    shared: Option<SharedRecord>,
+    shared: Option<StoredShared>,
     texts: &'a [u8],
 }
 
 #[derive(Serialize, Deserialize)]
-struct QuoteRecord {
-    part: Part,
+struct StoredQuote {
+    part: ArticlePart,
     start: usize,
     length: usize,
-    kind: Kind,
-    speaker: Option<SpeakerRecord>,
+    kind: SpeechKind,
+    speaker: Option<StoredSpeaker>,
     mention: usize,
     cue: usize,
     rule: usize,
@@ -44,7 +44,7 @@ struct QuoteRecord {
 }
 
 #[derive(Serialize, Deserialize)]
-struct SpeakerRecord {
+struct StoredSpeaker {
     name: usize,
     kind: SpeakerKind,
     title: usize,
@@ -52,7 +52,7 @@ struct SpeakerRecord {
 }
 
 #[derive(Serialize, Deserialize)]
-struct SharedRecord {
+struct StoredShared {
     id: usize,
     path: usize,
     line: Option<u64>,
@@ -62,12 +62,12 @@ struct SharedRecord {
     reprinted_by: Option<usize>,
     authors: Vec<usize>,
     url: Option<usize>,
-    topics: Vec<(TopicRecord, Vec<TopicRecord>)>,
+    topics: Vec<(StoredTopic, Vec<StoredTopic>)>,
     subjects: Vec<usize>,
 }
 
 #[derive(Serialize, Deserialize)]
-struct TopicRecord {
+struct StoredTopic {
     key: usize,
     /// In ten-thousandths.
     score: u32,
@@ -87,7 +87,7 @@ pub fn write(passage: &Passage) -> Result<(Vec<u8>, Vec<u8>), String> {
     let mut texts = TextWriter::default();
     let quotes = passage.quotes.iter().map(|quote| texts.add_quote(quote)).collect();
     let shared = (passage.ordinal == 0).then(|| texts.add_shared(passage));
-    let record = PassageRecord {
+    let record = StoredPassage {
         ordinal: passage.ordinal,
         start: passage.span.start,
         edits: &edits,
@@ -106,7 +106,7 @@ pub fn write(passage: &Passage) -> Result<(Vec<u8>, Vec<u8>), String> {
 /// # Errors
 /// A reason, where the bytes are no record: the index is damaged.
 pub fn read(exact: &[u8], bytes: &[u8]) -> Result<Passage, String> {
-    let record: PassageRecord<'_> = postcard::from_bytes(bytes).map_err(|e| e.to_string())?;
+    let record: StoredPassage<'_> = postcard::from_bytes(bytes).map_err(|e| e.to_string())?;
     let text = text_edits::join(exact, record.edits)
         .ok_or("its text is not the one that its record is of")?;
     let texts = char_codec::decode(record.texts).ok_or("its texts cannot be decoded")?;
@@ -162,13 +162,13 @@ impl TextWriter {
         texts.iter().map(|text| self.add(text)).collect()
     }
 
-    fn add_quote(&mut self, quote: &Quote) -> QuoteRecord {
-        QuoteRecord {
+    fn add_quote(&mut self, quote: &Quote) -> StoredQuote {
+        StoredQuote {
             part: quote.part,
             start: quote.span.start,
             length: quote.span.len(),
             kind: quote.kind,
-            speaker: quote.speaker.as_ref().map(|speaker| SpeakerRecord {
+            speaker: quote.speaker.as_ref().map(|speaker| StoredSpeaker {
                 name: self.add(&speaker.name),
                 kind: speaker.kind,
                 title: self.add(&speaker.title),
@@ -176,15 +176,15 @@ impl TextWriter {
             }),
             mention: self.add(&quote.mention),
             cue: self.add(&quote.cue),
-            rule: self.add(&quote.rule),
+            rule: self.add(quote.rule.as_str()),
             confidence: quote.confidence,
             unclosed: quote.unclosed,
         }
     }
 
-    fn add_shared(&mut self, passage: &Passage) -> SharedRecord {
+    fn add_shared(&mut self, passage: &Passage) -> StoredShared {
         let head = &passage.article;
-        SharedRecord {
+        StoredShared {
             id: self.add(&head.id),
             path: self.add(&head.path),
             line: head.line,
@@ -199,8 +199,8 @@ impl TextWriter {
         }
     }
 
-    fn add_topic(&mut self, topic: &Topic) -> (TopicRecord, Vec<TopicRecord>) {
-        let mut record = |key: &str, score: f32, evidence: &[String]| TopicRecord {
+    fn add_topic(&mut self, topic: &Topic) -> (StoredTopic, Vec<StoredTopic>) {
+        let mut record = |key: &str, score: f32, evidence: &[String]| StoredTopic {
             key: self.add(key),
             score: (score * SCORE_UNIT).round() as u32,
             evidence: self.add_all(evidence),
@@ -231,8 +231,8 @@ impl TextReader<'_> {
         lengths.into_iter().map(|length| self.take(length)).collect()
     }
 
-    fn take_quote(&mut self, record: QuoteRecord) -> Result<Quote, String> {
-        let speaker = |speaker: SpeakerRecord, texts: &mut Self| -> Result<Speaker, String> {
+    fn take_quote(&mut self, record: StoredQuote) -> Result<Quote, String> {
+        let speaker = |speaker: StoredSpeaker, texts: &mut Self| -> Result<Speaker, String> {
             Ok(Speaker {
                 name: texts.take(speaker.name)?,
                 kind: speaker.kind,
@@ -249,13 +249,16 @@ impl TextReader<'_> {
             speaker: record.speaker.map(|s| speaker(s, self)).transpose()?,
             mention: self.take(record.mention)?,
             cue: self.take(record.cue)?,
-            rule: self.take(record.rule)?,
+            rule: {
+                let rule = self.take(record.rule)?;
+                Rule::parse(&rule).ok_or_else(|| format!("`{rule}` is no rule of attribution"))?
+            },
             confidence: record.confidence,
             unclosed: record.unclosed,
         })
     }
 
-    fn take_shared(&mut self, record: SharedRecord, passage: &mut Passage) -> Result<(), String> {
+    fn take_shared(&mut self, record: StoredShared, passage: &mut Passage) -> Result<(), String> {
         passage.article = Arc::new(Head {
             id: self.take(record.id)?,
             path: self.take(record.path)?,
@@ -275,9 +278,9 @@ impl TextReader<'_> {
 
     fn take_topic(
         &mut self,
-        (broad, narrower): (TopicRecord, Vec<TopicRecord>),
+        (broad, narrower): (StoredTopic, Vec<StoredTopic>),
     ) -> Result<Topic, String> {
-        let mut parts = |record: TopicRecord| -> Result<(String, f32, Vec<String>), String> {
+        let mut parts = |record: StoredTopic| -> Result<(String, f32, Vec<String>), String> {
             Ok((
                 self.take(record.key)?,
                 record.score as f32 / SCORE_UNIT,
@@ -299,9 +302,9 @@ mod tests {
 
     fn quote() -> Quote {
         Quote {
-            part: Part::Body,
+            part: ArticlePart::Body,
             span: Span::new(3, 6),
-            kind: Kind::Indirect,
+            kind: SpeechKind::Indirect,
             speaker: Some(Speaker {
                 name: "王建国".into(),
                 kind: SpeakerKind::Person,
@@ -310,7 +313,7 @@ mod tests {
             }),
             mention: "他".into(),
             cue: "说".into(),
-            rule: "cue".into(),
+            rule: Rule::Before,
             confidence: Confidence::Pronoun,
             unclosed: true,
         }

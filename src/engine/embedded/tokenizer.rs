@@ -14,15 +14,15 @@ pub const SEPARATOR: char = '\u{1f}';
 /// The tokenizers by the names that the schema uses. Other tokens are another format of the index.
 pub fn tokenizers() -> TokenizerManager {
     let manager = TokenizerManager::default();
-    manager.register("split", TextAnalyzer::builder(Prepared::new(next_word)).build());
-    manager.register("chars", TextAnalyzer::builder(Prepared::new(next_char)).build());
-    manager.register("key", TextAnalyzer::builder(Prepared::new(next_key)).build());
+    manager.register("split", TextAnalyzer::builder(PreparedTokenizer::new(next_word)).build());
+    manager.register("chars", TextAnalyzer::builder(PreparedTokenizer::new(next_char)).build());
+    manager.register("key", TextAnalyzer::builder(PreparedTokenizer::new(next_key)).build());
     manager
 }
 
 /// Writes the next token of a text into the buffer. Returns the rest of the text, or `None` where
 /// there is no further token.
-type Next = for<'a> fn(&'a str, &mut String) -> Option<&'a str>;
+type NextToken = for<'a> fn(&'a str, &mut String) -> Option<&'a str>;
 
 /// The next word before a [`SEPARATOR`].
 fn next_word<'a>(text: &'a str, token: &mut String) -> Option<&'a str> {
@@ -52,25 +52,25 @@ fn next_key<'a>(text: &'a str, token: &mut String) -> Option<&'a str> {
 
 /// A tokenizer that cuts a prepared text.
 #[derive(Clone)]
-struct Prepared {
-    next: Next,
+struct PreparedTokenizer {
+    next: NextToken,
     token: Token,
 }
 
-impl Prepared {
-    fn new(next: Next) -> Prepared {
-        Prepared { next, token: Token::default() }
+impl PreparedTokenizer {
+    fn new(next: NextToken) -> PreparedTokenizer {
+        PreparedTokenizer { next, token: Token::default() }
     }
 }
 
 /// The tokens of one text.
 struct PreparedStream<'a> {
-    next: Next,
+    next: NextToken,
     rest: &'a str,
     token: &'a mut Token,
 }
 
-impl Tokenizer for Prepared {
+impl Tokenizer for PreparedTokenizer {
     type TokenStream<'a> = PreparedStream<'a>;
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> PreparedStream<'a> {

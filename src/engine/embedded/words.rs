@@ -2,7 +2,7 @@
 //! are the words that analysis has cut.
 
 use super::error::read_error;
-use super::schema::Fields;
+use super::schema::IndexFields;
 use crate::error::Result;
 use std::sync::Arc;
 use tantivy::fieldnorm::FieldNormReader;
@@ -24,7 +24,7 @@ impl WordPostings {
     /// What tantivy reports of a segment without such a field, or of damaged files.
     pub fn open(reader: &SegmentReader) -> Result<WordPostings> {
         let schema: &Schema = reader.schema();
-        let field = schema.get_field(Fields::WORDS)?;
+        let field = schema.get_field(IndexFields::WORDS)?;
         let inverted = reader.inverted_index(field)?;
         Ok(WordPostings { field, inverted, lengths: reader.get_fieldnorms_reader(field)? })
     }

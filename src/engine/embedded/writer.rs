@@ -2,23 +2,41 @@
 
 use super::document::Documents;
 use super::error::engine_error;
-use super::schema::Fields;
+use super::schema::IndexFields;
 use crate::analysis::Analysis;
 use crate::engine::{Batch, Replaced, Writer};
 use crate::error::Result;
 use crate::text::word::Segmenter;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
+use tantivy::directory::error::LockError;
 use tantivy::indexer::UserOperation;
-use tantivy::{Index, IndexWriter, Term};
+use tantivy::{Index, IndexWriter, TantivyError, Term};
 
 /// Articles are handed to tantivy's writer once their bodies reach this many bytes: each hand-over
 /// wakes a thread. The writer lets ten thousand hand-overs wait.
 const HAND_OVER_BYTES: usize = 8 << 10;
 
+/// Attempts at a lock, and the pause between two of them. A process that ends, or one that has
+/// forked and not yet run its program, holds a lock for a moment longer than it means to.
+const ATTEMPTS: u32 = 5;
+const PAUSE: Duration = Duration::from_millis(40);
+
+/// Takes a lock, with a few attempts where it is held.
+pub fn patiently<T>(mut take: impl FnMut() -> tantivy::Result<T>) -> tantivy::Result<T> {
+    for _ in 1..ATTEMPTS {
+        match take() {
+            Err(TantivyError::LockFailure(LockError::LockBusy, _)) => std::thread::sleep(PAUSE),
+            result => return result,
+        }
+    }
+    take()
+}
+
 /// Tantivy's writer of an index.
 pub struct EmbeddedWriter {
     folder: PathBuf,
-    fields: Fields,
+    fields: IndexFields,
     writer: IndexWriter,
     payload: Option<String>,
 }
@@ -37,10 +55,16 @@ impl EmbeddedWriter {
         let failed = |e| engine_error(folder, e);
         // Writing is a third of the work, and fewer writers make fewer and larger segments.
         let threads = threads.max(1).div_ceil(2);
-        let writer = index.writer_with_num_threads(threads, memory_budget).map_err(failed)?;
+        let writer = patiently(|| index.writer_with_num_threads(threads, memory_budget));
+        let writer = writer.map_err(failed)?;
         // Only now: before the lock was taken, the last commit could have been replaced.
         let payload = index.load_metas().map_err(failed)?.payload;
-        Ok(EmbeddedWriter { folder: folder.to_owned(), fields: Fields::new(), writer, payload })
+        Ok(EmbeddedWriter {
+            folder: folder.to_owned(),
+            fields: IndexFields::new(),
+            writer,
+            payload,
+        })
     }
 
     fn term(&self, article: u64) -> Term {

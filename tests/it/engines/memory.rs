@@ -5,7 +5,7 @@
 
 use jianbao::analysis::Analysis;
 use jianbao::engine::counts::{SpeakerSum, speaker_counts};
-use jianbao::engine::filter::{Column, Condition, Dating, SpeechFilter};
+use jianbao::engine::filter::{Column, Condition, DateScope, SpeechFilter};
 use jianbao::engine::plan::{CHEAP_CHARACTERS, RARE_WORD};
 use jianbao::engine::{
     ArticleName, Candidate, CloseText, Collapsed, Engine, Evidence, Execution, Inspected, KeyField,
@@ -15,7 +15,7 @@ use jianbao::engine::{
 };
 use jianbao::error::Result;
 use jianbao::passage::Passage;
-use jianbao::quote::Part as QuotePart;
+use jianbao::quote::ArticlePart as QuotePart;
 use jianbao::text::Span;
 use jianbao::text::exact::{exact, is_exact_char};
 use jianbao::text::fold::{fold, key};
@@ -39,7 +39,7 @@ struct StoredSpeech {
     start: u32,
     end: u32,
     confidence: jianbao::quote::Confidence,
-    kind: jianbao::quote::Kind,
+    kind: jianbao::quote::SpeechKind,
 }
 
 /// An article.
@@ -92,7 +92,7 @@ impl MemoryEngine {
 
     /// True if a selection admits a passage.
     fn admits(&self, selection: &Selection<'_>, article: &StoredArticle, at: usize) -> bool {
-        let dated = selection.dating == Dating::Undated && article.date.is_some();
+        let dated = selection.dating == DateScope::Undated && article.date.is_some();
         !dated && selection.conditions().all(|condition| self.meets(article, at, &condition))
     }
 

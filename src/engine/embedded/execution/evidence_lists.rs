@@ -3,7 +3,7 @@
 use super::segment::{SelectedSegment, character_count, word_count};
 use super::term_matcher::Matches;
 use crate::engine::embedded::error::read_error;
-use crate::engine::embedded::schema::Fields;
+use crate::engine::embedded::schema::IndexFields;
 use crate::engine::plan::{CHEAP_CHARACTERS, Evidence, Plan, RARE_WORD, Scope};
 use crate::error::Result;
 use std::collections::HashMap;
@@ -22,7 +22,7 @@ pub enum Streamed<'e> {
 
 impl Streamed<'_> {
     /// The field that has it in titles, and the term.
-    pub fn in_titles(&self, fields: &Fields) -> (Field, String) {
+    pub fn in_titles(&self, fields: &IndexFields) -> (Field, String) {
         match self {
             Streamed::Word(word) => (fields.title_words, (*word).to_owned()),
             Streamed::Character(c) => (fields.title_chars, c.to_string()),

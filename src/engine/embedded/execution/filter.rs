@@ -6,9 +6,9 @@ use super::postings::{add_term, for_each_phrase};
 use super::speaker_spans::SpeakerSpans;
 use crate::engine::embedded::article_map::ArticleMap;
 use crate::engine::embedded::error::read_error;
-use crate::engine::embedded::schema::Fields;
+use crate::engine::embedded::schema::IndexFields;
 use crate::engine::embedded::speech::Speech;
-use crate::engine::filter::{Column, Condition, Dating, Selection, SpeechFilter};
+use crate::engine::filter::{Column, Condition, DateScope, Selection, SpeechFilter};
 use crate::error::Result;
 use crate::text::exact::exact;
 use crate::text::fold::key;
@@ -20,7 +20,7 @@ pub struct FilteredSegment<'a> {
     /// Tantivy's segment.
     pub reader: &'a SegmentReader,
     /// The fields.
-    pub fields: &'a Fields,
+    pub fields: &'a IndexFields,
     /// The articles and the documents of each.
     pub articles: &'a ArticleMap,
 }
@@ -44,7 +44,7 @@ impl FilteredSegment<'_> {
             let allowed = allowed.get_or_insert_with(|| DocBitSet::all(max_doc));
             allowed.retain(|doc| alive.is_alive(doc));
         }
-        if selection.dating == Dating::Undated {
+        if selection.dating == DateScope::Undated {
             let dates = self.articles.columns.date()?;
             let allowed = allowed.get_or_insert_with(|| DocBitSet::all(max_doc));
             allowed.retain(|doc| dates.first(self.articles.first(doc)).is_none());

@@ -9,13 +9,13 @@ use tantivy::fieldnorm::FieldNormReader;
 
 /// The norms of one kind of text in a segment.
 pub struct LengthNorms<'a> {
-    lengths: Lengths<'a>,
+    lengths: TextLengths<'a>,
     by_id: [f32; 256],
     k1: f32,
 }
 
 /// Lengths of texts, as tantivy's field norm bytes.
-enum Lengths<'a> {
+enum TextLengths<'a> {
     Words(&'a WordPostings),
     Own(&'a [u8]),
 }
@@ -27,7 +27,7 @@ impl<'a> LengthNorms<'a> {
         statistics: &Statistics,
         ranking: &Ranking,
     ) -> LengthNorms<'a> {
-        let lengths = Lengths::Words(&segment.articles.words);
+        let lengths = TextLengths::Words(&segment.articles.words);
         LengthNorms::new(lengths, statistics.passage_words, ranking)
     }
 
@@ -37,11 +37,11 @@ impl<'a> LengthNorms<'a> {
         statistics: &Statistics,
         ranking: &Ranking,
     ) -> LengthNorms<'a> {
-        let lengths = Lengths::Own(segment.articles.texts.norms());
+        let lengths = TextLengths::Own(segment.articles.texts.norms());
         LengthNorms::new(lengths, statistics.passage_chars, ranking)
     }
 
-    fn new(lengths: Lengths<'a>, average: f32, ranking: &Ranking) -> LengthNorms<'a> {
+    fn new(lengths: TextLengths<'a>, average: f32, ranking: &Ranking) -> LengthNorms<'a> {
         let mut by_id = [0.0; 256];
         for (id, norm) in by_id.iter_mut().enumerate() {
             let length = FieldNormReader::id_to_fieldnorm(id as u8) as f32;
@@ -54,8 +54,8 @@ impl<'a> LengthNorms<'a> {
     #[inline]
     pub fn saturated(&self, doc: DocId, frequency: f32) -> f32 {
         let id = match &self.lengths {
-            Lengths::Words(words) => words.length_id(doc),
-            Lengths::Own(norms) => norms.get(doc as usize).copied().unwrap_or(0),
+            TextLengths::Words(words) => words.length_id(doc),
+            TextLengths::Own(norms) => norms.get(doc as usize).copied().unwrap_or(0),
         };
         saturation(frequency, self.k1, self.by_id[id as usize])
     }

@@ -4,7 +4,7 @@ use super::doc_set::DocBitSet;
 use super::speaker_spans::SpeakerSpans;
 use crate::engine::bm25::Statistics;
 use crate::engine::embedded::article_map::ArticleMap;
-use crate::engine::embedded::schema::Fields;
+use crate::engine::embedded::schema::IndexFields;
 use crate::engine::ranking::Ranking;
 use crate::error::Result;
 use tantivy::{DocId, SegmentReader};
@@ -24,7 +24,7 @@ pub struct SelectedSegment<'a> {
     /// Tantivy's segment.
     pub reader: &'a SegmentReader,
     /// The fields.
-    pub fields: &'a Fields,
+    pub fields: &'a IndexFields,
     /// The documents that pass the filters; `None` for all.
     pub allowed: Option<DocBitSet>,
     /// The words that count; `None` for everybody's and the narration.

@@ -48,33 +48,39 @@ impl SelectedSegment<'_> {
     fn titles_with(&self, evidence: &Evidence) -> Result<Matches> {
         match evidence {
             Evidence::Word(word) | Evidence::Character(word) | Evidence::Unknown(word) => {
-                self.phrase(Within::Title, &word.chars().collect::<Vec<_>>())
+                self.phrase(MatchedText::Title, &word.chars().collect::<Vec<_>>())
             }
-            Evidence::Phrase(chars) | Evidence::Pair(chars) => self.phrase(Within::Title, chars),
-            Evidence::Prefix(_) | Evidence::Suffix(_) => self.expanded(Within::Title, evidence),
+            Evidence::Phrase(chars) | Evidence::Pair(chars) => {
+                self.phrase(MatchedText::Title, chars)
+            }
+            Evidence::Prefix(_) | Evidence::Suffix(_) => {
+                self.expanded(MatchedText::Title, evidence)
+            }
             Evidence::Near(distance, phrases) => {
-                self.together(Within::Title, phrases, Some(*distance))
+                self.together(MatchedText::Title, phrases, Some(*distance))
             }
-            Evidence::Same(phrases) => self.together(Within::Title, phrases, None),
+            Evidence::Same(phrases) => self.together(MatchedText::Title, phrases, None),
         }
     }
 
     fn find_in_body(&self, evidence: &Evidence) -> Result<Matches> {
         match evidence {
             Evidence::Word(word) | Evidence::Character(word) | Evidence::Unknown(word) => {
-                self.phrase(Within::Body, &word.chars().collect::<Vec<_>>())
+                self.phrase(MatchedText::Body, &word.chars().collect::<Vec<_>>())
             }
-            Evidence::Phrase(chars) | Evidence::Pair(chars) => self.phrase(Within::Body, chars),
+            Evidence::Phrase(chars) | Evidence::Pair(chars) => {
+                self.phrase(MatchedText::Body, chars)
+            }
             Evidence::Prefix(_) | Evidence::Suffix(_) if self.speaker_spans.is_none() => {
-                self.expanded(Within::Body, evidence)
+                self.expanded(MatchedText::Body, evidence)
             }
             Evidence::Prefix(stem) | Evidence::Suffix(stem) => {
-                self.phrase(Within::Body, &stem.chars().collect::<Vec<_>>())
+                self.phrase(MatchedText::Body, &stem.chars().collect::<Vec<_>>())
             }
             Evidence::Near(distance, phrases) => {
-                self.together(Within::Body, phrases, Some(*distance))
+                self.together(MatchedText::Body, phrases, Some(*distance))
             }
-            Evidence::Same(phrases) => self.together(Within::Body, phrases, None),
+            Evidence::Same(phrases) => self.together(MatchedText::Body, phrases, None),
         }
     }
 
@@ -82,11 +88,11 @@ impl SelectedSegment<'_> {
     /// begins: in its own text and, where only somebody's words count, in those.
     fn each_phrase(
         &self,
-        within: Within,
+        within: MatchedText,
         phrase: &[char],
         mut emit: impl FnMut(DocId, &[u32]),
     ) -> Result<()> {
-        if within == Within::Title {
+        if within == MatchedText::Title {
             // A title is its first passage's, whichever passages of the article pass.
             return for_each_phrase(self.reader, self.fields.title_chars, phrase, None, emit);
         }
@@ -107,9 +113,9 @@ impl SelectedSegment<'_> {
         Ok(())
     }
 
-    fn phrase(&self, within: Within, phrase: &[char]) -> Result<Matches> {
+    fn phrase(&self, within: MatchedText, phrase: &[char]) -> Result<Matches> {
         let mut found = Vec::new();
-        if let (Within::Body, &[only], None) = (within, phrase, &self.speaker_spans) {
+        if let (MatchedText::Body, &[only], None) = (within, phrase, &self.speaker_spans) {
             // Every list of a character says this; how often it is in a passage makes little
             // difference.
             let allowed = |doc: &DocId| self.allows(*doc);
@@ -123,7 +129,7 @@ impl SelectedSegment<'_> {
     }
 
     /// The documents with a word that starts or ends as `evidence` says.
-    fn expanded(&self, within: Within, evidence: &Evidence) -> Result<Matches> {
+    fn expanded(&self, within: MatchedText, evidence: &Evidence) -> Result<Matches> {
         let mut words: Vec<(u64, String)> = Vec::new();
         let fits = |word: &str| match evidence {
             Evidence::Prefix(stem) => word.starts_with(stem.as_str()),
@@ -138,8 +144,8 @@ impl SelectedSegment<'_> {
             fits || first.is_empty()
         };
         match within {
-            Within::Body => self.articles.words.each_word(first, keep)?,
-            Within::Title => {
+            MatchedText::Body => self.articles.words.each_word(first, keep)?,
+            MatchedText::Title => {
                 let inverted = self.reader.inverted_index(self.fields.title_words)?;
                 let mut terms = inverted
                     .terms()
@@ -159,14 +165,14 @@ impl SelectedSegment<'_> {
         let mut found: BTreeMap<DocId, u32> = BTreeMap::new();
         for (_, word) in words {
             match within {
-                Within::Body => self.articles.words.each_block(&word, |docs, counts| {
+                MatchedText::Body => self.articles.words.each_block(&word, |docs, counts| {
                     let both = docs.iter().zip(counts);
                     for (&doc, count) in both.filter(|(doc, _)| self.allows(**doc)) {
                         *found.entry(doc).or_default() += count;
                     }
                 })?,
                 // A title is its first passage's, whichever passages of the article pass.
-                Within::Title => {
+                MatchedText::Title => {
                     for_each_block(self.reader, self.fields.title_words, &word, |docs, freqs| {
                         docs.iter()
                             .zip(freqs)
@@ -182,7 +188,7 @@ impl SelectedSegment<'_> {
     /// neighbours) or, without a distance, in one sentence.
     fn together(
         &self,
-        within: Within,
+        within: MatchedText,
         phrases: &[Vec<char>],
         distance: Option<u32>,
     ) -> Result<Matches> {
@@ -222,9 +228,9 @@ impl SelectedSegment<'_> {
     }
 
     /// The positions at which sentences of a document end, ascending.
-    fn sentence_ends(&self, within: Within, doc: DocId) -> Result<Vec<u32>> {
+    fn sentence_ends(&self, within: MatchedText, doc: DocId) -> Result<Vec<u32>> {
         let mut ends = Vec::new();
-        if within == Within::Body {
+        if within == MatchedText::Body {
             let marks = SENTENCE_ENDS.map(char_codec::number);
             let numbers = (0..).zip(char_codec::numbers(self.articles.texts.passage(doc)));
             ends.extend(
@@ -268,7 +274,7 @@ fn both(a: Matches, b: Matches) -> Matches {
 
 /// Where a phrase is looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Within {
+enum MatchedText {
     Body,
     Title,
 }

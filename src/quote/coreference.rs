@@ -1,11 +1,13 @@
-//! From what is written beside a cue to the speaker it stands for within its article.
+//! Coreference within an article: the speaker that a mention stands for.
 //!
 //! 他 is the person last spoken of, 该负责人 the role last heard, 法利 the 吉姆·法利 named in full
-//! elsewhere. Across articles speakers are joined by `Grammar::canonical`, not here.
+//! elsewhere. Across articles speakers are joined by `Aliases`, not here.
 
-use super::grammar::Grammar;
-use super::mention::{Mention, RECOGNISED, Who};
-use super::{Confidence, Speaker, SpeakerKind};
+use super::attributed::{Confidence, Speaker, SpeakerKind};
+use super::grammar::{Grammar, SignClass};
+use super::mention::{Mention, Who};
+use super::person_name::NameForm;
+use super::score;
 
 /// Most speakers that one article keeps apart; what comes later is named as written.
 const MAX_CAST: usize = 400;
@@ -16,17 +18,17 @@ const MAX_TITLE: usize = 40;
 /// Most characters on either side of the joint of a name.
 const MAX_NAME: usize = 20;
 
-/// What the article has told so far, and the names it holds anywhere.
+/// The speakers of an article, and the order in which they were heard.
 #[derive(Debug, Default)]
-pub(super) struct Memory {
+pub(super) struct Coreference {
     /// Persons, roles, organisations and meetings of the whole article, in order of their first
     /// mention beside a cue.
-    cast: Vec<Speaker>,
+    speakers: Vec<Speaker>,
     /// Indices into the cast: who spoke or was spoken of, latest last.
     heard: Vec<usize>,
 }
 
-impl Memory {
+impl Coreference {
     /// Adds what a first reading of the article found beside its cues.
     pub fn learn(&mut self, mention: &Mention, text: &str, grammar: &Grammar) {
         let kind = match mention.who {
@@ -41,8 +43,8 @@ impl Memory {
             (SpeakerKind::Person, None) => fuller(&mention.name, text, grammar),
             _ => mention.name.clone(),
         };
-        let full = self.cast.len() >= MAX_CAST;
-        match self.cast.iter_mut().find(|s| s.name == name) {
+        let full = self.speakers.len() >= MAX_CAST;
+        match self.speakers.iter_mut().find(|s| s.name == name) {
             Some(speaker) => {
                 // An office says more than an affiliation, and the longer form more than the
                 // shorter.
@@ -62,7 +64,7 @@ impl Memory {
                 }
             }
             None if full => {}
-            None => self.cast.push(Speaker {
+            None => self.speakers.push(Speaker {
                 name,
                 kind,
                 title: mention.title.clone(),
@@ -71,21 +73,21 @@ impl Memory {
         }
     }
 
-    /// Whether `name` is the name of somebody in the article, in full or its last part.
+    /// True if `name` is the name of somebody in the article, in full or its last part.
     pub fn knows(&self, name: &str) -> bool {
-        self.cast.iter().any(|s| {
+        self.speakers.iter().any(|s| {
             s.kind == SpeakerKind::Person && (s.name == name || last_part(&s.name) == name)
         })
     }
 
-    /// Whether `words` hold a name that [`Memory::knows`].
+    /// True if `words` hold a name that [`Coreference::knows`].
     pub fn knows_any_in(&self, words: &str) -> bool {
         self.persons().any(|s| words.contains(last_part(&s.name)))
     }
 
     /// The persons of the article.
     pub fn persons(&self) -> impl Iterator<Item = &Speaker> {
-        self.cast.iter().filter(|s| s.kind == SpeakerKind::Person)
+        self.speakers.iter().filter(|s| s.kind == SpeakerKind::Person)
     }
 
     /// The person of the article whose name stands last in `words`.
@@ -123,24 +125,25 @@ impl Memory {
             {
                 continue;
             }
-            let name = text[at - head..at + joint.len() + tail].trim_matches('-').to_owned();
-            if self.cast.len() >= MAX_CAST {
+            let name = text[at - head..at + joint.len() + tail].trim_matches('-');
+            let name = without_function_word(name).to_owned();
+            if self.speakers.len() >= MAX_CAST {
                 return;
             }
-            if !self.cast.iter().any(|s| s.name == name) {
-                self.cast.push(plain(name, SpeakerKind::Person));
+            if !self.speakers.iter().any(|s| s.name == name) {
+                self.speakers.push(plain(name, SpeakerKind::Person));
             }
         }
     }
 
     /// Notes that `speaker` was heard, so that a pronoun may stand for them.
     pub fn hear(&mut self, speaker: &Speaker) {
-        let known = self.cast.iter().position(|s| s.name == speaker.name);
+        let known = self.speakers.iter().position(|s| s.name == speaker.name);
         let i = known.unwrap_or_else(|| {
-            if self.cast.len() < 2 * MAX_CAST {
-                self.cast.push(speaker.clone());
+            if self.speakers.len() < 2 * MAX_CAST {
+                self.speakers.push(speaker.clone());
             }
-            self.cast.len() - 1
+            self.speakers.len() - 1
         });
         self.heard.retain(|&h| h != i);
         self.heard.push(i);
@@ -178,8 +181,11 @@ impl Memory {
                 Some((plain(mention.name.clone(), SpeakerKind::Meeting), Confidence::Named))
             }
             Who::Is(kind) => {
-                let sure =
-                    if mention.score >= RECOGNISED { Confidence::Named } else { Confidence::Role };
+                let sure = if mention.score >= score::RECOGNISED {
+                    Confidence::Named
+                } else {
+                    Confidence::Role
+                };
                 Some((self.longer(mention, kind, grammar), sure))
             }
         }
@@ -187,7 +193,7 @@ impl Memory {
 
     /// The last speaker heard of one of `kinds`.
     fn latest(&self, wanted: impl Fn(&Speaker) -> bool) -> Option<&Speaker> {
-        self.heard.iter().rev().map(|&i| &self.cast[i]).find(|s| wanted(s))
+        self.heard.iter().rev().map(|&i| &self.speakers[i]).find(|s| wanted(s))
     }
 
     fn pronoun(
@@ -232,14 +238,15 @@ impl Memory {
             let surname = chars.next()?;
             let honorific = chars.as_str();
             let title_fits = |s: &Speaker| {
-                grammar.signs("polite").any(|w| w == honorific) || s.title.ends_with(honorific)
+                grammar.signs(SignClass::Polite).any(|w| w == honorific)
+                    || s.title.ends_with(honorific)
             };
             let mut same = self
                 .persons()
                 .filter(|s| s.name.starts_with(surname) && s.name != name && title_fits(s));
             same.next().filter(|s| !s.name.ends_with(honorific)).filter(|_| same.next().is_none())
         };
-        let is_short = name.chars().count() >= 3 && mention.score == 95;
+        let is_short = name.chars().count() >= 3 && mention.form == NameForm::Surname;
         let found = if is_short {
             exact.filter(|s| s.name != name).or_else(by_surname).or(exact)
         } else {
@@ -262,7 +269,7 @@ impl Memory {
             grammar.titles.attributes(&mention.name).is_some_and(|a| a.contains("honorific"));
         let mut holders = self.persons().filter(|s| office && s.title.ends_with(&mention.name));
         let holder = holders.next().filter(|_| holders.next().is_none() && !mention.indefinite);
-        holder.filter(|_| !grammar.signs("office-no").any(|w| w == mention.name))
+        holder.filter(|_| !grammar.signs(SignClass::OfficeNo).any(|w| w == mention.name))
     }
 
     /// The fullest form of a role or organisation: 工作人员 after 中学工作人员, 三星 beside
@@ -281,10 +288,14 @@ impl Memory {
         };
         let found = match kind {
             _ if mention.indefinite => None,
-            SpeakerKind::Role => self.heard.iter().rev().map(|&i| &self.cast[i]).find(role),
+            SpeakerKind::Role => self.heard.iter().rev().map(|&i| &self.speakers[i]).find(role),
             SpeakerKind::Organisation if name.chars().count() >= 2 => {
                 let short = name.chars().count() <= 3;
-                self.heard.iter().rev().map(|&i| &self.cast[i]).find(|s| organisation(s) && short)
+                self.heard
+                    .iter()
+                    .rev()
+                    .map(|&i| &self.speakers[i])
+                    .find(|s| organisation(s) && short)
             }
             _ => None,
         };
@@ -303,6 +314,16 @@ fn plain(name: String, kind: SpeakerKind) -> Speaker {
 /// The part of a joined name that it is called by: 马斯克 of 埃隆·马斯克.
 fn last_part(name: &str) -> &str {
     name.rsplit(['·', '•', '・', '-', '－']).next().unwrap_or(name)
+}
+
+/// 让托尼-帕克: a function word before a name is no part of it, but 让-皮埃尔 is a name.
+fn without_function_word(name: &str) -> &str {
+    let rest = name.strip_prefix(['让', '使', '令', '向', '与', '于', '给', '被', '而', '在']);
+    let long = |rest: &&str| {
+        let first = rest.split(['·', '•', '-']).next().unwrap_or("");
+        first.chars().count() >= 2
+    };
+    rest.filter(long).unwrap_or(name)
 }
 
 /// The full form of a transliterated name that `text` gives elsewhere: 法利 -> 吉姆·法利.
@@ -336,4 +357,47 @@ fn fuller(name: &str, text: &str, grammar: &Grammar) -> String {
         }
     }
     name.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::definition::Definition;
+
+    fn speaker(name: &str, title: &str) -> Speaker {
+        Speaker { title: title.to_owned(), ..plain(name.to_owned(), SpeakerKind::Person) }
+    }
+
+    fn mention(name: &str, who: Who, form: NameForm) -> Mention {
+        Mention {
+            span: crate::text::Span::new(0, 0),
+            name: name.to_owned(),
+            title: String::new(),
+            alias: None,
+            who,
+            indefinite: false,
+            form,
+            score: score::CERTAIN,
+        }
+    }
+
+    #[test]
+    fn a_surname_form_stands_for_the_full_name_and_a_pronoun_for_the_last_heard() {
+        let grammar = Grammar::new(&Definition::embedded()).unwrap();
+        let mut cast = Coreference::default();
+        cast.hear(&speaker("周国栋", "水利局局长"));
+        cast.hear(&speaker("埃隆·马斯克", ""));
+        let who = Who::Is(SpeakerKind::Person);
+        let name = |m: &Mention| cast.resolve(m, None, &grammar).unwrap().0.name;
+        assert_eq!(name(&mention("周局长", who, NameForm::Surname)), "周国栋");
+        assert_eq!(name(&mention("马斯克", who, NameForm::Name)), "埃隆·马斯克");
+        assert_eq!(name(&mention("他", Who::Pronoun, NameForm::Name)), "埃隆·马斯克");
+    }
+
+    #[test]
+    fn the_full_form_of_a_foreign_name_is_taken_from_the_text() {
+        let grammar = Grammar::new(&Definition::embedded()).unwrap();
+        assert_eq!(fuller("马斯克", "埃隆·马斯克表示，马斯克", &grammar), "埃隆·马斯克");
+        assert_eq!(fuller("马斯克", "马斯克表示", &grammar), "马斯克");
+    }
 }

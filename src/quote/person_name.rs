@@ -1,24 +1,43 @@
 //! Recognises a person's name at the end of a mention: Chinese, transliterated, Latin, or surname
 //! and honorific.
 //!
-//! What stands before the name (title, affiliation) is handed back unread; whether the whole is a
-//! speaker at all is for speaker.rs.
+//! The words before the name (title, affiliation) are handed back unread; subject.rs decides if the
+//! whole is a speaker.
 
-use super::grammar::Grammar;
-use super::words::Words;
+use super::grammar::{Grammar, SignClass};
+use super::score;
+use super::word_list::WordList;
 use crate::text::is_han;
 
 /// A person's name found at the end of a mention.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Found<'t> {
-    /// What stands before the name.
+pub(super) struct PersonName<'t> {
+    /// The words before the name.
     pub before: &'t str,
     /// The name alone.
     pub name: &'t str,
     /// The honorific or title behind the name, empty where there is none.
     pub behind: &'t str,
-    /// How sure the reading is, out of 100.
+    /// The form of the name.
+    pub form: NameForm,
+    /// How sure the reading is; see score.rs.
     pub score: u8,
+}
+
+/// The form in which a person is named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum NameForm {
+    /// A name that stands by itself: 周国栋, 玛丽亚·科斯塔, 老胡.
+    Name,
+    /// A surname with an honorific or 某: 李主任, 陈某.
+    Surname,
+}
+
+impl<'t> PersonName<'t> {
+    /// A name that stands by itself, without an honorific.
+    fn new(before: &'t str, name: &'t str, score: u8) -> PersonName<'t> {
+        PersonName { before, name, behind: "", form: NameForm::Name, score }
+    }
 }
 
 /// The person that `mention` ends with. `known` answers whether a name is already a person of the
@@ -27,7 +46,7 @@ pub(super) fn person<'t>(
     mention: &'t str,
     grammar: &Grammar,
     known: &dyn Fn(&str) -> bool,
-) -> Option<Found<'t>> {
+) -> Option<PersonName<'t>> {
     let last = mention.chars().next_back()?;
     if last.is_ascii_alphanumeric() || last == '.' {
         return latin(mention, grammar);
@@ -35,15 +54,21 @@ pub(super) fn person<'t>(
     if !is_han(last) {
         return None;
     }
+    if grammar.aliases.is_filed(mention)
+        && grammar.organisations.suffix(mention).is_none()
+        && grammar.titles.suffix(mention).is_none()
+    {
+        return Some(PersonName::new("", mention, score::BARE));
+    }
     with_honorific(mention, grammar, known)
         .or_else(|| anonymous(mention, grammar))
         .or_else(|| nickname(mention, grammar))
         .or_else(|| best(transliterated(mention, grammar), chinese(mention, grammar, known)))
-        .filter(|f| f.score >= 70)
+        .filter(|f| f.score >= score::PLAUSIBLE)
         .or_else(|| loose(mention, grammar))
 }
 
-fn best<'t>(a: Option<Found<'t>>, b: Option<Found<'t>>) -> Option<Found<'t>> {
+fn best<'t>(a: Option<PersonName<'t>>, b: Option<PersonName<'t>>) -> Option<PersonName<'t>> {
     match (a, b) {
         (Some(a), Some(b)) => Some(if b.score > a.score { b } else { a }),
         (a, b) => a.or(b),
@@ -55,7 +80,7 @@ fn with_honorific<'t>(
     mention: &'t str,
     grammar: &Grammar,
     known: &dyn Fn(&str) -> bool,
-) -> Option<Found<'t>> {
+) -> Option<PersonName<'t>> {
     let behind = grammar.titles.suffix(mention)?;
     let rest = &mention[..mention.len() - behind.len()];
     if rest.is_empty() {
@@ -63,10 +88,10 @@ fn with_honorific<'t>(
     }
     let honorific = grammar.titles.attributes(behind).is_some_and(|a| a.contains("honorific"));
     let inner = best(transliterated(rest, grammar), chinese(rest, grammar, known));
-    if let Some(found) = inner
-        .filter(|f| f.score >= 80 && (honorific || f.before.is_empty() || f.name.contains('·')))
-    {
-        return Some(Found { behind, ..found });
+    if let Some(found) = inner.filter(|f| {
+        f.score >= score::SOUND && (honorific || f.before.is_empty() || f.name.contains('·'))
+    }) {
+        return Some(PersonName { behind, ..found });
     }
     if !honorific {
         return None;
@@ -76,21 +101,22 @@ fn with_honorific<'t>(
     let name = &mention[before.len()..];
     let rare = grammar.surnames.attributes(surname) == Some("rare");
     // 乌总统 is the president of a country, not somebody called 乌.
-    let state = grammar.signs("state").any(|w| w == behind);
+    let state = grammar.signs(SignClass::State).any(|w| w == behind);
     if state && (rare || grammar.places.contains(surname)) {
         return None;
     }
     let placed = before.is_empty() || before.ends_with('的') || opens_name(before, grammar);
-    (placed && !(rare && before.is_empty() && behind.chars().count() == 1)).then_some(Found {
+    (placed && !(rare && before.is_empty() && behind.chars().count() == 1)).then_some(PersonName {
         before,
         name,
         behind: "",
-        score: 95,
+        form: NameForm::Surname,
+        score: score::CERTAIN,
     })
 }
 
 /// 陈某, 莫某某, 王某强: the name that police reports give.
-fn anonymous<'t>(mention: &'t str, grammar: &Grammar) -> Option<Found<'t>> {
+fn anonymous<'t>(mention: &'t str, grammar: &Grammar) -> Option<PersonName<'t>> {
     let at = mention.rfind('某')?;
     let first = mention[..at].trim_end_matches('某');
     let tail = mention[at + '某'.len_utf8()..].chars().count();
@@ -100,16 +126,17 @@ fn anonymous<'t>(mention: &'t str, grammar: &Grammar) -> Option<Found<'t>> {
     let behind = &mention[at + '某'.len_utf8()..];
     let given = behind.is_empty()
         || grammar.given.contains(behind) && grammar.bounds.prefix(behind).is_none();
-    (tail <= 1 && given && placed).then_some(Found {
+    (tail <= 1 && given && placed).then_some(PersonName {
         before,
         name: &mention[before.len()..],
         behind: "",
-        score: 95,
+        form: NameForm::Surname,
+        score: score::CERTAIN,
     })
 }
 
 /// 小丽, 老胡, 阿强: what people are called, in two characters.
-fn nickname<'t>(mention: &'t str, grammar: &Grammar) -> Option<Found<'t>> {
+fn nickname<'t>(mention: &'t str, grammar: &Grammar) -> Option<PersonName<'t>> {
     let start = mention.char_indices().rev().nth(1)?.0;
     let (before, name) = mention.split_at(start);
     let mut chars = name.chars();
@@ -124,70 +151,42 @@ fn nickname<'t>(mention: &'t str, grammar: &Grammar) -> Option<Found<'t>> {
         '阿' => grammar.given.contains(&called),
         _ => false,
     };
-    (fits && !common && (before.is_empty() || opens_name(before, grammar))).then_some(Found {
+    (fits && !common && (before.is_empty() || opens_name(before, grammar))).then_some(PersonName {
         before,
         name,
         behind: "",
-        score: 78,
+        form: NameForm::Name,
+        score: score::NICKNAME,
     })
 }
 
 /// 埃隆·马斯克, 乔-马鲁夫, 特朗普.
-fn transliterated<'t>(mention: &'t str, grammar: &Grammar) -> Option<Found<'t>> {
+fn transliterated<'t>(mention: &'t str, grammar: &Grammar) -> Option<PersonName<'t>> {
     // 穆罕默德六世
     if let Some(stem) = mention.strip_suffix('世') {
         let stem =
             stem.trim_end_matches(['一', '二', '三', '四', '五', '六', '七', '八', '九', '十']);
         let found =
             transliterated(stem, grammar).filter(|_| stem.len() + '世'.len_utf8() < mention.len());
-        return found.map(|f| Found { name: &mention[f.before.len()..], ..f });
+        return found.map(|f| PersonName { name: &mention[f.before.len()..], ..f });
     }
-    let mut start = mention.len();
-    let mut joined = None;
-    let mut count = 0;
-    for (at, c) in mention.char_indices().rev() {
-        let joint = matches!(c, '·' | '•' | '・' | '-' | '－' | '．');
-        let initial = joined == Some(at + c.len_utf8()) && c.is_ascii_uppercase();
-        if !joint && !initial && !grammar.translit.contains(c) {
-            break;
-        }
-        if joint && count == 0 {
-            return None;
-        }
-        if joint {
-            joined = Some(at);
-        } else {
-            start = at;
-            count += 1;
-        }
+    let run = foreign_run(mention, grammar)?;
+    let mut start = run.start;
+    if let Some(found) = loosely_joined(mention, &run, grammar) {
+        return Some(found);
     }
-    // Before a joint a name may hold any character: 特拉维斯·金, 卡迪尔·热合曼.
-    if let Some(joint) =
-        mention.rfind(['·', '•', '・', '-']).filter(|j| joined.is_none() && *j < start.max(1))
-    {
-        let tail = mention[joint..].chars().count() - 1;
-        let fits = (1..=4).contains(&tail) || tail <= 6 && foreign(&mention[joint..], grammar);
-        if let Some(head) = joint_start(&mention[..joint], grammar).filter(|_| fits) {
-            let (before, name) = mention.split_at(head);
-            return Some(Found {
-                before,
-                name,
-                behind: "",
-                score: if before.is_empty() { 92 } else { 100 },
-            });
-        }
-    }
-    if let Some(joint) = joined.filter(|j| *j >= start)
+    if let Some(joint) = run.joint.filter(|j| *j >= start)
         && let Some(head) = joint_start(&mention[..joint], grammar).filter(|h| *h < start)
         && head > 0
     {
         start = head;
     }
     let (before, name) = mention.split_at(start);
-    if joined.is_some_and(|j| j > start) {
-        return (count >= 2).then_some(Found { before, name, behind: "", score: 100 });
+    if run.joint.is_some_and(|j| j > start) {
+        let score = score::TITLED;
+        return (run.count >= 2).then_some(PersonName::new(before, name, score));
     }
-    if count < 2
+    if run.count < 2
         || grammar.silent.contains(name)
         || grammar.common.contains(name)
         || grammar.bounds.contains(name)
@@ -197,12 +196,62 @@ fn transliterated<'t>(mention: &'t str, grammar: &Grammar) -> Option<Found<'t>> 
         return None;
     }
     let score = match before {
-        "" => 82,
-        _ if before.ends_with('的') => 75,
-        _ if opens_name(before, grammar) => 98,
-        _ => 30,
+        "" => score::BARE_FOREIGN,
+        _ if before.ends_with('的') => score::ROLE,
+        _ if opens_name(before, grammar) => score::TITLED_FOREIGN,
+        _ => score::MISPLACED_FOREIGN,
     };
-    Some(Found { before, name, behind: "", score })
+    Some(PersonName::new(before, name, score))
+}
+
+/// The characters of foreign names that a mention ends with.
+struct ForeignRun {
+    /// Where the run starts, in bytes.
+    start: usize,
+    /// The first joint of the run.
+    joint: Option<usize>,
+    /// Characters other than joints.
+    count: usize,
+}
+
+/// The run of characters of foreign names at the end of `mention`; `None` where it ends with a
+/// joint.
+fn foreign_run(mention: &str, grammar: &Grammar) -> Option<ForeignRun> {
+    let mut run = ForeignRun { start: mention.len(), joint: None, count: 0 };
+    for (at, c) in mention.char_indices().rev() {
+        let joint = matches!(c, '·' | '•' | '・' | '-' | '－' | '．');
+        let initial = run.joint == Some(at + c.len_utf8()) && c.is_ascii_uppercase();
+        if !joint && !initial && !grammar.translit.contains(c) {
+            break;
+        }
+        if joint && run.count == 0 {
+            return None;
+        }
+        if joint {
+            run.joint = Some(at);
+        } else {
+            run.start = at;
+            run.count += 1;
+        }
+    }
+    Some(run)
+}
+
+/// Before a joint a name may hold any character: 特拉维斯·金, 卡迪尔·热合曼.
+fn loosely_joined<'t>(
+    mention: &'t str,
+    run: &ForeignRun,
+    grammar: &Grammar,
+) -> Option<PersonName<'t>> {
+    let joint = mention
+        .rfind(['·', '•', '・', '-'])
+        .filter(|j| run.joint.is_none() && *j < run.start.max(1))?;
+    let tail = mention[joint..].chars().count() - 1;
+    let fits = (1..=4).contains(&tail) || tail <= 6 && foreign(&mention[joint..], grammar);
+    let head = joint_start(&mention[..joint], grammar).filter(|_| fits)?;
+    let (before, name) = mention.split_at(head);
+    let score = if before.is_empty() { score::BARE } else { score::TITLED };
+    Some(PersonName::new(before, name, score))
 }
 
 /// Where the first part of a joined name starts in `head`: behind a title, else with its run of
@@ -228,14 +277,14 @@ fn joint_start(head: &str, grammar: &Grammar) -> Option<usize> {
     run.last().copied().or_else(|| (starts.len() <= 4 && starts.last() == Some(&0)).then_some(0))
 }
 
-/// Whether nearly all characters are those of transliterated names.
+/// True if nearly all characters are those of transliterated names.
 fn foreign(words: &str, grammar: &Grammar) -> bool {
     words.chars().filter(|c| is_han(*c) && !grammar.translit.contains(*c)).count() <= 1
 }
 
 /// 哈恰图良, 亨特: a foreign name behind a title, all but one of its characters of transliterated
 /// names.
-fn loose<'t>(mention: &'t str, grammar: &Grammar) -> Option<Found<'t>> {
+fn loose<'t>(mention: &'t str, grammar: &Grammar) -> Option<PersonName<'t>> {
     let starts = mention.char_indices().rev().map(|(at, _)| at).take(8).skip(1);
     for at in starts {
         let (before, name) = mention.split_at(at);
@@ -250,10 +299,10 @@ fn loose<'t>(mention: &'t str, grammar: &Grammar) -> Option<Found<'t>> {
             || grammar.organisations.suffix(name).is_some()
             || grammar.bounds.prefix(name).is_some()
             || grammar.bounds.suffix(name).is_some();
-        let word = word || grammar.holds("talk", name);
+        let word = word || grammar.holds(SignClass::Talk, name);
         let allowed = (length / 2).max(1);
         return (strange <= allowed && !word && name.chars().all(|c| is_han(c) || joint(c)))
-            .then_some(Found { before, name, behind: "", score: 88 });
+            .then_some(PersonName::new(before, name, score::IRREGULAR));
     }
     None
 }
@@ -263,9 +312,9 @@ fn chinese<'t>(
     mention: &'t str,
     grammar: &Grammar,
     known: &dyn Fn(&str) -> bool,
-) -> Option<Found<'t>> {
+) -> Option<PersonName<'t>> {
     let ends_otherwise =
-        |words: &Words| words.suffix(mention).is_some_and(|s| s.chars().count() > 1);
+        |words: &WordList| words.suffix(mention).is_some_and(|s| s.chars().count() > 1);
     if ends_otherwise(&grammar.organisations)
         || ends_otherwise(&grammar.media)
         || grammar.media.contains(mention)
@@ -273,7 +322,7 @@ fn chinese<'t>(
         return None;
     }
     let starts: Vec<usize> = mention.char_indices().rev().map(|(at, _)| at).take(5).collect();
-    let mut found: Option<Found<'t>> = None;
+    let mut found: Option<PersonName<'t>> = None;
     for &at in starts.iter().skip(1) {
         let (before, name) = mention.split_at(at);
         let Some(surname) = grammar.surnames.prefix(name).filter(|s| s.len() < name.len()) else {
@@ -287,15 +336,15 @@ fn chinese<'t>(
             continue;
         }
         let score = chinese_score(before, name, surname, given, grammar).max(if known(name) {
-            90
+            score::KNOWN
         } else {
             0
         });
         // Three characters are the rule; two or four must be better placed to win.
-        let weight = |f: &Found<'_>| {
+        let weight = |f: &PersonName<'_>| {
             u16::from(f.score) * 10 + if f.name.chars().count() == 3 { 5 } else { 0 }
         };
-        let one = Found { before, name, behind: "", score };
+        let one = PersonName::new(before, name, score);
         if score > 0 && found.as_ref().is_none_or(|f| weight(&one) > weight(f)) {
             found = Some(one);
         }
@@ -321,40 +370,49 @@ fn chinese_score(before: &str, name: &str, surname: &str, given: &str, grammar: 
         return 0;
     }
     let placed: u8 = if before.is_empty() {
-        92
+        score::BARE
     } else if opens_name(before, grammar) {
-        100
+        score::TITLED
     } else if before.ends_with(['的', '”', ' ', '）', ')']) {
-        80
+        score::SOUND
     } else if grammar.organisations.suffix(before).is_some_and(|s| s.chars().count() > 1)
         || before.chars().count() > 1 && grammar.places.contains(before)
     {
-        85
+        score::AFFILIATED
     } else if before
         .ends_with(['部', '局', '院', '所', '台', '厅', '处', '科', '校', '馆', '站', '委', '社'])
     {
-        80
+        score::SOUND
     } else if !rare && !semi && unlisted(before, given, grammar) {
         // Behind a title that no list has: three usual characters are a name all the same.
-        72
+        score::LISTED
     } else {
-        35
+        score::MISPLACED
     };
-    let worded = placed < 100 && grammar.common.prefix(name).is_some();
+    // 官方身份, 部门今天: the surname belongs to the word before it.
+    let seam = |before: &str| {
+        let last = before.char_indices().next_back().map_or("", |(at, _)| &before[at..]);
+        let word = format!("{last}{surname}");
+        grammar.common.contains(&word) || grammar.organisations.contains(&word)
+    };
+    if !before.is_empty() && placed < score::SOUND && seam(before) {
+        return 0;
+    }
+    let worded = placed < score::TITLED && grammar.common.prefix(name).is_some();
     let placed = if worded { placed.saturating_sub(30) } else { placed };
     let short = semi && name.chars().count() == 2;
     match (rare || short, plausible) {
         (false, true) => placed,
-        (true, true) => placed.saturating_sub(if placed == 100 { 5 } else { 60 }),
+        (true, true) => placed.saturating_sub(if placed == score::TITLED { 5 } else { 60 }),
         (false, false) if name.chars().count() == 3 => {
-            placed.saturating_sub(if placed == 100 { 10 } else { 20 })
+            placed.saturating_sub(if placed == score::TITLED { 10 } else { 20 })
         }
-        (false, false) => placed.saturating_sub(if placed == 100 { 15 } else { 40 }),
+        (false, false) => placed.saturating_sub(if placed == score::TITLED { 15 } else { 40 }),
         (true, false) => placed.saturating_sub(50),
     }
 }
 
-/// Whether a name may stand behind `before`, which ends with no title of the list: two usual
+/// True if a name may stand behind `before`, which ends with no title of the list: two usual
 /// characters of given names that are no part of a foreign name or of another word.
 fn unlisted(before: &str, given: &str, grammar: &Grammar) -> bool {
     let count = |c: char| {
@@ -366,9 +424,9 @@ fn unlisted(before: &str, given: &str, grammar: &Grammar) -> bool {
     let last = before.char_indices().next_back().map_or("", |(at, _)| &before[at..]);
     usual
         && before.chars().count() >= 3
-        && !grammar.holds("ordinary", given)
+        && !grammar.holds(SignClass::Ordinary, given)
         && !(foreign(given) && foreign(last))
-        && !grammar.holds("verbal", before)
+        && !grammar.holds(SignClass::Verbal, before)
         && grammar.bounds.prefix(before).is_none()
         && grammar.bounds.suffix(before).is_none()
 }
@@ -377,7 +435,7 @@ fn unlisted(before: &str, given: &str, grammar: &Grammar) -> bool {
 const USUAL: u32 = 25;
 
 /// Robin Li, CEO Tim Cook.
-fn latin<'t>(mention: &'t str, grammar: &Grammar) -> Option<Found<'t>> {
+fn latin<'t>(mention: &'t str, grammar: &Grammar) -> Option<PersonName<'t>> {
     let part = |c: char| c.is_ascii_alphabetic() || matches!(c, ' ' | '.' | '-' | '\'' | '’');
     let start =
         mention.char_indices().rev().take_while(|(_, c)| part(*c)).last().map(|(at, _)| at)?;
@@ -398,14 +456,16 @@ fn latin<'t>(mention: &'t str, grammar: &Grammar) -> Option<Found<'t>> {
     }
     let titled = grammar.titles.suffix(before).is_some();
     let score = match (titled, words) {
-        (true, 1..) => 100,
-        (false, 2..=4) if before.is_empty() && name_start.split(' ').count() == words => 80,
+        (true, 1..) => score::TITLED,
+        (false, 2..=4) if before.is_empty() && name_start.split(' ').count() == words => {
+            score::SOUND
+        }
         _ => return None,
     };
-    Some(Found { before, name: name_start, behind: "", score })
+    Some(PersonName::new(before, name_start, score))
 }
 
-/// Whether a name may follow `before`: it ends with a title.
+/// True if a name may follow `before`: it ends with a title.
 fn opens_name(before: &str, grammar: &Grammar) -> bool {
     let before = before.trim_end();
     grammar.titles.suffix(before).is_some_and(|t| t.chars().count() > 1)
@@ -422,7 +482,7 @@ mod tests {
     fn read(mention: &str) -> Option<(String, String)> {
         let grammar = Grammar::new(&Definition::embedded()).unwrap();
         person(mention, &grammar, &|_| false)
-            .filter(|f| f.score >= 70)
+            .filter(|f| f.score >= score::PLAUSIBLE)
             .map(|f| (f.before.to_owned(), format!("{}{}", f.name, f.behind)))
     }
 

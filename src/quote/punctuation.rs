@@ -1,4 +1,4 @@
-//! Where an article's quotations and clauses stand: one pass over its punctuation.
+//! Quotations and clause breaks of a text, found in one pass over its punctuation.
 //!
 //! Pairs the quotation marks (“”, 「」, 『』, "") paragraph by paragraph and lists the breaks
 //! between clauses that lie outside them. Who speaks in them is for the other files.
@@ -16,7 +16,7 @@ pub(super) struct Quotation {
     pub unclosed: bool,
 }
 
-/// What parts two clauses.
+/// The kind of a break between clauses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Mark {
     /// A space or dash that parts two headlines or captions.
@@ -41,7 +41,7 @@ pub(super) struct Break {
 
 /// The quotations and breaks of a text, each in order.
 #[derive(Debug, Default)]
-pub(super) struct Layout {
+pub(super) struct Punctuation {
     pub quotations: Vec<Quotation>,
     pub breaks: Vec<Break>,
     len: usize,
@@ -52,10 +52,10 @@ const MAX_BRACKET: usize = 150;
 /// Most bytes that a quotation which never closes may take before it is cut at its first full stop.
 const MAX_UNCLOSED: usize = 1_500;
 
-impl Layout {
+impl Punctuation {
     /// Reads `text`, which must be in simplified script (only marks are looked at).
-    pub fn new(text: &str) -> Layout {
-        let mut layout = Layout { len: text.len(), ..Layout::default() };
+    pub fn new(text: &str) -> Punctuation {
+        let mut layout = Punctuation { len: text.len(), ..Punctuation::default() };
         let mut at = 0;
         for line in text.split_inclusive('\n') {
             layout.quote_line(line, at);
@@ -84,13 +84,36 @@ impl Layout {
     /// quotation.
     pub fn sentence_start(&self, at: usize) -> usize {
         let upto = self.breaks.partition_point(|b| b.span.end <= at);
-        let from = upto.saturating_sub(Layout::MAX_BACK);
+        let from = upto.saturating_sub(Punctuation::MAX_BACK);
         let far = from.checked_sub(1).map_or(0, |i| self.breaks[i].span.end);
         self.breaks[from..upto]
             .iter()
             .rev()
             .find(|b| b.mark >= Mark::Stop)
             .map_or(far, |b| b.span.end)
+    }
+
+    /// The sentences of `within`, each without white space at its ends: they end with a full stop
+    /// outside of quotations, a quotation that ends a sentence, or a line end.
+    pub fn sentences(&self, text: &str, within: Span) -> Vec<Span> {
+        let from = self.breaks.partition_point(|b| b.span.end <= within.start);
+        let mut found = Vec::new();
+        let mut start = within.start;
+        let mut push = |start: usize, end: usize| {
+            let words = text.get(start..end).unwrap_or("");
+            let lead = words.len() - words.trim_start().len();
+            if !words.trim().is_empty() {
+                found.push(Span::new(start + lead, start + words.trim_end().len()));
+            }
+        };
+        for b in self.breaks[from..].iter().take_while(|b| b.span.end <= within.end) {
+            if b.mark >= Mark::Stop && b.span.end > start {
+                push(start, b.span.end);
+                start = b.span.end;
+            }
+        }
+        push(start, within.end.max(start));
+        found
     }
 
     /// The quotation that opens at `at`.
@@ -188,7 +211,7 @@ impl Layout {
             if let Some(q) = self.quotations.get(next).filter(|q| q.outer.start <= at) {
                 let inner = q.inner.of(text);
                 let end = Span::new(q.outer.end, q.outer.end);
-                if super::scare::ended(inner) || q.unclosed {
+                if ended(inner) || q.unclosed {
                     self.breaks.push(Break { span: end, mark: Mark::Quoted });
                 } else if inner.ends_with(['，', ',']) {
                     self.breaks.push(Break { span: end, mark: Mark::QuotedComma });
@@ -243,6 +266,12 @@ impl Layout {
     }
 }
 
+/// True if the last words between the marks end a sentence.
+pub(super) fn ended(inner: &str) -> bool {
+    let inner = inner.trim_end_matches(['’', '』', '”', '」', ')', '）', ' ']);
+    inner.ends_with(['。', '！', '？', '!', '?', '…', '.', '～'])
+}
+
 fn opening(close: char) -> char {
     match close {
         '”' => '“',
@@ -287,7 +316,7 @@ mod tests {
     use super::*;
 
     fn inner(text: &str) -> Vec<&str> {
-        Layout::new(text).quotations.iter().map(|q| q.inner.of(text)).collect()
+        Punctuation::new(text).quotations.iter().map(|q| q.inner.of(text)).collect()
     }
 
     #[test]
@@ -299,7 +328,7 @@ mod tests {
     fn a_quotation_that_reopens_each_paragraph_is_one_quotation_a_paragraph() {
         let text = "她说：“先修路。\n“再修桥。”\n";
         assert_eq!(inner(text), ["先修路。", "再修桥。"]);
-        assert!(Layout::new(text).quotations[0].unclosed);
+        assert!(Punctuation::new(text).quotations[0].unclosed);
     }
 
     #[test]
@@ -310,6 +339,6 @@ mod tests {
     #[test]
     fn brackets_hide_their_commas() {
         let text = "张三（男，五岁）说，好";
-        assert_eq!(Layout::new(text).breaks.len(), 1);
+        assert_eq!(Punctuation::new(text).breaks.len(), 1);
     }
 }

@@ -1,22 +1,22 @@
 //! Finds the speaker in the clause of a cue: where the subject starts, where it ends, or that it is
 //! left out.
 //!
-//! What a phrase stands for is read by mention.rs; a subject that stands elsewhere is looked for by
-//! statement.rs.
+//! mention.rs reads the phrase; statement.rs looks for a subject that stands elsewhere.
 
-use super::SpeakerKind;
-use super::grammar::{Grammar, Lead};
-use super::mention::{CERTAIN, Mention, Phrases, RECOGNISED, Who, score};
+use super::attributed::SpeakerKind;
+use super::grammar::{Grammar, Lead, SignClass};
+use super::mention::{Mention, Phrases, Who, lowest_score};
+use super::score;
 use crate::text::Span;
 
-/// What stands before a cue.
+/// The words before a cue, as read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Reading {
+pub(super) enum SubjectReading {
     /// One speaker, or several who speak together.
     Speakers(Vec<Mention>),
     /// No subject is written: 并强调.
     Omitted,
-    /// What is written does not speak: 数据显示.
+    /// The subject is written and never speaks: 数据显示.
     Silent,
     /// Something is written that could not be read.
     Unreadable,
@@ -28,8 +28,8 @@ pub(super) fn read(
     region: Span,
     grammar: &Grammar,
     known: &dyn Fn(&str) -> bool,
-) -> Reading {
-    let reader = Reader { phrases: Phrases { text, grammar, known }, text, grammar };
+) -> SubjectReading {
+    let reader = ClauseReader { phrases: Phrases { text, grammar, known }, text, grammar };
     let (starts, adverbials) = reader.starts(region);
     let rest = starts.last().map_or("", |&s| &text[s..region.end]);
     let omitted = reader.omits_subject(rest);
@@ -41,24 +41,24 @@ pub(super) fn read(
                 best = reader
                     .phrases
                     .phrase(Span::new(start, region.end))
-                    .filter(|m| score(m) >= 100 && rest.ends_with(&m[0].name));
+                    .filter(|m| lowest_score(m) >= score::TITLED && rest.ends_with(&m[0].name));
             }
             continue;
         }
         let Some(found) = reader.leading(Span::new(start, region.end)) else { continue };
-        // What only follows a noun (赛后, 届时) must be a person to count.
-        let sure = score(&found) >= CERTAIN || found.iter().all(|m| known(&m.name));
+        // A reading that only follows a noun (赛后, 届时) must be a person to count.
+        let sure = lowest_score(&found) >= score::CERTAIN || found.iter().all(|m| known(&m.name));
         if i < adverbials && !reader.leads(region) && !sure {
             continue;
         }
-        if best.as_ref().is_none_or(|b| score(&found) > score(b)) {
+        if best.as_ref().is_none_or(|b| lowest_score(&found) > lowest_score(b)) {
             best = Some(found);
         }
-        if best.as_ref().is_some_and(|b| score(b) >= CERTAIN) {
+        if best.as_ref().is_some_and(|b| lowest_score(b) >= score::CERTAIN) {
             break;
         }
     }
-    if best.as_ref().is_none_or(|b| score(b) < RECOGNISED)
+    if best.as_ref().is_none_or(|b| lowest_score(b) < score::RECOGNISED)
         && !omitted
         && let Some(&start) = starts.last()
         && let Some(found) = reader.scan(Span::new(start, region.end))
@@ -67,18 +67,19 @@ pub(super) fn read(
     }
     match best {
         Some(found)
-            if score(&found) >= RECOGNISED || !omitted && !reader.starts_with_bound(rest) =>
+            if lowest_score(&found) >= score::RECOGNISED
+                || !omitted && !reader.starts_with_bound(rest) =>
         {
             if found.iter().any(|m| m.who == Who::Silent) {
-                Reading::Silent
+                SubjectReading::Silent
             } else {
-                Reading::Speakers(found)
+                SubjectReading::Speakers(found)
             }
         }
         _ if rest.trim().is_empty() || omitted || reader.starts_with_bound(rest) => {
-            Reading::Omitted
+            SubjectReading::Omitted
         }
-        _ => Reading::Unreadable,
+        _ => SubjectReading::Unreadable,
     }
 }
 
@@ -109,19 +110,19 @@ pub(super) fn subjects(
         _ => return None,
     }
     match read(text, clause, grammar, known) {
-        Reading::Speakers(found) if score(&found) >= RECOGNISED => Some(found),
+        SubjectReading::Speakers(found) if lowest_score(&found) >= score::RECOGNISED => Some(found),
         _ => None,
     }
 }
 
-struct Reader<'a> {
+struct ClauseReader<'a> {
     phrases: Phrases<'a>,
     text: &'a str,
     grammar: &'a Grammar,
 }
 
-impl Reader<'_> {
-    /// Whether the clause opens with a preposition, so that its subject stands elsewhere:
+impl ClauseReader<'_> {
+    /// True if the clause opens with a preposition, so that its subject stands elsewhere:
     /// 向记者表示.
     fn omits_subject(&self, rest: &str) -> bool {
         matches!(self.grammar.lead(rest), Lead::Preposition | Lead::Adverbial)
@@ -135,12 +136,15 @@ impl Reader<'_> {
         ends.filter_map(|end| self.phrases.single(Span::new(region.start, end)))
             .find(|m| match m.who {
                 Who::Is(SpeakerKind::Person) => {
-                    (self.phrases.known)(&m.name) || m.score >= 82 && rest.ends_with('地')
+                    (self.phrases.known)(&m.name)
+                        || m.score >= score::BARE_FOREIGN && rest.ends_with('地')
                 }
-                Who::Is(SpeakerKind::Role) => m.score >= 75 && rest.ends_with(['地', '的']),
+                Who::Is(SpeakerKind::Role) => {
+                    m.score >= score::ROLE && rest.ends_with(['地', '的'])
+                }
                 _ => false,
             })
-            .map(|m| vec![Mention { score: 70, ..m }])
+            .map(|m| vec![Mention { score: score::PLAUSIBLE, ..m }])
     }
 
     /// Where the subject may start: at the clause's start, and behind each time or opener that
@@ -184,12 +188,12 @@ impl Reader<'_> {
         (starts, adverbials)
     }
 
-    /// Whether the clause opens with an adverbial before its subject.
+    /// True if the clause opens with an adverbial before its subject.
     fn leads(&self, region: Span) -> bool {
         self.grammar.lead(region.of(self.text)) == Lead::Adverbial
     }
 
-    /// Whether a character that may close an adverbial is part of a longer word: 时代, 中央, 上海.
+    /// True if a character that may close an adverbial is part of a longer word: 时代, 中央, 上海.
     fn bound_up(&self, closer: char, behind: &str) -> bool {
         let longer = self.grammar.closers.attributes(closer.encode_utf8(&mut [0; 4])).unwrap_or("");
         behind.chars().next().is_some_and(|next| longer.contains(next))
@@ -198,11 +202,13 @@ impl Reader<'_> {
     /// Behind a dateline that the clause opens with: 某社北京7月1日电 （记者 …）.
     fn dateline_end(&self, region: Span) -> usize {
         let words = region.of(self.text);
-        if !self.grammar.holds("dateline", words) {
+        if !self.grammar.holds(SignClass::Dateline, words) {
             return region.start;
         }
-        let ends =
-            self.grammar.signs("dateline").filter_map(|w| words.find(w).map(|i| i + w.len()));
+        let ends = self
+            .grammar
+            .signs(SignClass::Dateline)
+            .filter_map(|w| words.find(w).map(|i| i + w.len()));
         ends.filter(|&i| i < 120).max().map_or(region.start, |i| region.start + i)
     }
 
@@ -231,11 +237,13 @@ impl Reader<'_> {
                 continue;
             }
             let silent = tried > 0 && found.iter().any(|m| m.who == Who::Silent);
-            let heard = best.as_ref().is_some_and(|b| score(b) >= RECOGNISED);
-            if !(silent && heard) && best.as_ref().is_none_or(|b| score(&found) > score(b)) {
+            let heard = best.as_ref().is_some_and(|b| lowest_score(b) >= score::RECOGNISED);
+            if !(silent && heard)
+                && best.as_ref().is_none_or(|b| lowest_score(&found) > lowest_score(b))
+            {
                 best = Some(found);
             }
-            if tried > 16 || best.as_ref().is_some_and(|b| score(b) >= CERTAIN) {
+            if tried > 16 || best.as_ref().is_some_and(|b| lowest_score(b) >= score::CERTAIN) {
                 break;
             }
         }
@@ -270,7 +278,7 @@ impl Reader<'_> {
         ends
     }
 
-    /// Whether a word that ends mentions stands at `i`; not where it may be the last character of a
+    /// True if a word that ends mentions stands at `i`; not where it may be the last character of a
     /// name (陈建|为).
     fn bound_at(&self, rest: &str, i: usize) -> bool {
         let Some(bound) = self.grammar.bounds.prefix(&rest[i..]) else { return false };
@@ -297,7 +305,26 @@ impl Reader<'_> {
 fn opener_length(rest: &str, grammar: &Grammar) -> usize {
     let Some(first) = rest.chars().next() else { return 0 };
     if first.is_whitespace()
-        || matches!(first, '【' | '—' | '·' | '：' | ':' | '，' | '”' | '、' | '】' | '－' | '-')
+        || matches!(
+            first,
+            '【' | '×'
+                | '▲'
+                | '△'
+                | '●'
+                | '■'
+                | '>'
+                | '*'
+                | '—'
+                | '·'
+                | '：'
+                | ':'
+                | '，'
+                | '”'
+                | '、'
+                | '】'
+                | '－'
+                | '-'
+        )
     {
         return first.len_utf8();
     }
@@ -320,4 +347,30 @@ fn opener_length(rest: &str, grammar: &Grammar) -> usize {
             .map_or(0, |i| i + rest[i..].chars().next().map_or(0, char::len_utf8));
     }
     grammar.openers.prefix(rest).map_or(0, str::len)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::definition::Definition;
+
+    fn read_whole(text: &str) -> SubjectReading {
+        let grammar = Grammar::new(&Definition::embedded()).unwrap();
+        read(text, Span::new(0, text.len()), &grammar, &|_| false)
+    }
+
+    #[test]
+    fn a_subject_is_found_behind_its_adverbial() {
+        let SubjectReading::Speakers(found) = read_whole("在回答提问时校长丁秀英")
+        else {
+            panic!("no speaker")
+        };
+        assert_eq!(found[0].name, "丁秀英");
+    }
+
+    #[test]
+    fn an_omitted_subject_and_a_silent_one_are_told() {
+        assert_eq!(read_whole("并"), SubjectReading::Omitted);
+        assert_eq!(read_whole("数据"), SubjectReading::Silent);
+    }
 }

@@ -1,23 +1,18 @@
-//! Reads the surroundings of a cue: what stands before it, what behind, and by which rule it may
-//! open a report.
+//! The context of a cue: the subject before it, the punctuation behind it, and the rule by which it
+//! may open a report.
 //!
 //! Which speaker the words before it stand for is for statement.rs.
 
+use super::attributed::Rule;
 use super::cue::Cue;
-use super::grammar::{CueClass, Grammar};
-use super::layout::Layout;
-use super::mention::{RECOGNISED, Who};
-use super::speaker::{self, Reading};
+use super::grammar::{CueClass, Grammar, SignClass};
+use super::mention::Who;
+use super::scene::Scene;
+use super::score;
+use super::subject::{self, SubjectReading};
 use crate::text::Span;
 
-/// One article part under analysis.
-pub(super) struct Scene<'a> {
-    pub text: &'a str,
-    pub layout: &'a Layout,
-    pub grammar: &'a Grammar,
-}
-
-/// What stands right behind a cue.
+/// The punctuation or words right behind a cue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Follows {
     Colon,
@@ -28,22 +23,26 @@ pub(super) enum Follows {
 }
 
 /// A cue with what was read before it.
-pub(super) struct Heard {
+pub(super) struct CueContext {
     pub cue: Cue,
     /// The words before the cue that may name its speaker.
     pub region: Span,
-    pub reading: Reading,
+    pub reading: SubjectReading,
     pub follows: Follows,
     /// The position behind the punctuation that follows the cue.
     pub behind: usize,
-    pub rule: &'static str,
+    pub rule: Rule,
 }
 
 /// Most bytes before a cue that are read for its speaker.
 const MAX_REGION: usize = 480;
 
 /// Reads the surroundings of a cue; `None` where the cue cannot open a report here.
-pub(super) fn hear(scene: &Scene<'_>, cue: Cue, known: &dyn Fn(&str) -> bool) -> Option<Heard> {
+pub(super) fn read_context(
+    scene: &Scene<'_>,
+    cue: Cue,
+    known: &dyn Fn(&str) -> bool,
+) -> Option<CueContext> {
     let text = scene.text;
     let (follows, behind) = follows(scene, cue.span.end);
     let clause = clause_before(scene, cue);
@@ -53,39 +52,44 @@ pub(super) fn hear(scene: &Scene<'_>, cue: Cue, known: &dyn Fn(&str) -> bool) ->
     }
     let accord = accords(words);
     let mut region = clause;
-    let mut rule = if accord { "accord" } else { "before" };
+    let mut rule = if accord { Rule::Accord } else { Rule::Before };
     if cue.class == CueClass::View {
-        rule = "view";
+        rule = Rule::View;
         region.start = region.end - words.len() + '在'.len_utf8();
     } else if let Some(cited) = cited(scene.grammar, text, region) {
-        rule = "cited";
+        rule = Rule::Cited;
         region = cited;
     } else if reporting(region.of(text)) {
         return None;
     }
-    let reading = speaker::read(text, region, scene.grammar, known);
-    if let Reading::Speakers(found) = &reading {
+    let reading = subject::read(text, region, scene.grammar, known);
+    if let SubjectReading::Speakers(found) = &reading {
         // 路透社还提到: a medium speaks for itself only by 称, 说.
         let medium = found.iter().any(|m| m.who == Who::Media);
         let relays = medium
-            && (accord || rule == "cited" || !matches!(cue.class, CueClass::Say | CueClass::Close));
-        if relays || cue.class == CueClass::Source && found.iter().any(|m| m.score < RECOGNISED) {
+            && (accord
+                || rule == Rule::Cited
+                || !matches!(cue.class, CueClass::Say | CueClass::Close));
+        if relays
+            || cue.class == CueClass::Attribution
+                && found.iter().any(|m| m.score < score::RECOGNISED)
+        {
             return None;
         }
     }
-    Some(Heard { cue, region, reading, follows, behind, rule })
+    Some(CueContext { cue, region, reading, follows, behind, rule })
 }
 
 /// The clause before a cue, without a quotation that it opens with: “不予置评”他说.
 fn clause_before(scene: &Scene<'_>, cue: Cue) -> Span {
     let text = scene.text;
-    let start = scene.layout.before(cue.span.start).map_or(0, |b| b.span.end);
+    let start = scene.marks.before(cue.span.start).map_or(0, |b| b.span.end);
     let far = cue.span.start.saturating_sub(MAX_REGION);
     let near = (far..=cue.span.start).find(|&i| text.is_char_boundary(i)).unwrap_or(cue.span.start);
     let mut region = Span::new(start.max(near), cue.span.start);
     let from = region.end - region.of(text).trim_start().len();
-    if let Some(q) = scene.layout.quotation_from(from) {
-        let end = scene.layout.quotations[q].outer.end;
+    if let Some(q) = scene.marks.quotation_from(from) {
+        let end = scene.marks.quotations[q].outer.end;
         let rest = text.get(end..region.end).unwrap_or("");
         if !rest.trim().is_empty() && !rest.starts_with(['的', '等']) {
             region.start = end;
@@ -94,9 +98,9 @@ fn clause_before(scene: &Scene<'_>, cue: Cue) -> Span {
     region
 }
 
-/// Whether a cue of its class may open a report here.
+/// True if a cue of its class may open a report here.
 fn fits(scene: &Scene<'_>, cue: Cue, words: &str, follows: Follows, behind: usize) -> bool {
-    let object = scene.grammar.begins("object", &scene.text[cue.span.end..]);
+    let object = scene.grammar.begins(SignClass::Object, &scene.text[cue.span.end..]);
     let opens = matches!(follows, Follows::Comma | Follows::Colon | Follows::Quotation);
     match cue.class {
         CueClass::Say => !(follows == Follows::Words && object),
@@ -105,19 +109,19 @@ fn fits(scene: &Scene<'_>, cue: Cue, words: &str, follows: Follows, behind: usiz
         CueClass::Tail => opens || accords(words),
         CueClass::Tell => follows != Follows::End,
         CueClass::Close => match follows {
-            Follows::Comma => scene.layout.quotation_from(behind).is_some(),
+            Follows::Comma => scene.marks.quotation_from(behind).is_some(),
             Follows::Words => false,
             _ => true,
         },
         CueClass::Cited => {
-            let passed = scene.grammar.signs("cited").any(|w| words.ends_with(w));
+            let passed = scene.grammar.signs(SignClass::Cited).any(|w| words.ends_with(w));
             passed
-                && scene.grammar.holds("cites", words)
+                && scene.grammar.holds(SignClass::Cites, words)
                 && matches!(follows, Follows::Comma | Follows::Colon)
         }
-        CueClass::Source => accords(words) && follows == Follows::Comma,
+        CueClass::Attribution => accords(words) && follows == Follows::Comma,
         CueClass::View => words.starts_with('在') && follows != Follows::End,
-        CueClass::None => false,
+        CueClass::Traditional | CueClass::None => false,
     }
 }
 
@@ -129,13 +133,14 @@ fn accords(words: &str) -> bool {
 /// Who is cited: 军方官员 of 媒体援引军方官员的话.
 fn cited(grammar: &Grammar, text: &str, region: Span) -> Option<Span> {
     let words = region.of(text);
-    let (_, rest) = grammar.parted("cites", words)?;
+    let (_, rest) = grammar.parted(SignClass::Cites, words)?;
     let at = words.len() - rest.len();
-    let end = grammar.signs("cited").filter_map(|w| rest.find(w)).min().unwrap_or(rest.len());
+    let end =
+        grammar.signs(SignClass::Cited).filter_map(|w| rest.find(w)).min().unwrap_or(rest.len());
     Some(Span::new(region.start + at, region.start + at + end))
 }
 
-/// Whether the clause before the cue ends in a report that relays: 报道(称), 有媒体报道说.
+/// True if the clause before the cue ends in a report that relays: 报道(称), 有媒体报道说.
 fn reporting(region: &str) -> bool {
     let region = region.trim_end_matches(['的', '中', '里', '上']);
     region.ends_with("报道") && !region.ends_with("的报道")
@@ -143,7 +148,7 @@ fn reporting(region: &str) -> bool {
         || region.contains("报道中")
 }
 
-/// What stands behind a cue, and where the words after it begin.
+/// The punctuation behind a cue, and the position of the words after it.
 fn follows(scene: &Scene<'_>, at: usize) -> (Follows, usize) {
     let text = scene.text;
     let mut at = at;
@@ -164,8 +169,53 @@ fn follows(scene: &Scene<'_>, at: usize) -> (Follows, usize) {
     if at >= text.len() {
         return (Follows::End, at);
     }
-    if follows == Follows::Words && scene.layout.quotation_from(at).is_some() {
+    if follows == Follows::Words && scene.marks.quotation_from(at).is_some() {
         follows = Follows::Quotation;
     }
     (follows, at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::definition::Definition;
+    use crate::quote::cue::cues;
+    use crate::quote::punctuation::Punctuation;
+    use crate::quote::scene::Script;
+
+    fn contexts(text: &str) -> Vec<(Rule, Follows, String)> {
+        let grammar = Grammar::new(&Definition::embedded()).unwrap();
+        let marks = Punctuation::new(text);
+        let scene = Scene {
+            text,
+            headline: None,
+            script: Script::Simplified,
+            marks: &marks,
+            grammar: &grammar,
+        };
+        cues(&scene)
+            .into_iter()
+            .filter_map(|cue| read_context(&scene, cue, &|_| false))
+            .map(|c| (c.rule, c.follows, c.region.of(text).to_owned()))
+            .collect()
+    }
+
+    #[test]
+    fn the_clause_before_the_cue_tells_the_rule() {
+        let rule = |text| contexts(text).first().map(|c| c.0);
+        assert_eq!(rule("馆长赵宁表示，新馆下月开放。"), Some(Rule::Before));
+        assert_eq!(rule("据馆长赵宁介绍，新馆下月开放。"), Some(Rule::Accord));
+        assert_eq!(rule("在馆长赵宁看来，新馆太小。"), Some(Rule::View));
+    }
+
+    #[test]
+    fn the_mark_behind_the_cue_is_told() {
+        assert_eq!(contexts("馆长赵宁说：下月开放。")[0].1, Follows::Colon);
+        assert_eq!(contexts("馆长赵宁说“好”。")[0].1, Follows::Quotation);
+    }
+
+    #[test]
+    fn an_act_followed_by_nothing_opens_no_report() {
+        assert!(contexts("居民们不断呼吁。").is_empty());
+    }
 }

@@ -1,9 +1,9 @@
 //! Word lists asked the same three questions again and again: is this a word, does the text begin
 //! or end with one.
 //!
-//! What the words mean is for the callers; this file only answers fast: a bit set of first and last
-//! characters turns most questions away before anything is hashed, and of the others only the
-//! lengths that occur with the character are tried.
+//! The callers know the meaning of the words. A bit set of first and last characters turns most
+//! questions away before anything is hashed; of the others only the lengths that occur with the
+//! character are tried.
 
 use crate::text::class::Characters;
 use foldhash::fast::FixedState;
@@ -11,7 +11,7 @@ use std::collections::HashMap;
 
 /// A set of words, each with the attributes of its lexicon line.
 #[derive(Debug, Default, Clone)]
-pub(super) struct Words {
+pub(super) struct WordList {
     entries: HashMap<Box<str>, Box<str>, FixedState>,
     first: Ends,
     last: Ends,
@@ -21,11 +21,11 @@ pub(super) struct Words {
 #[derive(Debug, Default, Clone)]
 struct Ends {
     characters: Characters,
-    lengths: HashMap<char, Lengths, FixedState>,
+    lengths: HashMap<char, LengthBits, FixedState>,
 }
 
 /// Lengths in bytes, as bits; no word is longer than [`LONGEST`].
-type Lengths = u128;
+type LengthBits = u128;
 const LONGEST: usize = 127;
 
 impl Ends {
@@ -49,10 +49,10 @@ impl Ends {
     }
 }
 
-impl Words {
+impl WordList {
     /// The words of a lexicon.
-    pub fn new<'a>(entries: impl Iterator<Item = (&'a str, &'a str)>) -> Words {
-        let mut words = Words::default();
+    pub fn new<'a>(entries: impl Iterator<Item = (&'a str, &'a str)>) -> WordList {
+        let mut words = WordList::default();
         for (word, attributes) in entries {
             if let (Some(first), Some(last)) = (word.chars().next(), word.chars().next_back())
                 && word.len() <= LONGEST
@@ -65,7 +65,7 @@ impl Words {
         words
     }
 
-    /// Whether `word` is one of them.
+    /// True if `word` is one of them.
     pub fn contains(&self, word: &str) -> bool {
         self.entries.contains_key(word)
     }
@@ -98,7 +98,7 @@ mod tests {
 
     #[test]
     fn the_longest_word_wins_at_either_end() {
-        let words = Words::new(["长", "部长", "局长"].into_iter().map(|w| (w, "")));
+        let words = WordList::new(["长", "部长", "局长"].into_iter().map(|w| (w, "")));
         assert_eq!(words.suffix("外交部长"), Some("部长"));
         assert_eq!(words.prefix("长江"), Some("长"));
         assert_eq!(words.suffix("长江"), None);
