@@ -33,6 +33,12 @@ pub struct Ranking {
     /// How much more often two characters are neighbours than their numbers alone would let expect;
     /// flat from 0.1 to 0.4.
     pub cohesion: f32,
+    /// Weight of neighbours inside of a word, beside those that stand in two words: the word itself
+    /// has been counted, unless it was cut otherwise.
+    pub within: f32,
+    /// The share of its score that an article loses for each share of the wanted words that it
+    /// lacks.
+    pub coverage: f32,
     /// Share of the words that an article must have to answer a sentence; at 0.4 one encyclopedia
     /// question in 300 finds its answer no more.
     pub minimum: f32,
@@ -47,16 +53,18 @@ pub struct Ranking {
 impl Default for Ranking {
     fn default() -> Ranking {
         Ranking {
-            k1: 0.4,
-            b: 0.3,
+            k1: 0.9,
+            b: 0.4,
             passage: 1.0,
             article: 0.5,
             title: 1.0,
             inner: 0.5,
-            question: 0.1,
-            synonym: 0.4,
+            question: 0.5,
+            synonym: 1.0,
             neighbours: 0.5,
             cohesion: 0.2,
+            within: 0.2,
+            coverage: 0.0,
             minimum: 0.2,
             minimum_keywords: 0.5,
             candidates: 20,

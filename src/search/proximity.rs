@@ -36,7 +36,7 @@ impl<'a> Proximity<'a> {
         let mut proximity = Proximity { chars, pairs, ranking, average };
         for pair in plan.runs.iter().flat_map(|run| run.windows(2)) {
             let (left, right) = (proximity.place(pair[0].0), proximity.place(pair[1].0));
-            let weight = (pair[0].1 + pair[1].1) / 2.0;
+            let weight = pair[1].1;
             let full = proximity.pairs.len() >= MOST_PAIRS;
             match proximity.pairs.iter_mut().find(|p| (p.left, p.right) == (left, right)) {
                 Some(known) => known.weight = known.weight.max(weight),

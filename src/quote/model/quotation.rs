@@ -602,7 +602,6 @@ pub(in crate::quote) fn questions(ground: &Ground<'_>) -> Vec<Question> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::definition::Definition;
     use crate::quote::{Grammar, quotation_questions};
 
