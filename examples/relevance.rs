@@ -92,7 +92,7 @@ fn questions(queries: &str, qrels: &str) -> Result<Questions, Failure> {
 }
 
 fn build(folder: &Path, corpus: &Path, definition: Definition) -> Result<Index, Failure> {
-    let context = Context { crawled: None, latest: None };
+    let context = Context::default();
     let analyzer = Analyzer::new(definition.clone(), context)?;
     let options = archive::Options {
         include: Vec::new(),

@@ -1,14 +1,15 @@
 //! Puts an article together from a raw record: fields first, then what the text's own header,
 //! dateline and footer say.
 
-use super::date::{self, Base, Fault, Written};
+use super::date::{self, Base, Fault, Written, YearEvidence};
 use super::find::{self, Findings};
 use super::header::{self, TextLine, Titled};
 use super::html::{self, Extent};
 use super::{
-    Article, ArticleId, Date, DateOrigin, Headers, bound, clean, dateline, markdown, name,
+    Article, ArticleId, Date, DateOrigin, Headers, Precision, bound, clean, dateline, markdown,
+    name,
 };
-use crate::archive::{Content, Fields, RawRecord};
+use crate::archive::{Content, Fields, RawRecord, Surroundings};
 use crate::error::Note;
 use jiff::civil::DateTime;
 use std::borrow::Cow;
@@ -16,9 +17,11 @@ use std::borrow::Cow;
 /// The facts that parsing knows besides the record.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Context {
-    /// When the archive was crawled, in Chinese civil time: what 335 天前 counts from and where a
-    /// missing year comes from. Where it is not known, the file's modification time serves.
+    /// When the archive was crawled, in Chinese civil time: what 335 天前 counts from, and evidence
+    /// for a missing year. Where it is not known, the file's modification time serves.
     pub crawled: Option<DateTime>,
+    /// The first and the last certain date of the archive: evidence for a missing year.
+    pub span: Option<(DateTime, DateTime)>,
     /// No date later than two days after this is believed; the caller gives `crawled` or the
     /// present.
     pub latest: Option<DateTime>,
@@ -43,11 +46,10 @@ pub struct Context {
 /// let content = Content::Plain(text);
 /// let record = RawRecord {
 ///     path: "a.txt".into(),
-///     place: None,
 ///     line: Some(1),
-///     modified: None,
 ///     encoding: "UTF-8",
 ///     content,
+///     ..RawRecord::default()
 /// };
 /// let article = parse(&record, &Context::default(), &headers);
 /// assert_eq!(article.body, "“贸易对接会”10日在南非举行。");
@@ -71,7 +73,9 @@ pub fn parse(record: &RawRecord, context: &Context, headers: &Headers) -> Articl
     if before.0 > 0 {
         findings.authors.truncate(before.0);
     }
-    let url = fields.and_then(|fields| fields.url.clone()).or(opened.url);
+    let own_url = fields.and_then(|fields| fields.url.clone());
+    let url = own_url.or(opened.url).or_else(|| record.url.clone());
+    notes.extend(&record.notes);
     let date = resolved(&findings, url.as_deref(), record, context, &mut notes);
     let source =
         findings.original.take().or(findings.source.take()).or(findings.dateline_source.take());
@@ -257,10 +261,18 @@ fn resolved(
     context: &Context,
     notes: &mut Vec<Note>,
 ) -> Option<Date> {
-    let crawled = context.crawled.or_else(|| record.modified.map(date::chinese_time));
-    let base = Base { crawled, latest: context.latest };
+    let file = record.modified.map(date::chinese_time);
+    let surroundings = match &record.content {
+        Content::Fields(fields) => fields.surroundings,
+        _ => Surroundings::default(),
+    };
+    let crawled = context.crawled.or(file);
+    let order = surroundings.order;
+    let base = Base { crawled, latest: context.latest, year: None, order };
+    let path = record.member.as_ref().map_or(record.path.as_str(), |member| &member.name);
     let of_address = |address: &str, origin| {
-        date::scan_address(address).map(|(written, raw)| (written, raw.to_owned(), origin))
+        let found = date::scan_address(address).filter(|(written, _)| written.is_full());
+        found.map(|(written, raw)| (written, raw.to_owned(), origin))
     };
     let of_origin = |wanted: DateOrigin| {
         findings.dates.iter().filter(move |(_, _, origin)| *origin == wanted).cloned()
@@ -270,22 +282,79 @@ fn resolved(
         .chain(of_origin(DateOrigin::Header))
         .chain(url.and_then(|url| of_address(url, DateOrigin::Url)))
         .chain(of_origin(DateOrigin::Dateline))
-        .chain(of_address(&record.path, DateOrigin::Path));
+        .chain(of_address(path, DateOrigin::Path));
+    let clues = || year_clues(findings, url, path, &surroundings, context, file);
     for (written, raw, origin) in candidates {
-        match date::resolve(written, &raw, origin, base) {
-            Ok(date) => {
-                match written {
-                    Written::Ago { .. } => notes.push(Note::DateRelative),
-                    Written::Calendar { year: None, .. } => notes.push(Note::YearInferred),
-                    Written::Calendar { .. } => {}
-                }
+        let found = match written {
+            Written::Calendar { year: None, .. } => clues().find_map(|(evidence, note)| {
+                let base = Base { year: Some(evidence), ..base };
+                let found = date::resolve(written, &raw, origin, base);
+                if found == Err(Fault::NoBase) { None } else { Some((found, note)) }
+            }),
+            _ => Some((date::resolve(written, &raw, origin, base), None)),
+        };
+        match found {
+            Some((Ok(date), note)) => {
+                notes.extend(remark_on(&written, &date));
+                notes.extend(note);
                 return Some(date);
             }
-            Err(Fault::Impossible) => notes.push(Note::DateInvalid),
-            Err(Fault::NoBase) => {}
+            Some((Err(Fault::Impossible), _)) => notes.push(Note::DateInvalid),
+            Some((Err(Fault::NoBase), _)) => {}
+            None => notes.push(Note::YearUnknown),
         }
     }
     None
+}
+
+/// The note that a date as written deserves once it is resolved.
+fn remark_on(written: &Written, date: &Date) -> Option<Note> {
+    match written {
+        Written::Ago { .. } => Some(Note::DateRelative),
+        Written::Calendar { year: None, .. } => Some(Note::YearInferred),
+        Written::Numeric { .. } if date.precision == Precision::Year => Some(Note::DateAmbiguous),
+        _ => None,
+    }
+}
+
+/// The evidence for a year that is not written, nearest first: a whole date of the same record, its
+/// URL, its path, the records beside it, the archive's span, the crawl; the file's time last, and
+/// that with a note.
+fn year_clues<'a>(
+    findings: &'a Findings,
+    url: Option<&'a str>,
+    path: &'a str,
+    surroundings: &'a Surroundings,
+    context: &'a Context,
+    file: Option<DateTime>,
+) -> impl Iterator<Item = (YearEvidence, Option<Note>)> + 'a {
+    let own = findings.dates.iter().map(|(written, ..)| written).find(|w| w.is_full()).copied();
+    let addresses = url.into_iter().chain([path]);
+    let written = own.into_iter().chain(
+        addresses.filter_map(|address| date::scan_address(address).map(|(written, _)| written)),
+    );
+    let near = surroundings.near.map(|(year, month)| Written::Calendar {
+        year: Some(year),
+        month: Some(month),
+        day: None,
+        time: None,
+        offset: None,
+    });
+    let certain = written.chain(near).filter_map(evidence);
+    let span = context.span.map(|(first, last)| YearEvidence::Within(first, last));
+    let crawled = context.crawled.map(YearEvidence::NotAfter);
+    let file = file.map(|file| (YearEvidence::NotAfter(file), Some(Note::YearFromFile)));
+    certain.chain(span).chain(crawled).map(|evidence| (evidence, None)).chain(file)
+}
+
+/// The evidence that a date with its year gives for another.
+fn evidence(written: Written) -> Option<YearEvidence> {
+    let year = written.year()?;
+    let Written::Calendar { month: Some(month), day, .. } = written else {
+        return Some(YearEvidence::Year(year));
+    };
+    let day = day.unwrap_or(15);
+    Some(YearEvidence::Near(DateTime::new(year, month, day, 0, 0, 0, 0).ok()?))
 }
 
 /// The id of a record's article: the record's own, else its name.
