@@ -13,7 +13,7 @@ use crate::text::word::{Segmented, Segmenter};
 use crate::topic::{self, Background, Classifier, Topic};
 use std::sync::Arc;
 
-/// What analysis needs, compiled once from a definition and shared by all threads.
+/// The parts of analysis, compiled once from a definition and shared by all threads.
 #[derive(Clone)]
 pub struct Analyzer {
     /// The definition that it was compiled from.
@@ -24,7 +24,7 @@ pub struct Analyzer {
     grammar: Arc<Grammar>,
     classifier: Arc<Classifier>,
     background: Arc<Background>,
-    /// What dates are relative to.
+    /// The context against which dates are read.
     pub context: article::Context,
 }
 
@@ -32,9 +32,9 @@ pub struct Analyzer {
 pub struct Analysis {
     /// The clean article.
     pub article: Article,
-    /// Who said what in it, speakers named as the article names them.
+    /// Its quotes, speakers named as the article names them.
     pub quotes: Vec<Quote>,
-    /// What it is about, best first.
+    /// Its topics, best first.
     pub topics: Vec<Topic>,
     /// Its key terms, best first.
     pub subjects: Vec<String>,

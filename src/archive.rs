@@ -19,6 +19,7 @@ mod fields;
 mod form;
 mod hz;
 mod lines;
+mod magic;
 mod mail;
 mod markdown;
 mod members;
@@ -39,10 +40,9 @@ mod zipfile;
 
 pub use decode::{Decoded, text};
 pub use field::{FieldMap, Mapped};
-pub use fields::{Field, Fields};
+pub use fields::{Field, Fields, Surroundings};
 pub use form::{Form, Packing};
 pub use name::{path_of, path_text};
-pub use surroundings::Surroundings;
 pub use walk::{FileEntry, Walk, walk};
 
 use crate::error::Note;
@@ -170,7 +170,7 @@ impl SkipReason {
             SkipReason::Mojibake => "decoded twice, in a wrong encoding",
             SkipReason::Pdf => "PDF, which is not read",
             SkipReason::TitleOnly => "with a title alone",
-            SkipReason::TooLarge => "larger than --max-size",
+            SkipReason::TooLarge => "too large",
             SkipReason::Undecodable => "in no known encoding",
             SkipReason::Malformed => "malformed",
             SkipReason::Unreadable => "not readable",
@@ -320,7 +320,7 @@ pub fn records<'a>(
         Form::Zip => members::of_zip(about, entry),
         Form::Docx => book::document(about, entry),
         Form::Epub => book::pages(about, entry),
-        form => match open::reader(entry) {
+        form => match open::reader(&entry.path, entry.packing) {
             Ok(reader) => of_form(about, form, reader),
             Err((reason, detail)) => one(Err(about.skip(None, reason, detail))),
         },
@@ -406,7 +406,7 @@ impl About<'_> {
         record.notes.extend(guessed.map(|_| Note::TextGuessed));
         if record.notes.contains(&Note::TitleOnly) {
             let names = names.join(", ");
-            record.remark = Some(format!("fields {names}; name its text with --field body=NAME"));
+            record.remark = Some(format!("no text in its fields {names}"));
         }
         Ok(record)
     }
@@ -420,8 +420,7 @@ impl About<'_> {
         fields: Fields,
     ) -> Outcome {
         if fields.is_without_text() {
-            let detail =
-                "no field for title or body; name them with --field title=NAME --field body=NAME";
+            let detail = "no field for title or body";
             return Err(self.skip(Some(place), SkipReason::NoText, detail));
         }
         if fields.is_spoiled() {

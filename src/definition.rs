@@ -1,5 +1,5 @@
-//! What `index/` defines, loaded: lexicons, speaker aliases, the topic taxonomy and its model, and
-//! one fingerprint of it all.
+//! The content of `index/`, loaded: lexicons, speaker aliases, the topic taxonomy and its model,
+//! and one fingerprint of it all.
 //!
 //! Language facts are data. This module reads the files' lines and leaves their meaning to the
 //! module that uses them (quote, topic, text::word). It opens no file itself: what is embedded is
@@ -21,7 +21,7 @@ pub struct Definition {
 pub struct Entry<'a> {
     /// The word itself, as written.
     pub word: &'a str,
-    /// What stands after the first tab, unsplit; empty where nothing does.
+    /// The rest of the line after the first tab, unsplit; empty if there is none.
     pub attributes: &'a str,
     /// Line number in the file, from 1.
     pub line: usize,

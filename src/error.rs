@@ -1,4 +1,4 @@
-//! What can go wrong (`Error`), what is merely worth saying (`Note`), and `Result`.
+//! Failures (`Error`), findings worth telling (`Note`), and `Result`.
 //!
 //! Analysis never fails: what it misses it says in a [`Note`]. Everything that touches the
 //! outside world returns an [`Error`] that names the thing and the next step.
@@ -9,13 +9,14 @@ use std::path::PathBuf;
 /// The result of everything in jianbao that can fail.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// A failure, in one line a user can act on: what, where, and what to do next.
+/// A failure: what, where and why, as data and as one line of text. The text names no flag and no
+/// command; what to do next is added by the program that the user runs.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The operating system refused something about a file or folder.
     #[error("cannot {action} `{}`: {source}", path.display())]
     Io {
-        /// What was attempted, as a verb: `read`, `write`, `create`.
+        /// The attempt, as a verb: `read`, `write`, `create`.
         action: &'static str,
         /// The file or folder.
         path: PathBuf,
@@ -23,42 +24,40 @@ pub enum Error {
         source: std::io::Error,
     },
     /// There is no index where one was expected.
-    #[error("no index at `{}`; build one with `jianbao index PATH... --index {}`", .0.display(), .0.display())]
+    #[error("no index at `{}`", .0.display())]
     NoIndex(PathBuf),
     /// The folder holds something that jianbao did not put there.
-    #[error("`{}` is not empty and not a jianbao index; choose another folder with --index", .0.display())]
+    #[error("`{}` is not empty and not a jianbao index", .0.display())]
     ForeignFolder(PathBuf),
     /// The index was written by another format or another definition.
-    #[error("index `{}` has {found}, need {need}; build it anew with `{command}`", path.display())]
+    #[error("index `{}` has {found}, need {need}", path.display())]
     Outdated {
         /// The index folder.
         path: PathBuf,
-        /// What the index says of itself.
+        /// The state of the index as it describes itself.
         found: String,
-        /// What this program needs.
+        /// The state that this program needs.
         need: String,
-        /// The command that builds it anew from its sources.
-        command: String,
     },
     /// Another process is writing the index.
-    #[error("index `{}` is being written by {by}; wait for it to finish, or use another --index", path.display())]
+    #[error("index `{}` is being written by {by}", path.display())]
     Locked {
         /// The index folder.
         path: PathBuf,
-        /// Who is writing it, as far as that is known.
+        /// The writer, as far as it is known.
         by: String,
     },
     /// The index is there but cannot be trusted.
-    #[error("index `{}` is damaged: {reason}; run `jianbao index --rebuild` on its sources", path.display())]
+    #[error("index `{}` is damaged: {reason}", path.display())]
     Damaged {
         /// The index folder.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The damage.
         reason: String,
     },
-    /// The search engine failed in a way that has no better name.
+    /// A failure of the search engine that no other variant describes.
     #[error("search engine: {0}")]
-    Engine(#[from] tantivy::TantivyError),
+    Engine(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The system does not tell of changes, or not any more.
     #[error("cannot watch `{}`: {reason}", path.display())]
     Watch {
@@ -77,18 +76,36 @@ pub enum Error {
         file: String,
         /// Line number, from 1; 0 where the fault has no line.
         line: usize,
-        /// What is wrong and what was expected.
+        /// The fault, and what was expected.
         reason: String,
     },
-    /// Nothing in the index answers to that name or path.
-    #[error("{0}")]
-    NotFound(String),
+    /// No article of the index has that id or path.
+    #[error("no article with id or path `{0}` in the index")]
+    NoArticle(String),
+    /// No archive of the index holds that path.
+    #[error("nothing from `{}` is in the index; it holds {}", path.display(), archives.join(", "))]
+    NotIndexed {
+        /// The path asked for.
+        path: PathBuf,
+        /// The archives that are in the index, as they were named.
+        archives: Vec<String>,
+    },
+    /// A setting has a value that cannot be understood.
+    #[error("{setting} `{value}`: {reason}")]
+    Setting {
+        /// The setting, by its name on the command line: `include`, `field`.
+        setting: &'static str,
+        /// The value as it was given.
+        value: String,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// The run was interrupted; what had been committed stays.
     #[error("interrupted; everything up to the last commit is in the index")]
     Interrupted,
-    /// `--strict` was given and inputs were skipped.
-    #[error("--strict was given, and inputs were skipped: {0}; --report FILE lists them")]
-    Strict(u64),
+    /// Inputs were skipped although none may be.
+    #[error("inputs were skipped: {0}")]
+    Skipped(u64),
 }
 
 impl Error {

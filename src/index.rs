@@ -8,7 +8,7 @@
 //! was made of, reprints.rs which articles are one text. An update is update.rs: plan.rs what
 //! changed, pipeline.rs from files to the engine, run.rs the count of it, commit.rs what makes it
 //! last, writer.rs who is at it. forget.rs takes archives out, export.rs gives everything back,
-//! doctor.rs looks after all of it, rebuild.rs says how to build it anew.
+//! doctor.rs looks after all of it, rebuild.rs says what it was built from.
 
 mod analyzer;
 pub mod characters;
@@ -16,6 +16,7 @@ mod columns;
 mod commit;
 pub mod doctor;
 pub mod document;
+mod error;
 mod export;
 mod forget;
 mod layout;
@@ -44,7 +45,8 @@ pub use document::{Speech, TITLE_SEPARATOR, article_number, day, seconds};
 pub use export::each_article;
 pub use forget::{Forgotten, forget};
 pub use layout::Layout;
-pub use manifest::{FileRecord, Ledger, Manifest, Reading, Settings};
+pub use manifest::{FileRecord, Ledger, MANIFEST, Manifest, Reading, Settings};
+pub use rebuild::{Sources, sources};
 pub use records::{Dating, FileKey, Records, Row};
 pub use reprints::{Groups, Reprints};
 pub use schema::{FORMAT, Fields};
@@ -294,7 +296,7 @@ fn engine_error(folder: &Path, error: TantivyError) -> Error {
         // be asked for.
         TantivyError::ErrorInThread(reason) => match probe(folder) {
             Err(full) => full,
-            Ok(()) => Error::Engine(TantivyError::ErrorInThread(reason)),
+            Ok(()) => TantivyError::ErrorInThread(reason).into(),
         },
         TantivyError::DataCorruption(e) => {
             Error::Damaged { path: folder.to_owned(), reason: format!("{e:?}") }
@@ -306,7 +308,7 @@ fn engine_error(folder: &Path, error: TantivyError) -> Error {
         TantivyError::OpenReadError(e) => {
             Error::Damaged { path: folder.to_owned(), reason: e.to_string() }
         }
-        e => Error::Engine(e),
+        e => e.into(),
     }
 }
 

@@ -2,6 +2,8 @@
 //!
 //! The flow goes one way; a module uses only those above it in this list.
 
+#![forbid(unsafe_code)]
+
 pub mod error;
 pub mod definition;
 pub mod text;
@@ -16,4 +18,5 @@ pub mod analysis;
 pub mod index;
 pub mod query;
 pub mod search;
+pub mod record;
 pub mod cli;

@@ -20,7 +20,7 @@ pub const SHORTEST: usize = 200;
 /// has to search the answer in the answer. A single longer sentence or quotation stays whole.
 pub const LONGEST: usize = 300;
 
-/// What a passage says about the article it belongs to.
+/// The header of the article to which a passage belongs.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Head {
     /// The article's id.
@@ -83,7 +83,7 @@ pub struct Passage {
     pub subjects: Arc<[String]>,
 }
 
-/// Where the body is cut: spans of whole sentences that tile it. A body without text gives one
+/// The spans of a body's passages: whole sentences that tile it. A body without text gives one
 /// empty span, so that every article has a passage and can be found by its title.
 ///
 /// `speakers` gives the speaker of a sentence's span, as anything that can be compared; `None` for
@@ -93,7 +93,8 @@ pub struct Passage {
 /// use jianbao::passage::cut;
 /// let body = "甲说，行。乙说，不行。";
 /// let spans = cut(body, |s| Some(s.of(body).chars().next()));
-/// assert_eq!(spans.iter().map(|s| s.of(body)).collect::<Vec<_>>(), ["甲说，行。", "乙说，不行。"]);
+/// assert_eq!(spans.iter().map(|s| s.of(body)).collect::<Vec<_>>(), ["甲说，行。", "乙说，不行\
+/// 。"]);
 /// ```
 pub fn cut<S: PartialEq>(body: &str, speaker: impl Fn(Span) -> Option<S>) -> Vec<Span> {
     let mut paragraph_ends = paragraphs(body).into_iter().map(|p| p.end).peekable();
@@ -207,12 +208,12 @@ struct Open<S> {
     span: Span,
     /// Characters so far.
     count: usize,
-    /// Who spoke last in it.
+    /// The last speaker in it.
     speaker: Option<S>,
 }
 
 impl<S: PartialEq> Open<S> {
-    /// Whether the passage ends before a sentence of `count` characters spoken by `speaker`.
+    /// True if the passage ends before a sentence of `count` characters spoken by `speaker`.
     fn ends_before(&self, count: usize, speaker: &Option<S>) -> bool {
         match (&self.speaker, speaker) {
             (Some(before), Some(now)) if before != now => true,
@@ -267,12 +268,16 @@ mod tests {
     proptest! {
         #[test]
         fn quotes_are_found_by_place(
-            places in prop::collection::vec((0usize..60, 1usize..30), 0..20), start in 0usize..60, length in 0usize..20,
+            places in prop::collection::vec((0usize..60, 1usize..30), 0..20),
+            start in 0usize..60,
+            length in 0usize..20,
         ) {
-            let mut quotes: Vec<Quote> = places.iter().map(|&(start, length)| quote(start, length)).collect();
+            let mut quotes: Vec<Quote> =
+                places.iter().map(|&(start, length)| quote(start, length)).collect();
             quotes.sort_by_key(|q| q.span);
             let span = Span::new(start, start + length);
-            let expected: Vec<Span> = quotes.iter().map(|q| q.span).filter(|s| s.overlaps(span)).collect();
+            let expected: Vec<Span> =
+                quotes.iter().map(|q| q.span).filter(|s| s.overlaps(span)).collect();
             let found: Vec<Span> = Spoken::new(&quotes).within(span).map(|q| q.span).collect();
             prop_assert_eq!(found, expected);
         }

@@ -1,27 +1,26 @@
-//! Which articles are reprints (转载) of which: the same text under other headers and tails, with
-//! small edits.
+//! Groups of reprints (转载): the same text under other headers and tails, with small edits.
 //!
-//! sketch.rs makes a few bytes of a body and compares two of them, band.rs says which meet,
-//! crowd.rs puts together what there is a crowd of, candidate.rs finds the pairs that are reprints,
-//! cluster.rs makes groups of pairs without drifting, original.rs says which of a group was first,
-//! overlap.rs measures two texts exactly, difference.rs says what one changed of the other. All of
-//! it is pure: where imprints are kept is up to `index`.
+//! minhash.rs makes a sketch of a body in a few bytes and compares two of them, lsh.rs finds those
+//! worth comparing, leaders.rs clusters very many copies of one form, candidate.rs finds the pairs
+//! that are reprints, cluster.rs makes groups of pairs without drifting, original.rs finds the
+//! first article of a group, overlap.rs measures two texts exactly, difference.rs lists the changes
+//! from one to the other. All of it is pure: storing imprints is left to the index.
 //!
-//! Groups depend on the set of imprints alone, not on their order, on threads or on what was there
-//! before; to take an article out, group what is left.
+//! Groups depend on the set of imprints alone, not on their order, on threads or on earlier groups.
+//! After an article is removed, the remaining ones are grouped anew.
 
-mod band;
 mod candidate;
 mod cluster;
-mod crowd;
 mod difference;
+mod leaders;
+mod lsh;
+mod minhash;
 mod original;
 mod overlap;
-mod sketch;
 
-pub use difference::{Change, Difference, MOST_WORDS, difference};
+pub use difference::{Difference, Edit, MOST_WORDS, difference};
+pub use minhash::Sketch;
 pub use overlap::{Overlap, overlap};
-pub use sketch::Sketch;
 
 use crate::article::{Article, ArticleId, Precision};
 use crate::text::fold;
@@ -35,7 +34,7 @@ const SOON: i64 = 14 * 86_400;
 /// Resemblance from which a text that comes later than [`SOON`] is still a reprint.
 const RESEMBLANCE_LATE: f32 = 0.8;
 
-/// What is kept of an article to find its reprints.
+/// The data kept of an article to find its reprints.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Imprint {
     /// The article's number; unique among those that are grouped together.
@@ -105,7 +104,8 @@ impl Outlet {
 /// ```
 /// use jianbao::article::ArticleId;
 /// use jianbao::reprint::{Imprint, Sketch, group};
-/// let text = "市图书馆昨日宣布，今年暑期将延长开放时间，周末夜场至晚上十点，读者可凭身份证免费入馆阅览。";
+/// let text = "市图书馆昨日宣布，今年暑期将延长开放时间，周末夜场至晚上十点，读者可凭身份证免费入\
+/// 馆阅览。";
 /// let imprint = |article: u64, date| {
 ///     let (id, sketch) = (ArticleId::new(&article.to_string()), Sketch::new(text));
 ///     Imprint { article, id, date: Some(date), source: None, outlet: None, sketch }
@@ -128,13 +128,13 @@ pub fn group(imprints: &[&Imprint]) -> Vec<Vec<usize>> {
                 || times[a].zip(times[b]).is_none_or(|(a, b)| a.apart(b) <= SOON)
         })
     };
-    let (crowds, apart) = crowd::crowds(&sketches, &linked);
-    let mut pairs = candidate::pairs(&sketches, &apart, &linked);
+    let (large, remaining) = leaders::large_clusters(&sketches, &linked);
+    let mut pairs = candidate::pairs(&sketches, &remaining, &linked);
     let resemblance =
         |a: u32, b: u32| sketches[a as usize].resemblance(&sketches[b as usize]).to_bits();
     pairs.par_sort_unstable_by_key(|&(a, b)| (Reverse(resemblance(a, b)), a, b));
     let mut groups = Vec::new();
-    for cluster in cluster::clusters(nodes.len(), crowds, &pairs, linked) {
+    for cluster in cluster::clusters(nodes.len(), large, &pairs, linked) {
         let mut members: Vec<usize> =
             cluster.iter().flat_map(|&node| nodes[node as usize]).copied().collect();
         if members.len() > 1 {

@@ -54,17 +54,17 @@ impl Span {
         self.end - self.start
     }
 
-    /// Whether the span covers nothing.
+    /// True if the span covers nothing.
     pub fn is_empty(self) -> bool {
         self.start == self.end
     }
 
-    /// Whether `other` lies inside this span.
+    /// True if `other` lies inside this span.
     pub fn contains(self, other: Span) -> bool {
         self.start <= other.start && other.end <= self.end
     }
 
-    /// Whether the two spans share at least one byte.
+    /// True if the two spans share at least one byte.
     pub fn overlaps(self, other: Span) -> bool {
         self.start < other.end && other.start < self.end
     }
@@ -82,7 +82,7 @@ impl Span {
     }
 }
 
-/// Whether `c` is a letter, a figure or a Chinese character. The tables of Unicode are slow;
+/// True if `c` is a letter, a figure or a Chinese character. The tables of Unicode are slow;
 /// Chinese characters and punctuation are told without them.
 ///
 /// ```
@@ -101,22 +101,23 @@ pub fn is_word_char(c: char) -> bool {
     }
 }
 
-/// Whether `c` is a Chinese character (CJK unified ideographs with extensions, 々 and 〇).
+/// True if `c` is a Chinese character (CJK unified ideographs with extensions, 々 and 〇).
 pub fn is_han(c: char) -> bool {
     matches!(c, '\u{4e00}'..='\u{9fff}' | '\u{3400}'..='\u{4dbf}' | '\u{20000}'..='\u{3134f}'
         | '\u{f900}'..='\u{faff}' | '々' | '〇')
 }
 
-/// Whether `c` could be used to attack a terminal or a reader: a control character other than tab
+/// True if `c` could be used to attack a terminal or a reader: a control character other than tab
 /// and line feed (escape sequences begin with one), a mark that turns the direction of writing (UAX
 /// #9; CVE-2021-42574), or a character that nobody sees: of zero width, a filler, a tag, a line or
 /// paragraph separator. Selectors of variants are seen and stay.
 pub fn is_harmful(c: char) -> bool {
     (c.is_control() && c != '\n' && c != '\t')
         || matches!(c,
-            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180e}'
-            | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}'
-            | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+            | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}'
+            | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 /// Removes what an article could use to attack a terminal or a reader; see [`is_harmful`].

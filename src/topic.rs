@@ -1,4 +1,4 @@
-//! What an article is about: topics of a taxonomy, and subjects, its own key terms.
+//! The subject matter of an article: topics of a taxonomy, and subjects, its own key terms.
 //!
 //! taxonomy.rs reads which topics there are, classify.rs gives them to an article with the linear
 //! model of model.rs, train.rs learns such a model (latent.rs, logistic.rs: its algebra; bag.rs,
@@ -21,7 +21,7 @@ pub mod train;
 
 pub use background::Background;
 pub use classify::{Classifier, classify};
-pub use discover::{Candidate, discover};
+pub use discover::{NewWord, discover};
 pub use model::Model;
 pub use subjects::subjects;
 pub use taxonomy::{Taxonomy, TopicEntry};
@@ -65,9 +65,9 @@ impl Topic {
 pub struct Subject {
     /// The term as it first stands in the article.
     pub term: String,
-    /// How much the article is about it, relative to its strongest term (which has 1).
+    /// Its weight in the article, relative to the strongest term (which has 1).
     pub score: f32,
-    /// How often it occurs in title and body.
+    /// Its number of occurrences in title and body.
     pub count: u32,
 }
 

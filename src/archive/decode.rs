@@ -4,7 +4,7 @@
 //! A GB2312 or GBK verdict is read as GB18030, which contains both. Bytes that are no text are
 //! refused. Where the lines of a text are in two encodings, each is read in its own.
 
-use super::{SkipReason, hz, mojibake, signature, utf32};
+use super::{SkipReason, hz, magic, mojibake, utf32};
 use crate::error::Note;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{BIG5, Encoding, GB18030, GBK, UTF_8, UTF_16BE, UTF_16LE};
@@ -176,7 +176,7 @@ pub fn sniff(
     }
     let inspected = &prefix[..prefix.len().min(INSPECTED)];
     let nuls = inspected.iter().filter(|&&b| b == 0).count();
-    if nuls > 0 && !signature::is_no_text(inspected) {
+    if nuls > 0 && !magic::is_no_text(inspected) {
         if let Some(encoding) = utf16(inspected) {
             return Ok((encoding, 0));
         }
@@ -270,7 +270,7 @@ fn is_binary(bytes: &[u8]) -> bool {
         .iter()
         .filter(|&&b| b < 0x20 && !matches!(b, b'\n' | b'\r' | b'\t' | 0x0c | 0x1b))
         .count();
-    signature::is_no_text(bytes) || control * 50 > bytes.len()
+    magic::is_no_text(bytes) || control * 50 > bytes.len()
 }
 
 /// The encoding that a page declares in its first 2 KiB, where it is one of those that Chinese

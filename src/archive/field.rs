@@ -29,8 +29,9 @@ pub struct Mapped {
 /// Names of a rank from here on are those of summaries: `abstract`, `description`.
 const SUMMARY: u32 = 800;
 
-/// A text under an unknown name has at least so many characters.
-const SHORTEST_GUESS: usize = 10;
+/// A text under an unknown name has at least so many Chinese characters: beside a title, and without
+/// one.
+const SHORTEST_GUESS: [usize; 2] = [10, 20];
 
 /// How deep a record may lie in wrapping objects (`props.pageProps.article`).
 const DEEPEST_RECORD: u32 = 6;
@@ -51,7 +52,7 @@ impl FieldMap {
     /// `FIELD=PATH.OF.NAMES`; those win.
     ///
     /// # Errors
-    /// [`Error::Usage`] where one of `own` has no `=` or names no field.
+    /// [`Error::Setting`] where one of `own` has no `=` or names no field.
     ///
     /// ```
     /// use jianbao::{archive::FieldMap, definition::Definition};
@@ -65,8 +66,10 @@ impl FieldMap {
         let mut paths = Vec::new();
         for pair in own {
             let known = || Field::ALL.map(|(name, _)| name).join(", ");
-            let wrong = || {
-                Error::Usage(format!("--field `{pair}` is not FIELD=NAME; fields are {}", known()))
+            let wrong = || Error::Setting {
+                setting: "field",
+                value: pair.clone(),
+                reason: format!("it is not FIELD=NAME; fields are {}", known()),
             };
             let (field, name) = pair.split_once('=').ok_or_else(wrong)?;
             let field = Field::of_name(&normal(field))
@@ -232,9 +235,10 @@ fn guess(fields: &mut Fields, summary: bool, unknown: Vec<(String, Value)>) -> O
     };
     let title = fields.title.as_deref().unwrap_or_default();
     let letters = |text: &str| text.chars().filter(|&c| crate::text::is_han(c)).count();
+    let shortest = SHORTEST_GUESS[usize::from(title.trim().is_empty())];
     let candidates = unknown.into_iter().map(|(name, value)| (name, texts(&value).join("\n")));
     let (name, text) = candidates
-        .filter(|(_, text)| text.trim() != title.trim() && letters(text) >= SHORTEST_GUESS)
+        .filter(|(_, text)| text.trim() != title.trim() && letters(text) >= shortest)
         .max_by_key(|(_, text)| letters(text))?;
     if text.chars().count() < known * 2 {
         return None;

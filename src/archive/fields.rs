@@ -1,7 +1,7 @@
 //! The fields of one record.
 
-use super::surroundings::Surroundings;
 use super::value::texts;
+use crate::date::NumericOrder;
 use serde_json::Value;
 
 /// The meaning of a field of a record.
@@ -187,6 +187,30 @@ impl Fields {
                 said
             }
         }
+    }
+}
+
+/// The evidence that the other records of a file give for a record's date.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Surroundings {
+    /// Year and month of the nearest record above that has a whole date (at the top of a file: of
+    /// the first below). Missing where the record has a whole date of its own.
+    pub near: Option<(i16, i8)>,
+    /// The order of day and month that other dates of the file prove. Missing where this record's
+    /// date does not need it.
+    pub order: Option<NumericOrder>,
+}
+
+impl Surroundings {
+    /// Hashes the evidence; nothing where there is none.
+    pub(super) fn hash_into<'h>(&self, hasher: &'h mut blake3::Hasher) -> &'h mut blake3::Hasher {
+        if let Some((year, month)) = self.near {
+            hasher.update(b"near").update(&year.to_le_bytes()).update(&month.to_le_bytes());
+        }
+        if let Some(order) = self.order {
+            hasher.update(&[b'o', order as u8]);
+        }
+        hasher
     }
 }
 

@@ -1,8 +1,9 @@
 //! Opens a file: decompression, bounds on what is read, and transcoding of containers whose records
 //! cannot be told apart before.
 
+use super::form::Packing;
 use super::utf32::{self, Utf32Reader};
-use super::{FileEntry, Packing, SkipReason, decode};
+use super::{SkipReason, decode};
 use encoding_rs::{BIG5, CoderResult, Decoder, Encoding, GB18030, UTF_8};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
@@ -22,16 +23,16 @@ const SNIFFED: usize = 64 << 10;
 /// The most memory that the decoder of xz may take; `xz -9` needs 65 MiB.
 const XZ_MEMORY: u64 = 256 << 20;
 
-/// Opens the file of `entry` and decompresses it.
+/// Opens a file and decompresses it.
 ///
 /// # Errors
 /// The reason and its detail, where the file is gone, is refused, or is no regular file. A file
 /// that became a pipe since the walk does not block. Bytes that are appended after the file was
 /// opened are left to the next run, so that reading ends.
-pub fn reader(entry: &FileEntry) -> Result<ByteReader, Refusal> {
-    let (file, size) = regular(&entry.path)?;
+pub fn reader(path: &Path, packing: Packing) -> Result<ByteReader, Refusal> {
+    let (file, size) = regular(path)?;
     let file = BufReader::with_capacity(SNIFFED, file.take(size));
-    unpacked(Box::new(file), entry.packing)
+    unpacked(Box::new(file), packing)
 }
 
 /// Opens a regular file; its size in bytes, which is not zero.
@@ -148,7 +149,7 @@ pub fn stream(
     }
     if let (Some(order), None) = (utf32::of_mark(&prefix), forced) {
         let whole = io::Cursor::new(prefix.split_off(4)).chain(reader);
-        let reader = buffered(Utf32Reader { reader: Box::new(whole), order });
+        let reader = buffered(Utf32Reader { reader: whole, order });
         return Ok(Stream { reader, bytes_in: UTF_8, encoding: order.name() });
     }
     let (encoding, bom) =

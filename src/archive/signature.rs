@@ -10,27 +10,6 @@ const PACKED: [(&[u8], Packing); 4] = [
     (b"\xfd7zXZ\0", Packing::Xz),
 ];
 
-/// The beginnings of files that hold no text.
-const NO_TEXT: [&[u8]; 12] = [
-    b"%PDF-",
-    b"\x89PNG",
-    b"PK\x03\x04",
-    b"\x1f\x8b",
-    b"\xff\xd8\xff",
-    b"GIF8",
-    b"\x28\xb5\x2f\xfd",
-    b"Rar!",
-    b"BZh9",
-    b"\xfd7zXZ\0",
-    b"7z\xbc\xaf",
-    b"\x7fELF",
-];
-
-/// Returns true if `bytes` begin like a file that holds no text.
-pub fn is_no_text(bytes: &[u8]) -> bool {
-    NO_TEXT.iter().any(|signature| bytes.starts_with(signature))
-}
-
 /// The packing of a file that begins with `prefix`.
 pub fn packing(prefix: &[u8]) -> Packing {
     let known = PACKED.iter().find(|(signature, _)| prefix.starts_with(signature));

@@ -1,34 +1,11 @@
 //! The dates of a file's other records: they give the year of a date that has none, and the order
 //! of day and month in a column.
 
-use super::{Content, Fields, Outcome, Skip, SkipReason};
+use super::fields::Fields;
+use super::{Content, Outcome, Skip, SkipReason};
 use crate::date::{NumericOrder, Written, scan_address, scan_field};
 use crate::error::Note;
 use std::collections::VecDeque;
-
-/// The evidence that the other records of a file give for a record's date.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Surroundings {
-    /// Year and month of the nearest record above that has a whole date (at the top of a file: of
-    /// the first below). Missing where the record has a whole date of its own.
-    pub near: Option<(i16, i8)>,
-    /// The order of day and month that other dates of the file prove. Missing where this record's
-    /// date does not need it.
-    pub order: Option<NumericOrder>,
-}
-
-impl Surroundings {
-    /// Hashes the evidence; nothing where there is none.
-    pub(super) fn hash_into<'h>(&self, hasher: &'h mut blake3::Hasher) -> &'h mut blake3::Hasher {
-        if let Some((year, month)) = self.near {
-            hasher.update(b"near").update(&year.to_le_bytes()).update(&month.to_le_bytes());
-        }
-        if let Some(order) = self.order {
-            hasher.update(&[b'o', order as u8]);
-        }
-        hasher
-    }
-}
 
 /// How many records and bytes are read before the first is given.
 const AHEAD: (usize, usize) = (256, 4 << 20);
@@ -156,8 +133,8 @@ fn is_ambiguous(fields: &Fields) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::{RawRecord, Surroundings};
     use super::*;
-    use crate::archive::RawRecord;
 
     fn record(date: Option<&str>) -> Outcome {
         let fields = Fields { date: date.map(str::to_owned), ..Fields::default() };

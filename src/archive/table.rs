@@ -137,11 +137,8 @@ impl Rows<'_> {
             return Ok(());
         }
         let names: Vec<&str> = self.header.iter().take(8).map(|name| start(name)).collect();
-        let detail = format!(
-            "the header row ({}) names no title and no body; name them with --field body=COLUMN",
-            names.join(", ")
-        );
-        Err(self.about.skip(None, SkipReason::Malformed, detail))
+        let detail = format!("the header row ({}) names no title and no body", names.join(", "));
+        Err(self.about.skip(None, SkipReason::NoText, detail))
     }
 
     fn record(&self, row: &csv::ByteRecord, line: u64) -> Outcome {

@@ -1,6 +1,5 @@
 //! UTF-32 with a byte order mark, which the decoder of web encodings does not know.
 
-use super::open::ByteReader;
 use std::io::{self, BufRead, Read};
 
 /// The order of the bytes of a character.
@@ -49,14 +48,14 @@ pub fn decode(bytes: &[u8], order: ByteOrder) -> String {
 }
 
 /// Reads UTF-32 and gives UTF-8.
-pub struct Utf32Reader {
+pub struct Utf32Reader<R> {
     /// The bytes after the mark.
-    pub reader: ByteReader,
+    pub reader: R,
     /// Their order.
     pub order: ByteOrder,
 }
 
-impl Read for Utf32Reader {
+impl<R: BufRead> Read for Utf32Reader<R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let mut written = 0;
         while into.len() - written >= 4 {
@@ -92,7 +91,7 @@ mod tests {
         assert_eq!(decode(&big, ByteOrder::Big), "水退了");
         assert_eq!(of_mark(b"\xff\xfe\0\0a\0\0\0"), Some(ByteOrder::Little));
         assert_eq!(of_mark(b"\xff\xfea\0"), None);
-        let reader = Box::new(io::Cursor::new(big));
+        let reader = io::Cursor::new(big);
         let mut text = String::new();
         io::BufReader::new(Utf32Reader { reader, order: ByteOrder::Big })
             .read_to_string(&mut text)

@@ -51,12 +51,12 @@ pub struct Walk {
 /// word.
 ///
 /// # Errors
-/// [`Error::Io`] where a root does not exist or may not be looked at; [`Error::Usage`] where a glob
-/// is malformed.
+/// [`Error::Io`] where a root does not exist or may not be looked at; [`Error::Setting`] where a
+/// glob is malformed.
 pub fn walk(roots: &[PathBuf], options: &Options) -> Result<Walk> {
     let filter = WalkFilter {
-        include: globs("--include", &options.include)?,
-        exclude: globs("--exclude", &options.exclude)?,
+        include: globs("include", &options.include)?,
+        exclude: globs("exclude", &options.exclude)?,
         options,
     };
     let mut walk = Walk::default();
@@ -109,10 +109,12 @@ impl Globs {
     }
 }
 
-fn globs(flag: &str, patterns: &[String]) -> Result<Globs> {
+fn globs(setting: &'static str, patterns: &[String]) -> Result<Globs> {
     let (mut names, mut paths) = (GlobSetBuilder::new(), GlobSetBuilder::new());
-    let wrong = |error: globset::Error| {
-        Error::Usage(format!("{flag}: {error}; write it like `*.txt` or `2023/**`"))
+    let wrong = |error: globset::Error| Error::Setting {
+        setting,
+        value: error.glob().unwrap_or_default().to_owned(),
+        reason: error.kind().to_string(),
     };
     for pattern in patterns {
         let pattern = pattern.trim_end_matches('/');

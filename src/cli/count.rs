@@ -9,9 +9,9 @@ use super::terminal::one_line;
 use super::{Outcome, prepare};
 use crate::error::Result;
 use crate::index::Index;
+use crate::record::{SpeakerRecord, TopicRow};
 use crate::search::{self, Copied, Period, Reprints, SpeakerCount};
 use crate::text::harmless;
-use serde_json::json;
 use std::collections::BTreeMap;
 use unicode_width::UnicodeWidthStr;
 
@@ -29,64 +29,48 @@ pub fn speakers(command: &SpeakersCommand, output: &mut Output) -> Result<Outcom
         eprintln!("no speaker's name holds `{}`", harmless(&command.pattern));
         return Ok(Outcome::Nothing);
     }
-    let total = found.len();
-    let shown = || found.iter().take(command.limit);
-    let day = |date: Option<jiff::civil::Date>| date.map(|d| d.to_string()).unwrap_or_default();
+    let shown = &found[..found.len().min(command.limit)];
     match command.format {
-        TableFormat::Jsonl => shown().try_for_each(|speaker| output.json(speaker))?,
+        TableFormat::Jsonl => shown.iter().try_for_each(|s| output.json(&SpeakerRecord(s)))?,
         TableFormat::Csv => {
-            let row = |s: &SpeakerCount| {
-                let [quotes, articles, texts] =
-                    [s.quotes, s.articles, s.texts].map(|n| n.to_string());
-                vec![
-                    s.name.clone(),
-                    quotes,
-                    articles,
-                    day(s.first),
-                    day(s.last),
-                    s.titles.join("; "),
-                    texts,
-                ]
-            };
-            output.csv(
-                &["name", "quotes", "articles", "first", "last", "titles", "texts"],
-                shown().map(row),
-            )?;
+            output.csv(&SpeakerRecord::COLUMNS, shown.iter().map(|s| SpeakerRecord(s).row()))?
         }
         TableFormat::Text => {
-            let width = shown().map(|s| s.name.width()).max().unwrap_or(0).min(30);
-            for speaker in shown() {
-                let gap = " ".repeat(width.saturating_sub(speaker.name.width()));
-                let titles = speaker
-                    .titles
-                    .iter()
-                    .take(3)
-                    .map(String::as_str)
-                    .collect::<Vec<_>>()
-                    .join("；");
-                let line = format!(
-                    "{}{gap} {:>6} {:<6} {:>6} {:<8} {:>6} {:<5}  {:>10} – {:>10}  {titles}",
-                    speaker.name,
-                    speaker.quotes,
-                    noun(speaker.quotes, "quote"),
-                    speaker.articles,
-                    noun(speaker.articles, "article"),
-                    speaker.texts,
-                    noun(speaker.texts, "text"),
-                    day(speaker.first),
-                    day(speaker.last)
-                );
-                output.line(&one_line(line.trim_end()))?;
-            }
-            if total > command.limit {
-                eprintln!("{} of {total} speakers; -n shows more", command.limit);
+            speaker_table(shown, output)?;
+            if found.len() > shown.len() {
+                eprintln!("{} of {} speakers; -n shows more", shown.len(), found.len());
             }
         }
     }
     Ok(Outcome::Found)
 }
 
-/// What the flag `--original-only` says.
+/// A line for each speaker.
+fn speaker_table(speakers: &[SpeakerCount], output: &mut Output) -> Result<()> {
+    let day = |date: Option<jiff::civil::Date>| date.map(|d| d.to_string()).unwrap_or_default();
+    let width = speakers.iter().map(|s| s.name.width()).max().unwrap_or(0).min(30);
+    for speaker in speakers {
+        let gap = " ".repeat(width.saturating_sub(speaker.name.width()));
+        let titles: Vec<&str> = speaker.titles.iter().take(3).map(String::as_str).collect();
+        let line = format!(
+            "{}{gap} {:>6} {:<6} {:>6} {:<8} {:>6} {:<5}  {:>10} – {:>10}  {}",
+            speaker.name,
+            speaker.quotes,
+            noun(speaker.quotes, "quote"),
+            speaker.articles,
+            noun(speaker.articles, "article"),
+            speaker.texts,
+            noun(speaker.texts, "text"),
+            day(speaker.first),
+            day(speaker.last),
+            titles.join("；")
+        );
+        output.line(&one_line(line.trim_end()))?;
+    }
+    Ok(())
+}
+
+/// The treatment of reprints that `--original-only` asks for.
 fn reprints(original_only: bool) -> Reprints {
     if original_only { Reprints::LeftOut } else { Reprints::Shown }
 }
@@ -107,23 +91,10 @@ pub fn topics(command: &TopicsCommand, output: &mut Output) -> Result<Outcome> {
         eprintln!("no article passes the filters");
         return Ok(Outcome::Nothing);
     }
+    let rows = || counts.iter().map(|((topic, time), count)| TopicRow::new(topic, time, count));
     match command.format {
-        TableFormat::Jsonl => {
-            for ((topic, time), n) in &counts {
-                let mut row =
-                    json!({ "topic": topic, "articles": n.articles(), "texts": n.texts() });
-                if period != Period::All {
-                    row["time"] = json!(time);
-                }
-                output.json(&row)?;
-            }
-        }
-        TableFormat::Csv => {
-            let rows = counts.iter().map(|((topic, time), n)| {
-                vec![topic.clone(), time.clone(), n.articles().to_string(), n.texts().to_string()]
-            });
-            output.csv(&["topic", "time", "articles", "texts"], rows)?;
-        }
+        TableFormat::Jsonl => rows().try_for_each(|row| output.json(&row))?,
+        TableFormat::Csv => output.csv(&TopicRow::COLUMNS, rows().map(|row| row.row()))?,
         TableFormat::Text => table(&counts, output)?,
     }
     Ok(Outcome::Found)

@@ -1,6 +1,6 @@
 //! `jianbao doctor`: what is wrong with an index, and its repair from the sources.
 
-use super::args::{CountFormat, DoctorCommand, Place, ReadingFlags};
+use super::args::{CountFormat, DoctorCommand, IndexFlags, ReadingFlags};
 use super::number::{counted, counted_all, verb};
 use super::output::Output;
 use super::terminal::one_line;
@@ -9,7 +9,7 @@ use crate::archive::path_of;
 use crate::error::Result;
 use crate::index::doctor::{self, Diagnosis, Mended};
 use crate::index::{self, FileRecord, Plan, Rules, Settings, Stop, Update, Vanished};
-use serde_json::json;
+use crate::record::{DoctorRecord, RepairRecord};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -32,7 +32,7 @@ pub fn doctor(command: &DoctorCommand, output: &mut Output) -> Result<Outcome> {
 }
 
 /// Brings the index up to date with these files, each read as it was before.
-fn read_again(files: &[FileRecord], place: &Place) -> Result<()> {
+fn read_again(files: &[FileRecord], place: &IndexFlags) -> Result<()> {
     let mut by_settings: BTreeMap<&Settings, Vec<PathBuf>> = BTreeMap::new();
     for record in files {
         by_settings.entry(&record.settings).or_default().push(path_of(&record.file));
@@ -80,12 +80,9 @@ fn show(
     let lost: Vec<&str> =
         mended.iter().flat_map(|m| &m.lost).map(|record| record.path.as_str()).collect();
     if command.format == CountFormat::Json {
-        let mut value = json!(found);
-        value["healthy"] = json!(found.is_healthy());
-        if let Some(mended) = mended {
-            value["repaired"] = json!({ "files": mended.again.len(), "lost": lost });
-        }
-        return output.json(&value);
+        let repaired = mended.map(|m| RepairRecord { files: m.again.len(), lost });
+        let healthy = found.is_healthy();
+        return output.json(&DoctorRecord { diagnosis: found, healthy, repaired });
     }
     if let Some(mended) = mended {
         output.line(&format!(

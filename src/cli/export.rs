@@ -2,9 +2,10 @@
 
 use super::args::ExportCommand;
 use super::output::Output;
-use super::{Outcome, prepare, record};
+use super::{Outcome, prepare};
 use crate::error::Result;
 use crate::index::{self, Index};
+use crate::record::ExportRecord;
 
 /// Runs `jianbao export`.
 pub fn export(command: &ExportCommand, output: &mut Output) -> Result<Outcome> {
@@ -15,7 +16,7 @@ pub fn export(command: &ExportCommand, output: &mut Output) -> Result<Outcome> {
     let mut outcome = Outcome::Nothing;
     index::each_article(&index, &kept, |passages| {
         outcome = Outcome::Found;
-        passages.iter().try_for_each(|passage| output.json(&record::passage(passage)))
+        passages.iter().try_for_each(|passage| output.json(&ExportRecord::from(passage)))
     })?;
     Ok(outcome)
 }

@@ -1,20 +1,19 @@
-//! `show`, `stats`, `analyze` and `quotes`: what is in an index, and what is derived from articles.
+//! `show`, `analyze` and `quotes`: a whole article, and what is derived from articles.
 
-use super::args::{AnalyzeCommand, CountFormat, RecordFormat, ShowCommand, StatsCommand, When};
-use super::number::counted;
+use super::args::{AnalyzeCommand, CountFormat, RecordFormat, ShowCommand, When};
 use super::output::Output;
-use super::terminal::{Role, Style, columns, one_line, wrapped};
-use super::{Outcome, prepare, record};
+use super::terminal::{Role, Style, columns, wrapped};
+use super::{Outcome, advice, prepare};
 use crate::analysis::Analyzer;
 use crate::archive;
 use crate::error::Result;
 use crate::index::Index;
 use crate::passage::Passage;
 use crate::quote::Part;
-use crate::search::{self, Facet, Request};
+use crate::record::{self, AnalysisRecord, ArticleQuoteRecord, WholeRecord};
+use crate::search;
 use crate::text::Span;
 use rayon::prelude::*;
-use serde_json::json;
 
 /// Records that are analysed together: enough for all cores, few enough to keep little in memory.
 const TOGETHER: usize = 256;
@@ -30,26 +29,11 @@ pub fn show(command: &ShowCommand, output: &mut Output) -> Result<Outcome> {
         |a: &Passage, b: &Passage| a.article.id == b.article.id && a.article.line == b.article.line;
     for article in passages.chunk_by(same) {
         match command.format {
-            CountFormat::Json => output.json(&whole(article))?,
+            CountFormat::Json => output.json(&WholeRecord::new(article))?,
             CountFormat::Text => show_article(article, Style::new(command.color), output)?,
         }
     }
     Ok(Outcome::Found)
-}
-
-fn whole(passages: &[Passage]) -> serde_json::Value {
-    let body: String = passages.iter().map(|p| p.text.as_str()).collect();
-    let mut quotes: Vec<_> = passages.iter().flat_map(|p| &p.quotes).collect();
-    quotes.sort_by_key(|q| (q.part, q.span));
-    quotes.dedup();
-    json!({
-        "schema": record::SCHEMA,
-        "article": passages[0].article,
-        "body": body,
-        "topics": passages[0].topics.iter().map(|t| &t.key).collect::<Vec<_>>(),
-        "subjects": passages[0].subjects,
-        "quotes": quotes.into_iter().map(record::quote).collect::<Vec<_>>(),
-    })
 }
 
 /// Shows an article with its speech marked. `passages` are all of its own, in order.
@@ -116,92 +100,11 @@ fn paragraphs(text: &str, speech: &[Span], style: Style) -> Vec<String> {
     lines.filter(|line| !line.is_empty()).collect()
 }
 
-/// Runs `jianbao stats`.
-pub fn stats(command: &StatsCommand, output: &mut Output) -> Result<Outcome> {
-    let definition = prepare::definition(&command.place.definition)?;
-    let index = Index::open(&command.place.index, &definition)?;
-    let ledger = index.ledger()?;
-    let (articles, passages, bytes, skipped) = ledger.totals();
-    let years = search::years(&index)?;
-    let (groups, members) =
-        index.groups().map_or((0, 0), |g| (g.len() as u64, g.articles() as u64));
-    let texts = (articles + groups).saturating_sub(members);
-    let facets = vec![Facet::Source, Facet::Speaker, Facet::Topic];
-    let request = Request { limit: 1, order: search::Order::Oldest, facets, ..Request::default() };
-    // No words are cut for a question without words.
-    let lexicon = search::Lexicon::empty();
-    let oldest = search::run(&index, &request, &lexicon)?;
-    let newest = Request { order: search::Order::Newest, facets: Vec::new(), ..request.clone() };
-    let newest = search::run(&index, &newest, &lexicon)?;
-    let date =
-        |answer: &search::Answer| answer.hits.first().and_then(|h| h.passage.article.date.clone());
-    let (first, last) = (date(&oldest), date(&newest));
-    let undated = years.get(&None).copied().unwrap_or(0);
-    match command.format {
-        CountFormat::Json => {
-            let top = |facet: usize| -> serde_json::Map<String, serde_json::Value> {
-                let counts = oldest.facets[facet].counts.iter().take(50);
-                counts.map(|count| (count.value.clone(), json!(count.articles))).collect()
-            };
-            output.json(&json!({
-                "schema": record::SCHEMA,
-                "index": command.place.index,
-                "format": index.manifest().format,
-                "definition": index.manifest().definition,
-                "files": ledger.files.len(),
-                "archives": ledger.archives().into_iter().map(|(path, (files, articles))| json!({ "path": path, "files": files, "articles": articles })).collect::<Vec<_>>(),
-                "articles": articles,
-                "texts": texts,
-                "passages": passages,
-                "bytes": bytes,
-                "skipped": skipped,
-                "dates": { "first": first, "last": last, "undated": undated },
-                "years": years.iter().filter_map(|(y, n)| Some((y.as_ref()?.to_string(), json!(n)))).collect::<serde_json::Map<_, _>>(),
-                "sources": top(0),
-                "speakers": top(1),
-                "topics": top(2),
-            }))?;
-        }
-        CountFormat::Text => {
-            output.line(&format!(
-                "index      {} (format {})",
-                command.place.index.display(),
-                index.manifest().format
-            ))?;
-            output.line(&format!("files      {}", ledger.files.len()))?;
-            output
-                .line(&format!("articles   {articles}{}", super::render::texts(articles, texts)))?;
-            output.line(&format!("passages   {passages}"))?;
-            output.line(&format!("text       {:.1} MB", bytes as f64 / 1e6))?;
-            output.line(&format!("skipped    {}", counted(skipped, "record")))?;
-            let range = format!(
-                "{} to {}",
-                first.as_deref().unwrap_or("?"),
-                last.as_deref().unwrap_or("?")
-            );
-            output
-                .line(&format!("dates      {range} ({} undated)", counted(undated, "article")))?;
-            for (name, (files, articles)) in ledger.archives() {
-                let counts = [counted(files, "file"), counted(articles, "article")].join(", ");
-                output.line(&format!("archive    {} ({counts})", one_line(name)))?;
-            }
-            for (name, facet) in [("sources", 0), ("speakers", 1), ("topics", 2)] {
-                let counts = oldest.facets[facet].counts.iter().take(8);
-                let counts: Vec<String> = counts
-                    .map(|count| format!("{} {}", one_line(&count.value), count.articles))
-                    .collect();
-                output.line(&format!("{name:<10} {}", counts.join(" · ")))?;
-            }
-        }
-    }
-    Ok(if articles > 0 { Outcome::Found } else { Outcome::Nothing })
-}
-
 /// Runs `jianbao analyze`.
 pub fn analyze(command: &AnalyzeCommand, output: &mut Output) -> Result<Outcome> {
     let style = Style::new(When::Auto);
     each_record(command, Analyzer::analyze, |analysis| match command.format {
-        RecordFormat::Jsonl => output.json(&record::analysis(analysis)),
+        RecordFormat::Jsonl => output.json(&AnalysisRecord::from(analysis)),
         RecordFormat::Text => {
             show_article(&analysis.passages, style, output).and_then(|()| output.line(""))
         }
@@ -215,7 +118,9 @@ pub fn quotes(command: &AnalyzeCommand, output: &mut Output) -> Result<Outcome> 
     let outcome = each_record(command, Analyzer::quotes, |(article, quotes)| {
         count += quotes.len();
         if command.format == RecordFormat::Jsonl {
-            return record::quotes(article, quotes).iter().try_for_each(|quote| output.json(quote));
+            return quotes
+                .iter()
+                .try_for_each(|quote| output.json(&ArticleQuoteRecord::new(article, quote)));
         }
         if !quotes.is_empty() {
             output.line(
@@ -250,7 +155,7 @@ fn each_record<T: Send>(
     let options = prepare::reading(&command.reading, &definition)?;
     let analyzer = prepare::analyzer(definition, &command.reading)?;
     let walk = archive::walk(&command.paths, &options)?;
-    let tell = |skip: &archive::Skip| eprintln!("skipped {}", one_line(&skip.to_string()));
+    let tell = |skip: &archive::Skip| eprintln!("skipped {}", advice::skipped(skip));
     walk.skipped.iter().for_each(tell);
     let mut count = 0;
     let (mut waiting, mut bytes) = (Vec::with_capacity(TOGETHER), 0);

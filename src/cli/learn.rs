@@ -4,7 +4,7 @@ use super::args::{TrainCommand, WordsCommand};
 use super::number::{counted_all, noun};
 use super::output::Output;
 use super::terminal::one_line;
-use super::{Outcome, prepare};
+use super::{Outcome, advice, prepare};
 use crate::analysis::Analyzer;
 use crate::archive::{self, Content, RawRecord};
 use crate::error::{Error, Result};
@@ -12,7 +12,7 @@ use crate::text::harmless;
 use crate::text::word::Segmented;
 use crate::topic::bag::Bag;
 use crate::topic::discover::{Limits, discover};
-use crate::topic::train::{self, Lesson, Options};
+use crate::topic::train::{self, Lesson, TrainingOptions};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -38,8 +38,13 @@ pub fn train(command: &TrainCommand, output: &mut Output) -> Result<Outcome> {
         .flat_map(|(label, bags)| bags.into_iter().map(move |bag| Lesson::new(bag, &[label])))
         .collect();
     // Parts are dealt by position: every label goes to every part in turn.
-    let report =
-        train::cross_validate(&labels, &lessons, &[], command.folds.max(2), Options::PLAIN)?;
+    let report = train::cross_validate(
+        &labels,
+        &lessons,
+        &[],
+        command.folds.max(2),
+        TrainingOptions::PLAIN,
+    )?;
     output.line(&format!(
         "{}, {}, {}-fold cross-validation: accuracy {:.3}",
         counted_all(report.n_articles, "article"),
@@ -59,7 +64,7 @@ pub fn train(command: &TrainCommand, output: &mut Output) -> Result<Outcome> {
     }
     if let Some(folder) = &command.out {
         std::fs::create_dir_all(folder).map_err(Error::io("create", folder))?;
-        let model = train::learn(&labels, &lessons, &[], Options::PLAIN)?.to_bytes();
+        let model = train::learn(&labels, &lessons, &[], TrainingOptions::PLAIN)?.to_bytes();
         let write = |name: &str, bytes: &[u8]| {
             let path = folder.join(name);
             std::fs::write(&path, bytes).map_err(Error::io("write", path))
@@ -96,7 +101,7 @@ fn from_folder(folder: &Path, options: &archive::Options, analyzer: &Analyzer) -
             .filter_map(|outcome| match outcome {
                 Ok(record) => Some(record),
                 Err(skip) => {
-                    eprintln!("skipped {}", one_line(&skip.to_string()));
+                    eprintln!("skipped {}", advice::skipped(&skip));
                     None
                 }
             })

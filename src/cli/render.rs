@@ -3,14 +3,13 @@
 use super::args::{Format, SearchCommand};
 use super::number::counted;
 use super::output::Output;
-use super::record;
 use super::terminal::{Role, Style, columns, one_line, wrapped};
 use crate::error::Result;
 use crate::passage::Head;
 use crate::quote::{Part, Quote};
+use crate::record::{self, AnswerRecord, HitRecord};
 use crate::search::{self, Answer, Hit, Request, Share};
 use crate::text::{Span, harmless};
-use serde_json::json;
 
 /// Prints a hit as a line of a TREC run.
 pub fn trec(query: &str, hit: &Hit, output: &mut Output) -> Result<()> {
@@ -29,46 +28,12 @@ pub fn answer(
 ) -> Result<()> {
     match command.page.format {
         Format::Text => print_text(command, answer, output),
-        Format::Jsonl => answer.hits.iter().try_for_each(|hit| output.json(&record::hit(hit))),
+        Format::Jsonl => answer.hits.iter().try_for_each(|hit| output.json(&HitRecord::from(hit))),
         Format::Trec => answer.hits.iter().try_for_each(|hit| trec("1", hit, output)),
-        Format::Json => {
-            let facets = answer.facets.iter().map(|f| (f.facet.name().to_owned(), json!(f.counts)));
-            let facets: serde_json::Map<String, serde_json::Value> = facets.collect();
-            output.json(&json!({
-                "schema": record::SCHEMA,
-                "query": request.query.to_string(),
-                "articles": answer.articles,
-                "texts": answer.texts,
-                "passages": answer.passages,
-                "undated": answer.undated,
-                "relaxed": answer.relaxed,
-                "hits": answer.hits.iter().map(record::hit).collect::<Vec<_>>(),
-                "facets": facets,
-            }))
-        }
+        Format::Json => output.json(&AnswerRecord::new(&request.query, answer)),
         Format::Csv => {
-            let header = [
-                "rank", "score", "id", "date", "source", "title", "speakers", "text", "path",
-                "reprints",
-            ];
-            output.csv(
-                &header,
-                answer.hits.iter().map(|hit| {
-                    let head = &hit.passage.article;
-                    vec![
-                        hit.rank.to_string(),
-                        format!("{:.4}", hit.score),
-                        head.id.clone(),
-                        head.date.clone().unwrap_or_default(),
-                        head.source.clone().unwrap_or_default(),
-                        head.title.clone().unwrap_or_default(),
-                        record::speakers(&hit.passage.quotes).join("; "),
-                        hit.passage.text.clone(),
-                        head.path.clone(),
-                        hit.standing.count.to_string(),
-                    ]
-                }),
-            )
+            let rows = answer.hits.iter().map(|hit| HitRecord::from(hit).row());
+            output.csv(&HitRecord::COLUMNS, rows)
         }
     }
 }

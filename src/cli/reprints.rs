@@ -5,14 +5,14 @@ use super::number::{counted_all, verb};
 use super::output::Output;
 use super::render::place;
 use super::terminal::{Role, Style, columns, one_line, wrapped};
-use super::{Outcome, prepare, record};
+use super::{Outcome, prepare};
 use crate::error::Result;
 use crate::index::Index;
 use crate::passage::Passage;
-use crate::reprint::{Change, Difference, difference};
+use crate::record::{ReprintGroupRecord, ReprintRecord, SCHEMA};
+use crate::reprint::{Difference, Edit, difference};
 use crate::search;
 use crate::text::{Span, harmless};
-use serde_json::{Value, json};
 
 const INDENT: &str = "     ";
 /// Characters shown before and after a change.
@@ -26,6 +26,13 @@ const MOST_SHOWN: usize = 20;
 struct Printed<'a> {
     passages: &'a [Passage],
     body: String,
+}
+
+impl Printed<'_> {
+    /// The article beside its original.
+    fn record<'a>(&'a self, original: &'a Printed<'_>, found: &Difference) -> ReprintRecord<'a> {
+        ReprintRecord::new(&self.passages[0].article, &self.body, &original.body, found)
+    }
 }
 
 /// Runs `jianbao reprints`.
@@ -49,14 +56,16 @@ pub fn reprints(command: &ReprintsCommand, output: &mut Output) -> Result<Outcom
             copies.map(|copy| (difference(&original.body, &copy.body, &segmenter), copy));
         match command.format {
             CountFormat::Json => {
-                let reprints: Vec<Value> =
-                    compared.map(|(found, copy)| reprint(&original, &copy, &found)).collect();
-                output.json(&json!({
-                    "schema": record::SCHEMA,
-                    "articles": group.count,
-                    "original": record::head(&original.passages[0].article),
-                    "reprints": reprints,
-                }))?;
+                let compared: Vec<(Difference, Printed<'_>)> = compared.collect();
+                output.json(&ReprintGroupRecord {
+                    schema: SCHEMA,
+                    articles: group.count,
+                    original: (&*original.passages[0].article).into(),
+                    reprints: compared
+                        .iter()
+                        .map(|(found, copy)| copy.record(&original, found))
+                        .collect(),
+                })?;
             }
             CountFormat::Text => {
                 print_head("原文", &original, style, output)?;
@@ -72,19 +81,6 @@ pub fn reprints(command: &ReprintsCommand, output: &mut Output) -> Result<Outcom
         }
     }
     Ok(Outcome::Found)
-}
-
-/// A reprint as JSON. `start` and `end` of what was deleted are byte offsets in the original's
-/// body, of what was inserted in the reprint's.
-fn reprint(original: &Printed<'_>, copy: &Printed<'_>, found: &Difference) -> Value {
-    let side = |span: Span, body: &str| json!({ "start": span.start, "end": span.end, "text": span.of(body) });
-    let change = |change: &Change| json!({ "deleted": side(change.deleted, &original.body), "inserted": side(change.inserted, &copy.body) });
-    json!({
-        "article": record::head(&copy.passages[0].article),
-        "likeness": (found.likeness() * 1e4).round() / 1e4,
-        "words": { "same": found.same, "deleted": found.deleted, "inserted": found.inserted, "left_out": found.left_out },
-        "changes": found.changes.iter().map(change).collect::<Vec<_>>(),
-    })
 }
 
 fn print_head(name: &str, copy: &Printed<'_>, style: Style, output: &mut Output) -> Result<()> {
@@ -116,14 +112,14 @@ fn print_changes(
         found.inserted
     );
     output.line(&format!("{INDENT}{}", style.paint(Role::Aside, &counts)))?;
-    let near = |a: &Change, b: &Change| {
+    let near = |a: &Edit, b: &Edit| {
         Span::new(a.inserted.end, b.inserted.start.max(a.inserted.end))
             .of(&copy.body)
             .chars()
             .count()
             <= 2 * AROUND
     };
-    let stretches: Vec<&[Change]> = found.changes.chunk_by(near).collect();
+    let stretches: Vec<&[Edit]> = found.changes.chunk_by(near).collect();
     for changes in stretches.iter().take(MOST_SHOWN) {
         let line = stretch(original, copy, changes, style);
         output.line(&format!("{INDENT}{}", wrapped(&line, columns() - INDENT.len(), INDENT)))?;
@@ -147,7 +143,7 @@ fn print_changes(
 }
 
 /// Some changes that are near each other, in their surroundings in the copy.
-fn stretch(original: &Printed<'_>, copy: &Printed<'_>, changes: &[Change], style: Style) -> String {
+fn stretch(original: &Printed<'_>, copy: &Printed<'_>, changes: &[Edit], style: Style) -> String {
     let body = copy.body.as_str();
     let (start, end) = (changes[0].inserted.start, changes[changes.len() - 1].inserted.end);
     let before: Vec<char> = body[..start].chars().rev().take(AROUND).collect();

@@ -3,17 +3,17 @@
 use super::args::{FilterFlags, Format, SearchCommand};
 use super::number::{counted, counted_all, noun, verb};
 use super::output::Output;
-use super::{Outcome, prepare, prompt, record, render, update};
+use super::{Outcome, prepare, prompt, render, update};
 use crate::definition::Definition;
 use crate::error::{Error, Result};
 use crate::index::Index;
 use crate::query::{self, Filters, Query};
+use crate::record::HitRecord;
 use crate::search::{
     self, Answer, Diagnosis, Grouping, Lexicon, Ranking, Reprints, Request, Suggestion,
 };
 use crate::text::harmless;
 use rayon::prelude::*;
-use serde_json::json;
 use std::io::{IsTerminal, Read};
 use std::path::Path;
 
@@ -192,9 +192,7 @@ fn batch(
                 match command.page.format {
                     Format::Trec => render::trec(name, hit, output)?,
                     _ => {
-                        let mut value = record::hit(hit);
-                        value["query"] = json!(name);
-                        output.json(&value)?;
+                        output.json(&HitRecord { query: Some(name), ..hit.into() })?;
                     }
                 }
             }
@@ -270,8 +268,9 @@ fn explain(diagnosis: &Diagnosis) {
             noun(count, "article"),
             verb(count, "answers", "answer")
         );
-        for (flag, count) in &diagnosis.filters {
-            eprintln!("  {count:>8} with {flag} alone");
+        for (filter, count) in &diagnosis.filters {
+            // Two flags make one filter by date.
+            eprintln!("  {count:>8} with --{} alone", filter.replace('/', "/--"));
         }
     }
 }

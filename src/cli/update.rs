@@ -1,17 +1,17 @@
 //! `jianbao index`, and bringing the index up to date before a search: progress, counts, the
 //! report.
 
-use super::args::{CountFormat, IndexCommand, Place, ReadingFlags, RunningFlags};
+use super::args::{CountFormat, IndexCommand, IndexFlags, ReadingFlags, RunningFlags};
 use super::number::{counted, verb};
 use super::output::{Output, write_json};
 use super::terminal::one_line;
-use super::{Outcome, prepare, watch};
+use super::{Outcome, advice, prepare, watch};
 use crate::analysis::Analyzer;
 use crate::archive::{self, Skip};
 use crate::error::{Error, Result};
 use crate::index::{self, Observer, Plan, Report, Rules, Settings, Stop, Update, Vanished};
+use crate::record::{UpdateRecord, megabytes_per_second};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use serde_json::json;
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{BufWriter, IsTerminal, Write};
@@ -39,7 +39,7 @@ pub fn index(command: &IndexCommand, output: &mut Output) -> Result<Outcome> {
 /// Brings the index at `place` up to date with `paths`.
 pub fn bring_up_to_date(
     paths: &[PathBuf],
-    place: &Place,
+    place: &IndexFlags,
     reading: &ReadingFlags,
     running: &RunningFlags,
 ) -> Result<Report> {
@@ -50,7 +50,7 @@ pub fn bring_up_to_date(
 /// Says what an update came to, in the form that was asked for.
 ///
 /// # Errors
-/// [`Error::Strict`] where inputs were skipped that may not be; output that cannot be written.
+/// [`Error::Skipped`] where inputs were skipped that may not be; output that cannot be written.
 pub fn tell(
     command: &IndexCommand,
     done: &Done,
@@ -58,7 +58,7 @@ pub fn tell(
     output: &mut Output,
 ) -> Result<()> {
     match command.format {
-        CountFormat::Json => output.json(&counts(&done.report, done.took))?,
+        CountFormat::Json => output.json(&UpdateRecord::new(&done.report, done.took))?,
         CountFormat::Text if !command.running.quiet => {
             eprintln!("{}", summary(&done.report, done.took, effect))
         }
@@ -70,10 +70,10 @@ pub fn tell(
 /// Holds an update to `--strict`.
 ///
 /// # Errors
-/// [`Error::Strict`] where it was given and inputs were skipped.
+/// [`Error::Skipped`] where it was given and inputs were skipped.
 pub fn strict(running: &RunningFlags, report: &Report) -> Result<()> {
     let skipped: u64 = report.skipped.values().sum();
-    if running.strict && skipped > 0 { Err(Error::Strict(skipped)) } else { Ok(()) }
+    if running.strict && skipped > 0 { Err(Error::Skipped(skipped)) } else { Ok(()) }
 }
 
 /// What Ctrl-C asks to stop; `wake` is called after it was asked. A handler can be set once in a
@@ -125,7 +125,7 @@ impl<'a> Updates<'a> {
     /// Flags that make no sense, a malformed definition, a report that cannot be written.
     pub fn new(
         paths: &'a [PathBuf],
-        place: &'a Place,
+        place: &'a IndexFlags,
         reading: &ReadingFlags,
         running: &'a RunningFlags,
         stop: Stop,
@@ -281,7 +281,7 @@ impl Observer for Progress {
         let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
         *shown += 1;
         if self.talk == Talk::Normal && *shown <= SKIPS_SHOWN {
-            self.bar.suspend(|| eprintln!("skipped {}", one_line(&skip.to_string())));
+            self.bar.suspend(|| eprintln!("skipped {}", advice::skipped(skip)));
             if *shown == SKIPS_SHOWN {
                 self.bar.suspend(|| {
                     eprintln!("further skipped inputs are counted; --report FILE lists them all")
@@ -291,15 +291,10 @@ impl Observer for Progress {
     }
 }
 
-fn megabytes_per_second(report: &Report, took: Duration) -> f64 {
-    report.bytes as f64 / 1e6 / took.as_secs_f64().max(1e-9)
-}
-
 /// The settings that a file was read with before, as flags; those of this run are known to the
 /// user.
 fn described(before: &Settings, now: Option<jiff::civil::DateTime>) -> String {
-    let mut flags: Vec<String> =
-        before.flags().into_iter().map(|(flag, value)| format!("{flag} {value}")).collect();
+    let mut flags = advice::flags(before);
     if before.crawled.is_none() && now.is_some() {
         flags.insert(0, "no --crawled".to_owned());
     }
@@ -359,11 +354,9 @@ pub fn clock(at: jiff::Timestamp) -> String {
     jiff::tz::TimeZone::system().to_datetime(at).strftime("%H:%M:%S").to_string()
 }
 
-/// The same as JSON.
-pub fn change_counts(done: &Done, at: jiff::Timestamp) -> serde_json::Value {
-    let mut value = counts(&done.report, done.took);
-    value["time"] = json!(at.to_string());
-    value
+/// The same for machines.
+pub fn change_counts(done: &Done, at: jiff::Timestamp) -> UpdateRecord<'_> {
+    UpdateRecord { time: Some(at), ..UpdateRecord::new(&done.report, done.took) }
 }
 
 fn summary(report: &Report, took: Duration, effect: Effect) -> String {
@@ -400,12 +393,4 @@ fn summary(report: &Report, took: Duration, effect: Effect) -> String {
         text.push_str(&format!("\nskipped: {}", skipped.join(", ")));
     }
     text
-}
-
-fn counts(report: &Report, took: Duration) -> serde_json::Value {
-    let mut value = json!(report);
-    value["seconds"] = json!((took.as_secs_f64() * 1000.0).round() / 1000.0);
-    value["megabytes_per_second"] =
-        json!((megabytes_per_second(report, took) * 10.0).round() / 10.0);
-    value
 }

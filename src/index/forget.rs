@@ -26,7 +26,7 @@ pub struct Forgotten {
 /// lies, or, where the index has nothing from there, as the index shows it.
 ///
 /// # Errors
-/// [`Error::NoIndex`] and the like, [`Error::NotFound`] where nothing came from one of the paths:
+/// [`Error::NoIndex`] and the like, [`Error::NotIndexed`] where nothing came from one of the paths:
 /// then nothing is taken out.
 pub fn forget(folder: &Path, definition: &Definition, paths: &[PathBuf]) -> Result<Forgotten> {
     if super::Manifest::read(folder)?.is_none() {
@@ -48,13 +48,8 @@ pub fn forget(folder: &Path, definition: &Definition, paths: &[PathBuf]) -> Resu
             );
         }
         if files.len() == before && !records().any(|r| Path::new(&r.file).starts_with(&there)) {
-            let known: Vec<&str> = kept.ledger.archives().into_keys().collect();
-            let text = format!(
-                "nothing from `{}` is in the index; it holds {}",
-                path.display(),
-                known.join(", ")
-            );
-            return Err(Error::NotFound(text));
+            let archives = kept.ledger.archives().into_keys().map(str::to_owned).collect();
+            return Err(Error::NotIndexed { path: path.clone(), archives });
         }
     }
     let articles = kept.records.by_file(&files.iter().map(|file| FileKey::new(file)).collect());

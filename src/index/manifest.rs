@@ -5,7 +5,6 @@
 //! `dictionary.trie` the segmenter's dictionary, `ledger-N.jsonl` the ledger of commit N. The
 //! commit names its ledger in its payload, so that the two change together.
 
-use super::rebuild;
 use super::schema::FORMAT;
 use crate::error::{Error, Result};
 use serde::{Deserialize, Serialize};
@@ -81,12 +80,9 @@ impl Manifest {
     /// Whether an index with this manifest can be used by a program whose manifest is `needed`.
     ///
     /// # Errors
-    /// [`Error::Outdated`] with what differs, and the command that helps.
+    /// [`Error::Outdated`] with what differs.
     pub fn check(&self, needed: &Manifest, folder: &Path) -> Result<()> {
-        let differ = |found: String, need: String| {
-            let command = rebuild::command(folder);
-            Error::Outdated { path: folder.to_owned(), found, need, command }
-        };
+        let differ = |found, need| Error::Outdated { path: folder.to_owned(), found, need };
         if self.format != needed.format {
             return Err(differ(format!("format {}", self.format), needed.format.to_string()));
         }
@@ -184,18 +180,16 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// The flags that give them, each with its value.
-    pub fn flags(&self) -> Vec<(&'static str, String)> {
-        let mut flags = Vec::new();
-        flags.extend(
-            self.crawled
-                .iter()
-                .map(|date| ("--crawled", date.get(..10).unwrap_or(date).to_owned())),
+    /// Those that differ from the usual, each by its name on the command line, with its value.
+    pub fn named(&self) -> Vec<(&'static str, String)> {
+        let mut named = Vec::new();
+        named.extend(
+            self.crawled.iter().map(|date| ("crawled", date.get(..10).unwrap_or(date).to_owned())),
         );
-        flags.extend(self.encoding.iter().map(|name| ("--encoding", name.clone())));
-        flags.extend(self.fields.iter().map(|pair| ("--field", pair.clone())));
-        flags.extend(self.max_size.iter().map(|size| ("--max-size", size.to_string())));
-        flags
+        named.extend(self.encoding.iter().map(|name| ("encoding", name.clone())));
+        named.extend(self.fields.iter().map(|pair| ("field", pair.clone())));
+        named.extend(self.max_size.iter().map(|size| ("max-size", size.to_string())));
+        named
     }
 }
 

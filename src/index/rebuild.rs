@@ -1,55 +1,37 @@
-//! The command that builds an index anew, put together from what its ledger says of its sources,
-//! whatever its format.
+//! The sources of an index and how they were read, from its ledger alone, whatever its format.
 
-use super::manifest::{FileRecord, Ledger};
+use super::manifest::{FileRecord, Ledger, Settings};
 use super::plan::absolute;
 use crate::archive::path_of;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-/// The command, as a POSIX shell takes it. Where the ledger is gone or cannot be read, `PATH...`
-/// stands for the sources. Flags that decide what articles become are given where all files were
-/// read with the same.
-pub fn command(folder: &Path) -> String {
+/// The sources of an index: what it takes to build it anew.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sources {
+    /// The files and folders that were named, each absolute, or as it was typed where only that
+    /// leads somewhere from here; empty where the ledger is gone or cannot be read.
+    pub roots: BTreeSet<String>,
+    /// The settings of all files; `None` where they differ or nothing is known.
+    pub settings: Option<Settings>,
+}
+
+/// The sources of the index at `folder`, which may have any format or be damaged.
+pub fn sources(folder: &Path) -> Sources {
     let ledger = Ledger::newest(folder)
         .and_then(|name| Ledger::read(folder, &name).ok())
         .unwrap_or_default();
-    let sources: BTreeSet<String> = ledger.files.values().map(source).collect();
-    let mut words = vec!["jianbao index --rebuild".to_owned()];
-    if sources.is_empty() {
-        words.push("PATH...".to_owned());
-    }
-    words.extend(sources.iter().map(|source| quoted(source)));
-    words.extend(["--index".to_owned(), quoted(&folder.to_string_lossy())]);
     let mut settings = ledger.files.values().map(|record| &record.settings);
-    if let Some(first) = settings.next().filter(|&first| settings.all(|other| other == first)) {
-        words.extend(
-            first.flags().into_iter().map(|(flag, value)| format!("{flag} {}", quoted(&value))),
-        );
-    }
-    words.join(" ")
+    let first = settings.next().filter(|&first| settings.all(|other| other == first));
+    Sources { roots: ledger.files.values().map(root).collect(), settings: first.cloned() }
 }
 
-/// The root that a file was found under: absolute, or as it was typed where only that leads
-/// somewhere from here.
-fn source(record: &FileRecord) -> String {
+/// The root that a file was found under.
+fn root(record: &FileRecord) -> String {
     let typed = record.root_as_typed();
     let here = absolute(&path_of(typed)) == path_of(&record.root);
     let moved = !path_of(&record.root).exists() && path_of(typed).exists();
     if here || moved { typed.to_owned() } else { record.root.clone() }
-}
-
-/// `word` as a shell takes it for one word.
-fn quoted(word: &str) -> String {
-    let plain = |c: char| {
-        c.is_alphanumeric()
-            || matches!(c, '/' | '.' | '_' | '-' | '=' | ':' | ',' | '+' | '@' | '%')
-    };
-    if !word.is_empty() && !word.starts_with('-') && word.chars().all(plain) {
-        return word.to_owned();
-    }
-    let here = if word.starts_with('-') { "./" } else { "" };
-    format!("'{here}{}'", word.replace('\'', r"'\''"))
 }
 
 #[cfg(test)]
@@ -57,9 +39,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_command_names_sources_and_settings_for_a_shell() {
+    fn sources_are_roots_and_the_settings_that_all_files_share() {
         let folder = tempfile::tempdir().unwrap();
-        assert!(command(folder.path()).starts_with("jianbao index --rebuild PATH... --index "));
+        assert_eq!(sources(folder.path()), Sources::default());
         let line = |file: &str, rest: &str| {
             let (path, numbers) = (
                 file.trim_start_matches('/'),
@@ -74,11 +56,10 @@ mod tests {
             std::fs::write(folder.path().join("ledger-3.jsonl"), lines.join("\n")).unwrap()
         };
         write([line("/no such/a'b/一.txt", settings), line("/no such/a'b/二.txt", settings)]);
-        let told = command(folder.path());
-        assert!(told.starts_with(r"jianbao index --rebuild '/no such/a'\''b' --index "), "{told}");
-        assert!(told.ends_with(" --crawled 2024-03-24 --field title=Kopf"), "{told}");
+        let told = sources(folder.path());
+        assert_eq!(told.roots.into_iter().collect::<Vec<_>>(), ["/no such/a'b"]);
+        assert_eq!(told.settings.unwrap().fields, ["title=Kopf"]);
         write([line("/no such/a'b/一.txt", settings), line("/no such/a'b/二.txt", "")]);
-        assert!(!command(folder.path()).contains("--crawled"));
-        assert_eq!(quoted("-rf"), "'./-rf'");
+        assert_eq!(sources(folder.path()).settings, None);
     }
 }

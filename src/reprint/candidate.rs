@@ -1,27 +1,27 @@
-//! Which pairs of sketches are reprints: those that meet in some band are compared, all others are
-//! not.
+//! The pairs of sketches that are reprints. Sketches that share a bucket in some band are compared,
+//! all others are not.
 //!
-//! The work is bounded for each sketch, whatever the others are: it is compared with so many of
-//! each band, and has so many pairs.
+//! The work per sketch is bounded: the number of comparisons in each band and the number of pairs
+//! have limits.
 
 use super::Sketch;
-use super::band::{BANDS, Band, CROWDED};
+use super::lsh::{BANDS, Band, CROWDED};
 use rayon::prelude::*;
 
-/// Bands looked at between two clearings of repeated pairs.
+/// Bands searched before repeated pairs are removed.
 const AT_ONCE: usize = 4;
-/// In a band where it is crowded, a sketch is compared with so many of those after it.
+/// In a crowded bucket, a sketch is compared with so many of those after it.
 const WINDOW: usize = 16;
-/// So many that meet in a band are a throng: all of one form, of which most are no reprints, or
-/// there would be a crowd. Unlike articles make one where there are more than 60 million.
-const THRONG: usize = 1024;
-/// Bands in which sketches of a throng are compared.
-const THRONG_BANDS: usize = 32;
-/// A sketch that has so many pairs looks for no more.
+/// Sketches of an overfull bucket: copies of one form that are mostly no reprints, or they would
+/// make a large cluster. Of unlike articles it takes more than 60 million to fill one.
+const OVERFULL: usize = 1024;
+/// Bands in which the sketches of an overfull bucket are compared.
+const OVERFULL_BANDS: usize = 32;
+/// Pairs of a sketch after which no more are looked for.
 const ENOUGH: u32 = 16;
 
-/// The pairs of reprints among the sketches whose places are in `among`, in order and each once.
-/// `linked` says whether two places are reprints.
+/// The pairs of reprints among the sketches whose positions are in `among`, in order and each once.
+/// `linked` tells if the sketches at two positions are reprints.
 ///
 /// The sketches must be sorted and different from each other; then the answer depends on their set
 /// alone.
@@ -40,10 +40,10 @@ pub(super) fn pairs(
         let found: Vec<Vec<(u32, u32)>> = bands
             .into_par_iter()
             .map(|number| {
-                let meetings = Band::new(number).meet(sketches, among);
+                let buckets = Band::new(number).buckets(sketches, among);
                 let mut found = Vec::new();
-                let compared = |same: &&[u32]| same.len() < THRONG || number < THRONG_BANDS;
-                meetings
+                let compared = |same: &&[u32]| same.len() < OVERFULL || number < OVERFULL_BANDS;
+                buckets
                     .each()
                     .filter(compared)
                     .for_each(|same| compare(same, &known, linked, &mut found));
@@ -55,7 +55,7 @@ pub(super) fn pairs(
     known.pairs
 }
 
-/// Compares those that meet in a band.
+/// Compares the sketches of a bucket.
 fn compare(
     same: &[u32],
     known: &Known,
@@ -75,9 +75,9 @@ fn compare(
 struct Known {
     /// In order.
     pairs: Vec<(u32, u32)>,
-    /// How many there are of each sketch.
+    /// The number of pairs of each sketch.
     counts: Vec<u32>,
-    /// Where in `pairs` those begin of which a sketch is the first.
+    /// The first position in `pairs` of those whose first sketch it is, for each sketch.
     starts: Vec<u32>,
 }
 

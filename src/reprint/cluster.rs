@@ -6,27 +6,27 @@
 //! them. Links counted as all or nothing, this is average linkage (Sokal, Michener 1958) in the
 //! order of single linkage. Of large groups, the links of a sample are counted.
 
-use super::crowd::spread;
+use super::leaders::spread;
 
 /// Members of a group whose links are counted. Groups of news seldom have more.
 const SAMPLE: usize = 16;
 
-/// Sorts `nodes` nodes into groups, all of them, each in order. `crowds` are groups from the
-/// beginning, `pairs` has pairs of reprints, the most alike first, and `linked` says whether two
-/// nodes are reprints.
+/// Sorts `nodes` nodes into groups, all of them, each in order. `large` are groups from the
+/// beginning, `pairs` has pairs of reprints, the most alike first, and `linked` tells if two nodes
+/// are reprints.
 pub(super) fn clusters(
     nodes: usize,
-    crowds: Vec<Vec<u32>>,
+    large: Vec<Vec<u32>>,
     pairs: &[(u32, u32)],
     linked: impl Fn(u32, u32) -> bool,
 ) -> Vec<Vec<u32>> {
     let mut home: Vec<u32> = (0..nodes as u32).collect();
     let mut groups: Vec<Vec<u32>> = home.iter().map(|&node| vec![node]).collect();
-    for crowd in crowds {
-        let first = crowd[0];
-        crowd[1..].iter().for_each(|&node| groups[node as usize] = Vec::new());
-        crowd.iter().for_each(|&node| home[node as usize] = first);
-        groups[first as usize] = crowd;
+    for cluster in large {
+        let first = cluster[0];
+        cluster[1..].iter().for_each(|&node| groups[node as usize] = Vec::new());
+        cluster.iter().for_each(|&node| home[node as usize] = first);
+        groups[first as usize] = cluster;
     }
     for &(a, b) in pairs {
         let (mut a, mut b) = (home[a as usize] as usize, home[b as usize] as usize);
@@ -46,7 +46,7 @@ pub(super) fn clusters(
     groups
 }
 
-/// Whether at least half of the pairs between two groups are reprints.
+/// True if at least half of the pairs between two groups are reprints.
 fn half_linked(a: &[u32], b: &[u32], linked: &impl Fn(u32, u32) -> bool) -> bool {
     let all = a.len().min(SAMPLE) * b.len().min(SAMPLE);
     let (mut links, mut left) = (0, all);
@@ -64,8 +64,8 @@ fn half_linked(a: &[u32], b: &[u32], linked: &impl Fn(u32, u32) -> bool) -> bool
 mod tests {
     use super::*;
 
-    fn of_pairs(nodes: usize, crowds: Vec<Vec<u32>>, pairs: &[(u32, u32)]) -> Vec<Vec<u32>> {
-        clusters(nodes, crowds, pairs, |a, b| pairs.contains(&(a.min(b), a.max(b))))
+    fn of_pairs(nodes: usize, large: Vec<Vec<u32>>, pairs: &[(u32, u32)]) -> Vec<Vec<u32>> {
+        clusters(nodes, large, pairs, |a, b| pairs.contains(&(a.min(b), a.max(b))))
     }
 
     #[test]
@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn a_crowd_is_a_group_from_the_beginning() {
+    fn a_large_cluster_is_a_group_from_the_beginning() {
         assert_eq!(
             of_pairs(5, vec![vec![1, 2, 3]], &[(0, 1), (0, 2)]),
             [vec![0, 1, 2, 3], vec![4]]

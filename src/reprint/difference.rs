@@ -1,5 +1,6 @@
-//! What a reprint changed: the words of two texts side by side, by the shortest edit script (Myers,
-//! An O(ND) Difference Algorithm, 1986). Width, case, script and white space are no changes.
+//! The changes of a reprint: the words of two texts side by side, by the shortest edit script
+//! (Myers, An O(ND) Difference Algorithm, 1986). Width, case, script and white space are no
+//! changes.
 
 use crate::text::Span;
 use crate::text::word::{Segmented, Segmenter};
@@ -9,11 +10,11 @@ use similar::{Algorithm, DiffOp, capture_diff_slices};
 /// has a tenth of it.
 pub const MOST_WORDS: usize = 20_000;
 
-/// How two texts differ.
+/// The differences of two texts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Difference {
     /// The changes, in order.
-    pub changes: Vec<Change>,
+    pub changes: Vec<Edit>,
     /// Words in both.
     pub same: usize,
     /// Words of the original alone.
@@ -27,7 +28,7 @@ pub struct Difference {
 /// A stretch of the original with what stands in its place in the copy; either may be empty, not
 /// both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Change {
+pub struct Edit {
     /// Bytes of the original that the copy lacks.
     pub deleted: Span,
     /// Bytes of the copy that the original lacks.
@@ -35,7 +36,7 @@ pub struct Change {
 }
 
 impl Difference {
-    /// Which part of all compared words is in both, from 0 to 1; 1 where there are none.
+    /// The share of all compared words that is in both, from 0 to 1; 1 where there are none.
     pub fn likeness(&self) -> f64 {
         let all = 2 * self.same + self.deleted + self.inserted;
         if all == 0 { 1.0 } else { (2 * self.same) as f64 / all as f64 }
@@ -52,7 +53,7 @@ impl Difference {
 /// assert_eq!((found.changes.len(), found.deleted), (1, 1));
 /// ```
 pub fn difference(original: &str, copy: &str, segmenter: &Segmenter) -> Difference {
-    let (old, new) = (Words::of(original, segmenter), Words::of(copy, segmenter));
+    let (old, new) = (ComparedWords::of(original, segmenter), ComparedWords::of(copy, segmenter));
     let operations = capture_diff_slices(Algorithm::Myers, &old.compared(), &new.compared());
     let mut found = Difference { left_out: old.left_out + new.left_out, ..Difference::default() };
     for operation in operations {
@@ -65,34 +66,34 @@ pub fn difference(original: &str, copy: &str, segmenter: &Segmenter) -> Differen
         found.inserted += after.len();
         found
             .changes
-            .push(Change { deleted: old.span(before, original), inserted: new.span(after, copy) });
+            .push(Edit { deleted: old.span(before, original), inserted: new.span(after, copy) });
     }
     found
 }
 
 /// The words of a text that are compared.
-struct Words {
+struct ComparedWords {
     text: Segmented,
     spans: Vec<Span>,
     left_out: usize,
 }
 
-impl Words {
-    fn of(text: &str, segmenter: &Segmenter) -> Words {
+impl ComparedWords {
+    fn of(text: &str, segmenter: &Segmenter) -> ComparedWords {
         let text = Segmented::new(text, segmenter);
         let visible = |span: &Span| !span.of(text.folded.text()).trim().is_empty();
         let mut spans: Vec<Span> = text.words.iter().copied().filter(visible).collect();
         let left_out = spans.len().saturating_sub(MOST_WORDS);
         spans.truncate(MOST_WORDS);
-        Words { text, spans, left_out }
+        ComparedWords { text, spans, left_out }
     }
 
     fn compared(&self) -> Vec<&str> {
         self.spans.iter().map(|span| span.of(self.text.folded.text())).collect()
     }
 
-    /// What some of the words cover in the text as it stands; where there are none, the place
-    /// before the next.
+    /// The span of some of the words in the original text; if there are none, the empty span
+    /// before the next word.
     fn span(&self, words: std::ops::Range<usize>, text: &str) -> Span {
         let original = |span: &Span| self.text.folded.original_span(*span, text);
         match self.spans.get(words.clone()).and_then(|spans| Some((spans.first()?, spans.last()?)))

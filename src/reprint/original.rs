@@ -1,4 +1,4 @@
-//! Which article of a group was first.
+//! The original of a group: the article that was first.
 //!
 //! The one whose outlet most of the others name as their source; among equals the earliest, then
 //! the one with the least id, then the one with the least number. An article dated to the day
@@ -19,7 +19,7 @@ pub(super) fn sort(imprints: &[&Imprint], group: &mut [usize]) {
     });
 }
 
-/// How often outlets are named as a source in a group, by others than themselves.
+/// The number of times that outlets are named as a source in a group, by others than themselves.
 struct Named {
     by_others: HashMap<Outlet, usize>,
 }
@@ -40,8 +40,8 @@ impl Named {
         Named { by_others }
     }
 
-    /// How many copies of other outlets name this article's outlet as their source. An article that
-    /// is itself a copy of another outlet's is nobody's source.
+    /// The number of copies of other outlets that name this article's outlet as their source. An
+    /// article that is itself a copy of another outlet's is nobody's source.
     fn times(&self, imprint: &Imprint) -> usize {
         let own = imprint.outlet.filter(|_| imprint.outlet == imprint.source);
         own.and_then(|outlet| self.by_others.get(&outlet)).copied().unwrap_or(0)

@@ -1,15 +1,15 @@
-//! How much two texts share, measured exactly. Sketches only estimate it.
+//! The exact overlap of two texts. Sketches only estimate it.
 
-use super::sketch::is_letter;
+use super::minhash::is_letter;
 use crate::text::fold::fold;
 use std::collections::HashSet;
 
-/// How much two texts share.
+/// The overlap of two texts.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Overlap {
-    /// What both have, as a share of what either has (Jaccard), from 0 to 1.
+    /// Shared runs as a share of all runs of either text (Jaccard), from 0 to 1.
     pub resemblance: f64,
-    /// What both have, as a share of what the shorter one has, from 0 to 1.
+    /// Shared runs as a share of those of the shorter text, from 0 to 1.
     pub containment: f64,
 }
 

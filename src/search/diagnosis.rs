@@ -64,10 +64,10 @@ pub fn diagnose(index: &Index, request: &Request, lexicon: &Lexicon) -> Result<D
         .map(|unit| Ok((unit.label.clone(), count(&[], &alone(unit), Reprints::Shown)?)))
         .collect::<Result<_>>()?;
     let alone =
-        |part: super::filter::Part| Ok((part.flag(), count(&[part], &plan, Reprints::Shown)?));
+        |part: super::filter::Part| Ok((part.name(), count(&[part], &plan, Reprints::Shown)?));
     let mut filters = filter.parts().map(alone).collect::<Result<Vec<_>>>()?;
     if request.reprints == Reprints::LeftOut {
-        filters.push(("--original-only", count(&[], &plan, Reprints::LeftOut)?));
+        filters.push(("original-only", count(&[], &plan, Reprints::LeftOut)?));
     }
     Ok(Diagnosis { words, without_filters: count(&[], &plan, Reprints::Shown)?, filters })
 }

@@ -51,17 +51,17 @@ impl Part {
         Part::Path,
     ];
 
-    /// The flag that sets it.
-    pub fn flag(self) -> &'static str {
+    /// The name by which it is asked for.
+    pub fn name(self) -> &'static str {
         match self {
-            Part::Speaker => "--speaker",
-            Part::Mention => "--mentions",
-            Part::Topic => "--topic",
-            Part::Source => "--source",
-            Part::Author => "--author",
-            Part::Date => "--since/--until",
-            Part::Title => "--title",
-            Part::Path => "--path",
+            Part::Speaker => "speaker",
+            Part::Mention => "mentions",
+            Part::Topic => "topic",
+            Part::Source => "source",
+            Part::Author => "author",
+            Part::Date => "since/until",
+            Part::Title => "title",
+            Part::Path => "path",
         }
     }
 }
@@ -84,7 +84,7 @@ impl Filter {
     /// Makes filters ready, which [`super::resolve`] has resolved.
     ///
     /// # Errors
-    /// [`Error::Usage`] where a path glob is malformed.
+    /// [`Error::Setting`] where a path glob is malformed.
     pub fn new(filters: &Filters) -> Result<Filter> {
         let path = |text: &String| {
             if !text.contains(['*', '?', '[', '{']) {
@@ -94,8 +94,11 @@ impl Filter {
             let anywhere =
                 if text.starts_with(['/', '*']) { text.clone() } else { format!("{{**/,}}{text}") };
             let glob = GlobBuilder::new(&anywhere).literal_separator(false).build();
-            glob.map(|g| PathFilter::Glob(g.compile_matcher()))
-                .map_err(|e| Error::Usage(format!("--path `{text}` is not a glob: {}", e.kind())))
+            glob.map(|g| PathFilter::Glob(g.compile_matcher())).map_err(|e| Error::Setting {
+                setting: "path",
+                value: text.clone(),
+                reason: format!("it is not a glob: {}", e.kind()),
+            })
         };
         let paths = filters.paths.iter().map(path).collect::<Result<_>>()?;
         Ok(Filter { filters: filters.clone(), paths })

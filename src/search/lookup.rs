@@ -14,7 +14,7 @@ use tantivy::{DocAddress, DocId, DocSet, Searcher, TERMINATED, Term};
 /// order of path and place.
 ///
 /// # Errors
-/// [`Error::NotFound`] where there is none.
+/// [`Error::NoArticle`] where there is none.
 pub fn article(index: &Index, name: &str) -> Result<Vec<Passage>> {
     let searcher = index.searcher();
     let mut found = Vec::new();
@@ -37,9 +37,7 @@ fn firsts(index: &Index, searcher: &Searcher, name: &str) -> Result<Vec<DocAddre
             return Ok(found);
         }
     }
-    Err(Error::NotFound(format!(
-        "no article with id or path `{name}` in the index; `jianbao search` shows ids"
-    )))
+    Err(Error::NoArticle(name.to_owned()))
 }
 
 /// The passages of the article that begins at `first`.
@@ -79,7 +77,7 @@ pub struct Copies {
 /// in: of each group the original and at most `limit` reprints are read.
 ///
 /// # Errors
-/// [`Error::NotFound`] where there is no such article.
+/// [`Error::NoArticle`] where there is no such article.
 pub fn reprints(index: &Index, name: &str, limit: usize) -> Result<Vec<Copies>> {
     let searcher = index.searcher();
     let firsts = firsts(index, &searcher, name)?;

@@ -12,7 +12,7 @@ impl Characters {
         set
     }
 
-    /// Whether `c` is one of them.
+    /// True if `c` is one of them.
     #[inline]
     pub fn contains(&self, c: char) -> bool {
         let code = c as usize;

@@ -7,9 +7,9 @@
 use super::trie::{self, Trie, View};
 use crate::definition::Definition;
 use crate::error::{Error, Result};
+use jieba_rs::Jieba;
 use std::collections::BTreeMap;
 use std::io::Read;
-use tantivy_jieba::jieba_rs::Jieba;
 
 /// The file of the definition with jieba's dictionary: `word frequency tag` a line, compressed with
 /// zstd.
@@ -117,7 +117,7 @@ impl<D: AsRef<[u8]>> Dictionary<D> {
         Some(Dictionary { weights, unknown: 0.0 - log_total, words })
     }
 
-    /// Whether `word` is one of its words.
+    /// True if `word` is one of its words.
     pub fn knows(&self, word: &str) -> bool {
         self.trie().find(word).is_some()
     }
@@ -127,7 +127,7 @@ impl<D: AsRef<[u8]>> Dictionary<D> {
         self.words.bytes()
     }
 
-    /// What words are looked up in.
+    /// The trie in which words are looked up.
     pub(super) fn trie(&self) -> View<'_> {
         self.words.view()
     }

@@ -248,7 +248,8 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_map_back_is_monotone_and_on_boundaries(text in "\\PC{0,40}|[臺後ＡＢ：㎏…ﬁ①x ]{0,20}") {
+        fn the_map_back_is_monotone_and_on_boundaries(text in "\\PC{0,40}|[臺後ＡＢ：㎏…ﬁ\
+            ①x ]{0,20}") {
             let folded = Folded::new(&text);
             prop_assert_eq!(folded.text(), &fold(&text));
             let mut last = 0;

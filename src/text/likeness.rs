@@ -1,4 +1,4 @@
-//! How alike two words are to somebody who types Chinese: by sound (pinyin) and by characters.
+//! The likeness of two words to somebody who types Chinese: by sound (pinyin) and by characters.
 
 use pinyin::ToPinyin;
 
@@ -20,9 +20,9 @@ pub fn sound(word: &str) -> String {
     sound
 }
 
-/// How likely `typed` is a slip for `word`: 1 for the same, 0 for nothing in common. The same sound
-/// counts 0.9; else it is the share of characters that need no edit (Levenshtein), or that of the
-/// sound where that is higher, a little less.
+/// The likelihood that `typed` is a slip for `word`: 1 for the same, 0 for nothing in common. The
+/// same sound counts 0.9; else it is the share of characters that need no edit (Levenshtein), or
+/// that of the sound where that is higher, a little less.
 ///
 /// ```
 /// use jianbao::text::likeness::likeness;

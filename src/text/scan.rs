@@ -86,8 +86,11 @@ mod tests {
             words in prop::collection::vec("[中国a𠮷]{1,4}", 0..8),
             text in "[中国ab𠮷]{0,40}",
         ) {
-            let automaton = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&words).unwrap();
-            let theirs = automaton.find_iter(&text).map(|m| (Span::new(m.start(), m.end()), m.pattern().as_usize()));
+            let longest = MatchKind::LeftmostLongest;
+            let automaton = AhoCorasick::builder().match_kind(longest).build(&words).unwrap();
+            let theirs = automaton
+                .find_iter(&text)
+                .map(|m| (Span::new(m.start(), m.end()), m.pattern().as_usize()));
             let ours = Scanner::new(words.iter().map(String::as_str)).unwrap();
             prop_assert_eq!(ours.find(&text).collect::<Vec<_>>(), theirs.collect::<Vec<_>>());
         }

@@ -66,7 +66,7 @@ pub fn closing_mark(c: char) -> Option<char> {
     })
 }
 
-/// Whether `c` ends a sentence by itself.
+/// True if `c` ends a sentence by itself.
 pub fn is_terminator(c: char) -> bool {
     matches!(c, '。' | '！' | '？' | '!' | '?' | '…' | '；' | ';' | '｡')
 }
@@ -124,7 +124,7 @@ fn cut_paragraph(text: &str, base: usize, found: &mut Vec<Span>) {
     }
 }
 
-/// Where the quotation opened at `open` closes: the index of its closing mark, nesting respected.
+/// The close of the quotation opened at `open`: the index of its closing mark, nesting respected.
 fn find_close(chars: &[(usize, char)], open: usize, mark: char, close: char) -> Option<usize> {
     let mut depth = 1;
     for (i, &(_, c)) in chars.iter().enumerate().skip(open + 1).take(MAX_QUOTED) {
@@ -147,7 +147,7 @@ fn find_close(chars: &[(usize, char)], open: usize, mark: char, close: char) -> 
         .map(|(i, _)| i)
 }
 
-/// Whether what follows a quotation still belongs to its sentence: “……。”李彦宏说。
+/// True if what follows a quotation still belongs to its sentence: “……。”李彦宏说。
 fn continues(chars: &[(usize, char)], next: usize) -> bool {
     let Some(&(_, c)) = chars.get(next) else { return false };
     if matches!(c, '，' | ',' | '、' | '：' | ':' | '；' | ';' | '（' | '(' | '—' | '的') {
@@ -168,7 +168,7 @@ fn continues(chars: &[(usize, char)], next: usize) -> bool {
     SAYING.iter().any(|cue| rest.contains(cue))
 }
 
-/// Whether the character at `i` ends a sentence, what follows it considered.
+/// True if the character at `i` ends a sentence, what follows it considered.
 fn ends_here(chars: &[(usize, char)], i: usize) -> bool {
     let c = chars[i].1;
     let next = chars.get(i + 1).map(|&(_, c)| c);

@@ -16,7 +16,7 @@ pub(super) use build::build;
 
 use std::ops::Range;
 
-/// What the bytes begin with.
+/// The magic number at the start of the bytes.
 const MAGIC: &[u8; 8] = b"jbtrie\x00\x01";
 /// Bytes before the first part.
 const HEAD: usize = MAGIC.len() + 3 * 8;
@@ -52,7 +52,7 @@ pub(super) struct Node {
 }
 
 impl Node {
-    /// Which of [`Trie::numbers`] the word that ends here has; `None` where no word does.
+    /// The index in [`Trie::numbers`] of the word that ends here; `None` where none does.
     #[inline]
     pub fn number(self) -> Option<usize> {
         (self.unit >> (2 * PLACE_BITS)).checked_sub(1).map(|number| number as usize)
@@ -104,7 +104,7 @@ impl View<'_> {
         (code != 0 && unit & PLACE_MASK == node.place).then_some(Node { place, unit })
     }
 
-    /// Whether characters with these codes are a word.
+    /// True if characters with these codes are a word.
     pub fn has(self, codes: &[u16]) -> bool {
         let Some((&first, rest)) = codes.split_first() else { return false };
         let end =
@@ -112,7 +112,7 @@ impl View<'_> {
         end.flatten().is_some_and(|node| node.number().is_some())
     }
 
-    /// Which of [`Trie::numbers`] a word has.
+    /// The index in [`Trie::numbers`] of a word.
     pub fn find(self, word: &str) -> Option<usize> {
         let mut chars = word.chars();
         let mut node = self.first(self.code(chars.next()?))?;
@@ -160,7 +160,7 @@ impl<D: AsRef<[u8]>> Trie<D> {
         self.bytes.as_ref()
     }
 
-    /// What steps are made in.
+    /// The view in which steps are made.
     pub fn view(&self) -> View<'_> {
         let bytes = self.bytes.as_ref();
         let part = |range: Range<usize>| bytes.get(range).unwrap_or(&[]);
@@ -190,7 +190,8 @@ mod tests {
             words in prop::collection::btree_map("[中国人民ab𠮷\u{10fffe}]{1,4}", 0u64..9, 0..40),
             others in prop::collection::vec("[中国人民abc𠮷]{0,5}", 0..20),
         ) {
-            let list: Vec<(&str, u64)> = words.iter().map(|(word, &number)| (word.as_str(), number)).collect();
+            let list: Vec<(&str, u64)> =
+                words.iter().map(|(word, &number)| (word.as_str(), number)).collect();
             let trie = Trie::open(build(&list).unwrap()).unwrap();
             let find = |word: &str| trie.view().find(word).map(|number| trie.numbers()[number]);
             for word in words.keys().chain(&others) {
@@ -199,7 +200,8 @@ mod tests {
         }
 
         #[test]
-        fn bytes_that_are_damaged_do_no_harm(at in 0usize..4000, byte: u8, word in "[中国人]{1,3}") {
+        fn bytes_that_are_damaged_do_no_harm(at in 0usize..4000, byte: u8, word in "[中国人\
+            ]{1,3}") {
             let words = BTreeMap::from([("中", 1), ("中国", 2), ("中国人", 3), ("国人", 1)]);
             let mut bytes = build(&words.into_iter().collect::<Vec<_>>()).unwrap();
             let at = if at < 2000 { at % HEAD } else { bytes.len() - 1 - at % 1000 };

@@ -1,4 +1,4 @@
-//! How ordinary words are: in how many articles of a large corpus each occurs, which are names of
+//! Background frequencies: in how many articles of a large corpus a word occurs, which are names of
 //! persons, and which say nothing about an article at all.
 //!
 //! The embedded background.counts holds counts of 83,001 news articles of 2022 to 2026; an
@@ -8,7 +8,7 @@
 //! one u8 a word: the highest bit for names, the rest 8 x ln of the number of articles.
 
 use super::bag::{self, Bag};
-use super::table::{Reader, Table};
+use super::table::{HashTable, ModelReader};
 use crate::definition::Definition;
 use crate::error::{Error, Result};
 use foldhash::fast::FixedState;
@@ -27,10 +27,10 @@ const RAREST: f32 = 7.5;
 #[derive(Debug, Clone, Default)]
 pub struct Background {
     n_articles: u32,
-    words: Table,
+    words: HashTable,
     /// For each word: the flag for names, and how many articles have it.
     bytes: Vec<u8>,
-    stop: Table,
+    stop: HashTable,
     family: HashSet<char, FixedState>,
 }
 
@@ -57,7 +57,7 @@ impl Background {
         };
         let stop: BTreeSet<u32> =
             definition.lexicon("lexicon/stopwords.txt").map(|e| bag::hash(e.word)).collect();
-        background.stop = Table::new(stop.into_iter().collect());
+        background.stop = HashTable::new(stop.into_iter().collect());
         background.family = definition
             .lexicon("lexicon/family_names.txt")
             .filter_map(|e| e.word.chars().next())
@@ -102,7 +102,7 @@ impl Background {
         let bytes = words.values().map(|&(n, name)| byte_of(n) | name).collect();
         Background {
             n_articles: self.n_articles.saturating_add(archive.n_articles),
-            words: Table::new(words.into_keys().collect()),
+            words: HashTable::new(words.into_keys().collect()),
             bytes,
             stop: self.stop.clone(),
             family: self.family.clone(),
@@ -126,19 +126,19 @@ impl Background {
         ((self.n_articles.max(1_000) as f32 + 1.0) / (n as f32 + 1.0)).ln().min(RAREST)
     }
 
-    /// Whether the word says nothing about an article.
+    /// True if the word says nothing about an article.
     pub(super) fn is_stop(&self, hash: u32) -> bool {
         self.stop.find(hash).is_some()
     }
 
-    /// Whether a word cannot be part of a term: a stop word, or a single character that is mostly
+    /// True if a word cannot be part of a term: a stop word, or a single character that is mostly
     /// grammar.
     pub(super) fn is_particle(&self, word: &str, hash: u32) -> bool {
         self.is_stop(hash)
             || (word.chars().nth(1).is_none() && self.rarity(hash) < COMMON_CHARACTER)
     }
 
-    /// Whether a folded word is, as far as one can tell, the name of a person: counted as one, or
+    /// True if a folded word is, as far as one can tell, the name of a person: counted as one, or
     /// unknown and built like one.
     pub(super) fn is_name(&self, word: &str, hash: u32) -> bool {
         match self.byte(hash) {
@@ -151,7 +151,7 @@ impl Background {
         }
     }
 
-    /// Whether the corpus has the word often enough to have been kept.
+    /// True if the corpus has the word often enough to have been kept.
     pub(super) fn knows(&self, hash: u32) -> bool {
         self.byte(hash).is_some()
     }
@@ -189,13 +189,13 @@ fn count_of(byte: u8) -> u32 {
 }
 
 fn read(bytes: &[u8]) -> Option<Background> {
-    let mut rest = Reader { bytes };
+    let mut rest = ModelReader { bytes };
     if rest.take(4)? != MAGIC || rest.byte()? != FORMAT {
         return None;
     }
     let n_articles = rest.number()?;
     let n_words = rest.number()? as usize;
-    let words = Table::new(rest.hashes(n_words)?);
+    let words = HashTable::new(rest.hashes(n_words)?);
     let bytes = rest.take(n_words)?.to_vec();
     rest.bytes.is_empty().then(|| Background { n_articles, words, bytes, ..Background::default() })
 }

@@ -1,11 +1,11 @@
 //! An article as a bag of words: hashed, counted, without punctuation and numbers.
 //!
-//! What the counts mean (TF-IDF, background frequency) is left to model.rs and background.rs.
+//! The meaning of the counts (TF-IDF, background frequency) is left to model.rs and background.rs.
 
 use crate::text::is_word_char;
 use crate::text::word::Segmented;
 
-/// How often a word of the title counts.
+/// The weight of a word of the title.
 pub(super) const TITLE_WEIGHT: u32 = 3;
 
 /// Counted words: `(hash, count)`, sorted by hash, each once.
@@ -41,7 +41,7 @@ impl Bag {
         self.counts.len()
     }
 
-    /// Whether there is no word.
+    /// True if there is no word.
     pub fn is_empty(&self) -> bool {
         self.counts.is_empty()
     }
@@ -72,7 +72,7 @@ fn little_endian(chunk: &[u8]) -> u64 {
     }
 }
 
-/// Whether a word can tell topics apart: it has a letter, so is neither punctuation nor a number.
+/// True if a word can tell topics apart: it has a letter, so is neither punctuation nor a number.
 pub fn is_term(word: &str) -> bool {
     match word.chars().next() {
         Some('\u{4e00}'..='\u{9fff}') => true,

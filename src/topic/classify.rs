@@ -70,7 +70,8 @@ impl Classifier {
             labels.into_iter().find(|label| taxonomy.get(label).is_none_or(|e| e.parent.is_some()))
         {
             let reason = format!(
-                "the model knows a topic `{label}` that topics.toml lacks; add it or train the model again"
+                "the model knows a topic `{label}` that topics.toml lacks; \
+                 add it or train the model again"
             );
             return Err(wrong("topics.model", reason));
         }
@@ -135,7 +136,7 @@ pub fn classify(article: &Article, tokens: &Tokens<'_>, classifier: &Classifier)
         }
     }
     if let Some(model) = &classifier.model {
-        let words = Words::of(tokens, model);
+        let words = TopicWords::of(tokens, model);
         for topic in words.topics(model) {
             if topics.len() < MAX_TOPICS && topics.iter().all(|t| t.key != topic.key) {
                 topics.push(topic);
@@ -170,13 +171,13 @@ fn metadata<'a>(article: &Article, taxonomy: &'a Taxonomy) -> Vec<(&'a TopicEntr
 }
 
 /// The words of an article that the model knows.
-struct Words<'a> {
+struct TopicWords<'a> {
     /// `(feature, value, word)`, each feature once, in order.
     known: Vec<(u32, f32, &'a str)>,
 }
 
-impl<'a> Words<'a> {
-    fn of(tokens: &Tokens<'a>, model: &Model) -> Words<'a> {
+impl<'a> TopicWords<'a> {
+    fn of(tokens: &Tokens<'a>, model: &Model) -> TopicWords<'a> {
         let known = tokens.groups().filter_map(|group| {
             let (hash, first) = group[0];
             let feature = model.feature(hash)?;
@@ -192,7 +193,7 @@ impl<'a> Words<'a> {
         if length > 0.0 {
             known.iter_mut().for_each(|(_, v, _)| *v /= length);
         }
-        Words { known }
+        TopicWords { known }
     }
 
     fn topics(&self, model: &Model) -> Vec<Topic> {
@@ -269,7 +270,7 @@ impl Terms {
     }
 }
 
-/// Whether the span starts or ends inside a run of letters: `ai` is no part of `said`.
+/// True if the span starts or ends inside a run of letters: `ai` is no part of `said`.
 fn cuts_a_word(text: &[u8], start: usize, end: usize) -> bool {
     let is_letter =
         |at: Option<usize>| at.and_then(|at| text.get(at)).is_some_and(u8::is_ascii_alphanumeric);

@@ -20,10 +20,10 @@ const MOST_NEIGHBOURS: usize = 12;
 
 /// A run of words that may be a word.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Candidate {
+pub struct NewWord {
     /// The run, folded.
     pub word: String,
-    /// How often it occurs.
+    /// Its number of occurrences.
     pub count: u32,
     /// Pointwise mutual information, in nats, at the split where it is weakest.
     pub cohesion: f32,
@@ -31,7 +31,7 @@ pub struct Candidate {
     pub entropy: f32,
 }
 
-/// What a run must reach to be proposed.
+/// The least figures of a run that is proposed.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Limits {
     /// Least occurrences.
@@ -54,33 +54,34 @@ pub fn discover(
     texts: impl Iterator<Item = Segmented>,
     segmenter: &Segmenter,
     limits: Limits,
-) -> Vec<Candidate> {
-    let mut tally = Tally::default();
-    texts.for_each(|text| tally.add(&text));
-    tally.candidates(segmenter, limits)
+) -> Vec<NewWord> {
+    let mut counter = RunCounter::default();
+    texts.for_each(|text| counter.add(&text));
+    counter.candidates(segmenter, limits)
 }
 
-/// What is known of one run.
+/// The counts of one run.
 #[derive(Default)]
-struct Run {
+struct RunCounts {
     count: u32,
-    before: Neighbours,
-    after: Neighbours,
+    before: NeighbourCounts,
+    after: NeighbourCounts,
 }
 
 /// The words seen on one side of a run.
 #[derive(Default)]
-struct Neighbours {
+struct NeighbourCounts {
     seen: Vec<(u32, u32)>,
     others: u32,
 }
 
+/// Counts runs of words, text by text.
 #[derive(Default)]
-struct Tally {
+struct RunCounter {
     numbers: HashMap<String, u32>,
     words: Vec<(String, u32)>,
     total: u64,
-    runs: HashMap<[u32; MOST_WORDS], Run>,
+    runs: HashMap<[u32; MOST_WORDS], RunCounts>,
     /// Runs seen no more often than this have been forgotten.
     forgotten: u32,
 }
@@ -88,7 +89,7 @@ struct Tally {
 /// Stands for the end of a stretch, and for no word.
 const NOTHING: u32 = 0;
 
-impl Tally {
+impl RunCounter {
     fn add(&mut self, text: &Segmented) {
         let mut stretch: Vec<(u32, usize)> = Vec::new();
         for word in text.iter() {
@@ -145,8 +146,8 @@ impl Tally {
         }
     }
 
-    fn candidates(&self, segmenter: &Segmenter, limits: Limits) -> Vec<Candidate> {
-        let mut found: Vec<Candidate> = Vec::new();
+    fn candidates(&self, segmenter: &Segmenter, limits: Limits) -> Vec<NewWord> {
+        let mut found: Vec<NewWord> = Vec::new();
         for (key, run) in self.runs.iter().filter(|(_, run)| run.count >= limits.count) {
             let parts: Vec<&str> =
                 key.iter().filter(|&&k| k != NOTHING).map(|&k| self.word(k).0.as_str()).collect();
@@ -154,7 +155,7 @@ impl Tally {
             let (cohesion, entropy) =
                 (self.cohesion(key, run.count), run.before.entropy().min(run.after.entropy()));
             if cohesion >= limits.cohesion && entropy >= limits.entropy && !segmenter.knows(&word) {
-                found.push(Candidate { word, count: run.count, cohesion, entropy });
+                found.push(NewWord { word, count: run.count, cohesion, entropy });
             }
         }
         // Two ways to cut the same run are one candidate.
@@ -189,7 +190,7 @@ impl Tally {
     }
 }
 
-impl Neighbours {
+impl NeighbourCounts {
     fn add(&mut self, word: u32) {
         // The end of a stretch is new company every time.
         if word == NOTHING {

@@ -2,7 +2,7 @@
 //! analysis, Deerwester et al. 1990), found by subspace iteration. A thousand labelled articles
 //! know few words; through these directions they speak about all the words of the corpus.
 //!
-//! What is done with the directions is left to train.rs. One thread and a fixed seed: the same rows
+//! The use of the directions is left to train.rs. One thread and a fixed seed: the same rows
 //! give the same basis.
 
 use super::model::Vector;

@@ -1,11 +1,11 @@
 //! Multinomial logistic regression with a quadratic penalty, minimised by L-BFGS. One thread, no
 //! randomness: the same rows give the same weights, bit for bit.
 //!
-//! Where the rows come from and what the weights are for is left to train.rs.
+//! The origin of the rows and the use of the weights are left to train.rs.
 
 /// One row: the values of its first columns, then non-zero values of others.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Row {
+pub(super) struct FeatureRow {
     pub dense: Vec<f32>,
     /// `(column, value)`; columns count from the first, dense one.
     pub sparse: Vec<(u32, f32)>,
@@ -13,10 +13,10 @@ pub(super) struct Row {
 
 /// Rows to learn from.
 pub(super) struct Problem<'a> {
-    pub rows: Vec<&'a Row>,
+    pub rows: Vec<&'a FeatureRow>,
     /// For each row what it should say: `(label, share)`, shares sum to 1.
     pub targets: Vec<&'a [(usize, f32)]>,
-    /// How much each row counts.
+    /// The weight of each row.
     pub importance: Vec<f32>,
     pub n_columns: usize,
     pub n_labels: usize,
@@ -75,7 +75,7 @@ pub(super) fn fit(problem: &Problem, cost: f64, n_steps: usize) -> Fit {
     Fit { weights: at, bias }
 }
 
-impl Row {
+impl FeatureRow {
     /// The scores of this row: bias plus weighted sum for each label.
     pub(super) fn scores(&self, weights: &[f64], bias: &[f64]) -> Vec<f64> {
         let width = bias.len();
@@ -165,11 +165,11 @@ mod tests {
 
     #[test]
     fn separates_what_can_be_separated() {
-        let dense = |values: &[f32]| Row { dense: values.to_vec(), sparse: Vec::new() };
+        let dense = |values: &[f32]| FeatureRow { dense: values.to_vec(), sparse: Vec::new() };
         let rows = [
             dense(&[1.0, 0.0]),
             dense(&[0.9, 0.1]),
-            Row { dense: Vec::new(), sparse: vec![(1, 1.0)] },
+            FeatureRow { dense: Vec::new(), sparse: vec![(1, 1.0)] },
         ];
         let targets = [vec![(0, 1.0)], vec![(0, 1.0)], vec![(1, 1.0)]];
         let problem = Problem {

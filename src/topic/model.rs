@@ -6,7 +6,7 @@
 //! companded by a square root).
 
 use super::bag::Bag;
-use super::table::{Reader, Table};
+use super::table::{HashTable, ModelReader};
 use crate::error::{Error, Result};
 
 const MAGIC: &[u8; 4] = b"JBTM";
@@ -22,7 +22,7 @@ pub struct Model {
     scale: Vec<f32>,
     decision: Decision,
     length: Length,
-    words: Table,
+    words: HashTable,
     idf: Vec<u8>,
     /// `labels.len()` weights for each feature.
     weights: Vec<i8>,
@@ -37,8 +37,8 @@ pub struct Decision {
     pub floor: f32,
 }
 
-/// How long an article's vector is in the directions that the model was trained in, estimated from
-/// what is at hand: ln length = `constant` + `scores` x ln length of the centred scores +
+/// The length of an article's vector in the directions that the model was trained in, estimated
+/// from what is at hand: ln length = `constant` + `scores` x ln length of the centred scores +
 /// `features` x ln number of features. All zero where the model was trained on the words
 /// themselves.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -55,7 +55,7 @@ pub struct Vector {
     pub parts: Vec<(u32, f32)>,
 }
 
-/// What a model is made of, unquantised; train.rs fills it in.
+/// The parts of a model, unquantised; train.rs fills it in.
 pub(super) struct Parts {
     pub labels: Vec<String>,
     pub bias: Vec<f32>,
@@ -79,22 +79,18 @@ impl Model {
             line: 0,
             reason: reason.to_owned(),
         };
-        let mut rest = Reader { bytes };
+        let mut rest = ModelReader { bytes };
         if rest.take(4) != Some(MAGIC) {
-            return Err(wrong("not a topic model; write one with `jianbao train FOLDER`"));
+            return Err(wrong("not a topic model"));
         }
         match rest.byte() {
             Some(FORMAT) => {}
             Some(other) => {
-                return Err(wrong(&format!(
-                    "topic model has format {other}, need {FORMAT}; train it again with `jianbao train FOLDER`"
-                )));
+                return Err(wrong(&format!("topic model has format {other}, need {FORMAT}")));
             }
             None => return Err(wrong("topic model is cut short")),
         }
-        read(&mut rest).ok_or_else(|| {
-            wrong("topic model is cut short or damaged; train it again with `jianbao train FOLDER`")
-        })
+        read(&mut rest).ok_or_else(|| wrong("topic model is cut short or damaged"))
     }
 
     /// The model as bytes, the same for the same model.
@@ -138,7 +134,7 @@ impl Model {
             .iter()
             .map(|&v| ((v - 1.0) / IDF_STEP).round().clamp(0.0, 255.0) as u8)
             .collect();
-        let words = Table::new(parts.hashes);
+        let words = HashTable::new(parts.hashes);
         Model {
             labels: parts.labels,
             bias: parts.bias,
@@ -172,12 +168,12 @@ impl Model {
         weighted(known, |feature| self.idf(feature))
     }
 
-    /// What a word that occurs `count` times weighs before normalisation.
+    /// The weight of a word that occurs `count` times, before normalisation.
     pub(super) fn value(&self, feature: u32, count: u32) -> f32 {
         dampened(count) * self.idf(feature)
     }
 
-    /// What `feature` says for `label`, for each unit of its value.
+    /// The score of `label` for each unit of the value of `feature`.
     pub(super) fn weight(&self, feature: u32, label: usize) -> f32 {
         let weight = self.weights[feature as usize * self.labels.len() + label];
         unsqueeze(weight) * self.scale[label]
@@ -295,7 +291,7 @@ fn squeeze(weight: f32, scale: f32) -> i8 {
     (if weight < 0.0 { -byte } else { byte }) as i8
 }
 
-/// What a byte of a weight stands for, in proportion to the label's scale. Computed, not looked up,
+/// The value of a weight's byte, in proportion to the label's scale. Computed, not looked up,
 /// so that many are done at once.
 #[inline]
 fn unsqueeze(weight: i8) -> f32 {
@@ -304,7 +300,7 @@ fn unsqueeze(weight: i8) -> f32 {
 }
 
 /// Everything after the format byte; `None` where it is damaged.
-fn read(rest: &mut Reader) -> Option<Model> {
+fn read(rest: &mut ModelReader) -> Option<Model> {
     let n_labels = rest.byte()? as usize;
     let n_features = rest.number()? as usize;
     let (mut labels, mut bias, mut scale) = (Vec::new(), Vec::new(), Vec::new());
@@ -316,7 +312,7 @@ fn read(rest: &mut Reader) -> Option<Model> {
     }
     let decision = Decision { ratio: rest.real()?, floor: rest.real()? };
     let length = Length { constant: rest.real()?, scores: rest.real()?, features: rest.real()? };
-    let words = Table::new(rest.hashes(n_features)?);
+    let words = HashTable::new(rest.hashes(n_features)?);
     let idf = rest.take(n_features)?.to_vec();
     let weights = rest.take(n_features.checked_mul(n_labels)?)?.iter().map(|&b| b as i8).collect();
     let whole = n_labels > 0 && rest.bytes.is_empty();

@@ -1,11 +1,11 @@
-//! What an article talks about: its 3 to 8 key terms, against a background of other articles.
+//! The subjects of an article: its 3 to 8 key terms, against a background of other articles.
 //!
 //! A term is a word, a run of words that the article keeps together (so words that no dictionary
 //! has are found), or what it puts between quotation marks more than once. Names of persons are
 //! left to the speakers.
 
 use super::bag::TITLE_WEIGHT;
-use super::tokens::{Token, Tokens};
+use super::tokens::{TermToken, Tokens};
 use super::{Background, Subject};
 use crate::article::Article;
 use crate::text::{Span, is_han};
@@ -43,7 +43,7 @@ pub fn subjects(
     let exclude: Vec<String> = names.map(|name| crate::text::fold::fold(name)).collect();
     terms.retain(|t| exclude.iter().all(|name| !name.contains(t.text)));
     terms.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.at.cmp(&b.at)));
-    let mut chosen: Vec<Term> = Vec::new();
+    let mut chosen: Vec<KeyTerm> = Vec::new();
     let best = terms.first().map_or(0.0, |t| t.score);
     for term in terms {
         if chosen.len() == MOST || (chosen.len() >= LEAST && term.score < best * ENOUGH) {
@@ -51,14 +51,14 @@ pub fn subjects(
         }
         // A part of a chosen term has to stand mostly alone; a whole has to be more than its chosen
         // part.
-        let redundant = |c: &Term| {
+        let redundant = |c: &KeyTerm| {
             (c.text.contains(term.text) && term.count < 2 * c.count) || term.text.contains(c.text)
         };
         if !chosen.iter().any(redundant) {
             chosen.push(term);
         }
     }
-    let subject = |t: &Term| Subject {
+    let subject = |t: &KeyTerm| Subject {
         term: tokens.original(t, article).unwrap_or(t.text).to_owned(),
         score: if best > 0.0 { t.score / best } else { 0.0 },
         count: t.occurrences,
@@ -67,7 +67,7 @@ pub fn subjects(
 }
 
 /// A candidate.
-struct Term<'a> {
+struct KeyTerm<'a> {
     text: &'a str,
     /// Number of its first token.
     at: u32,
@@ -80,7 +80,7 @@ struct Term<'a> {
 
 impl<'a> Tokens<'a> {
     /// The words that are terms by themselves.
-    fn words(&self, background: &Background) -> Vec<Term<'a>> {
+    fn words(&self, background: &Background) -> Vec<KeyTerm<'a>> {
         let mut terms = Vec::new();
         for group in self.groups() {
             let token = &self.all[group[0].1 as usize];
@@ -98,7 +98,7 @@ impl<'a> Tokens<'a> {
                 continue;
             }
             let occurrences = group.len() as u32;
-            terms.push(Term {
+            terms.push(KeyTerm {
                 text: token.text,
                 at: group[0].1,
                 n_tokens: 1,
@@ -111,7 +111,7 @@ impl<'a> Tokens<'a> {
     }
 
     /// Runs of words that mostly occur together.
-    fn add_runs(&self, terms: &mut Vec<Term<'a>>, background: &Background) {
+    fn add_runs(&self, terms: &mut Vec<KeyTerm<'a>>, background: &Background) {
         let mut pairs: Vec<(u64, u32)> = Vec::new();
         for (i, pair) in self.all.windows(2).enumerate() {
             if pair[0].n >= 3 && pair[1].n >= 3 {
@@ -124,7 +124,7 @@ impl<'a> Tokens<'a> {
         for group in pairs.chunk_by(|a, b| a.0 == b.0).filter(|g| g.len() >= 3) {
             let at = group[0].1 as usize;
             let fewest = self.all[at].n.min(self.all[at + 1].n) as usize;
-            let part = |t: &Token| {
+            let part = |t: &TermToken| {
                 background.is_particle(t.text, t.hash) || background.is_name(t.text, t.hash)
             };
             if group.len() * 10 >= fewest * 6 && !part(&self.all[at]) && !part(&self.all[at + 1]) {
@@ -148,8 +148,8 @@ impl<'a> Tokens<'a> {
         }
     }
 
-    /// What stands between quotation or title marks and occurs more than once.
-    fn add_quoted(&self, terms: &mut Vec<Term<'a>>, background: &Background) {
+    /// The texts between quotation or title marks that occur more than once.
+    fn add_quoted(&self, terms: &mut Vec<KeyTerm<'a>>, background: &Background) {
         let mut open = None;
         let mut quoted: Vec<(&str, u32, u32)> = Vec::new();
         for (i, token) in self.all.iter().enumerate() {
@@ -191,7 +191,7 @@ impl<'a> Tokens<'a> {
     /// Adds the run of `n` tokens at each of `positions` as a term.
     fn add(
         &self,
-        terms: &mut Vec<Term<'a>>,
+        terms: &mut Vec<KeyTerm<'a>>,
         (text, at, n): (&'a str, u32, u32),
         positions: impl Iterator<Item = u32>,
         background: &Background,
@@ -204,7 +204,14 @@ impl<'a> Tokens<'a> {
         // Nobody counted the run; it is somewhat rarer than its rarest word.
         let tokens = &self.all[at as usize..(at + n) as usize];
         let rarity = tokens.iter().map(|t| background.rarity(t.hash)).fold(0.0, f32::max) + 0.5;
-        terms.push(Term { text, at, n_tokens: n, count, occurrences, score: score(count, rarity) });
+        terms.push(KeyTerm {
+            text,
+            at,
+            n_tokens: n,
+            count,
+            occurrences,
+            score: score(count, rarity),
+        });
     }
 
     /// The text of `n` tokens from `at`, where that can be a term.
@@ -220,7 +227,7 @@ impl<'a> Tokens<'a> {
     }
 
     /// The term as the article writes it.
-    fn original<'b>(&self, term: &Term, article: &'b Article) -> Option<&'b str> {
+    fn original<'b>(&self, term: &KeyTerm, article: &'b Article) -> Option<&'b str> {
         let first = self.all.get(term.at as usize)?;
         let last = self.all.get((term.at + term.n_tokens - 1) as usize)?;
         let (part, text) = if first.weight == TITLE_WEIGHT {

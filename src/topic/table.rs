@@ -1,20 +1,20 @@
 //! Hashed words and their numbers: an open-addressing index over sorted hashes, made to be read
 //! fast.
 //!
-//! What is known of a word is kept by model.rs and background.rs under the number that the table
+//! The data of a word are kept by model.rs and background.rs under the number that the table
 //! gives it.
 
 /// Sorted, unique hashes and the way from a hash to its position.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct Table {
+pub(super) struct HashTable {
     hashes: Vec<u32>,
     /// Hash and position + 1, zero where empty; as many as a power of two.
     slots: Vec<(u32, u32)>,
 }
 
-impl Table {
+impl HashTable {
     /// A table of `hashes`, which must be sorted and unique.
-    pub(super) fn new(hashes: Vec<u32>) -> Table {
+    pub(super) fn new(hashes: Vec<u32>) -> HashTable {
         // At most four of five slots are taken: a small table in the cache beats short searches
         // outside it.
         let size = (hashes.len() + hashes.len() / 4 + 1).next_power_of_two();
@@ -26,7 +26,7 @@ impl Table {
             }
             slots[at] = (hash, position as u32 + 1);
         }
-        Table { hashes, slots }
+        HashTable { hashes, slots }
     }
 
     /// The hashes in order.
@@ -51,20 +51,20 @@ impl Table {
     }
 }
 
-/// Where a hash belongs among so many slots: in the order of hashes, since words are asked for in
-/// that order.
+/// The home slot of a hash among so many slots: in the order of hashes, since words are asked for
+/// in that order.
 #[inline]
 fn place(hash: u32, size: usize) -> usize {
     ((u64::from(hash) * size as u64) >> 32) as usize
 }
 
-/// What is left of a model's bytes.
-pub(super) struct Reader<'a> {
+/// The unread rest of a model's bytes.
+pub(super) struct ModelReader<'a> {
     /// The bytes not yet read.
     pub bytes: &'a [u8],
 }
 
-impl<'a> Reader<'a> {
+impl<'a> ModelReader<'a> {
     pub(super) fn take(&mut self, n: usize) -> Option<&'a [u8]> {
         let (head, tail) = self.bytes.split_at_checked(n)?;
         self.bytes = tail;

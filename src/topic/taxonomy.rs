@@ -1,6 +1,6 @@
-//! Which topics there are: reads topics.toml, finds topics by whatever people call them.
+//! The taxonomy: reads topics.toml, finds topics by key, name or alias.
 //!
-//! Which topics an article has is left to classify.rs.
+//! The topics of an article are left to classify.rs.
 
 use crate::error::{Error, Result};
 use crate::text::fold::fold;
@@ -17,7 +17,7 @@ pub struct TopicEntry {
     pub medtop: Option<String>,
     /// Its Chinese name.
     pub name: String,
-    /// What else people call it.
+    /// Other names.
     pub aliases: Vec<String>,
     /// Terms that show it in an article.
     pub terms: Vec<String>,
@@ -66,12 +66,13 @@ impl Taxonomy {
             line: toml.as_bytes().iter().take(offset).filter(|&&b| b == b'\n').count() + 1,
             reason,
         };
-        let read: File = toml::from_str(toml).map_err(|e| {
+        let read: TaxonomyFile = toml::from_str(toml).map_err(|e| {
             let offset = e.span().map_or(0, |span| span.start);
             wrong(
                 offset,
                 format!(
-                    "{}; expected [[topic]] with key, name and, if wanted, medtop, aliases, terms and [[topic.sub]]",
+                    "{}; expected [[topic]] with key, name and, if wanted, \
+                     medtop, aliases, terms and [[topic.sub]]",
                     e.message()
                 ),
             )
@@ -225,7 +226,7 @@ impl Taxonomy {
 /// A topics.toml as written.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
+struct TaxonomyFile {
     #[serde(default)]
     topic: Vec<TopLevel>,
 }
@@ -311,8 +312,10 @@ mod tests {
 
     #[test]
     fn a_users_file_extends_the_taxonomy() {
-        let base = "[[topic]]\nkey='economy'\nname='经济'\n[[topic.sub]]\nname='房地产'\n[[topic]]\nkey='sport'\nname='体育'\n";
-        let own = "[[topic]]\nkey='economy'\nname='经济'\naliases=['钱']\n[[topic.sub]]\nname='茶叶'\nterms=['普洱']\n[[topic]]\nkey='chips'\nname='芯片'\n";
+        let base = "[[topic]]\nkey='economy'\nname='经济'\n[[topic.sub]]\nname='房地产\
+            '\n[[topic]]\nkey='sport'\nname='体育'\n";
+        let own = "[[topic]]\nkey='economy'\nname='经济'\naliases=['钱']\n[[topic.sub]]\nname='茶\
+            叶'\nterms=['普洱']\n[[topic]]\nkey='chips'\nname='芯片'\n";
         let taxonomy =
             Taxonomy::parse("topics.toml", base).unwrap().extended("my.toml", own).unwrap();
         let keys: Vec<&str> = taxonomy.iter().map(|e| e.key.as_str()).collect();

@@ -1,7 +1,7 @@
 //! Topics and subjects end to end, on texts written for these tests.
 
 use super::Tokens;
-use super::train::{self, Lesson, Options};
+use super::train::{self, Lesson, TrainingOptions};
 use super::{Classifier, Model, Taxonomy, Topic, classify};
 use crate::article::Article;
 use crate::article::ArticleId;
@@ -13,7 +13,7 @@ use crate::topic::{Background, subjects};
 use proptest::prelude::*;
 use std::sync::OnceLock;
 
-/// What every test needs and none changes.
+/// The definition's parts that every test reads.
 fn tools() -> &'static (Segmenter, Classifier, Background) {
     static TOOLS: OnceLock<(Segmenter, Classifier, Background)> = OnceLock::new();
     TOOLS.get_or_init(|| {
@@ -61,10 +61,13 @@ fn subjects_of(article: &Article, exclude: &[&str]) -> Vec<String> {
         .collect()
 }
 
-const QUAKE: &str = "今天凌晨，青石县发生里氏五点二级地震，震源深度十公里，周边乡镇震感强烈。消防救援队伍连夜赶到震中，\
+const QUAKE: &str = "今天凌晨，青石县发生里氏五点二级地震，震源深度十公里，周边乡镇震感强烈。消防\
+    救援队伍连夜赶到震中，\
     搜救被困群众，已有三名伤员送医。当地启动地震应急响应，转移安置受灾村民。";
-const MODELS: &str = "云海公司董事长林一川在论坛上说，如今一百多家企业都在训练自己的大模型，这场“百模大战”浪费了算力和人才。\
-    他说，大模型本身并不值钱，值钱的是建立在大模型之上的应用。云海公司已经用人工智能重做了搜索和文库，算力成本降了一半。\
+const MODELS: &str = "云海公司董事长林一川在论坛上说，如今一百多家企业都在训练自己的大模型，这场\
+    “百模大战”浪费了算力和人才。\
+    他说，大模型本身并不值钱，值钱的是建立在大模型之上的应用。云海公司已经用人工智能重做了搜索和文\
+    库，算力成本降了一半。\
     他认为百模大战不会持续太久，云海公司会把大模型的接口开放给开发者，让AI应用先跑起来。";
 
 #[test]
@@ -196,8 +199,8 @@ fn lessons() -> Vec<Lesson> {
 #[test]
 fn training_is_reproducible_to_the_byte() {
     let labels = ["球".to_owned(), "钱".to_owned()];
-    let options = Options { rarest: 1, ..Options::PLAIN };
-    let latent = Options { n_directions: 4, rarest: 1, ..Options::LATENT };
+    let options = TrainingOptions { rarest: 1, ..TrainingOptions::PLAIN };
+    let latent = TrainingOptions { n_directions: 4, rarest: 1, ..TrainingOptions::LATENT };
     let background: Vec<Bag> = lessons().iter().map(|l| l.bag().clone()).collect();
     for (options, background) in [(options, &[][..]), (latent, &background[..])] {
         let model = train::learn(&labels, &lessons(), background, options).unwrap();
@@ -240,7 +243,9 @@ proptest! {
         prop_assert!(topics.iter().all(|t| (0.0..=1.0).contains(&t.score)));
         prop_assert_eq!(&topics, &topics_of(&text));
         let found = subjects_of(&text, &["李四"]);
-        prop_assert!(found.len() <= 8 && found.iter().all(|f| body.contains(f.as_str()) || title.contains(f.as_str())));
+        prop_assert!(found.len() <= 8);
+        let stands = |term: &String| body.contains(term.as_str()) || title.contains(term.as_str());
+        prop_assert!(found.iter().all(stands));
     }
 
     #[test]

@@ -5,16 +5,16 @@ use crate::text::Span;
 use crate::text::word::Segmented;
 
 /// A word of title or body.
-pub(super) struct Token<'a> {
+pub(super) struct TermToken<'a> {
     pub text: &'a str,
-    /// Where it stands in the folded title or body.
+    /// Its place in the folded title or body.
     pub span: Span,
     pub hash: u32,
-    /// What it counts: more in the title.
+    /// Its weight: more in the title.
     pub weight: u32,
-    /// How often it occurs.
+    /// Its number of occurrences.
     pub n: u32,
-    /// Whether it is a word with letters; others part what stands around them.
+    /// True if it is a word with letters; others part what stands around them.
     pub is_term: bool,
 }
 
@@ -22,7 +22,7 @@ pub(super) struct Token<'a> {
 pub struct Tokens<'a> {
     pub(super) title: &'a Segmented,
     pub(super) body: &'a Segmented,
-    pub(super) all: Vec<Token<'a>>,
+    pub(super) all: Vec<TermToken<'a>>,
     /// `(hash, position in all)` of the words with letters, sorted.
     sorted: Vec<(u32, u32)>,
 }
@@ -41,10 +41,10 @@ impl<'a> Tokens<'a> {
                 if is_term {
                     sorted.push((hash, all.len() as u32));
                 }
-                all.push(Token { text, span, hash, weight, n: 0, is_term });
+                all.push(TermToken { text, span, hash, weight, n: 0, is_term });
             }
             // Title and body do not run into each other.
-            all.push(Token {
+            all.push(TermToken {
                 text: "",
                 span: Span::new(0, 0),
                 hash: 0,
@@ -66,7 +66,7 @@ impl<'a> Tokens<'a> {
         self.sorted.chunk_by(|a, b| a.0 == b.0)
     }
 
-    /// How much a group counts: its occurrences, those in the title weighted.
+    /// The weight of a group: its occurrences, those in the title weighted.
     pub(super) fn count(&self, group: &[(u32, u32)]) -> u32 {
         group.iter().map(|&(_, i)| self.all[i as usize].weight).sum()
     }

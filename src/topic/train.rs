@@ -5,7 +5,7 @@
 
 use super::bag::Bag;
 use super::latent::Basis;
-use super::logistic::{self, Fit, Problem, Row};
+use super::logistic::{self, FeatureRow, Fit, Problem};
 use super::model::{self, Decision, Length, Model, Parts, Vector};
 use crate::error::{Error, Result};
 use std::collections::HashMap;
@@ -19,13 +19,13 @@ pub struct Lesson {
     importance: f32,
 }
 
-/// How to learn.
+/// The settings of training.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Options {
+pub struct TrainingOptions {
     /// Directions of latent semantic analysis over the background; 0 learns from the lessons' own
     /// words alone.
     pub n_directions: usize,
-    /// What a unit of log loss costs against the penalty on large weights; larger fits the lessons
+    /// The cost of a unit of log loss against the penalty on large weights; larger fits the lessons
     /// more closely.
     pub cost: f64,
     /// A word in fewer articles than this is not learnt.
@@ -34,9 +34,9 @@ pub struct Options {
     pub n_steps: usize,
 }
 
-/// What cross-validation found.
+/// The result of cross-validation.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Report {
+pub struct Validation {
     /// Articles tested.
     pub n_articles: usize,
     /// Share of articles whose best label is the first one given.
@@ -48,12 +48,12 @@ pub struct Report {
     /// The thresholds that gave the best F1.
     pub decision: Decision,
     /// Each label's figures.
-    pub labels: Vec<LabelReport>,
+    pub labels: Vec<LabelValidation>,
 }
 
-/// What cross-validation found about one label, as an article's best label against its first one.
+/// The result of cross-validation for one label, as an article's best label against its first one.
 #[derive(Debug, Clone, PartialEq)]
-pub struct LabelReport {
+pub struct LabelValidation {
     /// The label.
     pub label: String,
     /// Of the articles given it, the share that have it.
@@ -64,11 +64,13 @@ pub struct LabelReport {
     pub n_articles: usize,
 }
 
-impl Options {
+impl TrainingOptions {
     /// For a user's own folder: no background is needed.
-    pub const PLAIN: Options = Options { n_directions: 0, cost: 30.0, rarest: 2, n_steps: 60 };
+    pub const PLAIN: TrainingOptions =
+        TrainingOptions { n_directions: 0, cost: 30.0, rarest: 2, n_steps: 60 };
     /// For few lessons and a large background of unlabelled articles.
-    pub const LATENT: Options = Options { n_directions: 300, cost: 8.0, rarest: 6, n_steps: 80 };
+    pub const LATENT: TrainingOptions =
+        TrainingOptions { n_directions: 300, cost: 8.0, rarest: 6, n_steps: 80 };
 }
 
 impl Lesson {
@@ -113,7 +115,7 @@ pub fn learn(
     labels: &[String],
     lessons: &[Lesson],
     background: &[Bag],
-    options: Options,
+    options: TrainingOptions,
 ) -> Result<Model> {
     check(labels, lessons)?;
     let prepared = Prepared::new(lessons, background, options);
@@ -141,8 +143,8 @@ pub fn cross_validate(
     lessons: &[Lesson],
     background: &[Bag],
     n_parts: usize,
-    options: Options,
-) -> Result<Report> {
+    options: TrainingOptions,
+) -> Result<Validation> {
     check(labels, lessons)?;
     Ok(Prepared::new(lessons, background, options).validate(labels, lessons, n_parts.max(2)))
 }
@@ -178,14 +180,14 @@ struct Prepared {
     /// For each word its column beside the directions, where it has one.
     columns: Vec<Option<u32>>,
     n_columns: usize,
-    rows: Vec<Row>,
+    rows: Vec<FeatureRow>,
     /// For each row its length before it was divided by it, and how many words it has.
     lengths: Vec<(f32, usize)>,
-    options: Options,
+    options: TrainingOptions,
 }
 
 impl Prepared {
-    fn new(lessons: &[Lesson], background: &[Bag], options: Options) -> Prepared {
+    fn new(lessons: &[Lesson], background: &[Bag], options: TrainingOptions) -> Prepared {
         let bags = || lessons.iter().map(|l| &l.bag).chain(background);
         let mut counts: HashMap<u32, u32> = HashMap::new();
         bags().flat_map(Bag::iter).for_each(|(hash, _)| *counts.entry(hash).or_default() += 1);
@@ -225,7 +227,7 @@ impl Prepared {
         logistic::fit(&problem, self.options.cost, self.options.n_steps)
     }
 
-    /// What each word says for each label: through the directions, and by itself.
+    /// The weight of each word for each label: through the directions, and by itself.
     fn word_weights(&self, fit: &Fit) -> Vec<f32> {
         let width = fit.bias.len();
         let share = if self.basis.is_some() { OWN_WORDS } else { 1.0 };
@@ -235,7 +237,7 @@ impl Prepared {
                 .basis
                 .as_ref()
                 .map_or(Vec::new(), |basis| basis.of_feature(feature as u32).to_vec());
-            Row { dense, sparse: column.map(|c| (c, share)).into_iter().collect() }
+            FeatureRow { dense, sparse: column.map(|c| (c, share)).into_iter().collect() }
                 .scores(&fit.weights, &nothing)
         });
         weights.map(|w| w as f32).collect()
@@ -266,7 +268,7 @@ impl Prepared {
         Length { constant, scores, features }
     }
 
-    fn validate(&self, labels: &[String], lessons: &[Lesson], n_parts: usize) -> Report {
+    fn validate(&self, labels: &[String], lessons: &[Lesson], n_parts: usize) -> Validation {
         let parts = deal(lessons, labels.len(), n_parts);
         let mut tested: Vec<(&Lesson, Vec<f32>)> = Vec::new();
         for part in 0..n_parts {
@@ -283,13 +285,13 @@ impl Prepared {
     }
 }
 
-/// How much a word's own column counts against the directions. 0.05 to 0.2 of the squared length do
+/// The weight of a word's own column against the directions. 0.05 to 0.2 of the squared length do
 /// equally well.
 const OWN_WORDS: f32 = 0.28;
 
-/// Which words get a column of their own: without directions all, else those of two lessons or
+/// The words that get a column of their own: without directions all, else those of two lessons or
 /// more.
-fn columns(vectors: &[Vector], n_features: usize, options: Options) -> Vec<Option<u32>> {
+fn columns(vectors: &[Vector], n_features: usize, options: TrainingOptions) -> Vec<Option<u32>> {
     let mut counts = vec![0u32; n_features];
     vectors.iter().flat_map(|v| &v.parts).for_each(|&(feature, _)| counts[feature as usize] += 1);
     let least = if options.n_directions > 0 { 2 } else { 0 };
@@ -304,19 +306,26 @@ fn columns(vectors: &[Vector], n_features: usize, options: Options) -> Vec<Optio
 }
 
 /// A lesson's row, with its length before it was divided by it and its number of words.
-fn row(vector: &Vector, basis: Option<&Basis>, columns: &[Option<u32>]) -> (Row, (f32, usize)) {
+fn row(
+    vector: &Vector,
+    basis: Option<&Basis>,
+    columns: &[Option<u32>],
+) -> (FeatureRow, (f32, usize)) {
     let own = vector
         .parts
         .iter()
         .filter_map(|&(feature, value)| Some((columns[feature as usize]?, value)));
     let Some(basis) = basis else {
-        return (Row { dense: Vec::new(), sparse: own.collect() }, (1.0, vector.parts.len()));
+        return (
+            FeatureRow { dense: Vec::new(), sparse: own.collect() },
+            (1.0, vector.parts.len()),
+        );
     };
     let mut dense = basis.project(vector);
     let length = dense.iter().map(|v| v * v).sum::<f32>().sqrt().max(1e-3);
     dense.iter_mut().for_each(|v| *v /= length);
     let sparse = own.map(|(column, value)| (column, value * OWN_WORDS / length)).collect();
-    (Row { dense, sparse }, (length, vector.parts.len()))
+    (FeatureRow { dense, sparse }, (length, vector.parts.len()))
 }
 
 /// Gauss's elimination for three unknowns; an unknown that nothing determines is 0.
@@ -351,7 +360,7 @@ fn deal(lessons: &[Lesson], n_labels: usize, n_parts: usize) -> Vec<usize> {
 }
 
 /// Figures over articles and the probabilities that a model which had not seen them gave them.
-fn report(labels: &[String], tested: &[(&Lesson, Vec<f32>)]) -> Report {
+fn report(labels: &[String], tested: &[(&Lesson, Vec<f32>)]) -> Validation {
     let best = |p: &[f32]| model::decide(p, SINGLE).first().copied();
     let share = |n: usize| n as f64 / tested.len().max(1) as f64;
     let first = |l: &Lesson| l.shares.first().map(|s| s.0);
@@ -369,7 +378,7 @@ fn report(labels: &[String], tested: &[(&Lesson, Vec<f32>)]) -> Report {
             let both = count(&|l, p| first(l) == Some(index) && best(p) == Some(index)) as f64;
             let given = count(&|_, p| best(p) == Some(index));
             let n_articles = count(&|l, _| first(l) == Some(index));
-            LabelReport {
+            LabelValidation {
                 label: label.clone(),
                 precision: both / given.max(1) as f64,
                 recall: both / n_articles.max(1) as f64,
@@ -377,7 +386,7 @@ fn report(labels: &[String], tested: &[(&Lesson, Vec<f32>)]) -> Report {
             }
         })
         .collect();
-    Report {
+    Validation {
         n_articles: tested.len(),
         accuracy: share(right),
         fair: share(fair),

@@ -1,4 +1,4 @@
-//! A few sudden deaths of an indexer; `cargo run --example crash` has many.
+//! A few sudden deaths of an indexer; `cargo run -p jianbao-tools --bin crash` has many.
 
 #[path = "../crash/harness.rs"]
 mod harness;

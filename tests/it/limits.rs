@@ -1,5 +1,5 @@
 //! Hostile inputs: a run over them ends, takes what is good, and counts and names the rest.
-//! examples/limits.rs has the large ones.
+//! tools/src/bin/limits.rs has the large ones.
 
 use crate::sample::jianbao;
 use jianbao::archive::{self, Options, SkipReason, records, walk};
@@ -104,10 +104,10 @@ fn what_is_too_large_is_counted_and_what_stands_beside_it_is_taken() {
     let (counts, skipped) = place.index(&["--max-size", "5M"]);
     let names = ["列.csv", "弹.html.zst", "弹.txt.gz", "数.jsonl#1", "行.jsonl#1", "行.txt"]
         .map(str::to_owned);
-    let mut large = skipped["larger than --max-size"].clone();
+    let mut large = skipped["too large"].clone();
     large.sort();
     assert_eq!(large, names);
-    assert_eq!(skipped["malformed"], ["名.csv"]);
+    assert_eq!(skipped["without title and text"], ["名.csv"]);
     assert_eq!((&counts["articles"], skipped.len()), (&3.into(), 2));
     assert!(fs::metadata(place.folder.path().join("report")).unwrap().len() < 5_000);
 }

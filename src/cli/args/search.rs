@@ -2,7 +2,7 @@
 
 use super::form::{Format, When};
 use super::index::RunningFlags;
-use super::source::{Place, ReadingFlags};
+use super::source::{IndexFlags, ReadingFlags};
 use crate::quote::{Confidence, Kind};
 use crate::search::{Facet, Order};
 use clap::{Args, ValueEnum};
@@ -22,7 +22,7 @@ pub struct SearchCommand {
     #[arg(value_name = "WORDS")]
     pub words: Vec<String>,
     #[command(flatten)]
-    pub place: Place,
+    pub place: IndexFlags,
     #[command(flatten)]
     pub filters: FilterFlags,
     #[command(flatten)]

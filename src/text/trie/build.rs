@@ -54,7 +54,7 @@ pub fn build(words: &[(&str, u64)]) -> Result<Vec<u8>, String> {
 struct Codes {
     direct: Vec<u16>,
     more: HashMap<char, u16, FixedState>,
-    /// How many characters there are.
+    /// The number of characters.
     count: usize,
 }
 
@@ -134,7 +134,7 @@ impl Prefixes {
     }
 }
 
-/// Where the children of each prefix lie.
+/// The places of the children of each prefix.
 struct Places {
     /// For each prefix; 0 where it has no children, and for the empty one.
     bases: Vec<u32>,
@@ -175,7 +175,7 @@ impl Places {
         self.used[place / 64] |= 1 << (place % 64);
     }
 
-    /// Which of the 64 places from `at` on are taken.
+    /// A bit for each of the 64 places from `at` on, set where it is taken.
     fn taken(&self, at: usize) -> u64 {
         let bits = |word: usize| self.used.get(word).copied().unwrap_or(0);
         let (word, shift) = (at / 64, at % 64);

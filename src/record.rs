@@ -1,0 +1,404 @@
+//! The records that leave the program as JSON or CSV: what every key means, in one place.
+//!
+//! A record borrows from what it is made of and is only ever written. Escaping for terminals and
+//! spreadsheets is left to whoever writes it. Spans are byte offsets in UTF-8: those of passages
+//! and quotes count in the article's body (or its title, where `part` says so), highlights in the
+//! text of their passage.
+
+mod analysis;
+mod count;
+mod reprint;
+mod update;
+
+pub use analysis::{AnalysisRecord, ArticleQuoteRecord, DateRecord, TopicRecord};
+pub use count::{
+    ArchiveRecord, DatesRecord, FacetsRecord, NumberMap, SpeakerRecord, StatsRecord, TopicRow,
+};
+pub use reprint::{ChangeRecord, ReprintGroupRecord, ReprintRecord, SideRecord, WordsRecord};
+pub use update::{DoctorRecord, RepairRecord, UpdateRecord, megabytes_per_second};
+
+use crate::passage::{Head, Passage};
+use crate::query::Query;
+use crate::quote::{Confidence, Kind, Part, Quote, SpeakerKind};
+use crate::search::{Answer, Hit, Share};
+use crate::text::Span;
+use serde::Serialize;
+
+/// Version of the records: raised when a key changes its meaning or goes.
+pub const SCHEMA: u32 = 1;
+
+/// The head of an article.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ArticleRecord<'a> {
+    /// The id that the article gives itself, or the name of its file.
+    pub id: &'a str,
+    /// The file that it was read from.
+    pub path: &'a str,
+    /// The line of the file that it starts on, from 1.
+    pub line: Option<u64>,
+    /// Headline.
+    pub title: Option<&'a str>,
+    /// Date in ISO 8601, cut to its precision.
+    pub date: Option<&'a str>,
+    /// Original outlet.
+    pub source: Option<&'a str>,
+    /// The outlet that this copy was taken from.
+    pub reprinted_by: Option<&'a str>,
+    /// Authors, in order.
+    pub authors: &'a [String],
+    /// Address on the web.
+    pub url: Option<&'a str>,
+}
+
+impl<'a> From<&'a Head> for ArticleRecord<'a> {
+    fn from(head: &'a Head) -> ArticleRecord<'a> {
+        ArticleRecord {
+            id: &head.id,
+            path: &head.path,
+            line: head.line,
+            title: head.title.as_deref(),
+            date: head.date.as_deref(),
+            source: head.source.as_deref(),
+            reprinted_by: head.reprinted_by.as_deref(),
+            authors: &head.authors,
+            url: head.url.as_deref(),
+        }
+    }
+}
+
+/// A passage without what is known of its article.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PassageRecord<'a> {
+    /// Its place among the article's passages, from 0.
+    pub ordinal: u32,
+    /// Where it starts in the article's body.
+    pub start: usize,
+    /// Where it ends.
+    pub end: usize,
+    /// The body between the two.
+    pub text: &'a str,
+}
+
+impl<'a> From<&'a Passage> for PassageRecord<'a> {
+    fn from(passage: &'a Passage) -> PassageRecord<'a> {
+        let (start, end) = (passage.span.start, passage.span.end);
+        PassageRecord { ordinal: passage.ordinal, start, end, text: &passage.text }
+    }
+}
+
+/// A quote without its words.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct QuoteRecord<'a> {
+    /// The speaker's name; none where the article does not tell.
+    pub speaker: Option<&'a str>,
+    /// What kind of speaker.
+    pub speaker_kind: Option<SpeakerKind>,
+    /// The speaker as written at this place.
+    pub mention: &'a str,
+    /// The speaker's title.
+    pub title: Option<&'a str>,
+    /// Other names that the article gives.
+    pub aliases: &'a [String],
+    /// The verb of saying.
+    pub cue: &'a str,
+    /// The rule that decided.
+    pub rule: &'a str,
+    /// How far the attribution can be trusted.
+    pub confidence: Confidence,
+    /// How the words are given.
+    pub kind: Kind,
+    /// The part of the article that the offsets count in.
+    pub part: Part,
+    /// True if a quotation mark was opened and never closed.
+    pub unclosed: bool,
+    /// Where the words start.
+    pub start: usize,
+    /// Where they end.
+    pub end: usize,
+}
+
+impl<'a> From<&'a Quote> for QuoteRecord<'a> {
+    fn from(quote: &'a Quote) -> QuoteRecord<'a> {
+        let speaker = quote.speaker.as_ref();
+        QuoteRecord {
+            speaker: speaker.map(|s| s.name.as_str()),
+            speaker_kind: speaker.map(|s| s.kind),
+            mention: &quote.mention,
+            title: speaker.map(|s| s.title.as_str()).filter(|t| !t.is_empty()),
+            aliases: speaker.map_or(&[], |s| &s.aliases),
+            cue: &quote.cue,
+            rule: &quote.rule,
+            confidence: quote.confidence,
+            kind: quote.kind,
+            part: quote.part,
+            unclosed: quote.unclosed,
+            start: quote.span.start,
+            end: quote.span.end,
+        }
+    }
+}
+
+/// A hit of a search.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct HitRecord<'a> {
+    /// [`SCHEMA`].
+    pub schema: u32,
+    /// Its rank in the whole answer, from 1.
+    pub rank: usize,
+    /// Its score, to four decimals; comparable within one answer only.
+    pub score: f64,
+    /// Its article.
+    pub article: ArticleRecord<'a>,
+    /// The passage shown.
+    pub passage: PassageRecord<'a>,
+    /// Those who speak in the passage, in order of their first words.
+    pub speakers: Vec<&'a str>,
+    /// Keys of the article's topics, best first.
+    pub topics: Vec<&'a str>,
+    /// The article's key terms.
+    pub subjects: &'a [String],
+    /// What was looked for, in the text of the passage.
+    pub highlights: Vec<[usize; 2]>,
+    /// The same in the headline.
+    pub title_highlights: Vec<[usize; 2]>,
+    /// The quotes of the passage.
+    pub quotes: Vec<QuoteRecord<'a>>,
+    /// Further passages of the article that answer.
+    pub further: u32,
+    /// Further copies of the text that answer and that the hit stands for.
+    pub reprints: u64,
+    /// The ids of the first thousand of those.
+    pub reprint_ids: &'a [String],
+    /// The id of the original where the hit is a reprint of it.
+    pub original: Option<&'a str>,
+    /// The parts of the score, where they were asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub shares: Vec<ShareRecord<'a>>,
+    /// The sentences around the passage, where they were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub context: Option<ContextRecord<'a>>,
+    /// The name of the query in a batch.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub query: Option<&'a str>,
+}
+
+/// A part of a hit's score.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ShareRecord<'a> {
+    /// The word as typed, folded.
+    pub word: &'a str,
+    /// What was found for it.
+    pub evidence: &'a str,
+    /// Its weight.
+    pub weight: f64,
+    /// What it gives by being in the passage.
+    pub passage: f64,
+    /// What it gives by being in the article and its title.
+    pub article: f64,
+}
+
+/// The sentences around a passage.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ContextRecord<'a> {
+    /// Before it.
+    pub before: &'a str,
+    /// After it.
+    pub after: &'a str,
+}
+
+impl<'a> From<&'a Share> for ShareRecord<'a> {
+    fn from(share: &'a Share) -> ShareRecord<'a> {
+        ShareRecord {
+            word: &share.word,
+            evidence: &share.evidence,
+            weight: share.weight.into(),
+            passage: share.passage.into(),
+            article: share.article.into(),
+        }
+    }
+}
+
+impl<'a> From<&'a Hit> for HitRecord<'a> {
+    fn from(hit: &'a Hit) -> HitRecord<'a> {
+        let passage = &hit.passage;
+        let spans = |spans: &[Span]| spans.iter().map(|s| [s.start, s.end]).collect();
+        let around = !hit.before.is_empty() || !hit.after.is_empty();
+        HitRecord {
+            schema: SCHEMA,
+            rank: hit.rank,
+            score: rounded(hit.score.into()),
+            article: (&*passage.article).into(),
+            passage: passage.into(),
+            speakers: speakers(&passage.quotes),
+            topics: topic_keys(passage),
+            subjects: &passage.subjects,
+            highlights: spans(&hit.highlights),
+            title_highlights: spans(&hit.title_highlights),
+            quotes: passage
+                .quotes
+                .iter()
+                .filter(|q| q.part == Part::Body)
+                .map(QuoteRecord::from)
+                .collect(),
+            further: hit.further,
+            reprints: hit.standing.count as u64,
+            reprint_ids: &hit.standing.copies,
+            original: hit.standing.original.as_deref(),
+            shares: hit.shares.iter().map(ShareRecord::from).collect(),
+            context: around.then_some(ContextRecord { before: &hit.before, after: &hit.after }),
+            query: None,
+        }
+    }
+}
+
+impl HitRecord<'_> {
+    /// The columns of [`HitRecord::row`].
+    pub const COLUMNS: [&'static str; 10] =
+        ["rank", "score", "id", "date", "source", "title", "speakers", "text", "path", "reprints"];
+
+    /// The hit as a row of a table.
+    pub fn row(&self) -> Vec<String> {
+        let head = &self.article;
+        let own = |text: Option<&str>| text.unwrap_or_default().to_owned();
+        vec![
+            self.rank.to_string(),
+            format!("{:.4}", self.score),
+            head.id.to_owned(),
+            own(head.date),
+            own(head.source),
+            own(head.title),
+            self.speakers.join("; "),
+            self.passage.text.to_owned(),
+            head.path.to_owned(),
+            self.reprints.to_string(),
+        ]
+    }
+}
+
+/// The answer to a search.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct AnswerRecord<'a> {
+    /// [`SCHEMA`].
+    pub schema: u32,
+    /// The query as it was understood.
+    pub query: String,
+    /// Articles that answer.
+    pub articles: u64,
+    /// Texts among those.
+    pub texts: u64,
+    /// Passages that answer.
+    pub passages: u64,
+    /// Articles that only a filter by date kept out, since they have no date.
+    pub undated: u64,
+    /// True if no passage had enough of the words and those with fewer are shown.
+    pub relaxed: bool,
+    /// The page asked for.
+    pub hits: Vec<HitRecord<'a>>,
+    /// The counts asked for.
+    pub facets: FacetsRecord<'a>,
+}
+
+impl<'a> AnswerRecord<'a> {
+    /// The record of an answer to `query`.
+    pub fn new(query: &Query, answer: &'a Answer) -> AnswerRecord<'a> {
+        AnswerRecord {
+            schema: SCHEMA,
+            query: query.to_string(),
+            articles: answer.articles,
+            texts: answer.texts,
+            passages: answer.passages,
+            undated: answer.undated,
+            relaxed: answer.relaxed,
+            hits: answer.hits.iter().map(HitRecord::from).collect(),
+            facets: FacetsRecord(&answer.facets),
+        }
+    }
+}
+
+/// A passage with all of its quotes, as an export has it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ExportRecord<'a> {
+    /// [`SCHEMA`].
+    pub schema: u32,
+    /// Its article.
+    pub article: ArticleRecord<'a>,
+    /// The passage.
+    pub passage: PassageRecord<'a>,
+    /// Those who speak in the passage.
+    pub speakers: Vec<&'a str>,
+    /// Keys of the article's topics, best first.
+    pub topics: Vec<&'a str>,
+    /// The article's key terms.
+    pub subjects: &'a [String],
+    /// The quotes of the passage, with those of the headline in the first.
+    pub quotes: Vec<QuoteRecord<'a>>,
+}
+
+impl<'a> From<&'a Passage> for ExportRecord<'a> {
+    fn from(passage: &'a Passage) -> ExportRecord<'a> {
+        ExportRecord {
+            schema: SCHEMA,
+            article: (&*passage.article).into(),
+            passage: passage.into(),
+            speakers: speakers(&passage.quotes),
+            topics: topic_keys(passage),
+            subjects: &passage.subjects,
+            quotes: passage.quotes.iter().map(QuoteRecord::from).collect(),
+        }
+    }
+}
+
+/// A whole article of an index.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct WholeRecord<'a> {
+    /// [`SCHEMA`].
+    pub schema: u32,
+    /// Its head.
+    pub article: ArticleRecord<'a>,
+    /// Its body.
+    pub body: String,
+    /// Keys of its topics, best first.
+    pub topics: Vec<&'a str>,
+    /// Its key terms.
+    pub subjects: &'a [String],
+    /// Its quotes, in order.
+    pub quotes: Vec<QuoteRecord<'a>>,
+}
+
+impl<'a> WholeRecord<'a> {
+    /// The article that `passages` are all of, in order; `None` for no passage.
+    pub fn new(passages: &'a [Passage]) -> Option<WholeRecord<'a>> {
+        let first = passages.first()?;
+        let mut quotes: Vec<&Quote> = passages.iter().flat_map(|p| &p.quotes).collect();
+        quotes.sort_by_key(|q| (q.part, q.span));
+        quotes.dedup();
+        Some(WholeRecord {
+            schema: SCHEMA,
+            article: (&*first.article).into(),
+            body: passages.iter().map(|p| p.text.as_str()).collect(),
+            topics: topic_keys(first),
+            subjects: &first.subjects,
+            quotes: quotes.into_iter().map(QuoteRecord::from).collect(),
+        })
+    }
+}
+
+/// The names of those who speak in `quotes`, in order of their first words.
+pub fn speakers(quotes: &[Quote]) -> Vec<&str> {
+    let mut names: Vec<&str> = Vec::new();
+    for speaker in quotes.iter().filter_map(|q| q.speaker.as_ref()) {
+        if !names.contains(&speaker.name.as_str()) {
+            names.push(&speaker.name);
+        }
+    }
+    names
+}
+
+fn topic_keys(passage: &Passage) -> Vec<&str> {
+    passage.topics.iter().map(|t| t.key.as_str()).collect()
+}
+
+/// A number to four decimals.
+fn rounded(number: f64) -> f64 {
+    (number * 1e4).round() / 1e4
+}

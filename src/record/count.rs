@@ -1,0 +1,147 @@
+//! Counts over answers and over whole indexes.
+
+use crate::search::{Copied, FacetCount, SpeakerCount};
+use serde::{Serialize, Serializer};
+use std::path::Path;
+
+/// Numbers by name, as an object whose keys keep their order.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct NumberMap<'a>(pub Vec<(&'a str, u64)>);
+
+impl Serialize for NumberMap<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().copied())
+    }
+}
+
+/// Counts by facet, as an object: the name of each facet with its values and their counts.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FacetsRecord<'a>(pub &'a [FacetCount]);
+
+impl Serialize for FacetsRecord<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let first = |i: usize| !self.0[..i].iter().any(|f| f.facet == self.0[i].facet);
+        let facets = self.0.iter().enumerate().filter(|&(i, _)| first(i));
+        serializer.collect_map(facets.map(|(_, f)| (f.facet.name(), &f.counts)))
+    }
+}
+
+/// A speaker of an index.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SpeakerRecord<'a>(pub &'a SpeakerCount);
+
+impl SpeakerRecord<'_> {
+    /// The columns of [`SpeakerRecord::row`].
+    pub const COLUMNS: [&'static str; 7] =
+        ["name", "quotes", "articles", "first", "last", "titles", "texts"];
+
+    /// The speaker as a row of a table.
+    pub fn row(&self) -> Vec<String> {
+        let day = |date: Option<jiff::civil::Date>| date.map(|d| d.to_string()).unwrap_or_default();
+        vec![
+            self.0.name.clone(),
+            self.0.quotes.to_string(),
+            self.0.articles.to_string(),
+            day(self.0.first),
+            day(self.0.last),
+            self.0.titles.join("; "),
+            self.0.texts.to_string(),
+        ]
+    }
+}
+
+/// The articles about a topic, in all or in a stretch of time.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TopicRow<'a> {
+    /// The topic's key.
+    pub topic: &'a str,
+    /// Articles, every copy of a text by itself.
+    pub articles: u64,
+    /// Texts.
+    pub texts: u64,
+    /// The stretch of time, where time was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub time: Option<&'a str>,
+}
+
+impl<'a> TopicRow<'a> {
+    /// The columns of [`TopicRow::row`].
+    pub const COLUMNS: [&'static str; 4] = ["topic", "time", "articles", "texts"];
+
+    /// The counts of a topic; an empty `time` is none.
+    pub fn new(topic: &'a str, time: &'a str, count: &Copied) -> TopicRow<'a> {
+        let time = Some(time).filter(|time| !time.is_empty());
+        TopicRow { topic, articles: count.articles(), texts: count.texts(), time }
+    }
+
+    /// The counts as a row of a table.
+    pub fn row(&self) -> Vec<String> {
+        vec![
+            self.topic.to_owned(),
+            self.time.unwrap_or_default().to_owned(),
+            self.articles.to_string(),
+            self.texts.to_string(),
+        ]
+    }
+}
+
+/// What an index holds.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct StatsRecord<'a> {
+    /// [`super::SCHEMA`].
+    pub schema: u32,
+    /// The index folder.
+    pub index: &'a Path,
+    /// Why that folder was taken: `--index`, `JIANBAO_INDEX`, the configuration file ...
+    pub index_from: String,
+    /// The format of the index.
+    pub format: u32,
+    /// The fingerprint of the definition that it was built under.
+    pub definition: &'a str,
+    /// Files that went in.
+    pub files: usize,
+    /// The archives that went in.
+    pub archives: Vec<ArchiveRecord<'a>>,
+    /// Articles.
+    pub articles: u64,
+    /// Texts among those.
+    pub texts: u64,
+    /// Passages.
+    pub passages: u64,
+    /// Bytes of UTF-8 in the bodies.
+    pub bytes: u64,
+    /// Records that were skipped.
+    pub skipped: u64,
+    /// The days that it covers.
+    pub dates: DatesRecord<'a>,
+    /// Articles by year.
+    pub years: NumberMap<'a>,
+    /// Articles by outlet, the most frequent 50.
+    pub sources: NumberMap<'a>,
+    /// Articles by speaker, the most frequent 50.
+    pub speakers: NumberMap<'a>,
+    /// Articles by topic, the most frequent 50.
+    pub topics: NumberMap<'a>,
+}
+
+/// An archive of an index.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ArchiveRecord<'a> {
+    /// Its path, as it was typed.
+    pub path: &'a str,
+    /// Its files.
+    pub files: u64,
+    /// Its articles.
+    pub articles: u64,
+}
+
+/// The days that an index covers.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct DatesRecord<'a> {
+    /// The first date.
+    pub first: Option<&'a str>,
+    /// The last date.
+    pub last: Option<&'a str>,
+    /// Articles without a date.
+    pub undated: u64,
+}

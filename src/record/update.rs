@@ -1,0 +1,60 @@
+//! What was done to an index: updates and examinations.
+
+use crate::index::Report;
+use crate::index::doctor::Diagnosis;
+use serde::Serialize;
+use std::time::Duration;
+
+/// The counts of an update.
+#[derive(Debug, Clone, Serialize)]
+pub struct UpdateRecord<'a> {
+    /// What it did.
+    #[serde(flatten)]
+    pub report: &'a Report,
+    /// How long it took, to the millisecond.
+    pub seconds: f64,
+    /// Megabytes of text in a second.
+    pub megabytes_per_second: f64,
+    /// When it ended, where it is one of several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub time: Option<jiff::Timestamp>,
+}
+
+impl<'a> UpdateRecord<'a> {
+    /// The counts of an update that took so long.
+    pub fn new(report: &'a Report, took: Duration) -> UpdateRecord<'a> {
+        UpdateRecord {
+            report,
+            seconds: (took.as_secs_f64() * 1000.0).round() / 1000.0,
+            megabytes_per_second: (megabytes_per_second(report, took) * 10.0).round() / 10.0,
+            time: None,
+        }
+    }
+}
+
+/// Megabytes of text that an update wrote in a second.
+pub fn megabytes_per_second(report: &Report, took: Duration) -> f64 {
+    report.bytes as f64 / 1e6 / took.as_secs_f64().max(1e-9)
+}
+
+/// An examination of an index.
+#[derive(Debug, Clone, Serialize)]
+pub struct DoctorRecord<'a> {
+    /// What was found.
+    #[serde(flatten)]
+    pub diagnosis: &'a Diagnosis,
+    /// True if nothing is wrong.
+    pub healthy: bool,
+    /// What a repair did, where there was one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub repaired: Option<RepairRecord<'a>>,
+}
+
+/// A repair of an index.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RepairRecord<'a> {
+    /// Files that were read again.
+    pub files: usize,
+    /// Files that are gone and had articles that were wrong.
+    pub lost: Vec<&'a str>,
+}
