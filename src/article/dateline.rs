@@ -15,8 +15,15 @@ pub fn cut<'a>(text: &'a str, headers: &Headers, findings: &mut Findings) -> &'a
     let mut rest = text;
     for _ in 0..8 {
         let before = rest.len();
-        for rule in [crawl_prefix, original_title, bracketed, parenthesised, dateline, glued_source]
-        {
+        for rule in [
+            crawl_prefix,
+            original_title,
+            slashed,
+            bracketed,
+            parenthesised,
+            dateline,
+            glued_source,
+        ] {
             if let Some(length) = rule(rest, headers, findings).filter(|&length| length > 0) {
                 rest = rest[length..].trim_start();
                 break;
@@ -121,6 +128,40 @@ fn title_length(text: &str, headers: &Headers) -> Option<(usize, usize)> {
     Some((end, end))
 }
 
+/// 記者林小明／台北報導, 〔記者林小明／台北報導〕, 國際中心／綜合報導: the desk or the reporters, a
+/// slash, a place, and a word for reporting.
+fn slashed(text: &str, headers: &Headers, findings: &mut Findings) -> Option<usize> {
+    const REPORTS: [&str; 3] = ["報導", "报道", "報道"];
+    let inner = text.trim_start_matches(['〔', '（', '(', '【', '[']);
+    let opened = inner.len() < text.len();
+    let window = inner.char_indices().map(|(at, _)| at).nth(40).unwrap_or(inner.len());
+    let slash = inner[..window].find(['／', '/'])?;
+    let (who, after) = (&inner[..slash], &inner[slash..]);
+    let place = after.trim_start_matches(['／', '/', ' ']);
+    let end = REPORTS.iter().filter_map(|word| Some(place.find(word)? + word.len())).min()?;
+    let place_only = place[..end].chars().all(|c| is_han(c) || c == ' ');
+    if !place_only || place[..end].chars().count() > 12 || who.contains(['，', '。', '：']) {
+        return None;
+    }
+    let byline = name::byline(who, headers);
+    let desk = ["中心", "組", "组", "編譯", "新聞網", "部"].iter().any(|end| who.ends_with(end));
+    if byline.authors.is_empty() && byline.contributors.is_empty() && !desk {
+        return None;
+    }
+    findings.people(byline);
+    if let Some((Some(outlet), _)) = headers.outlet(who) {
+        findings.dateline_source = findings.dateline_source.take().or(Some(outlet.to_owned()));
+    }
+    let read = text.len() - place.len() + end;
+    let close = text[read..].trim_start().chars().next().filter(|c| "〕）)】]".contains(*c));
+    let gap = text[read..].len() - text[read..].trim_start().len();
+    match close {
+        Some(close) if opened => Some(read + gap + close.len_utf8()),
+        None if opened => None,
+        _ => Some(read),
+    }
+}
+
 /// 【环球网报道】, 【环球时报驻俄罗斯特派记者 肖新新】.
 fn bracketed(text: &str, headers: &Headers, findings: &mut Findings) -> Option<usize> {
     let inner = text.strip_prefix('【').or_else(|| text.strip_prefix('['))?;
@@ -161,6 +202,12 @@ pub fn labelled_values(text: &str, headers: &Headers, findings: &mut Findings) {
 /// （记者刘仲华、张慧中）, (通讯员 陈晶).
 fn parenthesised(text: &str, headers: &Headers, findings: &mut Findings) -> Option<usize> {
     let (content, length) = parenthesis(text)?;
+    // （中央社記者林小明台北28日電）
+    let mut found = Findings::default();
+    if dateline(content, headers, &mut found) == Some(content.len()) {
+        findings.merge(found);
+        return Some(length);
+    }
     let byline = name::byline(content, headers);
     if let Some((kind, _)) = headers.labelled(content)
         && kind != LabelKind::Text
@@ -188,7 +235,7 @@ fn parenthesis(text: &str) -> Option<(&str, usize)> {
 }
 
 /// The closing words of a dateline. Those that are also ordinary words need a pause behind them.
-const CLOSING: [(&str, Pause); 13] = [
+const CLOSING: [(&str, Pause); 15] = [
     ("综合报道", Pause::Needed),
     ("专电", Pause::Free),
     ("快讯", Pause::Needed),
@@ -201,6 +248,8 @@ const CLOSING: [(&str, Pause); 13] = [
     ("电", Pause::Free),
     ("讯", Pause::Free),
     ("報導", Pause::Needed),
+    ("電", Pause::Free),
+    ("專電", Pause::Free),
     ("訊", Pause::Free),
 ];
 
@@ -280,7 +329,9 @@ fn closing(rest: &str, certain: bool) -> Option<usize> {
         Pause::Needed => certain && paused,
     };
     // 电话, 电视, 讯息 ...
-    let another = after.starts_with(['话', '视', '影', '子', '力', '动', '商', '网', '息']);
+    let another = after.starts_with([
+        '话', '视', '影', '子', '力', '动', '商', '网', '息', '話', '視', '動', '網',
+    ]);
     (fits && !another).then_some(word.len())
 }
 
@@ -342,7 +393,7 @@ pub fn is_all_names(content: &str) -> bool {
 fn reporters<'a>(text: &'a str, headers: &Headers) -> Option<(Option<&'a str>, usize)> {
     let (kinds, _) = headers.label(text)?;
     let role = kinds.contains(&LabelKind::Author) || kinds.contains(&LabelKind::Contributor);
-    (role && text.starts_with(['记', '通', '见', '实', '特', '首', '全', '本']))
+    (role && text.starts_with(['记', '記', '通', '见', '實', '实', '特', '首', '全', '本']))
         .then_some((None, 0))
 }
 

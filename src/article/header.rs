@@ -227,7 +227,7 @@ fn view_count(rest: &str, headers: &Headers, found: &mut Findings) -> Option<usi
 
 /// Where the value at the start of `text` ends: before the next label, a date that stands apart, or
 /// at the end.
-fn value_end(text: &str, headers: &Headers) -> usize {
+pub fn value_end(text: &str, headers: &Headers) -> usize {
     let next_label = headers
         .labelled_in(text)
         .find(|&(start, ..)| start > 0 && !text[..start].ends_with(is_joined))

@@ -5,6 +5,8 @@ use super::date::{self, Base, Fault, Written, YearEvidence};
 use super::find::{self, Findings};
 use super::header::{self, TextLine, Titled};
 use super::html::{self, Extent};
+use super::info::Info;
+use super::label::LabelKind;
 use super::{
     Article, ArticleId, Date, DateOrigin, Headers, Precision, bound, clean, dateline, markdown,
     name,
@@ -58,8 +60,12 @@ pub struct Context {
 pub fn parse(record: &RawRecord, context: &Context, headers: &Headers) -> Article {
     let mut findings = Findings::default();
     let mut notes = Vec::new();
-    let opened = open(record, &mut findings, &mut notes);
-    let mut lines = split(&opened.text);
+    let opened = open(record, headers, &mut findings, &mut notes);
+    let text = visible(&opened.text);
+    let mut lines = split(&text);
+    if matches!(record.content, Content::Html(_)) {
+        drop_info(&mut lines, headers);
+    }
     let before = (findings.authors.len(), findings.source.is_some());
     header::read(&mut lines, opened.titled, headers, &mut findings);
     cut_prefix(&mut lines, headers, &mut findings);
@@ -79,11 +85,13 @@ pub fn parse(record: &RawRecord, context: &Context, headers: &Headers) -> Articl
     let date = resolved(&findings, url.as_deref(), record, context, &mut notes);
     let source =
         findings.original.take().or(findings.source.take()).or(findings.dateline_source.take());
+    let source = source.or(findings.site.take());
     let mut authors =
         if findings.authors.is_empty() { findings.contributors } else { findings.authors };
     let mut seen = std::collections::HashSet::new();
     authors.retain(|author| seen.insert(author.clone()));
-    let title = findings.title.map(|title| collapsed(&title)).filter(|title| !title.is_empty());
+    let title =
+        findings.title.map(|title| collapsed(&visible(&title))).filter(|title| !title.is_empty());
     let missing = [
         (title.is_none(), Note::NoTitle),
         (date.is_none(), Note::NoDate),
@@ -128,6 +136,7 @@ struct PlainRecord<'a> {
 /// Brings a record to plain text and takes what its fields or tags say.
 fn open<'a>(
     record: &'a RawRecord,
+    headers: &Headers,
     findings: &mut Findings,
     notes: &mut Vec<Note>,
 ) -> PlainRecord<'a> {
@@ -145,16 +154,9 @@ fn open<'a>(
             if page.extent == Extent::Whole {
                 notes.push(Note::WholePage);
             }
-            findings.title = page.title;
-            findings.source = page.source;
-            findings.authors = page.author.as_deref().map(name::names).unwrap_or_default();
-            findings.tags = page.tags;
-            let scanned = page
-                .dates
-                .iter()
-                .filter_map(|raw| Some((date::scan_field(raw)?, raw.clone(), DateOrigin::Meta)));
-            findings.dates.extend(scanned);
-            PlainRecord { url: page.url, ..plain(Cow::Owned(page.text), Titled::Apart) }
+            let url = page.url.clone();
+            let text = take_page(page, headers, findings);
+            PlainRecord { url, ..plain(Cow::Owned(text), Titled::Apart) }
         }
         Content::Markdown(fields) => {
             take_fields(fields, findings, notes);
@@ -174,6 +176,67 @@ fn open<'a>(
             PlainRecord { fields: Some(fields), ..plain(text, Titled::Apart) }
         }
     }
+}
+
+/// Takes what a page says besides its text, and gives the text. What a label under the headline says
+/// comes before what the page states for machines, and the name of the site last.
+fn take_page(page: html::PageContent, headers: &Headers, findings: &mut Findings) -> String {
+    findings.title = page.title.filter(|title| !html::is_nobody(title));
+    findings.tags = page.tags;
+    let stated = page.dates.iter();
+    let stated = stated
+        .filter_map(|raw| Some((date::scan_field(raw)?, raw.clone(), DateOrigin::Meta)))
+        .collect::<Vec<_>>();
+    findings.dates.extend(stated);
+    let author = page.author.as_deref().and_then(|author| match headers.labelled(author) {
+        Some((LabelKind::Credit, _)) => None,
+        Some((_, value)) => Some(&author[value..]),
+        None => Some(author),
+    });
+    findings.authors = author.map(name::names).unwrap_or_default();
+    let mut info = Info::default();
+    for line in &page.info {
+        info.read(line, headers);
+    }
+    let Info { said, outlet, changed } = info;
+    let labelled = said.source.clone();
+    let reprinted_by = said.reprinted_by.clone();
+    if findings.authors.is_empty() {
+        findings.people(name::Byline { authors: said.authors, ..name::Byline::default() });
+    }
+    findings.contributors.extend(said.contributors);
+    findings.original = findings.original.take().or(said.original);
+    findings.views = findings.views.or(said.views);
+    findings.dates.extend(said.dates);
+    findings.dates.extend(changed);
+    let source = page.source.as_deref().map(find::trimmed_source).map(str::to_owned);
+    let source = source.filter(|source| !source.is_empty() && !source.contains("://"));
+    findings.source = labelled.or(source).or(outlet);
+    findings.reprinted_by = findings.reprinted_by.take().or(reprinted_by);
+    findings.site = page.site.filter(|site| !site.contains("://"));
+    page.text
+}
+
+/// Takes the lines off the front of a page's text that are about the headline and were read as such.
+fn drop_info(lines: &mut Vec<TextLine<'_>>, headers: &Headers) {
+    let is_info = |line: &TextLine<'_>| Info::default().read(line.text, headers);
+    let ahead = lines.iter().take(10);
+    let sentence = |line: &TextLine<'_>| line.text.contains(['。', '！', '？']);
+    let last = ahead.take_while(|line| !sentence(line)).enumerate().filter(|(_, l)| is_info(l));
+    let kept = last.map(|(at, _)| at + 1).last().unwrap_or(0);
+    if kept < lines.len() {
+        lines.drain(..kept);
+    }
+}
+
+/// A text without the characters that take no room: zero width spaces, soft hyphens, word joiners.
+/// Editors and copy protection put them into words.
+fn visible(text: &str) -> Cow<'_, str> {
+    let unseen = |c: char| matches!(c, '\u{ad}' | '\u{200b}' | '\u{2060}' | '\u{feff}');
+    if !text.contains(unseen) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.chars().filter(|&c| !unseen(c)).collect())
 }
 
 fn take_fields(fields: &Fields, findings: &mut Findings, notes: &mut Vec<Note>) {
