@@ -9,6 +9,7 @@ mod concurrent;
 mod crash;
 mod incremental;
 mod lexicon;
+mod forms;
 mod limits;
 mod maintenance;
 mod malformed;
