@@ -97,7 +97,7 @@ pub enum Error {
         setting: &'static str,
         /// The value as it was given.
         value: String,
-        /// What is wrong with it.
+        /// The fault.
         reason: String,
     },
     /// The run was interrupted; what had been committed stays.

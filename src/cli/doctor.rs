@@ -7,9 +7,9 @@ use super::terminal::one_line;
 use super::{Outcome, prepare};
 use crate::archive::path_of;
 use crate::error::Result;
-use crate::index::doctor::{self, Diagnosis, Mended};
-use crate::index::{self, FileRecord, Plan, Rules, Settings, Stop, Update, Vanished};
 use crate::record::{DoctorRecord, RepairRecord};
+use crate::update::doctor::{self, Examination, Mended};
+use crate::update::{self, FileRecord, Mode, Rules, Settings, Stop, Update, Vanished};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -47,12 +47,12 @@ fn read_again(files: &[FileRecord], place: &IndexFlags) -> Result<()> {
             roots: &roots,
             options: &options,
             analyzer: &analyzer,
-            plan: Plan::Incremental,
+            mode: Mode::Incremental,
             threads: std::thread::available_parallelism().map_or(1, usize::from),
-            memory: MEMORY,
+            memory_budget: MEMORY,
             rules: Rules { vanished: Vanished::Kept, ..Rules::default() },
         };
-        index::update(&update, &(), &Stop::default())?;
+        update::update(&update, &(), &Stop::default())?;
     }
     Ok(())
 }
@@ -72,7 +72,7 @@ fn flags(settings: &Settings) -> ReadingFlags {
 }
 
 fn show(
-    found: &Diagnosis,
+    found: &Examination,
     mended: Option<&Mended>,
     command: &DoctorCommand,
     output: &mut Output,

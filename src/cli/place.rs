@@ -48,7 +48,7 @@ pub fn default_index(config: &Config, data: Option<&Path>) -> (PathBuf, Origin) 
         return (index.into(), Origin::File(file.clone()));
     }
     let here = PathBuf::from(HERE);
-    if here.join(crate::index::MANIFEST).exists() {
+    if here.join(crate::update::MANIFEST).exists() {
         return (here, Origin::Here);
     }
     data.map_or((here, Origin::Fallback), |data| (data.join("index"), Origin::Data))

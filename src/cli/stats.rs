@@ -8,9 +8,9 @@ use super::render::texts;
 use super::terminal::one_line;
 use super::{Outcome, prepare};
 use crate::error::Result;
-use crate::index::{Index, Ledger};
 use crate::record::{ArchiveRecord, DatesRecord, NumberMap, SCHEMA, StatsRecord};
 use crate::search::{self, Answer, Facet, Lexicon, Order, Request};
+use crate::update::{Ledger, Snapshot};
 
 /// Values of a facet in the record.
 const MOST_VALUES: usize = 50;
@@ -20,7 +20,7 @@ const VALUES_SHOWN: usize = 8;
 /// Runs `jianbao stats`.
 pub fn stats(command: &StatsCommand, origin: &Origin, output: &mut Output) -> Result<Outcome> {
     let definition = prepare::definition(&command.place.definition)?;
-    let index = Index::open(&command.place.index, &definition)?;
+    let index = Snapshot::open(&command.place.index, &definition)?;
     let (ledger, counted) = (index.ledger()?, Counted::new(&index)?);
     let record = counted.record(origin, &index, &ledger);
     match command.format {
@@ -43,7 +43,7 @@ struct Counted {
 }
 
 impl Counted {
-    fn new(index: &Index) -> Result<Counted> {
+    fn new(index: &Snapshot) -> Result<Counted> {
         let facets = vec![Facet::Source, Facet::Speaker, Facet::Topic];
         let oldest = Request { limit: 1, order: Order::Oldest, facets, ..Request::default() };
         let newest = Request { order: Order::Newest, facets: Vec::new(), ..oldest.clone() };
@@ -62,7 +62,7 @@ impl Counted {
     fn record<'a>(
         &'a self,
         origin: &'a Origin,
-        index: &'a Index,
+        index: &'a Snapshot,
         ledger: &'a Ledger,
     ) -> StatsRecord<'a> {
         let (articles, passages, bytes, skipped) = ledger.totals();

@@ -1,10 +1,10 @@
-//! What is derived from an article that is in no index.
+//! Records derived from an article that is in no index.
 
 use super::{PassageRecord, QuoteRecord, SCHEMA, speakers};
 use crate::analysis::Analysis;
 use crate::article::{Article, Date, DateOrigin, Precision};
 use crate::error::Note;
-use crate::quote::{Part, Quote};
+use crate::quote::{ArticlePart, Quote};
 use crate::topic::Topic;
 use serde::Serialize;
 
@@ -29,7 +29,7 @@ pub struct AnalysisRecord<'a> {
     pub reprinted_by: Option<&'a str>,
     /// Authors, in order.
     pub authors: &'a [String],
-    /// How often it was viewed, as it says.
+    /// The number of views, as the article says.
     pub n_views: Option<u64>,
     /// Address on the web.
     pub url: Option<&'a str>,
@@ -49,7 +49,7 @@ pub struct AnalysisRecord<'a> {
     pub quotes: Vec<ArticleQuoteRecord<'a>>,
     /// Its passages.
     pub passages: Vec<PassageRecord<'a>>,
-    /// What could not be found in it or had to be mended.
+    /// Notes on what could not be found or was mended.
     pub notes: &'a [Note],
 }
 
@@ -62,7 +62,7 @@ pub struct DateRecord<'a> {
     pub raw: &'a str,
     /// The smallest part that is known.
     pub precision: Precision,
-    /// Where it was found.
+    /// The place where it was found.
     pub origin: DateOrigin,
     /// True if a part of it came from the context.
     pub inferred: bool,
@@ -129,8 +129,8 @@ impl<'a> ArticleQuoteRecord<'a> {
     /// A quote of an article.
     pub fn new(article: &'a Article, quote: &'a Quote) -> ArticleQuoteRecord<'a> {
         let part = match quote.part {
-            Part::Body => article.body.as_str(),
-            Part::Title => article.title.as_deref().unwrap_or_default(),
+            ArticlePart::Body => article.body.as_str(),
+            ArticlePart::Title => article.title.as_deref().unwrap_or_default(),
         };
         ArticleQuoteRecord {
             path: &article.path,

@@ -1,6 +1,6 @@
 //! Counts over answers and over whole indexes.
 
-use crate::search::{Copied, FacetCount, SpeakerCount};
+use crate::search::{FacetCount, SpeakerCount, TextCount};
 use serde::{Serialize, Serializer};
 use std::path::Path;
 
@@ -69,7 +69,7 @@ impl<'a> TopicRow<'a> {
     pub const COLUMNS: [&'static str; 4] = ["topic", "time", "articles", "texts"];
 
     /// The counts of a topic; an empty `time` is none.
-    pub fn new(topic: &'a str, time: &'a str, count: &Copied) -> TopicRow<'a> {
+    pub fn new(topic: &'a str, time: &'a str, count: &TextCount) -> TopicRow<'a> {
         let time = Some(time).filter(|time| !time.is_empty());
         TopicRow { topic, articles: count.articles(), texts: count.texts(), time }
     }
@@ -85,7 +85,7 @@ impl<'a> TopicRow<'a> {
     }
 }
 
-/// What an index holds.
+/// The contents of an index.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct StatsRecord<'a> {
     /// [`super::SCHEMA`].

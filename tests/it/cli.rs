@@ -294,7 +294,7 @@ fn stats_count_what_went_in() {
     let stats = json(&out);
     assert_eq!(
         (&stats["articles"], &stats["files"], &stats["format"]),
-        (&24.into(), &20.into(), &jianbao::index::FORMAT.into())
+        (&24.into(), &20.into(), &jianbao::engine::embedded::FORMAT.into())
     );
     assert!(stats["passages"].as_u64().unwrap() > 24 && stats["bytes"].as_u64().unwrap() > 10_000);
     assert!(stats["dates"]["first"].is_string() && stats["sources"].is_object());
@@ -389,7 +389,7 @@ fn a_held_index_is_named_and_the_lock_is_not_to_be_deleted() {
     let place = folder.path().join("i");
     jianbao().args(["index", ARCHIVE, "--quiet", "--index"]).arg(&place).assert().success();
     let mut engine = tantivy::Index::open_in_dir(place.join("engine")).unwrap();
-    jianbao::index::components()
+    jianbao::engine::embedded::plugins()
         .into_iter()
         .for_each(|component| engine.register_plugin(component));
     let writer: tantivy::IndexWriter = engine.writer_with_num_threads(1, 15_000_000).unwrap();

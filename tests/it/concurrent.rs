@@ -5,10 +5,10 @@ use jianbao::analysis::Analyzer;
 use jianbao::archive;
 use jianbao::article::Context;
 use jianbao::definition::Definition;
-use jianbao::index::{self, Index, Observer, Pace, Plan, Rules, Stop, Update};
 use jianbao::passage::Passage;
 use jianbao::query::parse;
-use jianbao::search::{self, Grouping, Lexicon, Reprints, Request};
+use jianbao::search::{self, Grouping, Lexicon, ReprintPolicy, Request};
+use jianbao::update::{self, Mode, Observer, Pace, Rules, Snapshot, Stop, Update};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -65,7 +65,7 @@ impl Archive {
             .unwrap();
     }
 
-    fn update(&self, plan: Plan, pace: Pace, observer: &dyn Observer) {
+    fn update(&self, mode: Mode, pace: Pace, observer: &dyn Observer) {
         let (folder, roots) = (self.built(), [self.folder.path().join("a.jsonl")]);
         let (options, analyzer) = (archive::Options::default(), analyzer());
         let (threads, memory, rules) = (2, 30 << 20, Rules { pace, ..Rules::default() });
@@ -74,21 +74,21 @@ impl Archive {
             roots: &roots,
             options: &options,
             analyzer,
-            plan,
+            mode,
             threads,
-            memory,
+            memory_budget: memory,
             rules,
         };
-        index::update(&update, observer, &Stop::default()).unwrap();
+        update::update(&update, observer, &Stop::default()).unwrap();
     }
 
-    fn open(&self) -> Index {
-        Index::open(&self.built(), &analyzer().definition).unwrap()
+    fn open(&self) -> Snapshot {
+        Snapshot::open(&self.built(), &analyzer().definition).unwrap()
     }
 
     /// Updates while others search, and requires that they see whole commits alone; returns the
     /// states that commits left.
-    fn update_while_searched(&self, plan: Plan, pace: Pace) -> Vec<State> {
+    fn update_while_searched(&self, mode: Mode, pace: Pace) -> Vec<State> {
         let kept = self.open();
         let before = state(&kept);
         let commits = Commits { archive: self, states: Mutex::default() };
@@ -112,7 +112,7 @@ impl Archive {
             let searches = [scope.spawn(search), scope.spawn(search), scope.spawn(export)];
             // However the update ends, the searches have to.
             let updated = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-                self.update(plan, pace, &commits)
+                self.update(mode, pace, &commits)
             }));
             done.store(true, Ordering::SeqCst);
             let seen = searches.into_iter().flat_map(|search| search.join().unwrap()).collect();
@@ -142,11 +142,11 @@ impl Observer for Commits<'_> {
 }
 
 /// The state of an index as a search finds it; every article found must be there whole.
-fn state(index: &Index) -> State {
+fn state(index: &Snapshot) -> State {
     let request = Request {
         query: parse("“洪水”").0,
         grouping: Grouping::Passages,
-        reprints: Reprints::Shown,
+        reprints: ReprintPolicy::Shown,
         limit: 10_000,
         ..Request::default()
     };
@@ -163,9 +163,9 @@ fn state(index: &Index) -> State {
 
 /// The state of an index as an export gives it back.
 fn exported(folder: &Path) -> State {
-    let (index, kept) = Index::open_with_kept(folder, &analyzer().definition).unwrap();
+    let (index, kept) = Snapshot::open_with_tables(folder, &analyzer().definition).unwrap();
     let mut articles: Vec<Vec<Passage>> = Vec::new();
-    index::each_article(&index, &kept, |passages| {
+    update::each_article(&index, &kept, |passages| {
         articles.push(passages.to_vec());
         Ok(())
     })
@@ -201,9 +201,9 @@ const OFTEN: Pace = Pace { bytes: 4_000, time: None };
 fn a_search_during_an_update_sees_whole_commits() {
     let archive = Archive::new();
     archive.write(ARTICLES / 2, 1);
-    archive.update(Plan::Incremental, Pace::default(), &());
+    archive.update(Mode::Incremental, Pace::default(), &());
     archive.write(ARTICLES, 1);
-    let states = archive.update_while_searched(Plan::Incremental, OFTEN);
+    let states = archive.update_while_searched(Mode::Incremental, OFTEN);
     assert!(states.len() > 3, "{states:?}");
     assert!(
         states.is_sorted_by_key(|state| state[&1])
@@ -211,7 +211,7 @@ fn a_search_during_an_update_sees_whole_commits() {
     );
     // Each article is replaced at once: none is missing or there twice, whatever the moment.
     archive.write(ARTICLES, 2);
-    let states = archive.update_while_searched(Plan::Incremental, OFTEN);
+    let states = archive.update_while_searched(Mode::Incremental, OFTEN);
     assert!(
         states.len() > 3 && states.iter().all(|state| state.values().sum::<usize>() == ARTICLES),
         "{states:?}"
@@ -223,14 +223,14 @@ fn a_search_during_an_update_sees_whole_commits() {
 fn a_rebuild_leaves_the_old_index_to_searches_until_the_new_one_is_whole() {
     let archive = Archive::new();
     archive.write(ARTICLES, 1);
-    archive.update(Plan::Incremental, Pace::default(), &());
+    archive.update(Mode::Incremental, Pace::default(), &());
     archive.write(ARTICLES, 2);
     // One commit: before it everything is old, after it everything is new.
-    let states = archive.update_while_searched(Plan::Rebuild, Pace::default());
+    let states = archive.update_while_searched(Mode::Rebuild, Pace::default());
     assert_eq!(states, [State::from([(2, ARTICLES)])]);
     // Several: article by article.
     archive.write(ARTICLES, 3);
-    let states = archive.update_while_searched(Plan::Rebuild, OFTEN);
+    let states = archive.update_while_searched(Mode::Rebuild, OFTEN);
     assert!(
         states.len() > 3 && states.iter().all(|state| state.values().sum::<usize>() == ARTICLES),
         "{states:?}"
@@ -244,7 +244,7 @@ fn a_rebuild_leaves_the_old_index_to_searches_until_the_new_one_is_whole() {
 fn a_commit_without_articles_leaves_the_files_of_the_last_to_who_reads_them() {
     let archive = Archive::new();
     archive.write(3, 1);
-    archive.update(Plan::Incremental, Pace::default(), &());
+    archive.update(Mode::Incremental, Pace::default(), &());
     let ledgers = || -> Vec<String> {
         let names = fs::read_dir(archive.built())
             .unwrap()
@@ -255,7 +255,7 @@ fn a_commit_without_articles_leaves_the_files_of_the_last_to_who_reads_them() {
     // The same records, and a line that is none: the file has changed, its articles have not.
     let path = archive.folder.path().join("a.jsonl");
     fs::write(&path, fs::read_to_string(&path).unwrap() + "\n\n").unwrap();
-    archive.update(Plan::Incremental, Pace::default(), &());
+    archive.update(Mode::Incremental, Pace::default(), &());
     let after = ledgers();
     assert!(before.len() == 1 && after.len() == 1 && before != after, "{before:?} {after:?}");
     assert_eq!(exported(&archive.built()), State::from([(1, 3)]));

@@ -6,8 +6,10 @@ use jianbao::archive;
 use jianbao::article::Context;
 use jianbao::definition::Definition;
 use jianbao::error::Error;
-use jianbao::index::{self, Index, Kept, Pace, Plan, Report, Rules, Stop, Update, Vanished};
 use jianbao::passage::Passage;
+use jianbao::update::{
+    self, Mode, Pace, Rules, Snapshot, Stop, Tables, Update, UpdateReport, Vanished,
+};
 use proptest::prelude::*;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -49,7 +51,7 @@ impl Archive {
         file.set_modified(SystemTime::now() - Duration::from_secs(ago)).unwrap();
     }
 
-    fn run(&self, place: &str, plan: Plan, analyzer: &Analyzer) -> Report {
+    fn run(&self, place: &str, mode: Mode, analyzer: &Analyzer) -> UpdateReport {
         let options = archive::Options::default();
         let (folder, roots) = (self.folder.path().join(place), [self.folder.path().join("a")]);
         let (threads, memory, rules) = (2, 30 << 20, self.rules);
@@ -58,19 +60,19 @@ impl Archive {
             roots: &roots,
             options: &options,
             analyzer,
-            plan,
+            mode,
             threads,
-            memory,
+            memory_budget: memory,
             rules,
         };
-        let told = index::preview(&update, &(), &Stop::default()).unwrap();
-        let done = index::update(&update, &(), &Stop::default()).unwrap();
-        assert_eq!(told, Report { passages: 0, bytes: 0, ..done.clone() });
+        let told = update::preview(&update, &(), &Stop::default()).unwrap();
+        let done = update::update(&update, &(), &Stop::default()).unwrap();
+        assert_eq!(told, UpdateReport { passages: 0, bytes: 0, ..done.clone() });
         done
     }
 
-    fn update(&self) -> Report {
-        self.run("i", Plan::Incremental, analyzer())
+    fn update(&self) -> UpdateReport {
+        self.run("i", Mode::Incremental, analyzer())
     }
 
     fn passages(&self, place: &str) -> Vec<Passage> {
@@ -80,24 +82,24 @@ impl Archive {
     /// Requires that the index holds what one built from scratch would.
     fn check(&self) {
         let _ = fs::remove_dir_all(self.folder.path().join("fresh"));
-        self.run("fresh", Plan::Incremental, analyzer());
+        self.run("fresh", Mode::Incremental, analyzer());
         assert_eq!(self.passages("i"), self.passages("fresh"));
         let kept = |place: &str| open(&self.folder.path().join(place)).1;
         let (own, fresh) = (kept("i"), kept("fresh"));
         assert!(own.ledger == fresh.ledger, "ledgers differ");
         assert!(own.records == fresh.records, "tables of records differ");
-        assert!(own.reprints == fresh.reprints, "tables of reprints differ");
+        assert!(own.imprints == fresh.imprints, "tables of reprints differ");
     }
 }
 
-fn open(place: &Path) -> (Index, Kept) {
-    Index::open_with_kept(place, &analyzer().definition).unwrap()
+fn open(place: &Path) -> (Snapshot, Tables) {
+    Snapshot::open_with_tables(place, &analyzer().definition).unwrap()
 }
 
 fn exported(place: &Path) -> Vec<Passage> {
     let (index, kept) = open(place);
     let mut all = Vec::new();
-    index::each_article(&index, &kept, |passages| {
+    update::each_article(&index, &kept, |passages| {
         all.extend(passages.to_vec());
         Ok(())
     })
@@ -213,7 +215,7 @@ fn another_crawl_date_dates_again_what_counts_from_it_and_nothing_else() {
     let crawled = Some(jiff::civil::date(2024, 3, 24).at(12, 0, 0, 0));
     let then =
         Analyzer::new(Definition::embedded(), Context { crawled, ..Context::default() }).unwrap();
-    let report = archive.run("i", Plan::Incremental, &then);
+    let report = archive.run("i", Mode::Incremental, &then);
     assert_eq!((report.unchanged, report.changed, report.same, report.replaced), (0, 1, 1, 1));
     let dates: Vec<_> =
         archive.passages("i").iter().map(|p| p.article.date.clone().unwrap()).collect();
@@ -221,7 +223,7 @@ fn another_crawl_date_dates_again_what_counts_from_it_and_nothing_else() {
         dates.contains(&"2024-03-21".to_owned()) && dates.contains(&"2024-03-05".to_owned()),
         "{dates:?}"
     );
-    assert_eq!(archive.run("i", Plan::Incremental, &then).unchanged, 2);
+    assert_eq!(archive.run("i", Mode::Incremental, &then).unchanged, 2);
     archive.update();
     archive.check();
 }
@@ -229,7 +231,7 @@ fn another_crawl_date_dates_again_what_counts_from_it_and_nothing_else() {
 #[test]
 fn a_run_that_is_stopped_leaves_whole_commits_and_goes_on_where_it_was() {
     struct StopAt(Stop, std::sync::atomic::AtomicU64);
-    impl index::Observer for StopAt {
+    impl update::Observer for StopAt {
         fn committed(&self, articles: u64) {
             self.1.store(articles, std::sync::atomic::Ordering::SeqCst);
             self.0.request();
@@ -242,20 +244,20 @@ fn a_run_that_is_stopped_leaves_whole_commits_and_goes_on_where_it_was() {
     archive.write("a.jsonl", &records(&list));
     let (options, stop) = (archive::Options::default(), Stop::default());
     let (folder, roots) = (archive.folder.path().join("i"), [archive.folder.path().join("a")]);
-    let (plan, threads, memory, rules) = (Plan::Incremental, 2, 30 << 20, archive.rules);
+    let (mode, threads, memory, rules) = (Mode::Incremental, 2, 30 << 20, archive.rules);
     let analyzer = analyzer();
     let update = Update {
         folder: &folder,
         roots: &roots,
         options: &options,
         analyzer,
-        plan,
+        mode,
         threads,
-        memory,
+        memory_budget: memory,
         rules,
     };
     let observer = StopAt(stop.clone(), 0.into());
-    assert!(matches!(index::update(&update, &observer, &stop), Err(Error::Interrupted)));
+    assert!(matches!(update::update(&update, &observer, &stop), Err(Error::Interrupted)));
     let there = observer.1.into_inner();
     assert!(there > 0 && there < 200, "{there}");
     assert_eq!(archive.passages("i").len() as u64, there);

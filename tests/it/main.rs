@@ -7,6 +7,7 @@ mod cli;
 mod compat;
 mod concurrent;
 mod crash;
+mod engines;
 mod incremental;
 mod lexicon;
 mod forms;

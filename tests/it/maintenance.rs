@@ -181,12 +181,12 @@ fn the_doctor_finds_articles_that_the_tables_do_not_know_and_the_other_way_round
     let place = Place::new();
     let whole = place.ok(&["export"]);
     let mut engine = tantivy::Index::open_in_dir(place.folder.path().join("i/engine")).unwrap();
-    engine.set_tokenizers(jianbao::index::tokenizers());
-    jianbao::index::components()
+    engine.set_tokenizers(jianbao::engine::embedded::tokenizers());
+    jianbao::engine::embedded::plugins()
         .into_iter()
         .for_each(|component| engine.register_plugin(component));
     let payload = engine.load_metas().unwrap().payload.unwrap();
-    let fields = jianbao::index::Fields::new();
+    let fields = jianbao::engine::embedded::IndexFields::new();
     let numbers: Vec<u64> = {
         let searcher = engine.reader().unwrap().searcher();
         let reader = &searcher.segment_readers()[0];
@@ -253,7 +253,7 @@ fn a_second_indexer_is_told_who_holds_the_index_and_a_dead_one_is_not_believed()
     place.update(&["甲"]);
     assert!(!writer.exists());
     let mut engine = tantivy::Index::open_in_dir(place.folder.path().join("i/engine")).unwrap();
-    jianbao::index::components()
+    jianbao::engine::embedded::plugins()
         .into_iter()
         .for_each(|component| engine.register_plugin(component));
     let lock: tantivy::IndexWriter = engine.writer_with_num_threads(1, 15_000_000).unwrap();

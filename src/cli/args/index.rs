@@ -2,7 +2,7 @@
 
 use super::form::{CountFormat, ExportFormat};
 use super::source::{IndexFlags, ReadingFlags, size};
-use crate::index::Pace;
+use crate::update::Pace;
 use clap::Args;
 use std::path::PathBuf;
 

@@ -9,7 +9,7 @@
 //! annotations (`id`, `body`, `title`) and only dumps and times.
 
 use jianbao::definition::Definition;
-use jianbao::quote::{Grammar, Kind, Part, Quote, extract};
+use jianbao::quote::{ArticlePart, Grammar, Quote, SpeechKind, extract};
 use jianbao_tools::{Failure, arguments};
 use serde::Deserialize;
 use std::collections::{HashMap, HashSet};
@@ -52,7 +52,7 @@ struct GoldSentence {
 struct Predicted {
     text: String,
     speaker: Option<String>,
-    kind: Kind,
+    kind: SpeechKind,
 }
 
 #[derive(Default)]
@@ -155,8 +155,8 @@ fn split_title(text: &str) -> (Option<&str>, &str) {
 
 fn words<'a>(quote: &Quote, title: Option<&'a str>, body: &'a str) -> &'a str {
     match quote.part {
-        Part::Title => quote.span.of(title.unwrap_or("")),
-        Part::Body => quote.span.of(body),
+        ArticlePart::Title => quote.span.of(title.unwrap_or("")),
+        ArticlePart::Body => quote.span.of(body),
     }
 }
 
@@ -209,7 +209,7 @@ fn same(predicted: &str, accept: &[String]) -> bool {
 }
 
 /// Predicted quotes at their places in the text, in characters, white space ignored.
-fn placed(gold: &Gold, predicted: &[Predicted]) -> Vec<(Range, Option<String>, Kind)> {
+fn placed(gold: &Gold, predicted: &[Predicted]) -> Vec<(Range, Option<String>, SpeechKind)> {
     let chars: Vec<char> = gold.text.chars().collect();
     let keep: Vec<usize> = (0..chars.len()).filter(|&i| !chars[i].is_whitespace()).collect();
     let squeezed: Vec<char> = keep.iter().map(|&i| chars[i]).collect();
@@ -262,7 +262,7 @@ fn score(gold: &Gold, predicted: &[Predicted], total: &mut Counts, misses: &mut 
             && !gold.sentences.iter().any(|x| {
                 overlap((x.start, x.end), at) > 0 && (!x.speakers.is_empty() || x.optional)
             })
-            && wide.iter().any(|q| q.2 != Kind::Indirect)
+            && wide.iter().any(|q| q.2 != SpeechKind::Indirect)
         {
             total.speech[1] += 1;
             misses.push(format!("{} | term | {} | {names:?}", gold.id, part(at, 40)));
