@@ -200,7 +200,7 @@ pub struct RawRecord {
     /// The line (from 1) that the record starts on; `None` where lines mean nothing (HTML).
     pub line: Option<u64>,
     /// The file in a container that it was read from.
-    pub member: Option<Member>,
+    pub member: Option<ArchiveMember>,
     /// The address that it was fetched from, where its container says so.
     pub url: Option<String>,
     /// When the file was last written, or the page was stored.
@@ -217,7 +217,7 @@ pub struct RawRecord {
 
 /// A file in an archive file (zip, tar).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Member {
+pub struct ArchiveMember {
     /// Its path in the archive, without parts that climb out of it.
     pub name: String,
     /// The number of the record in it, where it has several.
@@ -329,10 +329,10 @@ pub fn records<'a>(
 }
 
 /// The records of a stream, as [`records`] gives them but for what surrounds them.
-type Records<'a> = Box<dyn Iterator<Item = Outcome> + Send + 'a>;
+type RecordStream<'a> = Box<dyn Iterator<Item = Outcome> + Send + 'a>;
 
 /// The records of a stream in a form that needs no directory of its file.
-fn of_form<'a>(about: About<'a>, form: Form, reader: open::ByteReader) -> Records<'a> {
+fn of_form<'a>(about: About<'a>, form: Form, reader: open::ByteReader) -> RecordStream<'a> {
     match form {
         Form::Text | Form::Markdown | Form::Html | Form::SavedPage | Form::Mail => {
             Box::new(std::iter::once_with(move || about.whole(form, reader)))
@@ -356,7 +356,7 @@ fn of_form<'a>(about: About<'a>, form: Form, reader: open::ByteReader) -> Record
 }
 
 /// A single outcome.
-fn one<'a>(outcome: Outcome) -> Records<'a> {
+fn one<'a>(outcome: Outcome) -> RecordStream<'a> {
     Box::new(std::iter::once(outcome))
 }
 

@@ -1,12 +1,14 @@
 //! Documents that are zip files inside: the text of `.docx`, and the pages of `.epub`.
 
 use super::zipfile::ZipMembers;
-use super::{About, Content, FileEntry, Member, Outcome, Records, SkipReason, decode, one, open};
+use super::{
+    About, ArchiveMember, Content, FileEntry, Outcome, RecordStream, SkipReason, decode, one, open,
+};
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
 /// The text of a document of Office Open XML (ECMA-376), one paragraph a line.
-pub fn document<'a>(about: About<'a>, entry: &FileEntry) -> Records<'a> {
+pub fn document<'a>(about: About<'a>, entry: &FileEntry) -> RecordStream<'a> {
     let read = || -> Result<String, open::Refusal> {
         let mut zip = open_zip(entry)?;
         let xml = part(&mut zip, "word/document.xml", about.options.max_size)?;
@@ -20,7 +22,7 @@ pub fn document<'a>(about: About<'a>, entry: &FileEntry) -> Records<'a> {
 }
 
 /// The pages of a book (EPUB 3) in the order of its spine; pages without text are passed over.
-pub fn pages<'a>(about: About<'a>, entry: &FileEntry) -> Records<'a> {
+pub fn pages<'a>(about: About<'a>, entry: &FileEntry) -> RecordStream<'a> {
     let opened = open_zip(entry).and_then(|mut zip| {
         let spine = spine(&mut zip, about.options.max_size)?;
         Ok((zip, spine))
@@ -58,7 +60,7 @@ impl Iterator for Pages<'_> {
                     self.place += 1;
                     let content = Content::Html(page);
                     let mut record = self.about.record(Some(self.place), None, "UTF-8", content);
-                    record.member = Some(Member { name, place: None });
+                    record.member = Some(ArchiveMember { name, place: None });
                     return Some(Ok(record));
                 }
                 Err((reason, detail)) => {

@@ -1,13 +1,13 @@
 //! Feeds: RSS, Atom and sitemaps with news. One item is one record.
 
-use super::{About, Field, Fields, Outcome, Records, SkipReason, open};
+use super::{About, Field, Fields, Outcome, RecordStream, SkipReason, open};
 use encoding_rs::Encoding;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use std::io::BufReader;
 
 /// The records of a feed.
-pub fn records<'a>(about: About<'a>, reader: open::ByteReader) -> Records<'a> {
+pub fn records<'a>(about: About<'a>, reader: open::ByteReader) -> RecordStream<'a> {
     let forced: Option<&'static Encoding> = about.options.encoding;
     let stream = match open::stream(reader, forced, open::Framing::Brackets) {
         Ok(stream) => stream,

@@ -29,8 +29,8 @@ pub struct Mapped {
 /// Names of a rank from here on are those of summaries: `abstract`, `description`.
 const SUMMARY: u32 = 800;
 
-/// A text under an unknown name has at least so many Chinese characters: beside a title, and without
-/// one.
+/// A text under an unknown name has at least so many Chinese characters: beside a title, and
+/// without one.
 const SHORTEST_GUESS: [usize; 2] = [10, 20];
 
 /// How deep a record may lie in wrapping objects (`props.pageProps.article`).
@@ -135,9 +135,9 @@ impl FieldMap {
         !texts(value).is_empty()
     }
 
-    /// The fields of a JSON object, by the names in this map; where it has no text of its own, those
-    /// of the object in it that has (`_source`, `props.pageProps.article`). A text under an unknown
-    /// name is taken where no known one has any: the longest of the record.
+    /// The fields of a JSON object, by the names in this map; where it has no text of its own,
+    /// those of the object in it that has (`_source`, `props.pageProps.article`). A text under an
+    /// unknown name is taken where no known one has any: the longest of the record.
     pub fn fields(&self, object: Object) -> Mapped {
         let mut object = object;
         if !self.has_text(&object)

@@ -1,5 +1,5 @@
-//! Messages (`.eml`), and pages that a browser saved as messages (`.mht`, `.mhtml`). Both are parsed
-//! by `mail-parser`.
+//! Messages (`.eml`), and pages that a browser saved as messages (`.mht`, `.mhtml`). Both are
+//! parsed by `mail-parser`.
 
 use super::{About, Content, Fields, Outcome, RawRecord, SkipReason};
 use mail_parser::{Address, Message, MessageParser, PartType};

@@ -6,8 +6,8 @@
 use super::tarball::TarMembers;
 use super::zipfile::{ZipMemberKind, ZipMembers};
 use super::{
-    About, FileEntry, Hidden, Member, Outcome, Records, Skip, SkipReason, form, of_form, one, open,
-    signature,
+    About, ArchiveMember, FileEntry, Hidden, Outcome, RecordStream, Skip, SkipReason, form,
+    of_form, one, open, signature,
 };
 use std::io::BufRead;
 
@@ -15,7 +15,7 @@ use std::io::BufRead;
 const MOST_MEMBERS: usize = 1_000_000;
 
 /// The records of the files in a zip file.
-pub fn of_zip<'a>(about: About<'a>, entry: &FileEntry) -> Records<'a> {
+pub fn of_zip<'a>(about: About<'a>, entry: &FileEntry) -> RecordStream<'a> {
     if entry.packing != super::Packing::None {
         let detail = "a zip file that is packed again; unpack it first";
         return one(Err(about.skip(None, SkipReason::UnknownForm, detail)));
@@ -27,7 +27,7 @@ pub fn of_zip<'a>(about: About<'a>, entry: &FileEntry) -> Records<'a> {
 }
 
 /// The records of the files in a tar stream.
-pub fn of_tar<'a>(about: About<'a>, reader: open::ByteReader) -> Records<'a> {
+pub fn of_tar<'a>(about: About<'a>, reader: open::ByteReader) -> RecordStream<'a> {
     Box::new(Members::new(about, Source::Tar(TarMembers::new(reader))))
 }
 
@@ -48,7 +48,7 @@ struct OpenMember {
 struct Members<'a> {
     about: About<'a>,
     source: Source,
-    current: Option<(String, Records<'a>)>,
+    current: Option<(String, RecordStream<'a>)>,
     seen: usize,
     place: u64,
 }
@@ -120,7 +120,7 @@ impl<'a> Members<'a> {
     }
 
     /// The records of a member, by its name or its content.
-    fn records_of(&self, member: OpenMember) -> Result<Records<'a>, Skip> {
+    fn records_of(&self, member: OpenMember) -> Result<RecordStream<'a>, Skip> {
         let refused = |reason, detail: &str| {
             let detail = format!("{}: {detail}", member.name);
             self.about.skip(None, reason, detail.trim_end_matches(": "))
@@ -172,7 +172,7 @@ fn numbered(outcome: Outcome, name: &str, place: u64) -> Outcome {
     match outcome {
         Ok(mut record) => {
             let inner = record.place.replace(place);
-            record.member = Some(Member { name: name.to_owned(), place: inner });
+            record.member = Some(ArchiveMember { name: name.to_owned(), place: inner });
             // A line of a member is no line of the file.
             record.line = None;
             Ok(record)

@@ -4,14 +4,14 @@
 //! Requests, redirects, errors and what is no text (pictures, scripts) are no articles and are
 //! passed over. Each record is read whole, within the limit of one record.
 
-use super::{About, Content, Decoded, Outcome, RawRecord, Records, SkipReason, decode, open};
+use super::{About, Content, Decoded, Outcome, RawRecord, RecordStream, SkipReason, decode, open};
 use std::io::{self, BufRead, Read};
 
 /// The longest head of a record or a response, in bytes.
 const LONGEST_HEAD: u64 = 256 << 10;
 
 /// The records of a WARC file.
-pub fn records<'a>(about: About<'a>, reader: open::ByteReader) -> Records<'a> {
+pub fn records<'a>(about: About<'a>, reader: open::ByteReader) -> RecordStream<'a> {
     Box::new(WarcRecords { about, reader, place: 0, state: WarcState::Reading })
 }
 
@@ -29,9 +29,9 @@ enum WarcState {
 }
 
 /// The names and values of a head.
-struct Head(Vec<(String, String)>);
+struct NamedValues(Vec<(String, String)>);
 
-impl Head {
+impl NamedValues {
     fn get(&self, name: &str) -> Option<&str> {
         let known = |(known, _): &&(String, String)| known.eq_ignore_ascii_case(name);
         self.0.iter().find(known).map(|(_, value)| value.as_str())
@@ -39,7 +39,7 @@ impl Head {
 }
 
 /// Reads a head up to its empty line: its first line, and the names with their values.
-fn head(reader: &mut dyn BufRead) -> io::Result<Option<(String, Head)>> {
+fn head(reader: &mut dyn BufRead) -> io::Result<Option<(String, NamedValues)>> {
     let mut read = Vec::new();
     let mut lines: Vec<String> = Vec::new();
     let mut limited = reader.take(LONGEST_HEAD);
@@ -59,7 +59,7 @@ fn head(reader: &mut dyn BufRead) -> io::Result<Option<(String, Head)>> {
     let first = lines.remove(0);
     let pairs = lines.iter().filter_map(|line| line.split_once(':'));
     let pairs = pairs.map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned()));
-    Ok(Some((first, Head(pairs.collect()))))
+    Ok(Some((first, NamedValues(pairs.collect()))))
 }
 
 impl Iterator for WarcRecords<'_> {
@@ -119,7 +119,7 @@ impl WarcRecords<'_> {
     }
 
     /// The article in a block; `None` where it holds none.
-    fn article(&self, kind: &str, head: &Head, block: &[u8]) -> Option<Outcome> {
+    fn article(&self, kind: &str, head: &NamedValues, block: &[u8]) -> Option<Outcome> {
         let skip =
             |reason, detail: &str| Some(Err(self.about.skip(Some(self.place), reason, detail)));
         let of_block = head.get("Content-Type").unwrap_or_default();

@@ -36,8 +36,8 @@ pub fn cut(lines: &mut Vec<TextLine<'_>>, headers: &Headers, findings: &mut Find
     }
 }
 
-/// Cuts the parts below the article from their first heading on (相关阅读, 网友评论), which stands in
-/// the lower half.
+/// Cuts the parts below the article from their first heading on (相关阅读, 网友评论), which stands
+/// in the lower half.
 fn cut_sections(lines: &mut Vec<TextLine<'_>>, headers: &Headers) {
     let all: usize = lines.iter().map(|line| line.text.len()).sum();
     let mut above = 0;
@@ -261,6 +261,9 @@ fn unbracketed_start(text: &str, headers: &Headers) -> Option<usize> {
 fn take(footer: &str, headers: &Headers, findings: &mut Findings) {
     let content =
         footer.trim_matches(|c: char| c.is_whitespace() || "（(【[〔）)】]〕".contains(c));
+    if is_end_mark(content) || is_buttons(content) {
+        return;
+    }
     if headers.labelled_in(content).next().is_some() {
         labelled_values(content, headers, findings);
         return;

@@ -39,7 +39,7 @@ pub enum YearEvidence {
 
 /// The reason why a date that was read has no value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fault {
+pub enum DateFault {
     /// No calendar has it, or it lies before 1900 or after the latest moment possible.
     Impossible,
     /// It is relative, and nothing says to what; or its year is unknown.
@@ -50,8 +50,13 @@ pub enum Fault {
 /// precision of its year.
 ///
 /// # Errors
-/// [`Fault`].
-pub fn resolve(written: Written, raw: &str, origin: DateOrigin, base: Base) -> Result<Date, Fault> {
+/// [`DateFault`].
+pub fn resolve(
+    written: Written,
+    raw: &str,
+    origin: DateOrigin,
+    base: Base,
+) -> Result<Date, DateFault> {
     let (value, precision, inferred) = match written {
         Written::Ago { count, unit, time } => ago(count, unit, time, base)?,
         Written::Calendar { year: Some(year), month, day, time, offset } => {
@@ -59,7 +64,7 @@ pub fn resolve(written: Written, raw: &str, origin: DateOrigin, base: Base) -> R
             (value, precision, false)
         }
         Written::Calendar { year: None, month: Some(month), day: Some(day), time, .. } => {
-            let evidence = base.year.ok_or(Fault::NoBase)?;
+            let evidence = base.year.ok_or(DateFault::NoBase)?;
             let value = with_time(in_year(month, day, evidence)?, time)?;
             (value, day_or_minute(time), true)
         }
@@ -72,11 +77,11 @@ pub fn resolve(written: Written, raw: &str, origin: DateOrigin, base: Base) -> R
             let (value, precision) = whole(year, month, day, (time, offset))?;
             (value, precision, false)
         }
-        Written::Calendar { .. } => return Err(Fault::NoBase),
+        Written::Calendar { .. } => return Err(DateFault::NoBase),
     };
     let latest = base.latest.and_then(|latest| latest.checked_add(2.days()).ok());
     if value.year() < 1900 || latest.map_or(value.year() > 2100, |latest| value > latest) {
-        return Err(Fault::Impossible);
+        return Err(DateFault::Impossible);
     }
     Ok(Date { raw: raw.trim().to_owned(), value, precision, origin, inferred })
 }
@@ -87,10 +92,10 @@ fn whole(
     month: Option<i8>,
     day: Option<i8>,
     clock: (Option<(i8, i8)>, Option<i32>),
-) -> Result<(DateTime, Precision), Fault> {
+) -> Result<(DateTime, Precision), DateFault> {
     let (time, offset) = clock;
     let midnight = DateTime::new(year, month.unwrap_or(1), day.unwrap_or(1), 0, 0, 0, 0)
-        .map_err(|_| Fault::Impossible)?;
+        .map_err(|_| DateFault::Impossible)?;
     Ok(match (month, day, time) {
         (_, Some(_), Some(_)) => {
             let value = with_time(midnight, time)?;
@@ -108,8 +113,8 @@ fn ago(
     unit: TimeUnit,
     time: Option<(i8, i8)>,
     base: Base,
-) -> Result<(DateTime, Precision, bool), Fault> {
-    let crawled = base.crawled.ok_or(Fault::NoBase)?;
+) -> Result<(DateTime, Precision, bool), DateFault> {
+    let crawled = base.crawled.ok_or(DateFault::NoBase)?;
     let span = Span::new();
     let (span, precision) = match unit {
         TimeUnit::Minute => (span.try_minutes(count), Precision::Minute),
@@ -119,11 +124,11 @@ fn ago(
         TimeUnit::Month => (span.try_months(count), Precision::Month),
         TimeUnit::Year => (span.try_years(count), Precision::Year),
     };
-    let span = span.map_err(|_| Fault::Impossible)?;
-    let moment = crawled.checked_sub(span).map_err(|_| Fault::Impossible)?;
+    let span = span.map_err(|_| DateFault::Impossible)?;
+    let moment = crawled.checked_sub(span).map_err(|_| DateFault::Impossible)?;
     let (year, month, day) = (moment.year(), moment.month(), moment.day());
     let midnight =
-        |month, day| DateTime::new(year, month, day, 0, 0, 0, 0).map_err(|_| Fault::Impossible);
+        |month, day| DateTime::new(year, month, day, 0, 0, 0, 0).map_err(|_| DateFault::Impossible);
     let value = match precision {
         Precision::Year => midnight(1, 1)?,
         Precision::Month => midnight(month, 1)?,
@@ -131,7 +136,7 @@ fn ago(
             return Ok((with_time(midnight(month, day)?, time)?, day_or_minute(time), true));
         }
         Precision::Minute => DateTime::new(year, month, day, moment.hour(), moment.minute(), 0, 0)
-            .map_err(|_| Fault::Impossible)?,
+            .map_err(|_| DateFault::Impossible)?,
     };
     Ok((value, precision, true))
 }
@@ -141,42 +146,46 @@ fn day_or_minute(time: Option<(i8, i8)>) -> Precision {
 }
 
 /// A day with a time; 24:00 is the midnight at its end.
-fn with_time(midnight: DateTime, time: Option<(i8, i8)>) -> Result<DateTime, Fault> {
+fn with_time(midnight: DateTime, time: Option<(i8, i8)>) -> Result<DateTime, DateFault> {
     let Some((hour, minute)) = time else { return Ok(midnight) };
     let (year, month, day) = (midnight.year(), midnight.month(), midnight.day());
     let value = DateTime::new(year, month, day, hour % 24, minute, 0, 0);
-    let value = value.map_err(|_| Fault::Impossible)?;
-    if hour < 24 { Ok(value) } else { value.checked_add(1.day()).map_err(|_| Fault::Impossible) }
+    let value = value.map_err(|_| DateFault::Impossible)?;
+    if hour < 24 {
+        Ok(value)
+    } else {
+        value.checked_add(1.day()).map_err(|_| DateFault::Impossible)
+    }
 }
 
 /// A moment that was written `offset` seconds east of UTC, in Chinese civil time.
-fn shifted(value: DateTime, offset: i32) -> Result<DateTime, Fault> {
-    let offset = tz::Offset::from_seconds(offset).map_err(|_| Fault::Impossible)?;
-    Ok(chinese_time(offset.to_timestamp(value).map_err(|_| Fault::Impossible)?))
+fn shifted(value: DateTime, offset: i32) -> Result<DateTime, DateFault> {
+    let offset = tz::Offset::from_seconds(offset).map_err(|_| DateFault::Impossible)?;
+    Ok(chinese_time(offset.to_timestamp(value).map_err(|_| DateFault::Impossible)?))
 }
 
 /// The day with this month and day in the year that the evidence gives.
-fn in_year(month: i8, day: i8, evidence: YearEvidence) -> Result<DateTime, Fault> {
+fn in_year(month: i8, day: i8, evidence: YearEvidence) -> Result<DateTime, DateFault> {
     let of = |year: i16| DateTime::new(year, month, day, 0, 0, 0, 0).ok();
     match evidence {
-        YearEvidence::Year(year) => of(year).ok_or(Fault::Impossible),
+        YearEvidence::Year(year) => of(year).ok_or(DateFault::Impossible),
         YearEvidence::Near(moment) => {
             let years = [0, -1, 1].map(|step| moment.year() + step);
             let distance = |date: &DateTime| date.duration_since(moment).unsigned_abs();
-            years.into_iter().filter_map(of).min_by_key(distance).ok_or(Fault::Impossible)
+            years.into_iter().filter_map(of).min_by_key(distance).ok_or(DateFault::Impossible)
         }
         YearEvidence::Within(first, last) => {
             let mut fits = (first.year()..=last.year())
                 .filter_map(of)
                 .filter(|date| first.date() <= date.date() && date.date() <= last.date());
-            let found = fits.next().ok_or(Fault::NoBase)?;
-            if fits.next().is_some() { Err(Fault::NoBase) } else { Ok(found) }
+            let found = fits.next().ok_or(DateFault::NoBase)?;
+            if fits.next().is_some() { Err(DateFault::NoBase) } else { Ok(found) }
         }
         // One day of grace for time zones; 29 February may lie eight years back.
         YearEvidence::NotAfter(moment) => {
-            let limit = moment.checked_add(1.day()).map_err(|_| Fault::Impossible)?;
+            let limit = moment.checked_add(1.day()).map_err(|_| DateFault::Impossible)?;
             let mut dates = (0..=8).filter_map(|back| of(limit.year() - back));
-            dates.find(|&date| date <= limit).ok_or(Fault::Impossible)
+            dates.find(|&date| date <= limit).ok_or(DateFault::Impossible)
         }
     }
 }

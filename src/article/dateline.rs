@@ -358,7 +358,7 @@ fn close(
         findings.dates.push((written, raw.to_owned(), DateOrigin::Dateline));
     }
     if let Some(byline) = parts.byline {
-        findings.people(name::byline(byline, headers));
+        findings.people(name::byline(without_place(byline), headers));
     }
     let mut end = end;
     let rest = text[end..].trim_start();
@@ -378,6 +378,89 @@ fn close(
     let rest = &text[end..];
     end + (rest.len()
         - rest.trim_start_matches(|c: char| c.is_whitespace() || "：:，,".contains(c)).len())
+}
+
+/// Places that datelines name right behind a reporter: 記者林小明台北28日電.
+const PLACES: [&str; 60] = [
+    "台北",
+    "臺北",
+    "新北",
+    "桃園",
+    "新竹",
+    "苗栗",
+    "台中",
+    "臺中",
+    "彰化",
+    "南投",
+    "雲林",
+    "嘉義",
+    "台南",
+    "臺南",
+    "高雄",
+    "屏東",
+    "宜蘭",
+    "花蓮",
+    "台東",
+    "臺東",
+    "澎湖",
+    "金門",
+    "馬祖",
+    "基隆",
+    "香港",
+    "澳門",
+    "北京",
+    "上海",
+    "廣州",
+    "深圳",
+    "東京",
+    "首爾",
+    "紐約",
+    "華盛頓",
+    "洛杉磯",
+    "舊金山",
+    "倫敦",
+    "巴黎",
+    "柏林",
+    "布魯塞爾",
+    "日內瓦",
+    "莫斯科",
+    "新加坡",
+    "曼谷",
+    "河內",
+    "雅加達",
+    "吉隆坡",
+    "馬尼拉",
+    "新德里",
+    "雪梨",
+    "坎培拉",
+    "广州",
+    "东京",
+    "首尔",
+    "纽约",
+    "华盛顿",
+    "伦敦",
+    "台灣",
+    "台湾",
+    "大陸",
+];
+
+/// A byline without the place behind its last name: a known one, or behind 記者, as Taiwan's papers
+/// write it, a word of its own.
+fn without_place(byline: &str) -> &str {
+    let byline = byline.trim_end();
+    if let Some(rest) = PLACES.iter().find_map(|place| byline.strip_suffix(place)) {
+        return rest.trim_end_matches(|c: char| c.is_whitespace() || "／/".contains(c));
+    }
+    match byline.rsplit_once([' ', '\u{3000}', '／', '/']) {
+        Some((names, place))
+            if names.contains('記')
+                && names.contains([' ', '\u{3000}'])
+                && place.chars().count() == 2 =>
+        {
+            names
+        }
+        _ => byline,
+    }
 }
 
 /// Returns true if a parenthesis behind a dateline holds names and nothing else: (杨娜 郭炯).
@@ -450,4 +533,17 @@ fn glued_source(text: &str, headers: &Headers, findings: &mut Findings) -> Optio
     }
     findings.source = findings.source.take().or(Some(name.to_owned()));
     Some(value + length + channel.unwrap_or(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_place_behind_a_reporter_is_no_name() {
+        assert_eq!(without_place("記者林小明台北"), "記者林小明");
+        assert_eq!(without_place("記者 林小明 臨江"), "記者 林小明");
+        assert_eq!(without_place("记者刘仲华、张慧中"), "记者刘仲华、张慧中");
+        assert_eq!(without_place("记者 王曦 李强"), "记者 王曦 李强");
+    }
 }

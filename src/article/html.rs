@@ -1,9 +1,9 @@
 //! A page: its main text, its headline, the lines under the headline and what its data states.
 //!
 //! blocks.rs finds the main text, headline.rs the headline, data.rs reads what the page states for
-//! machines, strip.rs strips tags in one pass. Where no main text is found, dom_smoothie (a port of
-//! Mozilla's Readability) is asked. Pages that are nested too deeply or are too large for a document
-//! tree are stripped of their tags, and so are HTML fragments in fields.
+//! machines, strip.rs strips tags in one pass. Where no main text is found, dom_smoothie (a port
+//! of Mozilla's Readability) is asked. Pages that are nested too deeply or are too large for a
+//! document tree are stripped of their tags, and so are HTML fragments in fields.
 
 mod blocks;
 mod data;
@@ -14,7 +14,7 @@ pub use data::is_nobody;
 pub use headline::without_site;
 pub use strip::{is_html, strip, unescaped};
 
-use blocks::{Block, Borders, Masses};
+use blocks::{Borders, Masses, TextBlock};
 
 /// The content of a page.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -113,8 +113,8 @@ pub fn page(html: &str) -> PageContent {
 }
 
 /// The lines of the main text; lines that are links and nothing else are left out.
-fn joined(blocks: &[Block]) -> String {
-    let is_link = |block: &Block| {
+fn joined(blocks: &[TextBlock]) -> String {
+    let is_link = |block: &TextBlock| {
         let count = block.text.chars().filter(|c| !c.is_whitespace()).count();
         let sentence = block.text.contains(['。', '！', '？']);
         block.linked * 10 >= count * 8 && count < 60 && !sentence
@@ -128,7 +128,7 @@ fn joined(blocks: &[Block]) -> String {
 fn title(
     document: &dom_query::Document,
     stated: &data::Stated,
-    blocks: &[Block],
+    blocks: &[TextBlock],
 ) -> Option<String> {
     let text_of = |selector: &str| -> Vec<String> {
         let found = document.select(selector);
@@ -153,13 +153,14 @@ fn title(
 
 /// The lines from a little above the headline to the first sentence of the main text; without a
 /// headline, those before that sentence.
-fn info(main: &[Block], all: &[Block], title: Option<&str>) -> Vec<String> {
+fn info(main: &[TextBlock], all: &[TextBlock], title: Option<&str>) -> Vec<String> {
     let bare = |text: &str| -> String { text.chars().filter(|c| !c.is_whitespace()).collect() };
-    let is_sentence = |block: &&Block| {
+    let is_sentence = |block: &&TextBlock| {
         block.text.contains(['。', '！', '？', '，']) && block.text.chars().count() >= 15
     };
     let title = title.map(bare);
-    let is_title = |block: &Block| title.as_ref().is_some_and(|title| bare(&block.text) == *title);
+    let is_title =
+        |block: &TextBlock| title.as_ref().is_some_and(|title| bare(&block.text) == *title);
     let first = main.iter().find(|block| is_sentence(block) && !is_title(block));
     let first = first.map(|block| bare(&block.text));
     let end = first.and_then(|first| all.iter().position(|block| bare(&block.text) == first));

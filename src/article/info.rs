@@ -56,6 +56,8 @@ impl Info {
         if line.is_empty() || ended || line.chars().count() > LONGEST {
             return false;
         }
+        let before = (self.said.dates.len(), self.said.authors.len());
+        let known = self.outlet.clone();
         let (mut rest, mut found, mut other) = (line, false, 0);
         while !rest.is_empty() {
             rest = rest.trim_start_matches(is_border);
@@ -74,6 +76,10 @@ impl Info {
                     rest = &rest[end..];
                 }
             }
+        }
+        // Alone, a word that ends like an outlet may be a button of the site.
+        if before == (self.said.dates.len(), self.said.authors.len()) {
+            self.outlet = known;
         }
         found && other <= 6
     }
@@ -111,7 +117,7 @@ impl Info {
         let count = word.chars().count();
         let named =
             headers.outlet(word).is_some_and(|(name, length)| name.is_some() && length == end);
-        if named || (2..=14).contains(&count) && OUTLET_ENDS.iter().any(|e| word.ends_with(e)) {
+        if named || (3..=14).contains(&count) && OUTLET_ENDS.iter().any(|e| word.ends_with(e)) {
             self.outlet.get_or_insert_with(|| word.to_owned());
             return Some(end);
         }
@@ -127,6 +133,10 @@ impl Info {
 
     /// Reads a value behind its label.
     fn labelled(&mut self, rest: &str, kind: LabelKind, value: usize, headers: &Headers) -> usize {
+        if headers.labelled(&rest[value..]).is_some() {
+            // 浏览次数： 信息来源：东湖报
+            return value;
+        }
         let end = value + value_end(&rest[value..], headers);
         let text = rest[value..end].trim_end();
         let changed = ["更新", "最后更新", "修改", "编辑时间", "最後更新"];

@@ -43,7 +43,7 @@ pub struct Headers {
     outlet_names: Vec<Option<String>>,
     boilerplate: AhoCorasick,
     /// How much may be cut with each phrase.
-    boilerplate_most: Vec<Extent>,
+    boilerplate_most: Vec<CutExtent>,
 }
 
 impl Headers {
@@ -77,9 +77,9 @@ impl Headers {
             boilerplate_most: boilerplate
                 .iter()
                 .map(|(_, attributes)| match attributes.as_str() {
-                    "short" => Extent::Short,
-                    "line" => Extent::Line,
-                    _ => Extent::Rest,
+                    "short" => CutExtent::Short,
+                    "line" => CutExtent::Line,
+                    _ => CutExtent::Rest,
                 })
                 .collect(),
         }
@@ -131,8 +131,8 @@ impl Headers {
         Some((self.outlet_names[found.pattern()].as_deref(), found.end()))
     }
 
-    /// Returns true if an outlet's name, a reporter or a correspondent stands inside `text`, not at its
-    /// start.
+    /// Returns true if an outlet's name, a reporter or a correspondent stands inside `text`, not
+    /// at its start.
     pub(super) fn names_within(&self, text: &str) -> bool {
         self.outlets.find(text).is_some()
             || ["记者", "通讯员", "编辑"].iter().any(|role| text.contains(role))
@@ -146,9 +146,9 @@ impl Headers {
     ) -> impl Iterator<Item = (usize, usize)> + 'a {
         self.boilerplate.find_iter(text).filter_map(|found| {
             let most = match self.boilerplate_most[found.pattern()] {
-                Extent::Short => SHORT,
-                Extent::Rest => usize::MAX,
-                Extent::Line => return None,
+                CutExtent::Short => SHORT,
+                CutExtent::Rest => usize::MAX,
+                CutExtent::Line => return None,
             };
             Some((found.start(), most))
         })
@@ -160,14 +160,14 @@ impl Headers {
         let line = line.trim_matches(|c: char| !c.is_alphanumeric());
         let found = self.boilerplate.find(Input::new(line).anchored(Anchored::Yes));
         found.is_some_and(|found| {
-            found.end() == line.len() && self.boilerplate_most[found.pattern()] != Extent::Rest
+            found.end() == line.len() && self.boilerplate_most[found.pattern()] != CutExtent::Rest
         })
     }
 }
 
 /// How much a phrase of boilerplate cuts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Extent {
+enum CutExtent {
     /// All that follows.
     Rest,
     /// All that follows, if it is short.

@@ -175,8 +175,8 @@ const NO_NAME_ENDS: [&str; 28] = [
     "連線",
 ];
 
-/// Returns true if a word can be the name of a person: two to four Chinese characters, a foreign name with
-/// its dot, or a Latin name.
+/// Returns true if a word can be the name of a person: two to four Chinese characters, a foreign
+/// name with its dot, or a Latin name.
 pub fn is_person(word: &str) -> bool {
     let count = word.chars().count();
     let han = word.chars().filter(|&c| is_han(c)).count();

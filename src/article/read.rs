@@ -1,7 +1,7 @@
 //! Puts an article together from a raw record: fields first, then what the text's own header,
 //! dateline and footer say.
 
-use super::date::{self, Base, Fault, Written, YearEvidence};
+use super::date::{self, Base, DateFault, Written, YearEvidence};
 use super::find::{self, Findings};
 use super::header::{self, TextLine, Titled};
 use super::html::{self, Extent};
@@ -92,15 +92,6 @@ pub fn parse(record: &RawRecord, context: &Context, headers: &Headers) -> Articl
     authors.retain(|author| seen.insert(author.clone()));
     let title =
         findings.title.map(|title| collapsed(&visible(&title))).filter(|title| !title.is_empty());
-    let missing = [
-        (title.is_none(), Note::NoTitle),
-        (date.is_none(), Note::NoDate),
-        (source.is_none(), Note::NoSource),
-        (authors.is_empty(), Note::NoAuthor),
-        (body.is_empty(), Note::EmptyBody),
-        (body.contains('\u{fffd}'), Note::Replaced),
-    ];
-    notes.extend(missing.into_iter().filter(|(missing, _)| *missing).map(|(_, note)| note));
     let mut article = Article {
         id: id(record),
         path: record.path.clone(),
@@ -117,10 +108,25 @@ pub fn parse(record: &RawRecord, context: &Context, headers: &Headers) -> Articl
         n_views: findings.views,
         notes,
     };
+    note_missing(&mut article);
     bound::shorten(&mut article);
     article.notes.sort_unstable();
     article.notes.dedup();
     article
+}
+
+/// Notes the parts that an article lacks.
+fn note_missing(article: &mut Article) {
+    let missing = [
+        (article.title.is_none(), Note::NoTitle),
+        (article.date.is_none(), Note::NoDate),
+        (article.source.is_none(), Note::NoSource),
+        (article.authors.is_empty(), Note::NoAuthor),
+        (article.body.is_empty(), Note::EmptyBody),
+        (article.body.contains('\u{fffd}'), Note::Replaced),
+    ];
+    let notes = missing.into_iter().filter(|(missing, _)| *missing).map(|(_, note)| note);
+    article.notes.extend(notes);
 }
 
 /// The plain text of a record.
@@ -178,8 +184,8 @@ fn open<'a>(
     }
 }
 
-/// Takes what a page says besides its text, and gives the text. What a label under the headline says
-/// comes before what the page states for machines, and the name of the site last.
+/// Takes what a page says besides its text, and gives the text. What a label under the headline
+/// says comes before what the page states for machines, and the name of the site last.
 fn take_page(page: html::PageContent, headers: &Headers, findings: &mut Findings) -> String {
     findings.title = page.title.filter(|title| !html::is_nobody(title));
     findings.tags = page.tags;
@@ -217,7 +223,8 @@ fn take_page(page: html::PageContent, headers: &Headers, findings: &mut Findings
     page.text
 }
 
-/// Takes the lines off the front of a page's text that are about the headline and were read as such.
+/// Takes the lines off the front of a page's text that are about the headline and were read as
+/// such.
 fn drop_info(lines: &mut Vec<TextLine<'_>>, headers: &Headers) {
     let is_info = |line: &TextLine<'_>| Info::default().read(line.text, headers);
     let ahead = lines.iter().take(10);
@@ -352,7 +359,7 @@ fn resolved(
             Written::Calendar { year: None, .. } => clues().find_map(|(evidence, note)| {
                 let base = Base { year: Some(evidence), ..base };
                 let found = date::resolve(written, &raw, origin, base);
-                if found == Err(Fault::NoBase) { None } else { Some((found, note)) }
+                if found == Err(DateFault::NoBase) { None } else { Some((found, note)) }
             }),
             _ => Some((date::resolve(written, &raw, origin, base), None)),
         };
@@ -362,8 +369,8 @@ fn resolved(
                 notes.extend(note);
                 return Some(date);
             }
-            Some((Err(Fault::Impossible), _)) => notes.push(Note::DateInvalid),
-            Some((Err(Fault::NoBase), _)) => {}
+            Some((Err(DateFault::Impossible), _)) => notes.push(Note::DateInvalid),
+            Some((Err(DateFault::NoBase), _)) => {}
             None => notes.push(Note::YearUnknown),
         }
     }

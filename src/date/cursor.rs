@@ -137,8 +137,8 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// A time of day: 16:40, T16:40:07Z, 16：40, 16时40分, 上午10:20, 4:40 PM, 下午4点, with seconds
-    /// and zone. Nothing is read where there is none.
+    /// A time of day: 16:40, T16:40:07Z, 16：40, 16时40分, 上午10:20, 4:40 PM, 下午4点, with
+    /// seconds and zone. Nothing is read where there is none.
     pub fn clock(&mut self) -> Option<Clock> {
         let before = self.at;
         let found = self.clock_or_nothing();

@@ -14,6 +14,7 @@ mod forms;
 mod limits;
 mod maintenance;
 mod malformed;
+mod pages;
 mod quotes;
 mod readme;
 mod reprints;

@@ -10,7 +10,7 @@ use std::collections::HashMap;
 
 /// A line of a page: the text of a block, white space collapsed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Block {
+pub struct TextBlock {
     /// The text.
     pub text: String,
     /// How many of its characters stand in links.
@@ -275,8 +275,8 @@ impl Masses {
     }
 
     /// The lines below a node.
-    pub fn blocks(&self, node: &NodeRef<'_>, borders: Borders) -> Vec<Block> {
-        let mut writer = Writer { blocks: vec![Block::default()], borders, space: false };
+    pub fn blocks(&self, node: &NodeRef<'_>, borders: Borders) -> Vec<TextBlock> {
+        let mut writer = BlockWriter { blocks: vec![TextBlock::default()], borders, space: false };
         writer.node(node, self, false);
         let mut blocks = writer.blocks;
         blocks.iter_mut().for_each(|block| {
@@ -297,14 +297,14 @@ fn is_container(node: &NodeRef<'_>) -> bool {
 }
 
 /// Writes elements as lines.
-struct Writer {
-    blocks: Vec<Block>,
+struct BlockWriter {
+    blocks: Vec<TextBlock>,
     borders: Borders,
     /// White space was read that the next text needs before it.
     space: bool,
 }
 
-impl Writer {
+impl BlockWriter {
     fn node(&mut self, node: &NodeRef<'_>, masses: &Masses, linked: bool) {
         for child in node.children_it(false) {
             if child.is_text() {
@@ -334,7 +334,7 @@ impl Writer {
     fn line(&mut self) {
         self.space = false;
         if self.blocks.last().is_some_and(|block| !block.text.is_empty()) {
-            self.blocks.push(Block::default());
+            self.blocks.push(TextBlock::default());
         }
     }
 

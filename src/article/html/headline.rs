@@ -156,8 +156,8 @@ fn is_site(part: &str) -> bool {
         && (CHANNELS.contains(&part) || (count >= 2 && SITE_ENDS.iter().any(|e| part.ends_with(e))))
 }
 
-/// A page's title without the names of channels and site behind it: `标题_新闻网`, `标题-时政-新闻网`,
-/// `标题丨新闻网`. A part that may belong to the headline stays.
+/// A page's title without the names of channels and site behind it: `标题_新闻网`,
+/// `标题-时政-新闻网`, `标题丨新闻网`. A part that may belong to the headline stays.
 pub fn without_site(title: &str) -> &str {
     let mut rest = title.trim();
     for _ in 0..4 {
