@@ -281,7 +281,7 @@ fn changed(setting: &str) -> Result<Ranking, Failure> {
             "synonym" => &mut ranking.synonym,
             "neighbours" => &mut ranking.neighbours,
             "within" => &mut ranking.within,
-            "coverage" => &mut ranking.coverage,
+            "agreement" => &mut ranking.agreement,
             "cohesion" => &mut ranking.cohesion,
             "minimum_keywords" => &mut ranking.minimum_keywords,
             "minimum" => &mut ranking.minimum,
