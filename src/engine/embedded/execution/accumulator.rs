@@ -350,9 +350,6 @@ impl<'a> Accumulator<'a> {
             }
             let whole = everything || self.sums.titled.contains(article);
             let common = self.article_score(article);
-            let missing = wanted - usize::from(self.sums.wanted[article as usize]).min(wanted);
-            let share = missing as f32 / wanted.max(1) as f32;
-            let coverage = 1.0 - self.ranking.coverage * share;
             let mut group: Option<ScoredArticle> = None;
             for doc in self.map.passages(article) {
                 let qualifies = (whole || self.sums.passages[doc as usize] > 0.0)
@@ -363,7 +360,7 @@ impl<'a> Accumulator<'a> {
                 if !qualifies {
                     continue;
                 }
-                let score = (self.passage_score(doc) + common) * coverage;
+                let score = self.passage_score(doc) + common;
                 passage(doc, score);
                 let group =
                     group.get_or_insert(ScoredArticle { article, score, best: doc, passages: 0 });
