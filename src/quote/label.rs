@@ -227,12 +227,13 @@ impl LabelReader<'_> {
         }
         // 记者 labels the byline of an article too.
         let talks = grammar.signs(SignClass::Interviewer).any(|w| w == words);
-        let heading = !talks && grammar.labels.contains(words)
+        let asks = |sign: &str| grammar.signs(SignClass::Interviewer).any(|w| w == sign);
+        let heading = grammar.labels.contains(words)
             || grammar.signs(SignClass::Heading).any(|w| words.ends_with(w))
-            || grammar.signs(SignClass::Credit).any(|w| words.ends_with(w))
+            || grammar.signs(SignClass::Credit).any(|w| words.ends_with(w) && !asks(w))
             || words.contains(|c: char| c.is_ascii_digit() && !words.ends_with(c))
             || grammar.holds(SignClass::Address, words);
-        if heading || grammar.common.contains(words) && words.chars().count() > 1 {
+        if !talks && (heading || grammar.common.contains(words) && words.chars().count() > 1) {
             return None;
         }
         let phrases = Phrases { text: self.scene.text, grammar, known: self.known };
