@@ -49,6 +49,7 @@ struct StoredSpeaker {
     kind: SpeakerKind,
     title: usize,
     aliases: Vec<usize>,
+    represents: Option<usize>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -173,6 +174,7 @@ impl TextWriter {
                 kind: speaker.kind,
                 title: self.add(&speaker.title),
                 aliases: self.add_all(&speaker.aliases),
+                represents: speaker.represents.as_deref().map(|name| self.add(name)),
             }),
             mention: self.add(&quote.mention),
             cue: self.add(&quote.cue),
@@ -238,6 +240,7 @@ impl TextReader<'_> {
                 kind: speaker.kind,
                 title: texts.take(speaker.title)?,
                 aliases: texts.take_all(speaker.aliases)?,
+                represents: texts.take_some(speaker.represents)?,
             })
         };
         let end =
@@ -273,6 +276,7 @@ impl TextReader<'_> {
             reprinted_by: self.take_some(record.reprinted_by)?,
             authors: self.take_all(record.authors)?,
             url: self.take_some(record.url)?,
+            key: None,
         });
         let topics = record.topics.into_iter().map(|topic| self.take_topic(topic));
         passage.topics = topics.collect::<Result<_, _>>()?;
@@ -314,6 +318,7 @@ mod tests {
                 kind: SpeakerKind::Person,
                 title: "县长".into(),
                 aliases: vec!["老王".into()],
+                represents: None,
             }),
             mention: "他".into(),
             cue: "说".into(),

@@ -150,6 +150,7 @@ impl Candidates {
                     kind,
                     title: mention.title.clone(),
                     aliases: mention.alias.clone().into_iter().collect(),
+                    represents: None,
                 };
                 let i = self.entity(&speaker, false);
                 self.push(mention.span, Some(i), Found::Subject);
@@ -282,6 +283,7 @@ fn person(name: &str, title: &str) -> Speaker {
         kind: SpeakerKind::Person,
         title: title.to_owned(),
         aliases: Vec::new(),
+        represents: None,
     }
 }
 
