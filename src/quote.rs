@@ -7,11 +7,13 @@
 //! - cue.rs: the words of saying; quotation_kind.rs: quotations of speech apart from terms;
 //! - score.rs, person_name.rs, mention.rs, subject.rs: the speaker written beside a cue;
 //! - cue_context.rs: the words around a cue; coreference.rs: the speaker a mention stands for;
+//! - affiliation.rs: the organisation that a speaker speaks for;
 //! - statement.rs: cues with speakers; content.rs: the words that a statement reports;
 //! - uncued.rs: speech without a cue; label.rs, turn.rs: turns of interviews and transcripts.
 //!
 //! Across articles speakers are joined by [`Aliases`].
 
+mod affiliation;
 mod alias;
 mod attributed;
 mod content;
@@ -98,7 +100,7 @@ fn read_part(
     utterances
         .iter()
         .filter(|s| !s.span.is_empty())
-        .flat_map(|s| content::quotes(s, text, part))
+        .flat_map(|s| content::quotes(s, text, part, grammar))
         .collect()
 }
 

@@ -106,6 +106,9 @@ pub struct QuoteRecord<'a> {
     pub title: Option<&'a str>,
     /// Other names that the article gives.
     pub aliases: &'a [String],
+    /// The organisation that the speaker speaks for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub represents: Option<&'a str>,
     /// The verb of saying.
     pub cue: &'a str,
     /// The rule that decided.
@@ -136,6 +139,7 @@ impl<'a> QuoteRecord<'a> {
             mention: &quote.mention,
             title: speaker.map(|s| s.title.as_str()).filter(|t| !t.is_empty()),
             aliases: speaker.map_or(&[], |s| &s.aliases),
+            represents: speaker.and_then(|s| s.represents.as_deref()),
             cue: &quote.cue,
             rule: quote.rule.as_str(),
             confidence: quote.confidence,

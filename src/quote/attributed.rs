@@ -51,6 +51,10 @@ pub struct Speaker {
     pub title: String,
     /// Other names that the article gives for the same speaker (Robin Li).
     pub aliases: Vec<String>,
+    /// The organisation that the speaker speaks for by title: 外交部 of its spokesman. A search
+    /// for the organisation finds the speaker's words too.
+    #[serde(default)]
+    pub represents: Option<String>,
 }
 
 /// The form of reported words.
@@ -136,7 +140,13 @@ pub enum Rule {
 impl Speaker {
     /// A speaker known by a name alone.
     pub(super) fn named(name: &str, kind: SpeakerKind) -> Speaker {
-        Speaker { name: name.to_owned(), kind, title: String::new(), aliases: Vec::new() }
+        Speaker {
+            name: name.to_owned(),
+            kind,
+            title: String::new(),
+            aliases: Vec::new(),
+            represents: None,
+        }
     }
 }
 

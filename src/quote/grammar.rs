@@ -115,12 +115,16 @@ pub(super) enum SignClass {
     Heading,
     /// The hearer between a speaker and a verb.
     Hearer,
+    /// A label of whoever leads a talk: 主持人.
+    Interviewer,
     /// Stands beside the person of an interview: 对话.
     Interviews,
     /// Stands before the name of a company: 企业.
     Maker,
     /// Makes a word before it no cue.
     Object,
+    /// An office that speaks for its body: 发言人.
+    Office,
     /// An office whose holder is not looked up.
     OfficeNo,
     /// A character of given names that other words hold more often.
@@ -155,7 +159,7 @@ pub(super) enum SignClass {
 
 impl SignClass {
     /// The classes with their names in the lexicon, in the order of the enum.
-    const NAMED: [(&'static str, SignClass); 35] = [
+    const NAMED: [(&'static str, SignClass); 37] = [
         ("address", SignClass::Address),
         ("answerer", SignClass::Answerer),
         ("apart", SignClass::Apart),
@@ -173,9 +177,11 @@ impl SignClass {
         ("goes-on", SignClass::GoesOn),
         ("heading", SignClass::Heading),
         ("hearer", SignClass::Hearer),
+        ("interviewer", SignClass::Interviewer),
         ("interviews", SignClass::Interviews),
         ("maker", SignClass::Maker),
         ("object", SignClass::Object),
+        ("office", SignClass::Office),
         ("office-no", SignClass::OfficeNo),
         ("ordinary", SignClass::Ordinary),
         ("ours", SignClass::Ours),

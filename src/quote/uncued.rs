@@ -154,8 +154,9 @@ pub(super) fn alone(
         let spoken = quotation_kind::spoken(scene, inner);
         let colon = parted.is_some_and(|b| b.mark == Mark::Colon);
         // 说到儿子，他笑了，“才三岁啊”: behind a comma the words must read like talk.
-        let led = parted.is_some_and(|b| b.mark == Mark::Comma) && spoken;
-        let free = if colon { spoken } else { lead.is_empty() || led || spoken && ended(inner) };
+        let led = quotation_kind::led(scene, quotation);
+        let free =
+            if colon { led || spoken } else { lead.is_empty() || led || spoken && ended(inner) };
         if !free {
             continue;
         }
@@ -280,7 +281,24 @@ fn captioned(scene: &Scene<'_>, lead: Span, cast: &Coreference) -> Option<Speake
         kind: SpeakerKind::Person,
         title: found.before.to_owned(),
         aliases: Vec::new(),
+        represents: None,
     })
+}
+
+/// 说到儿子，老陈笑了，“才三岁啊”: the subject of the last clause before a quotation that has one.
+fn own_subject(scene: &Scene<'_>, lead: Span, cast: &Coreference) -> Option<Speaker> {
+    let known = |name: &str| cast.knows(name);
+    let person = Who::Is(SpeakerKind::Person);
+    let subject = clauses(scene, lead.start, lead.end)
+        .into_iter()
+        .rev()
+        .filter_map(|clause| subject::subject(scene.text, clause, scene.grammar, &known))
+        .find(|m| m.who == Who::Pronoun || m.who == person && m.score >= score::SOUND)?;
+    let singular =
+        subject.who == Who::Pronoun && PronounNumber::of(&subject.name) == PronounNumber::Person;
+    let about =
+        singular.then(|| subject_before(scene, lead.start, cast, PronounNumber::Person)).flatten();
+    cast.resolve(&subject, about.as_ref(), scene.grammar).map(|(speaker, _)| speaker)
 }
 
 /// How many of the latest utterances are looked at for the one before a quotation.
@@ -307,6 +325,9 @@ fn neighbour(
     let one = |speaker: Speaker| vec![(speaker, Confidence::Carried)];
     let known = |name: &str| cast.knows(name);
     let resolved = |m: Mention| cast.resolve(&m, None, scene.grammar).map(|(speaker, _)| speaker);
+    if let Some(own) = own_subject(scene, Span::new(sentence, outer.start), cast) {
+        return one(own);
+    }
     let upto = said.partition_point(|s| s.span.start < outer.start);
     let near = said[upto.saturating_sub(MAX_NEIGHBOURS)..upto].iter();
     let before = near
@@ -336,7 +357,9 @@ fn neighbour(
         return one(speaker.clone());
     }
     // At the head of an article the speaker comes after: “……。”村民孟某通过平台反映.
-    let next = scene.marks.next(outer.end, |m| m >= Mark::Stop && m != Mark::Quoted);
+    let rest = &scene.text[outer.end..];
+    let from = outer.end + (rest.len() - rest.trim_start_matches([' ', '。']).len());
+    let next = scene.marks.next(from, |m| m >= Mark::Stop && m != Mark::Quoted);
     let person = clauses(scene, outer.end, next.span.start.max(outer.end))
         .into_iter()
         .filter_map(|clause| subject::subject(scene.text, clause, scene.grammar, &known))

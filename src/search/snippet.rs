@@ -104,7 +104,10 @@ pub fn ends_sentence(c: char) -> bool {
 /// True if the filters by speaker, confidence and kind admit a statement.
 pub fn admits(filters: &Filters, quote: &Quote) -> bool {
     let named = |wanted: &[String]| {
-        let names = quote.speaker.iter().flat_map(|s| std::iter::once(&s.name).chain(&s.aliases));
+        let names = quote
+            .speaker
+            .iter()
+            .flat_map(|s| std::iter::once(&s.name).chain(&s.aliases).chain(&s.represents));
         names.into_iter().any(|name| wanted.contains(&key(name)))
     };
     let wanted: Vec<String> = filters.speakers.iter().map(|name| key(name)).collect();

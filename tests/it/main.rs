@@ -14,6 +14,7 @@ mod lexicon;
 mod limits;
 mod maintenance;
 mod malformed;
+mod quote_patterns;
 mod quotes;
 mod readme;
 mod reprints;

@@ -164,11 +164,12 @@ pub fn passage(
     stored::read(exact, &bytes.ok_or("a passage without its record")?)
 }
 
-/// The names under which a quote is found: its speaker's name and aliases.
+/// The names under which a quote is found: its speaker's name, aliases and organisation.
 fn names(quote: &Quote) -> impl Iterator<Item = &str> {
     let speakers = quote.speaker.iter();
     speakers
-        .flat_map(|s| std::iter::once(s.name.as_str()).chain(s.aliases.iter().map(String::as_str)))
+        .flat_map(|s| std::iter::once(&s.name).chain(&s.aliases).chain(&s.represents))
+        .map(String::as_str)
 }
 
 /// A passage's part of the folded body.

@@ -49,6 +49,7 @@ struct StoredSpeaker {
     kind: SpeakerKind,
     title: usize,
     aliases: Vec<usize>,
+    represents: Option<usize>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -173,6 +174,7 @@ impl TextWriter {
                 kind: speaker.kind,
                 title: self.add(&speaker.title),
                 aliases: self.add_all(&speaker.aliases),
+                represents: speaker.represents.as_deref().map(|name| self.add(name)),
             }),
             mention: self.add(&quote.mention),
             cue: self.add(&quote.cue),
@@ -238,6 +240,7 @@ impl TextReader<'_> {
                 kind: speaker.kind,
                 title: texts.take(speaker.title)?,
                 aliases: texts.take_all(speaker.aliases)?,
+                represents: texts.take_some(speaker.represents)?,
             })
         };
         let end =
@@ -311,6 +314,7 @@ mod tests {
                 kind: SpeakerKind::Person,
                 title: "县长".into(),
                 aliases: vec!["老王".into()],
+                represents: None,
             }),
             mention: "他".into(),
             cue: "说".into(),
