@@ -35,6 +35,7 @@
 pub mod error;
 pub mod definition;
 pub mod text;
+pub mod date;
 pub mod archive;
 pub mod article;
 pub mod reprint;

@@ -320,6 +320,7 @@ mod tests {
             cue: String::new(),
             rule: crate::quote::Rule::Before,
             confidence: crate::quote::Confidence::Unknown,
+            probability: None,
             unclosed: false,
         }
     }

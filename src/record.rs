@@ -115,6 +115,8 @@ pub struct QuoteRecord<'a> {
     pub rule: &'a str,
     /// The confidence of the attribution.
     pub confidence: Confidence,
+    /// The probability that the speaker is right, in percent, where a trained model decided.
+    pub probability: Option<u8>,
     /// The kind of speech.
     pub kind: SpeechKind,
     /// The part of the article that the offsets count in.
@@ -143,6 +145,7 @@ impl<'a> QuoteRecord<'a> {
             cue: &quote.cue,
             rule: quote.rule.as_str(),
             confidence: quote.confidence,
+            probability: quote.probability,
             kind: quote.kind,
             part: quote.part,
             unclosed: quote.unclosed,

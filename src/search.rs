@@ -6,6 +6,7 @@
 //! snippet.rs marks the words. diagnosis.rs explains an empty answer, suggest.rs finds what may have
 //! been meant, names.rs what an index calls a speaker or a topic; lookup.rs shows articles.
 
+mod agreement;
 mod collapse;
 mod compile;
 mod count;

@@ -55,6 +55,7 @@ pub fn skipped(skip: &Skip) -> String {
         SkipReason::NoText if skip.record.is_some() || !skip.detail.is_empty() => {
             format!("{skip}; name them with --field title=NAME --field body=NAME")
         }
+        SkipReason::TitleOnly => format!("{skip}; name its text with --field body=NAME"),
         SkipReason::TooLarge => format!("{skip}; --max-size SIZE admits more"),
         _ => skip.to_string(),
     })

@@ -128,7 +128,8 @@ fn why(passage: &Passage, quote: &Quote) -> String {
     let dots = if shown.len() < words.len() { "…" } else { "" };
     let seen = [quote.mention.as_str(), quote.cue.as_str()].join(" ");
     let confidence = format!("{:?}", quote.confidence).to_lowercase();
-    let facts = [seen.trim(), quote.rule.as_str(), confidence.as_str()];
+    let evidence = quote.evidence();
+    let facts = [seen.trim(), evidence.as_str(), confidence.as_str()];
     let facts: Vec<&str> = facts.into_iter().filter(|fact| !fact.is_empty()).collect();
     format!("{name}{title}: {shown}{dots} ← {}", facts.join(" · "))
 }

@@ -146,8 +146,10 @@ pub fn quotes(command: &AnalyzeCommand, output: &mut Output) -> Result<Outcome> 
             let name = quote.speaker.as_ref().map_or("?", |s| s.name.as_str());
             let words = style.marked(part, quote.span, &[], Role::Speech);
             let confidence = format!("{:?}", quote.confidence).to_lowercase();
-            let why =
-                style.paint(Role::Aside, &format!("({confidence}, {}, {})", quote.rule, quote.cue));
+            let why = style.paint(
+                Role::Aside,
+                &format!("({confidence}, {}, {})", quote.evidence(), quote.cue),
+            );
             let line = format!("  {}: {words} {why}", style.paint(Role::Speaker, name));
             output.line(&wrapped(&line, columns(), "    "))?;
         }

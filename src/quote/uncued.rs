@@ -205,65 +205,6 @@ fn adjacent(
     Some(Attribution { speakers, mention: none, cue: none, rule: Rule::CarriedQuotation })
 }
 
-/// Most sentences that a report runs on without a cue.
-const MAX_RUN: usize = 2;
-
-/// Reports that run on: 吴某强调，…。军队永远是…: the sentences behind a report that read like its
-/// continuation.
-pub(super) fn running_on(
-    scene: &Scene<'_>,
-    said: &[Utterance],
-    statements: &[Statement],
-    cast: &Coreference,
-) -> Vec<Utterance> {
-    let mut found = Vec::new();
-    let mut starts: Vec<usize> =
-        said.iter().map(|s| s.span.start).chain(statements.iter().map(|s| s.clause)).collect();
-    starts.sort_unstable();
-    for report in
-        said.iter().filter(|s| s.kind == SpeechKind::Indirect && !s.source.speakers.is_empty())
-    {
-        let mut at = report.span.end;
-        for _ in 0..MAX_RUN {
-            let stop = scene.marks.next(at, |m| m >= Mark::Stop);
-            let end = scene.marks.next(stop.span.end, |m| m >= Mark::Stop);
-            let span = Span::new(stop.span.end, end.span.start.max(stop.span.end));
-            let told = starts
-                .get(starts.partition_point(|&s| s < span.start))
-                .is_some_and(|&s| s < span.end);
-            if stop.mark != Mark::Stop
-                || end.mark != Mark::Stop
-                || told
-                || !continues(scene, span, cast)
-            {
-                break;
-            }
-            let speakers = report
-                .source
-                .speakers
-                .iter()
-                .map(|(s, _)| (s.clone(), Confidence::Carried))
-                .collect();
-            let none = Span::new(span.start, span.start);
-            let source = Attribution { speakers, mention: none, cue: none, rule: Rule::Carried };
-            found.push(Utterance { span, kind: SpeechKind::Indirect, source, unclosed: false });
-            at = end.span.start;
-        }
-    }
-    found
-}
-
-/// Returns true where a sentence without a cue reads like more of the report before it: it says 我们, or what
-/// must be done, and nothing in it turns to other people, places or days.
-fn continues(scene: &Scene<'_>, span: Span, cast: &Coreference) -> bool {
-    let words = span.of(scene.text).trim();
-    (8..=200).contains(&words.chars().count())
-        && (scene.grammar.begins(SignClass::Runs, words)
-            || scene.grammar.holds(SignClass::Ours, words))
-        && !scene.grammar.holds(SignClass::Turns, words)
-        && cast.named_last(words).is_none()
-}
-
 /// 病理科刘某“……。”: the person whose name is all that stands before a quotation.
 fn captioned(scene: &Scene<'_>, lead: Span, cast: &Coreference) -> Option<Speaker> {
     let words = lead.of(scene.text).trim();

@@ -1,6 +1,6 @@
 //! Snippets: the places of the words in a passage, and the part of it that fits a given width.
 
-use crate::engine::{Evidence, Occur, Plan};
+use crate::engine::{Evidence, Occur, Plan, Unit};
 use crate::passage::Passage;
 use crate::query::Filters;
 use crate::quote::{ArticlePart, Quote};
@@ -33,8 +33,12 @@ pub fn highlights(text: &str, plan: &Plan, within: Option<&[Span]>) -> Vec<Span>
         );
         found.len() > before
     };
-    for unit in plan.units.iter().filter(|u| u.occur != Occur::Excluded) {
+    for unit in plan.units.iter().filter(|u| is_marked(u)) {
         for (_, evidence) in &unit.evidence {
+            // A single character that only scores stands everywhere.
+            if unit.occur == Occur::Bonus && matches!(evidence, Evidence::Character(_)) {
+                continue;
+            }
             let hit = match evidence {
                 Evidence::Word(word)
                 | Evidence::Unknown(word)
@@ -57,6 +61,13 @@ pub fn highlights(text: &str, plan: &Plan, within: Option<&[Span]>) -> Vec<Span>
         }
     }
     merged(found)
+}
+
+/// True if what a unit finds is marked: not what is excluded, and no question words, which score at
+/// a lower weight.
+fn is_marked(unit: &Unit) -> bool {
+    let whole = unit.evidence.iter().any(|&(weight, _)| weight >= 1.0);
+    unit.occur != Occur::Excluded && (unit.occur != Occur::Bonus || whole)
 }
 
 /// The part of `text` that fits `columns` of a terminal: whole sentences around the best cluster of
@@ -104,10 +115,9 @@ pub fn ends_sentence(c: char) -> bool {
 /// True if the filters by speaker, confidence and kind admit a statement.
 pub fn admits(filters: &Filters, quote: &Quote) -> bool {
     let named = |wanted: &[String]| {
-        let names = quote
-            .speaker
-            .iter()
-            .flat_map(|s| std::iter::once(&s.name).chain(&s.aliases).chain(&s.represents));
+        let speakers = quote.speaker.iter();
+        let names =
+            speakers.flat_map(|s| std::iter::once(&s.name).chain(&s.aliases).chain(&s.represents));
         names.into_iter().any(|name| wanted.contains(&key(name)))
     };
     let wanted: Vec<String> = filters.speakers.iter().map(|name| key(name)).collect();

@@ -16,9 +16,7 @@ use std::sync::OnceLock;
 
 fn analyzer() -> &'static Analyzer {
     static ANALYZER: OnceLock<Analyzer> = OnceLock::new();
-    ANALYZER.get_or_init(|| {
-        Analyzer::new(Definition::embedded(), Context { crawled: None, latest: None }).unwrap()
-    })
+    ANALYZER.get_or_init(|| Analyzer::new(Definition::embedded(), Context::default()).unwrap())
 }
 
 fn lexicon() -> &'static Lexicon {

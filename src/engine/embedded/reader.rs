@@ -254,7 +254,8 @@ impl Engine for EmbeddedReader {
         let ranking = Ranking::default();
         let index = self.everything(&ranking);
         if let Evidence::Word(word) | Evidence::Unknown(word) = evidence {
-            let passages: u64 = self.maps.iter().map(|map| map.words.count(word)).sum();
+            let passages: u64 =
+                self.maps.iter().map(|map| map.words.count(word)).sum::<Result<u64>>()?;
             if passages + title_count(&index.segments, self.fields.title_words, word)? > 0 {
                 return Ok(true);
             }
@@ -275,7 +276,7 @@ impl Engine for EmbeddedReader {
                     emit(term, count);
                     seen += 1;
                     seen < MOST_TERMS
-                });
+                })?;
                 continue;
             }
             let inverted = reader.inverted_index(self.fields.speaker)?;

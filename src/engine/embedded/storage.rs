@@ -6,7 +6,6 @@ use super::exact_text::plugin::ExactTextPlugin;
 use super::reader::EmbeddedReader;
 use super::schema::IndexFields;
 use super::tokenizer::tokenizers;
-use super::words::plugin::WordsPlugin;
 use super::writer::{EmbeddedWriter, patiently};
 use crate::engine::{Engine, Storage, Writer};
 use crate::error::{Error, Result};
@@ -127,8 +126,8 @@ impl Storage for Embedded {
 }
 
 /// Our own files of each segment; tantivy must be told of them before it writes.
-pub fn plugins() -> [Arc<dyn SegmentPlugin>; 2] {
-    [Arc::new(ExactTextPlugin), Arc::new(WordsPlugin)]
+pub fn plugins() -> [Arc<dyn SegmentPlugin>; 1] {
+    [Arc::new(ExactTextPlugin)]
 }
 
 /// Maps a file into memory.
