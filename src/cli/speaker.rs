@@ -12,6 +12,8 @@ use crate::error::Result;
 use crate::search::{self, Request, SpeakerProfile};
 use crate::text::harmless;
 
+/// Values of a section that are shown; JSON has more.
+const VALUES_SHOWN: usize = 8;
 /// Width of the names of the sections.
 const NAME: usize = 10;
 
@@ -47,7 +49,8 @@ fn print(profile: &SpeakerProfile, style: Style, output: &mut Output) -> Result<
     section("given", &line, style, output)?;
     titles(profile, style, output)?;
     let pairs = |pairs: &[(String, u64)]| {
-        pairs.iter().map(|(name, n)| format!("{name} {n}")).collect::<Vec<_>>().join(" · ")
+        let shown = pairs.iter().take(VALUES_SHOWN).map(|(name, n)| format!("{name} {n}"));
+        shown.collect::<Vec<_>>().join(" · ")
     };
     section("topics", &pairs(&profile.topics), style, output)?;
     section("together", &pairs(&profile.together), style, output)?;
