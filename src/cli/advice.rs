@@ -38,7 +38,7 @@ fn next_step(error: &Error) -> Option<String> {
             format!("run `jianbao doctor --repair`, or `{}`", rebuild(path, &sources(path)))
         }
         Error::Locked { .. } => "wait for it to finish, or use another --index".to_owned(),
-        Error::NoArticle(_) => "`jianbao search` shows ids".to_owned(),
+        Error::NoArticle(_) => "`jianbao search` shows keys and places".to_owned(),
         Error::Definition { file, .. } if file.ends_with(".model") => {
             "write one with `jianbao train FOLDER`".to_owned()
         }
@@ -52,6 +52,7 @@ pub fn skipped(skip: &Skip) -> String {
         SkipReason::NoText if skip.record.is_some() || !skip.detail.is_empty() => {
             format!("{skip}; name them with --field title=NAME --field body=NAME")
         }
+        SkipReason::TitleOnly => format!("{skip}; name its text with --field body=NAME"),
         SkipReason::TooLarge => format!("{skip}; --max-size SIZE admits more"),
         _ => skip.to_string(),
     })
@@ -124,7 +125,7 @@ mod tests {
         );
         assert_eq!(
             told(&Error::NoArticle("甲-1".to_owned())),
-            "no article with id or path `甲-1` in the index; `jianbao search` shows ids"
+            "no article with id or path `甲-1` in the index; `jianbao search` shows keys and places"
         );
         assert_eq!(told(&Error::Usage("无".to_owned())), "无");
     }

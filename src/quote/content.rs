@@ -94,6 +94,7 @@ pub(super) fn quotes(
         cue: said.source.cue.of(text).to_owned(),
         rule: said.source.rule,
         confidence,
+        probability: None,
         unclosed: said.unclosed,
     };
     if said.source.speakers.is_empty() {

@@ -3,6 +3,8 @@
 //! This file reads lexicons; what is done with them is for cue, name, speaker and resolve.
 
 use super::alias::Aliases;
+use super::learned::chain::Chain;
+use super::learned::forest::Forest;
 use super::word_list::WordList;
 use crate::definition::Definition;
 use crate::error::{Error, Result};
@@ -33,6 +35,10 @@ pub struct Grammar {
     pub(super) bounds: WordList,
     pub(super) quantifiers: WordList,
     pub(super) demonstratives: WordList,
+    /// The model that chooses the speaker of a quotation.
+    pub(super) attribution: Forest,
+    /// The model of sentences that continue a report.
+    pub(super) continuation: Chain,
     /// Speakers known by several names across articles.
     pub aliases: Aliases,
 }
@@ -262,6 +268,8 @@ impl Grammar {
             bounds: words("lexicon/bounds.txt"),
             quantifiers: words("lexicon/quantifiers.txt"),
             demonstratives: words("lexicon/demonstratives.txt"),
+            attribution: Forest::parse(ATTRIBUTION, definition.text(ATTRIBUTION))?,
+            continuation: Chain::parse(CONTINUATION, definition.text(CONTINUATION))?,
             aliases: Aliases::new(definition)?,
         })
     }
@@ -308,6 +316,8 @@ impl Grammar {
     }
 }
 
+const ATTRIBUTION: &str = "attribution.model";
+const CONTINUATION: &str = "continuation.model";
 const CUES: &str = "lexicon/cues.txt";
 const SIGNS: &str = "lexicon/signs.txt";
 

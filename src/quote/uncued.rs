@@ -205,65 +205,6 @@ fn adjacent(
     Some(Attribution { speakers, mention: none, cue: none, rule: Rule::CarriedQuotation })
 }
 
-/// Most sentences that a report runs on without a cue.
-const MAX_RUN: usize = 2;
-
-/// Reports that run on: 吴某强调，…。军队永远是…: the sentences behind a report that read like its
-/// continuation.
-pub(super) fn running_on(
-    scene: &Scene<'_>,
-    said: &[Utterance],
-    statements: &[Statement],
-    cast: &Coreference,
-) -> Vec<Utterance> {
-    let mut found = Vec::new();
-    let mut starts: Vec<usize> =
-        said.iter().map(|s| s.span.start).chain(statements.iter().map(|s| s.clause)).collect();
-    starts.sort_unstable();
-    for report in
-        said.iter().filter(|s| s.kind == SpeechKind::Indirect && !s.source.speakers.is_empty())
-    {
-        let mut at = report.span.end;
-        for _ in 0..MAX_RUN {
-            let stop = scene.marks.next(at, |m| m >= Mark::Stop);
-            let end = scene.marks.next(stop.span.end, |m| m >= Mark::Stop);
-            let span = Span::new(stop.span.end, end.span.start.max(stop.span.end));
-            let told = starts
-                .get(starts.partition_point(|&s| s < span.start))
-                .is_some_and(|&s| s < span.end);
-            if stop.mark != Mark::Stop
-                || end.mark != Mark::Stop
-                || told
-                || !continues(scene, span, cast)
-            {
-                break;
-            }
-            let speakers = report
-                .source
-                .speakers
-                .iter()
-                .map(|(s, _)| (s.clone(), Confidence::Carried))
-                .collect();
-            let none = Span::new(span.start, span.start);
-            let source = Attribution { speakers, mention: none, cue: none, rule: Rule::Carried };
-            found.push(Utterance { span, kind: SpeechKind::Indirect, source, unclosed: false });
-            at = end.span.start;
-        }
-    }
-    found
-}
-
-/// Returns true where a sentence without a cue reads like more of the report before it: it says 我们, or what
-/// must be done, and nothing in it turns to other people, places or days.
-fn continues(scene: &Scene<'_>, span: Span, cast: &Coreference) -> bool {
-    let words = span.of(scene.text).trim();
-    (8..=200).contains(&words.chars().count())
-        && (scene.grammar.begins(SignClass::Runs, words)
-            || scene.grammar.holds(SignClass::Ours, words))
-        && !scene.grammar.holds(SignClass::Turns, words)
-        && cast.named_last(words).is_none()
-}
-
 /// 病理科刘某“……。”: the person whose name is all that stands before a quotation.
 fn captioned(scene: &Scene<'_>, lead: Span, cast: &Coreference) -> Option<Speaker> {
     let words = lead.of(scene.text).trim();
@@ -315,13 +256,6 @@ fn neighbour(
     let sentence = scene.marks.sentence_start(outer.start);
     let previous =
         scene.marks.before(sentence).map_or(0, |b| scene.marks.sentence_start(b.span.start));
-    let carried = |s: &Utterance| {
-        s.source
-            .speakers
-            .iter()
-            .map(|(speaker, _)| (speaker.clone(), Confidence::Carried))
-            .collect::<Vec<_>>()
-    };
     let one = |speaker: Speaker| vec![(speaker, Confidence::Carried)];
     let known = |name: &str| cast.knows(name);
     let resolved = |m: Mention| cast.resolve(&m, None, scene.grammar).map(|(speaker, _)| speaker);
@@ -356,7 +290,23 @@ fn neighbour(
     if let Some(speaker) = cast.named_last(Span::new(previous, sentence).of(scene.text)) {
         return one(speaker.clone());
     }
-    // At the head of an article the speaker comes after: “……。”村民孟某通过平台反映.
+    speaker_after(scene, said, outer, cast)
+}
+
+/// The speakers of an utterance, for words that follow without a cue.
+fn carried(before: &Utterance) -> Vec<(Speaker, Confidence)> {
+    let speakers = before.source.speakers.iter();
+    speakers.map(|(speaker, _)| (speaker.clone(), Confidence::Carried)).collect()
+}
+
+/// The speaker of a quotation at the head of an article comes after it: “……。”村民孟某通过平台反映.
+fn speaker_after(
+    scene: &Scene<'_>,
+    said: &[Utterance],
+    outer: Span,
+    cast: &Coreference,
+) -> Vec<(Speaker, Confidence)> {
+    let known = |name: &str| cast.knows(name);
     let rest = &scene.text[outer.end..];
     let from = outer.end + (rest.len() - rest.trim_start_matches([' ', '。']).len());
     let next = scene.marks.next(from, |m| m >= Mark::Stop && m != Mark::Quoted);
@@ -364,8 +314,8 @@ fn neighbour(
         .into_iter()
         .filter_map(|clause| subject::subject(scene.text, clause, scene.grammar, &known))
         .find(|m| m.score >= score::KNOWN && m.who == Who::Is(SpeakerKind::Person));
-    if let Some(speaker) = person.and_then(resolved) {
-        return one(speaker);
+    if let Some((speaker, _)) = person.and_then(|m| cast.resolve(&m, None, scene.grammar)) {
+        return vec![(speaker, Confidence::Carried)];
     }
     let after = said.get(said.partition_point(|s| s.span.start < outer.end));
     after.filter(|s| s.span.start <= next.span.end + 300).map(carried).unwrap_or_default()

@@ -1,11 +1,11 @@
 //! The embedded engine's part of an index folder: created, opened, verified, removed.
 
+use super::directory::EngineDirectory;
 use super::error::engine_error;
 use super::exact_text::plugin::ExactTextPlugin;
 use super::reader::EmbeddedReader;
 use super::schema::IndexFields;
 use super::tokenizer::tokenizers;
-use super::words::plugin::WordsPlugin;
 use super::writer::{EmbeddedWriter, patiently};
 use crate::engine::{Engine, Storage, Writer};
 use crate::error::{Error, Result};
@@ -36,13 +36,17 @@ impl Embedded {
         self.engine_folder().join("meta.json")
     }
 
+    fn directory(&self) -> Result<EngineDirectory> {
+        EngineDirectory::open(&self.engine_folder()).map_err(|e| self.failed(e.into()))
+    }
+
     fn failed(&self, error: TantivyError) -> Error {
         engine_error(&self.folder, error)
     }
 
     /// Opens tantivy's index.
     fn index(&self) -> Result<Index> {
-        let mut index = Index::open_in_dir(self.engine_folder()).map_err(|e| self.failed(e))?;
+        let mut index = Index::open(self.directory()?).map_err(|e| self.failed(e))?;
         index.set_tokenizers(tokenizers());
         plugins().into_iter().for_each(|plugin| index.register_plugin(plugin));
         if index.schema() != IndexFields::new().schema {
@@ -91,7 +95,7 @@ impl Storage for Embedded {
         let builder =
             Index::builder().schema(fields.schema).settings(settings).tokenizers(tokenizers());
         let builder = plugins().into_iter().fold(builder, IndexBuilder::register_plugin);
-        builder.create_in_dir(&folder).map(drop).map_err(|e| self.failed(e))
+        builder.open_or_create(self.directory()?).map(drop).map_err(|e| self.failed(e))
     }
 
     fn open(&self) -> Result<Box<dyn Engine>> {
@@ -122,8 +126,8 @@ impl Storage for Embedded {
 }
 
 /// Our own files of each segment; tantivy must be told of them before it writes.
-pub fn plugins() -> [Arc<dyn SegmentPlugin>; 2] {
-    [Arc::new(ExactTextPlugin), Arc::new(WordsPlugin)]
+pub fn plugins() -> [Arc<dyn SegmentPlugin>; 1] {
+    [Arc::new(ExactTextPlugin)]
 }
 
 /// Maps a file into memory.

@@ -178,7 +178,7 @@ impl TextWriter {
             }),
             mention: self.add(&quote.mention),
             cue: self.add(&quote.cue),
-            rule: self.add(quote.rule.as_str()),
+            rule: self.add(&quote.evidence()),
             confidence: quote.confidence,
             unclosed: quote.unclosed,
         }
@@ -245,6 +245,9 @@ impl TextReader<'_> {
         };
         let end =
             record.start.checked_add(record.length).ok_or("one of its quotes ends nowhere")?;
+        let evidence = self.take(record.rule)?;
+        let (rule, probability) = Rule::parse_evidence(&evidence)
+            .ok_or_else(|| format!("`{evidence}` is no rule of attribution"))?;
         Ok(Quote {
             part: record.part,
             span: Span::new(record.start, end),
@@ -252,11 +255,9 @@ impl TextReader<'_> {
             speaker: record.speaker.map(|s| speaker(s, self)).transpose()?,
             mention: self.take(record.mention)?,
             cue: self.take(record.cue)?,
-            rule: {
-                let rule = self.take(record.rule)?;
-                Rule::parse(&rule).ok_or_else(|| format!("`{rule}` is no rule of attribution"))?
-            },
+            rule,
             confidence: record.confidence,
+            probability,
             unclosed: record.unclosed,
         })
     }
@@ -272,6 +273,7 @@ impl TextReader<'_> {
             reprinted_by: self.take_some(record.reprinted_by)?,
             authors: self.take_all(record.authors)?,
             url: self.take_some(record.url)?,
+            key: None,
         });
         let topics = record.topics.into_iter().map(|topic| self.take_topic(topic));
         passage.topics = topics.collect::<Result<_, _>>()?;
@@ -319,6 +321,7 @@ mod tests {
             cue: "说".into(),
             rule: Rule::Before,
             confidence: Confidence::Pronoun,
+            probability: None,
             unclosed: true,
         }
     }
