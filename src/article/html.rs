@@ -1,8 +1,10 @@
 //! A page: its main text, its title and what its meta tags say.
 //!
-//! Main-text extraction is dom_smoothie's (a port of Mozilla's Readability). Pages that are nested
-//! too deeply or are too large for a document tree are stripped of their tags in one pass instead,
+//! Main-text extraction is dom_smoothie's (a port of Mozilla's Readability). Pages that are too large
+//! or too costly for a document tree (tree_cost.rs) are stripped of their tags in one pass instead,
 //! and so are HTML fragments in fields.
+
+mod tree_cost;
 
 use std::borrow::Cow;
 
@@ -37,17 +39,13 @@ pub enum Extent {
     Whole,
 }
 
-/// Pages with more open elements than this at once are not built into a tree: its algorithms are
-/// quadratic in depth.
-const DEEPEST: usize = 400;
-
 /// Pages larger than this many bytes are not built into a tree, which takes some ten times their
 /// size.
 const LARGEST: usize = 8 << 20;
 
 /// Reads a page.
 pub fn page(html: &str) -> PageContent {
-    if html.len() > LARGEST || depth(html) > DEEPEST {
+    if html.len() > LARGEST || !tree_cost::is_bounded(html) {
         return PageContent {
             title: between(html, "<title", "</title").map(|title| strip(title).trim().to_owned()),
             text: strip(html),
@@ -159,51 +157,6 @@ fn main_text(document: dom_query::Document) -> Option<(Option<String>, String)> 
     let text = article.text_content.to_string();
     let title = article.title.trim().to_owned();
     (!text.trim().is_empty()).then(|| ((!title.is_empty()).then_some(title), text))
-}
-
-/// How many elements are open at once at most, roughly: elements that need no end tag are not
-/// counted.
-fn depth(html: &str) -> usize {
-    let bytes = html.as_bytes();
-    let (mut open, mut deepest) = (0usize, 0usize);
-    for at in memchr_all(bytes) {
-        match bytes.get(at + 1) {
-            Some(b'/') => open = open.saturating_sub(1),
-            Some(c) if c.is_ascii_alphabetic() => {
-                let name: Vec<u8> = bytes[at + 1..]
-                    .iter()
-                    .take(8)
-                    .map(u8::to_ascii_lowercase)
-                    .take_while(u8::is_ascii_alphanumeric)
-                    .collect();
-                if !matches!(
-                    &name[..],
-                    b"br"
-                        | b"img"
-                        | b"meta"
-                        | b"link"
-                        | b"input"
-                        | b"hr"
-                        | b"p"
-                        | b"li"
-                        | b"source"
-                        | b"wbr"
-                        | b"td"
-                        | b"tr"
-                        | b"option"
-                ) {
-                    open += 1;
-                    deepest = deepest.max(open);
-                }
-            }
-            _ => {}
-        }
-    }
-    deepest
-}
-
-fn memchr_all(bytes: &[u8]) -> impl Iterator<Item = usize> {
-    bytes.iter().enumerate().filter(|(_, b)| **b == b'<').map(|(at, _)| at)
 }
 
 /// Returns true if a text that should be plain holds HTML.
@@ -325,6 +278,8 @@ pub fn unescaped(text: &str) -> Cow<'_, str> {
         ("middot", "·"),
         ("bull", "•"),
     ];
+    /// Bytes of the longest reference that is resolved, without `&` and `;`.
+    const LONGEST_REFERENCE: usize = 10;
     if !text.contains('&') {
         return Cow::Borrowed(text);
     }
@@ -333,7 +288,8 @@ pub fn unescaped(text: &str) -> Cow<'_, str> {
     while let Some(at) = rest.find('&') {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
-        let name = rest[1..].find(';').filter(|&end| end <= 10).map(|end| &rest[1..1 + end]);
+        let near = rest.as_bytes()[1..].iter().take(LONGEST_REFERENCE + 1);
+        let name = { near }.position(|&c| c == b';').map(|end| &rest[1..1 + end]);
         let replacement = name.and_then(|name| match name.strip_prefix('#') {
             Some(number) => {
                 let hex = number.strip_prefix(['x', 'X']);

@@ -6,6 +6,7 @@ mod article;
 mod cli;
 mod compat;
 mod crash;
+mod growth;
 mod hostile;
 mod lexicon;
 mod limits;
