@@ -7,8 +7,8 @@ use jianbao::analysis::Analyzer;
 use jianbao::archive::{self, RawRecord};
 use jianbao::article::Context;
 use jianbao::definition::Definition;
-use jianbao::index::{Index, Plan, Rules, Stop, Update, update};
 use jianbao::search::{Lexicon, Request, run};
+use jianbao::update::{Mode, Rules, Snapshot, Stop, Update, update};
 use jianbao::{passage, query, quote, text};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -115,16 +115,16 @@ mod index {
 fn build(folder: &Path) {
     let roots = [sample()];
     let options = archive::Options::default();
-    let plan = Plan::Rebuild;
+    let mode = Mode::Rebuild;
     let (threads, memory, rules) = (2, 64 << 20, Rules::default());
     let run = Update {
         folder,
         roots: &roots,
         options: &options,
         analyzer: analyzer(),
-        plan,
+        mode,
         threads,
-        memory,
+        memory_budget: memory,
         rules,
     };
     update(&run, &(), &Stop::default()).expect("the sample archive can be indexed");
@@ -138,7 +138,7 @@ mod search {
         let folder = tempfile::tempdir().expect("a folder");
         build(folder.path());
         let definition = Definition::embedded();
-        let index = Index::open(folder.path(), &definition).expect("the index just built");
+        let index = Snapshot::open(folder.path(), &definition).expect("the index just built");
         let lexicon = Lexicon::new(&definition, index.segmenter().expect("its dictionary"));
         let request = Request { query: query::parse(line).0, ..Request::default() };
         bencher.bench(|| run(&index, black_box(&request), &lexicon).map(|answer| answer.articles));
@@ -171,7 +171,7 @@ mod cold {
         build(folder.path());
         bencher.bench(|| {
             let definition = Definition::embedded();
-            let index = Index::open(folder.path(), &definition).expect("the index just built");
+            let index = Snapshot::open(folder.path(), &definition).expect("the index just built");
             index.segmenter().map(|segmenter| Lexicon::new(&definition, segmenter))
         });
     }

@@ -1,9 +1,9 @@
 //! Asks an index: `cargo run --example search -- INDEX WORDS...`
 
 use jianbao::definition::Definition;
-use jianbao::index::Index;
 use jianbao::query::parse;
 use jianbao::search::{Lexicon, Request, run};
+use jianbao::update::Snapshot;
 use std::path::Path;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -11,7 +11,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let folder = arguments.next().ok_or("usage: search INDEX WORDS...")?;
     let line = arguments.collect::<Vec<_>>().join(" ");
     let definition = Definition::embedded();
-    let index = Index::open(Path::new(&folder), &definition)?;
+    let index = Snapshot::open(Path::new(&folder), &definition)?;
     let lexicon = Lexicon::new(&definition, index.segmenter()?);
     let request = Request { query: parse(&line).0, ..Request::default() };
     let answer = run(&index, &request, &lexicon)?;

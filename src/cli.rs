@@ -6,6 +6,7 @@
 
 mod advice;
 mod args;
+mod config;
 mod count;
 mod doctor;
 mod export;
@@ -14,6 +15,7 @@ mod inspect;
 mod learn;
 mod number;
 mod output;
+mod place;
 mod prepare;
 mod prompt;
 mod render;
@@ -29,7 +31,9 @@ pub use args::Arguments;
 use crate::error::{Error, Result};
 use args::Command;
 use clap::CommandFactory;
+use config::Config;
 use output::Output;
+use place::Origin;
 use std::process::ExitCode;
 
 /// What a command came to, if it did not fail.
@@ -43,50 +47,76 @@ pub enum Outcome {
 
 /// Runs the program on the process's arguments.
 pub fn run() -> ExitCode {
-    let arguments = match Arguments::read(std::env::args_os()) {
-        Ok(arguments) => arguments,
-        Err(error) => {
-            let code = if error.use_stderr() { 2 } else { 0 };
+    let here = std::env::current_dir().unwrap_or_default();
+    let config = match Config::find(&here, place::settings().as_deref()) {
+        Ok(config) => config,
+        Err(error) => return failed(&error),
+    };
+    let index = place::default_index(&config, place::data().as_deref());
+    let (arguments, origin) = match Arguments::read(std::env::args_os(), &config, index) {
+        Ok(read) => read,
+        Err(error) if !error.use_stderr() => {
             // Nothing can be done about a closed pipe here.
             let _ = error.print();
-            return ExitCode::from(code);
+            return ExitCode::SUCCESS;
+        }
+        Err(error) => {
+            if let Some(error) = config.refused(&Arguments::command()) {
+                return failed(&error);
+            }
+            let _ = error.print();
+            return ExitCode::from(2);
         }
     };
     let mut output = Output::stdout();
-    let outcome =
-        dispatch(arguments, &mut output).and_then(|outcome| output.flush().map(|()| outcome));
+    let run = Run { arguments, config, origin };
+    let outcome = run.dispatch(&mut output).and_then(|outcome| output.flush().map(|()| outcome));
     match outcome {
         Ok(Outcome::Found) => ExitCode::SUCCESS,
         Ok(Outcome::Nothing) => ExitCode::from(1),
         Err(error) if output::is_closed_pipe(&error) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("jianbao: {}", advice::told(&error));
-            ExitCode::from(2)
-        }
+        Err(error) => failed(&error),
     }
 }
 
-fn dispatch(arguments: Arguments, output: &mut Output) -> Result<Outcome> {
-    match arguments.command {
-        Command::Index(command) => update::index(&command, output),
-        Command::Forget(command) => forget::forget(&command, output),
-        Command::Doctor(command) => doctor::doctor(&command, output),
-        Command::Export(command) => export::export(&command, output),
-        Command::Search(command) => search::search(&command, output),
-        Command::Speakers(command) => count::speakers(&command, output),
-        Command::Topics(command) => count::topics(&command, output),
-        Command::Show(command) => inspect::show(&command, output),
-        Command::Reprints(command) => reprints::reprints(&command, output),
-        Command::Stats(command) => stats::stats(&command, output),
-        Command::Analyze(command) => inspect::analyze(&command, output),
-        Command::Quotes(command) => inspect::quotes(&command, output),
-        Command::Train(command) => learn::train(&command, output),
-        Command::Words(command) => learn::words(&command, output),
-        Command::Completions { shell } => {
-            clap_complete::generate(shell, &mut Arguments::command(), "jianbao", output);
-            Ok(Outcome::Found)
+/// Tells of an error that ends the program.
+fn failed(error: &Error) -> ExitCode {
+    eprintln!("jianbao: {}", advice::told(error));
+    ExitCode::from(2)
+}
+
+/// What a run of the program goes by.
+struct Run {
+    arguments: Arguments,
+    config: Config,
+    /// Why the index was chosen.
+    origin: Origin,
+}
+
+impl Run {
+    fn dispatch(self, output: &mut Output) -> Result<Outcome> {
+        match self.arguments.command {
+            Command::Index(command) => update::index(&command, output),
+            Command::Forget(command) => forget::forget(&command, output),
+            Command::Doctor(command) => doctor::doctor(&command, output),
+            Command::Export(command) => export::export(&command, output),
+            Command::Search(command) => search::search(&command, output),
+            Command::Speakers(command) => count::speakers(&command, output),
+            Command::Topics(command) => count::topics(&command, output),
+            Command::Show(command) => inspect::show(&command, output),
+            Command::Reprints(command) => reprints::reprints(&command, output),
+            Command::Stats(command) => stats::stats(&command, &self.origin, output),
+            Command::Analyze(command) => inspect::analyze(&command, output),
+            Command::Quotes(command) => inspect::quotes(&command, output),
+            Command::Train(command) => learn::train(&command, output),
+            Command::Words(command) => learn::words(&command, output),
+            Command::Completions { shell } => {
+                clap_complete::generate(shell, &mut Arguments::command(), "jianbao", output);
+                Ok(Outcome::Found)
+            }
+            Command::Man { folder } => manual(folder.as_deref(), output),
+            Command::Config(command) => config::show(&command, &self.config, output),
         }
-        Command::Man { folder } => manual(folder.as_deref(), output),
     }
 }
 

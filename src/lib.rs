@@ -1,5 +1,33 @@
 //! jianbao 剪报: search for Chinese news archives.
 //!
+//! [`Index`] opens an index that `jianbao index` built, and answers questions:
+//!
+//! ```
+//! # use jianbao::{analysis::Analyzer, archive, article::Context, definition::Definition, update};
+//! use jianbao::Index;
+//! use jianbao::query::{Filters, parse};
+//! use jianbao::search::Request;
+//! # let folder = tempfile::tempdir()?;
+//! # let article = folder.path().join("论坛.txt");
+//! # std::fs::write(&article, "李彦宏表示：“重复开发基础模型是对社会资源的极大浪费。”\n")?;
+//! # let archive_index = folder.path().join("built");
+//! # let analyzer = Analyzer::new(Definition::embedded(), Context::default())?;
+//! # let built = update::Update {
+//! #     folder: &archive_index, roots: &[article], options: &archive::Options::default(),
+//! #     analyzer: &analyzer, mode: update::Mode::Incremental, threads: 1,
+//! #     memory_budget: 50 << 20, rules: update::Rules::default(),
+//! # };
+//! # update::update(&built, &(), &update::Stop::default())?;
+//!
+//! let index = Index::open(&archive_index)?;
+//! let (query, _) = parse("大模型 资源");
+//! let filters = Filters { speakers: vec!["李彦宏".into()], ..Filters::default() };
+//! let answer = index.search(&Request { query, filters, ..Request::default() })?;
+//! assert_eq!(answer.articles, 1);
+//! assert!(answer.hits[0].passage.text.contains("极大浪费"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! The flow goes one way; a module uses only those above it in this list.
 
 #![forbid(unsafe_code)]
@@ -14,8 +42,62 @@ pub mod quote;
 pub mod topic;
 pub mod passage;
 pub mod analysis;
-pub mod index;
 pub mod query;
+pub mod engine;
+pub mod update;
 pub mod search;
 pub mod record;
 pub mod cli;
+
+use crate::definition::Definition;
+use crate::error::Result;
+use crate::search::{Answer, Lexicon, Request};
+use crate::update::Snapshot;
+use std::path::Path;
+
+/// An index opened for questions: one commit, and the words of its definition.
+pub struct Index {
+    snapshot: Snapshot,
+    definition: Definition,
+    lexicon: Lexicon,
+}
+
+impl Index {
+    /// Opens the index at `folder`, which was built under the embedded definition.
+    ///
+    /// # Errors
+    /// Those of [`Snapshot::open`].
+    pub fn open(folder: &Path) -> Result<Index> {
+        Index::open_under(folder, Definition::embedded())
+    }
+
+    /// Opens the index at `folder`, which was built under `definition`.
+    ///
+    /// # Errors
+    /// Those of [`Snapshot::open`].
+    pub fn open_under(folder: &Path, definition: Definition) -> Result<Index> {
+        let snapshot = Snapshot::open(folder, &definition)?;
+        let lexicon = Lexicon::new(&definition, snapshot.segmenter()?);
+        Ok(Index { snapshot, definition, lexicon })
+    }
+
+    /// Answers a question. The names in its filters are resolved first; see [`search::resolve`].
+    ///
+    /// # Errors
+    /// Those of [`search::run`].
+    pub fn search(&self, request: &Request) -> Result<Answer> {
+        let filters = search::resolve(&request.filters, &self.definition, &self.snapshot)?;
+        let request = Request { filters, ..request.clone() };
+        search::run(&self.snapshot, &request, &self.lexicon)
+    }
+
+    /// The commit, for all that [`search`] asks besides.
+    pub fn snapshot(&self) -> &Snapshot {
+        &self.snapshot
+    }
+
+    /// The words of the definition.
+    pub fn lexicon(&self) -> &Lexicon {
+        &self.lexicon
+    }
+}

@@ -4,7 +4,7 @@
 //! changes. Passages tile the body. The type is plain data and knows nothing of any search engine.
 
 use crate::article::Article;
-use crate::quote::{Part, Quote};
+use crate::quote::{ArticlePart, Quote};
 use crate::text::Span;
 use crate::text::sentence::{paragraphs, sentences};
 use crate::topic::Topic;
@@ -169,7 +169,7 @@ pub fn passages(
 /// The quotes of the headline, for the first passage.
 fn of_title(quotes: &[Quote], ordinal: usize) -> impl Iterator<Item = &Quote> {
     let looked_at = if ordinal == 0 { quotes } else { &[] };
-    looked_at.iter().filter(|q| q.part != Part::Body)
+    looked_at.iter().filter(|q| q.part != ArticlePart::Body)
 }
 
 /// The quotes of a body, found by place: an article may have a million.
@@ -182,7 +182,8 @@ struct Spoken<'a> {
 
 impl<'a> Spoken<'a> {
     fn new(quotes: &'a [Quote]) -> Spoken<'a> {
-        let mut quotes: Vec<&Quote> = quotes.iter().filter(|q| q.part == Part::Body).collect();
+        let mut quotes: Vec<&Quote> =
+            quotes.iter().filter(|q| q.part == ArticlePart::Body).collect();
         quotes.sort_by_key(|q| q.span.start);
         let mut furthest = 0;
         let ends = quotes
@@ -253,13 +254,13 @@ mod tests {
     /// A quote of a body, of nobody.
     fn quote(start: usize, length: usize) -> Quote {
         Quote {
-            part: Part::Body,
+            part: ArticlePart::Body,
             span: Span::new(start, start + length),
-            kind: crate::quote::Kind::Direct,
+            kind: crate::quote::SpeechKind::Direct,
             speaker: None,
             mention: String::new(),
             cue: String::new(),
-            rule: String::new(),
+            rule: crate::quote::Rule::Before,
             confidence: crate::quote::Confidence::Unknown,
             unclosed: false,
         }

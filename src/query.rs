@@ -6,7 +6,7 @@
 
 mod parse;
 
-use crate::quote::{Confidence, Kind};
+use crate::quote::{Confidence, SpeechKind};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -51,7 +51,7 @@ pub struct Filters {
     /// How far the attribution must be trusted.
     pub min_confidence: Option<Confidence>,
     /// How the words must be given; empty for any way.
-    pub kinds: Vec<Kind>,
+    pub kinds: Vec<SpeechKind>,
     /// The article mentions one of them as a speaker, or by name in its text.
     pub mentions: Vec<String>,
     /// About one of these topics (keys, names, aliases) or subjects.

@@ -19,7 +19,7 @@ pub use update::{DoctorRecord, RepairRecord, UpdateRecord, megabytes_per_second}
 
 use crate::passage::{Head, Passage};
 use crate::query::Query;
-use crate::quote::{Confidence, Kind, Part, Quote, SpeakerKind};
+use crate::quote::{ArticlePart, Confidence, Quote, SpeakerKind, SpeechKind};
 use crate::search::{Answer, Hit, Share};
 use crate::text::Span;
 use serde::Serialize;
@@ -106,9 +106,9 @@ pub struct QuoteRecord<'a> {
     /// How far the attribution can be trusted.
     pub confidence: Confidence,
     /// How the words are given.
-    pub kind: Kind,
+    pub kind: SpeechKind,
     /// The part of the article that the offsets count in.
-    pub part: Part,
+    pub part: ArticlePart,
     /// True if a quotation mark was opened and never closed.
     pub unclosed: bool,
     /// Where the words start.
@@ -127,7 +127,7 @@ impl<'a> From<&'a Quote> for QuoteRecord<'a> {
             title: speaker.map(|s| s.title.as_str()).filter(|t| !t.is_empty()),
             aliases: speaker.map_or(&[], |s| &s.aliases),
             cue: &quote.cue,
-            rule: &quote.rule,
+            rule: quote.rule.as_str(),
             confidence: quote.confidence,
             kind: quote.kind,
             part: quote.part,
@@ -237,7 +237,7 @@ impl<'a> From<&'a Hit> for HitRecord<'a> {
             quotes: passage
                 .quotes
                 .iter()
-                .filter(|q| q.part == Part::Body)
+                .filter(|q| q.part == ArticlePart::Body)
                 .map(QuoteRecord::from)
                 .collect(),
             further: hit.further,

@@ -4,7 +4,8 @@
 //! worth comparing, leaders.rs clusters very many copies of one form, candidate.rs finds the pairs
 //! that are reprints, cluster.rs makes groups of pairs without drifting, original.rs finds the
 //! first article of a group, overlap.rs measures two texts exactly, difference.rs lists the changes
-//! from one to the other. All of it is pure: storing imprints is left to the index.
+//! from one to the other, groups.rs answers who is in a group. All of it is pure: `update` stores
+//! imprints and groups.
 //!
 //! Groups depend on the set of imprints alone, not on their order, on threads or on earlier groups.
 //! After an article is removed, the remaining ones are grouped anew.
@@ -12,6 +13,7 @@
 mod candidate;
 mod cluster;
 mod difference;
+pub mod groups;
 mod leaders;
 mod lsh;
 mod minhash;
@@ -19,6 +21,7 @@ mod original;
 mod overlap;
 
 pub use difference::{Difference, Edit, MOST_WORDS, difference};
+pub use groups::Groups;
 pub use minhash::Sketch;
 pub use overlap::{Overlap, overlap};
 

@@ -6,6 +6,7 @@
 pub mod class;
 mod cut;
 pub mod dictionary;
+pub mod exact;
 pub mod fold;
 pub mod likeness;
 pub mod scan;

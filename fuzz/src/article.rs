@@ -7,14 +7,20 @@ use jianbao::definition::Definition;
 use libfuzzer_sys::fuzz_target;
 use std::sync::LazyLock;
 
-static ANALYZER: LazyLock<Analyzer> =
-    LazyLock::new(|| Analyzer::new(Definition::embedded(), Context::default()).expect("the definition is sound"));
+static ANALYZER: LazyLock<Analyzer> = LazyLock::new(|| {
+    Analyzer::new(Definition::embedded(), Context::default()).expect("the definition is sound")
+});
 
 fuzz_target!(|input: (u8, &str)| {
     let (form, text) = input;
     let fields = || {
         let (date, body) = text.split_once('\n').unwrap_or(("", text));
-        Fields { date: Some(date.to_owned()), title: Some(date.to_owned()), body: Some(body.to_owned()), ..Fields::default() }
+        Fields {
+            date: Some(date.to_owned()),
+            title: Some(date.to_owned()),
+            body: Some(body.to_owned()),
+            ..Fields::default()
+        }
     };
     let content = match form % 4 {
         0 => Content::Plain(text.to_owned()),

@@ -10,7 +10,8 @@ const ENDINGS: [&str; 10] =
 
 static FOLDER: LazyLock<tempfile::TempDir> = LazyLock::new(|| {
     let memory = std::path::Path::new("/dev/shm");
-    if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() }.expect("a scratch folder")
+    if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() }
+        .expect("a scratch folder")
 });
 
 fuzz_target!(|bytes: &[u8]| {
@@ -24,7 +25,12 @@ fuzz_target!(|bytes: &[u8]| {
     };
     let path = FOLDER.path().join(format!("a.{ending}"));
     std::fs::write(&path, bytes).expect("a file in memory");
-    let options = Options { hidden: Hidden::Skip, links: Links::Stay, max_size: 1 << 16, ..Options::default() };
+    let options = Options {
+        hidden: Hidden::Skip,
+        links: Links::Stay,
+        max_size: 1 << 16,
+        ..Options::default()
+    };
     let found = walk(&[path.clone()], &options).expect("the file is there");
     for record in found.files.iter().flat_map(|file| records(file, &options)).flatten() {
         assert!(!record.stem().is_empty());

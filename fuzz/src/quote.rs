@@ -1,7 +1,7 @@
 //! Quotes lie inside their text, on character boundaries, and come in order.
 #![no_main]
 use jianbao::definition::Definition;
-use jianbao::quote::{Grammar, Part, extract};
+use jianbao::quote::{Grammar, ArticlePart, extract};
 use libfuzzer_sys::fuzz_target;
 use std::sync::LazyLock;
 
@@ -12,7 +12,7 @@ fuzz_target!(|texts: (&str, &str)| {
     let (title, body) = texts;
     let quotes = extract(Some(title), body, &GRAMMAR);
     for quote in &quotes {
-        let text = if quote.part == Part::Body { body } else { title };
+        let text = if quote.part == ArticlePart::Body { body } else { title };
         assert!(text.get(quote.span.start..quote.span.end).is_some());
         assert!(quote.speaker.as_ref().is_none_or(|s| !s.name.trim().is_empty()));
     }

@@ -21,7 +21,11 @@ fuzz_target!(|input: (&str, u8, &str)| {
     let mut at = shown.span.start;
     assert!(text.get(shown.span.start..shown.span.end).is_some());
     for mark in &shown.highlights {
-        assert!(mark.start >= at && mark.end <= shown.span.end && text.get(mark.start..mark.end).is_some());
+        assert!(
+            mark.start >= at
+                && mark.end <= shown.span.end
+                && text.get(mark.start..mark.end).is_some()
+        );
         at = mark.end;
     }
 });

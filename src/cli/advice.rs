@@ -4,7 +4,7 @@
 use super::terminal::one_line;
 use crate::archive::{Skip, SkipReason};
 use crate::error::Error;
-use crate::index::{Settings, Sources, sources};
+use crate::update::{Settings, Sources, sources};
 use std::path::Path;
 
 /// An error as the user is told of it, on one line: what went wrong, and the next step where there

@@ -10,14 +10,17 @@ mod source;
 pub use form::{CountFormat, Format, RecordFormat, TableFormat, When};
 pub use index::{DoctorCommand, ExportCommand, ForgetCommand, IndexCommand, RunningFlags};
 pub use inspect::{
-    AnalyzeCommand, PeriodName, ReprintsCommand, ShowCommand, SpeakersCommand, StatsCommand,
-    TopicsCommand,
+    AnalyzeCommand, ConfigCommand, PeriodName, ReprintsCommand, ShowCommand, SpeakersCommand,
+    StatsCommand, TopicsCommand,
 };
 pub use learn::{TrainCommand, WordsCommand};
 pub use search::{FilterFlags, SearchCommand};
-pub use source::{DefinitionFlags, Place, ReadingFlags};
+pub use source::{DefinitionFlags, IndexFlags, ReadingFlags};
 
-use clap::{Parser, Subcommand};
+use super::config::{self, Config};
+use super::place::Origin;
+use clap::parser::ValueSource;
+use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -65,6 +68,8 @@ pub enum Command {
     Train(TrainCommand),
     /// Propose words that the dictionary lacks, with their counts
     Words(WordsCommand),
+    /// Print the settings that hold, and where each comes from
+    Config(ConfigCommand),
     /// Print completions for a shell
     Completions {
         /// The shell
@@ -85,9 +90,16 @@ impl Arguments {
     /// Reads a command line. A word like `-广告` after `search` is not an option but a word that
     /// must not occur.
     ///
+    /// The values of `config` stand where no flag is given, `index` where nothing names an index.
+    /// Returns why the index was chosen too.
+    ///
     /// # Errors
-    /// What clap says of it, ready to be printed; also where help or the version was asked for.
-    pub fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Arguments, clap::Error> {
+    /// The message of clap, ready to be printed; also where help or the version was asked for.
+    pub fn read(
+        arguments: impl IntoIterator<Item = OsString>,
+        config: &Config,
+        (index, origin): (PathBuf, Origin),
+    ) -> Result<(Arguments, Origin), clap::Error> {
         let mut searching = false;
         let arguments = arguments.into_iter().enumerate().map(|(i, argument)| {
             searching |= i == 1 && argument == "search";
@@ -98,12 +110,27 @@ impl Arguments {
                 _ => argument,
             }
         });
-        let mut read = Arguments::try_parse_from(arguments.collect::<Vec<_>>())?;
+        let command = config
+            .applied(Arguments::command())
+            .mut_subcommands(|c| config::default(c, "index", &[index.clone().into_os_string()]));
+        let matches = command.try_get_matches_from(arguments.collect::<Vec<_>>())?;
+        let origin = match matches.subcommand().map(|(_, m)| source(m, "index")) {
+            Some(Some(ValueSource::CommandLine)) => Origin::Flag,
+            Some(Some(ValueSource::EnvVariable)) => Origin::Environment,
+            _ => origin,
+        };
+        let mut read = Arguments::from_arg_matches(&matches)?;
         if let Command::Search(command) = &mut read.command {
             command.words.iter_mut().for_each(|word| *word = word.replace(EXCLUDED, ""));
         }
-        Ok(read)
+        Ok((read, origin))
     }
+}
+
+/// Where the value of an argument comes from; `None` where the command has no such argument.
+fn source(matches: &ArgMatches, argument: &str) -> Option<ValueSource> {
+    matches.try_contains_id(argument).ok().filter(|&there| there)?;
+    matches.value_source(argument)
 }
 
 /// Whether an argument is a word to be excluded: a hyphen with something after it that is no option
@@ -118,7 +145,6 @@ fn is_exclusion(argument: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory;
 
     #[test]
     fn the_arguments_are_consistent() {
@@ -127,8 +153,11 @@ mod tests {
 
     #[test]
     fn a_word_with_a_hyphen_is_excluded_and_an_option_is_not() {
-        let read = |line: &str| Arguments::read(line.split(' ').map(OsString::from));
-        let Ok(Arguments { command: Command::Search(command) }) =
+        let read = |line: &str| {
+            let index = (PathBuf::from("i"), Origin::Fallback);
+            Arguments::read(line.split(' ').map(OsString::from), &Config::default(), index)
+        };
+        let Ok((Arguments { command: Command::Search(command) }, Origin::Fallback)) =
             read("jianbao search 甲 -广告 -gpt -n 3 -n5 --speaker 乙 -“丙”")
         else {
             panic!("not read")

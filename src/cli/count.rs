@@ -8,10 +8,10 @@ use super::search::filters;
 use super::terminal::one_line;
 use super::{Outcome, prepare};
 use crate::error::Result;
-use crate::index::Index;
 use crate::record::{SpeakerRecord, TopicRow};
-use crate::search::{self, Copied, Period, Reprints, SpeakerCount};
+use crate::search::{self, Period, ReprintPolicy, SpeakerCount, TextCount};
 use crate::text::harmless;
+use crate::update::Snapshot;
 use std::collections::BTreeMap;
 use unicode_width::UnicodeWidthStr;
 
@@ -21,7 +21,7 @@ const BAR: u64 = 30;
 /// Runs `jianbao speakers`.
 pub fn speakers(command: &SpeakersCommand, output: &mut Output) -> Result<Outcome> {
     let definition = prepare::definition(&command.place.definition)?;
-    let index = Index::open(&command.place.index, &definition)?;
+    let index = Snapshot::open(&command.place.index, &definition)?;
     let filters = search::resolve(&filters(&command.filters)?, &definition, &index)?;
     let found =
         search::speakers(&index, &command.pattern, &filters, reprints(command.original_only))?;
@@ -71,14 +71,14 @@ fn speaker_table(speakers: &[SpeakerCount], output: &mut Output) -> Result<()> {
 }
 
 /// The treatment of reprints that `--original-only` asks for.
-fn reprints(original_only: bool) -> Reprints {
-    if original_only { Reprints::LeftOut } else { Reprints::Shown }
+fn reprints(original_only: bool) -> ReprintPolicy {
+    if original_only { ReprintPolicy::LeftOut } else { ReprintPolicy::Shown }
 }
 
 /// Runs `jianbao topics`.
 pub fn topics(command: &TopicsCommand, output: &mut Output) -> Result<Outcome> {
     let definition = prepare::definition(&command.place.definition)?;
-    let index = Index::open(&command.place.index, &definition)?;
+    let index = Snapshot::open(&command.place.index, &definition)?;
     let filters = search::resolve(&filters(&command.filters)?, &definition, &index)?;
     let period = match command.by {
         None => Period::All,
@@ -101,15 +101,15 @@ pub fn topics(command: &TopicsCommand, output: &mut Output) -> Result<Outcome> {
 }
 
 /// A block for each topic, largest first, with a bar for each stretch of time.
-fn table(counts: &BTreeMap<(String, String), Copied>, output: &mut Output) -> Result<()> {
-    let mut by_topic: BTreeMap<&str, Vec<(&str, &Copied)>> = BTreeMap::new();
+fn table(counts: &BTreeMap<(String, String), TextCount>, output: &mut Output) -> Result<()> {
+    let mut by_topic: BTreeMap<&str, Vec<(&str, &TextCount)>> = BTreeMap::new();
     for ((topic, time), count) in counts {
         by_topic.entry(topic).or_default().push((time, count));
     }
-    let mut topics: Vec<(&str, Vec<(&str, &Copied)>)> = by_topic.into_iter().collect();
-    let total = |rows: &[(&str, &Copied)]| rows.iter().map(|(_, n)| n.articles()).sum::<u64>();
+    let mut topics: Vec<(&str, Vec<(&str, &TextCount)>)> = by_topic.into_iter().collect();
+    let total = |rows: &[(&str, &TextCount)]| rows.iter().map(|(_, n)| n.articles()).sum::<u64>();
     topics.sort_by(|a, b| total(&b.1).cmp(&total(&a.1)).then_with(|| a.0.cmp(b.0)));
-    let most = counts.values().map(Copied::articles).max().unwrap_or(1).max(1);
+    let most = counts.values().map(TextCount::articles).max().unwrap_or(1).max(1);
     let width = topics.iter().map(|(topic, _)| topic.width()).max().unwrap_or(0);
     for (topic, rows) in topics {
         let gap = " ".repeat(width - topic.width());

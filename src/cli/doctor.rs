@@ -1,15 +1,15 @@
 //! `jianbao doctor`: what is wrong with an index, and its repair from the sources.
 
-use super::args::{CountFormat, DoctorCommand, Place, ReadingFlags};
+use super::args::{CountFormat, DoctorCommand, IndexFlags, ReadingFlags};
 use super::number::{counted, counted_all, verb};
 use super::output::Output;
 use super::terminal::one_line;
 use super::{Outcome, prepare};
 use crate::archive::path_of;
 use crate::error::Result;
-use crate::index::doctor::{self, Diagnosis, Mended};
-use crate::index::{self, FileRecord, Plan, Rules, Settings, Stop, Update, Vanished};
 use crate::record::{DoctorRecord, RepairRecord};
+use crate::update::doctor::{self, Examination, Mended};
+use crate::update::{self, FileRecord, Mode, Rules, Settings, Stop, Update, Vanished};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -32,7 +32,7 @@ pub fn doctor(command: &DoctorCommand, output: &mut Output) -> Result<Outcome> {
 }
 
 /// Brings the index up to date with these files, each read as it was before.
-fn read_again(files: &[FileRecord], place: &Place) -> Result<()> {
+fn read_again(files: &[FileRecord], place: &IndexFlags) -> Result<()> {
     let mut by_settings: BTreeMap<&Settings, Vec<PathBuf>> = BTreeMap::new();
     for record in files {
         by_settings.entry(&record.settings).or_default().push(path_of(&record.file));
@@ -47,12 +47,12 @@ fn read_again(files: &[FileRecord], place: &Place) -> Result<()> {
             roots: &roots,
             options: &options,
             analyzer: &analyzer,
-            plan: Plan::Incremental,
+            mode: Mode::Incremental,
             threads: std::thread::available_parallelism().map_or(1, usize::from),
-            memory: MEMORY,
+            memory_budget: MEMORY,
             rules: Rules { vanished: Vanished::Kept, ..Rules::default() },
         };
-        index::update(&update, &(), &Stop::default())?;
+        update::update(&update, &(), &Stop::default())?;
     }
     Ok(())
 }
@@ -72,7 +72,7 @@ fn flags(settings: &Settings) -> ReadingFlags {
 }
 
 fn show(
-    found: &Diagnosis,
+    found: &Examination,
     mended: Option<&Mended>,
     command: &DoctorCommand,
     output: &mut Output,

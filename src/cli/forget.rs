@@ -5,12 +5,12 @@ use super::number::counted;
 use super::output::Output;
 use super::{Outcome, prepare};
 use crate::error::Result;
-use crate::index;
+use crate::update;
 
 /// Runs `jianbao forget`.
 pub fn forget(command: &ForgetCommand, output: &mut Output) -> Result<Outcome> {
     let definition = prepare::definition(&command.place.definition)?;
-    let forgotten = index::forget(&command.place.index, &definition, &command.paths)?;
+    let forgotten = update::forget(&command.place.index, &definition, &command.paths)?;
     match command.format {
         CountFormat::Json => output.json(&forgotten)?,
         CountFormat::Text => eprintln!(

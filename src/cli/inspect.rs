@@ -7,12 +7,12 @@ use super::{Outcome, advice, prepare};
 use crate::analysis::Analyzer;
 use crate::archive;
 use crate::error::Result;
-use crate::index::Index;
 use crate::passage::Passage;
-use crate::quote::Part;
+use crate::quote::ArticlePart;
 use crate::record::{self, AnalysisRecord, ArticleQuoteRecord, WholeRecord};
 use crate::search;
 use crate::text::Span;
+use crate::update::Snapshot;
 use rayon::prelude::*;
 
 /// Records that are analysed together: enough for all cores, few enough to keep little in memory.
@@ -23,7 +23,7 @@ const BYTES_TOGETHER: usize = 16 << 20;
 /// Runs `jianbao show`.
 pub fn show(command: &ShowCommand, output: &mut Output) -> Result<Outcome> {
     let index =
-        Index::open(&command.place.index, &prepare::definition(&command.place.definition)?)?;
+        Snapshot::open(&command.place.index, &prepare::definition(&command.place.definition)?)?;
     let passages = search::article(&index, &command.name)?;
     let same =
         |a: &Passage, b: &Passage| a.article.id == b.article.id && a.article.line == b.article.line;
@@ -63,8 +63,11 @@ pub fn show_article(passages: &[Passage], style: Style, output: &mut Output) -> 
                 |at: usize| at.clamp(passage.span.start, passage.span.end) - passage.span.start;
             Span::new(clamp(span.start), clamp(span.end))
         };
-        let quotes: Vec<_> =
-            passage.quotes.iter().filter(|q| q.part == Part::Body && q.speaker.is_some()).collect();
+        let quotes: Vec<_> = passage
+            .quotes
+            .iter()
+            .filter(|q| q.part == ArticlePart::Body && q.speaker.is_some())
+            .collect();
         let names = record::speakers(&passage.quotes);
         if !names.is_empty() {
             output.line(&style.paint(Role::Speaker, &format!("[{}]", names.join("、"))))?;
@@ -129,8 +132,8 @@ pub fn quotes(command: &AnalyzeCommand, output: &mut Output) -> Result<Outcome> 
         }
         for quote in quotes {
             let part = match quote.part {
-                Part::Body => article.body.as_str(),
-                Part::Title => article.title.as_deref().unwrap_or_default(),
+                ArticlePart::Body => article.body.as_str(),
+                ArticlePart::Title => article.title.as_deref().unwrap_or_default(),
             };
             let name = quote.speaker.as_ref().map_or("?", |s| s.name.as_str());
             let words = style.marked(part, quote.span, &[], Role::Speech);

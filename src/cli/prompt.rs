@@ -6,13 +6,12 @@ use super::inspect::show_article;
 use super::output::Output;
 use super::search::{Opened, ask};
 use super::terminal::Style;
-use super::{Outcome, advice, output};
+use super::{Outcome, advice, output, place};
 use crate::error::{Error, Result};
 use crate::passage::Head;
 use crate::search;
 use rustyline::DefaultEditor;
 use rustyline::error::ReadlineError;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 /// What the prompt understands, as `:help` prints it.
@@ -64,7 +63,7 @@ impl Line {
 /// Runs the prompt until the user leaves it.
 pub fn run(command: &SearchCommand, opened: &Opened, output: &mut Output) -> Result<Outcome> {
     let mut editor = DefaultEditor::new().map_err(readline)?;
-    let history = history_file();
+    let history = place::state().map(|folder| folder.join("history"));
     if let Some(path) = &history {
         // The first time there is no history yet.
         let _ = editor.load_history(path);
@@ -167,15 +166,6 @@ impl Session {
         self.heads = answer.hits.into_iter().map(|hit| (hit.rank, hit.passage.article)).collect();
         Ok(())
     }
-}
-
-/// Where the history is kept: below XDG_STATE_HOME, else below the home folder; nowhere without
-/// either.
-fn history_file() -> Option<PathBuf> {
-    let state =
-        std::env::var_os("XDG_STATE_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
-    let home = || std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".local/state"));
-    Some(state.or_else(home)?.join("jianbao/history"))
 }
 
 fn readline(error: ReadlineError) -> Error {

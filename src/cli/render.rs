@@ -6,7 +6,7 @@ use super::output::Output;
 use super::terminal::{Role, Style, columns, one_line, wrapped};
 use crate::error::Result;
 use crate::passage::Head;
-use crate::quote::{Part, Quote};
+use crate::quote::{ArticlePart, Quote};
 use crate::record::{self, AnswerRecord, HitRecord};
 use crate::search::{self, Answer, Hit, Request, Share};
 use crate::text::{Span, harmless};
@@ -126,7 +126,7 @@ fn print_hit(command: &SearchCommand, hit: &Hit, style: Style, output: &mut Outp
         output.line(&format!("{INDENT}{}", wrapped(part, width, INDENT)))?;
     }
     if command.page.why {
-        for quote in hit.passage.quotes.iter().filter(|q| q.part == Part::Body) {
+        for quote in hit.passage.quotes.iter().filter(|q| q.part == ArticlePart::Body) {
             output.line(&format!("{INDENT}{}", style.paint(Role::Aside, &why(quote))))?;
         }
         for topic in hit.passage.topics.iter() {

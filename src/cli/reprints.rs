@@ -7,12 +7,12 @@ use super::render::place;
 use super::terminal::{Role, Style, columns, one_line, wrapped};
 use super::{Outcome, prepare};
 use crate::error::Result;
-use crate::index::Index;
 use crate::passage::Passage;
 use crate::record::{ReprintGroupRecord, ReprintRecord, SCHEMA};
 use crate::reprint::{Difference, Edit, difference};
 use crate::search;
 use crate::text::{Span, harmless};
+use crate::update::Snapshot;
 
 const INDENT: &str = "     ";
 /// Characters shown before and after a change.
@@ -38,7 +38,7 @@ impl Printed<'_> {
 /// Runs `jianbao reprints`.
 pub fn reprints(command: &ReprintsCommand, output: &mut Output) -> Result<Outcome> {
     let index =
-        Index::open(&command.place.index, &prepare::definition(&command.place.definition)?)?;
+        Snapshot::open(&command.place.index, &prepare::definition(&command.place.definition)?)?;
     let groups = search::reprints(&index, &command.name, command.limit)?;
     if groups.is_empty() {
         eprintln!("no reprint of `{}` in the index", harmless(&command.name));

@@ -6,13 +6,13 @@ use super::output::Output;
 use super::{Outcome, prepare, prompt, render, update};
 use crate::definition::Definition;
 use crate::error::{Error, Result};
-use crate::index::Index;
 use crate::query::{self, Filters, Query};
 use crate::record::HitRecord;
 use crate::search::{
-    self, Answer, Diagnosis, Grouping, Lexicon, Ranking, Reprints, Request, Suggestion,
+    self, Answer, Diagnosis, Grouping, Lexicon, Ranking, ReprintPolicy, Request, Suggestion,
 };
 use crate::text::harmless;
+use crate::update::Snapshot;
 use rayon::prelude::*;
 use std::io::{IsTerminal, Read};
 use std::path::Path;
@@ -28,7 +28,7 @@ pub fn search(command: &SearchCommand, output: &mut Output) -> Result<Outcome> {
         )?;
     }
     let definition = prepare::definition(&command.place.definition)?;
-    let index = Index::open(&command.place.index, &definition)?;
+    let index = Snapshot::open(&command.place.index, &definition)?;
     let lexicon = Lexicon::new(&definition, index.segmenter()?);
     let filters = search::resolve(&filters(&command.filters)?, &definition, &index)?;
     if let Some(path) = &command.page.queries {
@@ -53,7 +53,7 @@ pub fn search(command: &SearchCommand, output: &mut Output) -> Result<Outcome> {
 /// An index opened for questions.
 pub struct Opened {
     /// The index.
-    pub index: Index,
+    pub index: Snapshot,
     /// What it was built under.
     pub definition: Definition,
     /// What its words are.
@@ -96,11 +96,11 @@ fn request(command: &SearchCommand, query: Query, filters: Filters) -> Request {
         order: page.sort.into(),
         grouping: if page.all_passages { Grouping::Passages } else { Grouping::Articles },
         reprints: match page.format {
-            _ if page.original_only => Reprints::LeftOut,
+            _ if page.original_only => ReprintPolicy::LeftOut,
             // A run names every article that answers.
-            Format::Trec => Reprints::Shown,
-            _ if page.reprints => Reprints::Shown,
-            _ => Reprints::Folded,
+            Format::Trec => ReprintPolicy::Shown,
+            _ if page.reprints => ReprintPolicy::Shown,
+            _ => ReprintPolicy::Folded,
         },
         limit: page.limit,
         offset: page.offset,
@@ -150,7 +150,7 @@ pub fn filters(flags: &FilterFlags) -> Result<Filters> {
 fn batch(
     command: &SearchCommand,
     path: &Path,
-    index: &Index,
+    index: &Snapshot,
     filters: &Filters,
     lexicon: &Lexicon,
     output: &mut Output,
@@ -233,7 +233,7 @@ fn tell_undated(answer: &Answer) {
 }
 
 /// Names the speakers and topics that were perhaps meant.
-fn suggest(flags: &FilterFlags, index: &Index, definition: &Definition) -> Result<()> {
+fn suggest(flags: &FilterFlags, index: &Snapshot, definition: &Definition) -> Result<()> {
     const MOST: usize = 5;
     let tell = |what: &str, typed: &str, alike: Vec<(String, u64)>| {
         let alike: Vec<String> =

@@ -3,13 +3,14 @@
 use super::args::{CountFormat, StatsCommand};
 use super::number::counted;
 use super::output::Output;
+use super::place::Origin;
 use super::render::texts;
 use super::terminal::one_line;
 use super::{Outcome, prepare};
 use crate::error::Result;
-use crate::index::{Index, Ledger};
 use crate::record::{ArchiveRecord, DatesRecord, NumberMap, SCHEMA, StatsRecord};
 use crate::search::{self, Answer, Facet, Lexicon, Order, Request};
+use crate::update::{Ledger, Snapshot};
 
 /// Values of a facet in the record.
 const MOST_VALUES: usize = 50;
@@ -17,11 +18,11 @@ const MOST_VALUES: usize = 50;
 const VALUES_SHOWN: usize = 8;
 
 /// Runs `jianbao stats`.
-pub fn stats(command: &StatsCommand, output: &mut Output) -> Result<Outcome> {
+pub fn stats(command: &StatsCommand, origin: &Origin, output: &mut Output) -> Result<Outcome> {
     let definition = prepare::definition(&command.place.definition)?;
-    let index = Index::open(&command.place.index, &definition)?;
+    let index = Snapshot::open(&command.place.index, &definition)?;
     let (ledger, counted) = (index.ledger()?, Counted::new(&index)?);
-    let record = counted.record(command, &index, &ledger);
+    let record = counted.record(origin, &index, &ledger);
     match command.format {
         CountFormat::Json => output.json(&record)?,
         CountFormat::Text => print(&record, output)?,
@@ -42,7 +43,7 @@ struct Counted {
 }
 
 impl Counted {
-    fn new(index: &Index) -> Result<Counted> {
+    fn new(index: &Snapshot) -> Result<Counted> {
         let facets = vec![Facet::Source, Facet::Speaker, Facet::Topic];
         let oldest = Request { limit: 1, order: Order::Oldest, facets, ..Request::default() };
         let newest = Request { order: Order::Newest, facets: Vec::new(), ..oldest.clone() };
@@ -60,8 +61,8 @@ impl Counted {
 
     fn record<'a>(
         &'a self,
-        command: &'a StatsCommand,
-        index: &'a Index,
+        origin: &'a Origin,
+        index: &'a Snapshot,
         ledger: &'a Ledger,
     ) -> StatsRecord<'a> {
         let (articles, passages, bytes, skipped) = ledger.totals();
@@ -76,7 +77,8 @@ impl Counted {
         let archives = ledger.archives().into_iter();
         StatsRecord {
             schema: SCHEMA,
-            index: &command.place.index,
+            index: index.folder(),
+            index_from: origin.to_string(),
             format: index.manifest().format,
             definition: &index.manifest().definition,
             files: ledger.files.len(),
@@ -100,7 +102,8 @@ impl Counted {
 /// Prints the counts for a reader.
 fn print(record: &StatsRecord<'_>, output: &mut Output) -> Result<()> {
     let mut line = |name: &str, text: &str| output.line(&format!("{name:<10} {}", one_line(text)));
-    line("index", &format!("{} (format {})", record.index.display(), record.format))?;
+    let index = record.index.display();
+    line("index", &format!("{index} (format {}; {})", record.format, record.index_from))?;
     line("files", &record.files.to_string())?;
     let articles = format!("{}{}", record.articles, texts(record.articles, record.texts));
     line("articles", &articles)?;

@@ -1,7 +1,7 @@
 //! `jianbao index`, and bringing the index up to date before a search: progress, counts, the
 //! report.
 
-use super::args::{CountFormat, IndexCommand, Place, ReadingFlags, RunningFlags};
+use super::args::{CountFormat, IndexCommand, IndexFlags, ReadingFlags, RunningFlags};
 use super::number::{counted, verb};
 use super::output::{Output, write_json};
 use super::terminal::one_line;
@@ -9,8 +9,8 @@ use super::{Outcome, advice, prepare, watch};
 use crate::analysis::Analyzer;
 use crate::archive::{self, Skip};
 use crate::error::{Error, Result};
-use crate::index::{self, Observer, Plan, Report, Rules, Settings, Stop, Update, Vanished};
 use crate::record::{UpdateRecord, megabytes_per_second};
+use crate::update::{self, Mode, Observer, Rules, Settings, Stop, Update, UpdateReport, Vanished};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -39,10 +39,10 @@ pub fn index(command: &IndexCommand, output: &mut Output) -> Result<Outcome> {
 /// Brings the index at `place` up to date with `paths`.
 pub fn bring_up_to_date(
     paths: &[PathBuf],
-    place: &Place,
+    place: &IndexFlags,
     reading: &ReadingFlags,
     running: &RunningFlags,
-) -> Result<Report> {
+) -> Result<UpdateReport> {
     let stop = stop_on_interrupt(|| ());
     Updates::new(paths, place, reading, running, stop)?.run(Effect::Done).map(|done| done.report)
 }
@@ -71,7 +71,7 @@ pub fn tell(
 ///
 /// # Errors
 /// [`Error::Skipped`] where it was given and inputs were skipped.
-pub fn strict(running: &RunningFlags, report: &Report) -> Result<()> {
+pub fn strict(running: &RunningFlags, report: &UpdateReport) -> Result<()> {
     let skipped: u64 = report.skipped.values().sum();
     if running.strict && skipped > 0 { Err(Error::Skipped(skipped)) } else { Ok(()) }
 }
@@ -100,7 +100,7 @@ pub enum Effect {
 /// What an update did, and how long it took.
 pub struct Done {
     /// What it did.
-    pub report: Report,
+    pub report: UpdateReport,
     /// How long it took.
     pub took: Duration,
 }
@@ -113,7 +113,7 @@ pub struct Updates<'a> {
     /// How the sources are read.
     pub options: archive::Options,
     analyzer: Analyzer,
-    plan: Plan,
+    mode: Mode,
     stop: Stop,
     progress: Progress,
 }
@@ -125,7 +125,7 @@ impl<'a> Updates<'a> {
     /// Flags that make no sense, a malformed definition, a report that cannot be written.
     pub fn new(
         paths: &'a [PathBuf],
-        place: &'a Place,
+        place: &'a IndexFlags,
         reading: &ReadingFlags,
         running: &'a RunningFlags,
         stop: Stop,
@@ -134,14 +134,14 @@ impl<'a> Updates<'a> {
         let options = prepare::reading(reading, &definition)?;
         let analyzer = prepare::analyzer(definition, reading)?;
         let progress = Progress::new(running, analyzer.context.crawled)?;
-        let plan = if running.rebuild { Plan::Rebuild } else { Plan::Incremental };
+        let mode = if running.rebuild { Mode::Rebuild } else { Mode::Incremental };
         Ok(Updates {
             paths,
             folder: &place.index,
             running,
             options,
             analyzer,
-            plan,
+            mode,
             stop,
             progress,
         })
@@ -150,7 +150,7 @@ impl<'a> Updates<'a> {
     /// Makes one. A rebuild is made once; what comes after it is only what changed.
     ///
     /// # Errors
-    /// Those of [`index::update`].
+    /// Those of [`update::update`].
     pub fn run(&mut self, effect: Effect) -> Result<Done> {
         let started = Instant::now();
         // An hour or a day may have passed since the last one: what was the future then is not any
@@ -164,20 +164,20 @@ impl<'a> Updates<'a> {
             roots: self.paths,
             options: &self.options,
             analyzer: &self.analyzer,
-            plan: self.plan,
+            mode: self.mode,
             threads: running
                 .threads
                 .unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)),
-            memory: usize::try_from(running.memory).unwrap_or(usize::MAX),
+            memory_budget: usize::try_from(running.memory).unwrap_or(usize::MAX),
             rules: Rules { vanished, pace: running.commit_every },
         };
         let report = match effect {
-            Effect::Done => index::update(&update, &self.progress, &self.stop),
-            Effect::Told => index::preview(&update, &self.progress, &self.stop),
+            Effect::Done => update::update(&update, &self.progress, &self.stop),
+            Effect::Told => update::preview(&update, &self.progress, &self.stop),
         };
         self.progress.finish()?;
         let report = report?;
-        self.plan = Plan::Incremental;
+        self.mode = Mode::Incremental;
         Ok(Done { report, took: started.elapsed() })
     }
 }
@@ -322,7 +322,7 @@ fn listed(counts: &[(u64, &str)]) -> String {
 }
 
 /// What became of the articles written.
-fn written(report: &Report) -> [(u64, &'static str); 3] {
+fn written(report: &UpdateReport) -> [(u64, &'static str); 3] {
     [(report.added, "added"), (report.replaced, "replaced"), (report.relocated, "moved")]
 }
 
@@ -359,7 +359,7 @@ pub fn change_counts(done: &Done, at: jiff::Timestamp) -> UpdateRecord<'_> {
     UpdateRecord { time: Some(at), ..UpdateRecord::new(&done.report, done.took) }
 }
 
-fn summary(report: &Report, took: Duration, effect: Effect) -> String {
+fn summary(report: &UpdateReport, took: Duration, effect: Effect) -> String {
     let files = listed(&[
         (report.unchanged, "unchanged"),
         (report.new, "new"),

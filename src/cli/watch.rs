@@ -12,7 +12,7 @@ use super::output::Output;
 use super::update::{self, Effect, Updates};
 use crate::archive::Links;
 use crate::error::{Error, Result};
-use crate::index::Stop;
+use crate::update::Stop;
 use crossbeam_channel::{Receiver, Sender};
 use notify::{ErrorKind, RecommendedWatcher, RecursiveMode, Watcher};
 use schedule::{RETRY, Schedule};

@@ -70,6 +70,11 @@ impl Aliases {
         self.by_key.get(&key(name)).map_or(name, |&speaker| &self.speakers[speaker][0])
     }
 
+    /// True if `name` is one of the names of a speaker.
+    pub(super) fn is_filed(&self, name: &str) -> bool {
+        self.by_key.contains_key(name)
+    }
+
     /// All names of the speaker called `name`, that one included; the one it is filed under first.
     pub fn names(&self, name: &str) -> Vec<String> {
         match self.by_key.get(&key(name)) {
@@ -85,7 +90,8 @@ mod tests {
 
     #[test]
     fn a_name_of_two_speakers_is_an_error() {
-        let file = "[[speaker]]\nname = \"甲\"\naliases = [\"乙\"]\n[[speaker]]\nname = \"丙\"\naliases = [\"乙\"]\n";
+        let entry = |name: &str| format!("[[speaker]]\nname = \"{name}\"\naliases = [\"乙\"]\n");
+        let file = entry("甲") + &entry("丙");
         let definition = Definition::embedded().with_file(FILE, file.as_bytes().to_vec()).unwrap();
         assert!(Aliases::new(&definition).unwrap_err().to_string().contains("乙"));
     }

@@ -1,50 +1,51 @@
-//! What is said: how far a report goes, and which quotations are speech.
+//! Reports: where the words of a statement end, and which quotations are part of them.
 //!
 //! Takes statements with their speakers and hands back quotes; who the speakers are was decided
 //! before.
 
+use super::attributed::{ArticlePart, Confidence, Quote, Rule, Speaker, SpeechKind};
+use super::cue_context::Follows;
 use super::grammar::CueClass;
-use super::hearing::{Follows, Scene};
-use super::layout::{Mark, Quotation};
-use super::scare;
+use super::punctuation::{Mark, Quotation, ended};
+use super::quotation_kind::{self, QuotationKind};
+use super::scene::Scene;
 use super::statement::Statement;
-use super::{Confidence, Kind, Part, Quote, Speaker};
 use crate::text::Span;
 
 /// Speakers of a quotation or report, with the evidence.
 #[derive(Debug, Clone)]
-pub(super) struct Source {
+pub(super) struct Attribution {
     pub speakers: Vec<(Speaker, Confidence)>,
     pub mention: Span,
     pub cue: Span,
-    pub rule: &'static str,
+    pub rule: Rule,
 }
 
 /// A stretch of speech with its source.
 #[derive(Debug, Clone)]
-pub(super) struct Said {
+pub(super) struct Utterance {
     pub span: Span,
-    pub kind: Kind,
-    pub source: Source,
+    pub kind: SpeechKind,
+    pub source: Attribution,
     pub unclosed: bool,
 }
 
-/// What the statements report, and which quotations they account for.
+/// The utterances that the statements report; marks the quotations among them in `taken`.
 pub(super) fn reports(
     scene: &Scene<'_>,
     statements: &[Statement],
     taken: &mut [bool],
-) -> Vec<Said> {
+) -> Vec<Utterance> {
     let mut said = Vec::new();
     let mut open: Option<(usize, Span)> = None;
     for (i, statement) in statements.iter().enumerate() {
         let held = open.map(|(_, span)| span);
         let closes = quotation_before(scene, statement, taken)
-            .filter(|&q| held.is_none_or(|h| !h.contains(scene.layout.quotations[q].inner)));
+            .filter(|&q| held.is_none_or(|h| !h.contains(scene.marks.quotations[q].inner)));
         if let Some(q) = closes {
             taken[q] = true;
-            let quotation = scene.layout.quotations[q];
-            said.push(direct(quotation, source(statement, "after")));
+            let quotation = scene.marks.quotations[q];
+            said.push(direct(quotation, source(statement, Rule::After)));
             if let Some((_, span)) = &mut open
                 && span.end > quotation.outer.start
             {
@@ -77,7 +78,7 @@ pub(super) fn reports(
 }
 
 /// A quote for each speaker of what was said.
-pub(super) fn quotes(said: &Said, text: &str, part: Part) -> Vec<Quote> {
+pub(super) fn quotes(said: &Utterance, text: &str, part: ArticlePart) -> Vec<Quote> {
     let quote = |speaker: Option<Speaker>, confidence| Quote {
         part,
         span: said.span,
@@ -85,7 +86,7 @@ pub(super) fn quotes(said: &Said, text: &str, part: Part) -> Vec<Quote> {
         speaker,
         mention: said.source.mention.of(text).to_owned(),
         cue: said.source.cue.of(text).to_owned(),
-        rule: said.source.rule.to_owned(),
+        rule: said.source.rule,
         confidence,
         unclosed: said.unclosed,
     };
@@ -100,12 +101,17 @@ pub(super) fn quotes(said: &Said, text: &str, part: Part) -> Vec<Quote> {
 }
 
 /// A quotation that is speech as a whole.
-pub(super) fn direct(quotation: Quotation, source: Source) -> Said {
-    Said { span: quotation.inner, kind: Kind::Direct, source, unclosed: quotation.unclosed }
+pub(super) fn direct(quotation: Quotation, source: Attribution) -> Utterance {
+    Utterance {
+        span: quotation.inner,
+        kind: SpeechKind::Direct,
+        source,
+        unclosed: quotation.unclosed,
+    }
 }
 
-fn source(statement: &Statement, rule: &'static str) -> Source {
-    Source {
+fn source(statement: &Statement, rule: Rule) -> Attribution {
+    Attribution {
         speakers: statement.speakers.clone(),
         mention: statement.mention,
         cue: statement.cue,
@@ -117,29 +123,29 @@ fn source(statement: &Statement, rule: &'static str) -> Source {
 /// “……”李彦宏说.
 fn quotation_before(scene: &Scene<'_>, statement: &Statement, taken: &[bool]) -> Option<usize> {
     if statement.mention.is_empty()
-        || matches!(statement.rule, "accord" | "view" | "cited" | "inherited")
+        || matches!(statement.rule, Rule::Accord | Rule::View | Rule::Cited | Rule::Inherited)
         || matches!(statement.class, CueClass::Act | CueClass::Stance)
     {
         return None;
     }
-    let q = scene.layout.quotation_until(statement.clause, scene.text).filter(|&q| !taken[q])?;
-    let quotation = scene.layout.quotations[q];
+    let q = scene.marks.quotation_until(statement.clause, scene.text).filter(|&q| !taken[q])?;
+    let quotation = scene.marks.quotations[q];
     let inner = quotation.inner.of(scene.text);
-    let ended = scare::ended(inner) || inner.ends_with(['，', ',']);
+    let ended = ended(inner) || inner.ends_with(['，', ',']);
     // 站长说：“……。”村民说: what follows a colon is spoken for.
     if scene.text[..quotation.outer.start].trim_end().ends_with(['：', ':']) {
         return None;
     }
-    let opens = scene.layout.sentence_start(quotation.outer.start);
+    let opens = scene.marks.sentence_start(quotation.outer.start);
     let leads = scene.text[opens..quotation.outer.start].trim().is_empty();
     // A quotation at the end of a clause that already says something else is part of that clause.
     (ended || leads && inner.chars().count() >= 4).then_some(q)
 }
 
-/// From where to where the report of a statement goes.
+/// The span of the words that a statement reports.
 fn extent(scene: &Scene<'_>, statement: &Statement) -> Option<Span> {
     let start = statement.content?;
-    let mut end = scene.layout.next(start, |m| m >= Mark::Stop);
+    let mut end = scene.marks.next(start, |m| m >= Mark::Stop);
     // “……。”他说，“……。”: the quotation that follows belongs to the report.
     if end.mark == Mark::Stop && end.span.start <= start {
         return None;
@@ -149,7 +155,7 @@ fn extent(scene: &Scene<'_>, statement: &Statement) -> Option<Span> {
     }
     let span = Span::new(start, end.span.start);
     let words = span.of(scene.text).trim();
-    if words.chars().count() < 4 && scene.layout.quotation_from(start).is_none() {
+    if words.chars().count() < 4 && scene.marks.quotation_from(start).is_none() {
         // 对……表示遗憾: what is said stands before the cue.
         let from =
             if statement.mention.is_empty() { statement.clause } else { statement.mention.end };
@@ -161,7 +167,7 @@ fn extent(scene: &Scene<'_>, statement: &Statement) -> Option<Span> {
     Some(span)
 }
 
-/// Whether a statement inside another's report ends that report: a new subject at the start of a
+/// True if a statement inside another's report ends that report: a new subject at the start of a
 /// clause.
 fn interrupts(scene: &Scene<'_>, outer: &Statement, inner: &Statement, report: Span) -> bool {
     let same = inner.speakers.iter().all(|s| outer.speakers.iter().any(|o| o.0.name == s.0.name));
@@ -170,25 +176,25 @@ fn interrupts(scene: &Scene<'_>, outer: &Statement, inner: &Statement, report: S
         return false;
     }
     let opens = inner.follows != Follows::Words;
-    let semicolon = scene.layout.before(inner.cue.start).is_some_and(|b| b.mark >= Mark::Semicolon);
+    let semicolon = scene.marks.before(inner.cue.start).is_some_and(|b| b.mark >= Mark::Semicolon);
     let named = inner.speakers.iter().all(|s| s.1 == Confidence::Named);
     opens || semicolon || named && inner.class == CueClass::Say
 }
 
 /// The words before a cue that ends its sentence: 这对双方都有利，他说。
-fn inverted(scene: &Scene<'_>, statement: &Statement) -> Option<Said> {
+fn inverted(scene: &Scene<'_>, statement: &Statement) -> Option<Utterance> {
     let says = statement.class == CueClass::Say && statement.cue.len() <= 9;
     if statement.follows != Follows::End || statement.mention.is_empty() || !says {
         return None;
     }
-    let before = scene.layout.before(statement.cue.start)?;
-    let start = scene.layout.sentence_start(before.span.start);
+    let before = scene.marks.before(statement.cue.start)?;
+    let start = scene.marks.sentence_start(before.span.start);
     let span = Span::new(start, before.span.start);
     let fits = before.mark == Mark::Comma && span.of(scene.text).chars().count() >= 6;
-    fits.then(|| Said {
+    fits.then(|| Utterance {
         span,
-        kind: Kind::Indirect,
-        source: source(statement, "inverted"),
+        kind: SpeechKind::Indirect,
+        source: source(statement, Rule::Inverted),
         unclosed: false,
     })
 }
@@ -199,12 +205,12 @@ fn emit(
     statement: &Statement,
     report: Span,
     taken: &mut [bool],
-    said: &mut Vec<Said>,
+    said: &mut Vec<Utterance>,
 ) {
-    let from = scene.layout.quotations.partition_point(|q| q.outer.end <= report.start);
+    let from = scene.marks.quotations.partition_point(|q| q.outer.end <= report.start);
     let mut covered = 0;
     let before = said.len();
-    for (i, &q) in scene.layout.quotations.iter().enumerate().skip(from) {
+    for (i, &q) in scene.marks.quotations.iter().enumerate().skip(from) {
         if q.outer.start >= report.end {
             break;
         }
@@ -212,25 +218,25 @@ fn emit(
             continue;
         }
         taken[i] = true;
-        match scare::judge(scene, q, report) {
-            scare::Verdict::Speech => {
+        match quotation_kind::classify(scene, q, report) {
+            QuotationKind::Speech => {
                 covered += q.outer.len();
                 said.push(direct(q, source(statement, statement.rule)));
             }
-            scare::Verdict::Words => said.push(Said {
+            QuotationKind::Fragment => said.push(Utterance {
                 span: q.inner,
-                kind: Kind::Mixed,
+                kind: SpeechKind::Mixed,
                 source: source(statement, statement.rule),
                 unclosed: q.unclosed,
             }),
-            scare::Verdict::Term => {}
+            QuotationKind::Term => {}
         }
     }
     let words = report.of(scene.text);
     let plain = words.chars().filter(|c| c.is_alphanumeric()).count();
     let speech: usize = said[before..]
         .iter()
-        .filter(|s| s.kind == Kind::Direct)
+        .filter(|s| s.kind == SpeechKind::Direct)
         .map(|s| s.span.of(scene.text).chars().filter(|c| c.is_alphanumeric()).count())
         .sum();
     if statement.speakers.is_empty() {
@@ -239,9 +245,9 @@ fn emit(
     if covered == 0 || plain.saturating_sub(speech) >= 4 {
         let span = bare(scene.text, report);
         if !span.is_empty() {
-            said.push(Said {
+            said.push(Utterance {
                 span,
-                kind: Kind::Indirect,
+                kind: SpeechKind::Indirect,
                 source: source(statement, statement.rule),
                 unclosed: false,
             });
@@ -255,4 +261,54 @@ fn bare(text: &str, span: Span) -> Span {
     let lead = |c: char| c.is_whitespace() || matches!(c, '，' | ',' | '：' | ':' | '；');
     let start = span.start + (words.len() - words.trim_start_matches(lead).len());
     Span::new(start, (start + words.trim_matches(lead).len()).max(start))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::definition::Definition;
+    use crate::quote::coreference::Coreference;
+    use crate::quote::cue::cues;
+    use crate::quote::grammar::Grammar;
+    use crate::quote::punctuation::Punctuation;
+    use crate::quote::scene::Script;
+    use crate::quote::statement::statements;
+
+    fn with<T>(text: &str, read: impl Fn(&Scene<'_>, &[Statement], &Coreference) -> T) -> T {
+        let grammar = Grammar::new(&Definition::embedded()).unwrap();
+        let marks = Punctuation::new(text);
+        let scene = Scene {
+            text,
+            headline: None,
+            script: Script::Simplified,
+            marks: &marks,
+            grammar: &grammar,
+        };
+        let mut cast = Coreference::default();
+        let made = statements(&scene, &cues(&scene), &mut cast);
+        read(&scene, &made, &cast)
+    }
+
+    fn reported(text: &str) -> Vec<(SpeechKind, String)> {
+        with(text, |scene, made, _| {
+            let mut taken = vec![false; scene.marks.quotations.len()];
+            let found = reports(scene, made, &mut taken);
+            found.iter().map(|u| (u.kind, u.span.of(scene.text).to_owned())).collect()
+        })
+    }
+
+    #[test]
+    fn a_report_ends_with_its_sentence() {
+        let words = "新馆下月开放".to_owned();
+        assert_eq!(
+            reported("馆长赵宁表示，新馆下月开放。门票十元。"),
+            [(SpeechKind::Indirect, words)]
+        );
+    }
+
+    #[test]
+    fn a_quotation_before_its_cue_is_direct() {
+        let words = "新馆下月开放。".to_owned();
+        assert_eq!(reported("“新馆下月开放。”馆长赵宁说。"), [(SpeechKind::Direct, words)]);
+    }
 }

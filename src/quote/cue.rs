@@ -1,7 +1,7 @@
 //! Finds the words of saying: one scan over the text, words that only look like cues left out.
 
-use super::grammar::{CueClass, Grammar};
-use super::layout::Layout;
+use super::grammar::CueClass;
+use super::scene::{Scene, Script};
 use crate::text::Span;
 
 /// A word of saying outside of quotations.
@@ -11,16 +11,20 @@ pub(super) struct Cue {
     pub class: CueClass,
 }
 
-/// The cues of `text` in order. Cues that touch are one: 证实 + 称.
-pub(super) fn cues(text: &str, layout: &Layout, grammar: &Grammar) -> Vec<Cue> {
+/// The cues of a text in order. Cues that touch are one: 证实 + 称.
+pub(super) fn cues(scene: &Scene<'_>) -> Vec<Cue> {
     let mut found: Vec<Cue> = Vec::new();
     let mut next = 0;
-    for (span, cue) in grammar.cues.find(text) {
-        let class = grammar.cue_classes[cue];
-        while layout.quotations.get(next).is_some_and(|q| q.outer.end <= span.start) {
+    for (span, cue) in scene.grammar.cues.find(scene.text) {
+        let class = match (scene.grammar.cue_classes[cue], scene.script) {
+            (CueClass::Traditional, Script::Traditional) => CueClass::Say,
+            (CueClass::Traditional, Script::Simplified) => CueClass::None,
+            (class, _) => class,
+        };
+        while scene.marks.quotations.get(next).is_some_and(|q| q.outer.end <= span.start) {
             next += 1;
         }
-        let quoted = layout.quotations.get(next).is_some_and(|q| q.outer.start <= span.start);
+        let quoted = scene.marks.quotations.get(next).is_some_and(|q| q.outer.start <= span.start);
         if class == CueClass::None || quoted {
             continue;
         }
@@ -44,4 +48,36 @@ pub(super) fn cues(text: &str, layout: &Layout, grammar: &Grammar) -> Vec<Cue> {
         }
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::definition::Definition;
+    use crate::quote::grammar::Grammar;
+    use crate::quote::punctuation::Punctuation;
+
+    fn words(text: &str) -> Vec<String> {
+        let grammar = Grammar::new(&Definition::embedded()).unwrap();
+        let marks = Punctuation::new(text);
+        let scene = Scene {
+            text,
+            headline: None,
+            script: Script::Simplified,
+            marks: &marks,
+            grammar: &grammar,
+        };
+        let found = cues(&scene);
+        found.iter().map(|c| c.span.of(text).to_owned()).collect()
+    }
+
+    #[test]
+    fn cues_that_touch_are_one_and_quoted_ones_are_none() {
+        assert_eq!(words("警方证实称，门已关。她写下“他说过”三个字。"), ["证实称"]);
+    }
+
+    #[test]
+    fn a_longer_word_hides_the_cue_inside_it() {
+        assert_eq!(words("这部小说很长。"), Vec::<String>::new());
+    }
 }

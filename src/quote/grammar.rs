@@ -1,45 +1,43 @@
-//! What the definition says about speech, compiled once: the cues and the word lists.
+//! Language facts about speech from the definition, compiled once: cues and word lists.
 //!
 //! This file reads lexicons; what is done with them is for cue, name, speaker and resolve.
 
 use super::alias::Aliases;
-use super::words::Words;
+use super::word_list::WordList;
 use crate::definition::Definition;
 use crate::error::{Error, Result};
 use crate::text::class::Characters;
 use crate::text::scan::Scanner;
-use foldhash::fast::FixedState;
-use std::collections::HashMap;
 
 /// Compiled once from the definition: cues and word lists.
 #[derive(Debug)]
 pub struct Grammar {
     pub(super) cues: Scanner,
     pub(super) cue_classes: Vec<CueClass>,
-    pub(super) titles: Words,
-    pub(super) surnames: Words,
-    pub(super) given: Words,
+    pub(super) titles: WordList,
+    pub(super) surnames: WordList,
+    pub(super) given: WordList,
     pub(super) translit: Characters,
-    pub(super) organisations: Words,
-    pub(super) places: Words,
-    pub(super) media: Words,
-    pub(super) silent: Words,
-    pub(super) common: Words,
-    pub(super) leads: Words,
-    pub(super) closers: Words,
-    signs: HashMap<String, Signs, FixedState>,
-    pub(super) meetings: Words,
-    pub(super) pronouns: Words,
-    pub(super) openers: Words,
-    pub(super) bounds: Words,
-    pub(super) quantifiers: Words,
-    pub(super) demonstratives: Words,
-    /// From every other name of a speaker to the one that all are filed under.
+    pub(super) organisations: WordList,
+    pub(super) places: WordList,
+    pub(super) media: WordList,
+    pub(super) silent: WordList,
+    pub(super) common: WordList,
+    pub(super) leads: WordList,
+    pub(super) closers: WordList,
+    signs: Vec<Signs>,
+    pub(super) labels: WordList,
+    pub(super) meetings: WordList,
+    pub(super) pronouns: WordList,
+    pub(super) openers: WordList,
+    pub(super) bounds: WordList,
+    pub(super) quantifiers: WordList,
+    pub(super) demonstratives: WordList,
     /// Speakers known by several names across articles.
     pub aliases: Aliases,
 }
 
-/// What a word of saying needs around it; see `lexicon/cues.txt`.
+/// The context that a word of saying needs; see `lexicon/cues.txt`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum CueClass {
     /// Opens a report by itself: 表示.
@@ -55,11 +53,13 @@ pub(super) enum CueClass {
     /// Counts only right before a colon or quotation: 道.
     Close,
     /// Counts only in 据…消息.
-    Source,
+    Attribution,
     /// Counts only in 援引…的话报道.
     Cited,
     /// Counts only in 在…看来.
     View,
+    /// A word of saying in traditional script alone: 指.
+    Traditional,
     /// Looks like a cue and is none: 小说.
     None,
 }
@@ -76,6 +76,122 @@ impl Signs {
         words.chars().next().is_some_and(|c| self.first.contains(c))
             && self.words.iter().any(|sign| words.starts_with(sign.as_str()))
     }
+}
+
+/// A class of words of `lexicon/signs.txt`; a rule asks for one by its class.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum SignClass {
+    /// No speaker before a colon: 亲爱的.
+    Address,
+    /// A label of whoever answers: 答, A.
+    Answerer,
+    /// Separates a subject from its verb.
+    Apart,
+    /// A label of whoever asks: 问, Q.
+    Asker,
+    /// Before a quotation, no caption: 记者.
+    Byline,
+    /// A channel through which an office publishes: 官方微博.
+    Channel,
+    /// Ends a cited source: 的话.
+    Cited,
+    /// Opens a cited source: 援引.
+    Cites,
+    /// Of sentences, and not of names or slogans.
+    Clause,
+    /// A credit before a colon: 编辑.
+    Credit,
+    /// Ends a dateline: 日电.
+    Dateline,
+    /// A crowd as speaker: 不少人.
+    Everybody,
+    /// Opens a line below the text: 版权.
+    Foot,
+    /// A function word, in no name.
+    Function,
+    /// Opens a sentence without a subject: 并强调.
+    GoesOn,
+    /// Ends a label that names no speaker: 观点.
+    Heading,
+    /// The hearer between a speaker and a verb.
+    Hearer,
+    /// Stands beside the person of an interview: 对话.
+    Interviews,
+    /// Stands before the name of a company: 企业.
+    Maker,
+    /// Makes a word before it no cue.
+    Object,
+    /// An office whose holder is not looked up.
+    OfficeNo,
+    /// A character of given names that other words hold more often.
+    Ordinary,
+    /// A first person that continues a report: 我们.
+    Ours,
+    /// A polite form of address behind a surname.
+    Polite,
+    /// A position in a team, before a colon the label of a list: 中锋.
+    Position,
+    /// Words of relaying: 报道.
+    Relay,
+    /// Opens a sentence that continues a report.
+    Runs,
+    /// Introduces a short form: 简称.
+    Short,
+    /// A particle or person of talk.
+    Spoken,
+    /// An office of a country: 总统.
+    State,
+    /// In no foreign name.
+    Talk,
+    /// Turns a report to other matters.
+    Turns,
+    /// Opens no name.
+    Vague,
+    /// A verb or particle, in no name.
+    Verbal,
+    /// Follows the person whose words come: 的电话.
+    Whose,
+}
+
+impl SignClass {
+    /// The classes with their names in the lexicon, in the order of the enum.
+    const NAMED: [(&'static str, SignClass); 35] = [
+        ("address", SignClass::Address),
+        ("answerer", SignClass::Answerer),
+        ("apart", SignClass::Apart),
+        ("asker", SignClass::Asker),
+        ("byline", SignClass::Byline),
+        ("channel", SignClass::Channel),
+        ("cited", SignClass::Cited),
+        ("cites", SignClass::Cites),
+        ("clause", SignClass::Clause),
+        ("credit", SignClass::Credit),
+        ("dateline", SignClass::Dateline),
+        ("everybody", SignClass::Everybody),
+        ("foot", SignClass::Foot),
+        ("function", SignClass::Function),
+        ("goes-on", SignClass::GoesOn),
+        ("heading", SignClass::Heading),
+        ("hearer", SignClass::Hearer),
+        ("interviews", SignClass::Interviews),
+        ("maker", SignClass::Maker),
+        ("object", SignClass::Object),
+        ("office-no", SignClass::OfficeNo),
+        ("ordinary", SignClass::Ordinary),
+        ("ours", SignClass::Ours),
+        ("polite", SignClass::Polite),
+        ("position", SignClass::Position),
+        ("relay", SignClass::Relay),
+        ("runs", SignClass::Runs),
+        ("short", SignClass::Short),
+        ("spoken", SignClass::Spoken),
+        ("state", SignClass::State),
+        ("talk", SignClass::Talk),
+        ("turns", SignClass::Turns),
+        ("vague", SignClass::Vague),
+        ("verbal", SignClass::Verbal),
+        ("whose", SignClass::Whose),
+    ];
 }
 
 /// How a clause begins; see `lexicon/leads.txt`.
@@ -106,7 +222,7 @@ impl Grammar {
     /// ```
     pub fn new(definition: &Definition) -> Result<Grammar> {
         let words =
-            |name: &str| Words::new(definition.lexicon(name).map(|e| (e.word, e.attributes)));
+            |name: &str| WordList::new(definition.lexicon(name).map(|e| (e.word, e.attributes)));
         let mut patterns = Vec::new();
         let mut cue_classes = Vec::new();
         for entry in definition.lexicon(CUES) {
@@ -132,7 +248,8 @@ impl Grammar {
             common: words("lexicon/common.txt"),
             leads: words("lexicon/leads.txt"),
             closers: words("lexicon/closers.txt"),
-            signs: signs(definition),
+            signs: signs(definition)?,
+            labels: words("lexicon/labels.txt"),
             meetings: words("lexicon/meetings.txt"),
             pronouns: words("lexicon/pronouns.txt"),
             openers: words("lexicon/openers.txt"),
@@ -144,29 +261,33 @@ impl Grammar {
     }
 
     /// The words of a class of `lexicon/signs.txt`.
-    pub(super) fn signs(&self, class: &str) -> impl Iterator<Item = &str> {
-        self.signs.get(class).into_iter().flat_map(|s| &s.words).map(String::as_str)
+    pub(super) fn signs(&self, class: SignClass) -> impl Iterator<Item = &str> {
+        self.signs[class as usize].words.iter().map(String::as_str)
     }
 
-    /// Whether `words` holds a sign of the class.
-    pub(super) fn holds(&self, class: &str, words: &str) -> bool {
-        let Some(signs) = self.signs.get(class) else { return false };
+    /// True if `words` holds a sign of the class.
+    pub(super) fn holds(&self, class: SignClass, words: &str) -> bool {
+        let signs = &self.signs[class as usize];
         let starts = |(at, c): (usize, char)| signs.first.contains(c) && signs.begin(&words[at..]);
         words.char_indices().any(starts)
     }
 
-    /// What stands before and behind the first sign of the class, in the order of the lexicon, that
+    /// The words before and behind the first sign of the class, in the order of the lexicon, that
     /// `words` hold.
-    pub(super) fn parted<'t>(&self, class: &str, words: &'t str) -> Option<(&'t str, &'t str)> {
+    pub(super) fn parted<'t>(
+        &self,
+        class: SignClass,
+        words: &'t str,
+    ) -> Option<(&'t str, &'t str)> {
         // Nearly always there is none, which one look at each character tells.
         self.holds(class, words)
             .then(|| self.signs(class).find_map(|sign| words.split_once(sign)))
             .flatten()
     }
 
-    /// Whether `words` begins with a sign of the class.
-    pub(super) fn begins(&self, class: &str, words: &str) -> bool {
-        self.signs.get(class).is_some_and(|signs| signs.begin(words))
+    /// True if `words` begins with a sign of the class.
+    pub(super) fn begins(&self, class: SignClass, words: &str) -> bool {
+        self.signs[class as usize].begin(words)
     }
 
     /// How a clause that begins with `words` leads to its subject, by `lexicon/leads.txt`.
@@ -182,6 +303,7 @@ impl Grammar {
 }
 
 const CUES: &str = "lexicon/cues.txt";
+const SIGNS: &str = "lexicon/signs.txt";
 
 fn wrong(file: &str, reason: String) -> Error {
     Error::Definition { file: file.to_owned(), line: 0, reason }
@@ -195,33 +317,56 @@ fn cue_class(name: &str) -> Option<CueClass> {
         "tail" => CueClass::Tail,
         "tell" => CueClass::Tell,
         "close" => CueClass::Close,
-        "source" => CueClass::Source,
+        "source" => CueClass::Attribution,
         "cited" => CueClass::Cited,
         "view" => CueClass::View,
+        "traditional" => CueClass::Traditional,
         "none" => CueClass::None,
         _ => return None,
     })
 }
 
-fn signs(definition: &Definition) -> HashMap<String, Signs, FixedState> {
-    let mut signs: HashMap<String, Signs, FixedState> = HashMap::default();
-    for entry in definition.lexicon("lexicon/signs.txt") {
-        for class in entry.columns() {
-            signs.entry(class.to_owned()).or_default().words.push(entry.word.to_owned());
+/// The signs of each class, indexed by the class.
+fn signs(definition: &Definition) -> Result<Vec<Signs>> {
+    let mut signs: Vec<Signs> = SignClass::NAMED.iter().map(|_| Signs::default()).collect();
+    for entry in definition.lexicon(SIGNS) {
+        for name in entry.columns() {
+            let class = SignClass::NAMED.iter().find(|(known, _)| *known == name);
+            let (_, class) = class.ok_or_else(|| Error::Definition {
+                file: SIGNS.to_owned(),
+                line: entry.line,
+                reason: format!("`{name}` is no class of sign"),
+            })?;
+            signs[*class as usize].words.push(entry.word.to_owned());
         }
     }
-    for class in signs.values_mut() {
+    for class in &mut signs {
         let first = class.words.iter().filter_map(|w| {
             w.char_indices().nth(1).map_or(Some(w.as_str()), |(at, _)| w.get(..at))
         });
         class.first = Characters::new(first);
     }
-    signs
+    Ok(signs)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_classes_of_signs_are_in_the_order_of_their_enum() {
+        for (i, (name, class)) in SignClass::NAMED.iter().enumerate() {
+            assert_eq!(*class as usize, i, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_sign_of_no_class_is_named_with_its_line() {
+        let broken =
+            Definition::embedded().with_file(SIGNS, "个\tfunction\n们\tloud\n".into()).unwrap();
+        let error = Grammar::new(&broken).unwrap_err().to_string();
+        assert!(error.contains("loud") && error.contains('2'), "{error}");
+    }
 
     #[test]
     fn a_cue_of_no_class_is_named_with_its_line() {

@@ -1,12 +1,13 @@
 //! Reads a phrase that stands for a speaker: a person with a title, a role, an organisation, a
 //! meeting, a pronoun.
 //!
-//! Where in its clause the phrase stands is for speaker.rs, the names of persons for name.rs, and
-//! what 他 or 该负责人 stands for is left to resolve.rs.
+//! person_name.rs reads the names of persons, subject.rs finds the phrase in its clause, and
+//! coreference.rs resolves 他 and 该负责人.
 
-use super::SpeakerKind;
-use super::grammar::{Grammar, Lead};
-use super::name;
+use super::attributed::SpeakerKind;
+use super::grammar::{Grammar, Lead, SignClass};
+use super::person_name::{self, NameForm};
+use super::score;
 use crate::text::{Span, is_han};
 
 /// A speaker as written at one place.
@@ -20,11 +21,35 @@ pub(super) struct Mention {
     pub who: Who,
     /// 一名, 有: somebody not spoken of before.
     pub indefinite: bool,
-    /// How sure the reading is, out of 100.
+    /// The form of a person's name.
+    pub form: NameForm,
+    /// How sure the reading is; see score.rs.
     pub score: u8,
 }
 
-/// What a mention is.
+impl Mention {
+    /// True for a person or a role that was recognised.
+    pub fn is_individual(&self) -> bool {
+        let individual = matches!(self.who, Who::Is(SpeakerKind::Person | SpeakerKind::Role));
+        individual && self.score >= score::PLAUSIBLE
+    }
+
+    /// A role that is written as `name` at `span`.
+    pub fn role(span: Span, name: &str) -> Mention {
+        Mention {
+            span,
+            name: name.to_owned(),
+            title: String::new(),
+            alias: None,
+            who: ROLE,
+            indefinite: false,
+            form: NameForm::Name,
+            score: score::ROLE,
+        }
+    }
+}
+
+/// The kind of a mention.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Who {
     Is(SpeakerKind),
@@ -38,26 +63,22 @@ pub(super) enum Who {
     Silent,
 }
 
-/// Lowest score of a mention that was recognised and not merely guessed.
-pub(super) const RECOGNISED: u8 = 65;
-/// Score of a short noun phrase that nothing is known about.
-const GUESS: u8 = 20;
-/// Score of a reading that no other can beat.
-pub(super) const CERTAIN: u8 = 95;
-
 const ROLE: Who = Who::Is(SpeakerKind::Role);
 const ORGANISATION: Who = Who::Is(SpeakerKind::Organisation);
 
 /// The lowest score among mentions.
-pub(super) fn score(found: &[Mention]) -> u8 {
+pub(super) fn lowest_score(found: &[Mention]) -> u8 {
     found.iter().map(|m| m.score).min().unwrap_or(0)
 }
+
+/// A kind of mention with its name, title, form of name and score.
+type NameReading<'t> = (Who, &'t str, String, NameForm, u8);
 
 /// Reads phrases of one text.
 pub(super) struct Phrases<'a> {
     pub text: &'a str,
     pub grammar: &'a Grammar,
-    /// Whether a name is already a person of the article.
+    /// True for the name of a person of the article.
     pub known: &'a dyn Fn(&str) -> bool,
 }
 
@@ -70,7 +91,7 @@ impl Phrases<'_> {
         }
         let one = self.single(span);
         if let Some(joint) = self.joint(span)
-            && one.as_ref().is_none_or(|m| score(&joint) + 5 >= m.score)
+            && one.as_ref().is_none_or(|m| lowest_score(&joint) + 5 >= m.score)
         {
             return Some(joint);
         }
@@ -98,8 +119,10 @@ impl Phrases<'_> {
             return None;
         }
         let read = |p: Span| {
-            self.single(trimmed(self.text, p))
-                .map(|m| Mention { score: if firms { m.score.max(72) } else { m.score }, ..m })
+            self.single(trimmed(self.text, p)).map(|m| Mention {
+                score: if firms { m.score.max(score::LISTED) } else { m.score },
+                ..m
+            })
         };
         let mentions: Option<Vec<Mention>> = parts.into_iter().map(read).collect();
         let mentions = mentions?;
@@ -107,7 +130,7 @@ impl Phrases<'_> {
         let last = mentions.last().map(kind)?;
         let person = Who::Is(SpeakerKind::Person);
         let sound = mentions.iter().all(|m| {
-            m.score >= 70
+            m.score >= score::PLAUSIBLE
                 && matches!(m.who, Who::Is(_))
                 && (last != person || m.who == person)
                 && (last == person || m.who != person || last == Who::Is(SpeakerKind::Organisation))
@@ -122,16 +145,24 @@ impl Phrases<'_> {
         if words.is_empty() {
             return None;
         }
+        if self.grammar.quantifiers.contains(words) && self.grammar.titles.suffix(words).is_none() {
+            let everybody = self.grammar.signs(SignClass::Everybody).any(|w| w == words);
+            return everybody.then(|| Mention { indefinite: true, ..Mention::role(span, words) });
+        }
+        if !balanced(words) {
+            return None;
+        }
         let indefinite = self.grammar.quantifiers.prefix(words).is_some();
-        let (who, name, title, score) =
-            self.pronoun(words).or_else(|| self.person(words, indefinite)).or_else(|| {
-                let (who, name, score) = if self.grammar.demonstratives.prefix(words).is_some() {
-                    self.back(words)?
-                } else {
-                    self.no_person(words)?
-                };
-                Some((who, name, String::new(), score))
-            })?;
+        let other = || {
+            let (who, name, score) = if self.grammar.demonstratives.prefix(words).is_some() {
+                self.back(words)?
+            } else {
+                self.no_person(words)?
+            };
+            Some((who, name, String::new(), NameForm::Name, score))
+        };
+        let (who, name, title, form, score) =
+            self.pronoun(words).or_else(|| self.person(words, indefinite)).or_else(other)?;
         Some(Mention {
             span,
             name: name.to_owned(),
@@ -139,37 +170,43 @@ impl Phrases<'_> {
             alias,
             who,
             indefinite,
+            form,
             score,
         })
     }
 
     /// 他, or what never speaks.
-    fn pronoun<'t>(&self, words: &'t str) -> Option<(Who, &'t str, String, u8)> {
+    fn pronoun<'t>(&self, words: &'t str) -> Option<NameReading<'t>> {
         if self.grammar.pronouns.contains(words) {
-            return Some((Who::Pronoun, words, String::new(), CERTAIN));
+            return Some((Who::Pronoun, words, String::new(), NameForm::Name, score::CERTAIN));
         }
-        self.grammar.silent.contains(words).then(|| (Who::Silent, words, String::new(), 85))
+        self.grammar
+            .silent
+            .contains(words)
+            .then(|| (Who::Silent, words, String::new(), NameForm::Name, score::SILENT))
     }
 
     /// A person by name, with the title; “刘某” in marks too.
-    fn person<'t>(&self, words: &'t str, indefinite: bool) -> Option<(Who, &'t str, String, u8)> {
+    fn person<'t>(&self, words: &'t str, indefinite: bool) -> Option<NameReading<'t>> {
         const PERSON: Who = Who::Is(SpeakerKind::Person);
         if let Some(inside) =
             words.strip_prefix(['“', '「']).and_then(|w| w.strip_suffix(['”', '」']))
             && !inside.contains(['“', '「'])
-            && let Some(found) = name::person(inside, self.grammar, self.known)
+            && let Some(found) = person_name::person(inside, self.grammar, self.known)
             && found.before.is_empty()
-            && found.score >= 80
+            && found.score >= score::SOUND
         {
-            return Some((PERSON, found.name, String::new(), 82));
+            return Some((PERSON, found.name, String::new(), NameForm::Name, score::BARE_FOREIGN));
         }
         let pointed = self.grammar.demonstratives.prefix(words).is_some();
-        let found = name::person(words, self.grammar, self.known).filter(|f| f.score >= 70)?;
+        let found = person_name::person(words, self.grammar, self.known)
+            .filter(|f| f.score >= score::PLAUSIBLE)?;
         // 一位王姓…, 该院张…: after a counting or pointing word only a titled name is one.
-        let counted = indefinite && (found.score < 85 || found.before.is_empty());
-        let vague = pointed && (found.score < 85 || found.before.len() <= 6);
-        (!counted && !vague)
-            .then(|| (PERSON, found.name, join_title(found.before, found.behind), found.score))
+        let counted = indefinite && (found.score < score::AFFILIATED || found.before.is_empty());
+        let vague = pointed && (found.score < score::AFFILIATED || found.before.len() <= 6);
+        (!counted && !vague).then(|| {
+            (PERSON, found.name, join_title(found.before, found.behind), found.form, found.score)
+        })
     }
 
     /// 该负责人, 上述公司: somebody named before.
@@ -177,7 +214,7 @@ impl Phrases<'_> {
         let rest = &words[self.grammar.demonstratives.prefix(words).map_or(0, str::len)..];
         let role = self.grammar.titles.suffix(rest).is_some()
             || self.grammar.organisations.suffix(rest).is_some();
-        (role && rest.chars().count() <= 10).then_some((Who::Back, rest, 90))
+        (role && rest.chars().count() <= 10).then_some((Who::Back, rest, score::KNOWN))
     }
 
     /// A role, meeting, organisation or medium; at worst a guess.
@@ -189,17 +226,21 @@ impl Phrases<'_> {
         let counted = quantifier.is_some();
         if words.ends_with(['”', '」']) {
             let open = words.rfind(['“', '「'])?;
-            return grammar.titles.suffix(&words[..open]).map(|_| (ROLE, plain, 80));
+            return grammar.titles.suffix(&words[..open]).map(|_| (ROLE, plain, score::SOUND));
         }
         if words.ends_with('》') {
             let paper = words.trim_end_matches('》').ends_with(['报', '刊', '志', '网']);
-            return Some(if paper { (Who::Media, words, 70) } else { (Who::Silent, words, 85) });
+            return Some(if paper {
+                (Who::Media, words, score::PLAUSIBLE)
+            } else {
+                (Who::Silent, words, score::SILENT)
+            });
         }
         if let Some(first) = first_of_several(words, grammar) {
-            return Some((ORGANISATION, first, 72));
+            return Some((ORGANISATION, first, score::LISTED));
         }
-        let verbal = !counted && grammar.holds("verbal", plain) && !plain.contains("对外");
-        if verbal || grammar.begins("vague", plain) {
+        let verbal = !counted && grammar.holds(SignClass::Verbal, plain) && !plain.contains("对外");
+        if verbal || grammar.begins(SignClass::Vague, plain) {
             return None;
         }
         self.role(words, plain)
@@ -210,77 +251,80 @@ impl Phrases<'_> {
     /// 发言人, 收费员, 球迷们, 大家.
     fn role<'t>(&self, words: &'t str, plain: &'t str) -> Option<(Who, &'t str, u8)> {
         if plain.ends_with("记者") {
-            return Some((Who::Silent, "记者", 75));
+            return Some((Who::Silent, "记者", score::ROLE));
         }
         let length = plain.chars().count();
         let titled = self.grammar.titles.suffix(plain).is_some_and(|t| t.chars().count() > 1);
-        let everybody = self.grammar.signs("everybody").any(|w| w == words || w == plain);
+        let everybody = self.grammar.signs(SignClass::Everybody).any(|w| w == words || w == plain);
         // 强调要贯彻总书记…: a verb before a role makes it an object, but for a relative clause
         // (参加培训的学员).
-        if !everybody && length > 6 && !plain.contains('的') && opens_with_verb(plain, self.grammar)
+        if !everybody && length > 3 && !plain.contains('的') && opens_with_verb(plain, self.grammar)
         {
             return None;
         }
         if titled || everybody || plain.ends_with('们') && (3..=14).contains(&length) {
-            return Some((ROLE, if everybody { words } else { plain }, 75));
+            return Some((ROLE, if everybody { words } else { plain }, score::ROLE));
         }
-        (plain.ends_with(['员', '师', '者']) && (3..=8).contains(&length))
-            .then_some((ROLE, plain, 70))
+        (plain.ends_with(['员', '师', '者']) && (3..=8).contains(&length)).then_some((
+            ROLE,
+            plain,
+            score::PLAUSIBLE,
+        ))
     }
 
     /// A company, ministry, country, meeting or medium.
     fn organisation<'t>(&self, words: &'t str, plain: &'t str) -> Option<(Who, &'t str, u8)> {
         let grammar = self.grammar;
         if let Some(name) = latin_name(plain, grammar) {
-            return Some((ORGANISATION, name, 70));
+            return Some((ORGANISATION, name, score::PLAUSIBLE));
         }
         if grammar.meetings.suffix(words).is_some() {
-            return Some((Who::Is(SpeakerKind::Meeting), words, 75));
+            return Some((Who::Is(SpeakerKind::Meeting), words, score::ROLE));
         }
         if grammar
             .media
             .suffix(words)
             .is_some_and(|m| m.chars().count() > 1 || words.chars().count() > 2)
         {
-            return Some((Who::Media, plain, 70));
+            return Some((Who::Media, plain, score::PLAUSIBLE));
         }
         let listed = grammar.organisations.contains(plain);
         if !listed && opens_with_verb(plain, grammar) {
             return None;
         }
         if grammar.places.contains(plain) {
-            return Some((ORGANISATION, plain, 69));
+            return Some((ORGANISATION, plain, score::PLACE));
         }
         if grammar
             .organisations
             .suffix(plain)
             .is_some_and(|s| s.chars().count() > 1 || plain.chars().count() > 2)
         {
-            return Some((ORGANISATION, own_name(plain, grammar), 72));
+            return Some((ORGANISATION, own_name(plain, grammar), score::LISTED));
         }
         if (self.known)(plain) {
-            return Some((ORGANISATION, plain, 80));
+            return Some((ORGANISATION, plain, score::SOUND));
         }
         // 钢铁企业浦项制铁: behind what it makes stands its name.
-        if let Some((_, name)) = grammar.parted("maker", plain)
+        if let Some((_, name)) = grammar.parted(SignClass::Maker, plain)
             && (2..=8).contains(&name.chars().count())
             && !grammar.common.contains(name)
             && name.chars().all(|c| is_han(c) || c.is_ascii_alphanumeric())
         {
-            return Some((ORGANISATION, name, 70));
+            return Some((ORGANISATION, name, score::PLAUSIBLE));
         }
         grammar
             .silent
             .suffix(words)
             .filter(|s| s.chars().count() > 1)
-            .map(|ending| (Who::Silent, ending, 66))
+            .map(|ending| (Who::Silent, ending, score::SILENT_ENDING))
     }
 
     /// A short plain noun phrase; with the characters of foreign names it is a person.
     fn guess<'t>(&self, plain: &'t str) -> Option<(Who, &'t str, u8)> {
         let grammar = self.grammar;
         let adverb = plain.ends_with(|c: char| c.is_ascii_digit())
-            || plain.ends_with(['后', '时', '前', '中', '上', '里']);
+            || plain.ends_with(['后', '时', '前', '中', '上', '里', '地', '得', '着', '将', '曾']);
         let word = grammar.common.contains(plain) || grammar.pronouns.prefix(plain).is_some();
         if adverb
             || word
@@ -291,12 +335,15 @@ impl Phrases<'_> {
         }
         let length = plain.chars().count();
         let word = |c: char| is_han(c) || c.is_alphanumeric() || c == ' ';
-        let clean = plain.chars().all(word) && !grammar.holds("function", plain);
+        let clean = plain.chars().all(word) && !grammar.holds(SignClass::Function, plain);
         let foreign =
             plain.chars().filter(|c| grammar.translit.contains(*c)).count() * 3 >= length * 2;
         let person = foreign && (3..=6).contains(&length) && !grammar.common.contains(plain);
-        let (who, score) =
-            if person { (Who::Is(SpeakerKind::Person), RECOGNISED) } else { (ORGANISATION, GUESS) };
+        let (who, score) = if person {
+            (Who::Is(SpeakerKind::Person), score::RECOGNISED)
+        } else {
+            (ORGANISATION, score::GUESS)
+        };
         (clean && (2..=8).contains(&length)).then_some((who, plain, score))
     }
 
@@ -316,13 +363,20 @@ impl Phrases<'_> {
     }
 }
 
-/// Whether the phrase begins with a verb or adverb, and with no title that holds one (主持人).
+/// Returns true where the phrase begins with a verb or adverb, and with no title that holds one (主持人).
 fn opens_with_verb(plain: &str, grammar: &Grammar) -> bool {
     let verb = grammar
         .bounds
         .prefix(plain)
         .is_some_and(|b| b.chars().count() > 1 && b.len() < plain.len());
     verb && grammar.lead(plain) != Lead::Neither && grammar.titles.prefix(plain).is_none()
+}
+
+/// True if every mark that opens in `words` closes in them: no name holds half a bracket.
+fn balanced(words: &str) -> bool {
+    [('《', '》'), ('“', '”'), ('「', '」'), ('（', '）'), ('(', ')')]
+        .iter()
+        .all(|(open, close)| words.matches(*open).count() == words.matches(*close).count())
 }
 
 /// 民政部等七部门: the first of several names them all.
@@ -336,7 +390,7 @@ fn first_of_several<'t>(words: &'t str, grammar: &Grammar) -> Option<&'t str> {
 /// An organisation without what describes it: 最大的芯片制造商三星电子 -> 三星电子.
 fn own_name<'t>(words: &'t str, grammar: &Grammar) -> &'t str {
     let plain = words.rfind('的').map_or(words, |i| &words[i + '的'.len_utf8()..]);
-    let plain = grammar.parted("maker", plain).map_or(plain, |(_, rest)| rest);
+    let plain = grammar.parted(SignClass::Maker, plain).map_or(plain, |(_, rest)| rest);
     if plain.chars().count() >= 2
         && grammar.organisations.suffix(plain).is_some_and(|s| s.len() < plain.len())
     {
@@ -357,7 +411,7 @@ fn latin_name<'t>(words: &'t str, grammar: &Grammar) -> Option<&'t str> {
     (placed && named).then_some(name)
 }
 
-/// What a bracket behind a name gives as another name: Robin Li.
+/// The Latin name that a bracket behind a name holds: Robin Li.
 fn alias(inside: &str) -> Option<String> {
     let latin =
         inside.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, ' ' | '.' | '-' | '\''));
@@ -384,5 +438,39 @@ fn join_title(before: &str, behind: &str) -> String {
         format!("{before}{behind}")
     } else {
         before.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::definition::Definition;
+
+    fn read(words: &str) -> Option<(Who, String, String)> {
+        let grammar = Grammar::new(&Definition::embedded()).unwrap();
+        let phrases = Phrases { text: words, grammar: &grammar, known: &|_| false };
+        let found = phrases.phrase(Span::new(0, words.len()))?;
+        found.into_iter().next().map(|m| (m.who, m.name, m.title))
+    }
+
+    #[test]
+    fn a_phrase_is_a_person_a_role_an_organisation_or_a_pronoun() {
+        let person = Who::Is(SpeakerKind::Person);
+        let named = |who, name: &str, title: &str| Some((who, name.to_owned(), title.to_owned()));
+        assert_eq!(read("县水利局局长周国栋"), named(person, "周国栋", "县水利局局长"));
+        assert_eq!(read("工作人员"), named(ROLE, "工作人员", ""));
+        assert_eq!(read("青禾科技公司"), named(ORGANISATION, "青禾科技公司", ""));
+        assert_eq!(read("他"), named(Who::Pronoun, "他", ""));
+        assert_eq!(read("该负责人"), named(Who::Back, "负责人", ""));
+    }
+
+    #[test]
+    fn joint_speakers_are_read_one_by_one() {
+        let grammar = Grammar::new(&Definition::embedded()).unwrap();
+        let text = "周国栋和李明远";
+        let phrases = Phrases { text, grammar: &grammar, known: &|_| false };
+        let found = phrases.phrase(Span::new(0, text.len())).unwrap();
+        let names: Vec<&str> = found.iter().map(|m| m.name.as_str()).collect();
+        assert_eq!(names, ["周国栋", "李明远"]);
     }
 }

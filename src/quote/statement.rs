@@ -1,16 +1,17 @@
-//! From what was heard around the cues to statements: which of them open a report, and who is the
-//! speaker.
+//! Statements: the cues that open or close a report, each with its speakers.
 //!
-//! How far the report goes and what in it is quoted is for content.rs.
+//! content.rs finds the words that a statement reports.
 
+use super::attributed::{Confidence, Rule, Speaker, SpeakerKind};
+use super::coreference::Coreference;
 use super::cue::Cue;
-use super::grammar::CueClass;
-use super::hearing::{Follows, Heard, Scene, hear};
-use super::layout::Mark;
-use super::mention::{CERTAIN, Mention, RECOGNISED, Who, score};
-use super::resolve::Memory;
-use super::speaker::{self, Reading};
-use super::{Confidence, Speaker, SpeakerKind};
+use super::cue_context::{CueContext, Follows, read_context};
+use super::grammar::{CueClass, SignClass};
+use super::mention::{Mention, Who, lowest_score};
+use super::punctuation::Mark;
+use super::scene::Scene;
+use super::score;
+use super::subject::{self, SubjectReading};
 use crate::text::Span;
 
 /// A cue that opens or closes a report, with its speakers.
@@ -26,68 +27,93 @@ pub(super) struct Statement {
     /// Where the report begins, if one follows the cue.
     pub content: Option<usize>,
     pub follows: Follows,
-    pub rule: &'static str,
+    pub rule: Rule,
+    /// The speaker is a medium, which may only relay.
+    pub medium: bool,
 }
 
-/// The statements that the cues of a scene make, in order. `memory` holds what the article tells
-/// about its cast.
-pub(super) fn statements(scene: &Scene<'_>, cues: &[Cue], memory: &mut Memory) -> Vec<Statement> {
-    let mut heard: Vec<Heard> =
-        cues.iter().filter_map(|&cue| hear(scene, cue, &|_| false)).collect();
-    memory.learn_joined(scene.text, scene.grammar);
+/// The statements that the cues of a scene make, in order; `cast` learns the speakers.
+pub(super) fn statements(
+    scene: &Scene<'_>,
+    cues: &[Cue],
+    cast: &mut Coreference,
+) -> Vec<Statement> {
+    let mut heard: Vec<CueContext> =
+        cues.iter().filter_map(|&cue| read_context(scene, cue, &|_| false)).collect();
+    cast.learn_joined(scene.text, scene.grammar);
     for mention in heard.iter().flat_map(|h| match &h.reading {
-        Reading::Speakers(found) => found.as_slice(),
+        SubjectReading::Speakers(found) => found.as_slice(),
         _ => &[],
     }) {
-        if mention.score >= RECOGNISED {
-            memory.learn(mention, scene.text, scene.grammar);
+        if mention.score >= score::RECOGNISED {
+            cast.learn(mention, scene.text, scene.grammar);
         }
     }
     for h in &mut heard {
         let weak = match &h.reading {
-            Reading::Speakers(found) => found.iter().any(|m| m.score < 80),
-            Reading::Silent => false,
+            SubjectReading::Speakers(found) => found.iter().any(|m| m.score < score::SOUND),
+            SubjectReading::Silent => false,
             _ => true,
         };
         // Without a name that is known by now, a second reading ends as the first did.
-        let weak = weak && memory.knows_any_in(h.region.of(scene.text));
-        if weak && let Some(again) = hear(scene, h.cue, &|name| memory.knows(name)) {
+        let weak = weak && cast.knows_any_in(h.region.of(scene.text));
+        if weak && let Some(again) = read_context(scene, h.cue, &|name| cast.knows(name)) {
             h.reading = again.reading;
         }
     }
     let mut made: Vec<Statement> = Vec::new();
     for h in heard {
-        if let Some(statement) = state(scene, h, &made, memory) {
+        if let Some(statement) = state(scene, h, &made, cast) {
             for (speaker, _) in &statement.speakers {
-                memory.hear(speaker);
+                cast.hear(speaker);
             }
             made.push(statement);
         }
     }
-    made
+    without_relays(scene, made)
+}
+
+/// CNN称，一名官员告诉…: the medium only relays a speaker whose cue stands in the same sentence.
+fn without_relays(scene: &Scene<'_>, made: Vec<Statement>) -> Vec<Statement> {
+    let relays = |i: usize, s: &Statement| {
+        let end = scene.marks.next(s.cue.end, |m| m >= Mark::Stop).span.start;
+        let mut next = made[i + 1..].iter().take_while(|n| n.cue.start < end);
+        s.medium && next.any(|n| !n.medium && !n.mention.is_empty())
+    };
+    let relayed: Vec<bool> = made.iter().enumerate().map(|(i, s)| relays(i, s)).collect();
+    made.into_iter().zip(relayed).filter(|(_, relays)| !relays).map(|(s, _)| s).collect()
 }
 
 /// Turns what was heard into a statement.
-fn state(scene: &Scene<'_>, h: Heard, made: &[Statement], memory: &Memory) -> Option<Statement> {
+fn state(
+    scene: &Scene<'_>,
+    h: CueContext,
+    made: &[Statement],
+    cast: &Coreference,
+) -> Option<Statement> {
     let strong = matches!(h.cue.class, CueClass::Say | CueClass::Tell);
     let opens = matches!(h.follows, Follows::Colon | Follows::Quotation | Follows::Comma);
     let mut rule = h.rule;
     let mut mention = Span::new(h.region.end, h.region.end);
     let speakers = match &h.reading {
-        Reading::Silent => return None,
-        Reading::Speakers(found) => {
+        SubjectReading::Silent => return None,
+        SubjectReading::Speakers(found) => {
             mention = Span::new(found.first()?.span.start, found.last()?.span.end);
-            named(scene, &h, found, memory)?
+            named(scene, &h, found, cast)?
         }
-        Reading::Omitted if h.cue.class == CueClass::Stance => return None,
-        Reading::Unreadable if !(strong && opens) => return None,
+        SubjectReading::Omitted if h.cue.class == CueClass::Stance => return None,
+        // 邀请小朋友们一起读出反诈提示: behind other words of its clause only a plain verb reports.
+        SubjectReading::Omitted if !strong && !opens_clause(scene, &h) => return None,
+        SubjectReading::Unreadable if !(strong && opens) => return None,
         reading => {
-            rule = "inherited";
-            let found = inherited(scene, h.region.start, made, memory);
-            if *reading == Reading::Omitted { found? } else { found.unwrap_or_default() }
+            rule = Rule::Inherited;
+            let found = inherited(scene, h.region.start, made, cast);
+            if *reading == SubjectReading::Omitted { found? } else { found.unwrap_or_default() }
         }
     };
-    let quoted = scene.layout.quotation_from(h.behind).is_some();
+    let medium = matches!(&h.reading, SubjectReading::Speakers(found)
+        if found.iter().all(|m| m.who == Who::Media));
+    let quoted = scene.marks.quotation_from(h.behind).is_some();
     if speakers.is_empty() && !(strong && opens && quoted) {
         return None;
     }
@@ -105,35 +131,45 @@ fn state(scene: &Scene<'_>, h: Heard, made: &[Statement], memory: &Memory) -> Op
         content,
         follows,
         rule,
+        medium,
     })
+}
+
+/// True if nothing but adverbs and conjunctions stand before the cue in its clause.
+fn opens_clause(scene: &Scene<'_>, h: &CueContext) -> bool {
+    let mut words = h.region.of(scene.text).trim();
+    while let Some(opener) = scene.grammar.openers.prefix(words) {
+        words = words[opener.len()..].trim_start();
+    }
+    words.is_empty()
 }
 
 /// The speakers that stand beside a cue, resolved; `None` where they do not bear it.
 fn named(
     scene: &Scene<'_>,
-    h: &Heard,
+    h: &CueContext,
     found: &[Mention],
-    memory: &Memory,
+    cast: &Coreference,
 ) -> Option<Vec<(Speaker, Confidence)>> {
     let opens = matches!(h.follows, Follows::Colon | Follows::Quotation | Follows::Comma);
     let needed = match h.cue.class {
         CueClass::Say | CueClass::Tell if opens || h.cue.span.len() >= 6 => 0,
         CueClass::Act if h.cue.span.of(scene.text) == "宣布" => 0,
-        _ => RECOGNISED,
+        _ => score::RECOGNISED,
     };
-    let lowest = score(found);
+    let lowest = lowest_score(found);
     let apart = matches!(h.cue.class, CueClass::Act | CueClass::Stance)
         && !beside(scene, found.last()?.span.end, h.cue);
-    if lowest < needed || h.rule == "cited" && lowest < RECOGNISED || apart {
+    if lowest < needed || h.rule == Rule::Cited && lowest < score::RECOGNISED || apart {
         return None;
     }
     let pronoun = found.iter().find(|m| m.who == Who::Pronoun);
-    let about =
-        pronoun.and_then(|m| subject_before(scene, h.region.start, memory, Gap::of(&m.name)));
-    Some(found.iter().filter_map(|m| memory.resolve(m, about.as_ref(), scene.grammar)).collect())
+    let about = pronoun
+        .and_then(|m| subject_before(scene, h.region.start, cast, PronounNumber::of(&m.name)));
+    Some(found.iter().filter_map(|m| cast.resolve(m, about.as_ref(), scene.grammar)).collect())
 }
 
-/// How far, in bytes, a speaker may be carried to a sentence that opens with 并.
+/// Most bytes between a cue and a sentence with 并 that its speaker is carried to.
 const MAX_CARRY: usize = 900;
 
 /// The speakers of a cue whose subject is written earlier in its sentence.
@@ -141,9 +177,9 @@ fn inherited(
     scene: &Scene<'_>,
     at: usize,
     made: &[Statement],
-    memory: &Memory,
+    cast: &Coreference,
 ) -> Option<Vec<(Speaker, Confidence)>> {
-    let sentence = scene.layout.sentence_start(at);
+    let sentence = scene.marks.sentence_start(at);
     if let Some(last) = made.last().filter(|s| s.cue.start >= sentence && !s.speakers.is_empty()) {
         return Some(last.speakers.clone());
     }
@@ -151,31 +187,29 @@ fn inherited(
     let opening = scene.text[sentence..].trim_start();
     if let Some(last) = made.last().filter(|s| at.saturating_sub(s.cue.end) < MAX_CARRY)
         && sentence == at
-        && scene.grammar.begins("goes-on", opening)
+        && scene.grammar.begins(SignClass::GoesOn, opening)
     {
         let carried = |(speaker, _): &(Speaker, Confidence)| (speaker.clone(), Confidence::Carried);
         return Some(last.speakers.iter().map(carried).collect());
     }
-    let known = |name: &str| memory.knows(name);
+    let known = |name: &str| cast.knows(name);
     let found = clauses(scene, sentence, at)
         .into_iter()
-        .filter(|clause| !scene.grammar.holds("relay", clause.of(scene.text)))
-        .filter_map(|clause| speaker::subjects(scene.text, clause, scene.grammar, &known))
-        .reduce(|first, next| if next.iter().all(|m| m.score >= CERTAIN) { next } else { first })?;
+        .filter(|clause| !scene.grammar.holds(SignClass::Relay, clause.of(scene.text)))
+        .filter_map(|clause| subject::subjects(scene.text, clause, scene.grammar, &known))
+        .reduce(
+            |first, next| if next.iter().all(|m| m.score >= score::CERTAIN) { next } else { first },
+        )?;
     let weaker =
         |(speaker, confidence): (Speaker, Confidence)| (speaker, confidence.min(Confidence::Role));
     let [subject] = found.as_slice() else {
         return Some(
-            found
-                .iter()
-                .filter_map(|m| memory.resolve(m, None, scene.grammar))
-                .map(weaker)
-                .collect(),
+            found.iter().filter_map(|m| cast.resolve(m, None, scene.grammar)).map(weaker).collect(),
         );
     };
-    let pronoun = (subject.who == Who::Pronoun).then(|| Gap::of(&subject.name));
-    let about = pronoun.and_then(|gap| subject_before(scene, sentence, memory, gap));
-    memory.resolve(subject, about.as_ref(), scene.grammar).map(|found| vec![weaker(found)])
+    let pronoun = (subject.who == Who::Pronoun).then(|| PronounNumber::of(&subject.name));
+    let about = pronoun.and_then(|gap| subject_before(scene, sentence, cast, gap));
+    cast.resolve(subject, about.as_ref(), scene.grammar).map(|found| vec![weaker(found)])
 }
 
 /// The person that the sentence before `at`, or the clauses before it in its own sentence, are
@@ -183,31 +217,31 @@ fn inherited(
 pub(super) fn subject_before(
     scene: &Scene<'_>,
     at: usize,
-    memory: &Memory,
-    gap: Gap,
+    cast: &Coreference,
+    gap: PronounNumber,
 ) -> Option<Mention> {
-    let known = |name: &str| memory.knows(name);
+    let known = |name: &str| cast.knows(name);
     let mut end = at;
     for turn in 0..3 {
-        let start = scene.layout.sentence_start(end);
+        let start = scene.marks.sentence_start(end);
         let person = clauses(scene, start, end)
             .into_iter()
             .rev()
-            .filter_map(|clause| speaker::subject(scene.text, clause, scene.grammar, &known))
+            .filter_map(|clause| subject::subject(scene.text, clause, scene.grammar, &known))
             .find(|m| match gap {
                 // 负责人亦持乐观态度，他表示: in its own sentence a role will do.
-                Gap::Person if m.who == Who::Is(SpeakerKind::Role) => {
-                    turn == 0 && m.score >= 75 && !m.name.ends_with('们')
+                PronounNumber::Person if m.who == Who::Is(SpeakerKind::Role) => {
+                    turn == 0 && m.score >= score::ROLE && !m.name.ends_with('们')
                 }
-                Gap::Person => {
+                PronounNumber::Person => {
                     m.who == Who::Is(SpeakerKind::Person)
-                        && (m.score >= CERTAIN
-                            || m.score >= 75 && memory.knows(&m.name)
-                            || m.score >= 82 && m.name.chars().count() >= 3)
+                        && (m.score >= score::CERTAIN
+                            || m.score >= score::ROLE && cast.knows(&m.name)
+                            || m.score >= score::BARE_FOREIGN && m.name.chars().count() >= 3)
                 }
-                Gap::Group => {
+                PronounNumber::Group => {
                     matches!(m.who, Who::Is(SpeakerKind::Role | SpeakerKind::Organisation))
-                        && m.score >= 70
+                        && m.score >= score::PLAUSIBLE
                 }
             });
         if person.is_some() {
@@ -216,39 +250,42 @@ pub(super) fn subject_before(
         if start == 0 {
             return None;
         }
-        end = scene.layout.before(start).map_or(0, |b| b.span.start);
+        end = scene.marks.before(start).map_or(0, |b| b.span.start);
     }
     None
 }
 
-/// What a pronoun leaves open.
+/// The number of a pronoun.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Gap {
+pub(super) enum PronounNumber {
     /// 他, 她.
     Person,
     /// 他们.
     Group,
 }
 
-impl Gap {
-    fn of(pronoun: &str) -> Gap {
-        if pronoun.ends_with('们') { Gap::Group } else { Gap::Person }
+impl PronounNumber {
+    fn of(pronoun: &str) -> PronounNumber {
+        if pronoun.ends_with('们') { PronounNumber::Group } else { PronounNumber::Person }
     }
 }
 
-/// Whether nothing but adverbs and times part a mention from its cue: no 对, 把, 向 and no noun
+/// True if nothing but adverbs and times part a mention from its cue: no 对, 把, 向 and no noun
 /// with 的.
 fn beside(scene: &Scene<'_>, mention: usize, cue: Cue) -> bool {
     let mut between = scene.text.get(mention..cue.span.start).unwrap_or("");
     // 向本报记者补充: whom it was told to does not part them.
     if between.starts_with(['向', '对'])
-        && let Some(end) =
-            scene.grammar.signs("hearer").filter_map(|w| between.find(w).map(|i| i + w.len())).max()
+        && let Some(end) = scene
+            .grammar
+            .signs(SignClass::Hearer)
+            .filter_map(|w| between.find(w).map(|i| i + w.len()))
+            .max()
     {
         between = &between[end..];
     }
     let short = between.chars().count() <= if cue.class == CueClass::Stance { 6 } else { 24 };
-    short && !scene.grammar.holds("apart", between)
+    short && !scene.grammar.holds(SignClass::Apart, between)
 }
 
 /// Most clauses of a sentence that are read for its subject.
@@ -258,7 +295,7 @@ const MAX_CLAUSE: usize = 360;
 
 /// The clauses between two positions, in order, those nearest to the end.
 pub(super) fn clauses(scene: &Scene<'_>, start: usize, end: usize) -> Vec<Span> {
-    let breaks = &scene.layout.breaks;
+    let breaks = &scene.marks.breaks;
     let from = breaks.partition_point(|b| b.span.start < start);
     let upto = breaks.partition_point(|b| b.span.end <= end);
     let mut found = Vec::new();
@@ -288,9 +325,49 @@ fn shortened(text: &str, clause: Span) -> Span {
 
 /// Where the report begins behind a hearer: 告诉记者，…; 告诉本报记者…
 fn hearer_end(scene: &Scene<'_>, at: usize) -> Option<usize> {
-    let next = scene.layout.next(at, |_| true);
+    let next = scene.marks.next(at, |_| true);
     match next.mark {
         Mark::Comma | Mark::Colon if next.span.start - at <= 60 => Some(next.span.end),
         _ => Some(at),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::definition::Definition;
+    use crate::quote::cue::cues;
+    use crate::quote::grammar::Grammar;
+    use crate::quote::punctuation::Punctuation;
+    use crate::quote::scene::Script;
+
+    fn with<T>(text: &str, read: impl Fn(&Scene<'_>, &[Statement], &Coreference) -> T) -> T {
+        let grammar = Grammar::new(&Definition::embedded()).unwrap();
+        let marks = Punctuation::new(text);
+        let scene = Scene {
+            text,
+            headline: None,
+            script: Script::Simplified,
+            marks: &marks,
+            grammar: &grammar,
+        };
+        let mut cast = Coreference::default();
+        let made = statements(&scene, &cues(&scene), &mut cast);
+        read(&scene, &made, &cast)
+    }
+
+    #[test]
+    fn a_cue_without_a_subject_takes_that_of_its_sentence() {
+        let found = with("县长王建国来到现场，并表示新馆下月开放。", |_, made, _| made.to_vec());
+        assert_eq!(found.len(), 1);
+        assert_eq!(
+            (found[0].rule, found[0].speakers[0].0.name.as_str()),
+            (Rule::Inherited, "王建国")
+        );
+    }
+
+    #[test]
+    fn what_never_speaks_makes_no_statement() {
+        assert!(with("数据显示，客流增加。", |_, made, _| made.is_empty()));
     }
 }

@@ -4,7 +4,7 @@ use super::{PassageRecord, QuoteRecord, SCHEMA, speakers};
 use crate::analysis::Analysis;
 use crate::article::{Article, Date, DateOrigin, Precision};
 use crate::error::Note;
-use crate::quote::{Part, Quote};
+use crate::quote::{ArticlePart, Quote};
 use crate::topic::Topic;
 use serde::Serialize;
 
@@ -129,8 +129,8 @@ impl<'a> ArticleQuoteRecord<'a> {
     /// A quote of an article.
     pub fn new(article: &'a Article, quote: &'a Quote) -> ArticleQuoteRecord<'a> {
         let part = match quote.part {
-            Part::Body => article.body.as_str(),
-            Part::Title => article.title.as_deref().unwrap_or_default(),
+            ArticlePart::Body => article.body.as_str(),
+            ArticlePart::Title => article.title.as_deref().unwrap_or_default(),
         };
         ArticleQuoteRecord {
             path: &article.path,

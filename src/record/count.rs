@@ -1,6 +1,6 @@
 //! Counts over answers and over whole indexes.
 
-use crate::search::{Copied, FacetCount, SpeakerCount};
+use crate::search::{FacetCount, SpeakerCount, TextCount};
 use serde::{Serialize, Serializer};
 use std::path::Path;
 
@@ -69,7 +69,7 @@ impl<'a> TopicRow<'a> {
     pub const COLUMNS: [&'static str; 4] = ["topic", "time", "articles", "texts"];
 
     /// The counts of a topic; an empty `time` is none.
-    pub fn new(topic: &'a str, time: &'a str, count: &Copied) -> TopicRow<'a> {
+    pub fn new(topic: &'a str, time: &'a str, count: &TextCount) -> TopicRow<'a> {
         let time = Some(time).filter(|time| !time.is_empty());
         TopicRow { topic, articles: count.articles(), texts: count.texts(), time }
     }
@@ -92,6 +92,8 @@ pub struct StatsRecord<'a> {
     pub schema: u32,
     /// The index folder.
     pub index: &'a Path,
+    /// Why that folder was taken: `--index`, `JIANBAO_INDEX`, the configuration file ...
+    pub index_from: String,
     /// The format of the index.
     pub format: u32,
     /// The fingerprint of the definition that it was built under.

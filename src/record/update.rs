@@ -1,7 +1,7 @@
 //! What was done to an index: updates and examinations.
 
-use crate::index::Report;
-use crate::index::doctor::Diagnosis;
+use crate::update::UpdateReport;
+use crate::update::doctor::Examination;
 use serde::Serialize;
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use std::time::Duration;
 pub struct UpdateRecord<'a> {
     /// What it did.
     #[serde(flatten)]
-    pub report: &'a Report,
+    pub report: &'a UpdateReport,
     /// How long it took, to the millisecond.
     pub seconds: f64,
     /// Megabytes of text in a second.
@@ -22,7 +22,7 @@ pub struct UpdateRecord<'a> {
 
 impl<'a> UpdateRecord<'a> {
     /// The counts of an update that took so long.
-    pub fn new(report: &'a Report, took: Duration) -> UpdateRecord<'a> {
+    pub fn new(report: &'a UpdateReport, took: Duration) -> UpdateRecord<'a> {
         UpdateRecord {
             report,
             seconds: (took.as_secs_f64() * 1000.0).round() / 1000.0,
@@ -33,7 +33,7 @@ impl<'a> UpdateRecord<'a> {
 }
 
 /// Megabytes of text that an update wrote in a second.
-pub fn megabytes_per_second(report: &Report, took: Duration) -> f64 {
+pub fn megabytes_per_second(report: &UpdateReport, took: Duration) -> f64 {
     report.bytes as f64 / 1e6 / took.as_secs_f64().max(1e-9)
 }
 
@@ -42,7 +42,7 @@ pub fn megabytes_per_second(report: &Report, took: Duration) -> f64 {
 pub struct DoctorRecord<'a> {
     /// What was found.
     #[serde(flatten)]
-    pub diagnosis: &'a Diagnosis,
+    pub diagnosis: &'a Examination,
     /// True if nothing is wrong.
     pub healthy: bool,
     /// What a repair did, where there was one.

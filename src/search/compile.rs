@@ -1,108 +1,14 @@
-//! From a query to a plan: which evidence is looked for, with what weight, and what must hold.
+//! Compiles a query into a plan: which evidence is looked for, with which weight, and what must hold.
 
 use super::lexicon::Lexicon;
-use super::ranking::Ranking;
-use crate::index::is_exact_char;
+use crate::engine::plan::{Evidence, Occur, Plan, Scope, Unit};
+use crate::engine::ranking::Ranking;
 use crate::query::{Clause, Query};
 use crate::text::Span;
+use crate::text::exact::{exact, is_exact_char};
 use crate::text::fold::fold;
 use crate::text::word::{Day, measure, parts};
 use std::collections::HashSet;
-use std::fmt;
-
-/// A query in the terms of the index.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Plan {
-    /// What is looked for, in the order typed.
-    pub units: Vec<Unit>,
-    /// How many of the wanted units an article must have at least.
-    pub minimum: usize,
-    /// How many are enough where no article has [`Plan::minimum`] of them.
-    pub fallback: usize,
-    /// The characters of plain words in the order typed, each with its weight: what stands side by
-    /// side in a passage as it does here is worth more.
-    pub runs: Vec<Vec<(char, f32)>>,
-    /// How many clauses were left out, since there were too many.
-    pub left_out: usize,
-}
-
-/// One thing that is looked for: it is found where any of its evidence is.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Unit {
-    /// The words as typed, folded.
-    pub label: String,
-    /// What its presence or absence means.
-    pub occur: Occur,
-    /// Where it is looked for.
-    pub place: Place,
-    /// What counts as finding it, with the weight of each.
-    pub evidence: Vec<(f32, Evidence)>,
-}
-
-/// What the presence or absence of a unit means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Occur {
-    /// It is wanted: it scores, and counts towards [`Plan::minimum`].
-    Wanted,
-    /// It must be there, and scores.
-    Required,
-    /// It must not be there.
-    Excluded,
-    /// It only scores.
-    Bonus,
-}
-
-/// Where a unit is looked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Place {
-    /// In the passage and in its article's title.
-    Anywhere,
-    /// In the title alone.
-    Title,
-}
-
-/// Something that can be found in a field of the index.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Evidence {
-    /// A word of two characters and more, as the segmenter cuts it.
-    Word(String),
-    /// A single character that is a word.
-    Character(String),
-    /// A word that the dictionary lacks: found as it was cut or, where that is rare, by its
-    /// characters.
-    Unknown(String),
-    /// Two characters that may be a word; looked for where that is cheap.
-    Pair(Vec<char>),
-    /// Characters next to each other.
-    Phrase(Vec<char>),
-    /// A word that starts so.
-    Prefix(String),
-    /// A word that ends so.
-    Suffix(String),
-    /// All of the phrases, each at most so many characters from the next one found.
-    Near(u32, Vec<Vec<char>>),
-    /// All of the phrases in one sentence.
-    Same(Vec<Vec<char>>),
-}
-
-impl fmt::Display for Evidence {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let joined = |phrases: &[Vec<char>]| {
-            phrases.iter().map(|p| p.iter().collect()).collect::<Vec<String>>().join(" ")
-        };
-        match self {
-            Evidence::Word(word) | Evidence::Character(word) | Evidence::Unknown(word) => {
-                f.write_str(word)
-            }
-            Evidence::Pair(chars) => f.write_str(&chars.iter().collect::<String>()),
-            Evidence::Phrase(chars) => write!(f, "“{}”", chars.iter().collect::<String>()),
-            Evidence::Prefix(stem) => write!(f, "{stem}*"),
-            Evidence::Suffix(stem) => write!(f, "*{stem}"),
-            Evidence::Near(distance, phrases) => write!(f, "near/{distance}:({})", joined(phrases)),
-            Evidence::Same(phrases) => write!(f, "same:({})", joined(phrases)),
-        }
-    }
-}
 
 /// At most so many units: a hostile query of thousands of words is answered by its first ones, and
 /// a remark says so.
@@ -122,7 +28,7 @@ pub const MOST_GROUPS: usize = 8;
 /// ```
 pub fn compile(query: &Query, lexicon: &Lexicon, ranking: &Ranking) -> Plan {
     let mut plan = Plan::default();
-    let mut seen: HashSet<(String, Occur, Place)> = HashSet::new();
+    let mut seen: HashSet<(String, Occur, Scope)> = HashSet::new();
     let mut groups = 0;
     for (i, clause) in query.clauses.iter().enumerate() {
         if plan.units.len() >= MOST_UNITS {
@@ -130,10 +36,10 @@ pub fn compile(query: &Query, lexicon: &Lexicon, ranking: &Ranking) -> Plan {
             break;
         }
         let known = plan.units.len();
-        add_clause(clause, Occur::Wanted, Place::Anywhere, lexicon, ranking, &mut plan);
+        add_clause(clause, Occur::Wanted, Scope::Anywhere, lexicon, ranking, &mut plan);
         // Saying a thing again asks for nothing more.
         let mut added = plan.units.split_off(known);
-        added.retain(|unit| seen.insert((unit.label.clone(), unit.occur, unit.place)));
+        added.retain(|unit| seen.insert((unit.label.clone(), unit.occur, unit.scope)));
         if matches!(clause, Clause::Same(_) | Clause::Near(..)) && !added.is_empty() {
             groups += 1;
             if groups > MOST_GROUPS {
@@ -153,8 +59,8 @@ pub fn compile(query: &Query, lexicon: &Lexicon, ranking: &Ranking) -> Plan {
     let typed = query.clauses.iter().filter(|clause| matches!(clause, Clause::Words(_))).count();
     // Words set apart by spaces are meant as a list: at least half of them, however many the
     // segmenter makes of them.
-    let listed = if typed >= 2 && style == Style::Keywords { wanted.div_ceil(2) } else { 0 };
-    plan.minimum = if required && style == Style::Sentence {
+    let listed = if typed >= 2 && style == QueryStyle::Keywords { wanted.div_ceil(2) } else { 0 };
+    plan.minimum = if required && style == QueryStyle::Sentence {
         0
     } else {
         minimum(wanted, style, ranking).max(listed)
@@ -163,38 +69,39 @@ pub fn compile(query: &Query, lexicon: &Lexicon, ranking: &Ranking) -> Plan {
     plan
 }
 
-/// How a query is put.
+/// The style of a query.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Style {
+enum QueryStyle {
     /// Words that say what is looked for, and nothing else.
     Keywords,
     /// A sentence: its answer may put it otherwise.
     Sentence,
 }
 
-/// How many of `wanted` words an article must have. Of key words all of one or two, two of three,
+/// The number of `wanted` words that an article must have. Of key words all of one or two, two of three,
 /// then a share; of a sentence always a share, since it has words that its answer lacks.
-fn minimum(wanted: usize, style: Style, ranking: &Ranking) -> usize {
-    let share = if style == Style::Keywords { ranking.minimum_keywords } else { ranking.minimum };
+fn minimum(wanted: usize, style: QueryStyle, ranking: &Ranking) -> usize {
+    let share =
+        if style == QueryStyle::Keywords { ranking.minimum_keywords } else { ranking.minimum };
     let share = (wanted as f32 * share).ceil() as usize;
     match (wanted, style) {
-        (0..=1, _) | (2, Style::Keywords) => wanted,
-        (3, Style::Keywords) => 2,
+        (0..=1, _) | (2, QueryStyle::Keywords) => wanted,
+        (3, QueryStyle::Keywords) => 2,
         (n, _) => share.clamp(1, n - 1),
     }
 }
 
 /// Lets words that only say how something is asked weigh little, unless there are no others.
-fn lighten(plan: &mut Plan, lexicon: &Lexicon, ranking: &Ranking) -> Style {
-    let light = |unit: &Unit| unit.place == Place::Anywhere && lexicon.is_light(&unit.label);
+fn lighten(plan: &mut Plan, lexicon: &Lexicon, ranking: &Ranking) -> QueryStyle {
+    let light = |unit: &Unit| unit.scope == Scope::Anywhere && lexicon.is_light(&unit.label);
     let heavy =
         plan.units.iter().any(|u| matches!(u.occur, Occur::Wanted | Occur::Required) && !light(u));
     if !heavy {
-        return Style::Keywords;
+        return QueryStyle::Keywords;
     }
-    let mut style = Style::Keywords;
+    let mut style = QueryStyle::Keywords;
     for unit in plan.units.iter_mut().filter(|u| u.occur == Occur::Wanted && light(u)) {
-        style = Style::Sentence;
+        style = QueryStyle::Sentence;
         unit.occur = Occur::Bonus;
         unit.evidence.iter_mut().for_each(|(weight, _)| *weight *= ranking.question);
         // Characters like 的 stand in nearly every passage: looking at all of them changes nothing.
@@ -207,36 +114,36 @@ fn lighten(plan: &mut Plan, lexicon: &Lexicon, ranking: &Ranking) -> Style {
 fn add_clause(
     clause: &Clause,
     occur: Occur,
-    place: Place,
+    scope: Scope,
     lexicon: &Lexicon,
     ranking: &Ranking,
     plan: &mut Plan,
 ) {
     match clause {
-        Clause::Words(words) => add_words(words, occur, place, lexicon, ranking, plan),
+        Clause::Words(words) => add_words(words, occur, scope, lexicon, ranking, plan),
         Clause::Not(inner) => {
             let label = fold(&inner.to_string());
             let evidence = alternatives(inner);
             plan.units.push(Unit {
                 label,
                 occur: Occur::Excluded,
-                place: place_of(inner, place),
+                scope: scope_of(inner, scope),
                 evidence,
             });
         }
         Clause::Title(inner) => {
-            add_clause(inner, required(occur), Place::Title, lexicon, ranking, plan)
+            add_clause(inner, required(occur), Scope::Title, lexicon, ranking, plan)
         }
         Clause::Exact(text) => {
             let evidence = vec![(1.0, Evidence::Phrase(exact(text)))];
-            plan.units.push(Unit { label: fold(text), occur: required(occur), place, evidence });
+            plan.units.push(Unit { label: fold(text), occur: required(occur), scope, evidence });
         }
         other => {
             let label = fold(&other.to_string());
             plan.units.push(Unit {
                 label,
                 occur: required(occur),
-                place,
+                scope,
                 evidence: alternatives(other),
             });
         }
@@ -248,22 +155,22 @@ fn required(occur: Occur) -> Occur {
     if occur == Occur::Wanted { Occur::Required } else { occur }
 }
 
-fn place_of(clause: &Clause, place: Place) -> Place {
-    if matches!(clause, Clause::Title(_)) { Place::Title } else { place }
+fn scope_of(clause: &Clause, scope: Scope) -> Scope {
+    if matches!(clause, Clause::Title(_)) { Scope::Title } else { scope }
 }
 
 /// One unit for each word of the clause.
 fn add_words(
     words: &str,
     occur: Occur,
-    place: Place,
+    scope: Scope,
     lexicon: &Lexicon,
     ranking: &Ranking,
     plan: &mut Plan,
 ) {
     let folded = fold(words);
     let cut = lexicon.segmenter.words(&folded);
-    let occur = if place == Place::Title { required(occur) } else { occur };
+    let occur = if scope == Scope::Title { required(occur) } else { occur };
     let mut run = Vec::new();
     let mut loose = Loose::default();
     let mut plan_words: Vec<(Span, usize)> = Vec::new();
@@ -289,11 +196,11 @@ fn add_words(
         let year =
             count > 0 && text.ends_with('年') && measure(&folded, &cut, at, Day::WithMonth) > 0;
         let occur = if year && occur == Occur::Wanted { Occur::Bonus } else { occur };
-        plan.units.push(Unit { label: text.to_owned(), occur, place, evidence });
+        plan.units.push(Unit { label: text.to_owned(), occur, scope, evidence });
         plan_words.push((word, plan.units.len() - 1));
         loose.follow(text, word, lexicon, ranking, plan);
     }
-    if place == Place::Anywhere && ranking.synonym > 0.0 {
+    if scope == Scope::Anywhere && ranking.synonym > 0.0 {
         add_synonyms(&folded, &plan_words, lexicon, ranking, plan);
     }
     plan.runs.push(run);
@@ -373,7 +280,7 @@ fn add_synonyms(
     }
 }
 
-/// What counts as finding a word: itself, and the shorter words inside it.
+/// The evidence of a word: itself, and the shorter words inside it.
 fn word_evidence(
     folded: &str,
     word: Span,
@@ -391,7 +298,7 @@ fn word_evidence(
     evidence
 }
 
-/// What counts as finding a number with what it counts: 7月28日 whole, then 28日, then 28.
+/// The evidence of a number with what it counts: 7月28日 whole, then 28日, then 28.
 fn measured(folded: &str, parts: &[Span], ranking: &Ranking) -> Vec<(f32, Evidence)> {
     let last = parts[parts.len() - 1].end;
     let mut spans: Vec<Span> =
@@ -403,7 +310,7 @@ fn measured(folded: &str, parts: &[Span], ranking: &Ranking) -> Vec<(f32, Eviden
     words.enumerate().map(|(i, word)| (weight(i), Evidence::Word(word.to_owned()))).collect()
 }
 
-/// What counts as finding a clause, whichever of its forms is found.
+/// The evidence of a clause, whichever of its forms is found.
 fn alternatives(clause: &Clause) -> Vec<(f32, Evidence)> {
     let phrases = |words: &[String]| {
         words.iter().map(|w| exact(w)).filter(|p| !p.is_empty()).collect::<Vec<_>>()
@@ -444,11 +351,6 @@ fn is_han(c: char) -> bool {
     matches!(c, '\u{3400}'..='\u{9fff}' | '\u{20000}'..='\u{3ffff}')
 }
 
-/// The characters of a text that take part in exact search, folded.
-pub fn exact(text: &str) -> Vec<char> {
-    fold(text).chars().filter(|&c| is_exact_char(c)).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -467,7 +369,7 @@ mod tests {
         );
         assert_eq!(occurs("百度大模型"), [Occur::Wanted, Occur::Wanted]);
         assert_eq!(plan("甲|乙").units[0].evidence.len(), 2);
-        assert_eq!(plan("title:百度").units[0].place, Place::Title);
+        assert_eq!(plan("title:百度").units[0].scope, Scope::Title);
         assert_eq!(plan("， 。").units, []);
         assert_eq!(plan("百度").minimum, 1);
     }

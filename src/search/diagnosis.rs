@@ -1,73 +1,85 @@
-//! Why an answer is empty: what each word gave, and which filter left how much.
+//! Explains an empty answer: the number of articles for each word, and for each filter.
 
-use super::compile::{Evidence, Occur, Plan, Unit, compile};
-use super::evidence::Segment;
-use super::filter::Filter;
-use super::{Lexicon, Reprints, Request, Statistics, collect};
+use super::compile::compile;
+use super::lexicon::Lexicon;
+use super::request::Request;
+use super::run::counting;
+use crate::engine::filter::{FilterSet, Selection};
+use crate::engine::{Evidence, FilterKind, Occur, Plan, ReprintPolicy, Unit, Wanted};
 use crate::error::Result;
-use crate::index::Index;
-use serde::Serialize;
+use crate::update::Snapshot;
 
-/// Why an answer is empty.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// The reasons why an answer is empty.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnosis {
-    /// Each thing looked for, with the number of passages that have it, whatever the filters.
+    /// Each thing looked for, with the number of articles that have it, whatever the filters.
     pub words: Vec<(String, u64)>,
     /// Articles that the words alone find.
     pub without_filters: u64,
-    /// Each filter, with the number of articles that the words and it alone find.
+    /// Each filter by its name, and `original-only`, with the number of articles that the words and
+    /// it alone find.
     pub filters: Vec<(&'static str, u64)>,
 }
 
 /// Explains the answer to `request`.
-pub fn diagnose(index: &Index, request: &Request, lexicon: &Lexicon) -> Result<Diagnosis> {
-    let searcher = index.searcher();
-    let filter = Filter::new(&request.filters)?;
+///
+/// # Errors
+/// Those of [`super::run`].
+pub fn diagnose(snapshot: &Snapshot, request: &Request, lexicon: &Lexicon) -> Result<Diagnosis> {
+    let filters = FilterSet::new(&request.filters)?;
     let plan = compile(&request.query, lexicon, &request.ranking);
-    let statistics = Statistics::new(&searcher, index.fields(), index.layouts())?;
-    let count = |parts: &[super::filter::Part], plan: &Plan, reprints: Reprints| -> Result<u64> {
-        let segments =
-            searcher.segment_readers().iter().zip(index.layouts()).map(|(reader, layout)| {
-                let said = if parts.contains(&super::filter::Part::Speaker) {
-                    filter.said(layout)?
-                } else {
-                    None
-                };
-                Ok(Segment {
-                    reader,
-                    fields: index.fields(),
-                    allowed: filter.passing(parts, reader, index.fields(), layout)?,
-                    said,
-                    layout,
-                })
-            });
-        let segments: Vec<Segment<'_>> = segments.collect::<Result<_>>()?;
-        let request =
-            Request { limit: 0, offset: 0, facets: Vec::new(), reprints, ..request.clone() };
-        Ok(collect(plan, &segments, &statistics, &request, index.groups())?.texts.articles)
+    let count = |kinds: &[FilterKind], plan: &Plan, reprints: ReprintPolicy| -> Result<u64> {
+        let selection = Selection::some(&filters, kinds);
+        let execution = snapshot.engine().execution(&selection, &request.ranking)?;
+        let wanted = Wanted { reprints, ..counting(snapshot, request) };
+        Ok(execution.top_docs(plan, &wanted)?.collapsed.articles)
     };
-    let shown = plan.units.iter().filter(|u| u.occur != Occur::Bonus);
-    let alone = |unit: &Unit| {
-        let occur = if unit.occur == Occur::Excluded { Occur::Required } else { unit.occur };
-        // A word by itself, without the shorter words inside it.
-        let evidence: Vec<(f32, Evidence)> = match unit.evidence.first() {
-            Some(first @ (_, Evidence::Word(_) | Evidence::Unknown(_))) => vec![first.clone()],
-            _ => unit.evidence.clone(),
-        };
-        Plan {
-            units: vec![Unit { occur, evidence, ..unit.clone() }],
-            minimum: usize::from(occur == Occur::Wanted),
-            ..Plan::default()
-        }
-    };
-    let words = shown
-        .map(|unit| Ok((unit.label.clone(), count(&[], &alone(unit), Reprints::Shown)?)))
-        .collect::<Result<_>>()?;
-    let alone =
-        |part: super::filter::Part| Ok((part.name(), count(&[part], &plan, Reprints::Shown)?));
-    let mut filters = filter.parts().map(alone).collect::<Result<Vec<_>>>()?;
-    if request.reprints == Reprints::LeftOut {
-        filters.push(("original-only", count(&[], &plan, Reprints::LeftOut)?));
+    let all = ReprintPolicy::Shown;
+    let shown = plan.units.iter().filter(|unit| unit.occur != Occur::Bonus);
+    let words = shown.map(|unit| Ok((unit.label.clone(), count(&[], &alone(unit), all)?)));
+    let words = words.collect::<Result<_>>()?;
+    let by_filter = filters.kinds().map(|kind| Ok((kind.name(), count(&[kind], &plan, all)?)));
+    let mut by_filter = by_filter.collect::<Result<Vec<_>>>()?;
+    if request.reprints == ReprintPolicy::LeftOut {
+        by_filter.push(("original-only", count(&[], &plan, ReprintPolicy::LeftOut)?));
     }
-    Ok(Diagnosis { words, without_filters: count(&[], &plan, Reprints::Shown)?, filters })
+    let without_filters = count(&[], &plan, all)?;
+    Ok(Diagnosis { words, without_filters, filters: by_filter })
+}
+
+/// The plan that looks for one unit alone.
+fn alone(unit: &Unit) -> Plan {
+    let occur = if unit.occur == Occur::Excluded { Occur::Required } else { unit.occur };
+    // A word by itself, without the shorter words inside it.
+    let evidence: Vec<(f32, Evidence)> = match unit.evidence.first() {
+        Some(first @ (_, Evidence::Word(_) | Evidence::Unknown(_))) => vec![first.clone()],
+        _ => unit.evidence.clone(),
+    };
+    Plan {
+        units: vec![Unit { occur, evidence, ..unit.clone() }],
+        minimum: usize::from(occur == Occur::Wanted),
+        ..Plan::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::Scope;
+
+    #[test]
+    fn a_word_that_was_excluded_is_counted_as_if_it_were_wanted() {
+        let unit = Unit {
+            label: "广告".into(),
+            occur: Occur::Excluded,
+            scope: Scope::Anywhere,
+            evidence: vec![
+                (1.0, Evidence::Word("广告".into())),
+                (0.5, Evidence::Character("广".into())),
+            ],
+        };
+        let plan = alone(&unit);
+        assert_eq!((plan.units[0].occur, plan.minimum), (Occur::Required, 0));
+        assert_eq!(plan.units[0].evidence.len(), 1);
+    }
 }

@@ -1,15 +1,14 @@
-//! What people call speakers and topics, turned into what the index calls them.
+//! Names as people type them, turned into what the index calls speakers and topics.
 
 use crate::definition::Definition;
-use crate::error::{Error, Result};
-use crate::index::Index;
+use crate::engine::KeyField;
+use crate::error::Result;
 use crate::query::Filters;
 use crate::quote::Aliases;
-use crate::text::fold::{fold, key};
+use crate::text::fold::fold;
 use crate::text::likeness::{likeness, sound};
 use crate::topic::Taxonomy;
-use tantivy::Term;
-use tantivy::schema::Field;
+use crate::update::Snapshot;
 
 /// `filters` with the taxonomy's keys in place of the names of topics, and every name of each
 /// speaker in place of one; a speaker may also be given in pinyin (liyanhong). What neither the
@@ -17,14 +16,18 @@ use tantivy::schema::Field;
 ///
 /// # Errors
 /// [`crate::error::Error::Definition`] where `topics.toml` or `speakers.toml` is malformed.
-pub fn resolve(filters: &Filters, definition: &Definition, index: &Index) -> Result<Filters> {
+pub fn resolve(filters: &Filters, definition: &Definition, snapshot: &Snapshot) -> Result<Filters> {
     let mut resolved = by_definition(filters, definition)?;
     for names in [&mut resolved.speakers, &mut resolved.mentions] {
         let spelt: Vec<String> =
             names.iter().filter(|name| is_spelt(name)).map(|name| sound(name)).collect();
         if !spelt.is_empty() {
             names.extend(
-                speaker_names(index)?.into_iter().filter(|name| spelt.contains(&sound(name))),
+                snapshot
+                    .engine()
+                    .speaker_names()?
+                    .into_iter()
+                    .filter(|name| spelt.contains(&sound(name))),
             );
         }
     }
@@ -33,13 +36,20 @@ pub fn resolve(filters: &Filters, definition: &Definition, index: &Index) -> Res
 
 /// The speakers of an index most like a name that is none of theirs, with their numbers of
 /// passages, most alike first; none where the name is a speaker's.
-pub fn nearest_speakers(index: &Index, name: &str, most: usize) -> Result<Vec<(String, u64)>> {
-    let fields = index.fields();
-    if passages_with(index, fields.speaker, name)? + passages_with(index, fields.alias, name)? > 0 {
+pub fn nearest_speakers(
+    snapshot: &Snapshot,
+    name: &str,
+    most: usize,
+) -> Result<Vec<(String, u64)>> {
+    let engine = snapshot.engine();
+    let known = [KeyField::Speaker, KeyField::Alias].map(|field| engine.value_count(field, name));
+    if known.into_iter().sum::<Result<u64>>()? > 0 {
         return Ok(Vec::new());
     }
     let typed = fold(name);
-    let mut alike: Vec<(f32, String)> = speaker_names(index)?
+    let mut alike: Vec<(f32, String)> = snapshot
+        .engine()
+        .speaker_names()?
         .into_iter()
         .map(|name| (likeness(&typed, &name), name))
         .filter(|(likeness, _)| *likeness >= LIKELY)
@@ -49,7 +59,7 @@ pub fn nearest_speakers(index: &Index, name: &str, most: usize) -> Result<Vec<(S
     alike.truncate(most * 4);
     let mut counted = Vec::new();
     for (likeness, name) in alike {
-        counted.push((likeness, passages_with(index, index.fields().speaker, &name)?, name));
+        counted.push((likeness, engine.value_count(KeyField::Speaker, &name)?, name));
     }
     counted.sort_by(|a, b| {
         b.0.total_cmp(&a.0).then_with(|| b.1.cmp(&a.1)).then_with(|| a.2.cmp(&b.2))
@@ -60,7 +70,7 @@ pub fn nearest_speakers(index: &Index, name: &str, most: usize) -> Result<Vec<(S
 /// The topics of the taxonomy and the subjects of an index most like what was typed, with their
 /// numbers of passages.
 pub fn nearest_topics(
-    index: &Index,
+    snapshot: &Snapshot,
     typed: &str,
     definition: &Definition,
     most: usize,
@@ -68,7 +78,8 @@ pub fn nearest_topics(
     let taxonomy = Taxonomy::parse("topics.toml", definition.text("topics.toml"))?;
     let mut found = Vec::new();
     for entry in taxonomy.nearest(typed, most) {
-        found.push((entry.key.clone(), passages_with(index, index.fields().topic, &entry.key)?));
+        let count = snapshot.engine().value_count(KeyField::Topic, &entry.key)?;
+        found.push((entry.key.clone(), count));
     }
     Ok(found)
 }
@@ -76,30 +87,9 @@ pub fn nearest_topics(
 /// Below this likeness a name is no slip for another: one character of three may differ.
 const LIKELY: f32 = 0.6;
 
-/// Whether a name is written in Latin letters alone, so that it may be pinyin.
+/// True if a name is written in Latin letters alone, so that it may be pinyin.
 fn is_spelt(name: &str) -> bool {
     name.len() >= 4 && name.chars().all(|c| c.is_ascii_alphabetic() || c == ' ' || c == '\'')
-}
-
-/// All speakers of an index.
-fn speaker_names(index: &Index) -> Result<Vec<String>> {
-    let mut names = Vec::new();
-    for reader in index.searcher().segment_readers() {
-        if let Some(column) = reader.fast_fields().str("speaker")? {
-            let mut values = column.dictionary().stream().map_err(|e| Error::Engine(e.into()))?;
-            while values.advance() {
-                names.extend(std::str::from_utf8(values.key()).ok().map(str::to_owned));
-            }
-        }
-    }
-    names.sort_unstable();
-    names.dedup();
-    Ok(names)
-}
-
-/// How many passages have a value.
-fn passages_with(index: &Index, field: Field, value: &str) -> Result<u64> {
-    Ok(index.searcher().doc_freq(&Term::from_field_text(field, &key(value)))?)
 }
 
 fn by_definition(filters: &Filters, definition: &Definition) -> Result<Filters> {
@@ -117,7 +107,7 @@ fn by_definition(filters: &Filters, definition: &Definition) -> Result<Filters> 
     Ok(resolved)
 }
 
-/// What the index calls a topic: the key of one of the top level; below it, the key or the word
+/// The names by which the index files a topic: the key of one of the top level; below it, the key or the word
 /// itself, since what one newsroom files under a heading another merely writes about.
 fn keys(topic: &str, taxonomy: &Taxonomy) -> Vec<String> {
     match taxonomy.resolve(topic) {

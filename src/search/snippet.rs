@@ -1,11 +1,11 @@
-//! Snippets: where the hits stand in a passage, and the part of it that fits a given width.
+//! Snippets: the places of the words in a passage, and the part of it that fits a given width.
 
-use super::compile::{Evidence, Occur, Plan, exact};
-use crate::index::is_exact_char;
+use crate::engine::{Evidence, Occur, Plan};
 use crate::passage::Passage;
 use crate::query::Filters;
-use crate::quote::Part;
+use crate::quote::ArticlePart;
 use crate::text::Span;
+use crate::text::exact::{exact, is_exact_char};
 use crate::text::fold::{Folded, key};
 use crate::text::sentence::{is_terminator, sentences};
 use unicode_width::UnicodeWidthChar;
@@ -19,7 +19,7 @@ pub struct Snippet {
     pub highlights: Vec<Span>,
 }
 
-/// Where the things that a plan looks for stand in `text`: byte spans, in order, not overlapping.
+/// The places of what a plan looks for in `text`: byte spans, in order, not overlapping.
 /// With `within`, only what lies in one of those spans counts.
 pub fn highlights(text: &str, plan: &Plan, within: Option<&[Span]>) -> Vec<Span> {
     let squeezed = Squeezed::new(text);
@@ -76,15 +76,15 @@ pub fn snippet(text: &str, highlights: &[Span], columns: usize) -> Snippet {
     // The sentence with the most different hits, the first of them on a tie.
     let best = (0..spans.len()).rev().max_by_key(|&i| weight(&spans[i])).unwrap_or(0);
     let (mut first, mut last) = (best, best);
-    let room = |first: usize, last: usize| {
+    let fits = |first: usize, last: usize| {
         width(Span::new(spans[first].start, spans[last].end).of(text)) <= columns
     };
-    if !room(best, best) {
+    if !fits(best, best) {
         return cut_sentence(text, spans[best], highlights, columns);
     }
     loop {
-        let after = last + 1 < spans.len() && room(first, last + 1);
-        let before = first > 0 && room(first - 1, last);
+        let after = last + 1 < spans.len() && fits(first, last + 1);
+        let before = first > 0 && fits(first - 1, last);
         match (before, after) {
             (true, true) if weight(&spans[first - 1]) > weight(&spans[last + 1]) => first -= 1,
             (_, true) => last += 1,
@@ -96,21 +96,21 @@ pub fn snippet(text: &str, highlights: &[Span], columns: usize) -> Snippet {
     Snippet { span, highlights: highlights.iter().copied().filter(|h| span.contains(*h)).collect() }
 }
 
-/// Whether a sentence may end with `c`, closing marks included.
+/// True if a sentence may end with `c`, closing marks included.
 pub fn ends_sentence(c: char) -> bool {
     is_terminator(c) || matches!(c, '”' | '」' | '』' | '）' | ')' | '\n')
 }
 
 /// The spans of a passage's text in which one of the speakers says something that the filters
 /// admit; `None` where no speaker is asked for.
-pub(super) fn said_spans(passage: &Passage, filters: &Filters) -> Option<Vec<Span>> {
+pub fn said_spans(passage: &Passage, filters: &Filters) -> Option<Vec<Span>> {
     if filters.speakers.is_empty() {
         return None;
     }
     let wanted: Vec<String> = filters.speakers.iter().map(|name| key(name)).collect();
     let spans = passage.quotes.iter().filter(|quote| {
         let names = quote.speaker.iter().flat_map(|s| std::iter::once(&s.name).chain(&s.aliases));
-        quote.part == Part::Body
+        quote.part == ArticlePart::Body
             && names.into_iter().any(|name| wanted.contains(&key(name)))
             && filters.min_confidence.is_none_or(|least| quote.confidence >= least)
             && (filters.kinds.is_empty() || filters.kinds.contains(&quote.kind))

@@ -1,14 +1,14 @@
 //! "Did you mean": for words that the archive lacks, the nearest ones that it has, by sound and by
 //! spelling.
 
-use super::compile::{Evidence, Occur, Place, exact};
-use super::evidence::Segment;
-use super::statistics::{Statistics, word_count};
-use super::{Lexicon, Ranking, compile, open_segments};
-use crate::error::{Error, Result};
-use crate::index::Index;
+use super::compile::compile;
+use super::lexicon::Lexicon;
+use crate::engine::{Engine, Evidence, Occur, Ranking, Scope, TermField};
+use crate::error::Result;
 use crate::query::{Clause, Query};
+use crate::text::exact::exact;
 use crate::text::fold::fold;
+use crate::update::Snapshot;
 use pinyin::ToPinyin;
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 pub struct Suggestion {
     /// As typed, folded.
     pub typed: String,
-    /// What may have been meant, best first.
+    /// The words that may have been meant, best first.
     pub meant: Vec<String>,
 }
 
@@ -25,47 +25,20 @@ pub struct Suggestion {
 const MOST_MEANT: usize = 3;
 /// At most so many words of a query are looked after.
 const MOST_TYPED: usize = 4;
-/// At most so many terms of each dictionary are compared: a fraction of a second.
-const MOST_TERMS: usize = 1_000_000;
 /// Words of more characters are not compared.
 const LONGEST: usize = 12;
 /// A word in fewer passages is likely a slip itself.
 const FEWEST: u64 = 2;
 
 /// Suggestions for the words of `query` of which no passage has any.
-pub fn suggest(index: &Index, query: &Query, lexicon: &Lexicon) -> Result<Vec<Suggestion>> {
-    let searcher = index.searcher();
-    let segments = open_segments(index, &searcher)?;
-    let statistics = Statistics::new(&searcher, index.fields(), index.layouts())?;
-    let mut typed: Vec<String> = Vec::new();
-    for clause in &query.clauses {
-        let (Clause::Words(text) | Clause::Exact(text)) = clause else { continue };
-        let word = fold(text);
-        let short = (2..=4).contains(&word.chars().count());
-        // A word that is known needs no look for its characters, which costs as much as a search.
-        let any = || [Evidence::Word(word.clone()), Evidence::Phrase(exact(&word))];
-        if short && missing(&any(), &segments, &statistics)? {
-            typed.push(word);
-            continue;
-        }
-        let alone = Query { clauses: vec![clause.clone()] };
-        let plain = Ranking { synonym: 0.0, ..Ranking::default() };
-        for unit in compile(&alone, lexicon, &plain).units {
-            let first: Vec<Evidence> =
-                unit.evidence.into_iter().take(1).map(|(_, evidence)| evidence).collect();
-            let plain = matches!(unit.occur, Occur::Wanted) && unit.place == Place::Anywhere;
-            if plain
-                && unit.label.chars().nth(1).is_some()
-                && missing(&first, &segments, &statistics)?
-            {
-                typed.push(unit.label);
-            }
-        }
-    }
-    typed.truncate(MOST_TYPED);
+///
+/// # Errors
+/// What the engine reports of a damaged index.
+pub fn suggest(snapshot: &Snapshot, query: &Query, lexicon: &Lexicon) -> Result<Vec<Suggestion>> {
+    let engine = snapshot.engine();
     let mut suggestions: Vec<Suggestion> = Vec::new();
-    for word in typed {
-        let meant = nearest(&word, &segments)?;
+    for word in missing_words(engine, query, lexicon)?.into_iter().take(MOST_TYPED) {
+        let meant = nearest(&word, engine)?;
         if !meant.is_empty() && !suggestions.iter().any(|s| s.typed == word) {
             suggestions.push(Suggestion { typed: word, meant });
         }
@@ -73,62 +46,52 @@ pub fn suggest(index: &Index, query: &Query, lexicon: &Lexicon) -> Result<Vec<Su
     Ok(suggestions)
 }
 
-/// Whether no passage has any of the evidence.
-fn missing(
-    evidence: &[Evidence],
-    segments: &[Segment<'_>],
-    statistics: &Statistics,
-) -> Result<bool> {
-    for evidence in evidence {
-        if let Evidence::Word(word) | Evidence::Unknown(word) = evidence
-            && let Some(fields) = segments.first().map(|s| s.fields)
-            && word_count(segments, word) + statistics.count(segments, fields.title_words, word)?
-                > 0
+/// The words of a query of which no passage has any, folded.
+fn missing_words(engine: &dyn Engine, query: &Query, lexicon: &Lexicon) -> Result<Vec<String>> {
+    let mut missing: Vec<String> = Vec::new();
+    for clause in &query.clauses {
+        let (Clause::Words(text) | Clause::Exact(text)) = clause else { continue };
+        let word = fold(text);
+        let short = (2..=4).contains(&word.chars().count());
+        // A word that is known needs no look for its characters, which costs as much as a search.
+        let lacks = |evidence: &Evidence| engine.occurs(evidence).map(|occurs| !occurs);
+        if short && lacks(&Evidence::Word(word.clone()))? && lacks(&Evidence::Phrase(exact(&word)))?
         {
-            return Ok(false);
+            missing.push(word);
+            continue;
         }
-        for segment in segments {
-            if !segment.find(evidence, Place::Anywhere)?.is_empty() {
-                return Ok(false);
+        let alone = Query { clauses: vec![clause.clone()] };
+        let plain = Ranking { synonym: 0.0, ..Ranking::default() };
+        for unit in compile(&alone, lexicon, &plain).units {
+            let plain = unit.occur == Occur::Wanted && unit.scope == Scope::Anywhere;
+            let long = unit.label.chars().nth(1).is_some();
+            let first = unit.evidence.first();
+            if plain && long && first.map_or(Ok(true), |(_, evidence)| lacks(evidence))? {
+                missing.push(unit.label);
             }
         }
     }
-    Ok(true)
+    Ok(missing)
 }
 
 /// The terms nearest to a word: those that sound the same, then those that differ in one character,
 /// frequent ones first.
-fn nearest(word: &str, segments: &[Segment<'_>]) -> Result<Vec<String>> {
+fn nearest(word: &str, engine: &dyn Engine) -> Result<Vec<String>> {
     let chars: Vec<char> = word.chars().collect();
     if chars.len() > LONGEST {
         return Ok(Vec::new());
     }
     let sound = sound(&chars);
     let mut found: BTreeMap<String, (usize, u64)> = BTreeMap::new();
-    let mut look = |term: &str, count: u64| {
-        // Bytes first: nearly every term is ruled out by its length.
-        if term.len().abs_diff(word.len()) <= 4
-            && let Some(distance) = distance(&chars, &sound, term)
-        {
-            found.entry(term.to_owned()).or_insert((distance, 0)).1 += count;
-        }
-    };
-    for segment in segments {
-        let mut seen = 0;
-        segment.layout.words.each_word("", |term, count| {
-            look(term, count);
-            seen += 1;
-            seen < MOST_TERMS
-        });
-        let inverted = segment.reader.inverted_index(segment.fields.speaker)?;
-        let mut terms = inverted.terms().stream().map_err(|e| Error::Engine(e.into()))?;
-        let mut seen = 0;
-        while terms.advance() && seen < MOST_TERMS {
-            seen += 1;
-            if let Ok(term) = std::str::from_utf8(terms.key()) {
-                look(term, terms.value().doc_freq.into());
+    for field in [TermField::Words, TermField::Speakers] {
+        engine.terms(field, &mut |term, count| {
+            // Bytes first: nearly every term is ruled out by its length.
+            if term.len().abs_diff(word.len()) <= 4
+                && let Some(distance) = distance(&chars, &sound, term)
+            {
+                found.entry(term.to_owned()).or_insert((distance, 0)).1 += count;
             }
-        }
+        })?;
     }
     let mut found: Vec<(String, (usize, u64))> =
         found.into_iter().filter(|(_, (_, n))| *n >= FEWEST).collect();
@@ -137,7 +100,7 @@ fn nearest(word: &str, segments: &[Segment<'_>]) -> Result<Vec<String>> {
     Ok(found.into_iter().map(|(term, _)| term).collect())
 }
 
-/// How far a term is from a word: 0 where it sounds the same, 1 where one character differs; `None`
+/// The distance of a term from a word: 0 where it sounds the same, 1 where one character differs; `None`
 /// where it is another word.
 fn distance(word: &[char], word_sound: &Option<Vec<&'static str>>, term: &str) -> Option<usize> {
     let chars: Vec<char> = term.chars().collect();
@@ -163,7 +126,7 @@ fn sound(chars: &[char]) -> Option<Vec<&'static str>> {
     chars.iter().map(|c| c.to_pinyin().map(|p| p.plain())).collect()
 }
 
-/// Whether one character put in, left out or changed makes one word of the other, or two neighbours
+/// True if one character put in, left out or changed makes one word of the other, or two neighbours
 /// have changed places.
 fn differ_once(a: &[char], b: &[char]) -> bool {
     let start = a.iter().zip(b).take_while(|(x, y)| x == y).count();

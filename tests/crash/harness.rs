@@ -7,7 +7,7 @@
 
 use jianbao::definition::Definition;
 use jianbao::error::Error;
-use jianbao::index::{self, Index, doctor};
+use jianbao::update::{self, Snapshot, doctor};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -174,9 +174,9 @@ impl Ordeal {
     /// Requires that everything is there exactly once, and as it is in the archive.
     fn compare(&self, place: &Path) {
         let (index, kept) =
-            Index::open_with_kept(place, &Definition::embedded()).expect("an index");
+            Snapshot::open_with_tables(place, &Definition::embedded()).expect("an index");
         let mut found: BTreeMap<String, String> = BTreeMap::new();
-        index::each_article(&index, &kept, |passages| {
+        update::each_article(&index, &kept, |passages| {
             let text = passages.iter().map(|p| p.text.as_str()).collect::<String>();
             let twice = found.insert(passages[0].article.id.clone(), text.trim().to_owned());
             assert!(twice.is_none(), "an article is there twice");
@@ -329,22 +329,16 @@ impl Watch {
 /// The ids in an index; `None` where there is none yet.
 fn listed(place: &Path, definition: &Definition) -> Result<Option<BTreeSet<String>>, Error> {
     let made = place.join("engine/meta.json").exists();
-    let index = match Index::open(place, definition) {
+    let index = match Snapshot::open(place, definition) {
         Ok(index) => index,
         Err(_) if !made => return Ok(None),
         Err(error) => return Err(error),
     };
+    let engine = index.engine();
     let mut ids = BTreeSet::new();
-    for (reader, layout) in index.searcher().segment_readers().iter().zip(index.layouts()) {
-        let Some(column) = reader.fast_fields().str("id")? else { continue };
-        let mut id = String::new();
-        for &doc in layout.firsts().iter().filter(|&&doc| !reader.is_deleted(doc)) {
-            for ordinal in column.term_ords(doc) {
-                id.clear();
-                column.ord_to_str(ordinal, &mut id).map_err(Error::io("read", place))?;
-                assert!(ids.insert(id.clone()) || id.starts_with("r2"), "{id} is there twice");
-            }
-        }
+    for (_, first) in engine.articles()? {
+        let id = engine.article_id(first)?;
+        assert!(ids.insert(id.clone()) || id.starts_with("r2"), "{id} is there twice");
     }
     Ok(Some(ids))
 }

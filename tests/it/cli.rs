@@ -294,7 +294,7 @@ fn stats_count_what_went_in() {
     let stats = json(&out);
     assert_eq!(
         (&stats["articles"], &stats["files"], &stats["format"]),
-        (&24.into(), &20.into(), &jianbao::index::FORMAT.into())
+        (&24.into(), &20.into(), &jianbao::engine::embedded::FORMAT.into())
     );
     assert!(stats["passages"].as_u64().unwrap() > 24 && stats["bytes"].as_u64().unwrap() > 10_000);
     assert!(stats["dates"]["first"].is_string() && stats["sources"].is_object());
@@ -389,7 +389,7 @@ fn a_held_index_is_named_and_the_lock_is_not_to_be_deleted() {
     let place = folder.path().join("i");
     jianbao().args(["index", ARCHIVE, "--quiet", "--index"]).arg(&place).assert().success();
     let mut engine = tantivy::Index::open_in_dir(place.join("engine")).unwrap();
-    jianbao::index::components()
+    jianbao::engine::embedded::plugins()
         .into_iter()
         .for_each(|component| engine.register_plugin(component));
     let writer: tantivy::IndexWriter = engine.writer_with_num_threads(1, 15_000_000).unwrap();
@@ -420,7 +420,7 @@ fn a_closed_pipe_is_quiet() {
 
 #[test]
 fn completions_and_the_manual_page_name_every_command() {
-    for command in ["index", "search", "show", "stats", "analyze", "quotes"] {
+    for command in ["index", "search", "show", "stats", "config", "analyze", "quotes"] {
         let manual = jianbao().arg("man").output().unwrap().stdout;
         assert!(String::from_utf8(manual).unwrap().contains(command));
         let completions = jianbao().args(["completions", "bash"]).output().unwrap().stdout;
@@ -477,4 +477,85 @@ fn an_index_inside_its_archive_is_not_indexed() {
         jianbao().args(["stats", "--format", "json", "--index"]).arg(&place).output().unwrap();
     assert_eq!(json(&String::from_utf8(output.stdout).unwrap())["articles"], 1);
     assert!(index().exists());
+}
+
+/// Runs the program in `folder` with the user's data folder below it.
+fn run_in(folder: &Path, arguments: &[&str]) -> (Option<i32>, String, String) {
+    let mut command = jianbao();
+    command.current_dir(folder).args(arguments).env("XDG_DATA_HOME", folder.join("data"));
+    let output = command.output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (output.status.code(), text(output.stdout), text(output.stderr))
+}
+
+#[test]
+fn the_index_is_found_from_any_folder_in_the_order_of_the_manual() {
+    let scratch = tempfile::tempdir().unwrap();
+    let folder = scratch.path().canonicalize().unwrap();
+    fs::create_dir_all(folder.join("新闻/下")).unwrap();
+    fs::write(folder.join("新闻/一.txt"), "标题\n\n洪水退了。").unwrap();
+    let stats = |below: &str, arguments: &[&str]| {
+        let mut all = vec!["stats", "--format", "json"];
+        all.extend(arguments);
+        let mut command = jianbao();
+        command.current_dir(folder.join(below)).args(all);
+        command.env("XDG_DATA_HOME", folder.join("data"));
+        let output = command.output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let record = json(&String::from_utf8(output.stdout).unwrap());
+        let path = folder.join(below).join(record["index"].as_str().unwrap());
+        (path, record["index_from"].as_str().unwrap().to_owned())
+    };
+    let index = |arguments: &[&str]| {
+        let mut all = vec!["index", "--quiet"];
+        all.extend(arguments);
+        assert_eq!(run_in(&folder, &all).0, Some(0));
+    };
+    // Nothing names an index: it is made in the user's data folder, and found from below.
+    index(&["新闻"]);
+    let data = folder.join("data/jianbao/index");
+    assert_eq!(stats("新闻/下", &[]), (data, "the user's data folder".to_owned()));
+    // One below the working directory is nearer, for those who are there.
+    index(&["新闻", "--index", "index/built"]);
+    let here = "found in the working directory".to_owned();
+    assert_eq!(stats("", &[]), (folder.join("index/built"), here));
+    // A configuration file is said on purpose, and holds below its folder.
+    fs::write(folder.join("jianbao.toml"), "index = 'own'\narchives = ['新闻']\n").unwrap();
+    index(&[]);
+    let file = folder.join("jianbao.toml").display().to_string();
+    assert_eq!(stats("新闻/下", &[]), (folder.join("own"), file));
+    let other = folder.join("index/built");
+    let flag = stats("", &["--index", other.to_str().unwrap()]);
+    assert_eq!(flag, (other, "--index".to_owned()));
+}
+
+#[test]
+fn settings_are_defaults_of_flags_and_told_with_where_they_come_from() {
+    let scratch = tempfile::tempdir().unwrap();
+    let folder = scratch.path().canonicalize().unwrap();
+    let settings = format!(
+        "index = {:?}\n[search]\nlimit = 1\nfacets = ['source']\n",
+        index().to_str().unwrap()
+    );
+    fs::write(folder.join("jianbao.toml"), settings).unwrap();
+    let hits = |arguments: &[&str]| {
+        let mut all = vec!["search", "临江", "--format", "json"];
+        all.extend(arguments);
+        let (code, out, err) = run_in(&folder, &all);
+        assert_eq!(code, Some(0), "{err}");
+        let answer = json(&out);
+        assert!(answer["facets"]["source"].is_array());
+        answer["hits"].as_array().unwrap().len()
+    };
+    assert_eq!((hits(&[]), hits(&["-n", "2"])), (1, 2));
+    let (_, out, _) = run_in(&folder, &["config"]);
+    let line = out.lines().find(|line| line.starts_with("search.limit")).unwrap();
+    assert!(line.contains(" 1  (") && line.contains("jianbao.toml"), "{line}");
+    fs::write(folder.join("jianbao.toml"), "indx = 'own'\n").unwrap();
+    let (code, _, err) = run_in(&folder, &["search", "临江"]);
+    assert_eq!(code, Some(2));
+    assert!(err.contains("`indx` is no setting; did you mean `index`?"), "{err}");
+    fs::write(folder.join("jianbao.toml"), "[search]\nsort = 'schnell'\n").unwrap();
+    let (code, _, err) = run_in(&folder, &["search", "临江"]);
+    assert!(code == Some(2) && err.contains("`search.sort`: invalid value"), "{err}");
 }

@@ -3,7 +3,8 @@
 
 use crate::sample::jianbao;
 use jianbao::definition::Definition;
-use jianbao::index::{FORMAT, Manifest};
+use jianbao::engine::embedded::FORMAT;
+use jianbao::update::Manifest;
 use std::fs;
 use std::path::{Path, PathBuf};
 

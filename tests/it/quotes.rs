@@ -2,7 +2,7 @@
 //! random input.
 
 use jianbao::definition::Definition;
-use jianbao::quote::{Confidence, Grammar, Kind, Part, Quote, SpeakerKind, extract};
+use jianbao::quote::{ArticlePart, Confidence, Grammar, Quote, SpeakerKind, SpeechKind, extract};
 use proptest::prelude::*;
 use std::sync::LazyLock;
 
@@ -11,8 +11,8 @@ static GRAMMAR: LazyLock<Grammar> =
 
 fn words<'a>(quote: &Quote, title: Option<&'a str>, body: &'a str) -> &'a str {
     match quote.part {
-        Part::Title => quote.span.of(title.unwrap()),
-        Part::Body => quote.span.of(body),
+        ArticlePart::Title => quote.span.of(title.unwrap()),
+        ArticlePart::Body => quote.span.of(body),
     }
 }
 
@@ -71,7 +71,7 @@ fn an_interview_keeps_speech_and_terms_apart() {
     for term in ["“百店大战”", "“重做”", "“工具箱”", "“收入质量”", "“边界”"]
     {
         let at = article.find(term).unwrap() + '“'.len_utf8();
-        let said = quotes.iter().filter(|q| q.kind != Kind::Indirect && q.span.start == at);
+        let said = quotes.iter().filter(|q| q.kind != SpeechKind::Indirect && q.span.start == at);
         assert_eq!(said.count(), 0, "{term} is a term");
     }
     let host: Vec<&str> = quotes
@@ -80,7 +80,7 @@ fn an_interview_keeps_speech_and_terms_apart() {
         .map(|q| words(q, None, article))
         .collect();
     assert_eq!(host, ["青禾算不算大公司？"]);
-    let direct = quotes.iter().filter(|q| q.kind == Kind::Direct).count();
+    let direct = quotes.iter().filter(|q| q.kind == SpeechKind::Direct).count();
     assert_eq!(direct, 6);
 }
 
@@ -115,7 +115,7 @@ fn a_longer_name_elsewhere_names_the_headline() {
         quotes.iter().all(|q| q.speaker.as_ref().is_some_and(|s| s.name == "尼科·科瓦奇")),
         "{quotes:#?}"
     );
-    assert_eq!(quotes[0].part, Part::Title);
+    assert_eq!(quotes[0].part, ArticlePart::Title);
 }
 
 #[test]
@@ -134,8 +134,8 @@ proptest! {
         let quotes = extract(title.as_deref(), &body, &GRAMMAR);
         for quote in &quotes {
             let text = match quote.part {
-                Part::Title => title.as_deref().unwrap(),
-                Part::Body => &body,
+                ArticlePart::Title => title.as_deref().unwrap(),
+                ArticlePart::Body => &body,
             };
             prop_assert!(quote.span.end <= text.len());
             prop_assert!(text.is_char_boundary(quote.span.start) && text.is_char_boundary(quote.span.end));

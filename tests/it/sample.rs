@@ -2,7 +2,7 @@
 
 use assert_cmd::Command;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{LazyLock, OnceLock};
 use tempfile::TempDir;
 
 /// The day on which the sample archive counts as crawled; its relative dates depend on it.
@@ -16,6 +16,12 @@ pub fn jianbao() -> Command {
     let mut command = Command::new(assert_cmd::cargo::cargo_bin!("jianbao"));
     command.current_dir(env!("CARGO_MANIFEST_DIR"));
     command.env_remove("JIANBAO_INDEX").env_remove("JIANBAO_DEFINITION").env_remove("NO_COLOR");
+    static HOME: LazyLock<TempDir> = LazyLock::new(|| tempfile::tempdir().unwrap());
+    for (variable, folder) in
+        [("XDG_CONFIG_HOME", "config"), ("XDG_DATA_HOME", "data"), ("XDG_STATE_HOME", "state")]
+    {
+        command.env(variable, HOME.path().join(folder));
+    }
     command
 }
 

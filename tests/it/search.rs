@@ -5,10 +5,11 @@ use jianbao::analysis::Analyzer;
 use jianbao::archive;
 use jianbao::article::Context;
 use jianbao::definition::Definition;
-use jianbao::index::{Index, Plan, Stop, Update, is_exact_char, update};
 use jianbao::query::parse;
 use jianbao::search::{self, Answer, Lexicon, Ranking, Request};
+use jianbao::text::exact::is_exact_char;
 use jianbao::text::fold::fold;
+use jianbao::update::{Mode, Snapshot, Stop, Update, update};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
@@ -28,7 +29,7 @@ fn lexicon() -> &'static Lexicon {
 /// An index of articles given as title and body; their ids are their places.
 struct Archive {
     _folder: tempfile::TempDir,
-    index: Index,
+    index: Snapshot,
 }
 
 impl Archive {
@@ -55,13 +56,13 @@ impl Archive {
             roots: &[source],
             options: &options,
             analyzer: analyzer(),
-            plan: Plan::Rebuild,
+            mode: Mode::Rebuild,
             threads: 1,
-            memory: 20 << 20,
-            rules: jianbao::index::Rules::default(),
+            memory_budget: 20 << 20,
+            rules: jianbao::update::Rules::default(),
         };
         update(&job, &(), &Stop::default()).unwrap();
-        let index = Index::open(&built, &analyzer().definition).unwrap();
+        let index = Snapshot::open(&built, &analyzer().definition).unwrap();
         Archive { _folder: folder, index }
     }
 

@@ -220,7 +220,7 @@ fn it_ends_cleanly_and_leaves_the_index_to_others_meanwhile() {
 fn an_index_that_is_taken_is_waited_for() {
     let watched = Watched::new(&[]);
     let mut engine = tantivy::Index::open_in_dir(watched.path("built/engine")).unwrap();
-    jianbao::index::components()
+    jianbao::engine::embedded::plugins()
         .into_iter()
         .for_each(|component| engine.register_plugin(component));
     let lock: tantivy::IndexWriter = engine.writer_with_num_threads(1, 15_000_000).unwrap();

@@ -43,276 +43,265 @@ const USUAL: Case = Case {
 };
 
 /// All of them.
-pub fn all() -> Vec<Case> {
-    vec![
-        Case {
-            name: "file",
-            text: "a file of 1 GB (more than --max-size)",
-            make: |archive| repeat(&archive.join("a.txt"), SENTENCE, 1 << 30),
-            skipped: "too large",
-            ..USUAL
+pub const ALL: &[Case] = &[
+    Case {
+        name: "file",
+        text: "a file of 1 GB (more than --max-size)",
+        make: |archive| repeat(&archive.join("a.txt"), SENTENCE, 1 << 30),
+        skipped: "too large",
+        ..USUAL
+    },
+    Case {
+        name: "lines",
+        text: "JSON Lines of 240 MB: 12 records of 20 MB",
+        make: |archive| records(&archive.join("a.jsonl"), 12, 20 << 20),
+        articles: 13..=13,
+        most: 600 + 55 * 20,
+        ..USUAL
+    },
+    Case {
+        name: "line",
+        text: "a line of 100 MB, and records around it",
+        make: |archive| {
+            records(&archive.join("a.jsonl"), 10, 100);
+            let mut file =
+                File::options().append(true).open(archive.join("a.jsonl")).expect("a file");
+            file.write_all(b"{\"content\":\"").expect("room");
+            (0..10_000).for_each(|_| {
+                file.write_all("洪水退了堤没有动".repeat(430).as_bytes()).expect("room")
+            });
+            file.write_all(b"\"}\n{\"content\":\"\xe6\xb0\xb4\xe9\x80\x80\xe4\xba\x86\"}\n")
+                .expect("room");
         },
-        Case {
-            name: "lines",
-            text: "JSON Lines of 240 MB: 12 records of 20 MB",
-            make: |archive| records(&archive.join("a.jsonl"), 12, 20 << 20),
-            articles: 13..=13,
-            most: 600 + 55 * 20,
-            ..USUAL
+        articles: 12..=12,
+        skipped: "too large",
+        ..USUAL
+    },
+    Case {
+        name: "text",
+        text: "a text of 60 MB in one line, without punctuation",
+        make: |archive| repeat(&archive.join("a.txt"), "洪水退了堤没有动明天回家", 60 << 20),
+        articles: 2..=2,
+        most: 600 + 55 * 60,
+        ..USUAL
+    },
+    Case {
+        name: "quotes",
+        text: "a text of 20 MB, all of it quotations of two speakers",
+        make: |archive| {
+            repeat(&archive.join("a.txt"), "张三说：“水退了。”李四表示，“好。”", 20 << 20)
         },
-        Case {
-            name: "line",
-            text: "a line of 100 MB, and records around it",
-            make: |archive| {
-                records(&archive.join("a.jsonl"), 10, 100);
-                let mut file =
-                    File::options().append(true).open(archive.join("a.jsonl")).expect("a file");
-                file.write_all(b"{\"content\":\"").expect("room");
-                (0..10_000).for_each(|_| {
-                    file.write_all("洪水退了堤没有动".repeat(430).as_bytes()).expect("room")
-                });
-                file.write_all(b"\"}\n{\"content\":\"\xe6\xb0\xb4\xe9\x80\x80\xe4\xba\x86\"}\n")
-                    .expect("room");
-            },
-            articles: 12..=12,
-            skipped: "too large",
-            ..USUAL
+        articles: 2..=2,
+        most: 600 + 55 * 20,
+        ..USUAL
+    },
+    Case {
+        name: "datelines",
+        text: "20 MB of datelines",
+        make: |archive| repeat(&archive.join("a.txt"), "中新网北京8月10日电\n", 20 << 20),
+        articles: 2..=2,
+        most: 600 + 55 * 20,
+        ..USUAL
+    },
+    Case {
+        name: "million",
+        text: "a million records in one .jsonl",
+        make: |archive| records(&archive.join("a.jsonl"), 1_000_000, 60),
+        articles: 1_000_001..=1_000_001,
+        most: 600 + 1_000,
+        ..USUAL
+    },
+    Case {
+        name: "form",
+        text: "a million records of one form, alike but for a number",
+        make: |archive| {
+            let mut file = BufWriter::new(File::create(archive.join("a.jsonl")).expect("a file"));
+            let body = SENTENCE.trim_end();
+            (0..1_000_000).for_each(|i| {
+                writeln!(file, "{{\"content\":\"第{i}号公告。{body}\"}}").expect("room")
+            });
+            file.flush().expect("room");
         },
-        Case {
-            name: "text",
-            text: "a text of 60 MB in one line, without punctuation",
-            make: |archive| repeat(&archive.join("a.txt"), "洪水退了堤没有动明天回家", 60 << 20),
-            articles: 2..=2,
-            most: 600 + 55 * 60,
-            ..USUAL
-        },
-        Case {
-            name: "quotes",
-            text: "a text of 20 MB, all of it quotations of two speakers",
-            make: |archive| {
-                repeat(&archive.join("a.txt"), "张三说：“水退了。”李四表示，“好。”", 20 << 20)
-            },
-            articles: 2..=2,
-            most: 600 + 55 * 20,
-            ..USUAL
-        },
-        Case {
-            name: "datelines",
-            text: "20 MB of datelines",
-            make: |archive| repeat(&archive.join("a.txt"), "中新网北京8月10日电\n", 20 << 20),
-            articles: 2..=2,
-            most: 600 + 55 * 20,
-            ..USUAL
-        },
-        Case {
-            name: "million",
-            text: "a million records in one .jsonl",
-            make: |archive| records(&archive.join("a.jsonl"), 1_000_000, 60),
-            articles: 1_000_001..=1_000_001,
-            most: 600 + 1_000,
-            ..USUAL
-        },
-        Case {
-            name: "form",
-            text: "a million records of one form, alike but for a number",
-            make: |archive| {
-                let mut file =
-                    BufWriter::new(File::create(archive.join("a.jsonl")).expect("a file"));
-                let body = SENTENCE.trim_end();
-                (0..1_000_000).for_each(|i| {
-                    writeln!(file, "{{\"content\":\"第{i}号公告。{body}\"}}").expect("room")
-                });
-                file.flush().expect("room");
-            },
-            articles: 1_000_001..=1_000_001,
-            most: 600 + 1_000,
-            ..USUAL
-        },
-        Case {
-            name: "files",
-            text: "100,000 files",
-            make: |archive| {
-                for folder in 0..100 {
-                    let folder = archive.join(format!("{folder}"));
-                    fs::create_dir(&folder).expect("a folder");
-                    for file in 0..1_000 {
-                        fs::write(
-                            folder.join(format!("{file}.txt")),
-                            format!("第{file}座桥修好了。"),
-                        )
+        articles: 1_000_001..=1_000_001,
+        most: 600 + 1_000,
+        ..USUAL
+    },
+    Case {
+        name: "files",
+        text: "100,000 files",
+        make: |archive| {
+            for folder in 0..100 {
+                let folder = archive.join(format!("{folder}"));
+                fs::create_dir(&folder).expect("a folder");
+                for file in 0..1_000 {
+                    fs::write(folder.join(format!("{file}.txt")), format!("第{file}座桥修好了。"))
                         .expect("a file");
-                    }
                 }
-            },
-            articles: 100_001..=100_001,
-            most: 600 + 200,
-            ..USUAL
+            }
         },
-        Case {
-            name: "deep",
-            text: "pages of 100,000 nested elements, closed and open",
-            make: |archive| {
-                let (open, close) = ("<div>".repeat(100_000), "</div>".repeat(100_000));
-                fs::write(archive.join("a.html"), format!("<body>{open}堤没有动{close}"))
+        articles: 100_001..=100_001,
+        most: 600 + 200,
+        ..USUAL
+    },
+    Case {
+        name: "deep",
+        text: "pages of 100,000 nested elements, closed and open",
+        make: |archive| {
+            let (open, close) = ("<div>".repeat(100_000), "</div>".repeat(100_000));
+            fs::write(archive.join("a.html"), format!("<body>{open}堤没有动{close}"))
+                .expect("a file");
+            fs::write(archive.join("b.html"), format!("<p>{}路通了", "<b><a><i>".repeat(33_000)))
+                .expect("a file");
+            fs::write(
+                archive.join("c.json"),
+                format!("{}1{}", "[".repeat(100_000), "]".repeat(100_000)),
+            )
+            .expect("a file");
+        },
+        articles: 3..=3,
+        skipped: "malformed",
+        ..USUAL
+    },
+    Case {
+        name: "values",
+        text: "a record of 20 million numbers",
+        make: |archive| {
+            let path = archive.join("a.jsonl");
+            repeat(&path, "0,", 40 << 20);
+            let numbers = fs::read_to_string(&path).expect("a text");
+            fs::write(path, format!("{{\"content\":\"水退了\",\"z\":[{numbers}0]}}\n"))
+                .expect("room");
+        },
+        skipped: "too large",
+        ..USUAL
+    },
+    Case {
+        name: "bombs",
+        text: "bombs of 10 GB each, .txt.gz, .jsonl.gz and .csv.zst",
+        make: |archive| {
+            bomb(&archive.join("a.txt.gz"), "gzip");
+            bomb(&archive.join("b.jsonl.gz"), "gzip");
+            bomb(&archive.join("c.csv.zst"), "zstd");
+        },
+        skipped: "too large",
+        ..USUAL
+    },
+    Case {
+        name: "names",
+        text: "names that are not UTF-8, and their look-alikes",
+        make: |archive| {
+            for i in 0x80..=0xffu8 {
+                fs::write(archive.join(OsStr::from_bytes(&[i, b'.', b't', b'x', b't'])), "水")
                     .expect("a file");
-                fs::write(
-                    archive.join("b.html"),
-                    format!("<p>{}路通了", "<b><a><i>".repeat(33_000)),
-                )
-                .expect("a file");
-                fs::write(
-                    archive.join("c.json"),
-                    format!("{}1{}", "[".repeat(100_000), "]".repeat(100_000)),
-                )
-                .expect("a file");
-            },
-            articles: 3..=3,
-            skipped: "malformed",
-            ..USUAL
+                fs::write(archive.join(format!("\\x{i:02X}.txt")), "水").expect("a file");
+            }
         },
-        Case {
-            name: "values",
-            text: "a record of 20 million numbers",
-            make: |archive| {
-                let path = archive.join("a.jsonl");
-                repeat(&path, "0,", 40 << 20);
-                let numbers = fs::read_to_string(&path).expect("a text");
-                fs::write(path, format!("{{\"content\":\"水退了\",\"z\":[{numbers}0]}}\n"))
-                    .expect("room");
-            },
-            skipped: "too large",
-            ..USUAL
-        },
-        Case {
-            name: "bombs",
-            text: "bombs of 10 GB each, .txt.gz, .jsonl.gz and .csv.zst",
-            make: |archive| {
-                bomb(&archive.join("a.txt.gz"), "gzip");
-                bomb(&archive.join("b.jsonl.gz"), "gzip");
-                bomb(&archive.join("c.csv.zst"), "zstd");
-            },
-            skipped: "too large",
-            ..USUAL
-        },
-        Case {
-            name: "names",
-            text: "names that are not UTF-8, and their look-alikes",
-            make: |archive| {
-                for i in 0x80..=0xffu8 {
-                    fs::write(archive.join(OsStr::from_bytes(&[i, b'.', b't', b'x', b't'])), "水")
-                        .expect("a file");
-                    fs::write(archive.join(format!("\\x{i:02X}.txt")), "水").expect("a file");
+        articles: 257..=257,
+        ..USUAL
+    },
+    Case {
+        name: "links",
+        text: "20 folders full of links to each other, --follow",
+        make: |archive| {
+            for folder in 0..20 {
+                fs::create_dir(archive.join(folder.to_string())).expect("a folder");
+                for other in 0..20 {
+                    let link = archive.join(format!("{folder}/to{other}"));
+                    symlink(archive.join(other.to_string()), link).expect("a link");
                 }
-            },
-            articles: 257..=257,
-            ..USUAL
+                fs::write(archive.join(format!("{folder}/{folder}.txt")), "水").expect("a file");
+            }
         },
-        Case {
-            name: "links",
-            text: "20 folders full of links to each other, --follow",
-            make: |archive| {
-                for folder in 0..20 {
-                    fs::create_dir(archive.join(folder.to_string())).expect("a folder");
-                    for other in 0..20 {
-                        let link = archive.join(format!("{folder}/to{other}"));
-                        symlink(archive.join(other.to_string()), link).expect("a link");
-                    }
-                    fs::write(archive.join(format!("{folder}/{folder}.txt")), "水")
-                        .expect("a file");
-                }
-            },
-            flags: &["--follow"],
-            articles: 21..=21,
-            skipped: "a link that leads in a circle",
-            ..USUAL
+        flags: &["--follow"],
+        articles: 21..=21,
+        skipped: "a link that leads in a circle",
+        ..USUAL
+    },
+    Case {
+        name: "pipes",
+        text: "pipes, and links to devices, --follow",
+        make: |archive| {
+            assert!(
+                Command::new("mkfifo")
+                    .arg(archive.join("a.txt"))
+                    .status()
+                    .expect("mkfifo")
+                    .success()
+            );
+            for (name, device) in
+                [("b.txt", "/dev/zero"), ("c.jsonl", "/dev/tty"), ("d.txt", "/dev/random")]
+            {
+                symlink(device, archive.join(name)).expect("a link");
+            }
         },
-        Case {
-            name: "pipes",
-            text: "pipes, and links to devices, --follow",
-            make: |archive| {
-                assert!(
-                    Command::new("mkfifo")
-                        .arg(archive.join("a.txt"))
-                        .status()
-                        .expect("mkfifo")
-                        .success()
-                );
-                for (name, device) in
-                    [("b.txt", "/dev/zero"), ("c.jsonl", "/dev/tty"), ("d.txt", "/dev/random")]
-                {
-                    symlink(device, archive.join(name)).expect("a link");
-                }
-            },
-            flags: &["--follow"],
-            skipped: "not a regular file",
-            ..USUAL
+        flags: &["--follow"],
+        skipped: "not a regular file",
+        ..USUAL
+    },
+    Case {
+        name: "unreadable",
+        text: "a file and a folder that may not be read",
+        make: |archive| {
+            fs::write(archive.join("a.txt"), "水").expect("a file");
+            fs::create_dir(archive.join("b")).expect("a folder");
+            fs::write(archive.join("b/b.txt"), "水").expect("a file");
+            let closed =
+                || <fs::Permissions as std::os::unix::fs::PermissionsExt>::from_mode(0o000);
+            fs::set_permissions(archive.join("a.txt"), closed()).expect("a mode");
+            fs::set_permissions(archive.join("b"), closed()).expect("a mode");
         },
-        Case {
-            name: "unreadable",
-            text: "a file and a folder that may not be read",
-            make: |archive| {
-                fs::write(archive.join("a.txt"), "水").expect("a file");
-                fs::create_dir(archive.join("b")).expect("a folder");
-                fs::write(archive.join("b/b.txt"), "水").expect("a file");
-                let closed =
-                    || <fs::Permissions as std::os::unix::fs::PermissionsExt>::from_mode(0o000);
-                fs::set_permissions(archive.join("a.txt"), closed()).expect("a mode");
-                fs::set_permissions(archive.join("b"), closed()).expect("a mode");
-            },
-            as_nobody: true,
-            skipped: "not readable",
-            ..USUAL
+        as_nobody: true,
+        skipped: "not readable",
+        ..USUAL
+    },
+    Case {
+        name: "grows",
+        text: "a file that grows all the while it is read",
+        make: |archive| records(&archive.join("a.jsonl"), 50_000, 60),
+        meanwhile: Some(|archive| {
+            let mut file =
+                File::options().append(true).open(archive.join("a.jsonl")).expect("a file");
+            let lines: String =
+                (0..100).map(|i| format!("{{\"content\":\"第{i}座桥\"}}\n")).collect();
+            file.write_all(lines.as_bytes()).expect("room");
+        }),
+        articles: 50_001..=1_000_000,
+        most: 700,
+        ..USUAL
+    },
+    Case {
+        name: "cut",
+        text: "a file that is cut while it is read",
+        make: |archive| records(&archive.join("a.jsonl"), 100_000, 60),
+        meanwhile: Some(|archive| {
+            File::options()
+                .write(true)
+                .open(archive.join("a.jsonl"))
+                .and_then(|f| f.set_len(1_000))
+                .expect("a cut");
+        }),
+        articles: 2..=100_001,
+        most: 800,
+        skipped: "malformed",
+        ..USUAL
+    },
+    Case {
+        name: "vanishes",
+        text: "files that vanish after they were found",
+        make: |archive| {
+            records(&archive.join("a.jsonl"), 50_000, 60);
+            (0..100)
+                .for_each(|i| fs::write(archive.join(format!("b{i}.txt")), "水").expect("a file"));
         },
-        Case {
-            name: "grows",
-            text: "a file that grows all the while it is read",
-            make: |archive| records(&archive.join("a.jsonl"), 50_000, 60),
-            meanwhile: Some(|archive| {
-                let mut file =
-                    File::options().append(true).open(archive.join("a.jsonl")).expect("a file");
-                let lines: String =
-                    (0..100).map(|i| format!("{{\"content\":\"第{i}座桥\"}}\n")).collect();
-                file.write_all(lines.as_bytes()).expect("room");
-            }),
-            articles: 50_001..=1_000_000,
-            most: 700,
-            ..USUAL
-        },
-        Case {
-            name: "cut",
-            text: "a file that is cut while it is read",
-            make: |archive| records(&archive.join("a.jsonl"), 100_000, 60),
-            meanwhile: Some(|archive| {
-                File::options()
-                    .write(true)
-                    .open(archive.join("a.jsonl"))
-                    .and_then(|f| f.set_len(1_000))
-                    .expect("a cut");
-            }),
-            articles: 2..=100_001,
-            most: 800,
-            skipped: "malformed",
-            ..USUAL
-        },
-        Case {
-            name: "vanishes",
-            text: "files that vanish after they were found",
-            make: |archive| {
-                records(&archive.join("a.jsonl"), 50_000, 60);
-                (0..100).for_each(|i| {
-                    fs::write(archive.join(format!("b{i}.txt")), "水").expect("a file")
-                });
-            },
-            meanwhile: Some(|archive| {
-                (0..100).for_each(|i| drop(fs::remove_file(archive.join(format!("b{i}.txt")))));
-            }),
-            articles: 50_001..=50_101,
-            most: 700,
-            skipped: "not readable",
-            ..USUAL
-        },
-    ]
-}
+        meanwhile: Some(|archive| {
+            (0..100).for_each(|i| drop(fs::remove_file(archive.join(format!("b{i}.txt")))));
+        }),
+        articles: 50_001..=50_101,
+        most: 700,
+        skipped: "not readable",
+        ..USUAL
+    },
+];
 
 /// Words that texts are made of at random.
 const WORDS: [&str; 32] = [

@@ -1,8 +1,8 @@
 //! The commands that write an index or look after it: index, forget, doctor, export.
 
 use super::form::{CountFormat, ExportFormat};
-use super::source::{Place, ReadingFlags, size};
-use crate::index::Pace;
+use super::source::{IndexFlags, ReadingFlags, size};
+use crate::update::Pace;
 use clap::Args;
 use std::path::PathBuf;
 
@@ -13,7 +13,7 @@ pub struct IndexCommand {
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
     #[command(flatten)]
-    pub place: Place,
+    pub place: IndexFlags,
     #[command(flatten)]
     pub reading: ReadingFlags,
     #[command(flatten)]
@@ -71,7 +71,7 @@ pub struct ForgetCommand {
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
     #[command(flatten)]
-    pub place: Place,
+    pub place: IndexFlags,
     /// In which form
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: CountFormat,
@@ -82,7 +82,7 @@ pub struct ForgetCommand {
 #[command(after_help = "Exit code: 0 nothing wrong, 1 something wrong, 2 error.")]
 pub struct DoctorCommand {
     #[command(flatten)]
-    pub place: Place,
+    pub place: IndexFlags,
     /// Take out what is wrong and read it again from its sources
     #[arg(long)]
     pub repair: bool,
@@ -95,7 +95,7 @@ pub struct DoctorCommand {
 #[derive(Debug, Args)]
 pub struct ExportCommand {
     #[command(flatten)]
-    pub place: Place,
+    pub place: IndexFlags,
     /// In which form
     #[arg(long, value_name = "FORMAT", default_value = "jsonl")]
     pub format: ExportFormat,

@@ -3,7 +3,7 @@
 
 use super::form::{CountFormat, RecordFormat, TableFormat, When};
 use super::search::FilterFlags;
-use super::source::{DefinitionFlags, Place, ReadingFlags};
+use super::source::{DefinitionFlags, IndexFlags, ReadingFlags};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
@@ -14,7 +14,7 @@ pub struct SpeakersCommand {
     #[arg(value_name = "PATTERN", default_value = "", hide_default_value = true)]
     pub pattern: String,
     #[command(flatten)]
-    pub place: Place,
+    pub place: IndexFlags,
     #[command(flatten)]
     pub filters: FilterFlags,
     /// Count originals and articles that nobody reprinted, not every reprint too
@@ -32,7 +32,7 @@ pub struct SpeakersCommand {
 #[derive(Debug, Args)]
 pub struct TopicsCommand {
     #[command(flatten)]
-    pub place: Place,
+    pub place: IndexFlags,
     #[command(flatten)]
     pub filters: FilterFlags,
     /// Count originals and articles that nobody reprinted, not every reprint too
@@ -64,7 +64,7 @@ pub struct ShowCommand {
     #[arg(value_name = "ID|PATH")]
     pub name: String,
     #[command(flatten)]
-    pub place: Place,
+    pub place: IndexFlags,
     /// In which form
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: CountFormat,
@@ -80,7 +80,7 @@ pub struct ReprintsCommand {
     #[arg(value_name = "ID|PATH")]
     pub name: String,
     #[command(flatten)]
-    pub place: Place,
+    pub place: IndexFlags,
     /// How many reprints of a text
     #[arg(long, short = 'n', value_name = "N", default_value_t = 100)]
     pub limit: usize,
@@ -96,7 +96,15 @@ pub struct ReprintsCommand {
 #[derive(Debug, Args)]
 pub struct StatsCommand {
     #[command(flatten)]
-    pub place: Place,
+    pub place: IndexFlags,
+    /// In which form
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: CountFormat,
+}
+
+/// `jianbao config`
+#[derive(Debug, Args)]
+pub struct ConfigCommand {
     /// In which form
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: CountFormat,

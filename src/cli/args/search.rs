@@ -2,8 +2,8 @@
 
 use super::form::{Format, When};
 use super::index::RunningFlags;
-use super::source::{Place, ReadingFlags};
-use crate::quote::{Confidence, Kind};
+use super::source::{IndexFlags, ReadingFlags};
+use crate::quote::{Confidence, SpeechKind};
 use crate::search::{Facet, Order};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
@@ -22,7 +22,7 @@ pub struct SearchCommand {
     #[arg(value_name = "WORDS")]
     pub words: Vec<String>,
     #[command(flatten)]
-    pub place: Place,
+    pub place: IndexFlags,
     #[command(flatten)]
     pub filters: FilterFlags,
     #[command(flatten)]
@@ -185,10 +185,10 @@ pub enum QuoteKind {
 
 impl QuoteKind {
     /// The kinds that it admits; none for any.
-    pub fn kinds(self) -> Vec<Kind> {
+    pub fn kinds(self) -> Vec<SpeechKind> {
         match self {
-            QuoteKind::Direct => vec![Kind::Direct, Kind::Mixed],
-            QuoteKind::Indirect => vec![Kind::Indirect],
+            QuoteKind::Direct => vec![SpeechKind::Direct, SpeechKind::Mixed],
+            QuoteKind::Indirect => vec![SpeechKind::Indirect],
             QuoteKind::All => Vec::new(),
         }
     }

@@ -5,13 +5,15 @@ use std::path::PathBuf;
 
 /// Where the index is and what it is defined by.
 #[derive(Debug, Clone, Args)]
-pub struct Place {
-    /// Index folder
+pub struct IndexFlags {
+    /// Index folder; else the `index` key of jianbao.toml, ./index/built where it exists, or the
+    /// user's data folder
     #[arg(
         long = "index",
         value_name = "DIR",
         env = "JIANBAO_INDEX",
-        default_value = "index/built"
+        default_value = "index/built",
+        hide_default_value = true
     )]
     pub index: PathBuf,
     #[command(flatten)]

@@ -8,7 +8,7 @@
 use jianbao::archive;
 use jianbao::article::{self, Context, Headers};
 use jianbao::definition::Definition;
-use jianbao::index::is_exact_char;
+use jianbao::text::exact::is_exact_char;
 use jianbao::text::fold::fold;
 use std::collections::HashMap;
 use std::path::PathBuf;

@@ -1,7 +1,8 @@
 //! The product beside the bare engine, in one run: articles per second, MB/s, peak memory, size of
 //! the index, searches.
 //!
-//! `cargo run --release -p jianbao-tools --bin compare -- ARCHIVE [THREADS]`, after `cargo build --release`
+//! `cargo run --release -p jianbao-tools --bin compare -- ARCHIVE [THREADS]`, after `cargo build
+//! --release`
 //!
 //! The bare engine is tantivy with tantivy-jieba and nothing else: title and body, stored, with
 //! positions, on the same threads with the same memory. Each side runs in a process of its own, so
@@ -12,8 +13,8 @@ use jianbao::analysis::Analyzer;
 use jianbao::article::{Context, Headers, parse};
 use jianbao::definition::Definition;
 use jianbao::error::Result;
-use jianbao::index::{Index, Plan, Stop, Update, update};
 use jianbao::search::{Lexicon, Request, run};
+use jianbao::update::{Mode, Snapshot, Stop, Update, update};
 use jianbao::{archive, query};
 use jianbao_tools::{arguments, peak_memory, percentile};
 use std::path::{Path, PathBuf};
@@ -149,10 +150,10 @@ fn product(archive: &Path, folder: &Path, threads: usize) -> Result<()> {
             roots: &roots,
             options: &archive::Options::default(),
             analyzer: &analyzer,
-            plan: Plan::Rebuild,
+            mode: Mode::Rebuild,
             threads,
-            memory: MEMORY,
-            rules: jianbao::index::Rules::default(),
+            memory_budget: MEMORY,
+            rules: jianbao::update::Rules::default(),
         },
         &(),
         &Stop::default(),
@@ -164,7 +165,7 @@ fn product(archive: &Path, folder: &Path, threads: usize) -> Result<()> {
 /// Searches for the titles of articles, one after the other, and prints percentiles.
 fn warm(folder: &Path) -> Result<()> {
     let definition = Definition::embedded();
-    let index = Index::open(folder, &definition)?;
+    let index = Snapshot::open(folder, &definition)?;
     let lexicon = Lexicon::new(&definition, index.segmenter()?);
     let ask = |line: &str, limit: usize| {
         let request = Request { query: query::parse(line).0, limit, ..Request::default() };

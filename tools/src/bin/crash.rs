@@ -1,6 +1,7 @@
 //! Kills an indexer many times, fills its disk, and prints what came of it.
 //!
-//! `cargo run --release -p jianbao-tools --bin crash -- target/release/jianbao 100 1`: program, kills, seed.
+//! `cargo run --release -p jianbao-tools --bin crash -- target/release/jianbao 100 1`: program,
+//! kills, seed.
 
 #[path = "../../../tests/crash/harness.rs"]
 mod harness;

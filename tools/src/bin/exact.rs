@@ -1,19 +1,20 @@
-//! Proves exact search on an index: `cargo run --release -p jianbao-tools --bin exact -- INDEX [COUNT]`
+//! Proves exact search on an index: `cargo run --release -p jianbao-tools --bin exact -- INDEX
+//! [COUNT]`
 //!
 //! Takes COUNT (10,000) random substrings of 2 to 40 characters out of the indexed bodies and
 //! titles, asks for each in quotation marks, and compares with a plain scan. An article that has
 //! the substring and is not found is a miss; one that is found and does not have it is a false hit.
 
 use jianbao::definition::Definition;
-use jianbao::index::{Index, is_exact_char};
 use jianbao::query::{Clause, Query};
-use jianbao::search::{self, Lexicon, Reprints, Request};
+use jianbao::search::{self, Lexicon, ReprintPolicy, Request};
+use jianbao::text::exact::is_exact_char;
 use jianbao::text::fold::fold;
+use jianbao::update::Snapshot;
 use jianbao_tools::{Failure, SplitMix64, arguments};
 use rayon::prelude::*;
 use std::collections::HashMap;
 use std::path::Path;
-use tantivy::DocAddress;
 
 /// With more articles than that an answer is compared by their number, not one by one.
 const MOST_COMPARED: usize = 300;
@@ -27,7 +28,7 @@ fn main() -> Result<(), Failure> {
     let arguments = arguments();
     let folder = arguments.first().ok_or("usage: exact INDEX [COUNT]")?;
     let count: usize = arguments.get(1).map_or(Ok(10_000), |n| n.parse())?;
-    let index = Index::open(Path::new(folder), &Definition::embedded())?;
+    let index = Snapshot::open(Path::new(folder), &Definition::embedded())?;
     let texts = texts(&index)?;
     let mut ids: Vec<&String> = texts.keys().collect();
     ids.sort();
@@ -40,7 +41,7 @@ fn main() -> Result<(), Failure> {
             let request = Request {
                 query,
                 limit: MOST_COMPARED,
-                reprints: Reprints::Shown,
+                reprints: ReprintPolicy::Shown,
                 ..Request::default()
             };
             let answer = search::run(&index, &request, &lexicon)?;
@@ -65,24 +66,22 @@ fn main() -> Result<(), Failure> {
     let failed = outcomes.iter().filter(|one| one.0 > 0).count();
     let recall = 100.0 * (count - failed) as f64 / count.max(1) as f64;
     println!(
-        "{count} substrings of {} articles: recall {recall:.2} % ({missed} missed), {wrong} false hits",
+        "{count} substrings of {} articles: recall {recall:.2} % ({missed} missed), \
+         {wrong} false hits",
         ids.len()
     );
     Ok(())
 }
 
 /// What exact search may find of every article: its characters, folded.
-fn texts(index: &Index) -> Result<HashMap<String, Text>, Failure> {
+fn texts(index: &Snapshot) -> Result<HashMap<String, Text>, Failure> {
     let squeezed =
         |text: &str| fold(text).chars().filter(|&c| is_exact_char(c)).collect::<String>();
-    let searcher = index.searcher();
+    let engine = index.engine();
     let mut texts: HashMap<String, Text> = HashMap::new();
-    for (number, reader) in searcher.segment_readers().iter().enumerate() {
-        for doc in 0..reader.max_doc() {
-            if reader.is_deleted(doc) {
-                continue;
-            }
-            let passage = index.passage(&searcher, DocAddress::new(number as u32, doc))?;
+    for (_, first) in engine.articles()? {
+        for at in engine.siblings(first) {
+            let passage = engine.passage(at)?;
             let title = squeezed(passage.article.title.as_deref().unwrap_or_default());
             let text = texts
                 .entry(passage.article.id.clone())

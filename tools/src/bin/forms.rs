@@ -1,6 +1,6 @@
 //! How long grouping takes, and what memory it needs, where there are very many articles of one
-//! form: `cargo run --profile quick -p jianbao-tools --bin forms -- [ARTICLES] [FORM...]`; a million and all
-//! forms without.
+//! form: `cargo run --profile quick -p jianbao-tools --bin forms -- [ARTICLES] [FORM...]`; a
+//! million and all forms without.
 //!
 //! The memory is the most that the process had until then (Linux), the imprints themselves among
 //! it.
@@ -32,7 +32,8 @@ fn main() {
         arguments.first().map_or(1_000_000, |count| count.parse().expect("a number of articles"));
     let wanted = arguments.get(1..).unwrap_or_default();
     println!(
-        "| form | articles | groups | grouped | largest | seconds | peak MB | MB before |\n|---|---|---|---|---|---|---|---|"
+        "| form | articles | groups | grouped | largest | seconds | peak MB | MB before |\n\
+         |---|---|---|---|---|---|---|---|"
     );
     for (name, body) in
         FORMS.iter().filter(|(name, _)| wanted.is_empty() || wanted.iter().any(|w| w == name))
@@ -54,7 +55,8 @@ fn main() {
             (groups.iter().map(Vec::len).sum::<usize>(), groups.iter().map(Vec::len).max());
         let (groups, most, peak) = (groups.len(), most.unwrap_or(0), peak_memory());
         println!(
-            "| {name} | {count} | {groups} | {members} | {most} | {seconds:.1} | {peak:.0} | {before:.0} |"
+            "| {name} | {count} | {groups} | {members} | {most} | {seconds:.1} | {peak:.0} \
+             | {before:.0} |"
         );
     }
 }

@@ -1,9 +1,9 @@
 //! Indexes archives that nobody would make, and prints for each what came of it, how long it took
 //! and what memory it needed.
 //!
-//! `cargo run --profile quick -p jianbao-tools --bin limits -- target/quick/jianbao [NAME...]`: program, and the
-//! cases wanted; all without one. It needs Linux, 4 GB of disk in the temporary folder and a few
-//! minutes.
+//! `cargo run --profile quick -p jianbao-tools --bin limits -- target/quick/jianbao [NAME...]`:
+//! program, and the cases wanted; all without one. It needs Linux, 4 GB of disk in the temporary
+//! folder and a few minutes.
 
 #[path = "../../../tests/limits/cases.rs"]
 mod cases;
@@ -18,10 +18,11 @@ fn main() {
     let program = std::path::absolute(program).expect("a path");
     let wanted: Vec<String> = arguments.collect();
     println!(
-        "| case | exit | articles | skipped | seconds | peak MB | at most |\n|---|---|---|---|---|---|---|"
+        "| case | exit | articles | skipped | seconds | peak MB | at most |\n\
+         |---|---|---|---|---|---|---|"
     );
     let mut failed = false;
-    for case in cases::all()
+    for case in cases::ALL
         .iter()
         .filter(|case| wanted.is_empty() || wanted.iter().any(|name| name == case.name))
     {

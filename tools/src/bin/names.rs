@@ -1,11 +1,11 @@
 //! Counts what index/lexicon/given.txt and common.txt are made from.
 //!
-//! `cargo run --release -p jianbao-tools --bin names -- given NAMES.txt` reads distinct names, one a line
-//! (bylines, annotated names), and prints each character of their given parts with its count.
-//! `cargo run --release -p jianbao-tools --bin names -- common DICT.txt NAMES.txt` reads a dictionary (word,
-//! frequency, part of speech) and prints the words that look like names and are none. Both files
-//! were then edited by hand: characters of grammar out of the first, words that news showed to be
-//! missing into the second.
+//! `cargo run --release -p jianbao-tools --bin names -- given NAMES.txt` reads distinct names, one
+//! a line (bylines, annotated names), and prints each character of their given parts with its
+//! count. `cargo run --release -p jianbao-tools --bin names -- common DICT.txt NAMES.txt` reads a
+//! dictionary (word, frequency, part of speech) and prints the words that look like names and are
+//! none. Both files were then edited by hand: characters of grammar out of the first, words that
+//! news showed to be missing into the second.
 
 use jianbao::definition::Definition;
 use jianbao_tools::{Failure, arguments};

@@ -44,7 +44,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     let seconds = start.elapsed().as_secs_f64();
     eprintln!(
-        "{articles} articles, {skips} skipped, {:.1} MB in {seconds:.2} s: {:.0} MB/s; parse {:.1} µs an article",
+        "{articles} articles, {skips} skipped, {:.1} MB in {seconds:.2} s: {:.0} MB/s; \
+         parse {:.1} µs an article",
         bytes as f64 / 1e6,
         bytes as f64 / 1e6 / seconds,
         parsing.as_secs_f64() * 1e6 / articles.max(1) as f64

@@ -1,6 +1,7 @@
 //! Measures the quotes found in annotated articles: attribution, speech against terms, passages.
 //!
-//! `cargo run --release -p jianbao-tools --bin quality -- GOLD.jsonl [--errors N] [--dump] [--plain]`
+//! `cargo run --release -p jianbao-tools --bin quality -- GOLD.jsonl [--errors N] [--dump]
+//! [--plain]`
 //!
 //! GOLD.jsonl has one article a line: `id`, `text`, `spans` (start, end in characters, kind
 //! speech|term|unknown, accept) and `sentences` (start, end, speakers, tolerated, optional). With
@@ -8,7 +9,7 @@
 //! annotations (`id`, `body`, `title`) and only dumps and times.
 
 use jianbao::definition::Definition;
-use jianbao::quote::{Grammar, Kind, Part, Quote, extract};
+use jianbao::quote::{ArticlePart, Grammar, Quote, SpeechKind, extract};
 use jianbao_tools::{Failure, arguments};
 use serde::Deserialize;
 use std::collections::{HashMap, HashSet};
@@ -51,7 +52,7 @@ struct GoldSentence {
 struct Predicted {
     text: String,
     speaker: Option<String>,
-    kind: Kind,
+    kind: SpeechKind,
 }
 
 #[derive(Default)]
@@ -154,8 +155,8 @@ fn split_title(text: &str) -> (Option<&str>, &str) {
 
 fn words<'a>(quote: &Quote, title: Option<&'a str>, body: &'a str) -> &'a str {
     match quote.part {
-        Part::Title => quote.span.of(title.unwrap_or("")),
-        Part::Body => quote.span.of(body),
+        ArticlePart::Title => quote.span.of(title.unwrap_or("")),
+        ArticlePart::Body => quote.span.of(body),
     }
 }
 
@@ -163,9 +164,12 @@ fn dumped(quote: &Quote, gold: &Gold, title: Option<&str>, body: &str) -> serde_
     let speaker = quote.speaker.as_ref();
     serde_json::json!({
         "path": format!("{}.txt", gold.id), "article": gold.id,
-        "speaker": speaker.map(|s| &s.name), "speaker_kind": speaker.map(|s| s.kind), "mention": quote.mention,
-        "title": speaker.map(|s| &s.title), "cue": quote.cue, "rule": quote.rule, "confidence": quote.confidence,
-        "kind": quote.kind, "text": words(quote, title, body), "start": quote.span.start, "end": quote.span.end,
+        "speaker": speaker.map(|s| &s.name), "speaker_kind": speaker.map(|s| s.kind),
+        "mention": quote.mention,
+        "title": speaker.map(|s| &s.title), "cue": quote.cue, "rule": quote.rule,
+        "confidence": quote.confidence,
+        "kind": quote.kind, "text": words(quote, title, body), "start": quote.span.start,
+        "end": quote.span.end,
     })
 }
 
@@ -205,7 +209,7 @@ fn same(predicted: &str, accept: &[String]) -> bool {
 }
 
 /// Predicted quotes at their places in the text, in characters, white space ignored.
-fn placed(gold: &Gold, predicted: &[Predicted]) -> Vec<(Range, Option<String>, Kind)> {
+fn placed(gold: &Gold, predicted: &[Predicted]) -> Vec<(Range, Option<String>, SpeechKind)> {
     let chars: Vec<char> = gold.text.chars().collect();
     let keep: Vec<usize> = (0..chars.len()).filter(|&i| !chars[i].is_whitespace()).collect();
     let squeezed: Vec<char> = keep.iter().map(|&i| chars[i]).collect();
@@ -258,7 +262,7 @@ fn score(gold: &Gold, predicted: &[Predicted], total: &mut Counts, misses: &mut 
             && !gold.sentences.iter().any(|x| {
                 overlap((x.start, x.end), at) > 0 && (!x.speakers.is_empty() || x.optional)
             })
-            && wide.iter().any(|q| q.2 != Kind::Indirect)
+            && wide.iter().any(|q| q.2 != SpeechKind::Indirect)
         {
             total.speech[1] += 1;
             misses.push(format!("{} | term | {} | {names:?}", gold.id, part(at, 40)));

@@ -1,8 +1,8 @@
 //! Measures relevance: hit@1, hit@10, MRR@10 and nDCG@10 of a set of questions, for several
 //! settings side by side.
 //!
-//! `cargo run --release -p jianbao-tools --bin relevance -- CORPUS.jsonl QUERIES.tsv QRELS.tsv [NAME=VALUE,...
-//! ...]`
+//! `cargo run --release -p jianbao-tools --bin relevance -- CORPUS.jsonl QUERIES.tsv QRELS.tsv
+//! [NAME=VALUE,... ...]`
 //!
 //! CORPUS has one article a line (`id`, `title`, `text`); QUERIES `qid TAB query`; QRELS `qid TAB
 //! id TAB 1`. Each further argument is one more setting to compare: the chosen one with some
@@ -13,11 +13,11 @@ use jianbao::analysis::Analyzer;
 use jianbao::archive;
 use jianbao::article::Context;
 use jianbao::definition::Definition;
-use jianbao::index::{Index, Observer, Plan, Stop, Update, update};
 use jianbao::query::parse;
-use jianbao::search::{self, Lexicon, Ranking, Reprints, Request};
+use jianbao::search::{self, Lexicon, Ranking, ReprintPolicy, Request};
 use jianbao::text::fold::fold;
 use jianbao::text::word::Segmenter;
+use jianbao::update::{Mode, Observer, Snapshot, Stop, Update, update};
 use jianbao_tools::{Failure, arguments};
 use rayon::prelude::*;
 use std::collections::{HashMap, HashSet};
@@ -59,7 +59,7 @@ fn main() -> Result<(), Failure> {
                 let request = Request {
                     query: parse(line).0,
                     ranking,
-                    reprints: Reprints::Shown,
+                    reprints: ReprintPolicy::Shown,
                     ..Request::default()
                 };
                 let answer = search::run(&index, &request, &lexicon)?;
@@ -90,7 +90,7 @@ fn questions(queries: &str, qrels: &str) -> Result<Questions, Failure> {
     })
 }
 
-fn build(folder: &Path, corpus: &Path, definition: Definition) -> Result<Index, Failure> {
+fn build(folder: &Path, corpus: &Path, definition: Definition) -> Result<Snapshot, Failure> {
     let context = Context { crawled: None, latest: None };
     let analyzer = Analyzer::new(definition.clone(), context)?;
     let options = archive::Options {
@@ -108,13 +108,13 @@ fn build(folder: &Path, corpus: &Path, definition: Definition) -> Result<Index, 
         roots: &roots,
         options: &options,
         analyzer: &analyzer,
-        plan: Plan::Rebuild,
+        mode: Mode::Rebuild,
         threads: 2,
-        memory: 100 << 20,
-        rules: jianbao::index::Rules::default(),
+        memory_budget: 100 << 20,
+        rules: jianbao::update::Rules::default(),
     };
     update(&job, &Silent, &Stop::default())?;
-    Ok(Index::open(folder, &definition)?)
+    Ok(Snapshot::open(folder, &definition)?)
 }
 
 /// The chosen weights with some changed, as `b=0.5,title=1`.

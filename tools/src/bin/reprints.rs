@@ -1,5 +1,5 @@
-//! How well reprints are found: `cargo run --profile quick -p jianbao-tools --bin reprints -- NEWS PAIRS.tsv
-//! [PAIRS OF THE SAMPLE]`
+//! How well reprints are found: `cargo run --profile quick -p jianbao-tools --bin reprints -- NEWS
+//! PAIRS.tsv [PAIRS OF THE SAMPLE]`
 //!
 //! NEWS is an archive, PAIRS has the ids of two articles a line that are known to be one text.
 //! Pairs that were grouped besides are listed, a sample of them without pattern, with what the two
@@ -8,7 +8,8 @@
 use jianbao::article::{self, Article, Context, Headers};
 use jianbao::definition::Definition;
 use jianbao::reprint::{Imprint, Sketch, group, overlap};
-use jianbao::{archive, index};
+use jianbao::update::{Imprints, open_groups};
+use jianbao::{archive, engine};
 use jianbao_tools::{Failure, arguments};
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
@@ -68,21 +69,21 @@ fn main() -> Result<(), Failure> {
 /// Writes the file of reprints and opens it again.
 fn keep(articles: &[Article], imprints: Vec<Imprint>) -> Result<(), Failure> {
     let folder = tempfile::tempdir()?;
-    let mut reprints = index::Reprints::default();
+    let mut reprints = Imprints::default();
     let numbers: Vec<u64> = imprints.iter().map(|imprint| imprint.article).collect();
     articles
         .iter()
         .zip(imprints)
         .for_each(|(article, imprint)| reprints.insert(&article.path, imprint));
-    let name = index::Reprints::name("ledger-1.jsonl");
+    let name = Imprints::name("ledger-1.jsonl");
     let began = Instant::now();
     reprints.write(folder.path(), &name)?;
     let writing = began.elapsed();
     let began = Instant::now();
-    index::Reprints::read(folder.path(), &name)?;
+    Imprints::read(folder.path(), &name)?;
     let reading = began.elapsed();
     let began = Instant::now();
-    let groups = index::Groups::open(folder.path(), &name)?;
+    let groups = open_groups(folder.path(), &name)?;
     let opening = began.elapsed();
     let began = Instant::now();
     let found = numbers.iter().filter(|&&number| groups.group(number).is_some()).count();
@@ -113,12 +114,12 @@ fn read(path: PathBuf) -> jianbao::error::Result<Vec<Article>> {
 
 fn imprint(article: &Article) -> Imprint {
     let number =
-        index::article_number(&article.path, article.id.as_str(), article.line.unwrap_or(0));
+        engine::article_number(&article.path, article.id.as_str(), article.line.unwrap_or(0));
     Imprint::new(
         article,
         &jianbao::text::fold::fold(&article.body),
         number,
-        article.date.as_ref().map(|date| index::seconds(date.value)),
+        article.date.as_ref().map(|date| engine::seconds(date.value)),
     )
 }
 
@@ -166,7 +167,7 @@ fn list_extra(
     println!("pairs grouped {pairs}; groups joined to others {}", extra.len());
     let order = |pair: &(usize, usize)| {
         let ids = format!("{} {}", articles[pair.0].id, articles[pair.1].id);
-        index::article_number(&ids, "", 0)
+        engine::article_number(&ids, "", 0)
     };
     extra.sort_by_cached_key(order);
     for &(a, b) in extra.iter().take(sample) {
@@ -181,7 +182,8 @@ fn show(kind: &str, articles: &[Article], a: usize, b: usize, estimate: Option<f
     let estimate = estimate.map_or(String::new(), |e| format!(" estimated {e:.2}"));
     let (length, other) = (a.body.chars().count(), b.body.chars().count());
     println!(
-        "{kind}\t{}\t{}\tresemblance {:.2}{estimate}\tcontainment {:.2}\t{length} and {other} characters",
+        "{kind}\t{}\t{}\tresemblance {:.2}{estimate}\tcontainment {:.2}\t{length} \
+         and {other} characters",
         a.id, b.id, exact.resemblance, exact.containment
     );
 }

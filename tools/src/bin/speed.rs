@@ -1,5 +1,5 @@
-//! Measures how long a search takes in this process: `cargo run --release -p jianbao-tools --bin speed -- INDEX
-//! [COUNT]`
+//! Measures how long a search takes in this process: `cargo run --release -p jianbao-tools --bin
+//! speed -- INDEX [COUNT]`
 //!
 //! The queries come from the index itself, spread evenly over it: COUNT headlines (5,000 unless
 //! told) as they stand, and as many of its speakers, each with a word of a headline. Of both kinds
@@ -8,15 +8,14 @@
 //! again on two threads.
 
 use jianbao::definition::Definition;
-use jianbao::index::Index;
 use jianbao::query::{Filters, parse};
-use jianbao::search::{self, Facet, Lexicon, Reprints, Request};
+use jianbao::search::{self, Facet, Lexicon, ReprintPolicy, Request};
 use jianbao::text::word::Segmenter;
+use jianbao::update::Snapshot;
 use jianbao_tools::{Failure, arguments, percentile};
 use rayon::prelude::*;
 use std::path::Path;
 use std::time::Instant;
-use tantivy::DocAddress;
 
 /// Columns of a snippet, as on a wide terminal.
 const COLUMNS: usize = 240;
@@ -30,9 +29,9 @@ fn main() -> Result<(), Failure> {
     };
     let definition = Definition::embedded();
     let lexicon = Lexicon::new(&definition, Segmenter::new(&definition)?);
-    let index = Index::open(Path::new(folder), &definition)?;
+    let index = Snapshot::open(Path::new(folder), &definition)?;
     let titles = titles(&index, count)?;
-    let speakers = search::speakers(&index, "", &Filters::default(), Reprints::Shown)?;
+    let speakers = search::speakers(&index, "", &Filters::default(), ReprintPolicy::Shown)?;
     let kinds =
         [("headlines", by_title(&titles)), ("speakers", by_speaker(&titles, &speakers, count))];
     let mut of_both = Vec::new();
@@ -70,7 +69,7 @@ fn main() -> Result<(), Failure> {
 }
 
 /// Asks for the first page with its snippets.
-fn ask(index: &Index, request: &Request, lexicon: &Lexicon) -> jianbao::error::Result<()> {
+fn ask(index: &Snapshot, request: &Request, lexicon: &Lexicon) -> jianbao::error::Result<()> {
     for hit in search::run(index, request, lexicon)?.hits {
         std::hint::black_box(search::snippet(&hit.passage.text, &hit.highlights, COLUMNS));
     }
@@ -78,14 +77,11 @@ fn ask(index: &Index, request: &Request, lexicon: &Lexicon) -> jianbao::error::R
 }
 
 /// Headlines of the index, spread evenly over it.
-fn titles(index: &Index, count: usize) -> Result<Vec<String>, Failure> {
-    let searcher = index.searcher();
+fn titles(index: &Snapshot, count: usize) -> Result<Vec<String>, Failure> {
+    let engine = index.engine();
     let mut titles = Vec::new();
-    for (segment, layout) in index.layouts().iter().enumerate() {
-        for &first in layout.firsts() {
-            let passage = index.passage(&searcher, DocAddress::new(segment as u32, first))?;
-            titles.extend(passage.article.title.clone());
-        }
+    for (_, first) in engine.articles()? {
+        titles.extend(engine.passage(first)?.article.title.clone());
     }
     let step = (titles.len() / count.max(1)).max(1);
     Ok(titles.into_iter().step_by(step).take(count).collect())

@@ -3,9 +3,10 @@
 //!
 //! `cargo run --release -p jianbao-tools --bin stages -- ARCHIVE [ARTICLES]`
 
+use jianbao::analysis::Analysis;
 use jianbao::article::{self, Context, Headers};
 use jianbao::definition::Definition;
-use jianbao::index::{self, Fields, document};
+use jianbao::engine;
 use jianbao::quote::{self, Grammar};
 use jianbao::text::word::{Segmented, Segmenter};
 use jianbao::topic::{self, Classifier};
@@ -83,43 +84,38 @@ fn main() -> jianbao::error::Result<()> {
         .map(|(i, a)| passage::passages(a, &quotes[i], &topics[i], &subjects[i]))
         .collect();
     time("passages", began);
-    let began = Instant::now();
-    let fields = Fields::new();
-    let mut documents = Vec::new();
-    for (i, article) in articles.iter().enumerate() {
-        let number = i as u64;
-        let text = document::ArticleText {
-            number,
-            body: &article.body,
-            words: &words[i].1,
-            title: &words[i].0,
-        };
-        let date = article.date.as_ref().map(|d| d.value);
-        documents.push(document::documents(&passages[i], &text, date, &fields, &segmenter)?);
-    }
-    time("documents", began);
-    let began = Instant::now();
     let folder = tempfile::tempdir().expect("a folder for the index");
-    let engine = tantivy::Index::builder()
-        .schema(fields.schema.clone())
-        .tokenizers(index::tokenizers())
-        .create_in_dir(folder.path())?;
-    let mut writer: tantivy::IndexWriter = engine.writer_with_num_threads(1, 256 << 20)?;
-    let count: usize = documents.iter().map(Vec::len).sum();
-    let mut documents = documents.into_iter().peekable();
-    while documents.peek().is_some() {
-        // Handed over a few articles at a time, as in an indexing run.
-        let several: Vec<_> = documents.by_ref().take(4).flatten().collect();
-        writer.run(several.into_iter().map(tantivy::indexer::UserOperation::Add))?;
+    let storage = engine::storage(folder.path());
+    storage.create()?;
+    let mut writer = storage.writer(1, 256 << 20)?;
+    let count: usize = passages.iter().map(Vec::len).sum();
+    let parts = articles.into_iter().zip(words).zip(quotes.into_iter().zip(passages));
+    let analyses: Vec<Analysis> = parts
+        .zip(topics.into_iter().zip(subjects))
+        .map(|(((article, words), (quotes, passages)), (topics, subjects))| Analysis {
+            article,
+            quotes,
+            topics,
+            subjects,
+            passages,
+            title_words: words.0,
+            body_words: words.1,
+        })
+        .collect();
+    let began = Instant::now();
+    let mut batch = writer.batch(&segmenter);
+    for (number, analysis) in (0u64..).zip(&analyses) {
+        batch.put(number, analysis, engine::Replaced::Nothing)?;
     }
-    writer.commit()?;
+    batch.finish()?;
+    writer.commit(&mut |_| Ok(String::new()))?;
     time("write", began);
 
-    let bytes: usize = articles.iter().map(|a| a.body.len()).sum();
-    println!("{} articles, {:.1} MB, {count} passages", articles.len(), bytes as f64 / 1e6);
+    let bytes: usize = analyses.iter().map(|a| a.article.body.len()).sum();
+    println!("{} articles, {:.1} MB, {count} passages", analyses.len(), bytes as f64 / 1e6);
     for &(name, took) in &stages {
         let seconds = took.as_secs_f64();
-        let each = seconds / articles.len() as f64 * 1e6;
+        let each = seconds / analyses.len() as f64 * 1e6;
         println!(
             "{name:<10} {seconds:>7.3} s {each:>8.1} µs an article {:>8.1} MB/s",
             bytes as f64 / 1e6 / seconds

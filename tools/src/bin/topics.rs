@@ -1,7 +1,8 @@
 //! Prints the topics and subjects of plain text files, one JSON object a line, and on stderr what
 //! that cost.
 //!
-//! `cargo run --release -p jianbao-tools --bin topics -- FILE.txt...`; a short first line counts as the title.
+//! `cargo run --release -p jianbao-tools --bin topics -- FILE.txt...`; a short first line counts as
+//! the title.
 
 use jianbao::article::{Article, ArticleId};
 use jianbao::definition::Definition;

@@ -8,7 +8,8 @@ use opencc_fmmseg::OpenCC;
 fn main() {
     let opencc = OpenCC::new();
     println!(
-        "# Traditional to simplified, one character to one, from OpenCC's t2s (opencc-fmmseg, MIT; OpenCC data, Apache-2.0)."
+        "# Traditional to simplified, one character to one, from OpenCC's t2s \
+         (opencc-fmmseg, MIT; OpenCC data, Apache-2.0)."
     );
     println!(
         "# Written by `cargo run -p jianbao-tools --bin traditional`; not to be edited by hand."

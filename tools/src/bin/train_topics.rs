@@ -1,7 +1,7 @@
 //! Trains index/topics.model anew and prints how good it is.
 //!
-//! `cargo run --release -p jianbao-tools --bin train_topics -- --data DIR --labels FILE --labels FILE [--out
-//! index/topics.model]`; without `--out` cross-validation only.
+//! `cargo run --release -p jianbao-tools --bin train_topics -- --data DIR --labels FILE --labels
+//! FILE [--out index/topics.model]`; without `--out` cross-validation only.
 //!
 //! `--background index/background.counts` instead counts words: articles with each word, and which
 //! are names.

@@ -1,0 +1,395 @@
+//! The configuration file `jianbao.toml`: the nearest one in the working directory or above, or
+//! else that of the user's configuration folder.
+//!
+//! A value of the file is the default of a flag, so that flags win, then the environment, then the
+//! file. Paths count from the file's folder.
+
+use super::advice::quoted;
+use super::args::ConfigCommand;
+use super::args::CountFormat;
+use super::output::Output;
+use super::terminal::one_line;
+use super::{Outcome, place};
+use crate::error::{Error, Result};
+use crate::text::likeness::likeness;
+use clap::Command;
+use serde::Serialize;
+use std::path::{Path, PathBuf};
+use toml::Value;
+
+/// The name of the file.
+const FILE: &str = "jianbao.toml";
+
+/// A setting that the file may have.
+struct Setting {
+    /// Its key, with that of its table before it.
+    key: &'static str,
+    /// The argument that it is a default of.
+    argument: &'static str,
+    /// The command that has the argument; none for every command.
+    command: Option<&'static str>,
+    /// The form of its value.
+    form: Form,
+    /// The environment variable that wins over it.
+    variable: Option<&'static str>,
+    /// What it decides.
+    about: &'static str,
+}
+
+/// Forms of values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Path,
+    Paths,
+    Text,
+    Texts,
+    Number,
+    /// `true` sets the flag.
+    Switch,
+}
+
+/// A setting of every command that has its argument.
+const fn general(
+    key: &'static str,
+    argument: &'static str,
+    form: Form,
+    variable: Option<&'static str>,
+    about: &'static str,
+) -> Setting {
+    Setting { key, argument, command: None, form, variable, about }
+}
+
+/// A setting of `jianbao search`.
+const fn search(
+    key: &'static str,
+    argument: &'static str,
+    form: Form,
+    about: &'static str,
+) -> Setting {
+    Setting { key, argument, command: Some("search"), form, variable: None, about }
+}
+
+/// Every setting, in the order in which they are shown.
+const SETTINGS: &[Setting] = &[
+    general("index", "index", Form::Path, Some("JIANBAO_INDEX"), "the index folder"),
+    general(
+        "definition",
+        "definition",
+        Form::Path,
+        Some("JIANBAO_DEFINITION"),
+        "folder whose files replace those that define the analysis",
+    ),
+    Setting {
+        key: "archives",
+        argument: "paths",
+        command: Some("index"),
+        form: Form::Paths,
+        variable: None,
+        about: "what `jianbao index` reads where no path is given",
+    },
+    general("crawled", "crawled", Form::Text, None, "the day that relative dates count from"),
+    general("encoding", "encoding", Form::Text, None, "the encoding of every file"),
+    general("fields", "fields", Form::Texts, None, "names of fields, each as FIELD=NAME"),
+    general("include", "include", Form::Texts, None, "globs of files to read"),
+    general("exclude", "exclude", Form::Texts, None, "globs of files and folders to leave out"),
+    general("color", "color", Form::Text, Some("NO_COLOR"), "auto, always or never"),
+    search("search.limit", "limit", Form::Number, "hits of an answer"),
+    search("search.sort", "sort", Form::Text, "relevance, newest or oldest"),
+    search("search.context", "context", Form::Number, "sentences around each passage"),
+    search("search.width", "width", Form::Number, "columns of a passage"),
+    search("search.facets", "facets", Form::Texts, "what the answer is counted by"),
+    search("search.min-confidence", "min_confidence", Form::Text, "least trust in an attribution"),
+    search("search.reprints", "reprints", Form::Switch, "each reprint is a hit of its own"),
+    search("search.original-only", "original_only", Form::Switch, "reprints are left out"),
+    search("search.no-synonyms", "no_synonyms", Form::Switch, "only the names typed are found"),
+    search("search.why", "why", Form::Switch, "the evidence is shown"),
+];
+
+/// What a configuration file says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Config {
+    /// The file; none where there is none.
+    pub file: Option<PathBuf>,
+    /// Values by key; several for a list.
+    values: Vec<(&'static str, Vec<String>)>,
+}
+
+impl Config {
+    /// Reads the file that holds at `here`: the nearest upwards, or else that in `settings`, the
+    /// user's folder.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] where it is no TOML, a key is unknown or a value has another form;
+    /// [`Error::Io`] where it cannot be read.
+    pub fn find(here: &Path, settings: Option<&Path>) -> Result<Config> {
+        let folders = here.ancestors().chain(settings);
+        let file = folders.map(|folder| folder.join(FILE)).find(|file| file.is_file());
+        file.map_or(Ok(Config::default()), |file| Config::read(&file))
+    }
+
+    fn read(file: &Path) -> Result<Config> {
+        let text = std::fs::read_to_string(file).map_err(Error::io("read", file))?;
+        let wrong = |reason: String| Error::Usage(format!("{}: {reason}", file.display()));
+        let table: toml::Table = text.parse().map_err(|e: toml::de::Error| {
+            let line = e.span().map_or(0, |span| text[..span.start].matches('\n').count() + 1);
+            wrong(format!("line {line}: {}", e.message()))
+        })?;
+        let folder = file.parent().unwrap_or(Path::new(""));
+        let mut config = Config { file: Some(file.to_owned()), values: Vec::new() };
+        for (key, value) in flat(&table) {
+            let Some(setting) = SETTINGS.iter().find(|setting| setting.key == key) else {
+                return Err(wrong(format!("`{key}` is no setting; {}", nearest(&key))));
+            };
+            let value = words(value, setting.form, folder)
+                .ok_or_else(|| wrong(format!("`{key}` must be {}", named(setting.form))))?;
+            config.values.push((setting.key, value));
+        }
+        Ok(config)
+    }
+
+    /// The value of a setting that has one.
+    pub fn text(&self, key: &str) -> Option<&str> {
+        let (_, values) = self.values.iter().find(|(name, _)| *name == key)?;
+        values.first().map(String::as_str)
+    }
+
+    /// `command` with the file's values as defaults of its arguments.
+    pub fn applied(&self, mut command: Command) -> Command {
+        for (key, values) in self.values.iter().filter(|(_, values)| !values.is_empty()) {
+            let Some(setting) = SETTINGS.iter().find(|setting| setting.key == *key) else {
+                continue;
+            };
+            for name in names(&command) {
+                if setting.command.is_some_and(|own| own != name) {
+                    continue;
+                }
+                command = command.mut_subcommand(&name, |c| default(c, setting.argument, values));
+            }
+        }
+        command
+    }
+
+    /// The error of a value that its flag does not take, where there is one; to be asked for after
+    /// a command line was refused.
+    pub fn refused(&self, command: &Command) -> Option<Error> {
+        self.values.iter().find_map(|(key, values)| {
+            let setting = SETTINGS.iter().find(|setting| setting.key == *key)?;
+            let flags = |c: &Command| {
+                c.get_arguments().any(|a| a.get_id() == setting.argument && !a.is_positional())
+            };
+            let owner = command
+                .get_subcommands()
+                .find(|c| setting.command.is_none_or(|own| own == c.get_name()) && flags(c))?;
+            let argument = owner.get_arguments().find(|a| a.get_id() == setting.argument)?;
+            let flag = argument.get_long()?;
+            let typed = values.iter().map(|value| match setting.form {
+                Form::Switch => format!("--{flag}"),
+                _ => format!("--{flag}={value}"),
+            });
+            let line = ["jianbao".to_owned(), owner.get_name().to_owned(), "x".to_owned()];
+            let error =
+                command.clone().try_get_matches_from(line.into_iter().chain(typed)).err()?;
+            let value = matches!(
+                error.kind(),
+                clap::error::ErrorKind::InvalidValue | clap::error::ErrorKind::ValueValidation
+            );
+            let reason = one_line(error.to_string().trim_start_matches("error: "));
+            let (file, key) = (self.file.as_ref()?.display(), setting.key);
+            value.then(|| Error::Usage(format!("{file}: `{key}`: {reason}")))
+        })
+    }
+}
+
+fn names(command: &Command) -> Vec<String> {
+    command.get_subcommands().map(|c| c.get_name().to_owned()).collect()
+}
+
+/// A command with these defaults of an argument, if it has the argument.
+pub fn default<T: Into<clap::builder::OsStr> + Clone>(
+    command: Command,
+    argument: &'static str,
+    values: &[T],
+) -> Command {
+    if !command.get_arguments().any(|a| a.get_id() == argument) {
+        return command;
+    }
+    let values = values.to_vec();
+    command.mut_arg(argument, |a| a.required(false).default_values(values))
+}
+
+/// The keys of a table, those of tables in it with a dot between, with their values.
+fn flat(table: &toml::Table) -> Vec<(String, &Value)> {
+    let mut found = Vec::new();
+    for (key, value) in table {
+        match value {
+            Value::Table(inner) => {
+                found.extend(flat(inner).into_iter().map(|(k, v)| (format!("{key}.{k}"), v)));
+            }
+            value => found.push((key.clone(), value)),
+        }
+    }
+    found
+}
+
+/// A value as the words that a command line would have; `None` where its form is another.
+fn words(value: &Value, form: Form, folder: &Path) -> Option<Vec<String>> {
+    let path = |text: &str| folder.join(text).to_string_lossy().into_owned();
+    let texts = |value: &Value| match value {
+        Value::String(text) => Some(vec![text.clone()]),
+        Value::Array(all) => {
+            all.iter().map(|v| v.as_str().map(str::to_owned)).collect::<Option<Vec<_>>>()
+        }
+        _ => None,
+    };
+    Some(match form {
+        Form::Path => vec![path(value.as_str()?)],
+        Form::Paths => texts(value)?.iter().map(|text| path(text)).collect(),
+        Form::Text => match value {
+            Value::Datetime(day) => vec![day.to_string()],
+            value => vec![value.as_str()?.to_owned()],
+        },
+        Form::Texts => texts(value)?,
+        Form::Number => {
+            vec![u64::try_from(value.as_integer()?).ok()?.to_string()]
+        }
+        Form::Switch => {
+            if value.as_bool()? {
+                vec!["true".to_owned()]
+            } else {
+                Vec::new()
+            }
+        }
+    })
+}
+
+fn named(form: Form) -> &'static str {
+    match form {
+        Form::Path => "a path",
+        Form::Paths => "a path or a list of paths",
+        Form::Text => "a text",
+        Form::Texts => "a text or a list of texts",
+        Form::Number => "a whole number from 0",
+        Form::Switch => "true or false",
+    }
+}
+
+/// The setting that was perhaps meant, or else all of them.
+fn nearest(key: &str) -> String {
+    let last = |key: &str| key.rsplit('.').next().unwrap_or_default().to_owned();
+    let alike = |known: &str| likeness(key, known).max(likeness(&last(key), &last(known)));
+    let best = SETTINGS.iter().map(|s| s.key).max_by(|a, b| alike(a).total_cmp(&alike(b)));
+    match best.filter(|best| alike(best) >= 0.6) {
+        Some(best) => format!("did you mean `{best}`?"),
+        None => {
+            let all: Vec<&str> = SETTINGS.iter().map(|setting| setting.key).collect();
+            format!("settings are {}", all.join(", "))
+        }
+    }
+}
+
+/// A setting as it holds.
+#[derive(Debug, Serialize)]
+struct Holding {
+    key: &'static str,
+    value: Option<String>,
+    origin: String,
+    about: &'static str,
+}
+
+/// Runs `jianbao config`: what holds, and from where.
+pub fn show(command: &ConfigCommand, config: &Config, output: &mut Output) -> Result<Outcome> {
+    let file = config.file.as_ref().map(|file| file.display().to_string());
+    let holding = SETTINGS.iter().map(|setting| {
+        let variable = setting
+            .variable
+            .filter(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()));
+        let value = config.values.iter().find(|(key, _)| *key == setting.key);
+        let (value, origin) = match (variable, value) {
+            (Some("NO_COLOR"), None) => (Some("never".to_owned()), "NO_COLOR".to_owned()),
+            (Some(name), _) if name != "NO_COLOR" => {
+                let value = std::env::var_os(name).unwrap_or_default();
+                (Some(quoted(&value.to_string_lossy())), name.to_owned())
+            }
+            (_, Some((_, values))) => {
+                let values: Vec<String> = values.iter().map(|value| quoted(value)).collect();
+                let value = Some(values.join(" ")).filter(|value| !value.is_empty());
+                (value.or(Some("false".to_owned())), file.clone().unwrap_or_default())
+            }
+            _ if setting.key == "index" => {
+                let (index, origin) = place::default_index(config, place::data().as_deref());
+                (Some(quoted(&index.to_string_lossy())), origin.to_string())
+            }
+            _ => (None, "default".to_owned()),
+        };
+        Holding { key: setting.key, value, origin, about: setting.about }
+    });
+    let holding: Vec<Holding> = holding.collect();
+    match command.format {
+        CountFormat::Json => {
+            output.json(&serde_json::json!({ "file": file, "settings": holding }))?;
+        }
+        CountFormat::Text => {
+            let found = file.as_deref().unwrap_or("no jianbao.toml here, above, or of the user");
+            output.line(&one_line(&format!("# {found}")))?;
+            for Holding { key, value, origin, about } in holding {
+                let line = match value {
+                    Some(value) => format!("{key:<22} {value}  ({origin})"),
+                    None => format!("{key:<22} -  ({about})"),
+                };
+                output.line(&one_line(&line))?;
+            }
+        }
+    }
+    Ok(Outcome::Found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::Arguments;
+    use clap::CommandFactory;
+
+    fn read(text: &str) -> Result<Config> {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join(FILE), text).unwrap();
+        Config::find(&folder.path().join("甲/乙"), None)
+    }
+
+    #[test]
+    fn every_setting_is_a_default_of_an_argument() {
+        let command = Arguments::command();
+        for setting in SETTINGS {
+            let owners = command.get_subcommands().filter(|c| {
+                setting.command.is_none_or(|own| own == c.get_name())
+                    && c.get_arguments().any(|a| a.get_id() == setting.argument)
+            });
+            assert!(owners.count() > 0, "{} has no argument", setting.key);
+        }
+    }
+
+    #[test]
+    fn an_unknown_key_is_an_error_with_the_nearest_name() {
+        let told = |text: &str| read(text).unwrap_err().to_string();
+        assert!(told("crawld = '2024'").contains("did you mean `crawled`?"));
+        assert!(told("[search]\nlimits = 3").contains("did you mean `search.limit`?"));
+        assert!(told("[search]\nlimit = 'viele'").contains("must be a whole number"));
+        assert!(told("index = [").contains("line 1"));
+    }
+
+    #[test]
+    fn paths_count_from_the_file_and_tables_are_flattened() {
+        let config = read("index = 'i'\narchives = ['新闻']\n[search]\nlimit = 3\n").unwrap();
+        let folder = config.file.as_ref().unwrap().parent().unwrap();
+        assert_eq!(config.text("index"), folder.join("i").to_str());
+        assert_eq!(config.text("archives"), folder.join("新闻").to_str());
+        assert_eq!(config.text("search.limit"), Some("3"));
+    }
+
+    #[test]
+    fn a_value_that_its_flag_does_not_take_is_named_with_its_file() {
+        let config = read("[search]\nsort = 'schnell'\n").unwrap();
+        let error = config.refused(&Arguments::command()).unwrap().to_string();
+        assert!(error.contains("jianbao.toml: `search.sort`: invalid value"), "{error}");
+        assert!(read("color = 'never'").unwrap().refused(&Arguments::command()).is_none());
+    }
+}

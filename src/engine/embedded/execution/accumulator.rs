@@ -1,0 +1,351 @@
+//! The accumulator of one segment: scores of passages and of articles, and the number of units of
+//! each, while a plan's units are added up one after the other.
+
+use super::doc_set::DocBitSet;
+use crate::engine::bm25::{length_norm, saturation};
+use crate::engine::embedded::article_map::ArticleMap;
+use crate::engine::plan::{Occur, Plan};
+use crate::engine::ranking::Ranking;
+use std::sync::{Mutex, PoisonError};
+use tantivy::DocId;
+
+/// The articles that an accumulator adds up.
+#[derive(Clone, Copy)]
+pub struct AccumulatorScope<'a> {
+    /// The articles of the segment.
+    pub map: &'a ArticleMap,
+    /// The documents that pass the filters; `None` for all.
+    pub allowed: Option<&'a DocBitSet>,
+    /// The weights.
+    pub ranking: &'a Ranking,
+    /// Average number of words of an article in the index.
+    pub article_words: f32,
+}
+
+/// Scores and counts while a plan's units are added up one after the other.
+pub struct Accumulator<'a> {
+    map: &'a ArticleMap,
+    allowed: Option<&'a DocBitSet>,
+    ranking: &'a Ranking,
+    /// Average number of words of an article.
+    article_words: f32,
+    sums: Sums,
+    excluded: Option<DocBitSet>,
+    unit: u8,
+    occur: Occur,
+    reach: Reach,
+    /// Whether the open passages have been told from the others.
+    narrowed: bool,
+    run: ArticleRun,
+}
+
+/// The sums by passage and by article; all zero where nothing was touched.
+#[derive(Default)]
+struct Sums {
+    /// Scores of passages.
+    passages: Vec<f32>,
+    /// Passages, by required units and the last of them that counted.
+    required: Vec<(u8, u8)>,
+    /// Scores of articles as a whole, titles included.
+    articles: Vec<f32>,
+    /// How many wanted units each article has.
+    wanted: Vec<u8>,
+    /// The last unit that counted for each article, from 1.
+    last: Vec<u8>,
+    /// Articles in which anything was found.
+    touched: DocBitSet,
+    /// Articles whose title has something.
+    titled: DocBitSet,
+    /// Passages of the articles that a unit with [`Reach::Having`] may still count for.
+    open: DocBitSet,
+}
+
+impl Sums {
+    /// Makes cleared sums fit the articles and passages of a segment.
+    fn resize(&mut self, map: &ArticleMap) {
+        let articles = map.count();
+        let passages = map.passages(articles.saturating_sub(1) as u32).end as usize;
+        self.passages.resize(passages, 0.0);
+        self.required.resize(passages, (0, 0));
+        self.articles.resize(articles, 0.0);
+        self.wanted.resize(articles, 0);
+        self.last.resize(articles, 0);
+        self.touched.resize(articles as DocId);
+        self.titled.resize(articles as DocId);
+        self.open.resize(passages as DocId);
+    }
+
+    /// Clears what was touched.
+    fn clear(&mut self, map: &ArticleMap) {
+        let Sums { passages, required, articles, wanted, last, touched, titled, open } = self;
+        touched.for_each(|article| {
+            let own = map.passages(article);
+            passages[own.start as usize..own.end as usize].fill(0.0);
+            required[own.start as usize..own.end as usize].fill((0, 0));
+            let i = article as usize;
+            (articles[i], wanted[i], last[i]) = (0.0, 0, 0);
+        });
+        touched.clear();
+        titled.clear();
+        open.clear();
+    }
+}
+
+/// Cleared sums that wait for the next search: megabytes that it would otherwise have to clear
+/// first.
+#[derive(Default)]
+pub struct SumsPool {
+    waiting: Mutex<Vec<Sums>>,
+}
+
+/// At most so many wait: one for each of a few segments.
+const MOST_WAITING: usize = 8;
+
+impl SumsPool {
+    fn take(&self) -> Sums {
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        waiting.pop().unwrap_or_default()
+    }
+
+    fn give_back(&self, sums: Sums) {
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        if waiting.len() < MOST_WAITING {
+            waiting.push(sums);
+        }
+    }
+}
+
+/// The articles that a unit may still bring in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// Any.
+    All,
+    /// Only those in which something was found, and that have so many wanted units: others could
+    /// not get enough any more.
+    Having(u8),
+}
+
+/// One kind of evidence in the passages of one article, which follow one another.
+#[derive(Default)]
+struct ArticleRun {
+    article: Option<u32>,
+    frequency: f32,
+    weight: f32,
+}
+
+/// An article that qualifies.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ScoredArticle {
+    /// Its number in the segment.
+    pub article: u32,
+    /// The score of its best passage with the article's own.
+    pub score: f32,
+    /// Its best passage; the first of equals.
+    pub best: DocId,
+    /// How many of its passages qualify.
+    pub passages: u32,
+}
+
+impl<'a> Accumulator<'a> {
+    /// An accumulator without anything found.
+    pub fn new(pool: &SumsPool, scope: AccumulatorScope<'a>) -> Accumulator<'a> {
+        let mut sums = pool.take();
+        sums.resize(scope.map);
+        Accumulator {
+            map: scope.map,
+            allowed: scope.allowed,
+            ranking: scope.ranking,
+            article_words: scope.article_words,
+            sums,
+            excluded: None,
+            unit: 0,
+            occur: Occur::Bonus,
+            reach: Reach::All,
+            narrowed: false,
+            run: ArticleRun::default(),
+        }
+    }
+
+    /// Clears the sums and gives them back to the pool.
+    pub fn recycle(mut self, pool: &SumsPool) {
+        self.sums.clear(self.map);
+        pool.give_back(self.sums);
+    }
+
+    /// Begins a unit. Once one has [`Reach::Having`], so have all after it, and never less.
+    pub fn start(&mut self, unit: usize, occur: Occur, reach: Reach) {
+        self.reach = reach;
+        if let Reach::Having(least) = reach {
+            self.narrow(least);
+        }
+        // Units are fewer than 255; see MOST_UNITS.
+        self.unit = (unit + 1).min(255) as u8;
+        self.occur = occur;
+    }
+
+    /// Leaves only articles open that have something and so many wanted units.
+    fn narrow(&mut self, least: u8) {
+        let (map, sums) = (self.map, &mut self.sums);
+        let (open, wanted) = (&mut sums.open, &sums.wanted);
+        if std::mem::replace(&mut self.narrowed, true) {
+            open.retain(|doc| wanted[map.article(doc) as usize] >= least);
+            return;
+        }
+        sums.touched.for_each(|article| {
+            if wanted[article as usize] >= least {
+                open.insert_all(map.passages(article));
+            }
+        });
+        if let Some(allowed) = self.allowed {
+            open.intersect(allowed);
+        }
+    }
+
+    /// Counts something in passages: documents in order and how often it is in each; `score` says
+    /// what that is worth by itself. `weight` is what it is worth in the article as a whole,
+    /// without saturation.
+    pub fn add_passages(
+        &mut self,
+        weight: f32,
+        found: impl Iterator<Item = (DocId, u32)>,
+        score: impl Fn(DocId, u32) -> f32,
+    ) {
+        for (doc, frequency) in found {
+            // Most passages of a frequent word end here.
+            let may_count = match self.reach {
+                Reach::All => self.allowed.is_none_or(|allowed| allowed.contains(doc)),
+                Reach::Having(_) => self.sums.open.contains(doc),
+            };
+            if !may_count {
+                continue;
+            }
+            if self.occur == Occur::Excluded {
+                self.exclude(doc);
+                continue;
+            }
+            let article = self.map.article(doc);
+            self.sums.passages[doc as usize] += self.ranking.passage * score(doc, frequency);
+            if self.run.article != Some(article) {
+                self.finish_run();
+                self.run = ArticleRun { article: Some(article), frequency: 0.0, weight };
+                self.mark(article);
+            }
+            self.run.frequency += frequency as f32;
+            self.require(doc);
+        }
+    }
+
+    /// Counts something in titles, which are indexed with the first passage and belong to every
+    /// passage of the article.
+    pub fn add_titles(&mut self, found: impl Iterator<Item = (DocId, f32)>) {
+        for (first, score) in found {
+            let article = self.map.article(first);
+            if self.occur == Occur::Excluded {
+                self.map.passages(article).for_each(|doc| self.exclude(doc));
+                continue;
+            }
+            if let Reach::Having(least) = self.reach
+                && !(self.sums.touched.contains(article)
+                    && self.sums.wanted[article as usize] >= least)
+            {
+                continue;
+            }
+            self.sums.articles[article as usize] += score;
+            self.sums.titled.insert(article);
+            self.mark(article);
+            if self.occur == Occur::Required {
+                self.map.passages(article).for_each(|doc| self.require(doc));
+            }
+        }
+    }
+
+    /// Ends one kind of evidence.
+    pub fn finish_run(&mut self) {
+        if let Some(article) = self.run.article.take() {
+            let norm = length_norm(self.map.length(article), self.article_words, self.ranking);
+            let saturated = saturation(self.run.frequency, self.ranking.k1, norm);
+            self.sums.articles[article as usize] +=
+                self.ranking.article * self.run.weight * saturated;
+        }
+    }
+
+    /// A passage's own score.
+    pub fn passage_score(&self, doc: DocId) -> f32 {
+        self.sums.passages[doc as usize]
+    }
+
+    /// What every passage of an article has in common.
+    pub fn article_score(&self, article: u32) -> f32 {
+        self.sums.articles[article as usize]
+    }
+
+    /// The articles that have enough, in order, with the passages that qualify.
+    pub fn qualifying(
+        &self,
+        plan: &Plan,
+        mut passage: impl FnMut(DocId, f32),
+    ) -> Vec<ScoredArticle> {
+        let count = |occur| plan.units.iter().filter(|u| u.occur == occur).count();
+        let (required, wanted) = (count(Occur::Required), count(Occur::Wanted));
+        let everything = required == 0 && wanted == 0;
+        let mut found = Vec::new();
+        let mut look = |article: u32| {
+            if usize::from(self.sums.wanted[article as usize]) < plan.minimum {
+                return;
+            }
+            let whole = everything || self.sums.titled.contains(article);
+            let common = self.article_score(article);
+            let mut group: Option<ScoredArticle> = None;
+            for doc in self.map.passages(article) {
+                let qualifies = (whole || self.sums.passages[doc as usize] > 0.0)
+                    && (required == 0
+                        || usize::from(self.sums.required[doc as usize].0) >= required)
+                    && self.allowed.is_none_or(|allowed| allowed.contains(doc))
+                    && self.excluded.as_ref().is_none_or(|excluded| !excluded.contains(doc));
+                if !qualifies {
+                    continue;
+                }
+                let score = self.passage_score(doc) + common;
+                passage(doc, score);
+                let group =
+                    group.get_or_insert(ScoredArticle { article, score, best: doc, passages: 0 });
+                group.passages += 1;
+                if score > group.score {
+                    (group.score, group.best) = (score, doc);
+                }
+            }
+            found.extend(group);
+        };
+        if everything {
+            (0..self.map.count() as u32).for_each(&mut look);
+        } else {
+            self.sums.touched.for_each(&mut look);
+        }
+        found
+    }
+
+    fn mark(&mut self, article: u32) {
+        let i = article as usize;
+        if self.sums.last[i] != self.unit {
+            self.sums.last[i] = self.unit;
+            self.sums.touched.insert(article);
+            if self.occur == Occur::Wanted {
+                self.sums.wanted[i] += 1;
+            }
+        }
+    }
+
+    fn require(&mut self, doc: DocId) {
+        if self.occur == Occur::Required
+            && let Some((count, last)) = self.sums.required.get_mut(doc as usize)
+            && *last != self.unit
+        {
+            (*count, *last) = (*count + 1, self.unit);
+        }
+    }
+
+    fn exclude(&mut self, doc: DocId) {
+        let documents = self.sums.passages.len() as DocId;
+        self.excluded.get_or_insert_with(|| DocBitSet::empty(documents)).insert(doc);
+    }
+}

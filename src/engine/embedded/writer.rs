@@ -1,0 +1,127 @@
+//! Writes articles into the embedded engine.
+
+use super::document::Documents;
+use super::error::engine_error;
+use super::schema::IndexFields;
+use crate::analysis::Analysis;
+use crate::engine::{Batch, Replaced, Writer};
+use crate::error::Result;
+use crate::text::word::Segmenter;
+use std::path::{Path, PathBuf};
+use tantivy::indexer::UserOperation;
+use tantivy::{Index, IndexWriter, Term};
+
+/// Articles are handed to tantivy's writer once their bodies reach this many bytes: each hand-over
+/// wakes a thread. The writer lets ten thousand hand-overs wait.
+const HAND_OVER_BYTES: usize = 8 << 10;
+
+/// Tantivy's writer of an index.
+pub struct EmbeddedWriter {
+    folder: PathBuf,
+    fields: IndexFields,
+    writer: IndexWriter,
+    payload: Option<String>,
+}
+
+impl EmbeddedWriter {
+    /// Opens the writer of `index`, which belongs to the index at `folder`.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::Locked`] where another process writes it.
+    pub fn open(
+        index: &Index,
+        folder: &Path,
+        threads: usize,
+        memory_budget: usize,
+    ) -> Result<EmbeddedWriter> {
+        let failed = |e| engine_error(folder, e);
+        // Writing is a third of the work, and fewer writers make fewer and larger segments.
+        let threads = threads.max(1).div_ceil(2);
+        let writer = index.writer_with_num_threads(threads, memory_budget).map_err(failed)?;
+        // Only now: before the lock was taken, the last commit could have been replaced.
+        let payload = index.load_metas().map_err(failed)?.payload;
+        Ok(EmbeddedWriter {
+            folder: folder.to_owned(),
+            fields: IndexFields::new(),
+            writer,
+            payload,
+        })
+    }
+
+    fn term(&self, article: u64) -> Term {
+        Term::from_field_u64(self.fields.article, article)
+    }
+}
+
+impl Writer for EmbeddedWriter {
+    fn batch<'a>(&'a self, segmenter: &'a Segmenter) -> Box<dyn Batch + 'a> {
+        Box::new(EmbeddedBatch { writer: self, segmenter, operations: Vec::new(), bytes: 0 })
+    }
+
+    fn delete(&self, article: u64) {
+        self.writer.delete_term(self.term(article));
+    }
+
+    fn payload(&self) -> Option<&str> {
+        self.payload.as_deref()
+    }
+
+    fn commit(&mut self, tables: &mut dyn FnMut(u64) -> Result<String>) -> Result<()> {
+        let failed = |e| engine_error(&self.folder, e);
+        let mut prepared = self.writer.prepare_commit().map_err(failed)?;
+        let payload = tables(prepared.opstamp())?;
+        prepared.set_payload(&payload);
+        prepared.commit().map_err(failed)?;
+        self.payload = Some(payload);
+        Ok(())
+    }
+
+    fn close(self: Box<Self>) -> Result<()> {
+        let EmbeddedWriter { folder, writer, .. } = *self;
+        writer.wait_merging_threads().map_err(|e| engine_error(&folder, e))
+    }
+}
+
+/// Documents that are handed to the writer a few articles at a time.
+struct EmbeddedBatch<'a> {
+    writer: &'a EmbeddedWriter,
+    segmenter: &'a Segmenter,
+    operations: Vec<UserOperation>,
+    /// Bytes of the bodies of the articles that wait.
+    bytes: usize,
+}
+
+impl EmbeddedBatch<'_> {
+    fn hand_over(&mut self) -> Result<()> {
+        self.bytes = 0;
+        let operations = std::mem::take(&mut self.operations);
+        if operations.is_empty() {
+            return Ok(());
+        }
+        let EmbeddedWriter { folder, writer, .. } = self.writer;
+        writer.run(operations).map(drop).map_err(|e| engine_error(folder, e))
+    }
+}
+
+impl Batch for EmbeddedBatch<'_> {
+    fn put(&mut self, number: u64, article: &Analysis, replaced: Replaced) -> Result<u32> {
+        let fields = &self.writer.fields;
+        let documents = Documents { fields, segmenter: self.segmenter }.of(number, article)?;
+        let passages = documents.len() as u32;
+        // An article in one go, so that its passages are neighbours in one segment: search groups
+        // by that.
+        if replaced == Replaced::Older {
+            self.operations.push(UserOperation::Delete(self.writer.term(number)));
+        }
+        self.operations.extend(documents.into_iter().map(UserOperation::Add));
+        self.bytes += article.article.body.len();
+        if self.bytes >= HAND_OVER_BYTES {
+            self.hand_over()?;
+        }
+        Ok(passages)
+    }
+
+    fn finish(mut self: Box<Self>) -> Result<()> {
+        self.hand_over()
+    }
+}

@@ -1,0 +1,107 @@
+//! The plan of a query: which evidence is looked for, with which weight, and what must hold.
+//!
+//! A plan is a plain value. `search::compile` makes it from a query, an engine runs it.
+
+use std::fmt;
+
+/// A query in the terms of the index.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Plan {
+    /// The things looked for, in the order typed.
+    pub units: Vec<Unit>,
+    /// The least number of wanted units that an article must have.
+    pub minimum: usize,
+    /// The number that is enough where no article has [`Plan::minimum`] of them.
+    pub fallback: usize,
+    /// The characters of plain words in the order typed, each with its weight: what stands side by
+    /// side in a passage as it does here is worth more.
+    pub runs: Vec<Vec<(char, f32)>>,
+    /// The number of clauses that were left out, since there were too many.
+    pub left_out: usize,
+}
+
+/// One thing that is looked for: it is found where any of its evidence is.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Unit {
+    /// The words as typed, folded.
+    pub label: String,
+    /// The meaning of its presence or absence.
+    pub occur: Occur,
+    /// Where it is looked for.
+    pub scope: Scope,
+    /// The things that count as finding it, each with its weight.
+    pub evidence: Vec<(f32, Evidence)>,
+}
+
+/// The meaning of the presence or absence of a unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Occur {
+    /// It is wanted: it scores, and counts towards [`Plan::minimum`].
+    Wanted,
+    /// It must be there, and scores.
+    Required,
+    /// It must not be there.
+    Excluded,
+    /// It only scores.
+    Bonus,
+}
+
+/// Where a unit is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Scope {
+    /// In the passage and in its article's title.
+    Anywhere,
+    /// In the title alone.
+    Title,
+}
+
+/// A word that the dictionary lacks and that fewer passages have is looked for by its characters:
+/// it may be cut otherwise elsewhere.
+pub const RARE_WORD: u64 = 20;
+
+/// Characters are looked for by position where at most so many passages have the rarest of them. An
+/// estimate: a few milliseconds.
+pub const CHEAP_CHARACTERS: u64 = 3_000;
+
+/// Something that can be found in a field of the index.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Evidence {
+    /// A word of two characters and more, as the segmenter cuts it.
+    Word(String),
+    /// A single character that is a word.
+    Character(String),
+    /// A word that the dictionary lacks: found as it was cut or, where that is rare, by its
+    /// characters.
+    Unknown(String),
+    /// Two characters that may be a word; looked for where that is cheap.
+    Pair(Vec<char>),
+    /// Characters next to each other.
+    Phrase(Vec<char>),
+    /// A word that starts so.
+    Prefix(String),
+    /// A word that ends so.
+    Suffix(String),
+    /// All of the phrases, each at most so many characters from the next one found.
+    Near(u32, Vec<Vec<char>>),
+    /// All of the phrases in one sentence.
+    Same(Vec<Vec<char>>),
+}
+
+impl fmt::Display for Evidence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let joined = |phrases: &[Vec<char>]| {
+            phrases.iter().map(|p| p.iter().collect()).collect::<Vec<String>>().join(" ")
+        };
+        match self {
+            Evidence::Word(word) | Evidence::Character(word) | Evidence::Unknown(word) => {
+                f.write_str(word)
+            }
+            Evidence::Pair(chars) => f.write_str(&chars.iter().collect::<String>()),
+            Evidence::Phrase(chars) => write!(f, "“{}”", chars.iter().collect::<String>()),
+            Evidence::Prefix(stem) => write!(f, "{stem}*"),
+            Evidence::Suffix(stem) => write!(f, "*{stem}"),
+            Evidence::Near(distance, phrases) => write!(f, "near/{distance}:({})", joined(phrases)),
+            Evidence::Same(phrases) => write!(f, "same:({})", joined(phrases)),
+        }
+    }
+}

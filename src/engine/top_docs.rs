@@ -1,0 +1,202 @@
+//! The best passages that an execution returns, before any stored passage is read.
+
+use super::collapse::{Collapsed, ReprintPolicy};
+use super::facet::{Facet, FacetCount};
+use crate::error::Result;
+use crate::reprint::Groups;
+use std::cmp::Reverse;
+use std::collections::HashMap;
+
+/// The address of a passage in an engine's commit. It means nothing to another commit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PassageAddress {
+    /// The part of the index.
+    pub segment: u32,
+    /// The passage's number within the part.
+    pub passage: u32,
+}
+
+/// The order of hits. Ties are broken by article id, then by place in the article.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// Best first. A question without words has no relevance and is answered newest first.
+    Relevance,
+    /// Newest first; undated ones last.
+    Newest,
+    /// Oldest first; undated ones last.
+    Oldest,
+}
+
+impl Order {
+    /// The key by which hits are ordered, greatest first; `date` in seconds since 1970.
+    pub fn key(self, score: f32, date: Option<i64>) -> i64 {
+        match self {
+            // The bits of a non-negative float are ordered as it is.
+            Order::Relevance => i64::from(score.max(0.0).to_bits()),
+            Order::Newest => date.unwrap_or(i64::MIN),
+            Order::Oldest => date.map_or(i64::MIN, |date| -date),
+        }
+    }
+}
+
+/// The passages of an article that are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Grouping {
+    /// The best one of each article.
+    Articles,
+    /// Every one that qualifies.
+    Passages,
+}
+
+/// What an execution is asked to return.
+#[derive(Clone, Copy)]
+pub struct Wanted<'a> {
+    /// The order of candidates.
+    pub order: Order,
+    /// The passages of an article that are candidates.
+    pub grouping: Grouping,
+    /// The groups of reprints; `None` before the first commit.
+    pub groups: Option<&'a Groups>,
+    /// What becomes of reprints.
+    pub reprints: ReprintPolicy,
+    /// At most so many candidates.
+    pub candidates: usize,
+    /// For so many of the first candidates, the article's passages that proximity may prefer.
+    pub examined: usize,
+    /// What to count over the whole answer.
+    pub facets: &'a [Facet],
+}
+
+/// What a plan finds.
+#[derive(Debug, Default)]
+pub struct TopDocs {
+    /// The best, in order.
+    pub candidates: Vec<Candidate>,
+    /// The articles that qualify, as texts.
+    pub collapsed: Collapsed,
+    /// Number of passages that qualify, those of every copy of a text.
+    pub passages: u64,
+    /// Counts over the whole answer, in the order asked for.
+    pub facets: Vec<FacetCount>,
+}
+
+/// One of the best passages.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Candidate {
+    /// The passage.
+    pub at: PassageAddress,
+    /// Its place in its article.
+    pub ordinal: u32,
+    /// Its score.
+    pub score: f32,
+    /// The key by which it is ordered; see [`Order::key`].
+    pub key: i64,
+    /// How many passages of its article qualify besides.
+    pub further: u32,
+    /// The number of its article within the part of the index.
+    pub article: u32,
+    /// The article's passages that may be shown instead, in order; see [`Wanted::examined`].
+    pub examined: Vec<ScoredPassage>,
+}
+
+/// A passage with the score of its words and its article.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ScoredPassage {
+    /// The passage.
+    pub at: PassageAddress,
+    /// Its place in its article.
+    pub ordinal: u32,
+    /// Its score.
+    pub score: f32,
+}
+
+/// The exact text of a passage, for a closer look.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct CloseText {
+    /// Its characters, folded, without white space.
+    pub chars: Vec<char>,
+    /// The first character of the article's next passage.
+    pub next: Option<char>,
+    /// Its length in characters, as exactly as the engine keeps lengths.
+    pub length: u32,
+    /// Positions of the words that count; `None` where all count.
+    pub speaker_spans: Option<Vec<(u32, u32)>>,
+}
+
+impl CloseText {
+    /// True if the positions `start..end` lie in words that count.
+    pub fn counts(&self, start: u32, end: u32) -> bool {
+        let Some(spans) = &self.speaker_spans else { return true };
+        spans.iter().any(|&(first, last)| first <= start && end <= last)
+    }
+}
+
+/// The contribution of one kind of evidence to a passage's score.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Share {
+    /// The word as typed, folded.
+    pub word: String,
+    /// What was found for it: the word, a part of it, another name.
+    pub evidence: String,
+    /// Its weight.
+    pub weight: f32,
+    /// How much it gives by being in the passage.
+    pub passage: f32,
+    /// How much it gives by being in the article and its title.
+    pub article: f32,
+}
+
+/// Puts candidates in order: by key, then by the id of their article, then by place. `id` is only
+/// asked for candidates with equal keys, since ids are dear to read.
+///
+/// # Errors
+/// Those of `id`.
+pub fn sort(
+    candidates: &mut [Candidate],
+    id: impl Fn(PassageAddress) -> Result<String>,
+) -> Result<()> {
+    candidates.sort_by_key(|candidate| Reverse(candidate.key));
+    for equals in candidates.chunk_by_mut(|a, b| a.key == b.key).filter(|e| e.len() > 1) {
+        let mut ids = HashMap::new();
+        for candidate in equals.iter() {
+            ids.insert(candidate.at, id(candidate.at)?);
+        }
+        equals.sort_by(|a, b| ids[&a.at].cmp(&ids[&b.at]).then(a.ordinal.cmp(&b.ordinal)));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn candidate(passage: u32, key: i64, ordinal: u32) -> Candidate {
+        let at = PassageAddress { segment: 0, passage };
+        Candidate { at, ordinal, score: 0.0, key, further: 0, article: passage, examined: vec![] }
+    }
+
+    #[test]
+    fn ties_break_by_id_then_by_place() {
+        let mut candidates =
+            vec![candidate(0, 1, 1), candidate(1, 1, 0), candidate(2, 1, 0), candidate(3, 2, 0)];
+        let ids = ["b", "b", "a", "z"];
+        sort(&mut candidates, |at| Ok(ids[at.passage as usize].to_owned())).unwrap();
+        let order: Vec<u32> = candidates.iter().map(|c| c.at.passage).collect();
+        assert_eq!(order, [3, 2, 1, 0]);
+    }
+
+    #[test]
+    fn undated_articles_come_last_both_ways() {
+        assert!(Order::Newest.key(0.0, None) < Order::Newest.key(0.0, Some(-1)));
+        assert!(Order::Oldest.key(0.0, None) < Order::Oldest.key(0.0, Some(1 << 40)));
+        assert!(Order::Relevance.key(2.0, None) > Order::Relevance.key(1.0, None));
+    }
+
+    #[test]
+    fn words_count_inside_a_speakers_span_only() {
+        let mut text = CloseText { speaker_spans: Some(vec![(2, 5)]), ..CloseText::default() };
+        assert!(text.counts(2, 5) && !text.counts(1, 3) && !text.counts(4, 6));
+        text.speaker_spans = None;
+        assert!(text.counts(0, 99));
+    }
+}

@@ -1,0 +1,50 @@
+//! The copies that a hit stands for, by their ids.
+
+use crate::engine::{ArticleName, Candidate, Collapsed};
+use crate::error::Result;
+use crate::update::Snapshot;
+
+/// Copies of a text that a hit names; each is looked up, and a form may have a million.
+const MOST_NAMED: usize = 1_000;
+
+/// The place of a hit among the copies of its text.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// The number of other copies that answer, where the hit stands for them.
+    pub count: usize,
+    /// Their ids, in the order in which they were printed as far as is known; the first thousand.
+    pub copies: Vec<String>,
+    /// The id of the original, where the hit is a reprint.
+    pub original: Option<String>,
+}
+
+impl Standing {
+    /// The standing of a candidate.
+    ///
+    /// # Errors
+    /// What the engine reports of a damaged index.
+    pub fn of(
+        candidate: &Candidate,
+        collapsed: &Collapsed,
+        snapshot: &Snapshot,
+    ) -> Result<Standing> {
+        let copies = collapsed.copies(candidate.at.segment, candidate.article);
+        let (Some(groups), Some((group, number, copies))) = (snapshot.groups(), copies) else {
+            return Ok(Standing::default());
+        };
+        let count = copies.len();
+        let members = groups.members(group).into_iter();
+        let named = members.filter(|number| copies.contains(number)).take(MOST_NAMED);
+        let named = named.map(|copy| id(snapshot, copy)).collect::<Result<Vec<_>>>()?;
+        let original = groups.original(group).filter(|&original| Some(original) != number);
+        let original = original.map(|original| id(snapshot, original)).transpose()?.flatten();
+        Ok(Standing { count, copies: named.into_iter().flatten().collect(), original })
+    }
+}
+
+/// The id of the article with this number.
+fn id(snapshot: &Snapshot, number: u64) -> Result<Option<String>> {
+    let engine = snapshot.engine();
+    let Some(&first) = engine.find(ArticleName::Number(number))?.first() else { return Ok(None) };
+    engine.article_id(first).map(|id| Some(id).filter(|id| !id.is_empty()))
+}

@@ -1,0 +1,100 @@
+//! A question to an index, and the answer.
+
+use super::collapse::Standing;
+use crate::engine::{Facet, FacetCount, Grouping, Order, Ranking, ReprintPolicy, Share};
+use crate::passage::Passage;
+use crate::query::{Filters, Query};
+use crate::text::Span;
+
+/// A question to an index.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// The words.
+    pub query: Query,
+    /// What must hold besides.
+    pub filters: Filters,
+    /// The order of hits.
+    pub order: Order,
+    /// The passages of an article that are shown.
+    pub grouping: Grouping,
+    /// What becomes of articles that print the same text.
+    pub reprints: ReprintPolicy,
+    /// The number of hits to show; may be 0.
+    pub limit: usize,
+    /// The number of hits to leave out before them.
+    pub offset: usize,
+    /// The number of sentences to show before and after a passage.
+    pub context: usize,
+    /// The facets to count over the whole answer.
+    pub facets: Vec<Facet>,
+    /// The weights of relevance.
+    pub ranking: Ranking,
+    /// True to have each hit's score taken apart.
+    pub explain: bool,
+}
+
+impl Default for Request {
+    fn default() -> Request {
+        Request {
+            query: Query::default(),
+            filters: Filters::default(),
+            order: Order::Relevance,
+            grouping: Grouping::Articles,
+            reprints: ReprintPolicy::Folded,
+            limit: 10,
+            offset: 0,
+            context: 0,
+            facets: Vec::new(),
+            ranking: Ranking::default(),
+            explain: false,
+        }
+    }
+}
+
+/// The answer to a question.
+#[derive(Debug, Clone, Default)]
+pub struct Answer {
+    /// The page asked for.
+    pub hits: Vec<Hit>,
+    /// Articles with a passage that qualifies, reprints among them unless they were left out.
+    pub articles: u64,
+    /// Texts among those: reprints of each other are one.
+    pub texts: u64,
+    /// Passages that qualify, those of every copy of a text.
+    pub passages: u64,
+    /// Articles that only a filter by date kept out, since they have no date.
+    pub undated: u64,
+    /// Counts over the whole answer, in the order asked for.
+    pub facets: Vec<FacetCount>,
+    /// True if no passage had enough of the words and those with fewer are shown.
+    pub relaxed: bool,
+    /// The number of clauses that were left out, since there were too many; see
+    /// [`super::MOST_UNITS`].
+    pub left_out: usize,
+}
+
+/// One hit.
+#[derive(Debug, Clone)]
+pub struct Hit {
+    /// Its rank in the whole answer, from 1.
+    pub rank: usize,
+    /// Its score; comparable within one answer only.
+    pub score: f32,
+    /// The passage.
+    pub passage: Passage,
+    /// Byte spans in the passage's text of what was looked for.
+    pub highlights: Vec<Span>,
+    /// Byte spans in the title of what was looked for.
+    pub title_highlights: Vec<Span>,
+    /// Sentences before the passage, as asked for.
+    pub before: String,
+    /// Sentences after the passage, as asked for.
+    pub after: String,
+    /// The number of passages of the article that qualify besides this one; 0 where each is shown by
+    /// itself.
+    pub further: u32,
+    /// The place of its article among the copies of its text.
+    pub standing: Standing,
+    /// The parts of its score, where those were asked for.
+    pub shares: Vec<Share>,
+}

@@ -1,0 +1,155 @@
+//! Runs a request: compile, execute, take a closer look, tell copies, mark the words.
+
+use super::collapse::Standing;
+use super::compile::compile;
+use super::lexicon::Lexicon;
+use super::lookup;
+use super::proximity::Proximity;
+use super::request::{Answer, Hit, Request};
+use super::snippet::{highlights, said_spans};
+use crate::engine::filter::{FilterSet, Selection};
+use crate::engine::{Candidate, Execution, Order, PassageAddress, Plan, Share, TopDocs, Wanted};
+use crate::error::Result;
+use crate::update::Snapshot;
+
+/// Answers a question, whose filters [`super::resolve`] has resolved.
+///
+/// # Errors
+/// [`crate::error::Error::Usage`] where a filter is malformed, or what the engine reports of a
+/// damaged index.
+pub fn run(snapshot: &Snapshot, request: &Request, lexicon: &Lexicon) -> Result<Answer> {
+    let filters = FilterSet::new(&request.filters)?;
+    let mut plan = compile(&request.query, lexicon, &request.ranking);
+    let engine = snapshot.engine();
+    let execution = engine.execution(&Selection::all(&filters), &request.ranking)?;
+    let search = Search { snapshot, request, execution: execution.as_ref() };
+    let mut found = search.top_docs(&plan)?;
+    let mut relaxed = false;
+    if found.collapsed.articles == 0 && plan.minimum > plan.fallback {
+        // Better a passage with some of the words than nothing; the answer says so.
+        plan.minimum = plan.fallback;
+        found = search.top_docs(&plan)?;
+        relaxed = found.collapsed.articles > 0;
+    }
+    let mut answer = Answer {
+        articles: found.collapsed.articles,
+        texts: found.collapsed.texts,
+        passages: found.passages,
+        relaxed,
+        left_out: plan.left_out,
+        facets: std::mem::take(&mut found.facets),
+        ..Answer::default()
+    };
+    if request.filters.since.is_some() || request.filters.until.is_some() {
+        answer.undated = undated(snapshot, request, &filters, &plan)?;
+    }
+    let page = found.candidates.iter().skip(request.offset).take(request.limit);
+    for (i, candidate) in page.enumerate() {
+        let hit = search.hit(candidate, request.offset + i + 1, &plan)?;
+        let standing = Standing::of(candidate, &found.collapsed, snapshot)?;
+        answer.hits.push(Hit { standing, ..hit });
+    }
+    Ok(answer)
+}
+
+/// The number of articles that would be in the answer if they had a date.
+fn undated(
+    snapshot: &Snapshot,
+    request: &Request,
+    filters: &FilterSet,
+    plan: &Plan,
+) -> Result<u64> {
+    let selection = Selection::undated(filters);
+    let execution = snapshot.engine().execution(&selection, &request.ranking)?;
+    Ok(execution.top_docs(plan, &counting(snapshot, request))?.collapsed.articles)
+}
+
+/// What is wanted of an execution that only counts.
+pub fn counting<'a>(snapshot: &'a Snapshot, request: &Request) -> Wanted<'a> {
+    Wanted {
+        order: request.order,
+        grouping: request.grouping,
+        groups: snapshot.groups(),
+        reprints: request.reprints,
+        candidates: 0,
+        examined: 0,
+        facets: &[],
+    }
+}
+
+/// A request while it is answered.
+struct Search<'a> {
+    snapshot: &'a Snapshot,
+    request: &'a Request,
+    execution: &'a dyn Execution,
+}
+
+impl Search<'_> {
+    /// The best candidates, those of the first places after a closer look.
+    fn top_docs(&self, plan: &Plan) -> Result<TopDocs> {
+        let request = self.request;
+        let order = match request.order {
+            Order::Relevance if request.query.is_empty() => Order::Newest,
+            order => order,
+        };
+        let wanted = request.offset.saturating_add(request.limit);
+        let examined = request.ranking.candidates;
+        let close = order == Order::Relevance && wanted > 0 && !plan.runs.is_empty();
+        let candidates = if close { wanted.max(examined) } else { wanted };
+        let wanted = Wanted {
+            order,
+            candidates,
+            examined: if close { examined } else { 0 },
+            facets: &request.facets,
+            ..counting(self.snapshot, request)
+        };
+        let mut found = self.execution.top_docs(plan, &wanted)?;
+        if close {
+            let proximity = self.proximity(plan);
+            proximity.rank(&mut found.candidates, self.snapshot.engine(), self.execution)?;
+        }
+        Ok(found)
+    }
+
+    fn proximity(&self, plan: &Plan) -> Proximity<'_> {
+        Proximity::new(plan, self.snapshot.engine(), &self.request.ranking)
+    }
+
+    fn hit(&self, candidate: &Candidate, rank: usize, plan: &Plan) -> Result<Hit> {
+        let request = self.request;
+        let passage = self.snapshot.engine().passage(candidate.at)?;
+        let said = said_spans(&passage, &request.filters);
+        let title = passage.article.title.as_deref().unwrap_or_default();
+        let title_highlights =
+            if said.is_some() { Vec::new() } else { highlights(title, plan, None) };
+        let highlights = highlights(&passage.text, plan, said.as_deref());
+        let (before, after) = lookup::context(self.snapshot, candidate.at, request.context)?;
+        let shares = if request.explain { self.explain(plan, candidate.at)? } else { Vec::new() };
+        Ok(Hit {
+            rank,
+            score: candidate.score,
+            highlights,
+            title_highlights,
+            before,
+            after,
+            further: candidate.further,
+            standing: Standing::default(),
+            shares,
+            passage,
+        })
+    }
+
+    /// The parts of a passage's score: its words and, last, its neighbouring characters.
+    fn explain(&self, plan: &Plan, at: PassageAddress) -> Result<Vec<Share>> {
+        let mut shares = self.execution.explain(plan, at)?;
+        let close = self.proximity(plan).score(&self.execution.close_text(at)?);
+        if close > 0.0 {
+            let run = |run: &Vec<(char, f32)>| run.iter().map(|c| c.0).collect();
+            let word = plan.runs.iter().map(run).collect::<Vec<String>>().join(" ");
+            let weight = self.request.ranking.neighbours;
+            let evidence = "neighbours".to_owned();
+            shares.push(Share { word, evidence, weight, passage: close, article: 0.0 });
+        }
+        Ok(shares)
+    }
+}

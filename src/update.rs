@@ -1,0 +1,141 @@
+//! Brings an index up to date with its sources, record by record, and looks after it.
+//!
+//! An update compares the files with the ledger (changes.rs), reads those that changed and writes
+//! the articles that changed (pipeline.rs), counts what it did in the tables (progress.rs) and makes
+//! it last (commit.rs). It works in rounds, each ended by a commit, so that an interrupted run keeps
+//! every finished round. What is gone is deleted with the last round, so that an article that moved
+//! can be found all along.
+//!
+//! The tables of a commit are ledger.rs (files), records.rs (articles) and imprints.rs (reprints);
+//! tables.rs holds the three. snapshot.rs opens a commit for reading. forget.rs takes archives out,
+//! export.rs gives everything back, doctor.rs examines and repairs, rebuild.rs tells the command
+//! that builds an index anew, lock.rs who is writing it.
+
+mod changes;
+mod commit;
+pub mod doctor;
+mod export;
+mod files;
+mod forget;
+mod imprints;
+mod ledger;
+mod lock;
+mod manifest;
+mod memory_budget;
+mod options;
+mod pipeline;
+mod progress;
+mod rebuild;
+mod records;
+mod snapshot;
+mod tables;
+
+pub use export::each_article;
+pub use forget::{Forgotten, forget};
+pub use imprints::{Imprints, open_groups};
+pub use ledger::{FileRecord, Ledger, ReadState, Settings};
+pub use lock::LockHolder;
+pub use manifest::{MANIFEST, Manifest};
+pub use options::{Mode, Observer, Pace, Rules, Stop, Update, UpdateReport, Vanished};
+pub use rebuild::{Sources, sources};
+pub use records::{Dating, FileKey, Records, Row};
+pub use snapshot::Snapshot;
+pub use tables::Tables;
+
+use crate::archive;
+use crate::error::{Error, Result};
+use commit::{Defined, Existing, Store};
+use pipeline::RecordSource;
+use progress::{UpdateState, announce};
+
+/// Brings the index up to date with `roots`.
+///
+/// # Errors
+/// A root that does not exist, a folder that is not an index, an index of another format or
+/// definition, an index that is being written, a full disk, or [`Error::Interrupted`]; what had
+/// been committed stays.
+pub fn update(update: &Update<'_>, observer: &dyn Observer, stop: &Stop) -> Result<UpdateReport> {
+    let walk = changes::walk_sources(update)?;
+    let mut report = begun(&walk, observer);
+    let existing =
+        if update.mode == Mode::Rebuild { Existing::Replaced } else { Existing::Continued };
+    let defined =
+        Defined { all: &update.analyzer.definition, segmenter: Some(&update.analyzer.segmenter) };
+    commit::prepare(update.folder, defined, existing)?;
+    let mut store = Store::open(update.folder, update.threads, update.memory_budget)?;
+    let ledger = store.ledger()?;
+    let changes = changes::changes(walk, &ledger, update);
+    if changes.jobs.is_empty() && changes.vanished.is_empty() && store.ledger_name().is_some() {
+        announce(&changes, &mut report, observer);
+        report.total_articles = ledger.totals().0;
+        store.close()?;
+        return Ok(report);
+    }
+    let mut progress = UpdateState::new(update, changes, store.tables(ledger)?, report, observer);
+    let jobs = std::mem::take(&mut progress.changes.jobs);
+    let mut source = RecordSource::new(&jobs, update.options);
+    loop {
+        let round =
+            pipeline::round(&mut source, &progress.work(&jobs, Some(&store), observer, stop))?;
+        progress.apply(round, &jobs, Some(&store));
+        let last = source.is_at_end() && !stop.requested();
+        if last {
+            progress.forget_vanished(Some(&store));
+        }
+        store.commit(&progress.tables)?;
+        observer.committed(progress.tables.records.len() as u64);
+        if stop.requested() {
+            return Err(Error::Interrupted);
+        }
+        if last {
+            break;
+        }
+    }
+    store.close()?;
+    Ok(progress.finish())
+}
+
+/// Finds out what [`update`] would do, and changes nothing. Files that may have changed are read,
+/// nothing is analysed; how many passages there would be is not known.
+///
+/// # Errors
+/// As those of [`update`]; an index that is being written is no hindrance.
+pub fn preview(update: &Update<'_>, observer: &dyn Observer, stop: &Stop) -> Result<UpdateReport> {
+    let walk = changes::walk_sources(update)?;
+    let report = begun(&walk, observer);
+    let tables = match Manifest::read(update.folder)? {
+        Some(manifest) => {
+            let needed = Manifest::new(&update.analyzer.definition.fingerprint());
+            match manifest
+                .check(&needed, update.folder)
+                .and_then(|()| Tables::committed(update.folder))
+            {
+                Err(_) if update.mode == Mode::Rebuild => Tables::default(),
+                tables => tables?,
+            }
+        }
+        None => Tables::default(),
+    };
+    let changes = changes::changes(walk, &tables.ledger, update);
+    let mut progress = UpdateState::new(update, changes, tables, report, observer);
+    let jobs = std::mem::take(&mut progress.changes.jobs);
+    let mut source = RecordSource::new(&jobs, update.options);
+    while !source.is_at_end() {
+        let round = pipeline::round(&mut source, &progress.work(&jobs, None, observer, stop))?;
+        if stop.requested() {
+            return Err(Error::Interrupted);
+        }
+        progress.apply(round, &jobs, None);
+    }
+    progress.forget_vanished(None);
+    Ok(progress.finish())
+}
+
+fn begun(walk: &archive::Walk, observer: &dyn Observer) -> UpdateReport {
+    let mut report = UpdateReport { files: walk.files.len() as u64, ..UpdateReport::default() };
+    for skip in &walk.skipped {
+        observer.skipped(skip);
+        *report.skipped.entry(skip.reason.text()).or_default() += 1;
+    }
+    report
+}

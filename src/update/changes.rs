@@ -1,0 +1,186 @@
+//! Compares sources with the ledger: the files to be read, and those that are gone. Reads no file.
+
+use super::files::absolute;
+use super::ledger::{FileRecord, Ledger, ReadState, Settings};
+use super::manifest::Manifest;
+use super::options::{Mode, Update, Vanished};
+use crate::archive::{self, FileEntry, SkipReason, Walk, path_text};
+use crate::error::Result;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::{Path, PathBuf};
+
+/// A file whose clock may not have ticked since it was last written is read again next time: its
+/// time, in nanoseconds, is no older than this. Linux stamps files with the tick of its clock, at
+/// most 10 ms.
+const TICK: i128 = 20_000_000;
+
+/// A file to be read.
+#[derive(Debug, Clone)]
+pub struct Job {
+    /// Where and what it is.
+    pub entry: FileEntry,
+    /// The future line of the ledger; nothing is counted yet.
+    pub now: FileRecord,
+    /// The present line of the ledger.
+    pub before: Option<FileRecord>,
+}
+
+impl Job {
+    /// True if articles that are dated from the crawl have to be dated again.
+    pub fn is_dated_anew(&self) -> bool {
+        let Some(before) = &self.before else { return true };
+        let by_file =
+            |record: &FileRecord| record.settings.crawled.is_none().then_some(record.modified);
+        before.reading == ReadState::Partial
+            || before.settings.crawled != self.now.settings.crawled
+            || by_file(before) != by_file(&self.now)
+    }
+}
+
+/// The work of an update.
+#[derive(Debug, Default)]
+pub struct Changes {
+    /// The files to be read, in order.
+    pub jobs: Vec<Job>,
+    /// The absolute paths of files that are gone.
+    pub vanished: Vec<String>,
+    /// Files that were not found any more and are kept.
+    pub missing: u64,
+    /// Files that had not changed.
+    pub unchanged: u64,
+    /// Files that are read again because they were read with other settings, by those.
+    pub settings: BTreeMap<Settings, u64>,
+}
+
+/// The files to index: those of the archive, without the index's own where it lies inside the
+/// archive.
+///
+/// # Errors
+/// A root that does not exist, a folder that is not an index.
+pub fn walk_sources(update: &Update<'_>) -> Result<Walk> {
+    let own = absolute(update.folder);
+    let mut walk = archive::walk(update.roots, update.options)?;
+    if Manifest::read(update.folder)?.is_some() {
+        walk.files.retain(|file| !absolute(&file.path).starts_with(&own));
+        walk.skipped.retain(|skip| !absolute(&archive::path_of(&skip.path)).starts_with(&own));
+    }
+    Ok(walk)
+}
+
+/// Compares what the walk found with what the ledger knows.
+pub fn changes(walk: Walk, ledger: &Ledger, update: &Update<'_>) -> Changes {
+    let settings = settings(update);
+    let names = Names::of(ledger);
+    let mut changes = Changes::default();
+    let mut present = HashSet::with_capacity(walk.files.len());
+    let now = jiff::Timestamp::now().as_nanosecond();
+    for entry in walk.files {
+        let mut record = record_of(&entry, &settings);
+        if now - record.modified < TICK {
+            record.reading = ReadState::Partial;
+        }
+        present.insert(record.file.clone());
+        let before = ledger.files.get(&record.file);
+        if update.mode == Mode::Incremental && before.is_some_and(|before| is_same(before, &record))
+        {
+            changes.unchanged += 1;
+            continue;
+        }
+        if let Some(before) = before.filter(|before| before.settings != settings) {
+            *changes.settings.entry(before.settings.clone()).or_default() += 1;
+        }
+        record.path = match before {
+            Some(before) => before.path.clone(),
+            None => names.path(&record),
+        };
+        changes.jobs.push(Job { entry, now: record, before: before.cloned() });
+    }
+    let gone = ledger.files.keys().filter(|file| !present.contains(file.as_str()));
+    let roots: HashSet<PathBuf> = update.roots.iter().map(|root| absolute(root)).collect();
+    let closed: HashSet<PathBuf> = walk
+        .skipped
+        .iter()
+        .filter(|skip| skip.reason == SkipReason::Unreadable)
+        .map(|skip| absolute(Path::new(&skip.path)))
+        .collect();
+    for file in gone {
+        let under = |folders: &HashSet<PathBuf>| {
+            Path::new(file).ancestors().any(|folder| folders.contains(folder))
+        };
+        let forgotten = update.rules.vanished == Vanished::Forgotten && !under(&closed);
+        if update.mode == Mode::Rebuild || under(&roots) && forgotten {
+            changes.vanished.push(file.clone());
+        } else if under(&roots) {
+            changes.missing += 1;
+        }
+    }
+    changes
+}
+
+/// True if a file is as it was when it was read, and was read as it would be now.
+fn is_same(before: &FileRecord, now: &FileRecord) -> bool {
+    before.reading == ReadState::Whole
+        && before.size == now.size
+        && before.modified == now.modified
+        && before.settings == now.settings
+}
+
+/// The settings that decide, besides the definition, what the articles of this run become.
+fn settings(update: &Update<'_>) -> Settings {
+    let usual = archive::Options::default().max_size;
+    Settings {
+        crawled: update.analyzer.context.crawled.map(|date| date.to_string()),
+        encoding: update.options.encoding.map(|encoding| encoding.name().to_owned()),
+        fields: update.options.fields.own().to_vec(),
+        max_size: Some(update.options.max_size).filter(|&size| size != usual),
+    }
+}
+
+/// The line of the ledger for a file of which nothing was read yet.
+fn record_of(entry: &FileEntry, settings: &Settings) -> FileRecord {
+    FileRecord {
+        file: path_text(&absolute(&entry.path)),
+        path: entry.name(),
+        root: path_text(&absolute(&entry.root)),
+        size: entry.size,
+        modified: entry.modified.map_or(0, |m| m.as_nanosecond()),
+        settings: settings.clone(),
+        ..FileRecord::default()
+    }
+}
+
+/// Under which names an index knows its files. A root keeps the name that it was first given, so
+/// that an archive does not get two kinds of paths because somebody typed it otherwise.
+struct Names<'a> {
+    /// What was typed for each root, by its absolute path.
+    roots: HashMap<&'a str, &'a str>,
+    /// The absolute path of each file, by the name that the index knows it by.
+    files: HashMap<&'a str, &'a str>,
+}
+
+impl<'a> Names<'a> {
+    fn of(ledger: &'a Ledger) -> Names<'a> {
+        let mut names =
+            Names { roots: HashMap::new(), files: HashMap::with_capacity(ledger.files.len()) };
+        for record in ledger.files.values() {
+            names.files.insert(&record.path, &record.file);
+            let below = record.file.strip_prefix(&record.root);
+            if let Some(typed) = below.and_then(|below| record.path.strip_suffix(below)) {
+                names.roots.insert(&record.root, typed);
+            }
+        }
+        names
+    }
+
+    /// The name for a new file: as its root was typed, and its absolute path where another file has
+    /// that name.
+    fn path(&self, new: &FileRecord) -> String {
+        let below = new.file.strip_prefix(&new.root);
+        let path = match (self.roots.get(new.root.as_str()), below) {
+            (Some(typed), Some(below)) => format!("{typed}{below}"),
+            _ => new.path.clone(),
+        };
+        let taken = self.files.get(path.as_str()).is_some_and(|file| *file != new.file);
+        if taken { new.file.clone() } else { path }
+    }
+}

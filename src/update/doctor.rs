@@ -1,0 +1,434 @@
+//! Examines an index, part by part, and takes out of it what is wrong, so that an update can put it
+//! in again.
+//!
+//! It reads everything: the engine's files against their checksums, each table, each article and
+//! each passage.
+
+use super::commit::{self, Store};
+use super::ledger::{FileRecord, Ledger, ReadState};
+use super::lock::LockHolder;
+use super::manifest::{DICTIONARY, Manifest};
+use super::records::{FileKey, Row};
+use super::snapshot::{Snapshot, is_begun};
+use super::tables::Tables;
+use crate::archive;
+use crate::definition::Definition;
+use crate::engine::{self, Engine, Inspected};
+use crate::error::{Error, Result};
+use crate::text::dictionary;
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::path::Path;
+
+/// Faults of a part that are told; the others are counted.
+const FAULTS_TOLD: usize = 20;
+/// Memory for the engine's writer, in bytes; nothing is added.
+const MEMORY_BUDGET: usize = 50 << 20;
+
+/// A part of an index.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Section {
+    /// The engine's files.
+    Engine,
+    /// The segmenter's dictionary.
+    Dictionary,
+    /// Files, records and imprints, and that they agree.
+    Tables,
+    /// Every article once, all of its passages side by side, everything readable.
+    Articles,
+}
+
+/// The faults of a part.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Check {
+    /// The part.
+    pub part: Section,
+    /// The number of faults.
+    pub wrong: u64,
+    /// One line for each fault, the first twenty.
+    pub faults: Vec<String>,
+}
+
+impl Check {
+    fn new(part: Section) -> Check {
+        Check { part, wrong: 0, faults: Vec::new() }
+    }
+
+    fn fault(&mut self, text: impl Into<String>) {
+        self.wrong += 1;
+        if self.faults.len() < FAULTS_TOLD {
+            self.faults.push(text.into());
+        }
+    }
+}
+
+/// The result of an examination.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Examination {
+    /// Each part; those that could not be looked at because of others are missing.
+    pub checks: Vec<Check>,
+    /// Articles in the index.
+    pub articles: u64,
+    /// Passages in the index.
+    pub passages: u64,
+    /// Files that a run did not read to their end; the next one will. That is nothing wrong.
+    pub unfinished: u64,
+    #[serde(skip)]
+    remedy: Remedy,
+}
+
+impl Examination {
+    /// True if nothing is wrong.
+    pub fn is_healthy(&self) -> bool {
+        self.checks.iter().all(|check| check.wrong == 0)
+    }
+}
+
+/// The parts that have to go so that the rest is right.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Remedy {
+    /// Everything: the engine or a table cannot be read.
+    all: bool,
+    /// Articles that are wrong.
+    articles: HashSet<u64>,
+    /// Files (absolute paths) whose articles are wrong or missing.
+    files: BTreeSet<String>,
+}
+
+/// The files that a repair left to be read again.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Mended {
+    /// Files to be read again, with the settings they were read with.
+    pub again: Vec<FileRecord>,
+    /// Files that are gone, with articles that were wrong: those are lost.
+    pub lost: Vec<FileRecord>,
+}
+
+/// How often an index is looked at that somebody else writes meanwhile.
+const ATTEMPTS: usize = 5;
+
+/// Examines the index at `folder`.
+///
+/// # Errors
+/// [`Error::NoIndex`], [`Error::ForeignFolder`] or [`Error::Outdated`]: there is nothing to be
+/// examined. [`Error::Locked`] where commits follow each other so fast that what is missing may
+/// only have been replaced.
+pub fn examine(folder: &Path, definition: &Definition) -> Result<Examination> {
+    let manifest = Manifest::read(folder)?.ok_or_else(|| Error::NoIndex(folder.to_owned()))?;
+    manifest.check(&Manifest::new(&definition.fingerprint()), folder)?;
+    if !is_begun(folder) {
+        return Err(Error::NoIndex(folder.to_owned()));
+    }
+    undisturbed(folder, || look(folder, definition))
+}
+
+/// What `look` finds; a fault is believed only if nobody committed or merged meanwhile, and took
+/// away what was looked for.
+fn undisturbed(
+    folder: &Path,
+    mut look: impl FnMut() -> Result<Examination>,
+) -> Result<Examination> {
+    let storage = engine::storage(folder);
+    for _ in 0..ATTEMPTS {
+        let before = storage.state();
+        let found = look();
+        if found.as_ref().is_ok_and(Examination::is_healthy) || storage.state() == before {
+            return found;
+        }
+    }
+    let by =
+        LockHolder::of(folder).map_or("another process".to_owned(), |holder| holder.to_string());
+    Err(Error::Locked { path: folder.to_owned(), by })
+}
+
+fn look(folder: &Path, definition: &Definition) -> Result<Examination> {
+    let (engine, mut tables) = (engine_check(folder), Check::new(Section::Tables));
+    let mut found = Examination {
+        checks: Vec::new(),
+        articles: 0,
+        passages: 0,
+        unfinished: 0,
+        remedy: Remedy::default(),
+    };
+    let sound = engine.wrong == 0;
+    found.checks.push(engine);
+    found.checks.push(dictionary_check(folder, definition)?);
+    if !sound {
+        found.remedy.all = true;
+        return Ok(found);
+    }
+    match Snapshot::open_with_tables(folder, definition) {
+        Ok((snapshot, committed)) => {
+            let files = committed.ledger.files.values();
+            found.unfinished = files.filter(|r| r.reading == ReadState::Partial).count() as u64;
+            let mut articles = ArticleCheck::new(&committed);
+            let check = articles.examine(snapshot.engine())?;
+            (found.articles, found.passages) = (articles.seen.len() as u64, articles.passages);
+            articles.compare(&mut tables);
+            found.remedy = articles.remedy;
+            found.checks.push(tables);
+            found.checks.push(check);
+        }
+        Err(error) => {
+            tables.fault(error.to_string());
+            found.checks.push(tables);
+            found.remedy.all = true;
+        }
+    }
+    Ok(found)
+}
+
+fn engine_check(folder: &Path) -> Check {
+    let mut check = Check::new(Section::Engine);
+    match engine::storage(folder).verify() {
+        Err(error) => check.fault(error.to_string()),
+        Ok(damaged) => damaged.into_iter().for_each(|fault| check.fault(fault)),
+    }
+    check
+}
+
+fn dictionary_check(folder: &Path, definition: &Definition) -> Result<Check> {
+    let mut check = Check::new(Section::Dictionary);
+    match std::fs::read(folder.join(DICTIONARY)) {
+        Err(error) => check.fault(format!("{DICTIONARY} cannot be read ({error})")),
+        Ok(bytes) if bytes != dictionary::compile(definition)? => {
+            check.fault(format!("{DICTIONARY} is not as it was written"));
+        }
+        Ok(_) => {}
+    }
+    Ok(check)
+}
+
+/// The articles of an index as the engine has them, against its tables.
+struct ArticleCheck<'a> {
+    tables: &'a Tables,
+    /// The absolute path and the shown one of each file.
+    files: HashMap<FileKey, (&'a str, &'a str)>,
+    seen: HashSet<u64>,
+    passages: u64,
+    remedy: Remedy,
+}
+
+impl<'a> ArticleCheck<'a> {
+    fn new(tables: &'a Tables) -> ArticleCheck<'a> {
+        let of = |record: &'a FileRecord| {
+            (FileKey::new(&record.file), (record.file.as_str(), record.path.as_str()))
+        };
+        let files = tables.ledger.files.values().map(of).collect();
+        let (seen, remedy) = (HashSet::new(), Remedy::default());
+        ArticleCheck { tables, files, seen, passages: 0, remedy }
+    }
+
+    /// Reads every passage.
+    fn examine(&mut self, engine: &dyn Engine) -> Result<Check> {
+        let mut check = Check::new(Section::Articles);
+        engine.inspect(&mut |found| {
+            self.passages += u64::from(found.passages);
+            match found.number {
+                Some(number) => self.article(number, found, &mut check),
+                None => {
+                    check.fault("a passage stands apart from its article");
+                    self.remedy.all = true;
+                }
+            }
+        })?;
+        for (number, row) in self.tables.records.iter().filter(|(_, row)| row.passages > 0) {
+            if !self.seen.contains(&number) {
+                let shown = self.wrong(number, Some(row));
+                check.fault(format!("an article of {shown} is missing"));
+            }
+        }
+        Ok(check)
+    }
+
+    fn article(&mut self, number: u64, found: Inspected, check: &mut Check) {
+        let row = self.tables.records.get(number);
+        let mut faults: Vec<String> = Vec::new();
+        if !self.seen.insert(number) {
+            faults.push("is there twice".to_owned());
+        }
+        match row {
+            None => faults.push("is in no table".to_owned()),
+            Some(row) if row.passages != found.passages => {
+                faults.push(format!("has {} passages of {}", found.passages, row.passages));
+            }
+            Some(_) => {}
+        }
+        faults.extend(found.faults);
+        let path = row.and_then(|row| self.files.get(&row.file)).map(|(_, path)| *path);
+        if path.is_some() && found.path.is_some_and(|shown| path != Some(shown.as_str())) {
+            faults.push("is shown under another path".to_owned());
+        }
+        if !faults.is_empty() {
+            let shown = self.wrong(number, row);
+            for fault in &faults {
+                check.fault(format!("an article of {shown} {fault}"));
+            }
+        }
+    }
+
+    /// Notes that an article is wrong; the path that it is shown under.
+    fn wrong(&mut self, number: u64, row: Option<&Row>) -> String {
+        self.remedy.articles.insert(number);
+        match row.and_then(|row| self.files.get(&row.file)) {
+            Some((file, path)) => {
+                self.remedy.files.insert((*file).to_owned());
+                (*path).to_owned()
+            }
+            None => "a file that is not known".to_owned(),
+        }
+    }
+
+    /// Compares the tables with one another.
+    fn compare(&mut self, check: &mut Check) {
+        let mut sums: HashMap<FileKey, [u64; 3]> = HashMap::new();
+        for (number, row) in self.tables.records.iter() {
+            let sum = sums.entry(row.file).or_default();
+            [1, u64::from(row.passages), u64::from(row.bytes)]
+                .into_iter()
+                .zip(sum)
+                .for_each(|(own, sum)| *sum += own);
+            if !self.tables.imprints.contains(number) {
+                let shown = self.wrong(number, Some(row));
+                check.fault(format!("an article of {shown} has no imprint"));
+            }
+        }
+        let stray: Vec<u64> = self
+            .tables
+            .imprints
+            .numbers()
+            .filter(|&number| self.tables.records.get(number).is_none())
+            .collect();
+        for number in stray {
+            self.wrong(number, None);
+            check.fault("there is an imprint of an article that is not there");
+        }
+        for record in self.tables.ledger.files.values() {
+            let sum = sums.get(&FileKey::new(&record.file)).copied().unwrap_or_default();
+            if sum != [record.articles, record.passages, record.bytes] {
+                self.remedy.files.insert(record.file.clone());
+                check.fault(format!("{} is counted wrongly", record.path));
+            }
+        }
+    }
+}
+
+/// Takes what `diagnosis` found wrong out of the index at `folder`, and says what has to be read
+/// again: after that, an update of those files makes it whole. Until then the rest can be searched.
+///
+/// # Errors
+/// [`Error::Locked`], a full disk; [`Error::Damaged`] where not even the list of files can be read.
+pub fn mend(folder: &Path, definition: &Definition, diagnosis: &Examination) -> Result<Mended> {
+    commit::write_definition(folder, definition.into())?;
+    let remedy = &diagnosis.remedy;
+    if !remedy.all && remedy.articles.is_empty() && remedy.files.is_empty() {
+        return Ok(Mended::default());
+    }
+    let lost = || Error::Damaged {
+        path: folder.to_owned(),
+        reason: "the list of its files is lost".to_owned(),
+    };
+    let (mut store, mut tables);
+    if remedy.all {
+        let payload = engine::storage(folder).payload().ok().flatten();
+        let name = payload.or_else(|| Ledger::newest(folder)).ok_or_else(lost)?;
+        let ledger = Ledger::read(folder, &name).map_err(|_| lost())?;
+        tables = Tables { ledger, ..Tables::default() };
+        commit::empty(folder, definition.into())?;
+        store = Store::open(folder, 1, MEMORY_BUDGET)?;
+    } else {
+        store = Store::open(folder, 1, MEMORY_BUDGET)?;
+        tables = store.tables(store.ledger()?)?;
+    }
+    for &article in &remedy.articles {
+        store.delete(article);
+        tables.remove(article);
+    }
+    let mended = note_files(&mut tables, remedy);
+    store.commit(&tables)?;
+    store.close()?;
+    Ok(mended)
+}
+
+/// Marks the files that are to be read again, and counts their articles anew.
+fn note_files(tables: &mut Tables, remedy: &Remedy) -> Mended {
+    let mut mended = Mended::default();
+    let files: Vec<String> = tables
+        .ledger
+        .files
+        .keys()
+        .filter(|f| remedy.all || remedy.files.contains(*f))
+        .cloned()
+        .collect();
+    let articles = tables.records.by_file(&files.iter().map(|file| FileKey::new(file)).collect());
+    for file in files {
+        let Some(record) = tables.ledger.files.get_mut(&file) else { continue };
+        let rows: Vec<&Row> = articles
+            .get(&FileKey::new(&file))
+            .into_iter()
+            .flatten()
+            .filter_map(|&a| tables.records.get(a))
+            .collect();
+        record.reading = ReadState::Partial;
+        record.articles = rows.len() as u64;
+        record.passages = rows.iter().map(|row| u64::from(row.passages)).sum();
+        record.bytes = rows.iter().map(|row| u64::from(row.bytes)).sum();
+        if archive::path_of(&file).is_file() {
+            mended.again.push(record.clone());
+        } else {
+            mended.lost.push(record.clone());
+            if rows.is_empty() {
+                tables.ledger.files.remove(&file);
+            }
+        }
+    }
+    mended
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A diagnosis with a fault, or without one.
+    fn diagnosis(faults: &[&str]) -> Examination {
+        let mut check = Check::new(Section::Tables);
+        faults.iter().for_each(|fault| check.fault((*fault).to_owned()));
+        Examination {
+            checks: vec![check],
+            articles: 0,
+            passages: 0,
+            unfinished: 0,
+            remedy: Remedy::default(),
+        }
+    }
+
+    #[test]
+    fn a_fault_is_believed_only_if_nobody_wrote_meanwhile() {
+        let folder = tempfile::tempdir().unwrap();
+        let commit = |number: usize| {
+            let engine = folder.path().join("engine");
+            std::fs::create_dir_all(&engine).unwrap();
+            std::fs::write(engine.join("meta.json"), number.to_string()).unwrap();
+        };
+        // How many looks are made where a commit comes in each of the first so many.
+        let looks = |commits: usize| {
+            let mut looks = 0;
+            let found = undisturbed(folder.path(), || {
+                looks += 1;
+                commit(looks.min(commits));
+                Ok(diagnosis(&["ledger-1.jsonl is gone"]))
+            });
+            (looks, found.map(|found| found.is_healthy()))
+        };
+        commit(0);
+        assert!(matches!(looks(0), (1, Ok(false))));
+        assert!(matches!(looks(2), (3, Ok(false))));
+        commit(0);
+        assert!(matches!(looks(ATTEMPTS), (ATTEMPTS, Err(Error::Locked { .. }))));
+        let whole = undisturbed(folder.path(), || {
+            commit(9);
+            Ok(diagnosis(&[]))
+        });
+        assert!(whole.is_ok_and(|found| found.is_healthy()));
+    }
+}

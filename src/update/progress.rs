@@ -1,0 +1,197 @@
+//! The progress of an update between its rounds: each round's effects go into the tables and are
+//! counted; articles that a file no longer has are deleted.
+
+use super::changes::{Changes, Job};
+use super::commit::Store;
+use super::ledger::{FileRecord, ReadState};
+use super::options::{Observer, Stop, Update, UpdateReport};
+use super::pipeline::{RecordChange, RecordEffect, Round, Work};
+use super::records::FileKey;
+use super::tables::Tables;
+use std::collections::{HashMap, HashSet};
+
+/// Tells the observer and the report what is to be done.
+pub fn announce(changes: &Changes, report: &mut UpdateReport, observer: &dyn Observer) {
+    report.unchanged = changes.unchanged;
+    report.missing = changes.missing;
+    report.vanished = changes.vanished.len() as u64;
+    changes.settings.iter().for_each(|(before, files)| observer.reset(*files, before));
+    observer
+        .planned(changes.jobs.len() as u64, changes.jobs.iter().map(|job| job.entry.size).sum());
+}
+
+/// The counts of one file so far.
+#[derive(Debug, Clone, Copy, Default)]
+struct FileTotals {
+    /// Articles, passages, bytes of bodies.
+    totals: [u64; 3],
+    skipped: u64,
+    written: u64,
+    relocated: u64,
+}
+
+/// The state of an update between its rounds.
+pub struct UpdateState<'a> {
+    update: &'a Update<'a>,
+    /// The work that is left.
+    pub changes: Changes,
+    /// The tables as they are by now.
+    pub tables: Tables,
+    totals_by_job: Vec<FileTotals>,
+    /// The articles of the files that changed or are gone, as far as they have not been seen again.
+    unseen: HashMap<FileKey, HashSet<u64>>,
+    /// Digests of the articles of files that are gone.
+    gone: HashSet<u64>,
+    /// Articles that came from files that are gone.
+    arrived: u64,
+    report: UpdateReport,
+}
+
+impl<'a> UpdateState<'a> {
+    /// The state before the first round.
+    pub fn new(
+        update: &'a Update<'a>,
+        changes: Changes,
+        tables: Tables,
+        mut report: UpdateReport,
+        observer: &dyn Observer,
+    ) -> UpdateState<'a> {
+        announce(&changes, &mut report, observer);
+        let known = changes
+            .jobs
+            .iter()
+            .filter(|job| job.before.is_some())
+            .map(|job| FileKey::new(&job.now.file));
+        let gone: HashSet<FileKey> =
+            changes.vanished.iter().map(|file| FileKey::new(file)).collect();
+        let unseen = tables.records.by_file(&known.chain(gone.iter().copied()).collect());
+        let of_gone = unseen
+            .iter()
+            .filter(|(file, _)| gone.contains(file))
+            .flat_map(|(_, articles)| articles);
+        let gone = of_gone
+            .filter_map(|&article| tables.records.get(article))
+            .map(|row| row.digest)
+            .collect();
+        let totals_by_job = vec![FileTotals::default(); changes.jobs.len()];
+        UpdateState { update, changes, tables, totals_by_job, unseen, gone, arrived: 0, report }
+    }
+
+    /// The context of the next round.
+    pub fn work<'w>(
+        &'w self,
+        jobs: &'w [Job],
+        store: Option<&'w Store>,
+        observer: &'w dyn Observer,
+        stop: &'w Stop,
+    ) -> Work<'w> {
+        let (records, gone) = (&self.tables.records, &self.gone);
+        Work { update: self.update, jobs, records, gone, store, observer, stop }
+    }
+
+    /// Brings the tables up to date with a round.
+    pub fn apply(&mut self, round: Round, jobs: &[Job], store: Option<&Store>) {
+        for (job, skip) in round.skipped {
+            self.totals_by_job[job].skipped += 1;
+            *self.report.skipped.entry(skip.reason.text()).or_default() += 1;
+        }
+        for effect in round.effects {
+            self.effect(effect, jobs);
+        }
+        for job in round.finished {
+            self.finish_file(job, &jobs[job], store);
+        }
+        if let Some(open) = round.open {
+            let (job, file) = (&jobs[open], self.totals_by_job[open]);
+            let mut totals = file.totals;
+            for article in self.unseen.get(&FileKey::new(&job.now.file)).into_iter().flatten() {
+                let row = self.tables.records.get(*article);
+                let own =
+                    row.map_or([0; 3], |row| [1, u64::from(row.passages), u64::from(row.bytes)]);
+                (0..3).for_each(|i| totals[i] += own[i]);
+            }
+            self.note_file(job, totals, file.skipped, ReadState::Partial);
+        }
+    }
+
+    fn effect(&mut self, effect: RecordEffect, jobs: &[Job]) {
+        let (row, job) = (effect.row, &jobs[effect.job]);
+        let file = &mut self.totals_by_job[effect.job];
+        let own = [1, u64::from(row.passages), u64::from(row.bytes)];
+        (0..3).for_each(|i| file.totals[i] += own[i]);
+        if let Some(unseen) = self.unseen.get_mut(&row.file) {
+            unseen.remove(&effect.number);
+        }
+        if effect.change == RecordChange::Kept {
+            return;
+        }
+        file.written += 1;
+        file.relocated += u64::from(effect.change == RecordChange::Moved);
+        self.report.articles += 1;
+        self.report.passages += own[1];
+        self.report.bytes += own[2];
+        match effect.change {
+            RecordChange::Kept => {}
+            RecordChange::Added => self.report.added += 1,
+            RecordChange::Replaced => self.report.replaced += 1,
+            RecordChange::Moved => self.report.relocated += 1,
+        }
+        self.arrived += u64::from(
+            effect.change == RecordChange::Moved
+                && self.tables.records.get(effect.number).is_none(),
+        );
+        self.tables.records.insert(effect.number, row);
+        if let Some(imprint) = effect.imprint {
+            self.tables.imprints.insert(&job.now.path, imprint);
+        }
+    }
+
+    /// A file was read to its end: what was not in it any more is deleted.
+    fn finish_file(&mut self, at: usize, job: &Job, store: Option<&Store>) {
+        let removed = self.delete(FileKey::new(&job.now.file), store);
+        self.report.removed += removed;
+        let file = self.totals_by_job[at];
+        let all_moved = file.relocated > 0 && file.relocated == file.totals[0];
+        match &job.before {
+            None if all_moved => self.report.moved += 1,
+            None => self.report.new += 1,
+            Some(_) if file.written + removed > 0 => self.report.changed += 1,
+            Some(_) => self.report.same += 1,
+        }
+        self.note_file(job, file.totals, file.skipped, job.now.reading);
+    }
+
+    fn note_file(&mut self, job: &Job, totals: [u64; 3], skipped: u64, reading: ReadState) {
+        let [articles, passages, bytes] = totals;
+        let record = FileRecord { articles, passages, bytes, skipped, reading, ..job.now.clone() };
+        self.tables.ledger.files.insert(record.file.clone(), record);
+    }
+
+    /// Deletes what is left of a file's articles; returns how many those were.
+    fn delete(&mut self, file: FileKey, store: Option<&Store>) -> u64 {
+        let articles = self.unseen.remove(&file).unwrap_or_default();
+        for &article in &articles {
+            if let Some(store) = store {
+                store.delete(article);
+            }
+            self.tables.remove(article);
+        }
+        articles.len() as u64
+    }
+
+    /// Deletes the articles of the files that are gone.
+    pub fn forget_vanished(&mut self, store: Option<&Store>) {
+        let mut deleted = 0;
+        for file in std::mem::take(&mut self.changes.vanished) {
+            deleted += self.delete(FileKey::new(&file), store);
+            self.tables.ledger.files.remove(&file);
+        }
+        self.report.removed += deleted.saturating_sub(self.arrived);
+    }
+
+    /// The report of the whole update.
+    pub fn finish(mut self) -> UpdateReport {
+        self.report.total_articles = self.tables.records.len() as u64;
+        self.report
+    }
+}

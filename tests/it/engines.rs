@@ -1,0 +1,313 @@
+//! The seam between jianbao and an engine: a small engine in memory and the embedded one find the
+//! same articles, for every kind of evidence and every filter.
+
+mod memory;
+
+use jianbao::analysis::{Analysis, Analyzer};
+use jianbao::archive;
+use jianbao::article::Context;
+use jianbao::definition::Definition;
+use jianbao::engine::{self, Engine, FilterSet, Order, Replaced, ReprintPolicy, Selection, Wanted};
+use jianbao::query::{Filters, parse};
+use jianbao::search::{Grouping, Lexicon, Ranking, compile};
+use memory::MemoryEngine;
+use proptest::prelude::*;
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::OnceLock;
+
+/// Articles as `title`, `source`, `date`, `body`.
+const ARTICLES: [[&str; 4]; 12] = [
+    [
+        "百度谈大模型",
+        "临江日报",
+        "2023-07-28",
+        "李彦宏在会上谈到大模型。他认为，重复开发是对社会资源的\n浪费。百度今年发布新模型。“我们不怕慢。”李彦宏说。",
+    ],
+    [
+        "特斯拉财报",
+        "东湖晚报",
+        "2023-07-29",
+        "马斯克表示，人工智能发展很快。iPhone 15和GPT-4都是话题。2023年7月28日公布。",
+    ],
+    [
+        "臺灣新聞",
+        "海東時報",
+        "2023-08-01",
+        "臺灣的廣告市場很大，李彥宏沒有提到浪費。市場人士稱，廣告費用下降了三成。",
+    ],
+    [
+        "乒乓球",
+        "江淮体育报",
+        "",
+        "乒乓球拍卖完了。世界卫生组织7月28日发布报告，共有12人参加。小米14与Model3都在场。",
+    ],
+    [
+        "中国人民银行公告",
+        "",
+        "2022-12-31",
+        "中国人民银行今天降息。马斯克没有回应。李彦宏也没有。记者从央行获悉，贷款利率下调。",
+    ],
+    [
+        "",
+        "临江日报",
+        "2023-01-05",
+        "外交部发言人汪文斌表示：“日方应当停止核污染水排海。”他说，中方反对这一做法。",
+    ],
+    [
+        "内卷与躺平",
+        "智能观察站",
+        "2024-02-29",
+        "年轻人谈内卷。有人躺平，有人出圈。专家王沈是认为，内卷浪费资源！",
+    ],
+    [
+        "台风来了",
+        "",
+        "2023-07-28",
+        "台风杜苏芮登陆福建。福建省气象局局长陈文说，风力达到十五级。广告牌被吹倒。",
+    ],
+    [
+        "大公司反应慢",
+        "东湖晚报",
+        "2023-11-11",
+        "大公司反应慢。李彦宏告诉记者：“大公司有大公司的毛病，反应慢就是其中之一。”",
+    ],
+    [
+        "村超开赛",
+        "江淮体育报",
+        "2023-05-13",
+        "贵州村超开赛，球员来自各村。球拍、足球都不缺。主持人说，欢迎大家！",
+    ],
+    [
+        "模型评测",
+        "智能观察站",
+        "2023-07-01",
+        "新模型的评测开始。百度与特斯拉都没有参加。评测者说，大模型浪费电。",
+    ],
+    ["长文", "临江日报", "2023-09-09", LONG],
+];
+
+/// A body of several passages.
+const LONG: &str = "临江的堤防工程开工。水利局局长段洪亮介绍，堤防全长十二公里，分三期建设，总投资八亿元。\
+工程部门在江边搭起了工棚，运来了石料和水泥，附近的居民每天都来看。段洪亮表示：“我们要在汛期之前完成第一期。”\
+去年夏天，这里的旧堤被水冲开了一道口子，淹了两个村子，村民至今还记得那个夜晚。\n\
+村民罗娟说，她家的房子进了水，粮食和家具都泡坏了，幸好人都跑了出来，后来住在学校里。\
+工程队的技术员苏敏之认为，旧堤的土太松，水泡久了就会塌，新的堤防用的是混凝土，里面还有钢筋，能挡住百年一遇的洪水。\
+她带着记者走到江边，指着刚刚打好的桩说，这样的桩一共要打三千根，现在已经打了一千二百根。\n\
+市里的计划是先修堤防，再修公园。公园里会有步道、球场和一个小小的博物馆，讲这条江的历史。\
+段洪亮还说，博物馆的展品正在征集，谁家里有老照片、老物件，都可以送来。记者注意到，江边的广告牌上写着“百年大计”。\
+附近开小店的程砚秋告诉记者：“堤防修好了，我就把店搬到江边去。”他已经在这里住了四十年，看过五次大水。";
+
+fn analyzer() -> &'static Analyzer {
+    static ANALYZER: OnceLock<Analyzer> = OnceLock::new();
+    ANALYZER.get_or_init(|| Analyzer::new(Definition::embedded(), Context::default()).unwrap())
+}
+
+/// The articles, analysed, each with its number.
+fn analyses(folder: &Path) -> Vec<(u64, Analysis)> {
+    let line = |(id, [title, source, date, body]): (usize, &[&str; 4])| {
+        let id = id.to_string();
+        let record = serde_json::json!({
+            "id": id, "title": title, "source": source, "date": date, "content": body,
+        });
+        record.to_string() + "\n"
+    };
+    let lines: String = ARTICLES.iter().enumerate().map(line).collect();
+    let path = folder.join("articles.jsonl");
+    std::fs::write(&path, lines).unwrap();
+    let options = archive::Options::default();
+    let walk = archive::walk(&[path], &options).unwrap();
+    let records = archive::records(&walk.files[0], &options).map(Result::unwrap);
+    (0..).zip(records.map(|record| analyzer().analyze(&record))).collect()
+}
+
+/// The two engines over the same articles.
+struct Engines {
+    _folder: tempfile::TempDir,
+    embedded: Box<dyn Engine>,
+    memory: MemoryEngine,
+    lexicon: Lexicon,
+}
+
+fn engines() -> &'static Engines {
+    static ENGINES: OnceLock<Engines> = OnceLock::new();
+    ENGINES.get_or_init(|| {
+        let analyzer = analyzer();
+        let folder = tempfile::tempdir().unwrap();
+        let analyses = analyses(folder.path());
+        let storage = engine::storage(folder.path());
+        storage.create().unwrap();
+        let mut writer = storage.writer(1, 20 << 20).unwrap();
+        // Two commits, so that there is more than one segment.
+        for half in analyses.chunks(analyses.len() / 2) {
+            let mut batch = writer.batch(&analyzer.segmenter);
+            for (number, article) in half {
+                batch.put(*number, article, Replaced::Nothing).unwrap();
+            }
+            batch.finish().unwrap();
+            writer.commit(&mut |stamp| Ok(stamp.to_string())).unwrap();
+        }
+        writer.close().unwrap();
+        let memory = MemoryEngine::new(&analyses, &analyzer.segmenter);
+        let lexicon = Lexicon::new(&analyzer.definition, analyzer.segmenter.clone());
+        Engines { embedded: storage.open().unwrap(), _folder: folder, memory, lexicon }
+    })
+}
+
+/// The ids of the articles that answer, and how many passages do.
+fn found(engine: &dyn Engine, line: &str, filters: &FilterSet) -> (BTreeSet<String>, u64) {
+    let ranking = Ranking::default();
+    let plan = compile(&parse(line).0, &engines().lexicon, &ranking);
+    let wanted = Wanted {
+        order: Order::Relevance,
+        grouping: Grouping::Articles,
+        groups: None,
+        reprints: ReprintPolicy::Shown,
+        candidates: 100,
+        examined: 0,
+        facets: &[],
+    };
+    let execution = engine.execution(&Selection::all(filters), &ranking).unwrap();
+    let found = execution.top_docs(&plan, &wanted).unwrap();
+    assert_eq!(found.collapsed.articles as usize, found.candidates.len(), "{line}");
+    let ids = found.candidates.iter().map(|c| engine.article_id(c.at).unwrap());
+    (ids.collect(), found.passages)
+}
+
+/// Checks that both engines find the same articles and passages. Returns how many articles.
+fn same(line: &str, filters: &Filters) -> usize {
+    let (engines, set) = (engines(), FilterSet::new(filters).unwrap());
+    let memory = found(&engines.memory, line, &set);
+    let embedded = found(engines.embedded.as_ref(), line, &set);
+    assert_eq!(embedded, memory, "{line} {filters:?}");
+    memory.0.len()
+}
+
+/// Queries of every form.
+const QUERIES: [&str; 30] = [
+    "",
+    "大模型",
+    "百度 大模型 浪费",
+    "大公司反应慢",
+    "李彦宏怎么看浪费",
+    "“对社会资源的浪费”",
+    "“球拍”",
+    "球拍",
+    "廣告",
+    "-广告",
+    "浪费 -广告",
+    "大模型|广告",
+    "模型*",
+    "*模型",
+    "same:(百度 模型)",
+    "same:(李彦宏 浪费)",
+    "near/5:(大公司 毛病)",
+    "near/30:(李彦宏 资源)",
+    "title:内卷",
+    "title:“大模型”",
+    "内卷",
+    "王沈是",
+    "iPhone 15",
+    "7月28日",
+    "小米14",
+    "汛期 堤防",
+    "“告诉记者”",
+    "火星 殖民",
+    "的",
+    "title:百度 浪费",
+];
+
+/// Filters of every kind.
+fn filters() -> Vec<Filters> {
+    let names = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect::<Vec<String>>();
+    let day = |text: &str| Some(text.parse().unwrap());
+    let none = Filters::default;
+    vec![
+        none(),
+        Filters { speakers: names(&["李彦宏"]), ..none() },
+        Filters { speakers: names(&["段洪亮", "马斯克"]), ..none() },
+        Filters { min_confidence: Some(jianbao::quote::Confidence::Named), ..none() },
+        Filters { kinds: vec![jianbao::quote::SpeechKind::Direct], ..none() },
+        Filters { mentions: names(&["马斯克"]), ..none() },
+        Filters { topics: names(&["economy"]), ..none() },
+        Filters { topics: names(&["百度"]), ..none() },
+        Filters { sources: names(&["临江"]), ..none() },
+        Filters { since: day("2023-07-28"), until: day("2023-08-01"), ..none() },
+        Filters { titles: names(&["模型"]), ..none() },
+        Filters { paths: names(&["articles"]), ..none() },
+        Filters { sources: names(&["日报"]), speakers: names(&["李彦宏"]), ..none() },
+    ]
+}
+
+#[test]
+fn both_engines_find_the_same_articles_for_every_query_and_every_filter() {
+    let mut answered = 0;
+    for filters in filters() {
+        answered += QUERIES.iter().filter(|line| same(line, &filters) > 0).count();
+    }
+    // Most questions have answers, so that equal sets say something.
+    assert!(answered > 100, "{answered}");
+}
+
+#[test]
+fn both_engines_agree_on_what_there_is() {
+    let Engines { embedded, memory, .. } = engines();
+    let (embedded, memory): (&dyn Engine, &dyn Engine) = (embedded.as_ref(), memory);
+    assert_eq!(embedded.years().unwrap(), memory.years().unwrap());
+    assert_eq!(embedded.speaker_names().unwrap(), memory.speaker_names().unwrap());
+    for c in ['浪', '费', '的', '。', '驎'] {
+        assert_eq!(embedded.character_count(c), memory.character_count(c), "{c}");
+    }
+    let set = FilterSet::new(&Filters::default()).unwrap();
+    let undated = Selection::undated(&set);
+    let ids = |engine: &dyn Engine| {
+        let ids = engine.articles().unwrap().into_iter();
+        ids.map(|(_, at)| engine.article_id(at).unwrap()).collect::<BTreeSet<String>>()
+    };
+    assert_eq!(ids(embedded), ids(memory));
+    let reprints = engine::Reprints { groups: None, policy: ReprintPolicy::Shown };
+    for selection in [Selection::all(&set), undated] {
+        let topics =
+            |engine: &dyn Engine| engine.topics(engine::Period::All, &selection, reprints).unwrap();
+        assert_eq!(topics(embedded).len(), topics(memory).len());
+    }
+    let speakers = |engine: &dyn Engine| {
+        let counts = engine.speakers("", &Selection::all(&set), reprints).unwrap();
+        counts.into_iter().map(|s| (s.name, s.articles, s.first, s.last)).collect::<BTreeSet<_>>()
+    };
+    assert_eq!(speakers(embedded), speakers(memory));
+    let mut whole = 0;
+    embedded
+        .inspect(&mut |article| {
+            assert!(article.number.is_some() && article.faults.is_empty(), "{article:?}");
+            whole += 1;
+        })
+        .unwrap();
+    assert_eq!(whole, ARTICLES.len());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+    #[test]
+    fn any_piece_of_an_article_is_found_alike(
+        article in 0..ARTICLES.len(),
+        start in 0usize..200,
+        length in 1usize..12,
+        form in 0usize..6,
+        filter in 0usize..13,
+    ) {
+        let body: Vec<char> = ARTICLES[article][3].chars().collect();
+        let start = start % body.len();
+        let piece: String = body[start..body.len().min(start + length)].iter().collect();
+        let plain: String = piece.chars().filter(|c| c.is_alphanumeric()).collect();
+        let line = match form {
+            0 => piece.clone(),
+            1 => format!("“{}”", piece.replace(['“', '”', '\n'], "")),
+            2 => format!("浪费 -{plain}"),
+            3 => format!("{plain}|大模型"),
+            4 => format!("same:({plain} 李彦宏)"),
+            _ => format!("title:{plain} 模型"),
+        };
+        same(&line, &filters()[filter]);
+    }
+}
