@@ -4,12 +4,22 @@
 //! Data goes to standard output, talk to standard error. Exit 0 found, 1 nothing, 2 error. A closed
 //! pipe is quiet.
 
+/// Says something on standard error. Where nobody can hear it (a full disk, a closed pipe), the
+/// work goes on in silence.
+macro_rules! talk {
+    ($($text:tt)*) => {{
+        use std::io::Write as _;
+        let _ = writeln!(std::io::stderr(), $($text)*);
+    }};
+}
+
 mod advice;
 mod args;
 mod config;
 mod count;
 mod doctor;
 mod export;
+mod faults;
 mod forget;
 mod inspect;
 mod learn;
@@ -70,7 +80,14 @@ pub fn run() -> ExitCode {
     };
     let mut output = Output::stdout();
     let run = Run { arguments, config, origin };
-    let outcome = run.dispatch(&mut output).and_then(|outcome| output.flush().map(|()| outcome));
+    let panic = faults::keep_quiet();
+    let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        run.dispatch(&mut output).and_then(|outcome| output.flush().map(|()| outcome))
+    }));
+    let Ok(outcome) = outcome else {
+        talk!("jianbao: {}", faults::told(&panic));
+        return ExitCode::from(2);
+    };
     match outcome {
         Ok(Outcome::Found) => ExitCode::SUCCESS,
         Ok(Outcome::Nothing) => ExitCode::from(1),

@@ -26,7 +26,7 @@ pub fn speakers(command: &SpeakersCommand, output: &mut Output) -> Result<Outcom
     let found =
         search::speakers(&index, &command.pattern, &filters, reprints(command.original_only))?;
     if found.is_empty() {
-        eprintln!("no speaker's name holds `{}`", harmless(&command.pattern));
+        talk!("no speaker's name holds `{}`", harmless(&command.pattern));
         return Ok(Outcome::Nothing);
     }
     let shown = &found[..found.len().min(command.limit)];
@@ -38,7 +38,7 @@ pub fn speakers(command: &SpeakersCommand, output: &mut Output) -> Result<Outcom
         TableFormat::Text => {
             speaker_table(shown, output)?;
             if found.len() > shown.len() {
-                eprintln!("{} of {} speakers; -n shows more", shown.len(), found.len());
+                talk!("{} of {} speakers; -n shows more", shown.len(), found.len());
             }
         }
     }
@@ -88,7 +88,7 @@ pub fn topics(command: &TopicsCommand, output: &mut Output) -> Result<Outcome> {
     };
     let counts = search::topics(&index, &filters, period, reprints(command.original_only))?;
     if counts.is_empty() {
-        eprintln!("no article passes the filters");
+        talk!("no article passes the filters");
         return Ok(Outcome::Nothing);
     }
     let rows = || counts.iter().map(|((topic, time), count)| TopicRow::new(topic, time, count));

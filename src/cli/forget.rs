@@ -13,7 +13,7 @@ pub fn forget(command: &ForgetCommand, output: &mut Output) -> Result<Outcome> {
     let forgotten = update::forget(&command.place.index, &definition, &command.paths)?;
     match command.format {
         CountFormat::Json => output.json(&forgotten)?,
-        CountFormat::Text => eprintln!(
+        CountFormat::Text => talk!(
             "{} with {} taken out · {} in the index",
             counted(forgotten.files, "file"),
             counted(forgotten.articles, "article"),

@@ -158,7 +158,7 @@ fn each_record<T: Send>(
     let options = prepare::reading(&command.reading, &definition)?;
     let analyzer = prepare::analyzer(definition, &command.reading)?;
     let walk = archive::walk(&command.paths, &options)?;
-    let tell = |skip: &archive::Skip| eprintln!("skipped {}", advice::skipped(skip));
+    let tell = |skip: &archive::Skip| talk!("skipped {}", advice::skipped(skip));
     walk.skipped.iter().for_each(tell);
     let mut count = 0;
     let (mut waiting, mut bytes) = (Vec::with_capacity(TOGETHER), 0);

@@ -71,7 +71,7 @@ pub fn train(command: &TrainCommand, output: &mut Output) -> Result<Outcome> {
         };
         write("topics.model", &model)?;
         write("topics.toml", taxonomy(&labels).as_bytes())?;
-        eprintln!("use it with --definition {}", one_line(&folder.to_string_lossy()));
+        talk!("use it with --definition {}", one_line(&folder.to_string_lossy()));
     }
     Ok(Outcome::Found)
 }
@@ -101,7 +101,7 @@ fn from_folder(folder: &Path, options: &archive::Options, analyzer: &Analyzer) -
             .filter_map(|outcome| match outcome {
                 Ok(record) => Some(record),
                 Err(skip) => {
-                    eprintln!("skipped {}", advice::skipped(&skip));
+                    talk!("skipped {}", advice::skipped(&skip));
                     None
                 }
             })

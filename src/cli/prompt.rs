@@ -68,7 +68,7 @@ pub fn run(command: &SearchCommand, opened: &Opened, output: &mut Output) -> Res
         // The first time there is no history yet.
         let _ = editor.load_history(path);
     }
-    eprintln!("type a question; :help lists the orders");
+    talk!("type a question; :help lists the orders");
     let mut session = Session { command: command.clone(), heads: Vec::new() };
     loop {
         match editor.readline("剪报> ") {
@@ -80,7 +80,7 @@ pub fn run(command: &SearchCommand, opened: &Opened, output: &mut Output) -> Res
                     Ok(Next::Leave) => break,
                     Err(error) if output::is_closed_pipe(&error) => return Err(error),
                     Err(error) => {
-                        eprintln!("jianbao: {}", advice::told(&error))
+                        talk!("jianbao: {}", advice::told(&error))
                     }
                 }
             }
@@ -93,7 +93,7 @@ pub fn run(command: &SearchCommand, opened: &Opened, output: &mut Output) -> Res
         let saved =
             path.parent().map_or(Ok(()), std::fs::create_dir_all).map_err(ReadlineError::Io);
         if let Err(error) = saved.and_then(|()| editor.save_history(path)) {
-            eprintln!("jianbao: the history is not kept: {error}");
+            talk!("jianbao: the history is not kept: {error}");
         }
     }
     Ok(Outcome::Found)
@@ -120,7 +120,7 @@ impl Session {
             Line::Quit => return Ok(Next::Leave),
             Line::Help => output.line(HELP)?,
             Line::Unknown(line) => {
-                eprintln!("`{}` is no order here; :help lists them", crate::text::harmless(&line))
+                talk!("`{}` is no order here; :help lists them", crate::text::harmless(&line))
             }
             Line::Words(words) => {
                 self.command.words = vec![words];
@@ -140,7 +140,7 @@ impl Session {
                 self.ask(opened, output)?;
             }
             Line::Open(rank) => match self.heads.iter().find(|(shown, _)| *shown == rank) {
-                None => eprintln!("there is no hit {rank} on the screen"),
+                None => talk!("there is no hit {rank} on the screen"),
                 Some((_, head)) => {
                     let mut passages = search::article(&opened.index, &head.id)?;
                     passages.retain(|p| p.article.path == head.path && p.article.line == head.line);

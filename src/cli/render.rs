@@ -51,7 +51,7 @@ pub fn texts(articles: u64, texts: u64) -> String {
 fn print_text(command: &SearchCommand, answer: &Answer, output: &mut Output) -> Result<()> {
     let style = Style::new(command.page.color);
     if answer.relaxed {
-        eprintln!("no passage has all of the words; these have some of them");
+        talk!("no passage has all of the words; these have some of them");
     }
     for hit in &answer.hits {
         print_hit(command, hit, style, output)?;
@@ -68,7 +68,7 @@ fn print_text(command: &SearchCommand, answer: &Answer, output: &mut Output) -> 
         }
     }
     if !answer.hits.is_empty() {
-        eprintln!(
+        talk!(
             "{}, {}",
             articles(answer.articles, answer.texts),
             counted(answer.passages, "passage")

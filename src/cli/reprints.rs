@@ -41,7 +41,7 @@ pub fn reprints(command: &ReprintsCommand, output: &mut Output) -> Result<Outcom
         Snapshot::open(&command.place.index, &prepare::definition(&command.place.definition)?)?;
     let groups = search::reprints(&index, &command.name, command.limit)?;
     if groups.is_empty() {
-        eprintln!("no reprint of `{}` in the index", harmless(&command.name));
+        talk!("no reprint of `{}` in the index", harmless(&command.name));
         return Ok(Outcome::Nothing);
     }
     let (segmenter, style) = (index.segmenter()?, Style::new(command.color));
@@ -77,7 +77,7 @@ pub fn reprints(command: &ReprintsCommand, output: &mut Output) -> Result<Outcom
             }
         }
         if group.count.saturating_sub(1) > command.limit {
-            eprintln!("{} of {} reprints; -n shows more", command.limit, group.count - 1);
+            talk!("{} of {} reprints; -n shows more", command.limit, group.count - 1);
         }
     }
     Ok(Outcome::Found)

@@ -68,7 +68,7 @@ pub fn ask(command: &SearchCommand, opened: &Opened, output: &mut Output) -> Res
     let answer = search::run(index, &request, lexicon)?;
     if answer.hits.is_empty() {
         if answer.articles > 0 {
-            eprintln!(
+            talk!(
                 "{} {}, none after the first {}",
                 render::articles(answer.articles, answer.texts),
                 verb(answer.articles, "answers", "answer"),
@@ -115,7 +115,7 @@ fn request(command: &SearchCommand, query: Query, filters: Filters) -> Request {
 fn read_query(line: &str) -> Query {
     let (query, remarks) = query::parse(line);
     for remark in remarks {
-        eprintln!("note: {}", harmless(&remark.0));
+        talk!("note: {}", harmless(&remark.0));
     }
     query
 }
@@ -205,17 +205,13 @@ fn tell_suggestions(suggestions: &[Suggestion]) {
     for suggestion in suggestions {
         let meant =
             suggestion.meant.iter().map(|m| harmless(m).into_owned()).collect::<Vec<String>>();
-        eprintln!(
-            "no article has {}; did you mean {}?",
-            harmless(&suggestion.typed),
-            meant.join(", ")
-        );
+        talk!("no article has {}; did you mean {}?", harmless(&suggestion.typed), meant.join(", "));
     }
 }
 
 fn tell_left_out(answer: &Answer) {
     if answer.left_out > 0 {
-        eprintln!(
+        talk!(
             "note: the query is too long; its first {} words were looked for",
             search::MOST_UNITS
         );
@@ -228,7 +224,7 @@ fn tell_undated(answer: &Answer) {
             counted(answer.undated, "undated article"),
             verb(answer.undated, "answers was", "answer were"),
         );
-        eprintln!("{articles} that {verb} left out by --since/--until");
+        talk!("{articles} that {verb} left out by --since/--until");
     }
 }
 
@@ -239,7 +235,7 @@ fn suggest(flags: &FilterFlags, index: &Snapshot, definition: &Definition) -> Re
         let alike: Vec<String> =
             alike.into_iter().map(|(name, count)| format!("{name} ({count})")).collect();
         if !alike.is_empty() {
-            eprintln!("{}", harmless(&format!("{what} like `{typed}`: {}", alike.join(", "))));
+            talk!("{}", harmless(&format!("{what} like `{typed}`: {}", alike.join(", "))));
         }
     };
     for name in &flags.speaker {
@@ -252,9 +248,9 @@ fn suggest(flags: &FilterFlags, index: &Snapshot, definition: &Definition) -> Re
 }
 
 fn explain(diagnosis: &Diagnosis) {
-    eprintln!("nothing found");
+    talk!("nothing found");
     for (word, count) in &diagnosis.words {
-        eprintln!(
+        talk!(
             "  {count:>8} {} {} {}",
             noun(*count, "article"),
             verb(*count, "has", "have"),
@@ -263,14 +259,14 @@ fn explain(diagnosis: &Diagnosis) {
     }
     if !diagnosis.filters.is_empty() {
         let count = diagnosis.without_filters;
-        eprintln!(
+        talk!(
             "  {count:>8} {} {} without filters",
             noun(count, "article"),
             verb(count, "answers", "answer")
         );
         for (filter, count) in &diagnosis.filters {
             // Two flags make one filter by date.
-            eprintln!("  {count:>8} with --{} alone", filter.replace('/', "/--"));
+            talk!("  {count:>8} with --{} alone", filter.replace('/', "/--"));
         }
     }
 }

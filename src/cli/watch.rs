@@ -320,7 +320,7 @@ impl Told<'_> {
 
     fn say(&self, text: &str) {
         if !self.command.running.quiet {
-            eprintln!("{}", crate::text::harmless(text));
+            talk!("{}", crate::text::harmless(text));
         }
     }
 }

@@ -5,7 +5,7 @@
 //! of each segment are our own: exact_text.rs (the exact text, in the codes of char_codec.rs, and
 //! the passages of each character) and words.rs (the passages of each word), both on posting_list.rs
 //! and segment_file.rs. reader.rs opens a commit: article_map.rs knows the passages of each article,
-//! columns.rs the columns; execution.rs runs plans, counts.rs counts, lookup.rs finds articles.
+//! columns.rs the columns; integrity.rs keeps damage out of merges; execution.rs runs plans, counts.rs counts, lookup.rs finds articles.
 
 mod article_map;
 mod char_codec;
@@ -15,9 +15,11 @@ mod document;
 mod error;
 mod exact_text;
 mod execution;
+mod integrity;
 mod lookup;
 mod posting_list;
 mod reader;
+mod reading_directory;
 mod schema;
 mod segment_file;
 mod speech;

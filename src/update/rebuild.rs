@@ -19,7 +19,8 @@ pub struct Sources {
 /// The sources of the index at `folder`, which may have any format or be damaged.
 pub fn sources(folder: &Path) -> Sources {
     let ledger = Ledger::newest(folder)
-        .and_then(|name| Ledger::read(folder, &name).ok())
+        .and_then(|name| Ledger::salvage(folder, &name).ok())
+        .map(|(ledger, _)| ledger)
         .unwrap_or_default();
     let mut settings = ledger.files.values().map(|record| &record.settings);
     let first = settings.next().filter(|&first| settings.all(|other| other == first));

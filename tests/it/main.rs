@@ -7,6 +7,7 @@ mod cli;
 mod compat;
 mod concurrent;
 mod crash;
+mod damage;
 mod engines;
 mod growth;
 mod incremental;

@@ -1,6 +1,6 @@
 //! The cost of building a tree from a page, estimated in one pass over its bytes.
 //!
-//! A tree's algorithms are quadratic in three numbers: the depth of elements, the attributes of one
+//! A tree's algorithms are quadratic in four numbers: elements, their depth, the attributes of one
 //! tag (each is compared with those before it) and the character references of the text (writing a
 //! text node back looks for the next character to escape over and over). Pages that have too much
 //! of one are read without a tree.
@@ -9,6 +9,9 @@
 const MAX_DEPTH: usize = 400;
 /// Most attributes of one tag. Tags of news pages have fewer than 30.
 const MAX_ATTRIBUTES: usize = 250;
+/// Most elements: finding the main text is quadratic in the rows of a table. News pages have a few
+/// thousand.
+const MAX_ELEMENTS: usize = 20_000;
 /// Most ampersands and no-break spaces outside of tags. Pages laid out with `&nbsp;` have hundreds.
 const MAX_REFERENCES: usize = 5_000;
 
@@ -24,7 +27,7 @@ const RAW: [&[u8]; 8] =
 /// Returns true if a tree can be built from the page in time about linear in its length.
 pub fn is_bounded(html: &str) -> bool {
     let bytes = html.as_bytes();
-    let (mut open, mut references, mut at) = (0usize, 0usize, 0usize);
+    let (mut open, mut elements, mut references, mut at) = (0usize, 0usize, 0usize, 0usize);
     while let Some(&byte) = bytes.get(at) {
         match byte {
             b'&' => references += 1,
@@ -37,15 +40,17 @@ pub fn is_bounded(html: &str) -> bool {
                 }
                 match tag.kind {
                     TagKind::Open => open += 1,
+                    TagKind::Closed => {}
                     TagKind::Close => open = open.saturating_sub(1),
                     TagKind::Neutral => {}
                 }
+                elements += usize::from(!matches!(tag.kind, TagKind::Close | TagKind::Neutral));
                 references += tag.references;
                 at += tag.length;
             }
             _ => {}
         }
-        if open > MAX_DEPTH || references > MAX_REFERENCES {
+        if open > MAX_DEPTH || elements > MAX_ELEMENTS || references > MAX_REFERENCES {
             return false;
         }
         at += 1;
@@ -56,7 +61,9 @@ pub fn is_bounded(html: &str) -> bool {
 enum TagKind {
     Open,
     Close,
-    /// An element without end tag, a comment, or no tag.
+    /// An element without end tag.
+    Closed,
+    /// A comment, or no tag.
     Neutral,
 }
 
@@ -99,7 +106,7 @@ impl Tag {
             if written { memchr::memchr_iter(b'&', &rest[end..length]).count() } else { 0 };
         let kind = match closes {
             true => TagKind::Close,
-            false if is(&WITHOUT_END) => TagKind::Neutral,
+            false if is(&WITHOUT_END) => TagKind::Closed,
             false => TagKind::Open,
         };
         Tag { kind, attributes, references, length }
@@ -181,6 +188,7 @@ mod tests {
     fn depth_attributes_and_references_are_counted_as_a_parser_reads_them() {
         assert!(!is_bounded(&"<div>".repeat(500)));
         assert!(is_bounded(&"<div></div>".repeat(500)));
+        assert!(!is_bounded(&"<tr><td>".repeat(12_000)));
         for attribute in [" a", "/a", " a=1", " a='>'", " a = \">\"", " =\"a"] {
             let page = format!("<p{}>正文</p>", attribute.repeat(300));
             assert!(!is_bounded(&page), "{attribute}");

@@ -2,12 +2,14 @@
 
 use super::error::engine_error;
 use super::exact_text::plugin::ExactTextPlugin;
+use super::integrity;
 use super::reader::EmbeddedReader;
+use super::reading_directory::ReadingDirectory;
 use super::schema::IndexFields;
 use super::tokenizer::tokenizers;
 use super::words::plugin::WordsPlugin;
 use super::writer::EmbeddedWriter;
-use crate::engine::{Engine, Storage, Writer};
+use crate::engine::{DamagedFile, Engine, Storage, Writer};
 use crate::error::{Error, Result};
 use crate::text::word::Bytes;
 use std::collections::BTreeSet;
@@ -40,9 +42,20 @@ impl Embedded {
         engine_error(&self.folder, error)
     }
 
-    /// Opens tantivy's index.
+    /// Opens tantivy's index for writing.
     fn index(&self) -> Result<Index> {
-        let mut index = Index::open_in_dir(self.engine_folder()).map_err(|e| self.failed(e))?;
+        self.prepared(Index::open_in_dir(self.engine_folder()))
+    }
+
+    /// Opens tantivy's index for reading.
+    fn index_to_read(&self) -> Result<Index> {
+        let folder =
+            MmapDirectory::open(self.engine_folder()).map_err(|e| self.failed(e.into()))?;
+        self.prepared(Index::open(ReadingDirectory(folder)))
+    }
+
+    fn prepared(&self, index: tantivy::Result<Index>) -> Result<Index> {
+        let mut index = index.map_err(|e| self.failed(e))?;
         index.set_tokenizers(tokenizers());
         plugins().into_iter().for_each(|plugin| index.register_plugin(plugin));
         if index.schema() != IndexFields::new().schema {
@@ -92,7 +105,7 @@ impl Storage for Embedded {
     }
 
     fn open(&self) -> Result<Box<dyn Engine>> {
-        let index = self.index()?;
+        let index = self.index_to_read()?;
         let reader = EmbeddedReader::open(&index, &self.folder, &self.engine_folder())?;
         Ok(Box::new(reader))
     }
@@ -103,18 +116,35 @@ impl Storage for Embedded {
     }
 
     fn payload(&self) -> Result<Option<String>> {
-        Ok(self.index()?.load_metas().map_err(|e| self.failed(e))?.payload)
+        Ok(self.index_to_read()?.load_metas().map_err(|e| self.failed(e))?.payload)
     }
 
     fn state(&self) -> Option<Vec<u8>> {
         std::fs::read(self.meta()).ok()
     }
 
-    fn verify(&self) -> Result<Vec<String>> {
-        let damaged = self.index()?.validate_checksum().map_err(|e| self.failed(e))?;
-        let damaged: BTreeSet<PathBuf> = damaged.into_iter().collect();
-        let fault = |path: PathBuf| format!("{} is not as it was written", path.display());
-        Ok(damaged.into_iter().map(fault).collect())
+    fn verify(&self) -> Result<Vec<DamagedFile>> {
+        integrity::verify(&self.index_to_read()?, &self.folder)
+    }
+
+    fn files(&self) -> Result<Vec<String>> {
+        integrity::names(&self.index_to_read()?, &self.folder)
+    }
+
+    fn fault(&self, file: &str) -> Result<Option<String>> {
+        integrity::fault_of(&self.index_to_read()?, &self.folder, file)
+    }
+
+    fn lock(&self) -> Result<Box<dyn Send + Sync>> {
+        integrity::lock(&self.engine_folder(), &self.folder)
+    }
+
+    fn copy_without(&self, segments: &BTreeSet<String>, to: &Path) -> Result<()> {
+        integrity::copy_without(&self.index()?, &self.folder, segments, to)
+    }
+
+    fn adopt(&self, from: &Path) -> Result<()> {
+        integrity::adopt(&self.engine_folder(), &Embedded::new(from).engine_folder())
     }
 }
 
@@ -132,6 +162,8 @@ pub fn map_file(path: &Path) -> std::io::Result<Bytes> {
     let (Some(folder), Some(name)) = (folder, name) else {
         return Err(std::io::ErrorKind::InvalidInput.into());
     };
+    // The system's own reason, which tantivy's errors wrap.
+    std::fs::File::open(path)?;
     let other = |e: &dyn std::fmt::Display| std::io::Error::other(e.to_string());
     let folder = MmapDirectory::open(folder).map_err(|e| other(&e))?;
     let file = folder.open_read(Path::new(name)).map_err(|e| other(&e))?;

@@ -2,12 +2,14 @@
 
 use super::document::Documents;
 use super::error::engine_error;
+use super::integrity::{FoundDamage, VerifiedMerges};
 use super::schema::IndexFields;
 use crate::analysis::Analysis;
 use crate::engine::{Batch, Replaced, Writer};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::text::word::Segmenter;
 use std::path::{Path, PathBuf};
+use std::sync::PoisonError;
 use tantivy::indexer::UserOperation;
 use tantivy::{Index, IndexWriter, Term};
 
@@ -21,6 +23,8 @@ pub struct EmbeddedWriter {
     fields: IndexFields,
     writer: IndexWriter,
     payload: Option<String>,
+    /// Damage that a merge would have read.
+    damage: FoundDamage,
 }
 
 impl EmbeddedWriter {
@@ -40,11 +44,14 @@ impl EmbeddedWriter {
         let writer = index.writer_with_num_threads(threads, memory_budget).map_err(failed)?;
         // Only now: before the lock was taken, the last commit could have been replaced.
         let payload = index.load_metas().map_err(failed)?.payload;
+        let damage = FoundDamage::default();
+        writer.set_merge_policy(Box::new(VerifiedMerges::new(index, damage.clone())));
         Ok(EmbeddedWriter {
             folder: folder.to_owned(),
             fields: IndexFields::new(),
             writer,
             payload,
+            damage,
         })
     }
 
@@ -77,8 +84,10 @@ impl Writer for EmbeddedWriter {
     }
 
     fn close(self: Box<Self>) -> Result<()> {
-        let EmbeddedWriter { folder, writer, .. } = *self;
-        writer.wait_merging_threads().map_err(|e| engine_error(&folder, e))
+        let EmbeddedWriter { folder, writer, damage, .. } = *self;
+        writer.wait_merging_threads().map_err(|e| engine_error(&folder, e))?;
+        let damage = damage.lock().unwrap_or_else(PoisonError::into_inner).take();
+        damage.map_or(Ok(()), |reason| Err(Error::Damaged { path: folder, reason }))
     }
 }
 
