@@ -114,7 +114,7 @@ pub struct Date {
     pub value: jiff::civil::DateTime,
     /// The smallest part that is known.
     pub precision: Precision,
-    /// Where it was found.
+    /// The place where it was found.
     pub origin: DateOrigin,
     /// True if a part of it (the year, the base of a relative date) came from the context.
     pub inferred: bool,

@@ -180,7 +180,7 @@ pub trait Batch {
     fn finish(self: Box<Self>) -> Result<()>;
 }
 
-/// What an article that is written finds in the index.
+/// The state of the index before an article is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Replaced {
     /// Nothing of its number.
@@ -225,7 +225,7 @@ pub enum TermField {
 pub struct Inspected {
     /// Its number; `None` where passages stand apart from their article.
     pub number: Option<u64>,
-    /// How many passages it has.
+    /// The number of its passages.
     pub passages: u32,
     /// The path under which it is shown, where its first passage can be read.
     pub path: Option<String>,
@@ -245,7 +245,7 @@ pub trait Engine: Send + Sync {
     /// The passages that `selection` admits, ready to be asked.
     ///
     /// # Errors
-    /// What the engine reports of a damaged index.
+    /// A failure of the engine, as of a damaged index.
     fn execution<'a>(
         &'a self,
         selection: &Selection<'a>,
@@ -264,25 +264,25 @@ pub trait Engine: Send + Sync {
     /// The number of the article that the passage belongs to.
     ///
     /// # Errors
-    /// What the engine reports of a damaged index.
+    /// A failure of the engine, as of a damaged index.
     fn number(&self, at: PassageAddress) -> Result<Option<u64>>;
 
     /// The id of the article that the passage belongs to; empty where it has none.
     ///
     /// # Errors
-    /// What the engine reports of a damaged index.
+    /// A failure of the engine, as of a damaged index.
     fn article_id(&self, at: PassageAddress) -> Result<String>;
 
     /// The first passage of every article with this name.
     ///
     /// # Errors
-    /// What the engine reports of a damaged index.
+    /// A failure of the engine, as of a damaged index.
     fn find(&self, name: ArticleName<'_>) -> Result<Vec<PassageAddress>>;
 
     /// Every article: its number and its first passage.
     ///
     /// # Errors
-    /// What the engine reports of a damaged index.
+    /// A failure of the engine, as of a damaged index.
     fn articles(&self) -> Result<Vec<(u64, PassageAddress)>>;
 
     /// In how many passages a character of the exact text is.
@@ -291,32 +291,32 @@ pub trait Engine: Send + Sync {
     /// True if a passage or a title has the evidence, whatever the filters.
     ///
     /// # Errors
-    /// What the engine reports of a damaged index.
+    /// A failure of the engine, as of a damaged index.
     fn occurs(&self, evidence: &Evidence) -> Result<bool>;
 
     /// Calls `emit` with the terms of a dictionary and their numbers of passages. A term may come
     /// once for each part of the index; at most a million come from each part.
     ///
     /// # Errors
-    /// What the engine reports of a damaged index.
+    /// A failure of the engine, as of a damaged index.
     fn terms(&self, field: TermField, emit: &mut dyn FnMut(&str, u64)) -> Result<()>;
 
     /// The number of passages (of articles, for what articles have) with a value.
     ///
     /// # Errors
-    /// What the engine reports of a damaged index.
+    /// A failure of the engine, as of a damaged index.
     fn value_count(&self, field: KeyField, value: &str) -> Result<u64>;
 
     /// The names of all speakers as they are filed, sorted.
     ///
     /// # Errors
-    /// What the engine reports of a damaged index.
+    /// A failure of the engine, as of a damaged index.
     fn speaker_names(&self) -> Result<Vec<String>>;
 
     /// Counts the speakers whose name holds `pattern` (all for an empty one), most quotes first.
     ///
     /// # Errors
-    /// What the engine reports of a damaged index.
+    /// A failure of the engine, as of a damaged index.
     fn speakers(
         &self,
         pattern: &str,
@@ -327,7 +327,7 @@ pub trait Engine: Send + Sync {
     /// Counts articles and texts by topic and period.
     ///
     /// # Errors
-    /// What the engine reports of a damaged index.
+    /// A failure of the engine, as of a damaged index.
     fn topics(
         &self,
         period: Period,
@@ -338,13 +338,13 @@ pub trait Engine: Send + Sync {
     /// Counts the articles of each year; undated ones under `None`.
     ///
     /// # Errors
-    /// What the engine reports of a damaged index.
+    /// A failure of the engine, as of a damaged index.
     fn years(&self) -> Result<YearCounts>;
 
     /// Reads everything that is stored, article by article, and tells what it found.
     ///
     /// # Errors
-    /// What the engine reports where it cannot go on.
+    /// A failure of the engine.
     fn inspect(&self, each: &mut dyn FnMut(Inspected)) -> Result<()>;
 }
 
@@ -353,7 +353,7 @@ pub trait Engine: Send + Sync {
 pub struct Reprints<'a> {
     /// The groups of the whole index; `None` before the first commit.
     pub groups: Option<&'a Groups>,
-    /// What becomes of the copies.
+    /// The treatment of the copies.
     pub policy: ReprintPolicy,
 }
 
@@ -362,18 +362,18 @@ pub trait Execution {
     /// Runs a plan: which articles qualify, and the best of them.
     ///
     /// # Errors
-    /// What the engine reports of a damaged index.
+    /// A failure of the engine, as of a damaged index.
     fn top_docs(&self, plan: &Plan, wanted: &Wanted<'_>) -> Result<TopDocs>;
 
     /// Takes apart the score that a plan gives to a passage, proximity aside.
     ///
     /// # Errors
-    /// What the engine reports of a damaged index.
+    /// A failure of the engine, as of a damaged index.
     fn explain(&self, plan: &Plan, at: PassageAddress) -> Result<Vec<Share>>;
 
     /// The exact text of a candidate.
     ///
     /// # Errors
-    /// What the engine reports of a damaged index.
+    /// A failure of the engine, as of a damaged index.
     fn close_text(&self, at: PassageAddress) -> Result<CloseText>;
 }

@@ -97,7 +97,7 @@ pub enum Error {
         setting: &'static str,
         /// The value as it was given.
         value: String,
-        /// What is wrong with it.
+        /// The fault.
         reason: String,
     },
     /// A root has lost so many articles at once that somebody has to say that it is meant. They are

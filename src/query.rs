@@ -1,4 +1,4 @@
-//! What people type, understood: query text to [`Query`].
+//! Query text to [`Query`].
 //!
 //! Anything is a query. What is malformed is read as plain text and said in a remark; no clause is
 //! dropped silently. A `Query` is a plain value that knows nothing of any search engine, and
@@ -15,7 +15,7 @@ pub use parse::parse;
 /// The words of a query: clauses in the order typed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Query {
-    /// What a passage should or must have.
+    /// The demands on a passage.
     pub clauses: Vec<Clause>,
 }
 
@@ -42,15 +42,15 @@ pub enum Clause {
     Title(Box<Clause>),
 }
 
-/// What a passage must be, whatever its words: the filters, all of which must hold. Several values
+/// Filters: demands on a passage whatever its words, all of which must hold. Several values
 /// of one filter are alternatives.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Filters {
     /// Said by one of them.
     pub speakers: Vec<String>,
-    /// How far the attribution must be trusted.
+    /// The least confidence of the attribution.
     pub min_confidence: Option<Confidence>,
-    /// How the words must be given; empty for any way.
+    /// The kinds of speech; empty for any.
     pub kinds: Vec<SpeechKind>,
     /// The article mentions one of them as a speaker, or by name in its text.
     pub mentions: Vec<String>,
@@ -71,7 +71,7 @@ pub struct Filters {
 }
 
 impl Filters {
-    /// Whether nothing is filtered.
+    /// True if nothing is filtered.
     pub fn is_empty(&self) -> bool {
         *self == Filters::default()
     }
@@ -82,7 +82,7 @@ impl Filters {
 pub struct Remark(pub String);
 
 impl Query {
-    /// Whether nothing is asked for: no clause, or only exclusions.
+    /// True if nothing is asked for: no clause, or only exclusions.
     pub fn is_empty(&self) -> bool {
         self.clauses.iter().all(|clause| matches!(clause, Clause::Not(_)))
     }

@@ -71,9 +71,9 @@ impl<'a> From<&'a Head> for ArticleRecord<'a> {
 pub struct PassageRecord<'a> {
     /// Its place among the article's passages, from 0.
     pub ordinal: u32,
-    /// Where it starts in the article's body.
+    /// Its start in the article's body.
     pub start: usize,
-    /// Where it ends.
+    /// Its end.
     pub end: usize,
     /// The body between the two.
     pub text: &'a str,
@@ -91,7 +91,7 @@ impl<'a> From<&'a Passage> for PassageRecord<'a> {
 pub struct QuoteRecord<'a> {
     /// The speaker's name; none where the article does not tell.
     pub speaker: Option<&'a str>,
-    /// What kind of speaker.
+    /// The kind of speaker.
     pub speaker_kind: Option<SpeakerKind>,
     /// The speaker as written at this place.
     pub mention: &'a str,
@@ -103,17 +103,17 @@ pub struct QuoteRecord<'a> {
     pub cue: &'a str,
     /// The rule that decided.
     pub rule: &'a str,
-    /// How far the attribution can be trusted.
+    /// The confidence of the attribution.
     pub confidence: Confidence,
-    /// How the words are given.
+    /// The kind of speech.
     pub kind: SpeechKind,
     /// The part of the article that the offsets count in.
     pub part: ArticlePart,
     /// True if a quotation mark was opened and never closed.
     pub unclosed: bool,
-    /// Where the words start.
+    /// The start of the words.
     pub start: usize,
-    /// Where they end.
+    /// The end of the words.
     pub end: usize,
 }
 
@@ -157,7 +157,7 @@ pub struct HitRecord<'a> {
     pub topics: Vec<&'a str>,
     /// The article's key terms.
     pub subjects: &'a [String],
-    /// What was looked for, in the text of the passage.
+    /// Spans of the words looked for, in the text of the passage.
     pub highlights: Vec<[usize; 2]>,
     /// The same in the headline.
     pub title_highlights: Vec<[usize; 2]>,
@@ -187,13 +187,13 @@ pub struct HitRecord<'a> {
 pub struct ShareRecord<'a> {
     /// The word as typed, folded.
     pub word: &'a str,
-    /// What was found for it.
+    /// The evidence found for it.
     pub evidence: &'a str,
     /// Its weight.
     pub weight: f64,
-    /// What it gives by being in the passage.
+    /// The score of its being in the passage.
     pub passage: f64,
-    /// What it gives by being in the article and its title.
+    /// The score of its being in the article and its title.
     pub article: f64,
 }
 

@@ -44,7 +44,7 @@ pub struct Imprint {
     pub article: u64,
     /// The article's id.
     pub id: ArticleId,
-    /// When it was published, in seconds since 1970; `None` where that is not known to the day.
+    /// The time of publication, in seconds since 1970; `None` where that is not known to the day.
     pub date: Option<i64>,
     /// The outlet that it says had the text first.
     pub source: Option<Outlet>,
@@ -149,7 +149,7 @@ pub fn group(imprints: &[&Imprint]) -> Vec<Vec<usize>> {
     groups
 }
 
-/// When the copies of one text were published.
+/// The times at which the copies of one text were published.
 #[derive(Clone, Copy)]
 struct Times {
     first: i64,

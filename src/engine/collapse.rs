@@ -8,7 +8,7 @@ use crate::reprint::Groups;
 use fixedbitset::FixedBitSet;
 use std::collections::HashSet;
 
-/// What becomes of reprints in an answer.
+/// The treatment of reprints in an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ReprintPolicy {
     /// Those that answer together make one hit: the original's, or else that of the best.

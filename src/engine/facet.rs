@@ -4,7 +4,7 @@ use super::counts::TextCount;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// What to count by.
+/// A property to count by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Facet {
@@ -39,7 +39,7 @@ impl Facet {
 /// Counts by one facet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FacetCount {
-    /// What was counted by.
+    /// The property.
     pub facet: Facet,
     /// Values with their numbers: most articles first, months in order of time.
     pub counts: Vec<ValueCount>,

@@ -214,11 +214,11 @@ pub struct Selection<'a> {
     pub filters: &'a FilterSet,
     /// Those of them that apply.
     pub kinds: Vec<FilterKind>,
-    /// Which articles may answer besides, by their date.
+    /// The articles that may answer, by whether they have a date.
     pub dating: DateScope,
 }
 
-/// Which articles may answer, by whether they have a date.
+/// The articles that may answer, by whether they have a date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DateScope {
     /// All.

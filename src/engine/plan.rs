@@ -27,7 +27,7 @@ pub struct Unit {
     pub label: String,
     /// The meaning of its presence or absence.
     pub occur: Occur,
-    /// Where it is looked for.
+    /// The texts that are searched for it.
     pub scope: Scope,
     /// The things that count as finding it, each with its weight.
     pub evidence: Vec<(f32, Evidence)>,
@@ -46,7 +46,7 @@ pub enum Occur {
     Bonus,
 }
 
-/// Where a unit is looked for.
+/// The texts that are searched for a unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Scope {
     /// In the passage and in its article's title.

@@ -1,4 +1,4 @@
-//! What ranking weighs, in one place.
+//! The weights of ranking, in one place.
 
 /// The weights of ranking. The defaults were chosen on news questions (hit@1, nDCG@10) and
 /// encyclopedia questions (hit@1, MRR@10) together, at values around which both are flat;

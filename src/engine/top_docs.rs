@@ -48,7 +48,7 @@ pub enum Grouping {
     Passages,
 }
 
-/// What an execution is asked to return.
+/// The results that an execution is asked for.
 #[derive(Clone, Copy)]
 pub struct Wanted<'a> {
     /// The order of candidates.
@@ -57,17 +57,17 @@ pub struct Wanted<'a> {
     pub grouping: Grouping,
     /// The groups of reprints; `None` before the first commit.
     pub groups: Option<&'a Groups>,
-    /// What becomes of reprints.
+    /// The treatment of reprints.
     pub reprints: ReprintPolicy,
     /// At most so many candidates.
     pub candidates: usize,
     /// For so many of the first candidates, the article's passages that proximity may prefer.
     pub examined: usize,
-    /// What to count over the whole answer.
+    /// The facets to count over the whole answer.
     pub facets: &'a [Facet],
 }
 
-/// What a plan finds.
+/// The results of a plan.
 #[derive(Debug, Default)]
 pub struct TopDocs {
     /// The best, in order.
@@ -91,7 +91,7 @@ pub struct Candidate {
     pub score: f32,
     /// The key by which it is ordered; see [`Order::key`].
     pub key: i64,
-    /// How many passages of its article qualify besides.
+    /// The number of further passages of its article that qualify.
     pub further: u32,
     /// The number of its article within the part of the index.
     pub article: u32,
@@ -136,13 +136,13 @@ impl CloseText {
 pub struct Share {
     /// The word as typed, folded.
     pub word: String,
-    /// What was found for it: the word, a part of it, another name.
+    /// The evidence found for it: the word, a part of it, another name.
     pub evidence: String,
     /// Its weight.
     pub weight: f32,
-    /// How much it gives by being in the passage.
+    /// The score of its being in the passage.
     pub passage: f32,
-    /// How much it gives by being in the article and its title.
+    /// The score of its being in the article and its title.
     pub article: f32,
 }
 

@@ -247,7 +247,7 @@ impl Parser {
         None
     }
 
-    /// Whether an operand follows: something that is not only white space, bars and closing marks.
+    /// True if an operand follows: something that is not only white space, bars and closing marks.
     fn has_operand(&self) -> bool {
         let rest = &self.chars[self.at..];
         rest.iter().find(|c| !c.is_whitespace()).is_some_and(|&c| !is_bar(c))

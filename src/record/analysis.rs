@@ -1,4 +1,4 @@
-//! What is derived from an article that is in no index.
+//! Records derived from an article that is in no index.
 
 use super::{PassageRecord, QuoteRecord, SCHEMA, speakers};
 use crate::analysis::Analysis;
@@ -29,7 +29,7 @@ pub struct AnalysisRecord<'a> {
     pub reprinted_by: Option<&'a str>,
     /// Authors, in order.
     pub authors: &'a [String],
-    /// How often it was viewed, as it says.
+    /// The number of views, as the article says.
     pub n_views: Option<u64>,
     /// Address on the web.
     pub url: Option<&'a str>,
@@ -49,7 +49,7 @@ pub struct AnalysisRecord<'a> {
     pub quotes: Vec<ArticleQuoteRecord<'a>>,
     /// Its passages.
     pub passages: Vec<PassageRecord<'a>>,
-    /// What could not be found in it or had to be mended.
+    /// Notes on what could not be found or was mended.
     pub notes: &'a [Note],
 }
 
@@ -62,7 +62,7 @@ pub struct DateRecord<'a> {
     pub raw: &'a str,
     /// The smallest part that is known.
     pub precision: Precision,
-    /// Where it was found.
+    /// The place where it was found.
     pub origin: DateOrigin,
     /// True if a part of it came from the context.
     pub inferred: bool,

@@ -85,7 +85,7 @@ impl<'a> TopicRow<'a> {
     }
 }
 
-/// What an index holds.
+/// The contents of an index.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct StatsRecord<'a> {
     /// [`super::SCHEMA`].

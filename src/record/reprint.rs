@@ -11,7 +11,7 @@ use serde::Serialize;
 pub struct ReprintGroupRecord<'a> {
     /// [`super::SCHEMA`].
     pub schema: u32,
-    /// How many articles print the text.
+    /// The number of articles that print the text.
     pub articles: usize,
     /// The original.
     pub original: ArticleRecord<'a>,
@@ -57,9 +57,9 @@ pub struct ChangeRecord<'a> {
 /// One side of a change.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SideRecord<'a> {
-    /// Where it starts in the body.
+    /// Its start in the body.
     pub start: usize,
-    /// Where it ends.
+    /// Its end.
     pub end: usize,
     /// The text between the two.
     pub text: &'a str,

@@ -1,4 +1,4 @@
-//! What was done to an index: updates and examinations.
+//! Records of updates and examinations of an index.
 
 use crate::update::UpdateReport;
 use crate::update::doctor::Examination;
@@ -8,14 +8,14 @@ use std::time::Duration;
 /// The counts of an update.
 #[derive(Debug, Clone, Serialize)]
 pub struct UpdateRecord<'a> {
-    /// What it did.
+    /// The counts.
     #[serde(flatten)]
     pub report: &'a UpdateReport,
-    /// How long it took, to the millisecond.
+    /// Its duration in seconds, to the millisecond.
     pub seconds: f64,
     /// Megabytes of text in a second.
     pub megabytes_per_second: f64,
-    /// When it ended, where it is one of several.
+    /// The time at which it ended, where it is one of several.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub time: Option<jiff::Timestamp>,
 }
@@ -40,12 +40,12 @@ pub fn megabytes_per_second(report: &UpdateReport, took: Duration) -> f64 {
 /// An examination of an index.
 #[derive(Debug, Clone, Serialize)]
 pub struct DoctorRecord<'a> {
-    /// What was found.
+    /// The result of the examination.
     #[serde(flatten)]
     pub diagnosis: &'a Examination,
     /// True if nothing is wrong.
     pub healthy: bool,
-    /// What a repair did, where there was one.
+    /// The result of the repair, where there was one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub repaired: Option<RepairRecord<'a>>,
 }

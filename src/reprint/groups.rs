@@ -123,7 +123,7 @@ impl Groups {
         ))
     }
 
-    /// Where a group's articles begin; for the number of groups, where the last one's end.
+    /// The place where a group's articles begin; for the number of groups, the end of the last.
     fn start(&self, group: usize) -> Option<usize> {
         let at = Header::BYTES
             + self.members * MEMBER

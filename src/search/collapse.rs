@@ -22,7 +22,7 @@ impl Standing {
     /// The standing of a candidate.
     ///
     /// # Errors
-    /// What the engine reports of a damaged index.
+    /// A failure of the engine, as of a damaged index.
     pub fn of(
         candidate: &Candidate,
         collapsed: &Collapsed,

@@ -1,4 +1,4 @@
-//! What a question's words are: how they are cut, which of them say nothing by themselves, which
+//! The words of questions: how they are cut, which of them say nothing by themselves, which
 //! mean the same.
 
 use crate::definition::Definition;
@@ -38,7 +38,7 @@ impl Lexicon {
         Lexicon { segmenter: Segmenter::empty(), light: HashSet::new(), synonyms: HashMap::new() }
     }
 
-    /// Whether a folded word says how something is asked rather than what.
+    /// True if a folded word says how something is asked rather than what.
     pub fn is_light(&self, word: &str) -> bool {
         self.light.contains(word)
     }

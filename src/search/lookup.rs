@@ -83,7 +83,7 @@ pub fn reprints(snapshot: &Snapshot, name: &str, limit: usize) -> Result<Vec<Cop
 /// The articles of each year; undated ones under `None`.
 ///
 /// # Errors
-/// What the engine reports of a damaged index.
+/// A failure of the engine, as of a damaged index.
 pub fn years(snapshot: &Snapshot) -> Result<YearCounts> {
     snapshot.engine().years()
 }

@@ -57,7 +57,7 @@ impl<'a> Proximity<'a> {
     /// Scores the candidates that have passages to be examined again, and puts all in order.
     ///
     /// # Errors
-    /// What the engine reports of a damaged index.
+    /// A failure of the engine, as of a damaged index.
     pub fn rank(
         &self,
         candidates: &mut [Candidate],

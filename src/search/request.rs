@@ -11,13 +11,13 @@ use crate::text::Span;
 pub struct Request {
     /// The words.
     pub query: Query,
-    /// What must hold besides.
+    /// The filters.
     pub filters: Filters,
     /// The order of hits.
     pub order: Order,
     /// The passages of an article that are shown.
     pub grouping: Grouping,
-    /// What becomes of articles that print the same text.
+    /// The treatment of articles that print the same text.
     pub reprints: ReprintPolicy,
     /// The number of hits to show; may be 0.
     pub limit: usize,

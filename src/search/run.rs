@@ -64,7 +64,7 @@ fn undated(
     Ok(execution.top_docs(plan, &counting(snapshot, request))?.collapsed.articles)
 }
 
-/// What is wanted of an execution that only counts.
+/// The results wanted of an execution that only counts.
 pub fn counting<'a>(snapshot: &'a Snapshot, request: &Request) -> Wanted<'a> {
     Wanted {
         order: request.order,

@@ -33,7 +33,7 @@ const FEWEST: u64 = 2;
 /// Suggestions for the words of `query` of which no passage has any.
 ///
 /// # Errors
-/// What the engine reports of a damaged index.
+/// A failure of the engine, as of a damaged index.
 pub fn suggest(snapshot: &Snapshot, query: &Query, lexicon: &Lexicon) -> Result<Vec<Suggestion>> {
     let engine = snapshot.engine();
     let mut suggestions: Vec<Suggestion> = Vec::new();

@@ -61,82 +61,60 @@ impl Taxonomy {
     /// # Errors
     /// As [`Taxonomy::parse`].
     pub fn extended(mut self, file: &str, toml: &str) -> Result<Taxonomy> {
-        let wrong = |offset: usize, reason: String| Error::Definition {
+        let wrong = |(offset, reason): Fault| Error::Definition {
             file: file.to_owned(),
             line: toml.as_bytes().iter().take(offset).filter(|&&b| b == b'\n').count() + 1,
             reason,
         };
-        let read: TaxonomyFile = toml::from_str(toml).map_err(|e| {
-            let offset = e.span().map_or(0, |span| span.start);
-            wrong(
-                offset,
-                format!(
-                    "{}; expected [[topic]] with key, name and, if wanted, \
-                     medtop, aliases, terms and [[topic.sub]]",
-                    e.message()
-                ),
-            )
-        })?;
         let mut offsets = Vec::new();
-        for topic in read.topic {
-            let at = topic.key.span().start;
-            let key = topic.key.into_inner();
-            if key.is_empty() || key.contains('/') || key.contains(char::is_whitespace) {
-                return Err(wrong(
-                    at,
-                    format!("key `{key}`: expected one word without a slash, such as `economy`"),
-                ));
-            }
-            if let Some(code) = topic.medtop.as_ref().filter(|code| !is_code(code.get_ref())) {
-                let reason = format!(
-                    "medtop `{}`: expected eight digits, such as `04000000`",
-                    code.get_ref()
-                );
-                return Err(wrong(code.span().start, reason));
-            }
-            let medtop = topic.medtop.map(|code| format!("medtop:{}", code.into_inner()));
-            self.merge(TopicEntry {
-                key: key.clone(),
-                medtop,
-                name: topic.name,
-                aliases: topic.aliases,
-                terms: topic.terms,
-                parent: None,
-            });
-            offsets.push((key.clone(), at));
-            for sub in topic.sub {
-                let at = sub.name.span().start;
-                let name = sub.name.into_inner();
-                if name.is_empty() || name.contains('/') {
-                    return Err(wrong(
-                        at,
-                        format!("name `{name}`: expected a name without a slash"),
-                    ));
-                }
-                let full = format!("{key}/{name}");
-                offsets.push((full.clone(), at));
-                self.merge(TopicEntry {
-                    key: full,
-                    medtop: None,
-                    name,
-                    aliases: sub.aliases,
-                    terms: sub.terms,
-                    parent: Some(key.clone()),
-                });
-            }
+        for topic in read(toml).map_err(wrong)? {
+            self.add(topic, &mut offsets).map_err(wrong)?;
         }
         self.names = HashMap::new();
         for index in 0..self.entries.len() {
             self.claim(index).map_err(|(index, reason)| {
-                let at = offsets
-                    .iter()
-                    .rev()
-                    .find(|(key, _)| *key == self.entries[index].key)
-                    .map_or(0, |o| o.1);
-                wrong(at, reason)
+                let own = |(key, _): &&(String, usize)| *key == self.entries[index].key;
+                let at = offsets.iter().rev().find(own).map_or(0, |(_, at)| *at);
+                wrong((at, reason))
             })?;
         }
         Ok(self)
+    }
+
+    /// Adds a topic of a file with its second level; `offsets` gets the place of each key.
+    fn add(
+        &mut self,
+        topic: TopLevel,
+        offsets: &mut Vec<(String, usize)>,
+    ) -> std::result::Result<(), Fault> {
+        let at = topic.key.span().start;
+        let key = topic.key.into_inner();
+        if key.is_empty() || key.contains('/') || key.contains(char::is_whitespace) {
+            let reason =
+                format!("key `{key}`: expected one word without a slash, such as `economy`");
+            return Err((at, reason));
+        }
+        if let Some(code) = topic.medtop.as_ref().filter(|code| !is_code(code.get_ref())) {
+            let reason =
+                format!("medtop `{}`: expected eight digits, such as `04000000`", code.get_ref());
+            return Err((code.span().start, reason));
+        }
+        let medtop = topic.medtop.map(|code| format!("medtop:{}", code.into_inner()));
+        let (name, aliases, terms) = (topic.name, topic.aliases, topic.terms);
+        self.merge(TopicEntry { key: key.clone(), medtop, name, aliases, terms, parent: None });
+        offsets.push((key.clone(), at));
+        for sub in topic.sub {
+            let at = sub.name.span().start;
+            let name = sub.name.into_inner();
+            if name.is_empty() || name.contains('/') {
+                return Err((at, format!("name `{name}`: expected a name without a slash")));
+            }
+            let full = format!("{key}/{name}");
+            offsets.push((full.clone(), at));
+            let (aliases, terms, parent) = (sub.aliases, sub.terms, Some(key.clone()));
+            self.merge(TopicEntry { key: full, medtop: None, name, aliases, terms, parent });
+        }
+        Ok(())
     }
 
     /// The topic that `typed` means: its key, medtop code, Chinese name or an alias, in any case,
@@ -221,6 +199,19 @@ impl Taxonomy {
         }
         Ok(())
     }
+}
+
+/// A fault of a file: its byte offset, and the reason.
+type Fault = (usize, String);
+
+/// Reads the topics of a file.
+fn read(toml: &str) -> std::result::Result<Vec<TopLevel>, Fault> {
+    let read: TaxonomyFile = toml::from_str(toml).map_err(|e| {
+        let expected = "expected [[topic]] with key, name and, if wanted, medtop, aliases, terms \
+                        and [[topic.sub]]";
+        (e.span().map_or(0, |span| span.start), format!("{}; {expected}", e.message()))
+    })?;
+    Ok(read.topic)
 }
 
 /// A topics.toml as written.

@@ -17,7 +17,7 @@ const TICK: i128 = 20_000_000;
 /// A file to be read.
 #[derive(Debug, Clone)]
 pub struct Job {
-    /// Where and what it is.
+    /// The file.
     pub entry: FileEntry,
     /// The future line of the ledger; nothing is counted yet.
     pub now: FileRecord,
@@ -187,7 +187,7 @@ fn record_of(entry: &FileEntry, settings: &Settings) -> FileRecord {
 /// Under which names an index knows its files. A root keeps the name that it was first given, so
 /// that an archive does not get two kinds of paths because somebody typed it otherwise.
 struct Names<'a> {
-    /// What was typed for each root, by its absolute path.
+    /// The name that was typed for each root, by its absolute path.
     roots: HashMap<&'a str, &'a str>,
     /// The absolute path of each file, by the name that the index knows it by.
     files: HashMap<&'a str, &'a str>,

@@ -123,7 +123,7 @@ impl<'a> From<&'a Definition> for Defined<'a> {
     }
 }
 
-/// What becomes of an index that is there already.
+/// The treatment of an index that is there already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Existing {
     /// It is written further, and has to be of this format and definition.

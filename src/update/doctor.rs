@@ -95,7 +95,7 @@ pub(super) struct Remedy {
     pub files: BTreeSet<String>,
 }
 
-/// How often an index is looked at that somebody else writes meanwhile.
+/// The number of attempts at an index that another process writes meanwhile.
 const ATTEMPTS: usize = 5;
 
 /// Examines the index at `folder`.
@@ -113,7 +113,7 @@ pub fn examine(folder: &Path, definition: &Definition) -> Result<Examination> {
     undisturbed(folder, || look(folder, definition))
 }
 
-/// What `look` finds; a fault is believed only if nobody committed or merged meanwhile, and took
+/// The result of `look`; a fault is believed only if nobody committed or merged meanwhile, and took
 /// away what was looked for.
 fn undisturbed(
     folder: &Path,

@@ -18,7 +18,7 @@ pub struct Ledger {
     pub files: BTreeMap<String, FileRecord>,
 }
 
-/// What went in from one file.
+/// One file in the ledger.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileRecord {
     /// Absolute path of the file.
@@ -29,7 +29,7 @@ pub struct FileRecord {
     pub root: String,
     /// Size in bytes.
     pub size: u64,
-    /// When it was last written, in nanoseconds since 1970; 0 where unknown.
+    /// The time of its last change, in nanoseconds since 1970; 0 where unknown.
     pub modified: i128,
     /// Articles that it gave.
     pub articles: u64,
@@ -39,10 +39,10 @@ pub struct FileRecord {
     pub bytes: u64,
     /// Records that were skipped.
     pub skipped: u64,
-    /// Whether all of it went in, or a run ended within it.
+    /// The extent to which it was read.
     #[serde(default, skip_serializing_if = "is_whole")]
     pub reading: ReadState,
-    /// How it was read and dated.
+    /// The settings of reading and dating.
     #[serde(default, skip_serializing_if = "is_usual")]
     pub settings: Settings,
 }
@@ -56,7 +56,7 @@ impl FileRecord {
     }
 }
 
-/// How far a file was read.
+/// The extent to which a file was read.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ReadState {

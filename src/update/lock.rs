@@ -18,12 +18,12 @@ const WRITER: &str = "writer.json";
 pub struct LockHolder {
     /// Its number.
     pub process: u32,
-    /// When it began.
+    /// The time at which it began.
     pub since: jiff::Timestamp,
 }
 
 impl LockHolder {
-    /// Who is writing the index at `folder`, as far as that can be told; to be asked when its lock
+    /// The process that writes the index at `folder`, as far as is known; to be asked when its lock
     /// is found taken.
     pub fn of(folder: &Path) -> Option<LockHolder> {
         let writer: LockHolder =

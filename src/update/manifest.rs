@@ -17,7 +17,7 @@ pub const MANIFEST: &str = "jianbao.json";
 /// The segmenter's dictionary, as a query opens it.
 pub const DICTIONARY: &str = "dictionary.trie";
 
-/// What an index was built with. Another format or definition gives other tokens, and the two do
+/// The format and definition of an index. Another format or definition gives other tokens, and the two do
 /// not mix.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Manifest {

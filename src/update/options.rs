@@ -15,11 +15,11 @@ pub struct Update<'a> {
     pub folder: &'a Path,
     /// Files and folders that hold the articles.
     pub roots: &'a [PathBuf],
-    /// How they are read.
+    /// The options of reading.
     pub options: &'a archive::Options,
-    /// How they are analysed.
+    /// The analyzer.
     pub analyzer: &'a Analyzer,
-    /// What becomes of the articles that the index holds.
+    /// The treatment of the articles that the index holds.
     pub mode: Mode,
     /// Threads that analyse; at least 1.
     pub threads: usize,
@@ -29,7 +29,7 @@ pub struct Update<'a> {
     pub rules: Rules,
 }
 
-/// What becomes of the articles that an index holds already.
+/// The treatment of the articles that an index holds already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
     /// Only what changed is read again.
@@ -42,13 +42,13 @@ pub enum Mode {
 /// Rules of an update that have a usual setting.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Rules {
-    /// What becomes of the articles of files that are gone.
+    /// The treatment of the articles of files that are gone.
     pub vanished: Vanished,
-    /// How often the update commits.
+    /// The pace of commits.
     pub pace: Pace,
 }
 
-/// What becomes of the articles of files that stood under one of the roots and are gone.
+/// The treatment of the articles of files that stood under one of the roots and are gone.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Vanished {
     /// They are deleted, unless a root is empty or loses more than half of its articles at once:
@@ -89,7 +89,7 @@ pub trait Observer: Sync {
     fn finished(&self, _file: &Path, _size: u64) {}
     /// An input was skipped.
     fn skipped(&self, _skip: &Skip) {}
-    /// What was done so far can be searched: articles in the index.
+    /// A commit was made: so many articles of the index can be searched.
     fn committed(&self, _articles: u64) {}
 }
 

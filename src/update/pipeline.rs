@@ -45,11 +45,11 @@ pub enum RecordChange {
 
 /// The effect of one record of a round.
 pub struct RecordEffect {
-    /// Which job it belongs to.
+    /// The index of its job.
     pub job: usize,
     /// The article's number.
     pub number: u64,
-    /// What was done.
+    /// The change to the index.
     pub change: RecordChange,
     /// Its row from now on.
     pub row: Row,
@@ -60,7 +60,7 @@ pub struct RecordEffect {
 /// The effects of a round.
 #[derive(Default)]
 pub struct Round {
-    /// What became of each record that was read, in no order.
+    /// The effect of each record that was read, in no order.
     pub effects: Vec<RecordEffect>,
     /// The jobs whose file was read to its end.
     pub finished: Vec<usize>,
@@ -72,7 +72,7 @@ pub struct Round {
 
 /// The context of a round.
 pub struct Work<'a> {
-    /// What is to be done.
+    /// The update.
     pub update: &'a Update<'a>,
     /// The files to be read.
     pub jobs: &'a [Job],
@@ -80,7 +80,7 @@ pub struct Work<'a> {
     pub records: &'a Records,
     /// Digests of the articles of files that are gone.
     pub gone: &'a HashSet<u64>,
-    /// Where articles are written; `None` to find out only what would be.
+    /// The store that articles are written to; `None` for a preview.
     pub store: Option<&'a Store>,
     /// Told what happens.
     pub observer: &'a dyn Observer,
@@ -100,7 +100,7 @@ pub struct RecordSource<'a> {
 struct OpenFile<'a> {
     job: usize,
     records: Box<dyn Iterator<Item = Outcome> + Send + 'a>,
-    /// How many records with an id there were, by the number of the first.
+    /// The number of records with an id so far, by the article number of the first.
     occurrences: HashMap<u64, u64, foldhash::fast::FixedState>,
 }
 
@@ -174,7 +174,7 @@ struct RecordBatch<'a> {
 /// Reads on until everything is read, a commit is due, or somebody asks to stop.
 ///
 /// # Errors
-/// What the engine's writer says; what was written in this round is then to be given up.
+/// A failure of the engine's writer; the articles of this round must then be given up.
 pub fn round(source: &mut RecordSource<'_>, work: &Work<'_>) -> Result<Round> {
     let done: Mutex<Round> = Mutex::default();
     let failure: Mutex<Option<Error>> = Mutex::default();
@@ -306,7 +306,7 @@ impl Work<'_> {
         RecordEffect { job, number, change, row, imprint: None }
     }
 
-    /// What is to become of an article with this content, of which the index has this row.
+    /// The change for an article with this content, of which the index has this row.
     fn change(&self, job: usize, known: Option<&Row>, digest: u64, line: u32) -> RecordChange {
         let Some(row) = known else {
             let moved = self.gone.contains(&digest);

@@ -38,7 +38,7 @@ impl FileKey {
     }
 }
 
-/// Whether the date of an article depends on when the archive was crawled.
+/// The dependence of an article's date on the day of the crawl.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dating {
     /// It does not.
@@ -47,7 +47,7 @@ pub enum Dating {
     FromCrawl,
 }
 
-/// What an article was made of, and what it gave.
+/// The origin of an article, and its size.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Row {
     /// The file it was read from.
@@ -60,7 +60,7 @@ pub struct Row {
     pub passages: u32,
     /// Bytes of UTF-8 in its body.
     pub bytes: u32,
-    /// What its date counts from.
+    /// The dependence of its date on the crawl.
     pub dating: Dating,
 }
 

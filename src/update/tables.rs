@@ -7,7 +7,7 @@ use crate::engine;
 use crate::error::Result;
 use std::path::Path;
 
-/// What an index keeps of its sources. The three tables change together.
+/// The tables of an index about its sources. The three change together.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Tables {
     /// Its files.

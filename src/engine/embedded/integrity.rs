@@ -10,11 +10,11 @@ use std::collections::{BTreeSet, HashSet};
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use tantivy::Index;
+use tantivy::directory::ManagedDirectory;
 use tantivy::directory::error::OpenReadError;
-use tantivy::directory::{Directory, INDEX_WRITER_LOCK, ManagedDirectory, MmapDirectory};
 use tantivy::index::{SegmentComponent, SegmentId, SegmentMeta};
 use tantivy::merge_policy::{LogMergePolicy, MergeCandidate, MergePolicy};
-use tantivy::{Index, TantivyError};
 
 /// The file that names the segments of the last commit.
 const META: &str = "meta.json";
@@ -141,16 +141,6 @@ impl MergePolicy for VerifiedMerges {
         });
         candidates
     }
-}
-
-/// Takes the lock of a writer; it is given back when the value is dropped.
-pub fn lock(engine_folder: &Path, folder: &Path) -> Result<Box<dyn Send + Sync>> {
-    std::fs::create_dir_all(engine_folder).map_err(Error::io("create", engine_folder))?;
-    let directory =
-        MmapDirectory::open(engine_folder).map_err(|e| engine_error(folder, e.into()))?;
-    let lock = directory.acquire_lock(&INDEX_WRITER_LOCK);
-    let lock = lock.map_err(|e| engine_error(folder, TantivyError::LockFailure(e, None)))?;
-    Ok(Box::new(lock))
 }
 
 /// Makes the last commit of `index`, which belongs to the index at `folder`, without some segments

@@ -8,7 +8,7 @@ use super::reading_directory::ReadingDirectory;
 use super::schema::IndexFields;
 use super::tokenizer::tokenizers;
 use super::words::plugin::WordsPlugin;
-use super::writer::EmbeddedWriter;
+use super::writer::{self, EmbeddedWriter, patiently};
 use crate::engine::{DamagedFile, Engine, Storage, Writer};
 use crate::error::{Error, Result};
 use crate::text::word::Bytes;
@@ -80,8 +80,11 @@ impl Storage for Embedded {
         }
         // Another process's writer must not lose its files while it works.
         if let Ok(directory) = MmapDirectory::open(&folder) {
-            let lock = directory.acquire_lock(&INDEX_WRITER_LOCK);
-            drop(lock.map_err(|e| self.failed(TantivyError::LockFailure(e, None)))?);
+            let lock = patiently(|| {
+                let lock = directory.acquire_lock(&INDEX_WRITER_LOCK);
+                lock.map_err(|e| TantivyError::LockFailure(e, None))
+            });
+            drop(lock.map_err(|e| self.failed(e))?);
         }
         std::fs::remove_dir_all(&folder).map_err(Error::io("remove", &folder))
     }
@@ -136,7 +139,7 @@ impl Storage for Embedded {
     }
 
     fn lock(&self) -> Result<Box<dyn Send + Sync>> {
-        integrity::lock(&self.engine_folder(), &self.folder)
+        writer::lock(&self.engine_folder(), &self.folder)
     }
 
     fn copy_without(&self, segments: &BTreeSet<String>, to: &Path) -> Result<()> {

@@ -10,12 +10,44 @@ use crate::error::{Error, Result};
 use crate::text::word::Segmenter;
 use std::path::{Path, PathBuf};
 use std::sync::PoisonError;
+use std::time::Duration;
+use tantivy::directory::error::LockError;
+use tantivy::directory::{Directory, INDEX_WRITER_LOCK, MmapDirectory};
 use tantivy::indexer::UserOperation;
-use tantivy::{Index, IndexWriter, Term};
+use tantivy::{Index, IndexWriter, TantivyError, Term};
 
 /// Articles are handed to tantivy's writer once their bodies reach this many bytes: each hand-over
 /// wakes a thread. The writer lets ten thousand hand-overs wait.
 const HAND_OVER_BYTES: usize = 8 << 10;
+
+/// Attempts at a lock, and the pause between two of them. A process that ends, or one that has
+/// forked and not yet run its program, holds a lock for a moment longer than it means to.
+const ATTEMPTS: u32 = 5;
+const PAUSE: Duration = Duration::from_millis(40);
+
+/// Takes a lock, with a few attempts where it is held.
+pub fn patiently<T>(mut take: impl FnMut() -> tantivy::Result<T>) -> tantivy::Result<T> {
+    for _ in 1..ATTEMPTS {
+        match take() {
+            Err(TantivyError::LockFailure(LockError::LockBusy, _)) => std::thread::sleep(PAUSE),
+            result => return result,
+        }
+    }
+    take()
+}
+
+/// Takes the lock of a writer; it is given back when the value is dropped.
+pub fn lock(engine_folder: &Path, folder: &Path) -> Result<Box<dyn Send + Sync>> {
+    std::fs::create_dir_all(engine_folder).map_err(Error::io("create", engine_folder))?;
+    let directory =
+        MmapDirectory::open(engine_folder).map_err(|e| engine_error(folder, e.into()))?;
+    let lock = patiently(|| {
+        let lock = directory.acquire_lock(&INDEX_WRITER_LOCK);
+        lock.map_err(|e| TantivyError::LockFailure(e, None))
+    });
+    let lock = lock.map_err(|e| engine_error(folder, e))?;
+    Ok(Box::new(lock))
+}
 
 /// Tantivy's writer of an index.
 pub struct EmbeddedWriter {
@@ -41,7 +73,8 @@ impl EmbeddedWriter {
         let failed = |e| engine_error(folder, e);
         // Writing is a third of the work, and fewer writers make fewer and larger segments.
         let threads = threads.max(1).div_ceil(2);
-        let writer = index.writer_with_num_threads(threads, memory_budget).map_err(failed)?;
+        let writer = patiently(|| index.writer_with_num_threads(threads, memory_budget));
+        let writer = writer.map_err(failed)?;
         // Only now: before the lock was taken, the last commit could have been replaced.
         let payload = index.load_metas().map_err(failed)?.payload;
         let damage = FoundDamage::default();

@@ -4,128 +4,145 @@
 //! `cargo run --release -p jianbao-tools --bin stages -- ARCHIVE [ARTICLES]`
 
 use jianbao::analysis::Analysis;
-use jianbao::article::{self, Context, Headers};
+use jianbao::archive::{self, RawRecord};
+use jianbao::article::{self, Article, Context, Headers};
 use jianbao::definition::Definition;
-use jianbao::engine;
-use jianbao::quote::{self, Grammar};
+use jianbao::quote::{self, Grammar, Quote};
 use jianbao::text::word::{Segmented, Segmenter};
 use jianbao::topic::{self, Classifier};
-use jianbao::{archive, passage};
-use std::path::PathBuf;
+use jianbao::{engine, passage};
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
+
+/// The stages so far, each with its time.
+#[derive(Default)]
+struct Stages(Vec<(&'static str, Duration)>);
+
+impl Stages {
+    /// Runs a stage and notes its time.
+    fn time<T>(&mut self, name: &'static str, stage: impl FnOnce() -> T) -> T {
+        let began = Instant::now();
+        let result = stage();
+        self.0.push((name, began.elapsed()));
+        result
+    }
+
+    /// The seconds of some stages together.
+    fn seconds(&self, names: &[&str]) -> f64 {
+        let own = self.0.iter().filter(|(name, _)| names.contains(name));
+        own.map(|(_, took)| took.as_secs_f64()).sum()
+    }
+
+    fn print(&self, articles: usize, bytes: usize) {
+        for &(name, took) in &self.0 {
+            let seconds = took.as_secs_f64();
+            println!(
+                "{name:<10} {seconds:>7.3} s {:>8.1} µs an article {:>8.1} MB/s",
+                seconds / articles as f64 * 1e6,
+                bytes as f64 / 1e6 / seconds
+            );
+        }
+        let more = self.seconds(&["topics", "subjects"]);
+        let rest = self.seconds(&["read", "parse", "segment", "quotes", "passages", "write"]);
+        println!("topics and subjects cost {:.1} % more than all the rest", 100.0 * more / rest);
+    }
+}
 
 fn main() -> jianbao::error::Result<()> {
     let mut arguments = std::env::args().skip(1);
     let path = PathBuf::from(arguments.next().expect("ARCHIVE is missing"));
     let count: usize =
         arguments.next().map_or(10_000, |n| n.parse().expect("ARTICLES is a number"));
-    let definition = Definition::embedded();
-    let options = archive::Options::default();
+    let (definition, options) = (Definition::embedded(), archive::Options::default());
     let walk = archive::walk(&[path], &options)?;
-    let mut stages: Vec<(&str, Duration)> = Vec::new();
-    let mut time = |name: &'static str, began: Instant| stages.push((name, began.elapsed()));
+    let mut stages = Stages::default();
+    let records: Vec<RawRecord> = stages.time("read", || {
+        let records = walk.files.iter().flat_map(|file| archive::records(file, &options));
+        records.filter_map(Result::ok).take(count).collect()
+    });
+    let segmenter = stages.time("load", || Segmenter::new(&definition))?;
+    let analyses = analyses(&records, &definition, &segmenter, &mut stages)?;
+    let folder = tempfile::tempdir().expect("a folder for the index");
+    stages.time("write", || write(folder.path(), &analyses, &segmenter))?;
+    let bytes: usize = analyses.iter().map(|a| a.article.body.len()).sum();
+    let passages: usize = analyses.iter().map(|a| a.passages.len()).sum();
+    let (articles, megabytes) = (analyses.len(), bytes as f64 / 1e6);
+    println!("{articles} articles, {megabytes:.1} MB, {passages} passages");
+    stages.print(articles, bytes);
+    Ok(())
+}
 
-    let began = Instant::now();
-    let records: Vec<_> = walk
-        .files
-        .iter()
-        .flat_map(|f| archive::records(f, &options))
-        .filter_map(Result::ok)
-        .take(count)
-        .collect();
-    time("read", began);
-    let began = Instant::now();
-    let (headers, segmenter) = (Headers::new(&definition), Segmenter::new(&definition)?);
-    let (grammar, classifier) = (Grammar::new(&definition)?, Classifier::new(&definition)?);
-    time("load", began);
-    let began = Instant::now();
+/// Analyses records stage by stage.
+fn analyses(
+    records: &[RawRecord],
+    definition: &Definition,
+    segmenter: &Segmenter,
+    stages: &mut Stages,
+) -> jianbao::error::Result<Vec<Analysis>> {
+    let headers = Headers::new(definition);
+    let (grammar, classifier) = (Grammar::new(definition)?, Classifier::new(definition)?);
+    let background = topic::Background::new(definition)?;
     let context = Context::default();
-    let articles: Vec<_> = records.iter().map(|r| article::parse(r, &context, &headers)).collect();
-    time("parse", began);
-    let began = Instant::now();
-    let words: Vec<_> = articles
-        .iter()
-        .map(|a| {
-            (
-                Segmented::new(a.title.as_deref().unwrap_or_default(), &segmenter),
-                Segmented::new(&a.body, &segmenter),
-            )
-        })
-        .collect();
-    time("segment", began);
-    let began = Instant::now();
-    let quotes: Vec<_> =
-        articles.iter().map(|a| quote::extract(a.title.as_deref(), &a.body, &grammar)).collect();
-    time("quotes", began);
+    let articles: Vec<Article> = stages
+        .time("parse", || records.iter().map(|r| article::parse(r, &context, &headers)).collect());
+    let title = |article: &Article| article.title.clone().unwrap_or_default();
+    let words: Vec<(Segmented, Segmented)> = stages.time("segment", || {
+        let cut = |text: &str| Segmented::new(text, segmenter);
+        articles.iter().map(|a| (cut(&title(a)), cut(&a.body))).collect()
+    });
+    let quotes: Vec<Vec<Quote>> = stages.time("quotes", || {
+        let quotes = |a: &Article| quote::extract(a.title.as_deref(), &a.body, &grammar);
+        articles.iter().map(quotes).collect()
+    });
     // One article after the other, as in an indexing run: its words are grouped once and soon
     // forgotten.
-    let background = topic::Background::new(&definition)?;
-    let (mut topics, mut subjects) = (Vec::new(), Vec::<Vec<String>>::new());
     let (mut for_topics, mut for_subjects) = (Duration::ZERO, Duration::ZERO);
-    for (i, article) in articles.iter().enumerate() {
+    let mut analyses = Vec::with_capacity(articles.len());
+    for ((article, words), quotes) in articles.into_iter().zip(words).zip(quotes) {
         let began = Instant::now();
-        let tokens = topic::Tokens::of(&words[i].0, &words[i].1);
-        topics.push(topic::classify(article, &tokens, &classifier));
+        let tokens = topic::Tokens::of(&words.0, &words.1);
+        let topics = topic::classify(&article, &tokens, &classifier);
         let between = Instant::now();
         let names: Vec<&str> =
-            quotes[i].iter().filter_map(|q| q.speaker.as_ref()).map(|s| s.name.as_str()).collect();
-        let found = topic::subjects(article, &tokens, &names, &background);
-        subjects.push(found.into_iter().map(|subject| subject.term).collect());
+            quotes.iter().filter_map(|q| q.speaker.as_ref()).map(|s| s.name.as_str()).collect();
+        let subjects = topic::subjects(&article, &tokens, &names, &background);
+        let subjects = subjects.into_iter().map(|subject| subject.term).collect();
         for_topics += between - began;
         for_subjects += between.elapsed();
-    }
-    stages.push(("topics", for_topics));
-    stages.push(("subjects", for_subjects));
-    let mut time = |name: &'static str, began: Instant| stages.push((name, began.elapsed()));
-    let began = Instant::now();
-    let passages: Vec<_> = articles
-        .iter()
-        .enumerate()
-        .map(|(i, a)| passage::passages(a, &quotes[i], &topics[i], &subjects[i]))
-        .collect();
-    time("passages", began);
-    let folder = tempfile::tempdir().expect("a folder for the index");
-    let storage = engine::storage(folder.path());
-    storage.create()?;
-    let mut writer = storage.writer(1, 256 << 20)?;
-    let count: usize = passages.iter().map(Vec::len).sum();
-    let parts = articles.into_iter().zip(words).zip(quotes.into_iter().zip(passages));
-    let analyses: Vec<Analysis> = parts
-        .zip(topics.into_iter().zip(subjects))
-        .map(|(((article, words), (quotes, passages)), (topics, subjects))| Analysis {
+        let (title_words, body_words) = words;
+        let passages = Vec::new();
+        analyses.push(Analysis {
             article,
             quotes,
             topics,
             subjects,
             passages,
-            title_words: words.0,
-            body_words: words.1,
-        })
-        .collect();
-    let began = Instant::now();
-    let mut batch = writer.batch(&segmenter);
-    for (number, analysis) in (0u64..).zip(&analyses) {
+            title_words,
+            body_words,
+        });
+    }
+    stages.0.extend([("topics", for_topics), ("subjects", for_subjects)]);
+    stages.time("passages", || {
+        for a in &mut analyses {
+            a.passages = passage::passages(&a.article, &a.quotes, &a.topics, &a.subjects);
+        }
+    });
+    Ok(analyses)
+}
+
+/// Writes articles into a new index and commits them.
+fn write(
+    folder: &Path,
+    analyses: &[Analysis],
+    segmenter: &Segmenter,
+) -> jianbao::error::Result<()> {
+    let storage = engine::storage(folder);
+    storage.create()?;
+    let mut writer = storage.writer(1, 256 << 20)?;
+    let mut batch = writer.batch(segmenter);
+    for (number, analysis) in (0u64..).zip(analyses) {
         batch.put(number, analysis, engine::Replaced::Nothing)?;
     }
     batch.finish()?;
-    writer.commit(&mut |_| Ok(String::new()))?;
-    time("write", began);
-
-    let bytes: usize = analyses.iter().map(|a| a.article.body.len()).sum();
-    println!("{} articles, {:.1} MB, {count} passages", analyses.len(), bytes as f64 / 1e6);
-    for &(name, took) in &stages {
-        let seconds = took.as_secs_f64();
-        let each = seconds / analyses.len() as f64 * 1e6;
-        println!(
-            "{name:<10} {seconds:>7.3} s {each:>8.1} µs an article {:>8.1} MB/s",
-            bytes as f64 / 1e6 / seconds
-        );
-    }
-    let of = |names: &[&str]| {
-        stages.iter().filter(|s| names.contains(&s.0)).map(|s| s.1.as_secs_f64()).sum::<f64>()
-    };
-    let more = of(&["topics", "subjects"]);
-    let rest = of(&["read", "parse", "segment", "quotes", "passages", "documents", "write"]);
-    println!("topics and subjects cost {:.1} % more than all the rest", 100.0 * more / rest);
-    Ok(())
+    writer.commit(&mut |_| Ok(String::new()))
 }
