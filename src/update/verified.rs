@@ -5,7 +5,7 @@
 //! noted if it is whole. So damage is found before an answer is made of it, and opening an index
 //! that nobody touched costs the look at its files.
 
-use super::files::{checksum, damaged, replace};
+use super::files::{checksum, damaged};
 use super::imprints::Imprints;
 use super::manifest::DICTIONARY;
 use crate::engine::{self, Storage};
@@ -13,6 +13,7 @@ use crate::error::{Error, Result};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::UNIX_EPOCH;
 
 /// The file's name.
@@ -50,7 +51,20 @@ impl Verified {
 
     fn write(&self, folder: &Path) -> Result<()> {
         let bytes = serde_json::to_vec(self).map_err(|e| Error::Engine(Box::new(e)))?;
-        replace(&folder.join(VERIFIED), &bytes)
+        // Readers note what they verified while a writer notes what it wrote.
+        static WRITTEN: AtomicU32 = AtomicU32::new(0);
+        let (process, time) = (std::process::id(), WRITTEN.fetch_add(1, Ordering::Relaxed));
+        let partial = folder.join(format!("{VERIFIED}.{process}.{time}.partial"));
+        let path = folder.join(VERIFIED);
+        let write = || {
+            std::fs::write(&partial, &bytes)?;
+            std::fs::rename(&partial, &path)
+        };
+        write().map_err(|e| {
+            // What cannot be removed is left: it does no harm.
+            let _ = std::fs::remove_file(&partial);
+            Error::io("write", &path)(e)
+        })
     }
 }
 

@@ -280,3 +280,52 @@ fn a_full_standard_error_stops_nothing() {
     assert_eq!(command.status().unwrap().code(), Some(0));
     assert_eq!(place.answers(), 2);
 }
+
+/// How many damages are made; the long form sets `JIANBAO_FLIPS`.
+fn flips() -> usize {
+    std::env::var("JIANBAO_FLIPS").ok().and_then(|text| text.parse().ok()).unwrap_or(60)
+}
+
+#[test]
+fn a_flipped_byte_or_a_cut_file_gives_the_right_answer_or_none() {
+    let place = Place::new(12);
+    let commands: [&[&str]; 4] = [
+        &["search", "“雪化了”", "--format", "trec"],
+        &["speakers", "--format", "jsonl"],
+        &["export"],
+        &["doctor"],
+    ];
+    let right = commands.map(|command| place.ok(command));
+    let mut files = place.files("");
+    files.retain(|path| path.is_file() && path.metadata().unwrap().len() > 0);
+    files.sort();
+    let (mut state, mut wrong) = (7u64, Vec::new());
+    let mut random = |below: usize| {
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % below
+    };
+    for round in 0..flips() {
+        let path = &files[round % files.len()];
+        let whole = fs::read(path).unwrap();
+        let mut bytes = whole.clone();
+        let at = random(bytes.len());
+        if random(8) == 0 {
+            bytes.truncate(at)
+        } else {
+            bytes[at] ^= 1 << random(8)
+        }
+        fs::write(path, bytes).unwrap();
+        for (command, right) in commands.iter().zip(&right) {
+            let (code, said) = place.run(command);
+            let told = code == 2 && said.contains("jianbao:") && !said.contains("panicked");
+            let found = code == 1 && command[0] == "doctor";
+            if !(code == 0 && said == *right || told || found) {
+                wrong.push(format!("{} at {at}: {command:?} {code}", path.display()));
+            }
+        }
+        fs::write(path, whole).unwrap();
+    }
+    assert!(wrong.is_empty(), "{} of {}: {wrong:#?}", wrong.len(), flips());
+    place.ok(&["doctor"]);
+}

@@ -31,7 +31,7 @@ impl Archive {
     fn new() -> Archive {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join("a")).unwrap();
-        Archive { folder, rules: Rules::default() }
+        Archive { folder, rules: Rules { vanished: Vanished::Forgotten, ..Rules::default() } }
     }
 
     fn path(&self, name: &str) -> PathBuf {

@@ -11,8 +11,8 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use tantivy::Index;
-use tantivy::directory::ManagedDirectory;
 use tantivy::directory::error::OpenReadError;
+use tantivy::directory::{Directory, META_LOCK, ManagedDirectory, MmapDirectory};
 use tantivy::index::{SegmentComponent, SegmentId, SegmentMeta};
 use tantivy::merge_policy::{LogMergePolicy, MergeCandidate, MergePolicy};
 
@@ -181,7 +181,23 @@ pub fn adopt(own: &Path, from: &Path) -> Result<()> {
     write_managed(own)?;
     let meta = from.join(META);
     let bytes = std::fs::read(&meta).map_err(Error::io("read", meta))?;
-    write_whole(&own.join(META), &bytes)
+    write_whole(&own.join(META), &bytes)?;
+    remove_others(own, from);
+    Ok(())
+}
+
+/// Removes the files of segments that the folder `kept` does not have. Nobody is between naming and
+/// opening them while the lock is held; what cannot be removed goes with the next commit.
+fn remove_others(own: &Path, kept: &Path) {
+    let Ok(directory) = MmapDirectory::open(own) else { return };
+    let Ok(_lock) = directory.acquire_lock(&META_LOCK) else { return };
+    let Ok(entries) = std::fs::read_dir(own) else { return };
+    for path in entries.filter_map(|entry| Some(entry.ok()?.path())) {
+        let name = path.file_name().unwrap_or_default();
+        if is_segment_file(&path) && !kept.join(name).exists() {
+            let _ = std::fs::remove_file(&path);
+        }
+    }
 }
 
 fn is_segment_file(path: &Path) -> bool {
