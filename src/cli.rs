@@ -15,22 +15,34 @@ macro_rules! talk {
 
 mod advice;
 mod args;
+mod ask;
+mod atom;
+mod basket;
+mod clip;
 mod config;
 mod count;
 mod doctor;
 mod export;
 mod faults;
+mod files;
 mod forget;
+mod hit;
 mod inspect;
+mod kwic;
 mod learn;
 mod number;
+mod opened;
 mod output;
 mod place;
 mod prepare;
 mod prompt;
+mod remarks;
 mod render;
 mod reprints;
+mod saved;
 mod search;
+mod speaker;
+mod settings;
 mod stats;
 mod terminal;
 mod update;
@@ -113,13 +125,18 @@ struct Run {
 impl Run {
     fn dispatch(self, output: &mut Output) -> Result<Outcome> {
         match self.arguments.command {
+            Command::Index(command) if command.watch => watch::watch(&command, output),
             Command::Index(command) => update::index(&command, output),
             Command::Forget(command) => forget::forget(&command, output),
             Command::Doctor(command) => doctor::doctor(&command, output),
             Command::Export(command) => export::export(&command, output),
-            Command::Search(command) => search::search(&command, output),
+            Command::Search(command) => search::search(&command, &self.config, output),
             Command::Speakers(command) => count::speakers(&command, output),
+            Command::Speaker(command) => speaker::speaker(&command, output),
+            Command::WatchFor(command) => saved::watch_for(&command, &self.config, output),
+            Command::New(command) => saved::new(&command, &self.config, output),
             Command::Topics(command) => count::topics(&command, output),
+            Command::Clip(command) => clip::clip(&command, output),
             Command::Show(command) => inspect::show(&command, output),
             Command::Reprints(command) => reprints::reprints(&command, output),
             Command::Stats(command) => stats::stats(&command, &self.origin, output),
@@ -132,7 +149,7 @@ impl Run {
                 Ok(Outcome::Found)
             }
             Command::Man { folder } => manual(folder.as_deref(), output),
-            Command::Config(command) => config::show(&command, &self.config, output),
+            Command::Config(command) => settings::settings(&command, &self.config, output),
         }
     }
 }

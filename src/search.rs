@@ -6,6 +6,7 @@
 //! snippet.rs marks the words. diagnosis.rs explains an empty answer, suggest.rs finds what may have
 //! been meant, names.rs what an index calls a speaker or a topic; lookup.rs shows articles.
 
+mod agreement;
 mod collapse;
 mod compile;
 mod count;
@@ -13,6 +14,8 @@ mod diagnosis;
 mod lexicon;
 mod lookup;
 mod names;
+mod period;
+mod profile;
 mod proximity;
 mod request;
 mod run;
@@ -30,7 +33,9 @@ pub use diagnosis::{Diagnosis, diagnose};
 pub use lexicon::Lexicon;
 pub use lookup::{CopyGroup, article, reprints, years};
 pub use names::{nearest_speakers, nearest_topics, resolve};
+pub use period::complete_periods;
+pub use profile::{KindCounts, Person, SpeakerProfile, TitleSpan, profile};
 pub use request::{Answer, Hit, Request};
 pub use run::run;
-pub use snippet::{Snippet, ends_sentence, highlights, snippet};
+pub use snippet::{Snippet, admits, ends_sentence, highlights, snippet};
 pub use suggest::{Suggestion, suggest};

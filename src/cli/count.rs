@@ -1,16 +1,17 @@
 //! `speakers` and `topics`: counts over a whole index as tables.
 
 use super::args::{PeriodName, SpeakersCommand, TableFormat, TopicsCommand};
+use super::ask::filters;
 use super::number::noun;
 use super::output::Output;
 use super::render::texts;
-use super::search::filters;
 use super::terminal::one_line;
 use super::{Outcome, prepare};
 use crate::error::Result;
 use crate::record::{SpeakerRecord, TopicRow};
 use crate::search::{self, Period, ReprintPolicy, SpeakerCount, TextCount};
 use crate::text::harmless;
+use crate::text::likeness::sound;
 use crate::update::Snapshot;
 use std::collections::BTreeMap;
 use unicode_width::UnicodeWidthStr;
@@ -23,8 +24,13 @@ pub fn speakers(command: &SpeakersCommand, output: &mut Output) -> Result<Outcom
     let definition = prepare::definition(&command.place.definition)?;
     let index = Snapshot::open(&command.place.index, &definition)?;
     let filters = search::resolve(&filters(&command.filters)?, &definition, &index)?;
-    let found =
-        search::speakers(&index, &command.pattern, &filters, reprints(command.original_only))?;
+    let policy = reprints(command.original_only);
+    let mut found = search::speakers(&index, &command.pattern, &filters, policy)?;
+    if found.is_empty() && command.pattern.chars().all(|c| c.is_ascii_alphabetic()) {
+        let typed = command.pattern.to_lowercase();
+        found = search::speakers(&index, "", &filters, policy)?;
+        found.retain(|speaker| sound(&speaker.name).contains(&typed));
+    }
     if found.is_empty() {
         talk!("no speaker's name holds `{}`", harmless(&command.pattern));
         return Ok(Outcome::Nothing);

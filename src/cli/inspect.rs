@@ -7,7 +7,7 @@ use super::{Outcome, advice, prepare};
 use crate::analysis::Analyzer;
 use crate::archive;
 use crate::error::Result;
-use crate::passage::Passage;
+use crate::passage::{Head, Passage};
 use crate::quote::ArticlePart;
 use crate::record::{self, AnalysisRecord, ArticleQuoteRecord, WholeRecord};
 use crate::search;
@@ -25,8 +25,10 @@ pub fn show(command: &ShowCommand, output: &mut Output) -> Result<Outcome> {
     let index =
         Snapshot::open(&command.place.index, &prepare::definition(&command.place.definition)?)?;
     let passages = search::article(&index, &command.name)?;
-    let same =
-        |a: &Passage, b: &Passage| a.article.id == b.article.id && a.article.line == b.article.line;
+    if command.format == CountFormat::Text {
+        output.page();
+    }
+    let same = |a: &Passage, b: &Passage| a.article.key == b.article.key;
     for article in passages.chunk_by(same) {
         match command.format {
             CountFormat::Json => output.json(&WholeRecord::new(article))?,
@@ -50,7 +52,7 @@ pub fn show_article(passages: &[Passage], style: Style, output: &mut Output) -> 
         [head.date.as_deref(), head.source.as_deref(), Some(authors.as_str()), head.url.as_deref()];
     let facts: Vec<&str> = facts.into_iter().flatten().filter(|f| !f.is_empty()).collect();
     output.line(&style.paint(Role::Aside, &facts.join(" · ")))?;
-    output.line(&style.link(&head.path, head.line, &format!("{} ({})", head.path, head.id)))?;
+    output.line(&style.link(&head.path, head.line, &place(head)))?;
     let topics: Vec<&str> = passages[0].topics.iter().map(|t| t.key.as_str()).collect();
     if !topics.is_empty() || !passages[0].subjects.is_empty() {
         let line = format!("{} | {}", topics.join(" "), passages[0].subjects.join(" "));
@@ -86,6 +88,12 @@ pub fn show_article(passages: &[Passage], style: Style, output: &mut Output) -> 
         }
     }
     Ok(())
+}
+
+/// Place, id and key of an article.
+fn place(head: &Head) -> String {
+    let key = head.key.map(|key| format!(" · {key}")).unwrap_or_default();
+    format!("{} ({}){key}", head.place(), head.id)
 }
 
 /// The paragraphs of a passage with its speech painted.
@@ -138,8 +146,10 @@ pub fn quotes(command: &AnalyzeCommand, output: &mut Output) -> Result<Outcome> 
             let name = quote.speaker.as_ref().map_or("?", |s| s.name.as_str());
             let words = style.marked(part, quote.span, &[], Role::Speech);
             let confidence = format!("{:?}", quote.confidence).to_lowercase();
-            let why =
-                style.paint(Role::Aside, &format!("({confidence}, {}, {})", quote.rule, quote.cue));
+            let why = style.paint(
+                Role::Aside,
+                &format!("({confidence}, {}, {})", quote.evidence(), quote.cue),
+            );
             let line = format!("  {}: {words} {why}", style.paint(Role::Speaker, name));
             output.line(&wrapped(&line, columns(), "    "))?;
         }

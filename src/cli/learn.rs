@@ -123,9 +123,9 @@ fn from_table(path: &Path, analyzer: &Analyzer) -> Result<Labelled> {
             path: archive::path_text(path),
             place: Some(i as u64 + 1),
             line: Some(i as u64 + 1),
-            modified: None,
             encoding: "UTF-8",
             content: Content::Plain(text.to_owned()),
+            ..RawRecord::default()
         };
         rows.push((label.trim().to_owned(), record));
     }

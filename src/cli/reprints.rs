@@ -3,7 +3,6 @@
 use super::args::{CountFormat, ReprintsCommand};
 use super::number::{counted_all, verb};
 use super::output::Output;
-use super::render::place;
 use super::terminal::{Role, Style, columns, one_line, wrapped};
 use super::{Outcome, prepare};
 use crate::error::Result;
@@ -89,7 +88,7 @@ fn print_head(name: &str, copy: &Printed<'_>, style: Style, output: &mut Output)
     let facts = [head.date.as_deref(), head.source.as_deref(), by.as_deref()];
     let facts: String =
         facts.into_iter().flatten().filter(|f| !f.is_empty()).map(|f| format!("{f} · ")).collect();
-    let place = style.link(&head.path, head.line, &format!("{} ({})", place(head), head.id));
+    let place = style.link(&head.path, head.line, &format!("{} ({})", head.place(), head.id));
     let facts = style.paint(Role::Aside, &facts);
     output.line(&format!("{} {facts}{place}", style.paint(Role::Speaker, name)))?;
     let title = style.paint(Role::Title, head.title.as_deref().unwrap_or("（无标题）"));

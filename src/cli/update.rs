@@ -5,7 +5,7 @@ use super::args::{CountFormat, IndexCommand, IndexFlags, ReadingFlags, RunningFl
 use super::number::{counted, verb};
 use super::output::{Output, write_json};
 use super::terminal::one_line;
-use super::{Outcome, advice, prepare, watch};
+use super::{Outcome, advice, prepare};
 use crate::analysis::Analyzer;
 use crate::archive::{self, Skip};
 use crate::error::{Error, Result};
@@ -16,7 +16,8 @@ use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Skipped inputs that are named on standard error; a report names them all.
@@ -24,9 +25,6 @@ const SKIPS_SHOWN: usize = 10;
 
 /// Runs `jianbao index`.
 pub fn index(command: &IndexCommand, output: &mut Output) -> Result<Outcome> {
-    if command.watch {
-        return watch::watch(command, output);
-    }
     let effect = if command.dry_run { Effect::Told } else { Effect::Done };
     let stop = stop_on_interrupt(|| ());
     let done =
@@ -131,12 +129,13 @@ impl<'a> Updates<'a> {
         stop: Stop,
     ) -> Result<Updates<'a>> {
         let definition = prepare::definition(&place.definition)?;
-        let options = prepare::reading(reading, &definition)?;
+        let mut options = prepare::reading(reading, &definition)?;
         let analyzer = prepare::analyzer(definition, reading)?;
         if let Some(report) = &running.report {
             refuse_overwriting(report, paths, &place.index)?;
         }
         let progress = Progress::new(running, analyzer.context.crawled)?;
+        options.meter = Some(progress.meter.clone());
         let mode = if running.rebuild { Mode::Rebuild } else { Mode::Incremental };
         Ok(Updates {
             paths,
@@ -227,6 +226,8 @@ struct Progress {
     /// The day that relative dates count from in this run.
     crawled: Option<jiff::civil::DateTime>,
     talk: Talk,
+    /// Bytes that were read from files.
+    meter: Arc<AtomicU64>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -247,17 +248,19 @@ impl Progress {
         };
         let (report, failure, shown, told) =
             (Mutex::new(report), Mutex::default(), Mutex::default(), Mutex::default());
-        Ok(Progress { bar: ProgressBar::hidden(), report, failure, shown, told, crawled, talk })
+        let (bar, meter) = (ProgressBar::hidden(), Arc::default());
+        Ok(Progress { bar, report, failure, shown, told, crawled, talk, meter })
     }
 
     /// Starts from the beginning, for the next update.
     fn begin(&mut self) {
         self.bar = ProgressBar::hidden();
         self.shown = Mutex::default();
+        self.meter.store(0, Ordering::Relaxed);
         if self.talk == Talk::Normal && std::io::stderr().is_terminal() {
             self.bar.set_draw_target(ProgressDrawTarget::stderr());
             let style = ProgressStyle::with_template(
-                "{bar:30} {msg} · {bytes}/{total_bytes} · {bytes_per_sec} · {eta} left",
+                "{bar:20} {bytes}/{total_bytes} · {eta} left · {wide_msg}",
             );
             self.bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
             self.bar.enable_steady_tick(Duration::from_millis(200));
@@ -292,8 +295,11 @@ impl Observer for Progress {
         }
     }
 
-    fn finished(&self, file: &Path, size: u64) {
-        self.bar.inc(size);
+    fn read(&self, _: u64) {
+        self.bar.set_position(self.meter.load(Ordering::Relaxed));
+    }
+
+    fn finished(&self, file: &Path, _: u64) {
         let name = file.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
         self.bar.set_message(one_line(&name));
     }

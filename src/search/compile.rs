@@ -29,6 +29,7 @@ pub const MOST_GROUPS: usize = 8;
 pub fn compile(query: &Query, lexicon: &Lexicon, ranking: &Ranking) -> Plan {
     let mut plan = Plan::default();
     let mut seen: HashSet<(String, Occur, Scope)> = HashSet::new();
+    let context = Context { lexicon, ranking };
     let mut groups = 0;
     for (i, clause) in query.clauses.iter().enumerate() {
         if plan.units.len() >= MOST_UNITS {
@@ -36,7 +37,7 @@ pub fn compile(query: &Query, lexicon: &Lexicon, ranking: &Ranking) -> Plan {
             break;
         }
         let known = plan.units.len();
-        add_clause(clause, Occur::Wanted, Scope::Anywhere, lexicon, ranking, &mut plan);
+        add_clause(clause, Occur::Wanted, Scope::Anywhere, &context, &mut plan);
         // Saying a thing again asks for nothing more.
         let mut added = plan.units.split_off(known);
         added.retain(|unit| seen.insert((unit.label.clone(), unit.occur, unit.scope)));
@@ -53,7 +54,9 @@ pub fn compile(query: &Query, lexicon: &Lexicon, ranking: &Ranking) -> Plan {
         plan.left_out += 1;
         plan.units.truncate(MOST_UNITS);
     }
+    join_names(query, &mut plan);
     let style = lighten(&mut plan, lexicon, ranking);
+    lighten_singles(&mut plan);
     let wanted = plan.units.iter().filter(|u| u.occur == Occur::Wanted).count();
     let required = plan.units.iter().any(|u| u.occur == Occur::Required);
     let typed = query.clauses.iter().filter(|clause| matches!(clause, Clause::Words(_))).count();
@@ -67,6 +70,25 @@ pub fn compile(query: &Query, lexicon: &Lexicon, ranking: &Ranking) -> Plan {
     };
     plan.fallback = usize::from(!required);
     plan
+}
+
+/// A single character beside other words only scores: it stands in too many articles to be asked
+/// for.
+fn lighten_singles(plan: &mut Plan) {
+    let single = |unit: &Unit| unit.label.chars().nth(1).is_none();
+    let wanted = |unit: &Unit| matches!(unit.occur, Occur::Wanted | Occur::Required);
+    if plan.units.iter().any(|unit| wanted(unit) && !single(unit)) {
+        for unit in plan.units.iter_mut().filter(|u| u.occur == Occur::Wanted && single(u)) {
+            unit.occur = Occur::Bonus;
+        }
+    }
+}
+
+/// What a clause is compiled by.
+#[derive(Clone, Copy)]
+struct Context<'a> {
+    lexicon: &'a Lexicon,
+    ranking: &'a Ranking,
 }
 
 /// The style of a query.
@@ -111,16 +133,9 @@ fn lighten(plan: &mut Plan, lexicon: &Lexicon, ranking: &Ranking) -> QueryStyle 
     style
 }
 
-fn add_clause(
-    clause: &Clause,
-    occur: Occur,
-    scope: Scope,
-    lexicon: &Lexicon,
-    ranking: &Ranking,
-    plan: &mut Plan,
-) {
+fn add_clause(clause: &Clause, occur: Occur, scope: Scope, context: &Context<'_>, plan: &mut Plan) {
     match clause {
-        Clause::Words(words) => add_words(words, occur, scope, lexicon, ranking, plan),
+        Clause::Words(words) => add_words(words, occur, scope, context, plan),
         Clause::Not(inner) => {
             let label = fold(&inner.to_string());
             let evidence = alternatives(inner);
@@ -131,9 +146,7 @@ fn add_clause(
                 evidence,
             });
         }
-        Clause::Title(inner) => {
-            add_clause(inner, required(occur), Scope::Title, lexicon, ranking, plan)
-        }
+        Clause::Title(inner) => add_clause(inner, required(occur), Scope::Title, context, plan),
         Clause::Exact(text) => {
             let evidence = vec![(1.0, Evidence::Phrase(exact(text)))];
             plan.units.push(Unit { label: fold(text), occur: required(occur), scope, evidence });
@@ -159,52 +172,195 @@ fn scope_of(clause: &Clause, scope: Scope) -> Scope {
     if matches!(clause, Clause::Title(_)) { Scope::Title } else { scope }
 }
 
-/// One unit for each word of the clause.
-fn add_words(
-    words: &str,
-    occur: Occur,
-    scope: Scope,
-    lexicon: &Lexicon,
-    ranking: &Ranking,
-    plan: &mut Plan,
-) {
-    let folded = fold(words);
-    let cut = lexicon.segmenter.words(&folded);
-    let occur = if scope == Scope::Title { required(occur) } else { occur };
-    let mut run = Vec::new();
-    let mut loose = Loose::default();
-    let mut plan_words: Vec<(Span, usize)> = Vec::new();
+/// A piece of a typed clause: a word of the segmenter, a number with what it counts, or single
+/// characters that only make a word together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Piece {
+    span: Span,
+    kind: PieceKind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum PieceKind {
+    /// A word as the segmenter cuts it.
+    Word,
+    /// A number with what it counts: so many words of the segmenter, from this one on.
+    Measured { first: usize, words: usize },
+    /// A word that the dictionary lacks (内卷, 大V), of which the segmenter left single characters.
+    Joined,
+}
+
+/// Single characters in a row are one word if they are at most so many; more of them are a sentence
+/// that the segmenter could not cut.
+const LONGEST_JOINED: usize = 4;
+/// A clause of at most so many characters is a word as a whole, however it is cut.
+const LONGEST_TYPED: usize = 4;
+
+/// Cuts a folded clause into pieces.
+fn pieces(folded: &str, lexicon: &Lexicon) -> Vec<Piece> {
+    let cut = lexicon.segmenter.words(folded);
+    let mut pieces = Vec::new();
     let mut at = 0;
     while at < cut.len() {
-        let count = measure(&folded, &cut, at, Day::WithMonth);
-        let parts = &cut[at..at + count.max(1)];
-        at += parts.len();
-        let word = Span::new(parts[0].start, parts[parts.len() - 1].end);
-        let text = word.of(&folded);
-        if !text.chars().any(char::is_alphanumeric) {
-            plan.runs.push(std::mem::take(&mut run));
+        let count = measure(folded, &cut, at, Day::WithMonth);
+        if count > 0 {
+            let span = Span::new(cut[at].start, cut[at + count - 1].end);
+            pieces.push(Piece { span, kind: PieceKind::Measured { first: at, words: count } });
+            at += count;
             continue;
         }
-        let weight = if lexicon.is_light(text) { ranking.question } else { 1.0 };
-        run.extend(text.chars().filter(|&c| is_exact_char(c)).map(|c| (c, weight)));
-        let evidence = if count > 0 {
-            measured(&folded, parts, ranking)
-        } else {
-            word_evidence(&folded, word, lexicon, ranking)
-        };
+        let single = |&span: &&Span| is_joinable(span.of(folded), lexicon);
+        let row = cut[at..].iter().take_while(single).count();
+        let joined = (2..=LONGEST_JOINED).contains(&row);
+        let span = Span::new(cut[at].start, cut[at + if joined { row - 1 } else { 0 }].end);
+        let kind = if joined { PieceKind::Joined } else { PieceKind::Word };
+        // A longer row is passed over as a whole, so that its end is not taken for a word.
+        if row > LONGEST_JOINED {
+            let singles = cut[at..at + row].iter();
+            pieces.extend(singles.map(|&span| Piece { span, kind: PieceKind::Word }));
+            at += row;
+            continue;
+        }
+        pieces.push(Piece { span, kind });
+        at += if joined { row } else { 1 };
+    }
+    pieces
+}
+
+/// True for a single character that may be a part of a word: a Chinese character or a letter that
+/// is no question word.
+fn is_joinable(word: &str, lexicon: &Lexicon) -> bool {
+    let mut chars = word.chars();
+    let single = chars.next().filter(|_| chars.next().is_none());
+    single.is_some_and(|c| is_han(c) || c.is_ascii_alphabetic()) && !lexicon.is_light(word)
+}
+
+/// One unit for each word of the clause.
+fn add_words(words: &str, occur: Occur, scope: Scope, context: &Context<'_>, plan: &mut Plan) {
+    let Context { lexicon, ranking } = *context;
+    let folded = fold(words);
+    let cut = lexicon.segmenter.words(&folded);
+    let pieces = pieces(&folded, lexicon);
+    let occur = if scope == Scope::Title { required(occur) } else { occur };
+    let mut run = Run::default();
+    let mut loose = Loose::default();
+    let mut plan_words: Vec<(Span, usize)> = Vec::new();
+    for (i, piece) in pieces.iter().enumerate() {
+        let text = piece.span.of(&folded);
+        if !text.chars().any(char::is_alphanumeric) {
+            run.end(plan);
+            continue;
+        }
+        run.follow(text, lexicon, ranking.within, plan);
+        let before = i.checked_sub(1).map(|i| pieces[i].span.of(&folded));
+        let evidence = piece_evidence(&folded, *piece, &cut, before, context);
         // A news text leaves out the year that everybody knows.
+        let dated =
+            pieces.get(i + 1).is_some_and(|next| matches!(next.kind, PieceKind::Measured { .. }));
         let year =
-            count > 0 && text.ends_with('年') && measure(&folded, &cut, at, Day::WithMonth) > 0;
+            matches!(piece.kind, PieceKind::Measured { .. }) && text.ends_with('年') && dated;
         let occur = if year && occur == Occur::Wanted { Occur::Bonus } else { occur };
         plan.units.push(Unit { label: text.to_owned(), occur, scope, evidence });
-        plan_words.push((word, plan.units.len() - 1));
-        loose.follow(text, word, lexicon, ranking, plan);
+        plan_words.push((piece.span, plan.units.len() - 1));
+        if piece.kind == PieceKind::Word {
+            loose.follow(text, piece.span, lexicon, ranking, plan);
+        }
     }
     if scope == Scope::Anywhere && ranking.synonym > 0.0 {
         add_synonyms(&folded, &plan_words, lexicon, ranking, plan);
     }
-    plan.runs.push(run);
-    plan.runs.retain(|run| run.len() > 1);
+    run.end(plan);
+    let whole = folded.trim();
+    let single = |piece: &Piece| piece.span.of(&folded).chars().nth(1).is_none();
+    let short = (3..=LONGEST_TYPED).contains(&whole.chars().count()) && pieces.iter().any(single);
+    if scope == Scope::Anywhere && short && plan_words.len() > 1 && whole.chars().all(is_han) {
+        let evidence = vec![(1.0, Evidence::Phrase(exact(whole)))];
+        plan.units.push(Unit { label: whole.to_owned(), occur: Occur::Bonus, scope, evidence });
+    }
+}
+
+/// The characters of words that follow one another, for proximity. Question words and single
+/// characters stand beside too much to say anything by it.
+#[derive(Default)]
+struct Run {
+    chars: Vec<(char, f32)>,
+}
+
+impl Run {
+    fn follow(&mut self, text: &str, lexicon: &Lexicon, within: f32, plan: &mut Plan) {
+        if lexicon.is_light(text) || text.chars().nth(1).is_none() {
+            return self.end(plan);
+        }
+        let weights = std::iter::once(1.0).chain(std::iter::repeat(within));
+        self.chars.extend(text.chars().filter(|&c| is_exact_char(c)).zip(weights));
+    }
+
+    fn end(&mut self, plan: &mut Plan) {
+        let chars = std::mem::take(&mut self.chars);
+        if chars.len() > 1 {
+            plan.runs.push(chars);
+        }
+    }
+}
+
+/// Words that turn the next one into its opposite.
+const NEGATIONS: [&str; 7] = ["不", "没", "没有", "未", "无", "别", "非"];
+/// What a number that belongs to a name counts: 神舟十七号, 长征五型.
+const NAME_COUNTERS: [char; 5] = ['号', '型', '代', '届', '期'];
+
+/// The evidence of a piece; `before` is the piece before it in the clause.
+fn piece_evidence(
+    folded: &str,
+    piece: Piece,
+    cut: &[Span],
+    before: Option<&str>,
+    context: &Context<'_>,
+) -> Vec<(f32, Evidence)> {
+    let Context { lexicon, ranking } = *context;
+    let text = piece.span.of(folded);
+    let mut evidence = match piece.kind {
+        PieceKind::Measured { first, words } => {
+            measured(folded, &cut[first..first + words], ranking)
+        }
+        PieceKind::Joined => return vec![(1.0, Evidence::Phrase(exact(text)))],
+        PieceKind::Word => word_evidence(folded, piece.span, lexicon, ranking),
+    };
+    let whole = folded.trim();
+    if text == whole && matches!(evidence.first(), Some((_, Evidence::Unknown(_)))) {
+        return vec![(1.0, Evidence::Phrase(exact(text)))];
+    }
+    let Some(before) = before.filter(|before| before.chars().any(char::is_alphanumeric)) else {
+        return evidence;
+    };
+    let numbered = text.chars().next().is_some_and(char::is_numeric)
+        || text.chars().next().is_some_and(|c| "零一二三四五六七八九十百".contains(c));
+    let named = numbered
+        && before.chars().nth(1).is_some()
+        && !lexicon.is_light(before)
+        && (text.bytes().all(|b| b.is_ascii_digit()) || text.ends_with(NAME_COUNTERS));
+    let negated = NEGATIONS.contains(&before) && text.chars().nth(1).is_some();
+    if named || negated {
+        evidence.iter_mut().for_each(|(weight, _)| *weight *= ranking.inner);
+        evidence.insert(0, (1.0, Evidence::Phrase(exact(&format!("{before}{text}")))));
+    }
+    evidence
+}
+
+/// The number of a name that is typed apart (Mate 60) belongs to the name.
+fn join_names(query: &Query, plan: &mut Plan) {
+    for pair in query.clauses.windows(2) {
+        let (Clause::Words(name), Clause::Words(number)) = (&pair[0], &pair[1]) else { continue };
+        let (name, number) = (fold(name), fold(number));
+        let is_name =
+            name.chars().nth(1).is_some() && name.bytes().all(|b| b.is_ascii_alphabetic());
+        let is_number = number.bytes().all(|b| b.is_ascii_digit()) && number.len() <= 4;
+        if !is_name || !is_number {
+            continue;
+        }
+        if let Some(unit) = plan.units.iter_mut().find(|unit| unit.label == number) {
+            unit.evidence = vec![(1.0, Evidence::Phrase(exact(&format!("{name}{number}"))))];
+        }
+    }
 }
 
 /// Single characters and unknown words that follow one another: there the segmenter guesses, here
@@ -272,7 +428,11 @@ fn add_synonyms(
             for &(_, unit) in name {
                 let evidence = &mut plan.units[unit].evidence;
                 if !evidence.iter().any(|(_, e)| *e == Evidence::Word(other.clone())) {
-                    evidence.push((weight, token_evidence(other, lexicon)));
+                    let found = match token_evidence(other, lexicon) {
+                        Evidence::Unknown(name) => Evidence::Phrase(exact(&name)),
+                        found => found,
+                    };
+                    evidence.push((weight, found));
                 }
             }
         }
@@ -294,7 +454,12 @@ fn word_evidence(
     });
     evidence.reverse();
     let text = word.of(folded);
-    evidence.extend(parts(text).map(|part| (ranking.inner, Evidence::Word(part.to_owned()))));
+    if parts(text).next().is_some() {
+        // Of a name with a number (mate60, c919), the letters alone say little, the number nothing.
+        let letters = parts(text).filter(|part| !part.starts_with(|c: char| c.is_ascii_digit()));
+        let letters = letters.map(|part| (ranking.inner, Evidence::Word(part.to_owned())));
+        return std::iter::once((1.0, Evidence::Phrase(exact(text)))).chain(letters).collect();
+    }
     evidence
 }
 

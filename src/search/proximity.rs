@@ -2,10 +2,14 @@
 //! neighbours in a passage.
 //!
 //! That finds what words miss (the 球拍 of 乒乓球拍卖完了) and prefers passages that have the words
-//! of the query side by side, in order. Only the candidates' text is read.
+//! of the query side by side, in order. Only the candidates' text is read. What the best candidates
+//! have in common is weighed at the same time; see [`super::agreement`].
 
+use super::agreement::agreement;
 use crate::engine::bm25::{length_norm, saturation};
-use crate::engine::{Candidate, CloseText, Engine, Execution, Order, Plan, Ranking, top_docs};
+use crate::engine::{
+    Candidate, CloseText, Engine, Execution, Order, Plan, Ranking, ScoredPassage, top_docs,
+};
 use crate::error::Result;
 
 /// At most so many pairs are looked for: those at the beginning of a long query.
@@ -36,7 +40,7 @@ impl<'a> Proximity<'a> {
         let mut proximity = Proximity { chars, pairs, ranking, average };
         for pair in plan.runs.iter().flat_map(|run| run.windows(2)) {
             let (left, right) = (proximity.place(pair[0].0), proximity.place(pair[1].0));
-            let weight = (pair[0].1 + pair[1].1) / 2.0;
+            let weight = pair[1].1;
             let full = proximity.pairs.len() >= MOST_PAIRS;
             match proximity.pairs.iter_mut().find(|p| (p.left, p.right) == (left, right)) {
                 Some(known) => known.weight = known.weight.max(weight),
@@ -64,19 +68,26 @@ impl<'a> Proximity<'a> {
         engine: &dyn Engine,
         execution: &dyn Execution,
     ) -> Result<()> {
-        for candidate in candidates.iter_mut() {
-            let mut best = None;
+        let mut texts = Vec::new();
+        for (i, candidate) in candidates.iter_mut().enumerate() {
+            let mut best: Option<(ScoredPassage, f32, CloseText)> = None;
             for passage in &candidate.examined {
-                let score = passage.score + self.score(&execution.close_text(passage.at)?);
-                if best.is_none_or(|(_, most)| score > most) {
-                    best = Some((*passage, score));
+                let text = execution.close_text(passage.at)?;
+                let score = passage.score + self.score(&text);
+                if best.as_ref().is_none_or(|(_, most, _)| score > *most) {
+                    best = Some((*passage, score, text));
                 }
             }
-            if let Some((passage, score)) = best {
+            if let Some((passage, score, text)) = best {
                 (candidate.at, candidate.ordinal) = (passage.at, passage.ordinal);
                 candidate.score = score;
-                candidate.key = Order::Relevance.key(score, None);
+                texts.push((i, score, text.chars));
             }
+        }
+        let bonuses = agreement(&mut texts, self.ranking.agreement);
+        for ((i, score, _), bonus) in texts.iter().zip(bonuses) {
+            candidates[*i].score = score + bonus;
+            candidates[*i].key = Order::Relevance.key(score + bonus, None, 0);
         }
         top_docs::sort(candidates, |at| engine.article_id(at))
     }

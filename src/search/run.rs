@@ -8,7 +8,7 @@ use super::proximity::Proximity;
 use super::request::{Answer, Hit, Request};
 use super::snippet::{highlights, said_spans};
 use crate::engine::filter::{FilterSet, Selection};
-use crate::engine::{Candidate, Execution, Order, PassageAddress, Plan, Share, TopDocs, Wanted};
+use crate::engine::{Candidate, Execution, Order, Plan, Share, TopDocs, Wanted};
 use crate::error::Result;
 use crate::update::Snapshot;
 
@@ -77,6 +77,9 @@ pub fn counting<'a>(snapshot: &'a Snapshot, request: &Request) -> Wanted<'a> {
     }
 }
 
+/// A share of a score below which it is rounding.
+const LEAST_SHARE: f32 = 0.01;
+
 /// A request while it is answered.
 struct Search<'a> {
     snapshot: &'a Snapshot,
@@ -124,7 +127,7 @@ impl Search<'_> {
             if said.is_some() { Vec::new() } else { highlights(title, plan, None) };
         let highlights = highlights(&passage.text, plan, said.as_deref());
         let (before, after) = lookup::context(self.snapshot, candidate.at, request.context)?;
-        let shares = if request.explain { self.explain(plan, candidate.at)? } else { Vec::new() };
+        let shares = if request.explain { self.explain(plan, candidate)? } else { Vec::new() };
         Ok(Hit {
             rank,
             score: candidate.score,
@@ -139,16 +142,24 @@ impl Search<'_> {
         })
     }
 
-    /// The parts of a passage's score: its words and, last, its neighbouring characters.
-    fn explain(&self, plan: &Plan, at: PassageAddress) -> Result<Vec<Share>> {
-        let mut shares = self.execution.explain(plan, at)?;
-        let close = self.proximity(plan).score(&self.execution.close_text(at)?);
+    /// The parts of a passage's score: its words, its neighbouring characters and, last, what it has
+    /// in common with the other best passages.
+    fn explain(&self, plan: &Plan, candidate: &Candidate) -> Result<Vec<Share>> {
+        let mut shares = self.execution.explain(plan, candidate.at)?;
+        let close = self.proximity(plan).score(&self.execution.close_text(candidate.at)?);
         if close > 0.0 {
             let run = |run: &Vec<(char, f32)>| run.iter().map(|c| c.0).collect();
             let word = plan.runs.iter().map(run).collect::<Vec<String>>().join(" ");
             let weight = self.request.ranking.neighbours;
             let evidence = "neighbours".to_owned();
             shares.push(Share { word, evidence, weight, passage: close, article: 0.0 });
+        }
+        let sum: f32 = shares.iter().map(|share| share.passage + share.article).sum();
+        let common = candidate.score - sum;
+        if self.request.order == Order::Relevance && close > 0.0 && common > LEAST_SHARE {
+            let (word, evidence) = (String::new(), "agreement".to_owned());
+            let weight = self.request.ranking.agreement;
+            shares.push(Share { word, evidence, weight, passage: common, article: 0.0 });
         }
         Ok(shares)
     }

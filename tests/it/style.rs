@@ -1,17 +1,35 @@
-//! Rules of style that a program can check: length of functions, number of parameters.
+//! Rules of style that a program can check: width of lines, length of functions, number of
+//! parameters, one meaning for each name of a type.
 
 use crate::source::{self, files, shown, tokens};
+use proc_macro2::{Delimiter, TokenTree};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
+use unicode_width::UnicodeWidthStr;
 
+/// Columns of a line; a Chinese character takes two.
+const WIDTH: usize = 100;
 /// Lines of a function, from `fn` to its closing brace.
-const LINES: usize = 120;
+const LINES: usize = 60;
 /// Parameters of a function, `self` among them.
 const PARAMETERS: usize = 6;
 const FOLDERS: [&str; 6] = ["src", "tests", "tools", "benches", "examples", "fuzz/src"];
 
 fn all_files() -> Vec<PathBuf> {
     FOLDERS.iter().flat_map(|folder| files(folder)).collect()
+}
+
+#[test]
+fn no_line_is_too_wide() {
+    let mut found = Vec::new();
+    for file in all_files() {
+        let text = fs::read_to_string(&file).unwrap();
+        for (number, line) in (1..).zip(text.lines()).filter(|(_, line)| line.width() > WIDTH) {
+            found.push(format!("{}:{number}: {} columns", shown(&file), line.width()));
+        }
+    }
+    assert!(found.is_empty(), "{} wide lines:\n{}", found.len(), found.join("\n"));
 }
 
 #[test]
@@ -33,6 +51,53 @@ fn no_function_is_too_long_or_takes_too_much() {
         });
     }
     assert!(found.is_empty(), "{} functions:\n{}", found.len(), found.join("\n"));
+}
+
+#[test]
+fn a_type_name_means_one_thing() {
+    let mut places: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for file in files("src") {
+        for name in defined(&tokens(&file), false) {
+            places.entry(name).or_default().push(shown(&file));
+        }
+    }
+    let twice = places.iter().filter(|(_, places)| places.len() > 1);
+    let found: Vec<String> =
+        twice.map(|(name, places)| format!("{name}: {}", places.join(", "))).collect();
+    assert!(found.is_empty(), "{} names:\n{}", found.len(), found.join("\n"));
+}
+
+/// The types defined in these tokens and in the braces among them.
+fn defined(tokens: &[TokenTree], in_impl: bool) -> Vec<String> {
+    let mut found = types(tokens, in_impl);
+    let mut opens_impl = false;
+    for token in tokens {
+        match token {
+            TokenTree::Ident(word) => opens_impl |= word == "impl" || word == "trait",
+            TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
+                let inner: Vec<TokenTree> = group.stream().into_iter().collect();
+                found.extend(defined(&inner, opens_impl));
+                opens_impl = false;
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// The names of the types (struct, enum, union, trait, alias) at one level of tokens; associated
+/// types are told by `in_impl`.
+fn types(level: &[TokenTree], in_impl: bool) -> Vec<String> {
+    let mut found = Vec::new();
+    for pair in level.windows(2) {
+        let word = source::ident(Some(&pair[0])).unwrap_or_default();
+        let defines = ["struct", "enum", "union", "trait"].contains(&word.as_str())
+            || word == "type" && !in_impl;
+        if let Some(name) = source::ident(Some(&pair[1])).filter(|_| defines) {
+            found.push(name);
+        }
+    }
+    found
 }
 
 #[test]

@@ -3,7 +3,7 @@
 
 use super::columns::FastColumns;
 use super::exact_text::ExactTexts;
-use super::words::WordLists;
+use super::words::WordPostings;
 use crate::error::Result;
 use std::sync::OnceLock;
 use tantivy::fieldnorm::FieldNormReader;
@@ -17,7 +17,7 @@ pub struct ArticleMap {
     /// The exact texts of its passages.
     pub texts: ExactTexts,
     /// Their words.
-    pub words: WordLists,
+    pub words: WordPostings,
     /// The number of each passage's article within the segment.
     articles: Vec<u32>,
     /// The first passage of each article, and one past the last passage of all.
@@ -39,7 +39,7 @@ impl ArticleMap {
         let mut map = ArticleMap {
             columns,
             texts: ExactTexts::open(reader)?,
-            words: WordLists::open(reader)?,
+            words: WordPostings::open(reader)?,
             articles: Vec::new(),
             firsts: Vec::new(),
             lengths: Vec::new(),
@@ -53,7 +53,7 @@ impl ArticleMap {
             }
             map.articles.push(map.firsts.len() as u32 - 1);
             if let Some(length) = map.lengths.last_mut() {
-                let norm = map.words.norms().get(doc as usize).copied().unwrap_or(0);
+                let norm = map.words.length_id(doc);
                 *length += FieldNormReader::id_to_fieldnorm(norm) as f32;
             }
         }

@@ -40,7 +40,7 @@ impl Documents<'_> {
             document.add_u64(fields.ordinal, u64::from(passage.ordinal));
             let text = FoldedPassage { words, start, end };
             self.add_speech(&mut document, passage, &text);
-            document.add_custom(fields.words, self.words(words, start, end).as_bytes());
+            document.add_text(fields.words, self.words(words, start, end));
             if passage.ordinal == 0 {
                 document.add_u64(fields.number, number);
                 self.add_article(&mut document, passage, article);
@@ -76,8 +76,13 @@ impl Documents<'_> {
         for subject in first.subjects.iter() {
             document.add_text(fields.subject, subject);
         }
-        let title = &article.title_words;
-        document.add_text(fields.title_words, self.words(title, 0, usize::MAX));
+        let (title, body) = (&article.title_words, &article.body_words);
+        // News records often lack a title: there the first sentence says what the text is about.
+        let ranked = match title.folded.text().is_empty() {
+            true => self.words(body, 0, first_sentence(body.folded.text())),
+            false => self.words(title, 0, usize::MAX),
+        };
+        document.add_text(fields.title_words, ranked);
         document.add_text(fields.title_chars, title.folded.text());
     }
 
@@ -164,11 +169,23 @@ pub fn passage(
     stored::read(exact, &bytes.ok_or("a passage without its record")?)
 }
 
-/// The names under which a quote is found: its speaker's name and aliases.
+/// The end of the first sentence of a folded text, after at most [`LONGEST_LEAD`] characters.
+fn first_sentence(text: &str) -> usize {
+    let ends = |&(_, c): &(usize, char)| matches!(c, '。' | '!' | '?' | '\n');
+    let end = text.char_indices().take(LONGEST_LEAD).find(ends);
+    let longest = || text.char_indices().nth(LONGEST_LEAD).map(|(at, _)| at);
+    end.map(|(at, _)| at).or_else(longest).unwrap_or(text.len())
+}
+
+/// The most characters of a first sentence that stand for a title.
+const LONGEST_LEAD: usize = 60;
+
+/// The names under which a quote is found: its speaker's name, aliases and organisation.
 fn names(quote: &Quote) -> impl Iterator<Item = &str> {
     let speakers = quote.speaker.iter();
     speakers
-        .flat_map(|s| std::iter::once(s.name.as_str()).chain(s.aliases.iter().map(String::as_str)))
+        .flat_map(|s| std::iter::once(&s.name).chain(&s.aliases).chain(&s.represents))
+        .map(String::as_str)
 }
 
 /// A passage's part of the folded body.

@@ -5,14 +5,13 @@
 //! knows which that is.
 
 use super::exact_text::plugin::ExactTextPlugin;
-use super::words::plugin::WordsPlugin;
 use tantivy::schema::{
     FAST, Field, IndexRecordOption, NumericOptions, STORED, Schema, TextFieldIndexing, TextOptions,
 };
 
 /// Number of the index format: raised whenever fields, tokens or stored records change their
 /// meaning.
-pub const FORMAT: u32 = 4;
+pub const FORMAT: u32 = 5;
 
 /// The fields, by name.
 #[derive(Debug, Clone)]
@@ -50,14 +49,13 @@ pub struct IndexFields {
     pub topic: Field,
     /// Key terms of the article; with the first passage.
     pub subject: Field,
-    /// Words of the passage of two characters and more, without how often each is in it (which, in
-    /// so short a text, is nearly always once): what ranks. Not the engine's; see
-    /// [`super::words::Words`].
+    /// Words of the passage of two characters and more, with how often each is in it: what ranks.
+    /// See [`super::words::WordPostings`].
     pub words: Field,
     /// The codes of the passage's exact text: what is exact. Not the engine's; see
     /// [`super::exact_text::ExactTexts`].
     pub text: Field,
-    /// Words of the title; with the first passage.
+    /// Words of the title, or of the first sentence where there is none; with the first passage.
     pub title_words: Field,
     /// Every character of the title with its position; with the first passage.
     pub title_chars: Field,
@@ -66,6 +64,9 @@ pub struct IndexFields {
 }
 
 impl IndexFields {
+    /// The name of the field of words.
+    pub const WORDS: &str = "words";
+
     /// The fields of format [`FORMAT`].
     pub fn new() -> IndexFields {
         let indexing = |tokenizer: &str, option| {
@@ -100,18 +101,15 @@ impl IndexFields {
             speech: builder.add_u64_field("speech", FAST),
             topic: builder.add_text_field("topic", key()),
             subject: builder.add_text_field("subject", key()),
-            words: builder.add_custom_field(
-                "words",
-                WordsPlugin::FIELD_TYPE,
-                serde_json::json!({}),
-            ),
+            words: builder
+                .add_text_field(IndexFields::WORDS, text("split", IndexRecordOption::WithFreqs)),
             text: builder.add_custom_field(
                 "text",
                 ExactTextPlugin::FIELD_TYPE,
                 serde_json::json!({}),
             ),
             title_words: builder
-                .add_text_field("title_words", text("split", IndexRecordOption::Basic)),
+                .add_text_field("title_words", text("split", IndexRecordOption::WithFreqs)),
             title_chars: builder.add_text_field(
                 "title_chars",
                 lean("chars", IndexRecordOption::WithFreqsAndPositions),

@@ -1,13 +1,12 @@
 //! The embedded engine's part of an index folder: created, opened, verified, removed.
 
+use super::directory::EngineDirectory;
 use super::error::engine_error;
 use super::exact_text::plugin::ExactTextPlugin;
 use super::integrity;
 use super::reader::EmbeddedReader;
-use super::reading_directory::ReadingDirectory;
 use super::schema::IndexFields;
 use super::tokenizer::tokenizers;
-use super::words::plugin::WordsPlugin;
 use super::writer::{self, EmbeddedWriter, patiently};
 use crate::engine::{DamagedFile, Engine, Storage, Writer};
 use crate::error::{Error, Result};
@@ -38,24 +37,17 @@ impl Embedded {
         self.engine_folder().join("meta.json")
     }
 
+    fn directory(&self) -> Result<EngineDirectory> {
+        EngineDirectory::open(&self.engine_folder()).map_err(|e| self.failed(e.into()))
+    }
+
     fn failed(&self, error: TantivyError) -> Error {
         engine_error(&self.folder, error)
     }
 
-    /// Opens tantivy's index for writing.
+    /// Opens tantivy's index.
     fn index(&self) -> Result<Index> {
-        self.prepared(Index::open_in_dir(self.engine_folder()))
-    }
-
-    /// Opens tantivy's index for reading.
-    fn index_to_read(&self) -> Result<Index> {
-        let folder =
-            MmapDirectory::open(self.engine_folder()).map_err(|e| self.failed(e.into()))?;
-        self.prepared(Index::open(ReadingDirectory(folder)))
-    }
-
-    fn prepared(&self, index: tantivy::Result<Index>) -> Result<Index> {
-        let mut index = index.map_err(|e| self.failed(e))?;
+        let mut index = Index::open(self.directory()?).map_err(|e| self.failed(e))?;
         index.set_tokenizers(tokenizers());
         plugins().into_iter().for_each(|plugin| index.register_plugin(plugin));
         if index.schema() != IndexFields::new().schema {
@@ -104,11 +96,11 @@ impl Storage for Embedded {
         let builder =
             Index::builder().schema(fields.schema).settings(settings).tokenizers(tokenizers());
         let builder = plugins().into_iter().fold(builder, IndexBuilder::register_plugin);
-        builder.create_in_dir(&folder).map(drop).map_err(|e| self.failed(e))
+        builder.open_or_create(self.directory()?).map(drop).map_err(|e| self.failed(e))
     }
 
     fn open(&self) -> Result<Box<dyn Engine>> {
-        let index = self.index_to_read()?;
+        let index = self.index()?;
         let reader = EmbeddedReader::open(&index, &self.folder, &self.engine_folder())?;
         Ok(Box::new(reader))
     }
@@ -119,7 +111,7 @@ impl Storage for Embedded {
     }
 
     fn payload(&self) -> Result<Option<String>> {
-        Ok(self.index_to_read()?.load_metas().map_err(|e| self.failed(e))?.payload)
+        Ok(self.index()?.load_metas().map_err(|e| self.failed(e))?.payload)
     }
 
     fn state(&self) -> Option<Vec<u8>> {
@@ -127,15 +119,15 @@ impl Storage for Embedded {
     }
 
     fn verify(&self) -> Result<Vec<DamagedFile>> {
-        integrity::verify(&self.index_to_read()?, &self.folder)
+        integrity::verify(&self.index()?, &self.folder)
     }
 
     fn files(&self) -> Result<Vec<String>> {
-        integrity::names(&self.index_to_read()?, &self.folder)
+        integrity::names(&self.index()?, &self.folder)
     }
 
     fn fault(&self, file: &str) -> Result<Option<String>> {
-        integrity::fault_of(&self.index_to_read()?, &self.folder, file)
+        integrity::fault_of(&self.index()?, &self.folder, file)
     }
 
     fn lock(&self) -> Result<Box<dyn Send + Sync>> {
@@ -152,8 +144,8 @@ impl Storage for Embedded {
 }
 
 /// Our own files of each segment; tantivy must be told of them before it writes.
-pub fn plugins() -> [Arc<dyn SegmentPlugin>; 2] {
-    [Arc::new(ExactTextPlugin), Arc::new(WordsPlugin)]
+pub fn plugins() -> [Arc<dyn SegmentPlugin>; 1] {
+    [Arc::new(ExactTextPlugin)]
 }
 
 /// Maps a file into memory.

@@ -1,115 +1,86 @@
-//! The passages of each word: a file of every segment, beside those of tantivy.
-//!
-//! What ranks is whether a passage has a word, not where or how often. The engine's own lists would
-//! say as much, but it looks up every token by itself in a table that no cache holds; component.rs
-//! sorts many tokens first, and looks up each different word among them once.
-//!
-//! A segment's file has the lists (see posting_list.rs); about how many words each passage has; a table of
-//! the lists; the words in order, with their places in the table; and numbers that say how long
-//! these parts are. Numbers are little-endian.
+//! Which passages have a word, and how often: an ordinary text field of tantivy, whose tokens
+//! are the words that analysis has cut.
 
-pub mod plugin;
+use super::error::read_error;
+use super::schema::IndexFields;
+use crate::error::Result;
+use std::sync::Arc;
+use tantivy::fieldnorm::FieldNormReader;
+use tantivy::schema::{IndexRecordOption, Schema};
+use tantivy::{DocId, InvertedIndexReader, SegmentReader, Term};
 
-use super::posting_list::{self, PostingList};
-use super::segment_file;
-use fst::{IntoStreamer, Map, Streamer};
-use std::ops::Range;
-use tantivy::directory::OwnedBytes;
-use tantivy::{DocId, SegmentReader};
-
-/// The file's extension.
-const EXTENSION: &str = "words";
-/// Bytes of an entry of the table: how many passages a list has, and where it begins.
-const ENTRY: usize = 12;
-
-/// The words of one segment. The file is mapped, and of it only what a question needs is looked at.
+/// The words of one segment's passages.
 #[derive(Clone)]
-pub struct WordLists {
-    bytes: OwnedBytes,
-    terms: Map<OwnedBytes>,
-    passages: u32,
-    tokens: u64,
-    lists: Range<usize>,
-    norms: Range<usize>,
-    entries: Range<usize>,
+pub struct WordPostings {
+    field: tantivy::schema::Field,
+    inverted: Arc<InvertedIndexReader>,
+    lengths: FieldNormReader,
 }
 
-impl WordLists {
+impl WordPostings {
     /// Opens those of a segment.
     ///
     /// # Errors
-    /// What the engine says where the file is missing, and that it is none.
-    pub fn open(reader: &SegmentReader) -> tantivy::Result<WordLists> {
-        let opened = WordLists::new(segment_file::open(reader, EXTENSION)?);
-        opened
-            .filter(|words| words.passages == reader.max_doc())
-            .ok_or_else(|| segment_file::damaged(EXTENSION))
-    }
-
-    fn new(bytes: OwnedBytes) -> Option<WordLists> {
-        let ([_, passages, _, _, tokens], [lists, norms, entries, terms]) =
-            segment_file::read(&bytes, |[lists, passages, entries, terms, _]: [u64; 5]| {
-                Some([lists, passages, entries.checked_mul(ENTRY as u64)?, terms])
-            })?;
-        let terms = Map::new(bytes.slice(terms)).ok()?;
-        Some(WordLists {
-            passages: u32::try_from(passages).ok()?,
-            terms,
-            tokens,
-            lists,
-            norms,
-            entries,
-            bytes,
-        })
+    /// What tantivy reports of a segment without such a field, or of damaged files.
+    pub fn open(reader: &SegmentReader) -> Result<WordPostings> {
+        let schema: &Schema = reader.schema();
+        let field = schema.get_field(IndexFields::WORDS)?;
+        let inverted = reader.inverted_index(field)?;
+        Ok(WordPostings { field, inverted, lengths: reader.get_fieldnorms_reader(field)? })
     }
 
     /// The number of words of all passages together.
     pub fn tokens(&self) -> u64 {
-        self.tokens
+        self.inverted.total_num_tokens()
     }
 
-    /// About how many words each passage has, as the engine puts lengths into a byte (see
-    /// [`tantivy::fieldnorm::FieldNormReader`]).
-    pub fn norms(&self) -> &[u8] {
-        self.bytes.get(self.norms.clone()).unwrap_or(&[])
+    /// The number of words of a passage, rounded, as tantivy's field norm byte.
+    #[inline]
+    pub fn length_id(&self, doc: DocId) -> u8 {
+        self.lengths.fieldnorm_id(doc)
     }
 
     /// The number of passages that have a word.
-    pub fn count(&self, word: &str) -> u64 {
-        self.list(word.as_bytes()).map_or(0, |list| u64::from(list.count))
+    ///
+    /// # Errors
+    /// What tantivy reports of a damaged segment.
+    pub fn count(&self, word: &str) -> Result<u64> {
+        let term = Term::from_field_text(self.field, word);
+        self.inverted.doc_freq(&term).map(u64::from).map_err(read_error)
     }
 
-    /// Calls `emit` with every passage that has a word, some at a time, in order.
-    pub fn each_block(&self, word: &str, emit: impl FnMut(&[DocId])) {
-        if let Some(list) = self.list(word.as_bytes()) {
-            list.each_block(emit);
-        }
-    }
-
-    /// Calls `emit` with every word from `first` on, in order, and in how many passages it is,
-    /// until that is `false`.
-    pub fn each_word(&self, first: &str, mut emit: impl FnMut(&str, u64) -> bool) {
-        let mut words = self.terms.range().ge(first).into_stream();
-        while let Some((word, place)) = words.next() {
-            let count = self.entry(place).map_or(0, |list| u64::from(list.count));
-            if std::str::from_utf8(word).is_ok_and(|word| !emit(word, count)) {
-                return;
+    /// Calls `emit` with the passages that have a word and how often each has it, some at a time,
+    /// in order.
+    ///
+    /// # Errors
+    /// What tantivy reports of a damaged segment.
+    pub fn each_block(&self, word: &str, mut emit: impl FnMut(&[DocId], &[u32])) -> Result<()> {
+        let term = Term::from_field_text(self.field, word);
+        let option = IndexRecordOption::WithFreqs;
+        let postings = self.inverted.read_block_postings(&term, option).map_err(read_error)?;
+        if let Some(mut postings) = postings {
+            while postings.block_len() > 0 {
+                emit(postings.docs(), postings.freqs());
+                postings.advance();
             }
         }
+        Ok(())
     }
 
-    fn list(&self, word: &[u8]) -> Option<PostingList<'_>> {
-        self.entry(self.terms.get(word)?)
-    }
-
-    /// An entry of the table.
-    fn entry(&self, place: u64) -> Option<PostingList<'_>> {
-        let entry = usize::try_from(place).ok()?.checked_mul(ENTRY)?;
-        let entries = self.bytes.get(self.entries.clone())?;
-        let count = segment_file::number(entries, entry, u32::from_le_bytes);
-        let (start, kind) =
-            posting_list::unpack(segment_file::number(entries, entry + 4, u64::from_le_bytes));
-        let bytes = self.bytes.get(self.lists.clone())?.get(usize::try_from(start).ok()?..)?;
-        Some(PostingList { count, kind, bytes, passages: self.passages })
+    /// Calls `emit` with every word from `first` on, in order, and its number of passages,
+    /// until that is `false`.
+    ///
+    /// # Errors
+    /// What tantivy reports of a damaged segment.
+    pub fn each_word(&self, first: &str, mut emit: impl FnMut(&str, u64) -> bool) -> Result<()> {
+        let mut words =
+            self.inverted.terms().range().ge(first).into_stream().map_err(read_error)?;
+        while words.advance() {
+            let count = u64::from(words.value().doc_freq);
+            if std::str::from_utf8(words.key()).is_ok_and(|word| !emit(word, count)) {
+                break;
+            }
+        }
+        Ok(())
     }
 }

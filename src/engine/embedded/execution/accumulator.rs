@@ -37,6 +37,10 @@ pub struct Accumulator<'a> {
     /// Whether the open passages have been told from the others.
     narrowed: bool,
     run: ArticleRun,
+    /// The articles that have the evidence in their titles, in order, with its weighted frequency.
+    titles: Vec<(u32, f32)>,
+    /// The number of those that were added up.
+    added_titles: usize,
 }
 
 /// The sums by passage and by article; all zero where nothing was touched.
@@ -130,7 +134,8 @@ pub enum Reach {
 struct ArticleRun {
     article: Option<u32>,
     frequency: f32,
-    weight: f32,
+    /// The weighted frequency in its title.
+    title: f32,
 }
 
 /// An article that qualifies.
@@ -163,6 +168,8 @@ impl<'a> Accumulator<'a> {
             reach: Reach::All,
             narrowed: false,
             run: ArticleRun::default(),
+            titles: Vec::new(),
+            added_titles: 0,
         }
     }
 
@@ -208,7 +215,7 @@ impl<'a> Accumulator<'a> {
         &mut self,
         weight: f32,
         found: impl Iterator<Item = (DocId, u32)>,
-        score: impl Fn(DocId, u32) -> f32,
+        score: impl Fn(DocId, f32) -> f32,
     ) {
         for (doc, frequency) in found {
             // Most passages of a frequent word end here.
@@ -224,21 +231,35 @@ impl<'a> Accumulator<'a> {
                 continue;
             }
             let article = self.map.article(doc);
-            self.sums.passages[doc as usize] += self.ranking.passage * score(doc, frequency);
             if self.run.article != Some(article) {
-                self.finish_run();
-                self.run = ArticleRun { article: Some(article), frequency: 0.0, weight };
+                self.finish_run(weight);
+                let title = self.title(article, weight);
+                self.run = ArticleRun { article: Some(article), frequency: 0.0, title };
                 self.mark(article);
             }
-            self.run.frequency += frequency as f32;
+            let (own, title) = (frequency as f32, self.run.title);
+            // The title's share was added with the title.
+            let added = if title > 0.0 {
+                score(doc, own + title) - score(doc, title)
+            } else {
+                score(doc, own)
+            };
+            self.sums.passages[doc as usize] += self.ranking.passage * added;
+            self.run.frequency += own;
             self.require(doc);
         }
     }
 
-    /// Counts something in titles, which are indexed with the first passage and belong to every
-    /// passage of the article.
-    pub fn add_titles(&mut self, found: impl Iterator<Item = (DocId, f32)>) {
-        for (first, score) in found {
+    /// Counts one kind of evidence in titles, which are indexed with the first passage and belong to
+    /// every passage of the article. Titles come before the passages.
+    /// `score` is as for [`Accumulator::add_passages`].
+    pub fn add_titles(
+        &mut self,
+        firsts: &[DocId],
+        counts: &[u32],
+        score: impl Fn(DocId, f32) -> f32,
+    ) {
+        for (&first, &count) in firsts.iter().zip(counts) {
             let article = self.map.article(first);
             if self.occur == Occur::Excluded {
                 self.map.passages(article).for_each(|doc| self.exclude(doc));
@@ -250,23 +271,57 @@ impl<'a> Accumulator<'a> {
             {
                 continue;
             }
-            self.sums.articles[article as usize] += score;
+            let frequency = self.ranking.title * count as f32;
+            self.titles.push((article, frequency));
+            for doc in self.map.passages(article) {
+                self.sums.passages[doc as usize] += self.ranking.passage * score(doc, frequency);
+            }
             self.sums.titled.insert(article);
-            self.mark(article);
             if self.occur == Occur::Required {
                 self.map.passages(article).for_each(|doc| self.require(doc));
             }
         }
     }
 
-    /// Ends one kind of evidence.
-    pub fn finish_run(&mut self) {
+    /// Ends one kind of evidence. `weight` is its value without saturation.
+    pub fn finish_evidence(&mut self, weight: f32) {
+        self.finish_run(weight);
+        self.finish_titles(u32::MAX, weight);
+        self.titles.clear();
+        self.added_titles = 0;
+    }
+
+    /// The frequency in the title of an article whose passages come next.
+    fn title(&mut self, article: u32, weight: f32) -> f32 {
+        self.finish_titles(article, weight);
+        let title = self.titles.get(self.added_titles).filter(|title| title.0 == article);
+        let frequency = title.map_or(0.0, |title| title.1);
+        self.added_titles += usize::from(title.is_some());
+        frequency
+    }
+
+    /// Adds up the article whose passages were counted last.
+    fn finish_run(&mut self, weight: f32) {
         if let Some(article) = self.run.article.take() {
-            let norm = length_norm(self.map.length(article), self.article_words, self.ranking);
-            let saturated = saturation(self.run.frequency, self.ranking.k1, norm);
-            self.sums.articles[article as usize] +=
-                self.ranking.article * self.run.weight * saturated;
+            self.add_article(article, self.run.frequency + self.run.title, weight);
         }
+    }
+
+    /// Adds up the articles before `end` that have the evidence in their titles alone.
+    fn finish_titles(&mut self, end: u32, weight: f32) {
+        while let Some(&(article, frequency)) = self.titles.get(self.added_titles)
+            && article < end
+        {
+            self.added_titles += 1;
+            self.mark(article);
+            self.add_article(article, frequency, weight);
+        }
+    }
+
+    fn add_article(&mut self, article: u32, frequency: f32, weight: f32) {
+        let norm = length_norm(self.map.length(article), self.article_words, self.ranking);
+        let saturated = saturation(frequency, self.ranking.k1, norm);
+        self.sums.articles[article as usize] += self.ranking.article * weight * saturated;
     }
 
     /// A passage's own score.

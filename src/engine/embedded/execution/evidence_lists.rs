@@ -29,15 +29,10 @@ impl Streamed<'_> {
         }
     }
 
-    fn count(&self, scope: Scope, segments: &[SelectedSegment<'_>]) -> Result<u64> {
-        let Some(fields) = segments.first().map(|s| s.fields) else { return Ok(0) };
-        match (self, scope) {
-            (Streamed::Word(word), Scope::Anywhere) => Ok(word_count(segments, word)),
-            (Streamed::Character(c), Scope::Anywhere) => Ok(character_count(segments, *c)),
-            (_, Scope::Title) => {
-                let (field, text) = self.in_titles(fields);
-                title_count(segments, field, &text)
-            }
+    fn count(&self, segments: &[SelectedSegment<'_>]) -> Result<u64> {
+        match self {
+            Streamed::Word(word) => word_count(segments, word),
+            Streamed::Character(c) => Ok(character_count(segments, *c)),
         }
     }
 }
@@ -63,8 +58,8 @@ fn rarest(chars: impl Iterator<Item = char>, segments: &[SelectedSegment<'_>]) -
 /// segment.
 pub struct EvidenceLists<'p> {
     found: HashMap<(usize, usize), Vec<Matches>>,
-    /// The numbers of passages and of titles with what is streamed.
-    streamed: HashMap<Streamed<'p>, [u64; 2]>,
+    /// The number of passages with what is streamed.
+    streamed: HashMap<Streamed<'p>, u64>,
 }
 
 impl<'p> EvidenceLists<'p> {
@@ -84,7 +79,7 @@ impl<'p> EvidenceLists<'p> {
                     Evidence::Phrase(chars) if chars.len() == 1 => placed,
                     Evidence::Unknown(word) => {
                         placed
-                            || word_count(segments, word) < RARE_WORD
+                            || word_count(segments, word)? < RARE_WORD
                                 && rarest(word.chars(), segments) <= CHEAP_CHARACTERS
                     }
                     Evidence::Pair(chars)
@@ -104,8 +99,7 @@ impl<'p> EvidenceLists<'p> {
                 } else if let Some(streamed) = streamed(evidence)
                     && let Entry::Vacant(entry) = lists.streamed.entry(streamed)
                 {
-                    let count = |scope| streamed.count(scope, segments);
-                    entry.insert([count(Scope::Anywhere)?, count(Scope::Title)?]);
+                    entry.insert(streamed.count(segments)?);
                 }
             }
         }
@@ -124,10 +118,9 @@ impl<'p> EvidenceLists<'p> {
             .map_or(0, |segments| segments.iter().map(|s| s.len() as u64).sum())
     }
 
-    /// The number of passages, or of titles, with something streamed.
-    pub fn count_of(&self, streamed: Streamed<'_>, scope: Scope) -> u64 {
-        let counts = self.streamed.get(&streamed).copied().unwrap_or_default();
-        if scope == Scope::Title { counts[1] } else { counts[0] }
+    /// The number of passages with something streamed.
+    pub fn count_of(&self, streamed: Streamed<'_>) -> u64 {
+        self.streamed.get(&streamed).copied().unwrap_or_default()
     }
 }
 

@@ -2,8 +2,8 @@
 
 use super::segment::SelectedSegment;
 use crate::engine::bm25::{Statistics, length_norm, saturation};
+use crate::engine::embedded::words::WordPostings;
 use crate::engine::ranking::Ranking;
-use crate::error::Result;
 use tantivy::DocId;
 use tantivy::fieldnorm::FieldNormReader;
 
@@ -14,33 +14,20 @@ pub struct LengthNorms<'a> {
     k1: f32,
 }
 
-/// TextLengths of texts, as tantivy's field norm bytes.
+/// Lengths of texts, as tantivy's field norm bytes.
 enum TextLengths<'a> {
-    Titles(FieldNormReader),
+    Words(&'a WordPostings),
     Own(&'a [u8]),
 }
 
 impl<'a> LengthNorms<'a> {
-    /// The norms of titles, in words.
-    ///
-    /// # Errors
-    /// What tantivy reports of a damaged segment.
-    pub fn titles(
-        segment: &SelectedSegment<'_>,
-        statistics: &Statistics,
-        ranking: &Ranking,
-    ) -> Result<LengthNorms<'a>> {
-        let lengths = segment.reader.get_fieldnorms_reader(segment.fields.title_words)?;
-        Ok(LengthNorms::new(TextLengths::Titles(lengths), statistics.title_words, ranking))
-    }
-
     /// The norms of passages, in words.
     pub fn words(
         segment: &SelectedSegment<'a>,
         statistics: &Statistics,
         ranking: &Ranking,
     ) -> LengthNorms<'a> {
-        let lengths = TextLengths::Own(segment.articles.words.norms());
+        let lengths = TextLengths::Words(&segment.articles.words);
         LengthNorms::new(lengths, statistics.passage_words, ranking)
     }
 
@@ -65,11 +52,11 @@ impl<'a> LengthNorms<'a> {
 
     /// The saturated value of `frequency` occurrences in a document.
     #[inline]
-    pub fn saturated(&self, doc: DocId, frequency: u32) -> f32 {
+    pub fn saturated(&self, doc: DocId, frequency: f32) -> f32 {
         let id = match &self.lengths {
-            TextLengths::Titles(reader) => reader.fieldnorm_id(doc),
+            TextLengths::Words(words) => words.length_id(doc),
             TextLengths::Own(norms) => norms.get(doc as usize).copied().unwrap_or(0),
         };
-        saturation(frequency as f32, self.k1, self.by_id[id as usize])
+        saturation(frequency, self.k1, self.by_id[id as usize])
     }
 }

@@ -27,10 +27,6 @@ pub fn add_term(
     Ok(())
 }
 
-/// How often a word counts in each document of a block, since words are indexed without
-/// frequencies.
-const ONCE: [u32; 128] = [1; 128];
-
 /// Calls `emit` with the documents of a term and its frequency in them, block by block.
 pub fn for_each_block(
     reader: &SegmentReader,
@@ -43,10 +39,8 @@ pub fn for_each_block(
     if let Some(mut postings) =
         inverted.read_block_postings(&term, IndexRecordOption::WithFreqs).map_err(read_error)?
     {
-        let counted = reader.schema().get_field_entry(field).field_type().get_index_record_option()
-            != Some(IndexRecordOption::Basic);
         while postings.block_len() > 0 {
-            emit(postings.docs(), if counted { postings.freqs() } else { &ONCE });
+            emit(postings.docs(), postings.freqs());
             postings.advance();
         }
     }

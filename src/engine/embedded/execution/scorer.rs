@@ -1,15 +1,16 @@
 //! Scores every passage that qualifies, and the articles that they belong to.
 //!
 //! A passage's score is the sum of BM25 (see engine/bm25.rs) over the evidence found in it. To that
-//! comes the score of its article as a whole: BM25 of the evidence in all of its passages together,
-//! and in its title. Proximity is added later, to the best candidates only.
+//! comes the score of its article as a whole: BM25F (Robertson, Zaragoza and Taylor, 2004) of the
+//! evidence in all of its passages and its title together, the title counting
+//! [`crate::engine::Ranking::title`] times. Proximity is added later, to the best candidates only.
 
 use super::accumulator::{Accumulator, AccumulatorScope, Reach, ScoredArticle, SumsPool};
 use super::evidence_lists::{EvidenceLists, Streamed, streamed};
 use super::length_norms::LengthNorms;
 use super::postings::for_each_block;
 use super::segment::{SelectedIndex, SelectedSegment};
-use crate::engine::plan::{Occur, Plan, Scope};
+use crate::engine::plan::{Occur, Plan};
 use crate::engine::top_docs::Share;
 use crate::error::Result;
 use tantivy::DocId;
@@ -105,7 +106,6 @@ struct Scorer<'a, 's> {
     lists: &'a EvidenceLists<'a>,
     words: LengthNorms<'s>,
     chars: LengthNorms<'s>,
-    titles: LengthNorms<'s>,
 }
 
 impl<'a, 's> Scorer<'a, 's> {
@@ -116,10 +116,9 @@ impl<'a, 's> Scorer<'a, 's> {
         number: usize,
     ) -> Result<Scorer<'a, 's>> {
         let (segment, statistics) = (&index.segments[number], index.statistics);
-        let titles = LengthNorms::titles(segment, statistics, index.ranking)?;
         let words = LengthNorms::words(segment, statistics, index.ranking);
         let chars = LengthNorms::chars(segment, statistics, index.ranking);
-        Ok(Scorer { index, segment, number, plan, lists, words, chars, titles })
+        Ok(Scorer { index, segment, number, plan, lists, words, chars })
     }
 
     /// Adds one kind of evidence of one unit.
@@ -130,7 +129,7 @@ impl<'a, 's> Scorer<'a, 's> {
             accumulator.add_passages(value, found.iter().copied(), |doc, n| {
                 value * self.chars.saturated(doc, n)
             });
-            accumulator.finish_run();
+            accumulator.finish_evidence(value);
         } else if let Some(streamed) = streamed(evidence) {
             self.add_streamed(*weight, streamed, accumulator)?;
         }
@@ -144,30 +143,29 @@ impl<'a, 's> Scorer<'a, 's> {
         streamed: Streamed<'_>,
         accumulator: &mut Accumulator<'_>,
     ) -> Result<()> {
-        let statistics = self.index.statistics;
-        let value = weight * statistics.idf(self.lists.count_of(streamed, Scope::Anywhere));
-        let mut add = |docs: &[DocId], norms: &LengthNorms<'_>| {
-            accumulator.add_passages(value, docs.iter().map(|&doc| (doc, 1)), |doc, n| {
-                value * norms.saturated(doc, n)
-            });
-        };
-        match streamed {
-            Streamed::Word(word) => {
-                self.segment.articles.words.each_block(word, |docs| add(docs, &self.words));
-            }
-            Streamed::Character(c) => {
-                self.segment.articles.texts.each_block(c, |docs| add(docs, &self.chars));
-            }
-        }
-        accumulator.finish_run();
+        let idf = self.index.statistics.idf(self.lists.count_of(streamed));
+        let value = weight * idf;
         let (field, text) = streamed.in_titles(self.segment.fields);
-        let count = self.lists.count_of(streamed, Scope::Title);
-        let value = weight * self.index.ranking.title * statistics.title_idf(count);
-        for_each_block(self.segment.reader, field, &text, |docs, frequencies| {
-            let found = docs.iter().zip(frequencies);
-            accumulator
-                .add_titles(found.map(|(&doc, &n)| (doc, value * self.titles.saturated(doc, n))));
-        })
+        let norms = match streamed {
+            Streamed::Word(_) => &self.words,
+            Streamed::Character(_) => &self.chars,
+        };
+        let score = |doc, frequency| value * norms.saturated(doc, frequency);
+        for_each_block(self.segment.reader, field, &text, |docs, counts| {
+            accumulator.add_titles(docs, counts, score);
+        })?;
+        let articles = self.segment.articles;
+        match streamed {
+            Streamed::Word(word) => articles.words.each_block(word, |docs, counts| {
+                let found = docs.iter().copied().zip(counts.iter().copied());
+                accumulator.add_passages(value, found, score);
+            })?,
+            Streamed::Character(c) => articles.texts.each_block(c, |docs| {
+                accumulator.add_passages(value, docs.iter().map(|&doc| (doc, 1)), score);
+            }),
+        }
+        accumulator.finish_evidence(value);
+        Ok(())
     }
 }
 
@@ -179,9 +177,7 @@ fn order(plan: &Plan, lists: &EvidenceLists<'_>) -> Vec<(usize, Reach)> {
         let evidence = plan.units[u].evidence.iter().enumerate();
         evidence
             .map(|(e, (_, evidence))| match streamed(evidence) {
-                Some(streamed) if lists.get(u, e, 0).is_none() => {
-                    lists.count_of(streamed, Scope::Anywhere)
-                }
+                Some(streamed) if lists.get(u, e, 0).is_none() => lists.count_of(streamed),
                 _ => lists.count(u, e),
             })
             .sum()

@@ -6,6 +6,7 @@ use crate::engine::bm25::Statistics;
 use crate::engine::embedded::article_map::ArticleMap;
 use crate::engine::embedded::schema::IndexFields;
 use crate::engine::ranking::Ranking;
+use crate::error::Result;
 use tantivy::{DocId, SegmentReader};
 
 /// An index with a selection applied, and what scoring needs to know of it.
@@ -41,7 +42,10 @@ impl SelectedSegment<'_> {
 }
 
 /// The number of passages of all segments that have a word.
-pub fn word_count(segments: &[SelectedSegment<'_>], word: &str) -> u64 {
+///
+/// # Errors
+/// What tantivy reports of a damaged segment.
+pub fn word_count(segments: &[SelectedSegment<'_>], word: &str) -> Result<u64> {
     segments.iter().map(|segment| segment.articles.words.count(word)).sum()
 }
 

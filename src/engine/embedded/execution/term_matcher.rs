@@ -144,7 +144,7 @@ impl SelectedSegment<'_> {
             fits || first.is_empty()
         };
         match within {
-            MatchedText::Body => self.articles.words.each_word(first, keep),
+            MatchedText::Body => self.articles.words.each_word(first, keep)?,
             MatchedText::Title => {
                 let inverted = self.reader.inverted_index(self.fields.title_words)?;
                 let mut terms = inverted
@@ -165,14 +165,12 @@ impl SelectedSegment<'_> {
         let mut found: BTreeMap<DocId, u32> = BTreeMap::new();
         for (_, word) in words {
             match within {
-                MatchedText::Body => self.articles.words.each_block(&word, |docs| {
-                    let allowed = |doc: &&DocId| {
-                        self.allowed.as_ref().is_none_or(|allowed| allowed.contains(**doc))
-                    };
-                    docs.iter()
-                        .filter(allowed)
-                        .for_each(|&doc| *found.entry(doc).or_default() += 1);
-                }),
+                MatchedText::Body => self.articles.words.each_block(&word, |docs, counts| {
+                    let both = docs.iter().zip(counts);
+                    for (&doc, count) in both.filter(|(doc, _)| self.allows(**doc)) {
+                        *found.entry(doc).or_default() += count;
+                    }
+                })?,
                 // A title is its first passage's, whichever passages of the article pass.
                 MatchedText::Title => {
                     for_each_block(self.reader, self.fields.title_words, &word, |docs, freqs| {
