@@ -3,8 +3,8 @@
 //!
 //! read.rs puts an article together; header.rs reads the lines above the text, dateline.rs the
 //! prefixes glued to it, clean.rs takes off what stands below it; date.rs resolves dates, html.rs
-//! and markdown.rs give plain text, title.rs compares headlines, bound.rs keeps headers short. Parsing opens nothing and cannot
-//! fail; what it misses it says in the article's notes.
+//! and markdown.rs give plain text, title.rs compares headlines, bound.rs keeps headers short.
+//! Parsing opens nothing and cannot fail; what it misses it says in the article's notes.
 
 mod bound;
 mod clean;

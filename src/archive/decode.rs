@@ -162,7 +162,8 @@ fn utf16(bytes: &[u8]) -> Option<&'static Encoding> {
     Some(if little >= big { UTF_16LE } else { UTF_16BE })
 }
 
-/// Returns true if bytes without NUL are still no text: a known signature, or many control characters.
+/// Returns true if bytes without NUL are still no text: a known signature, or many control
+/// characters.
 fn is_binary(bytes: &[u8]) -> bool {
     const SIGNATURES: &[&[u8]] = &[
         b"%PDF-",

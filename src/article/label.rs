@@ -113,8 +113,8 @@ impl Headers {
         Some((self.outlet_names[found.pattern()].as_deref(), found.end()))
     }
 
-    /// Returns true if an outlet's name, a reporter or a correspondent stands inside `text`, not at its
-    /// start.
+    /// Returns true if an outlet's name, a reporter or a correspondent stands inside `text`, not at
+    /// its start.
     pub(super) fn names_within(&self, text: &str) -> bool {
         self.outlets.find(text).is_some()
             || ["记者", "通讯员", "编辑"].iter().any(|role| text.contains(role))

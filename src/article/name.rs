@@ -122,8 +122,8 @@ const NO_NAMES: [&str; 34] = [
 const NO_NAME_ENDS: [&str; 13] =
     ["记者", "融媒", "供", "报", "网", "社", "台", "报道", "电视", "客户端", "日电", "新闻", "摄"];
 
-/// Returns true if a word can be the name of a person: two to four Chinese characters, a foreign name with
-/// its dot, or a Latin name.
+/// Returns true if a word can be the name of a person: two to four Chinese characters, a foreign
+/// name with its dot, or a Latin name.
 pub fn is_person(word: &str) -> bool {
     let count = word.chars().count();
     let han = word.chars().filter(|&c| is_han(c)).count();

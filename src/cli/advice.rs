@@ -106,7 +106,11 @@ mod tests {
         });
         assert_eq!(
             rebuild(folder, &known),
-            r"jianbao index --rebuild '/no such/a'\''b' --index i --crawled 2024-03-24 --field title=Kopf"
+            [
+                r"jianbao index --rebuild '/no such/a'\''b' --index i",
+                "--crawled 2024-03-24 --field title=Kopf",
+            ]
+            .join(" ")
         );
         assert_eq!(quoted("-rf"), "'./-rf'");
     }

@@ -9,7 +9,7 @@ use super::args::ConfigCommand;
 use super::args::CountFormat;
 use super::output::Output;
 use super::terminal::one_line;
-use super::{Outcome, place};
+use super::{CommandOutcome, place};
 use crate::error::{Error, Result};
 use crate::text::likeness::likeness;
 use clap::Command;
@@ -29,7 +29,7 @@ struct Setting {
     /// The command that has the argument; none for every command.
     command: Option<&'static str>,
     /// The form of its value.
-    form: Form,
+    form: SettingForm,
     /// The environment variable that wins over it.
     variable: Option<&'static str>,
     /// What it decides.
@@ -38,7 +38,7 @@ struct Setting {
 
 /// Forms of values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Form {
+enum SettingForm {
     Path,
     Paths,
     Text,
@@ -52,7 +52,7 @@ enum Form {
 const fn general(
     key: &'static str,
     argument: &'static str,
-    form: Form,
+    form: SettingForm,
     variable: Option<&'static str>,
     about: &'static str,
 ) -> Setting {
@@ -63,7 +63,7 @@ const fn general(
 const fn search(
     key: &'static str,
     argument: &'static str,
-    form: Form,
+    form: SettingForm,
     about: &'static str,
 ) -> Setting {
     Setting { key, argument, command: Some("search"), form, variable: None, about }
@@ -71,11 +71,11 @@ const fn search(
 
 /// Every setting, in the order in which they are shown.
 const SETTINGS: &[Setting] = &[
-    general("index", "index", Form::Path, Some("JIANBAO_INDEX"), "the index folder"),
+    general("index", "index", SettingForm::Path, Some("JIANBAO_INDEX"), "the index folder"),
     general(
         "definition",
         "definition",
-        Form::Path,
+        SettingForm::Path,
         Some("JIANBAO_DEFINITION"),
         "folder whose files replace those that define the analysis",
     ),
@@ -83,26 +83,48 @@ const SETTINGS: &[Setting] = &[
         key: "archives",
         argument: "paths",
         command: Some("index"),
-        form: Form::Paths,
+        form: SettingForm::Paths,
         variable: None,
         about: "what `jianbao index` reads where no path is given",
     },
-    general("crawled", "crawled", Form::Text, None, "the day that relative dates count from"),
-    general("encoding", "encoding", Form::Text, None, "the encoding of every file"),
-    general("fields", "fields", Form::Texts, None, "names of fields, each as FIELD=NAME"),
-    general("include", "include", Form::Texts, None, "globs of files to read"),
-    general("exclude", "exclude", Form::Texts, None, "globs of files and folders to leave out"),
-    general("color", "color", Form::Text, Some("NO_COLOR"), "auto, always or never"),
-    search("search.limit", "limit", Form::Number, "hits of an answer"),
-    search("search.sort", "sort", Form::Text, "relevance, newest or oldest"),
-    search("search.context", "context", Form::Number, "sentences around each passage"),
-    search("search.width", "width", Form::Number, "columns of a passage"),
-    search("search.facets", "facets", Form::Texts, "what the answer is counted by"),
-    search("search.min-confidence", "min_confidence", Form::Text, "least trust in an attribution"),
-    search("search.reprints", "reprints", Form::Switch, "each reprint is a hit of its own"),
-    search("search.original-only", "original_only", Form::Switch, "reprints are left out"),
-    search("search.no-synonyms", "no_synonyms", Form::Switch, "only the names typed are found"),
-    search("search.why", "why", Form::Switch, "the evidence is shown"),
+    general(
+        "crawled",
+        "crawled",
+        SettingForm::Text,
+        None,
+        "the day that relative dates count from",
+    ),
+    general("encoding", "encoding", SettingForm::Text, None, "the encoding of every file"),
+    general("fields", "fields", SettingForm::Texts, None, "names of fields, each as FIELD=NAME"),
+    general("include", "include", SettingForm::Texts, None, "globs of files to read"),
+    general(
+        "exclude",
+        "exclude",
+        SettingForm::Texts,
+        None,
+        "globs of files and folders to leave out",
+    ),
+    general("color", "color", SettingForm::Text, Some("NO_COLOR"), "auto, always or never"),
+    search("search.limit", "limit", SettingForm::Number, "hits of an answer"),
+    search("search.sort", "sort", SettingForm::Text, "relevance, newest or oldest"),
+    search("search.context", "context", SettingForm::Number, "sentences around each passage"),
+    search("search.width", "width", SettingForm::Number, "columns of a passage"),
+    search("search.facets", "facets", SettingForm::Texts, "what the answer is counted by"),
+    search(
+        "search.min-confidence",
+        "min_confidence",
+        SettingForm::Text,
+        "least trust in an attribution",
+    ),
+    search("search.reprints", "reprints", SettingForm::Switch, "each reprint is a hit of its own"),
+    search("search.original-only", "original_only", SettingForm::Switch, "reprints are left out"),
+    search(
+        "search.no-synonyms",
+        "no_synonyms",
+        SettingForm::Switch,
+        "only the names typed are found",
+    ),
+    search("search.why", "why", SettingForm::Switch, "the evidence is shown"),
 ];
 
 /// What a configuration file says.
@@ -183,7 +205,7 @@ impl Config {
             let argument = owner.get_arguments().find(|a| a.get_id() == setting.argument)?;
             let flag = argument.get_long()?;
             let typed = values.iter().map(|value| match setting.form {
-                Form::Switch => format!("--{flag}"),
+                SettingForm::Switch => format!("--{flag}"),
                 _ => format!("--{flag}={value}"),
             });
             let line = ["jianbao".to_owned(), owner.get_name().to_owned(), "x".to_owned()];
@@ -232,7 +254,7 @@ fn flat(table: &toml::Table) -> Vec<(String, &Value)> {
 }
 
 /// A value as the words that a command line would have; `None` where its form is another.
-fn words(value: &Value, form: Form, folder: &Path) -> Option<Vec<String>> {
+fn words(value: &Value, form: SettingForm, folder: &Path) -> Option<Vec<String>> {
     let path = |text: &str| folder.join(text).to_string_lossy().into_owned();
     let texts = |value: &Value| match value {
         Value::String(text) => Some(vec![text.clone()]),
@@ -242,17 +264,17 @@ fn words(value: &Value, form: Form, folder: &Path) -> Option<Vec<String>> {
         _ => None,
     };
     Some(match form {
-        Form::Path => vec![path(value.as_str()?)],
-        Form::Paths => texts(value)?.iter().map(|text| path(text)).collect(),
-        Form::Text => match value {
+        SettingForm::Path => vec![path(value.as_str()?)],
+        SettingForm::Paths => texts(value)?.iter().map(|text| path(text)).collect(),
+        SettingForm::Text => match value {
             Value::Datetime(day) => vec![day.to_string()],
             value => vec![value.as_str()?.to_owned()],
         },
-        Form::Texts => texts(value)?,
-        Form::Number => {
+        SettingForm::Texts => texts(value)?,
+        SettingForm::Number => {
             vec![u64::try_from(value.as_integer()?).ok()?.to_string()]
         }
-        Form::Switch => {
+        SettingForm::Switch => {
             if value.as_bool()? {
                 vec!["true".to_owned()]
             } else {
@@ -262,14 +284,14 @@ fn words(value: &Value, form: Form, folder: &Path) -> Option<Vec<String>> {
     })
 }
 
-fn named(form: Form) -> &'static str {
+fn named(form: SettingForm) -> &'static str {
     match form {
-        Form::Path => "a path",
-        Form::Paths => "a path or a list of paths",
-        Form::Text => "a text",
-        Form::Texts => "a text or a list of texts",
-        Form::Number => "a whole number from 0",
-        Form::Switch => "true or false",
+        SettingForm::Path => "a path",
+        SettingForm::Paths => "a path or a list of paths",
+        SettingForm::Text => "a text",
+        SettingForm::Texts => "a text or a list of texts",
+        SettingForm::Number => "a whole number from 0",
+        SettingForm::Switch => "true or false",
     }
 }
 
@@ -297,7 +319,11 @@ struct Holding {
 }
 
 /// Runs `jianbao config`: what holds, and from where.
-pub fn show(command: &ConfigCommand, config: &Config, output: &mut Output) -> Result<Outcome> {
+pub fn show(
+    command: &ConfigCommand,
+    config: &Config,
+    output: &mut Output,
+) -> Result<CommandOutcome> {
     let file = config.file.as_ref().map(|file| file.display().to_string());
     let holding = SETTINGS.iter().map(|setting| {
         let variable = setting
@@ -340,7 +366,7 @@ pub fn show(command: &ConfigCommand, config: &Config, output: &mut Output) -> Re
             }
         }
     }
-    Ok(Outcome::Found)
+    Ok(CommandOutcome::Found)
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use super::inspect::show_article;
 use super::output::Output;
 use super::search::{Opened, ask};
 use super::terminal::Style;
-use super::{Outcome, advice, output, place};
+use super::{CommandOutcome, advice, output, place};
 use crate::error::{Error, Result};
 use crate::passage::Head;
 use crate::search;
@@ -61,7 +61,11 @@ impl Line {
 }
 
 /// Runs the prompt until the user leaves it.
-pub fn run(command: &SearchCommand, opened: &Opened, output: &mut Output) -> Result<Outcome> {
+pub fn run(
+    command: &SearchCommand,
+    opened: &Opened,
+    output: &mut Output,
+) -> Result<CommandOutcome> {
     let mut editor = DefaultEditor::new().map_err(readline)?;
     let history = place::state().map(|folder| folder.join("history"));
     if let Some(path) = &history {
@@ -76,8 +80,8 @@ pub fn run(command: &SearchCommand, opened: &Opened, output: &mut Output) -> Res
                 // A history that cannot take a line does no harm.
                 let _ = editor.add_history_entry(line.as_str());
                 match session.obey(Line::read(&line), opened, output) {
-                    Ok(Next::Stay) => output.flush()?,
-                    Ok(Next::Leave) => break,
+                    Ok(PromptStep::Stay) => output.flush()?,
+                    Ok(PromptStep::Leave) => break,
                     Err(error) if output::is_closed_pipe(&error) => return Err(error),
                     Err(error) => {
                         eprintln!("jianbao: {}", advice::told(&error))
@@ -96,11 +100,11 @@ pub fn run(command: &SearchCommand, opened: &Opened, output: &mut Output) -> Res
             eprintln!("jianbao: the history is not kept: {error}");
         }
     }
-    Ok(Outcome::Found)
+    Ok(CommandOutcome::Found)
 }
 
 /// Whether the prompt goes on.
-enum Next {
+enum PromptStep {
     Stay,
     Leave,
 }
@@ -114,10 +118,10 @@ struct Session {
 }
 
 impl Session {
-    fn obey(&mut self, line: Line, opened: &Opened, output: &mut Output) -> Result<Next> {
+    fn obey(&mut self, line: Line, opened: &Opened, output: &mut Output) -> Result<PromptStep> {
         match line {
             Line::Nothing => {}
-            Line::Quit => return Ok(Next::Leave),
+            Line::Quit => return Ok(PromptStep::Leave),
             Line::Help => output.line(HELP)?,
             Line::Unknown(line) => {
                 eprintln!("`{}` is no order here; :help lists them", crate::text::harmless(&line))
@@ -148,7 +152,7 @@ impl Session {
                 }
             },
         }
-        Ok(Next::Stay)
+        Ok(PromptStep::Stay)
     }
 
     /// Asks the last question again, if there is one or a filter to ask by.

@@ -77,8 +77,10 @@ fn print_text(command: &SearchCommand, answer: &Answer, output: &mut Output) -> 
     Ok(())
 }
 
+/// What the lines of a hit begin with.
+const INDENT: &str = "    ";
+
 fn print_hit(command: &SearchCommand, hit: &Hit, style: Style, output: &mut Output) -> Result<()> {
-    const INDENT: &str = "    ";
     let head = &hit.passage.article;
     let width = columns() - INDENT.len();
     // Without a headline the passage itself is one; saying the id in its place would tell nothing.
@@ -125,6 +127,18 @@ fn print_hit(command: &SearchCommand, hit: &Hit, style: Style, output: &mut Outp
     for part in [before, words, after].iter().filter(|p| !p.is_empty()) {
         output.line(&format!("{INDENT}{}", wrapped(part, width, INDENT)))?;
     }
+    print_reasons(command, hit, style, output)?;
+    output.line("")
+}
+
+/// Prints why speakers and topics were taken for it, the parts of the score, and how many more
+/// passages and copies there are.
+fn print_reasons(
+    command: &SearchCommand,
+    hit: &Hit,
+    style: Style,
+    output: &mut Output,
+) -> Result<()> {
     if command.page.why {
         for quote in hit.passage.quotes.iter().filter(|q| q.part == ArticlePart::Body) {
             output.line(&format!("{INDENT}{}", style.paint(Role::Aside, &why(quote))))?;
@@ -147,7 +161,7 @@ fn print_hit(command: &SearchCommand, hit: &Hit, style: Style, output: &mut Outp
     if !more.is_empty() {
         output.line(&format!("{INDENT}{}", style.paint(Role::Aside, &more.join(" · "))))?;
     }
-    output.line("")
+    Ok(())
 }
 
 /// Where an article is, as an editor understands it.

@@ -3,7 +3,7 @@
 use super::args::{FilterFlags, Format, SearchCommand};
 use super::number::{counted, counted_all, noun, verb};
 use super::output::Output;
-use super::{Outcome, prepare, prompt, render, update};
+use super::{CommandOutcome, prepare, prompt, render, update};
 use crate::definition::Definition;
 use crate::error::{Error, Result};
 use crate::query::{self, Filters, Query};
@@ -18,7 +18,7 @@ use std::io::{IsTerminal, Read};
 use std::path::Path;
 
 /// Runs `jianbao search`.
-pub fn search(command: &SearchCommand, output: &mut Output) -> Result<Outcome> {
+pub fn search(command: &SearchCommand, output: &mut Output) -> Result<CommandOutcome> {
     if !command.archive.is_empty() {
         update::bring_up_to_date(
             &command.archive,
@@ -44,9 +44,9 @@ pub fn search(command: &SearchCommand, output: &mut Output) -> Result<Outcome> {
     }
     let answer = ask(command, &Opened { index: index.sparing(), definition, lexicon }, output)?;
     Ok(if answer.hits.is_empty() && command.page.limit > 0 {
-        Outcome::Nothing
+        CommandOutcome::Nothing
     } else {
-        Outcome::Found
+        CommandOutcome::Found
     })
 }
 
@@ -154,7 +154,7 @@ fn batch(
     filters: &Filters,
     lexicon: &Lexicon,
     output: &mut Output,
-) -> Result<Outcome> {
+) -> Result<CommandOutcome> {
     if !matches!(command.page.format, Format::Trec | Format::Jsonl) {
         return Err(Error::Usage(
             "--queries answers with --format trec or --format jsonl".to_owned(),
@@ -198,7 +198,7 @@ fn batch(
             }
         }
     }
-    Ok(if found { Outcome::Found } else { Outcome::Nothing })
+    Ok(if found { CommandOutcome::Found } else { CommandOutcome::Nothing })
 }
 
 fn tell_suggestions(suggestions: &[Suggestion]) {

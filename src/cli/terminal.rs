@@ -11,7 +11,7 @@ use unicode_width::UnicodeWidthChar;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Style {
     colour: Colour,
-    links: Links,
+    links: Hyperlinks,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,7 +21,7 @@ enum Colour {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Links {
+enum Hyperlinks {
     None,
     Osc8,
 }
@@ -58,7 +58,7 @@ impl Style {
         };
         Style {
             colour: if colour { Colour::Ansi } else { Colour::Plain },
-            links: if colour && terminal { Links::Osc8 } else { Links::None },
+            links: if colour && terminal { Hyperlinks::Osc8 } else { Hyperlinks::None },
         }
     }
 
@@ -100,7 +100,7 @@ impl Style {
     /// `text` as a link to a line of a file, where the terminal understands links.
     pub fn link(self, path: &str, line: Option<u64>, text: &str) -> String {
         let text = self.paint(Role::Aside, text);
-        if self.links == Links::None {
+        if self.links == Hyperlinks::None {
             return text;
         }
         let Ok(absolute) = std::path::absolute(path_of(path)) else { return text };
@@ -196,7 +196,7 @@ mod tests {
 
     #[test]
     fn what_an_article_contains_is_made_harmless() {
-        let style = Style { colour: Colour::Plain, links: Links::None };
+        let style = Style { colour: Colour::Plain, links: Hyperlinks::None };
         assert_eq!(style.paint(Role::Title, "红\u{1b}[31m"), "红[31m");
         // A headline of several lines must not look like several hits.
         assert_eq!(style.paint(Role::Title, "红\r\n  2 黑"), "红   2 黑");

@@ -5,7 +5,7 @@ use super::args::{CountFormat, IndexCommand, IndexFlags, ReadingFlags, RunningFl
 use super::number::{counted, verb};
 use super::output::{Output, write_json};
 use super::terminal::one_line;
-use super::{Outcome, advice, prepare, watch};
+use super::{CommandOutcome, advice, prepare, watch};
 use crate::analysis::Analyzer;
 use crate::archive::{self, Skip};
 use crate::error::{Error, Result};
@@ -23,7 +23,7 @@ use std::time::{Duration, Instant};
 const SKIPS_SHOWN: usize = 10;
 
 /// Runs `jianbao index`.
-pub fn index(command: &IndexCommand, output: &mut Output) -> Result<Outcome> {
+pub fn index(command: &IndexCommand, output: &mut Output) -> Result<CommandOutcome> {
     if command.watch {
         return watch::watch(command, output);
     }
@@ -33,7 +33,7 @@ pub fn index(command: &IndexCommand, output: &mut Output) -> Result<Outcome> {
         Updates::new(&command.paths, &command.place, &command.reading, &command.running, stop)?
             .run(effect)?;
     tell(command, &done, effect, output)?;
-    Ok(Outcome::Found)
+    Ok(CommandOutcome::Found)
 }
 
 /// Brings the index at `place` up to date with `paths`.
@@ -376,11 +376,13 @@ fn summary(report: &UpdateReport, took: Duration, effect: Effect) -> String {
     let removed =
         if report.removed > 0 { format!(" · {} removed", report.removed) } else { String::new() };
     match effect {
-        Effect::Told => {
-            text.push_str(&format!("would write {written}{articles}{removed} · {total} would be in the index",))
-        }
+        Effect::Told => text.push_str(&format!(
+            "would write {written}{articles}{removed} · {total} would be i\
+             n the index",
+        )),
         Effect::Done => text.push_str(&format!(
-            "{written}{articles}{removed} · {} · {:.1} MB in {:.1} s ({:.1} MB/s) · {total} in the index",
+            "{written}{articles}{removed} · {} · {:.1} MB in {:.1} s ({:.1} MB/s) · {total} in th\
+             e index",
             counted(report.passages, "passage"),
             report.bytes as f64 / 1e6,
             took.as_secs_f64(),

@@ -363,7 +363,8 @@ impl Phrases<'_> {
     }
 }
 
-/// Returns true where the phrase begins with a verb or adverb, and with no title that holds one (主持人).
+/// Returns true where the phrase begins with a verb or adverb, and with no title that holds one
+/// (主持人).
 fn opens_with_verb(plain: &str, grammar: &Grammar) -> bool {
     let verb = grammar
         .bounds

@@ -252,8 +252,8 @@ pub(super) fn running_on(
     found
 }
 
-/// Returns true where a sentence without a cue reads like more of the report before it: it says 我们, or what
-/// must be done, and nothing in it turns to other people, places or days.
+/// Returns true where a sentence without a cue reads like more of the report before it: it says
+/// 我们, or what must be done, and nothing in it turns to other people, places or days.
 fn continues(scene: &Scene<'_>, span: Span, cast: &Coreference) -> bool {
     let words = span.of(scene.text).trim();
     (8..=200).contains(&words.chars().count())

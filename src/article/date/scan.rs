@@ -303,8 +303,8 @@ impl Cursor<'_> {
         (separator == '-' || separator == '/').then_some((Some(month), None))
     }
 
-    /// The text after a month: 月28日, -28. A bare 7-28 or 7.28 counts only with two digits or a time
-    /// behind it; the caller's surroundings decide the rest.
+    /// The text after a month: 月28日, -28. A bare 7-28 or 7.28 counts only with two digits or a
+    /// time behind it; the caller's surroundings decide the rest.
     fn day_after(&mut self, month: u32) -> Option<(i8, i8)> {
         let month = i8::try_from(month).ok().filter(|month| (1..=12).contains(month))?;
         let separator = self.accept(&['月', '-', '/'])?;
