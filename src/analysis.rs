@@ -104,6 +104,10 @@ impl Analyzer {
     fn filed(&self, quote: &Quote) -> Quote {
         let mut quote = quote.clone();
         if let Some(speaker) = &mut quote.speaker {
+            speaker.represents = speaker
+                .represents
+                .take()
+                .map(|body| self.grammar.aliases.canonical(&body).to_owned());
             let canonical = self.grammar.aliases.canonical(&speaker.name).to_owned();
             if canonical != speaker.name {
                 speaker.aliases.retain(|alias| *alias != canonical);

@@ -1,31 +1,56 @@
 //! Reads archives: walks folders, opens containers, turns bytes into text and hands out raw
 //! records.
 //!
-//! [`walk`] lists the files, [`records`] streams what is in one of them. Unreadable input
+//! [`walk`] lists the files, [`records`] streams the records of one of them. Unreadable input
 //! becomes a [`Skip`] with its reason and never ends a run. Memory is bounded by
 //! [`Options::max_size`], which counts decompressed bytes of one record (or of one file that is one
 //! article), so that a compression bomb, an endless line or a huge container cost no more than
 //! that. Bytes appended to a file after it was opened are left to the next run. The meaning of a
 //! record (title, date, boilerplate) is left to `article`.
+//!
+//! A new form of archive is a file here with a function from [`About`] and a reader to records, and
+//! a line in form.rs and in [`of_form`].
 
+mod book;
 mod decode;
+mod feed;
 mod field;
+mod fields;
 mod form;
+mod hz;
 mod lines;
+mod magic;
+mod mail;
 mod markdown;
+mod members;
+mod mojibake;
 mod name;
 mod open;
+mod signature;
+mod surroundings;
 mod table;
+mod tarball;
+mod unwrap;
+mod utf32;
+mod value;
 mod values;
 mod walk;
+mod warc;
+mod zipfile;
 
 pub use decode::{Decoded, text};
-pub use field::{Field, FieldMap, Fields};
+pub use field::{FieldMap, Mapped};
+pub use fields::{Field, Fields, Surroundings};
 pub use form::{Form, Packing};
 pub use name::{path_of, path_text};
 pub use walk::{FileEntry, Walk, walk};
 
+use crate::error::Note;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use surroundings::Surrounded;
+use value::Object;
 
 /// How archives are read.
 #[derive(Debug, Clone)]
@@ -45,6 +70,8 @@ pub struct Options {
     pub encoding: Option<&'static encoding_rs::Encoding>,
     /// Which field names mean what.
     pub fields: FieldMap,
+    /// Counts the bytes that are read from files, before they are decompressed.
+    pub meter: Option<Arc<AtomicU64>>,
 }
 
 impl Default for Options {
@@ -57,6 +84,7 @@ impl Default for Options {
             max_size: 64 << 20,
             encoding: None,
             fields: FieldMap::default(),
+            meter: None,
         }
     }
 }
@@ -79,7 +107,7 @@ pub enum Links {
     Follow,
 }
 
-/// An input that was not read, and why.
+/// An input that was not read, or not in full, and why.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Skip {
     /// The file or folder, as the user would type it.
@@ -112,6 +140,12 @@ pub enum SkipReason {
     Binary,
     /// Nothing, or nothing but white space.
     Empty,
+    /// Text that was decoded twice, with bytes lost on the way.
+    Mojibake,
+    /// A PDF document.
+    Pdf,
+    /// A record that was read, but of whose text only the title was found.
+    TitleOnly,
     /// More bytes than [`Options::max_size`].
     TooLarge,
     /// No encoding gives sensible text.
@@ -138,6 +172,9 @@ impl SkipReason {
         match self {
             SkipReason::Binary => "not text",
             SkipReason::Empty => "empty",
+            SkipReason::Mojibake => "decoded twice, in a wrong encoding",
+            SkipReason::Pdf => "PDF, which is not read",
+            SkipReason::TitleOnly => "with a title alone",
             SkipReason::TooLarge => "too large",
             SkipReason::Undecodable => "in no known encoding",
             SkipReason::Malformed => "malformed",
@@ -158,21 +195,38 @@ impl std::fmt::Display for SkipReason {
 }
 
 /// One record as it was found, decoded but not understood.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RawRecord {
     /// The file, as the user would type it; bytes that are not UTF-8 are written `\xE9`.
     pub path: String,
-    /// Which record of the file: line for `.jsonl`, `.csv` and `.tsv`, ordinal for `.json`, from 1;
-    /// `None` for a file that is one article.
+    /// Its number in the file: line for `.jsonl`, `.csv` and `.tsv`, ordinal for other containers,
+    /// from 1; `None` for a file that is one article.
     pub place: Option<u64>,
     /// The line (from 1) that the record starts on; `None` where lines mean nothing (HTML).
     pub line: Option<u64>,
-    /// When the file was last written.
+    /// The file in a container that it was read from.
+    pub member: Option<ArchiveMember>,
+    /// The address that it was fetched from, where its container says so.
+    pub url: Option<String>,
+    /// When the file was last written, or the page was stored.
     pub modified: Option<jiff::Timestamp>,
-    /// The encoding that the bytes were read in (WHATWG name).
+    /// The encoding that the bytes were read in (WHATWG name, or UTF-32LE, UTF-32BE, HZ).
     pub encoding: &'static str,
     /// The text.
     pub content: Content,
+    /// Remarks on how it was read, for the article's notes.
+    pub notes: Vec<Note>,
+    /// With [`Note::TitleOnly`]: the names of the fields that were not used.
+    pub remark: Option<String>,
+}
+
+/// A file in an archive file (zip, tar).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ArchiveMember {
+    /// Its path in the archive, without parts that climb out of it.
+    pub name: String,
+    /// The number of the record in it, where it has several.
+    pub place: Option<u64>,
 }
 
 impl RawRecord {
@@ -184,15 +238,16 @@ impl RawRecord {
             None => self.path.clone(),
         }
     }
-}
 
-impl RawRecord {
     /// The file's name without its endings, and `#place` where the file has several records:
-    /// `a/北堤.txt.gz` is `北堤`.
+    /// `a/北堤.txt.gz` is `北堤`. A file in an archive file gives its own name.
     pub fn stem(&self) -> String {
-        let name = self.path.rsplit('/').next().unwrap_or(&self.path);
-        let stem = form::stem(name);
-        match self.place {
+        let (path, place) = match &self.member {
+            Some(member) => (member.name.as_str(), member.place),
+            None => (self.path.as_str(), self.place),
+        };
+        let stem = form::stem(path.rsplit('/').next().unwrap_or(path));
+        match place {
             Some(place) => format!("{stem}#{place}"),
             None => stem.to_owned(),
         }
@@ -210,6 +265,12 @@ pub enum Content {
     Markdown(Fields),
     /// A record with named fields.
     Fields(Fields),
+}
+
+impl Default for Content {
+    fn default() -> Content {
+        Content::Plain(String::new())
+    }
 }
 
 impl Content {
@@ -260,25 +321,52 @@ pub fn records<'a>(
     options: &'a Options,
 ) -> Box<dyn Iterator<Item = Outcome> + Send + 'a> {
     let about = About { path: entry.name(), modified: entry.modified, options };
-    let reader = match open::reader(entry) {
-        Ok(reader) => reader,
-        Err((reason, detail)) => {
-            return Box::new(std::iter::once(Err(about.skip(None, reason, detail))));
-        }
+    let records = match entry.form {
+        Form::Zip => members::of_zip(about, entry),
+        Form::Docx => book::document(about, entry),
+        Form::Epub => book::pages(about, entry),
+        form => match open::reader(entry, options.meter.as_ref()) {
+            Ok(reader) => of_form(about, form, reader),
+            Err((reason, detail)) => one(Err(about.skip(None, reason, detail))),
+        },
     };
-    match entry.form {
-        Form::Text | Form::Markdown | Form::Html => {
-            let form = entry.form;
+    Box::new(Surrounded::new(records))
+}
+
+/// The records of a stream, as [`records`] gives them but for what surrounds them.
+type RecordStream<'a> = Box<dyn Iterator<Item = Outcome> + Send + 'a>;
+
+/// The records of a stream in a form that needs no directory of its file.
+fn of_form<'a>(about: About<'a>, form: Form, reader: open::ByteReader) -> RecordStream<'a> {
+    match form {
+        Form::Text | Form::Markdown | Form::Html | Form::SavedPage | Form::Mail => {
             Box::new(std::iter::once_with(move || about.whole(form, reader)))
         }
         Form::JsonLines => lines::records(about, reader),
         Form::Json => values::records(about, reader),
-        Form::Csv => table::records(about, reader, b','),
-        Form::Tsv => table::records(about, reader, b'\t'),
+        Form::Csv => table::records(about, reader, table::Separator::Detected),
+        Form::Tsv => table::records(about, reader, table::Separator::Tab),
+        Form::Feed => feed::records(about, reader),
+        Form::Warc => warc::records(about, reader),
+        Form::Tar => members::of_tar(about, reader),
+        Form::Pdf => {
+            let detail = "turn it into text first, for instance with pdftotext";
+            one(Err(about.skip(None, SkipReason::Pdf, detail)))
+        }
+        Form::Zip | Form::Docx | Form::Epub => {
+            let detail = "packed again, or within another archive file; unpack it first";
+            one(Err(about.skip(None, SkipReason::UnknownForm, detail)))
+        }
     }
 }
 
+/// A single outcome.
+fn one<'a>(outcome: Outcome) -> RecordStream<'a> {
+    Box::new(std::iter::once(outcome))
+}
+
 /// The properties that all records of a file share.
+#[derive(Clone)]
 pub(crate) struct About<'a> {
     path: String,
     modified: Option<jiff::Timestamp>,
@@ -304,11 +392,38 @@ impl About<'_> {
             modified: self.modified,
             encoding,
             content,
+            ..RawRecord::default()
         }
     }
 
+    /// A record of a container from its JSON object, if it has a title or a text.
+    fn object(
+        &self,
+        place: u64,
+        line: u64,
+        encoding: &'static str,
+        (object, note): (Object, Option<Note>),
+    ) -> Outcome {
+        let names: Vec<String> = object.keys().take(12).cloned().collect();
+        let Mapped { fields, guessed } = self.options.fields.fields(object);
+        let mut record = self.fields(place, Some(line), encoding, fields)?;
+        record.notes.extend(note);
+        record.notes.extend(guessed.map(|_| Note::TextGuessed));
+        if record.notes.contains(&Note::TitleOnly) {
+            let names = names.join(", ");
+            record.remark = Some(format!("no text in its fields {names}"));
+        }
+        Ok(record)
+    }
+
     /// A record of a container, if it has a title or a text.
-    fn fields(&self, place: u64, line: u64, encoding: &'static str, fields: Fields) -> Outcome {
+    fn fields(
+        &self,
+        place: u64,
+        line: Option<u64>,
+        encoding: &'static str,
+        fields: Fields,
+    ) -> Outcome {
         if fields.is_without_text() {
             let detail = "no field for title or body";
             return Err(self.skip(Some(place), SkipReason::NoText, detail));
@@ -316,7 +431,25 @@ impl About<'_> {
         if fields.is_spoiled() {
             return Err(self.skip(Some(place), SkipReason::Undecodable, ""));
         }
-        Ok(self.record(Some(place), Some(line), encoding, Content::Fields(fields)))
+        let mut fields = fields;
+        let mut notes = Vec::new();
+        if fields.is_without_body() {
+            notes.push(Note::TitleOnly);
+        }
+        for text in [&mut fields.title, &mut fields.body].into_iter().flatten() {
+            match mojibake::examine(text) {
+                mojibake::Verdict::Sound => {}
+                mojibake::Verdict::Repaired(right) => {
+                    *text = right;
+                    notes.push(Note::Repaired);
+                }
+                mojibake::Verdict::Lost => {
+                    return Err(self.skip(Some(place), SkipReason::Mojibake, ""));
+                }
+            }
+        }
+        let content = Content::Fields(fields);
+        Ok(RawRecord { notes, ..self.record(Some(place), line, encoding, content) })
     }
 
     /// A file that is one article.
@@ -333,18 +466,31 @@ impl About<'_> {
             }
             Err(error) => return Err(self.skip(None, open::reason(&error), error.to_string())),
         };
+        self.bytes(form, &bytes)
+    }
+
+    /// The one article in `bytes`.
+    fn bytes(&self, form: Form, bytes: &[u8]) -> Outcome {
+        match form {
+            Form::Mail => return mail::message(self, bytes),
+            Form::SavedPage => return mail::saved_page(self, bytes),
+            _ => {}
+        }
         let decoded = match form {
-            Form::Html => decode::page(&bytes, self.options.encoding),
-            _ => decode::text(&bytes, self.options.encoding),
+            Form::Html => decode::page(bytes, self.options.encoding),
+            _ => decode::text(bytes, self.options.encoding),
         };
-        let Decoded { text, encoding } = decoded.map_err(|reason| self.skip(None, reason, ""))?;
+        let Decoded { text, encoding, note } =
+            decoded.map_err(|reason| self.skip(None, reason, ""))?;
+        let is_page = form == Form::Html || form == Form::Text && signature::is_page(&text);
         let (line, content) = match form {
-            Form::Html => (None, Content::Html(text)),
+            _ if is_page => (None, Content::Html(text)),
             Form::Markdown => {
                 (Some(1), Content::Markdown(markdown::fields(text, &self.options.fields)))
             }
             _ => (Some(1), Content::Plain(text)),
         };
-        Ok(self.record(None, line, encoding, content))
+        let notes = note.into_iter().collect();
+        Ok(RawRecord { notes, ..self.record(None, line, encoding, content) })
     }
 }

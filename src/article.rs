@@ -1,10 +1,11 @@
 //! From a raw record to a clean article: `parse` takes the header, the boilerplate and the dates
 //! out of the body.
 //!
-//! read.rs puts an article together; header.rs reads the lines above the text, dateline.rs the
-//! prefixes glued to it, clean.rs takes off what stands below it; date.rs resolves dates, html.rs
-//! and markdown.rs give plain text, title.rs compares headlines, bound.rs keeps headers short.
-//! Parsing opens nothing and cannot fail; what it misses it says in the article's notes.
+//! read.rs puts an article together; header.rs reads the lines above the text, info.rs those about
+//! a page's headline, dateline.rs the prefixes glued to it, clean.rs takes off what stands below
+//! it; date.rs resolves dates, html.rs and markdown.rs give plain text, title.rs compares
+//! headlines, bound.rs keeps headers short. Parsing opens nothing and cannot fail; what it misses
+//! it says in the article's notes.
 
 mod bound;
 mod clean;
@@ -13,6 +14,7 @@ mod dateline;
 mod find;
 mod header;
 pub mod html;
+mod info;
 mod label;
 mod markdown;
 mod name;

@@ -6,21 +6,33 @@
 
 mod advice;
 mod args;
+mod ask;
+mod atom;
+mod basket;
+mod clip;
 mod config;
 mod count;
 mod doctor;
 mod export;
+mod files;
 mod forget;
+mod hit;
 mod inspect;
+mod kwic;
 mod learn;
 mod number;
+mod opened;
 mod output;
 mod place;
 mod prepare;
 mod prompt;
+mod remarks;
 mod render;
 mod reprints;
+mod saved;
 mod search;
+mod speaker;
+mod settings;
 mod stats;
 mod terminal;
 mod update;
@@ -38,7 +50,7 @@ use std::process::ExitCode;
 
 /// What a command came to, if it did not fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CommandOutcome {
+pub enum Outcome {
     /// It found or did what was asked.
     Found,
     /// There is nothing that answers.
@@ -72,8 +84,8 @@ pub fn run() -> ExitCode {
     let run = Run { arguments, config, origin };
     let outcome = run.dispatch(&mut output).and_then(|outcome| output.flush().map(|()| outcome));
     match outcome {
-        Ok(CommandOutcome::Found) => ExitCode::SUCCESS,
-        Ok(CommandOutcome::Nothing) => ExitCode::from(1),
+        Ok(Outcome::Found) => ExitCode::SUCCESS,
+        Ok(Outcome::Nothing) => ExitCode::from(1),
         Err(error) if output::is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => failed(&error),
     }
@@ -94,15 +106,20 @@ struct Run {
 }
 
 impl Run {
-    fn dispatch(self, output: &mut Output) -> Result<CommandOutcome> {
+    fn dispatch(self, output: &mut Output) -> Result<Outcome> {
         match self.arguments.command {
+            Command::Index(command) if command.watch => watch::watch(&command, output),
             Command::Index(command) => update::index(&command, output),
             Command::Forget(command) => forget::forget(&command, output),
             Command::Doctor(command) => doctor::doctor(&command, output),
             Command::Export(command) => export::export(&command, output),
-            Command::Search(command) => search::search(&command, output),
+            Command::Search(command) => search::search(&command, &self.config, output),
             Command::Speakers(command) => count::speakers(&command, output),
+            Command::Speaker(command) => speaker::speaker(&command, output),
+            Command::WatchFor(command) => saved::watch_for(&command, &self.config, output),
+            Command::New(command) => saved::new(&command, &self.config, output),
             Command::Topics(command) => count::topics(&command, output),
+            Command::Clip(command) => clip::clip(&command, output),
             Command::Show(command) => inspect::show(&command, output),
             Command::Reprints(command) => reprints::reprints(&command, output),
             Command::Stats(command) => stats::stats(&command, &self.origin, output),
@@ -112,16 +129,16 @@ impl Run {
             Command::Words(command) => learn::words(&command, output),
             Command::Completions { shell } => {
                 clap_complete::generate(shell, &mut Arguments::command(), "jianbao", output);
-                Ok(CommandOutcome::Found)
+                Ok(Outcome::Found)
             }
             Command::Man { folder } => manual(folder.as_deref(), output),
-            Command::Config(command) => config::show(&command, &self.config, output),
+            Command::Config(command) => settings::settings(&command, &self.config, output),
         }
     }
 }
 
 /// Prints the manual page, or writes one for each command into a folder.
-fn manual(folder: Option<&std::path::Path>, output: &mut Output) -> Result<CommandOutcome> {
+fn manual(folder: Option<&std::path::Path>, output: &mut Output) -> Result<Outcome> {
     match folder {
         Some(folder) => clap_mangen::generate_to(Arguments::command(), folder)
             .map_err(Error::io("write", folder))?,
@@ -129,5 +146,5 @@ fn manual(folder: Option<&std::path::Path>, output: &mut Output) -> Result<Comma
             .render(output)
             .map_err(Error::io("write", "standard output"))?,
     }
-    Ok(CommandOutcome::Found)
+    Ok(Outcome::Found)
 }

@@ -36,6 +36,8 @@ impl<'a> Entry<'a> {
 
 /// The embedded text files. A new lexicon is one line here.
 const TEXTS: &[(&str, &str)] = &[
+    ("attribution.model", include_str!("../index/attribution.model")),
+    ("continuation.model", include_str!("../index/continuation.model")),
     ("lexicon/boilerplate.txt", include_str!("../index/lexicon/boilerplate.txt")),
     ("lexicon/bounds.txt", include_str!("../index/lexicon/bounds.txt")),
     ("lexicon/closers.txt", include_str!("../index/lexicon/closers.txt")),

@@ -25,7 +25,7 @@ pub mod top_docs;
 pub use bm25::Statistics;
 pub use collapse::{Collapsed, Qualifying, ReprintPolicy};
 pub use counts::{Period, SpeakerCount, TextCount, TopicCounts, YearCounts};
-pub use facet::{Facet, FacetCount, ValueCount};
+pub use facet::{Facet, FacetCount, UNDATED, ValueCount};
 pub use filter::{FilterKind, FilterSet, Selection};
 pub use number::{article_number, day, seconds};
 pub use plan::{Evidence, Occur, Plan, Scope, Unit};

@@ -147,4 +147,18 @@ pub enum Note {
     WholePage,
     /// A header field was too long and was cut.
     Shortened,
+    /// The record is in another encoding than most of its file.
+    EncodingMixed,
+    /// The text had been decoded twice, and was turned back.
+    Repaired,
+    /// The text was taken from a field that no lexicon knows.
+    TextGuessed,
+    /// The record has a title and no text.
+    TitleOnly,
+    /// The year of the date was taken from the file's time, for want of anything better.
+    YearFromFile,
+    /// A date was written without its year, and nothing says which it was.
+    YearUnknown,
+    /// Day and month of a numeric date stand in an unknown order.
+    DateAmbiguous,
 }

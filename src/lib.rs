@@ -35,6 +35,7 @@
 pub mod error;
 pub mod definition;
 pub mod text;
+pub mod date;
 pub mod archive;
 pub mod article;
 pub mod reprint;
@@ -47,6 +48,7 @@ pub mod engine;
 pub mod update;
 pub mod search;
 pub mod record;
+pub mod clipping;
 pub mod cli;
 
 use crate::definition::Definition;

@@ -3,8 +3,12 @@
 //! A passage is a run of whole sentences that never cuts a quotation and ends where the speaker
 //! changes. Passages tile the body. The type is plain data and knows nothing of any search engine.
 
+mod key;
+
+pub use key::{ArticleKey, NoKey};
+
 use crate::article::Article;
-use crate::quote::{ArticlePart, Quote};
+use crate::quote::{ArticlePart, Quote, SpeechKind};
 use crate::text::Span;
 use crate::text::sentence::{paragraphs, sentences};
 use crate::topic::Topic;
@@ -42,6 +46,19 @@ pub struct Head {
     pub authors: Vec<String>,
     /// Address on the web.
     pub url: Option<String>,
+    /// Its key in the index; none where it is in no index.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<ArticleKey>,
+}
+
+impl Head {
+    /// The place of the article, as editors understand it: `path:line`, or the path alone.
+    pub fn place(&self) -> String {
+        match self.line {
+            Some(line) => format!("{}:{line}", self.path),
+            None => self.path.clone(),
+        }
+    }
 }
 
 impl From<&Article> for Head {
@@ -56,6 +73,7 @@ impl From<&Article> for Head {
             reprinted_by: article.reprinted_by.clone(),
             authors: article.authors.clone(),
             url: article.url.clone(),
+            key: None,
         }
     }
 }
@@ -81,6 +99,46 @@ pub struct Passage {
     /// The article's key terms.
     #[serde(default)]
     pub subjects: Arc<[String]>,
+}
+
+impl Passage {
+    /// The statements of the body that have a part in the passage, each once: what one speaker says
+    /// within a longer statement of the same speaker is a part of that.
+    pub fn statements(&self) -> Vec<&Quote> {
+        let quotes: Vec<&Quote> =
+            self.quotes.iter().filter(|quote| quote.part == ArticlePart::Body).collect();
+        let inside = |inner: &Quote, outer: &Quote| {
+            inner.speaker == outer.speaker && outer.span.contains(inner.span)
+        };
+        let is_outer = |i: usize| {
+            !quotes.iter().enumerate().any(|(j, other)| {
+                i != j && inside(quotes[i], other) && (!inside(other, quotes[i]) || j < i)
+            })
+        };
+        (0..quotes.len()).filter(|&i| is_outer(i)).map(|i| quotes[i]).collect()
+    }
+
+    /// How the words of a statement are given: a reported one with words between marks in it is
+    /// both.
+    pub fn kind(&self, statement: &Quote) -> SpeechKind {
+        let within = |other: &Quote| {
+            other.speaker == statement.speaker
+                && other.span != statement.span
+                && statement.span.contains(other.span)
+                && other.kind != SpeechKind::Indirect
+        };
+        match statement.kind {
+            SpeechKind::Indirect if self.quotes.iter().any(within) => SpeechKind::Mixed,
+            kind => kind,
+        }
+    }
+
+    /// The part of a span of the body that lies in the passage.
+    pub fn words(&self, span: Span) -> &str {
+        let start = span.start.clamp(self.span.start, self.span.end);
+        let end = span.end.clamp(start, self.span.end);
+        Span::new(start - self.span.start, end - self.span.start).of(&self.text)
+    }
 }
 
 /// The spans of a body's passages: whole sentences that tile it. A body without text gives one
@@ -262,6 +320,7 @@ mod tests {
             cue: String::new(),
             rule: crate::quote::Rule::Before,
             confidence: crate::quote::Confidence::Unknown,
+            probability: None,
             unclosed: false,
         }
     }

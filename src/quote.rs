@@ -2,16 +2,20 @@
 //!
 //! [`extract`] reads one article in this order; each file uses only files named before it:
 //!
-//! - word_list.rs, alias.rs, grammar.rs: the language facts, compiled once;
+//! - word_list.rs, alias.rs, learned.rs, grammar.rs: the language facts and the learned models,
+//!   compiled once;
 //! - punctuation.rs: quotations and breaks between clauses; scene.rs: a text under analysis;
 //! - cue.rs: the words of saying; quotation_kind.rs: quotations of speech apart from terms;
 //! - score.rs, person_name.rs, mention.rs, subject.rs: the speaker written beside a cue;
 //! - cue_context.rs: the words around a cue; coreference.rs: the speaker a mention stands for;
+//! - affiliation.rs: the organisation that a speaker speaks for;
 //! - statement.rs: cues with speakers; content.rs: the words that a statement reports;
-//! - uncued.rs: speech without a cue; label.rs, turn.rs: turns of interviews and transcripts.
+//! - uncued.rs: speech without a cue; label.rs, turn.rs: turns of interviews and transcripts;
+//! - model.rs: quotations and sentences that the rules leave open, by the learned models.
 //!
 //! Across articles speakers are joined by [`Aliases`].
 
+mod affiliation;
 mod alias;
 mod attributed;
 mod content;
@@ -20,7 +24,9 @@ mod cue;
 mod cue_context;
 mod grammar;
 mod label;
+pub mod learned;
 mod mention;
+pub mod model;
 mod person_name;
 mod punctuation;
 mod quotation_kind;
@@ -37,9 +43,13 @@ pub use attributed::{ArticlePart, Confidence, Quote, Rule, Speaker, SpeakerKind,
 pub use grammar::Grammar;
 
 use crate::text::{Span, fold, is_han};
+use content::Utterance;
 use coreference::Coreference;
+use model::Probabilities;
+use model::ground::Ground;
 use punctuation::Punctuation;
 use scene::{Scene, Script};
+use statement::Statement;
 use std::borrow::Cow;
 use turn::Turn;
 
@@ -73,6 +83,37 @@ fn read_part(
     grammar: &Grammar,
     cast: &mut Coreference,
 ) -> Vec<Quote> {
+    with_scene(text, headline, grammar, |scene| {
+        let cues = cue::cues(scene);
+        let statements = statement::statements(scene, &cues, cast);
+        let found = by_rules(scene, &statements, cast);
+        let ground = Ground { scene, cues: &cues, cast, said: &found };
+        let mut chosen = Probabilities::default();
+        let mut utterances =
+            model::quotation::attribute(&ground, &grammar.attribution, &mut chosen);
+        let ground = Ground { scene, cues: &cues, cast, said: &utterances };
+        let continued = model::continuation::continued(&ground, &grammar.continuation, &mut chosen);
+        utterances.extend(continued);
+        let probability = |quote: &Quote| {
+            let by_model = matches!(quote.rule, Rule::Model | Rule::Carried);
+            chosen.get(&quote.span).copied().filter(|_| by_model)
+        };
+        utterances
+            .iter()
+            .filter(|s| !s.span.is_empty())
+            .flat_map(|s| content::quotes(s, text, part, grammar))
+            .map(|quote| Quote { probability: probability(&quote), ..quote })
+            .collect()
+    })
+}
+
+/// What `read` makes of a text, given as printed.
+fn with_scene<T>(
+    text: &str,
+    headline: Option<&str>,
+    grammar: &Grammar,
+    read: impl FnOnce(&Scene<'_>) -> T,
+) -> T {
     let simplified = reading_form(text);
     let script = match simplified {
         Cow::Borrowed(_) => Script::Simplified,
@@ -80,32 +121,71 @@ fn read_part(
     };
     let marks = Punctuation::new(&simplified);
     let headline = headline.map(reading_form);
-    let scene =
-        Scene { text: &simplified, headline: headline.as_deref(), script, marks: &marks, grammar };
-    let cues = cue::cues(&scene);
-    let statements = statement::statements(&scene, &cues, cast);
-    let mut taken = vec![false; marks.quotations.len()];
-    let turns = turn::turns(&scene, cast);
-    let mut utterances = content::reports(&scene, &statements, &mut taken);
-    let labelled = uncued::labelled(&scene, &statements, cast, &mut taken);
-    utterances.extend(labelled.into_iter().filter(|u| !in_turn(&turns, u.source.cue.start)));
-    utterances.sort_by_key(|s| s.span);
-    let alone = uncued::alone(&scene, &utterances, cast, &mut taken);
-    utterances.extend(alone.into_iter().filter(|u| !in_turn(&turns, u.span.start)));
-    let more = uncued::running_on(&scene, &utterances, &statements, cast);
-    utterances.extend(more.into_iter().filter(|u| !in_turn(&turns, u.span.start)));
-    utterances.extend(turn::utterances(&scene, &turns));
-    utterances
-        .iter()
-        .filter(|s| !s.span.is_empty())
-        .flat_map(|s| content::quotes(s, text, part))
-        .collect()
+    let headline = headline.as_deref();
+    read(&Scene { text: &simplified, headline, script, marks: &marks, grammar })
 }
 
 /// True if `at` stands in the label or the words of a turn: its label tells who speaks there.
 fn in_turn(turns: &[Turn], at: usize) -> bool {
     let next = turns.partition_point(|t| t.label.start <= at);
     next.checked_sub(1).is_some_and(|i| at < turns[i].words.end && turns[i].speaker.is_some())
+}
+
+/// The utterances that the rules find, sorted by span.
+fn by_rules(scene: &Scene<'_>, statements: &[Statement], cast: &Coreference) -> Vec<Utterance> {
+    let mut taken = vec![false; scene.marks.quotations.len()];
+    let turns = turn::turns(scene, cast);
+    let mut utterances = content::reports(scene, statements, &mut taken);
+    let labelled = uncued::labelled(scene, statements, cast, &mut taken);
+    utterances.extend(labelled.into_iter().filter(|u| !in_turn(&turns, u.source.cue.start)));
+    utterances.sort_by_key(|s| s.span);
+    let alone = uncued::alone(scene, &utterances, cast, &mut taken);
+    utterances.extend(alone.into_iter().filter(|u| !in_turn(&turns, u.span.start)));
+    utterances.extend(turn::utterances(scene, &turns));
+    utterances.sort_by_key(|s| s.span);
+    utterances
+}
+
+/// The lessons that an article's body holds for the training of the continuation model.
+pub fn continuation_lessons(
+    headline: Option<&str>,
+    body: &str,
+    grammar: &Grammar,
+) -> Vec<model::Lesson> {
+    with_ground(headline, body, grammar, |ground| {
+        let said = model::quotation::attribute(
+            ground,
+            &grammar.attribution,
+            &mut Probabilities::default(),
+        );
+        model::continuation::lessons(&Ground { said: &said, ..*ground })
+    })
+}
+
+/// The quotations of an article's body with their candidates, for the training of the model that
+/// chooses among them.
+pub fn quotation_questions(
+    headline: Option<&str>,
+    body: &str,
+    grammar: &Grammar,
+) -> Vec<model::Question> {
+    with_ground(headline, body, grammar, model::quotation::questions)
+}
+
+/// What `read` makes of what the rules find in a body.
+fn with_ground<T>(
+    headline: Option<&str>,
+    body: &str,
+    grammar: &Grammar,
+    read: impl Fn(&Ground<'_>) -> T,
+) -> T {
+    with_scene(body, headline, grammar, |scene| {
+        let cues = cue::cues(scene);
+        let mut cast = Coreference::default();
+        let statements = statement::statements(scene, &cues, &mut cast);
+        let utterances = by_rules(scene, &statements, &cast);
+        read(&Ground { scene, cues: &cues, cast: &cast, said: &utterances })
+    })
 }
 
 /// Least share of traditional characters, one in so many, that makes a text traditional.

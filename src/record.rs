@@ -7,22 +7,26 @@
 
 mod analysis;
 mod count;
+mod quote_row;
 mod reprint;
 mod update;
 
 pub use analysis::{AnalysisRecord, ArticleQuoteRecord, DateRecord, TopicRecord};
 pub use count::{
-    ArchiveRecord, DatesRecord, FacetsRecord, NumberMap, SpeakerRecord, StatsRecord, TopicRow,
+    ArchiveRecord, DatesRecord, FacetRow, FacetsRecord, NumberMap, SpeakerRecord, StatsRecord,
+    TopicRow,
 };
+pub use quote_row::QuoteRow;
 pub use reprint::{ChangeRecord, ReprintGroupRecord, ReprintRecord, SideRecord, WordsRecord};
 pub use update::{DoctorRecord, RepairRecord, UpdateRecord, megabytes_per_second};
 
-use crate::passage::{Head, Passage};
+use crate::passage::{ArticleKey, Head, Passage};
 use crate::query::Query;
 use crate::quote::{ArticlePart, Confidence, Quote, SpeakerKind, SpeechKind};
 use crate::search::{Answer, Hit, Share};
 use crate::text::Span;
 use serde::Serialize;
+use std::borrow::Cow;
 
 /// Version of the records: raised when a key changes its meaning or goes.
 pub const SCHEMA: u32 = 1;
@@ -32,6 +36,8 @@ pub const SCHEMA: u32 = 1;
 pub struct ArticleRecord<'a> {
     /// The id that the article gives itself, or the name of its file.
     pub id: &'a str,
+    /// Its key in the index; none where it is in no index.
+    pub key: Option<ArticleKey>,
     /// The file that it was read from.
     pub path: &'a str,
     /// The line of the file that it starts on, from 1.
@@ -54,6 +60,7 @@ impl<'a> From<&'a Head> for ArticleRecord<'a> {
     fn from(head: &'a Head) -> ArticleRecord<'a> {
         ArticleRecord {
             id: &head.id,
+            key: head.key,
             path: &head.path,
             line: head.line,
             title: head.title.as_deref(),
@@ -86,7 +93,7 @@ impl<'a> From<&'a Passage> for PassageRecord<'a> {
     }
 }
 
-/// A quote without its words.
+/// A quote.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct QuoteRecord<'a> {
     /// The speaker's name; none where the article does not tell.
@@ -99,12 +106,17 @@ pub struct QuoteRecord<'a> {
     pub title: Option<&'a str>,
     /// Other names that the article gives.
     pub aliases: &'a [String],
+    /// The organisation that the speaker speaks for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub represents: Option<&'a str>,
     /// The verb of saying.
     pub cue: &'a str,
     /// The rule that decided.
     pub rule: &'a str,
     /// The confidence of the attribution.
     pub confidence: Confidence,
+    /// The probability that the speaker is right, in percent, where a trained model decided.
+    pub probability: Option<u8>,
     /// The kind of speech.
     pub kind: SpeechKind,
     /// The part of the article that the offsets count in.
@@ -115,10 +127,13 @@ pub struct QuoteRecord<'a> {
     pub start: usize,
     /// The end of the words.
     pub end: usize,
+    /// The words, as far as they stand in the text that the record is of.
+    pub text: Cow<'a, str>,
 }
 
-impl<'a> From<&'a Quote> for QuoteRecord<'a> {
-    fn from(quote: &'a Quote) -> QuoteRecord<'a> {
+impl<'a> QuoteRecord<'a> {
+    /// A quote with its words.
+    pub fn new(quote: &'a Quote, text: impl Into<Cow<'a, str>>) -> QuoteRecord<'a> {
         let speaker = quote.speaker.as_ref();
         QuoteRecord {
             speaker: speaker.map(|s| s.name.as_str()),
@@ -126,15 +141,29 @@ impl<'a> From<&'a Quote> for QuoteRecord<'a> {
             mention: &quote.mention,
             title: speaker.map(|s| s.title.as_str()).filter(|t| !t.is_empty()),
             aliases: speaker.map_or(&[], |s| &s.aliases),
+            represents: speaker.and_then(|s| s.represents.as_deref()),
             cue: &quote.cue,
             rule: quote.rule.as_str(),
             confidence: quote.confidence,
+            probability: quote.probability,
             kind: quote.kind,
             part: quote.part,
             unclosed: quote.unclosed,
             start: quote.span.start,
             end: quote.span.end,
+            text: text.into(),
         }
+    }
+
+    /// A quote of a passage, with its words as far as they stand in it.
+    fn of(passage: &'a Passage, quote: &'a Quote) -> QuoteRecord<'a> {
+        let text = match quote.part {
+            ArticlePart::Body => passage.words(quote.span),
+            ArticlePart::Title => {
+                quote.span.of(passage.article.title.as_deref().unwrap_or_default())
+            }
+        };
+        QuoteRecord::new(quote, text)
     }
 }
 
@@ -171,6 +200,8 @@ pub struct HitRecord<'a> {
     pub reprint_ids: &'a [String],
     /// The id of the original where the hit is a reprint of it.
     pub original: Option<&'a str>,
+    /// The copy in the index with the earliest date, where the text was printed more than once.
+    pub first_printed: Option<ArticleRecord<'a>>,
     /// The parts of the score, where they were asked for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub shares: Vec<ShareRecord<'a>>,
@@ -238,12 +269,13 @@ impl<'a> From<&'a Hit> for HitRecord<'a> {
                 .quotes
                 .iter()
                 .filter(|q| q.part == ArticlePart::Body)
-                .map(QuoteRecord::from)
+                .map(|quote| QuoteRecord::of(passage, quote))
                 .collect(),
             further: hit.further,
             reprints: hit.standing.count as u64,
             reprint_ids: &hit.standing.copies,
             original: hit.standing.original.as_deref(),
+            first_printed: hit.standing.first.as_deref().map(ArticleRecord::from),
             shares: hit.shares.iter().map(ShareRecord::from).collect(),
             context: around.then_some(ContextRecord { before: &hit.before, after: &hit.after }),
             query: None,
@@ -253,8 +285,10 @@ impl<'a> From<&'a Hit> for HitRecord<'a> {
 
 impl HitRecord<'_> {
     /// The columns of [`HitRecord::row`].
-    pub const COLUMNS: [&'static str; 10] =
-        ["rank", "score", "id", "date", "source", "title", "speakers", "text", "path", "reprints"];
+    pub const COLUMNS: [&'static str; 12] = [
+        "rank", "score", "id", "date", "source", "title", "speakers", "text", "path", "reprints",
+        "line", "key",
+    ];
 
     /// The hit as a row of a table.
     pub fn row(&self) -> Vec<String> {
@@ -271,6 +305,8 @@ impl HitRecord<'_> {
             self.passage.text.to_owned(),
             head.path.to_owned(),
             self.reprints.to_string(),
+            head.line.map(|line| line.to_string()).unwrap_or_default(),
+            head.key.map(|key| key.to_string()).unwrap_or_default(),
         ]
     }
 }
@@ -343,7 +379,7 @@ impl<'a> From<&'a Passage> for ExportRecord<'a> {
             speakers: speakers(&passage.quotes),
             topics: topic_keys(passage),
             subjects: &passage.subjects,
-            quotes: passage.quotes.iter().map(QuoteRecord::from).collect(),
+            quotes: passage.quotes.iter().map(|quote| QuoteRecord::of(passage, quote)).collect(),
         }
     }
 }
@@ -372,13 +408,19 @@ impl<'a> WholeRecord<'a> {
         let mut quotes: Vec<&Quote> = passages.iter().flat_map(|p| &p.quotes).collect();
         quotes.sort_by_key(|q| (q.part, q.span));
         quotes.dedup();
+        let body: String = passages.iter().map(|p| p.text.as_str()).collect();
+        let title = first.article.title.as_deref().unwrap_or_default();
+        let words = |quote: &Quote| match quote.part {
+            ArticlePart::Body => quote.span.of(&body).to_owned(),
+            ArticlePart::Title => quote.span.of(title).to_owned(),
+        };
         Some(WholeRecord {
             schema: SCHEMA,
             article: (&*first.article).into(),
-            body: passages.iter().map(|p| p.text.as_str()).collect(),
             topics: topic_keys(first),
             subjects: &first.subjects,
-            quotes: quotes.into_iter().map(QuoteRecord::from).collect(),
+            quotes: quotes.into_iter().map(|quote| QuoteRecord::new(quote, words(quote))).collect(),
+            body,
         })
     }
 }

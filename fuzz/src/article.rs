@@ -30,11 +30,10 @@ fuzz_target!(|input: (u8, &str)| {
     };
     let record = RawRecord {
         path: "财经/a.txt".to_owned(),
-        place: None,
         line: Some(1),
-        modified: None,
         encoding: "UTF-8",
         content,
+        ..RawRecord::default()
     };
     let analysis = ANALYZER.analyze(&record);
     let body = analysis.article.body.as_str();

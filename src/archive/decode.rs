@@ -1,19 +1,24 @@
-//! Bytes to text: byte order marks, strict UTF-8, else GB18030, Big5 or UTF-16 by detection.
+//! Bytes to text: byte order marks, UTF-8 with a few bad bytes at most, else GB18030, Big5, UTF-16
+//! or HZ by detection.
 //!
-//! A GB2312 or GBK verdict is read as GB18030, which contains both. Bytes that are no
-//! text are refused.
+//! A GB2312 or GBK verdict is read as GB18030, which contains both. Bytes that are no text are
+//! refused. Where the lines of a text are in two encodings, each is read in its own.
 
-use super::SkipReason;
+use super::{SkipReason, hz, magic, mojibake, utf32};
+use crate::error::Note;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{BIG5, Encoding, GB18030, GBK, UTF_8, UTF_16BE, UTF_16LE};
+use std::borrow::Cow;
 
 /// Decoded text and the encoding it was read in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decoded {
     /// The text, without a byte order mark. Bytes that mean nothing are U+FFFD.
     pub text: String,
-    /// The WHATWG name of the encoding.
+    /// The WHATWG name of the encoding, or UTF-32LE, UTF-32BE, HZ.
     pub encoding: &'static str,
+    /// The remark that the article should carry.
+    pub note: Option<Note>,
 }
 
 /// How much is shown to the detector; more does not change its verdict.
@@ -25,8 +30,8 @@ const INSPECTED: usize = 8 << 10;
 /// The text of `bytes`.
 ///
 /// # Errors
-/// [`SkipReason::Empty`], [`SkipReason::Binary`], or [`SkipReason::Undecodable`] where more than
-/// one character in a hundred means nothing.
+/// [`SkipReason::Empty`], [`SkipReason::Binary`], [`SkipReason::Mojibake`], or
+/// [`SkipReason::Undecodable`] where more than one character in a hundred means nothing.
 ///
 /// ```
 /// use jianbao::archive::text;
@@ -35,18 +40,93 @@ const INSPECTED: usize = 8 << 10;
 /// # Ok::<(), jianbao::archive::SkipReason>(())
 /// ```
 pub fn text(bytes: &[u8], forced: Option<&'static Encoding>) -> Result<Decoded, SkipReason> {
-    if bytes.iter().all(u8::is_ascii_whitespace) {
+    if bytes.iter().all(|b| b.is_ascii_whitespace() || *b == 0) {
         return Err(SkipReason::Empty);
     }
-    let (encoding, bom) = sniff(bytes, forced)?;
-    let (text, _) = encoding.decode_without_bom_handling(&bytes[bom..]);
+    let (text, encoding, note) = decoded(bytes, forced)?;
     if text.trim().is_empty() {
         return Err(SkipReason::Empty);
     }
     if is_spoiled(&text) {
         return Err(SkipReason::Undecodable);
     }
-    Ok(Decoded { text: text.into_owned(), encoding: encoding.name() })
+    let (text, note) = match (forced, mojibake::examine(&text)) {
+        (Some(_), _) | (_, mojibake::Verdict::Sound) => (text.into_owned(), note),
+        (_, mojibake::Verdict::Repaired(text)) => (text, Some(Note::Repaired)),
+        (_, mojibake::Verdict::Lost) => return Err(SkipReason::Mojibake),
+    };
+    Ok(Decoded { text, encoding, note })
+}
+
+/// Text, the name of its encoding, and the remark that it deserves.
+type Reading<'b> = (Cow<'b, str>, &'static str, Option<Note>);
+
+/// The text of bytes before it is examined.
+fn decoded<'b>(
+    bytes: &'b [u8],
+    forced: Option<&'static Encoding>,
+) -> Result<Reading<'b>, SkipReason> {
+    if let (Some(order), None) = (utf32::of_mark(bytes), forced) {
+        return Ok((Cow::Owned(utf32::decode(&bytes[4..], order)), order.name(), None));
+    }
+    if forced.is_none()
+        && let Some(text) = hz::decode(bytes)
+    {
+        return Ok((Cow::Owned(text), "HZ", None));
+    }
+    let (encoding, bom) = sniff(bytes, forced)?;
+    let bytes = &bytes[bom..];
+    if encoding == UTF_8
+        && forced.is_none()
+        && let Some(text) = by_line(bytes)
+    {
+        return Ok((Cow::Owned(text), encoding.name(), Some(Note::EncodingMixed)));
+    }
+    let (text, _) = encoding.decode_without_bom_handling(bytes);
+    Ok((text, encoding.name(), None))
+}
+
+/// The text of bytes that are UTF-8 in most lines and another encoding in the others; `None` where
+/// they are not.
+fn by_line(bytes: &[u8]) -> Option<String> {
+    if std::str::from_utf8(bytes).is_ok() {
+        return None;
+    }
+    let mut text = String::with_capacity(bytes.len());
+    let mut foreign = false;
+    for line in bytes.split_inclusive(|&b| b == b'\n') {
+        match std::str::from_utf8(line) {
+            Ok(line) => text.push_str(line),
+            Err(_) => {
+                let encoding = of_record(line, UTF_8);
+                foreign |= encoding != UTF_8;
+                text.push_str(&encoding.decode_without_bom_handling(line).0);
+            }
+        }
+    }
+    foreign.then_some(text)
+}
+
+/// The encoding of one record of a file that is mostly in `usual`: UTF-8 where it is that but for
+/// a few bytes, else `usual` where that is another encoding, else by detection.
+pub fn of_record(bytes: &[u8], usual: &'static Encoding) -> &'static Encoding {
+    if std::str::from_utf8(bytes).is_ok() || is_damaged_utf8(bytes) {
+        return UTF_8;
+    }
+    if usual != UTF_8 { usual } else { detect(bytes) }
+}
+
+/// The text of one record of a file that is mostly in `usual`.
+///
+/// # Errors
+/// Those of [`text`].
+pub fn record(bytes: &[u8], usual: &'static Encoding) -> Result<Decoded, SkipReason> {
+    let encoding = of_record(bytes, usual);
+    let mut decoded = text(bytes, Some(encoding))?;
+    if encoding != usual {
+        decoded.note = Some(Note::EncodingMixed);
+    }
+    Ok(decoded)
 }
 
 /// The text of a page: like [`text`], but a `charset` that the page declares is tried before
@@ -60,8 +140,8 @@ pub fn page(bytes: &[u8], forced: Option<&'static Encoding>) -> Result<Decoded, 
             return None;
         }
         let encoding = declared_charset(bytes)?;
-        let (_, wrong) = encoding.decode_without_bom_handling(bytes);
-        (!wrong).then_some(encoding)
+        let (text, wrong) = encoding.decode_without_bom_handling(bytes);
+        (!wrong || !is_spoiled(&text) && !is_damaged_utf8(bytes)).then_some(encoding)
     };
     text(bytes, forced.or_else(declared))
 }
@@ -76,7 +156,8 @@ pub fn is_spoiled(text: &str) -> bool {
     replaced > 2 && replaced * 100 > text.chars().count()
 }
 
-/// The encoding of text that begins with `prefix`, and the length of its byte order mark.
+/// The encoding of text that begins with `prefix`, and the length of its byte order mark. A few
+/// NULs do not make it binary.
 ///
 /// # Errors
 /// [`SkipReason::Binary`].
@@ -94,8 +175,14 @@ pub fn sniff(
         return Ok((if encoding == GBK { GB18030 } else { encoding }, 0));
     }
     let inspected = &prefix[..prefix.len().min(INSPECTED)];
-    if inspected.contains(&0) {
-        return utf16(inspected).map(|encoding| (encoding, 0)).ok_or(SkipReason::Binary);
+    let nuls = inspected.iter().filter(|&&b| b == 0).count();
+    if nuls > 0 && !magic::is_no_text(inspected) {
+        if let Some(encoding) = utf16(inspected) {
+            return Ok((encoding, 0));
+        }
+        if nuls * 50 > inspected.len() {
+            return Err(SkipReason::Binary);
+        }
     }
     if is_binary(inspected) {
         return Err(SkipReason::Binary);
@@ -103,7 +190,7 @@ pub fn sniff(
     Ok((detect(prefix), 0))
 }
 
-/// The encoding of bytes that have no byte order mark and no NUL.
+/// The encoding of bytes that have no byte order mark.
 fn detect(bytes: &[u8]) -> &'static Encoding {
     match std::str::from_utf8(bytes) {
         Ok(_) => return UTF_8,
@@ -111,7 +198,7 @@ fn detect(bytes: &[u8]) -> &'static Encoding {
         Err(_) => {}
     }
     let sample = &bytes[..bytes.len().min(DETECTED)];
-    if is_damaged_utf8(sample) {
+    if is_damaged_utf8(sample) || is_mostly_utf8(sample) {
         return UTF_8;
     }
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
@@ -135,17 +222,32 @@ fn detect(bytes: &[u8]) -> &'static Encoding {
 /// The commonest characters of Chinese text, in both scripts.
 const COMMON: &str = "，。、：的一是在不了有和人这這中大为為上个個国國我以要他时時来來用们們「」“”";
 
-/// Returns true if nearly all of the bytes that are not ASCII form UTF-8 characters.
+/// Returns true if nearly all of the bytes that are not ASCII form UTF-8 characters: there are
+/// eight such characters to each fault. Bytes of GB18030 and Big5 form one only by chance.
 fn is_damaged_utf8(bytes: &[u8]) -> bool {
     let (mut wide, mut wrong) = (0usize, 0usize);
     for chunk in bytes.utf8_chunks() {
-        wide += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
+        wide += chunk.valid().chars().filter(|&c| c >= '\u{800}').count();
         wrong += usize::from(!chunk.invalid().is_empty());
     }
-    wide > 0 && wrong * 50 < wide
+    wide >= 8 * wrong
 }
 
-/// Which UTF-16 the bytes are, if they are: most units must be characters that Chinese news has.
+/// Returns true if at least half of the lines with characters beyond ASCII are UTF-8.
+fn is_mostly_utf8(bytes: &[u8]) -> bool {
+    let (mut right, mut wrong) = (0usize, 0usize);
+    for line in bytes.split(|&b| b == b'\n').filter(|line| !line.is_ascii()) {
+        match std::str::from_utf8(line) {
+            Ok(line) if line.chars().any(|c| c >= '\u{800}') => right += 1,
+            Ok(_) => {}
+            Err(error) if error.error_len().is_none() => right += 1,
+            Err(_) => wrong += 1,
+        }
+    }
+    right > 0 && right >= wrong
+}
+
+/// The byte order of bytes in UTF-16, if they are: most units must be characters of Chinese news.
 fn utf16(bytes: &[u8]) -> Option<&'static Encoding> {
     let usual = |unit: u16| {
         matches!(unit, 0x4e00..=0x9fff | 0x3000..=0x303f | 0xff00..=0xffef)
@@ -162,27 +264,13 @@ fn utf16(bytes: &[u8]) -> Option<&'static Encoding> {
     Some(if little >= big { UTF_16LE } else { UTF_16BE })
 }
 
-/// Returns true if bytes without NUL are still no text: a known signature, or many control
-/// characters.
+/// Returns true if bytes are no text: a known signature, or many control characters.
 fn is_binary(bytes: &[u8]) -> bool {
-    const SIGNATURES: &[&[u8]] = &[
-        b"%PDF-",
-        b"\x89PNG",
-        b"PK\x03\x04",
-        b"\x1f\x8b",
-        b"\xff\xd8\xff",
-        b"GIF8",
-        b"\x28\xb5\x2f\xfd",
-        b"Rar!",
-    ];
-    if SIGNATURES.iter().any(|signature| bytes.starts_with(signature)) {
-        return true;
-    }
     let control = bytes
         .iter()
         .filter(|&&b| b < 0x20 && !matches!(b, b'\n' | b'\r' | b'\t' | 0x0c | 0x1b))
         .count();
-    control * 50 > bytes.len()
+    magic::is_no_text(bytes) || control * 50 > bytes.len()
 }
 
 /// The encoding that a page declares in its first 2 KiB, where it is one of those that Chinese
@@ -199,4 +287,42 @@ fn declared_charset(bytes: &[u8]) -> Option<&'static Encoding> {
     let encoding = Encoding::for_label(&label)?;
     let encoding = if encoding == GBK { GB18030 } else { encoding };
     [GB18030, BIG5].contains(&encoding).then_some(encoding)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_short_text_with_one_bad_byte_is_utf8() {
+        let bytes = ["水厂开工，桥也修好了。".as_bytes(), b"\xff", "人都在。".as_bytes()].concat();
+        let decoded = text(&bytes, None).unwrap();
+        assert_eq!(decoded.text, "水厂开工，桥也修好了。\u{fffd}人都在。");
+        assert_eq!(decoded.encoding, "UTF-8");
+    }
+
+    #[test]
+    fn a_line_in_another_encoding_is_read_in_its_own() {
+        let line = "临江北堤水位回落，市民都放心了。\n";
+        let mut bytes = line.repeat(3).into_bytes();
+        bytes.extend(GB18030.encode(line).0.iter());
+        let decoded = text(&bytes, None).unwrap();
+        assert_eq!((decoded.text, decoded.note), (line.repeat(4), Some(Note::EncodingMixed)));
+    }
+
+    #[test]
+    fn a_few_nuls_do_not_make_text_binary() {
+        let bytes = format!("水厂开工。\0{}", "桥修好了。".repeat(20));
+        assert_eq!(text(bytes.as_bytes(), None).unwrap().encoding, "UTF-8");
+        assert_eq!(text(&[0, 1, 0, 2, 0, 200, 0, 3], None), Err(SkipReason::Binary));
+    }
+
+    #[test]
+    fn encodings_beyond_the_web_are_read() {
+        let mut utf32 = b"\xff\xfe\0\0".to_vec();
+        utf32.extend("水退了。".chars().flat_map(|c| (c as u32).to_le_bytes()));
+        let decoded = text(&utf32, None).unwrap();
+        assert_eq!((decoded.text.as_str(), decoded.encoding), ("水退了。", "UTF-32LE"));
+        assert_eq!(text(b"~{VP9z~}", None).unwrap().encoding, "HZ");
+    }
 }

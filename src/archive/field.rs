@@ -1,73 +1,55 @@
-//! Field names as people write them, and the fields of a record.
+//! Field names as people write them: which name of a record means which field.
 
+use super::fields::{Field, Fields};
+use super::value::{Object, at_path, texts};
 use crate::definition::Definition;
 use crate::error::{Error, Result};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use std::collections::HashMap;
 
-/// The meaning of a field of a record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Field {
-    /// The headline.
-    Title,
-    /// The text, plain or HTML.
-    Body,
-    /// When it was published.
-    Date,
-    /// The outlet that published it.
-    Source,
-    /// The outlet that it was copied by.
-    ReprintedBy,
-    /// Who wrote it.
-    Author,
-    /// Section, channel, keywords.
-    Tag,
-    /// Address on the web.
-    Url,
-    /// Identity.
-    Id,
-    /// How often it was viewed.
-    Views,
-}
-
-impl Field {
-    const ALL: [(&'static str, Field); 10] = [
-        ("title", Field::Title),
-        ("body", Field::Body),
-        ("date", Field::Date),
-        ("source", Field::Source),
-        ("reprinted_by", Field::ReprintedBy),
-        ("author", Field::Author),
-        ("tag", Field::Tag),
-        ("url", Field::Url),
-        ("id", Field::Id),
-        ("views", Field::Views),
-    ];
-
-    /// The field that `--field` and `index/lexicon/fields.txt` call `name`.
-    pub fn of_name(name: &str) -> Option<Field> {
-        Field::ALL.iter().find(|(known, _)| *known == name).map(|&(_, field)| field)
-    }
-}
-
-/// Which names mean which field. Case, spaces, `_` and `-` do not matter.
+/// The meaning of names. Case, spaces, `_` and `-` do not matter.
 #[derive(Debug, Clone)]
 pub struct FieldMap {
     /// The field, and its rank among the names of that field: the lowest rank wins.
     names: HashMap<String, (Field, u32)>,
+    /// The user's paths into nested objects (`_source.body`).
+    paths: Vec<(String, Field)>,
     /// The user's own, as they were given, sorted.
     own: Vec<String>,
 }
 
+/// The fields of a record, and how its text was found.
+pub struct Mapped {
+    /// The fields.
+    pub fields: Fields,
+    /// The name of the field that was taken for the text though no lexicon knows it.
+    pub guessed: Option<String>,
+}
+
+/// Names of a rank from here on are those of summaries: `abstract`, `description`.
+const SUMMARY: u32 = 800;
+
+/// A text under an unknown name has at least so many Chinese characters: beside a title, and
+/// without one.
+const SHORTEST_GUESS: [usize; 2] = [10, 20];
+
+/// How deep a record may lie in wrapping objects (`props.pageProps.article`).
+const DEEPEST_RECORD: u32 = 6;
+
+/// Words that news sites put before the names of fields: news_title, article_body, post-date.
+const PREFIXES: [&str; 7] = ["news", "article", "post", "item", "page", "doc", "story"];
+
 impl Default for FieldMap {
     /// The names that the embedded definition knows.
     fn default() -> FieldMap {
-        FieldMap { names: known_names(&Definition::embedded()), own: Vec::new() }
+        let names = known_names(&Definition::embedded());
+        FieldMap { names, paths: Vec::new(), own: Vec::new() }
     }
 }
 
 impl FieldMap {
-    /// The names that `definition` knows, and the user's own, each as `FIELD=NAME`; those win.
+    /// The names that `definition` knows, and the user's own, each as `FIELD=NAME` or
+    /// `FIELD=PATH.OF.NAMES`; those win.
     ///
     /// # Errors
     /// [`Error::Setting`] where one of `own` has no `=` or names no field.
@@ -76,10 +58,12 @@ impl FieldMap {
     /// use jianbao::{archive::FieldMap, definition::Definition};
     /// let definition = Definition::embedded();
     /// assert!(FieldMap::new(&definition, &["title=headline".to_owned()]).is_ok());
+    /// assert!(FieldMap::new(&definition, &["body=_source.body".to_owned()]).is_ok());
     /// assert!(FieldMap::new(&definition, &["colour=red".to_owned()]).is_err());
     /// ```
     pub fn new(definition: &Definition, own: &[String]) -> Result<FieldMap> {
         let mut names = known_names(definition);
+        let mut paths = Vec::new();
         for pair in own {
             let known = || Field::ALL.map(|(name, _)| name).join(", ");
             let wrong = || Error::Setting {
@@ -92,10 +76,13 @@ impl FieldMap {
                 .or_else(|| Field::of_name(field.trim()))
                 .ok_or_else(wrong)?;
             names.insert(normal(name), (field, 0));
+            if name.contains('.') {
+                paths.push((name.trim().to_owned(), field));
+            }
         }
         let mut own = own.to_vec();
         own.sort_unstable();
-        Ok(FieldMap { names, own })
+        Ok(FieldMap { names, paths, own })
     }
 
     /// The user's own names, each as `FIELD=NAME`, sorted.
@@ -103,162 +90,161 @@ impl FieldMap {
         &self.own
     }
 
-    /// Returns true if one of the names in `object` is a title or a body.
-    pub(crate) fn names_text(&self, object: &Map<String, Value>) -> bool {
-        object.keys().any(|name| {
-            matches!(self.names.get(&normal(name)), Some((Field::Title | Field::Body, _)))
-        })
+    /// The meaning of `name`, and its rank.
+    fn meaning(&self, name: &str) -> Option<(Field, u32)> {
+        let name = normal(name);
+        if let Some(&found) = self.names.get(&name) {
+            return Some(found);
+        }
+        let rest = PREFIXES.iter().find_map(|prefix| name.strip_prefix(prefix))?;
+        self.names.get(rest).map(|&(field, rank)| (field, rank + 50))
+    }
+
+    /// Returns true if `name` means a title or a body.
+    pub(super) fn names_text(&self, name: &str) -> bool {
+        matches!(self.meaning(name), Some((Field::Title | Field::Body, _)))
+    }
+
+    /// Returns true if `name` means any field.
+    pub(super) fn knows(&self, name: &str) -> bool {
+        self.meaning(name).is_some()
+    }
+
+    /// The meaning of the values under `name`.
+    pub(super) fn field(&self, name: &str) -> Option<Field> {
+        self.meaning(name).map(|(field, _)| field)
     }
 
     /// Returns true if `object` has a title or a body that is text.
-    pub(crate) fn has_text(&self, object: &Map<String, Value>) -> bool {
-        let mut pairs = object.iter();
-        pairs.any(|(name, value)| {
-            matches!(self.names.get(&normal(name)), Some((Field::Title | Field::Body, _)))
-                && !texts(value).is_empty()
-        })
+    pub(super) fn has_text(&self, object: &Object) -> bool {
+        let by_path = self.paths.iter().any(|(path, field)| {
+            matches!(field, Field::Title | Field::Body) && at_path(object, path).is_some()
+        });
+        by_path || object.iter().any(|(name, value)| self.names_text(name) && self.is_text(value))
     }
 
-    /// The fields of a JSON object, by the names in this map.
-    pub fn fields(&self, object: Map<String, Value>) -> Fields {
+    /// Returns true if a value holds a text and is no record of its own (`"article": {"title": ...,
+    /// "content": ...}`).
+    fn is_text(&self, value: &Value) -> bool {
+        if let Value::Object(inner) = value {
+            let has = |field| inner.keys().any(|name| self.field(name) == Some(field));
+            if has(Field::Title) && has(Field::Body) {
+                return false;
+            }
+        }
+        !texts(value).is_empty()
+    }
+
+    /// The fields of a JSON object, by the names in this map; where it has no text of its own,
+    /// those of the object in it that has (`_source`, `props.pageProps.article`). A text under an
+    /// unknown name is taken where no known one has any: the longest of the record.
+    pub fn fields(&self, object: Object) -> Mapped {
+        let mut object = object;
+        if !self.has_text(&object)
+            && let Some(inner) = self.take_record(&mut object, 0)
+        {
+            let mut mapped = self.direct(inner);
+            mapped.fields.fill_from(self.direct(object).fields);
+            return mapped;
+        }
+        self.direct(object)
+    }
+
+    /// The fields among the values of an object itself.
+    fn direct(&self, object: Object) -> Mapped {
         let mut fields = Fields::default();
         let mut ranks = [u32::MAX; Field::ALL.len()];
+        for (path, field) in &self.paths {
+            if let Some(value) = at_path(&object, path)
+                && fields.set(*field, value.clone())
+            {
+                ranks[*field as usize] = 0;
+            }
+        }
+        let mut unknown = Vec::new();
         for (name, value) in object {
-            let Some(&(field, rank)) = self.names.get(&normal(&name)) else { continue };
+            let known = self.meaning(&name).filter(|_| !value.is_object() || self.is_text(&value));
+            let Some((field, rank)) = known else {
+                unknown.push((name, value));
+                continue;
+            };
+            let value = if field == Field::Source { of_address(value, &mut fields) } else { value };
             let place = &mut ranks[field as usize];
             if rank < *place && fields.set(field, value) {
                 *place = rank;
             }
         }
-        fields
-    }
-}
-
-/// The fields of one record, as written there.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Fields {
-    /// The headline.
-    pub title: Option<String>,
-    /// The text, plain or HTML.
-    pub body: Option<String>,
-    /// When it was published; a number stands for Unix seconds or milliseconds.
-    pub date: Option<String>,
-    /// The outlet that published it.
-    pub source: Option<String>,
-    /// The outlet that it was copied by.
-    pub reprinted_by: Option<String>,
-    /// Who wrote it.
-    pub authors: Vec<String>,
-    /// Section, channel, keywords.
-    pub tags: Vec<String>,
-    /// Address on the web.
-    pub url: Option<String>,
-    /// Identity.
-    pub id: Option<String>,
-    /// How often it was viewed.
-    pub views: Option<String>,
-}
-
-impl Fields {
-    /// Their size in bytes.
-    pub fn size(&self) -> usize {
-        self.parts().map(|(_, part)| part.len()).sum()
+        let guessed = guess(&mut fields, ranks[Field::Body as usize] >= SUMMARY, unknown);
+        Mapped { fields, guessed }
     }
 
-    /// Returns true if there is neither a title nor a body.
-    pub fn is_without_text(&self) -> bool {
-        let blank =
-            |text: &Option<String>| text.as_deref().is_none_or(|text| text.trim().is_empty());
-        blank(&self.title) && blank(&self.body)
-    }
-
-    /// Returns true if too much of the body could not be decoded.
-    pub(crate) fn is_spoiled(&self) -> bool {
-        self.body.as_deref().or(self.title.as_deref()).is_some_and(super::decode::is_spoiled)
-    }
-
-    pub(crate) fn hash_into<'h>(&self, hasher: &'h mut blake3::Hasher) -> &'h mut blake3::Hasher {
-        for (field, part) in self.parts() {
-            hasher
-                .update(&[field as u8])
-                .update(&(part.len() as u64).to_le_bytes())
-                .update(part.as_bytes());
+    /// Takes the object with a text out of the objects below `object`: one with a body before one
+    /// with a title alone.
+    fn take_record(&self, object: &mut Object, depth: u32) -> Option<Object> {
+        if depth >= DEEPEST_RECORD {
+            return None;
         }
-        hasher
-    }
-
-    fn parts(&self) -> impl Iterator<Item = (Field, &str)> {
-        let single = [
-            (Field::Title, &self.title),
-            (Field::Body, &self.body),
-            (Field::Date, &self.date),
-            (Field::Source, &self.source),
-            (Field::ReprintedBy, &self.reprinted_by),
-            (Field::Url, &self.url),
-            (Field::Id, &self.id),
-            (Field::Views, &self.views),
-        ];
-        let lists = [(Field::Author, &self.authors), (Field::Tag, &self.tags)];
-        let single = single
-            .into_iter()
-            .filter_map(|(field, part)| part.as_deref().map(|part| (field, part)));
-        single.chain(
-            lists
-                .into_iter()
-                .flat_map(|(field, list)| list.iter().map(move |part| (field, part.as_str()))),
-        )
-    }
-
-    /// Sets a field from a JSON value; `false` where the value says nothing.
-    fn set(&mut self, field: Field, value: Value) -> bool {
-        let place = match field {
-            Field::Author | Field::Tag => {
-                let list = texts(&value);
-                let said = !list.is_empty();
-                *(if field == Field::Author { &mut self.authors } else { &mut self.tags }) = list;
-                return said;
-            }
-            Field::Title => &mut self.title,
-            Field::Body => &mut self.body,
-            Field::Date => &mut self.date,
-            Field::Source => &mut self.source,
-            Field::ReprintedBy => &mut self.reprinted_by,
-            Field::Url => &mut self.url,
-            Field::Id => &mut self.id,
-            Field::Views => &mut self.views,
-        };
-        let text = match value {
-            Value::String(text) => text,
-            other => texts(&other).join("\n"),
-        };
-        let said = !text.trim().is_empty();
-        if said {
-            *place = Some(text);
-        }
-        said
-    }
-}
-
-/// The texts in a value: of a list each element, of an object its name.
-fn texts(value: &Value) -> Vec<String> {
-    match value {
-        Value::String(text) if text.trim().is_empty() => Vec::new(),
-        Value::String(text) => vec![text.clone()],
-        Value::Number(number) => vec![number.to_string()],
-        Value::Array(list) => {
-            list.iter().filter(|element| !element.is_array()).flat_map(texts).collect()
-        }
-        Value::Object(object) => {
-            let named = ["name", "title", "text", "value", "$oid", "$date"]
+        let is_whole = |inner: &Object| {
+            inner
                 .iter()
-                .find_map(|&key| object.get(key));
-            named
-                .filter(|value| value.is_string() || value.is_number())
-                .map(texts)
-                .unwrap_or_default()
+                .any(|(name, value)| self.field(name) == Some(Field::Body) && self.is_text(value))
+        };
+        let children = |object: &Object| -> Vec<String> {
+            let objects = object.iter().filter(|(_, value)| value.is_object());
+            objects.map(|(name, _)| name.clone()).collect()
+        };
+        let names = children(object);
+        for name in &names {
+            if let Some(Value::Object(inner)) = object.get_mut(name)
+                && is_whole(inner)
+            {
+                return Some(std::mem::take(inner));
+            }
         }
-        Value::Null | Value::Bool(_) => Vec::new(),
+        for name in &names {
+            if let Some(Value::Object(inner)) = object.get_mut(name) {
+                if let Some(found) = self.take_record(inner, depth + 1) {
+                    return Some(found);
+                }
+                if self.has_text(inner) {
+                    return Some(std::mem::take(inner));
+                }
+            }
+        }
+        None
     }
+}
+
+/// A source that is an address (trafilatura writes the page's) goes to the address.
+fn of_address(value: Value, fields: &mut Fields) -> Value {
+    match value {
+        Value::String(text) if text.starts_with("http://") || text.starts_with("https://") => {
+            fields.url.get_or_insert(text);
+            Value::Null
+        }
+        value => value,
+    }
+}
+
+/// Takes the longest text under an unknown name where there is no body, or only a summary that is
+/// less than half as long; gives its name.
+fn guess(fields: &mut Fields, summary: bool, unknown: Vec<(String, Value)>) -> Option<String> {
+    let known = match &fields.body {
+        Some(body) if !body.trim().is_empty() && !summary => return None,
+        body => body.as_deref().map_or(0, |body| body.chars().count()),
+    };
+    let title = fields.title.as_deref().unwrap_or_default();
+    let letters = |text: &str| text.chars().filter(|&c| crate::text::is_han(c)).count();
+    let shortest = SHORTEST_GUESS[usize::from(title.trim().is_empty())];
+    let candidates = unknown.into_iter().map(|(name, value)| (name, texts(&value).join("\n")));
+    let (name, text) = candidates
+        .filter(|(_, text)| text.trim() != title.trim() && letters(text) >= shortest)
+        .max_by_key(|(_, text)| letters(text))?;
+    if text.chars().count() < known * 2 {
+        return None;
+    }
+    fields.body = Some(text);
+    Some(name)
 }
 
 fn known_names(definition: &Definition) -> HashMap<String, (Field, u32)> {
@@ -277,4 +263,59 @@ fn known_names(definition: &Definition) -> HashMap<String, (Field, u32)> {
 fn normal(name: &str) -> String {
     let kept = name.chars().filter(|c| !c.is_whitespace() && !matches!(c, '_' | '-' | '\u{feff}'));
     kept.flat_map(char::to_lowercase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "城东水厂扩建工程昨日开工，明年六月完工。";
+
+    fn mapped(json: &str) -> Mapped {
+        let json = json.replace("TEXT", TEXT);
+        FieldMap::default().fields(serde_json::from_str(&json).unwrap())
+    }
+
+    #[test]
+    fn records_of_well_known_programs_are_read() {
+        for json in [
+            r#"{"_index":"news","_id":"7","_source":{"title":"水厂","body":"TEXT"}}"#,
+            r#"{"id":7,"title":{"rendered":"水厂"},"content":{"rendered":"TEXT"}}"#,
+            r#"{"title":"水厂","maintext":"TEXT","date_publish":"2023-07-28","language":"zh"}"#,
+            r#"{"title":"水厂","raw_text":"TEXT","source":"https://example.cn/1"}"#,
+            r#"{"props":{"pageProps":{"article":{"title":"水厂","content":"TEXT"}}}}"#,
+            r#"{"title":["水厂"],"content":["TEXT"]}"#,
+        ] {
+            let Mapped { fields, guessed } = mapped(json);
+            assert_eq!(fields.title.as_deref(), Some("水厂"), "{json}");
+            assert_eq!((fields.body.as_deref(), guessed), (Some(TEXT), None), "{json}");
+            assert_eq!(fields.source, None);
+        }
+    }
+
+    #[test]
+    fn a_text_under_an_unknown_name_is_taken_and_told() {
+        let Mapped { fields, guessed } = mapped(r#"{"title":"水厂","soju":"TEXT","img":"a.png"}"#);
+        assert_eq!((fields.body.as_deref(), guessed.as_deref()), (Some(TEXT), Some("soju")));
+        let long = r#"{"title":"水厂","abstract":"水厂开工。","soju":"TEXT"}"#;
+        assert_eq!(mapped(long).guessed.as_deref(), Some("soju"));
+        assert_eq!(mapped(r#"{"title":"水厂","note":"短"}"#).fields.body, None);
+    }
+
+    #[test]
+    fn names_with_the_prefix_of_a_site_are_known() {
+        let json = r#"{"news_title":"水厂","news_body":"TEXT","news_date":"2023-07-28"}"#;
+        let Mapped { fields, guessed } = mapped(json);
+        assert_eq!((fields.body.as_deref(), guessed), (Some(TEXT), None));
+        assert_eq!(fields.date.as_deref(), Some("2023-07-28"));
+    }
+
+    #[test]
+    fn a_path_of_the_users_wins() {
+        let own = ["body=_source.full".to_owned()];
+        let map = FieldMap::new(&Definition::embedded(), &own).unwrap();
+        let json = format!(r#"{{"title":"水厂","body":"短","_source":{{"full":"{TEXT}"}}}}"#);
+        let fields = map.fields(serde_json::from_str(&json).unwrap()).fields;
+        assert_eq!(fields.body.as_deref(), Some(TEXT));
+    }
 }

@@ -1,30 +1,51 @@
-//! Opens a file: decompression, bounds on what is read, and transcoding of containers that are not
-//! UTF-8.
+//! Opens a file: decompression, bounds on what is read, and transcoding of containers whose records
+//! cannot be told apart before.
 
-use super::{FileEntry, Packing, SkipReason, decode};
-use encoding_rs::{CoderResult, Decoder, Encoding, UTF_8};
+use super::form::Packing;
+use super::utf32::{self, Utf32Reader};
+use super::walk::FileEntry;
+use super::{SkipReason, decode};
+use encoding_rs::{BIG5, CoderResult, Decoder, Encoding, GB18030, UTF_8};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A file's decompressed bytes.
 pub type ByteReader = Box<dyn BufRead + Send>;
 
+/// The reason and the detail of a skip.
+pub type Refusal = (SkipReason, String);
+
 /// How much of a container is looked at to tell its encoding.
 const SNIFFED: usize = 64 << 10;
 
-/// Opens the file of `entry` and decompresses it.
+/// The most memory that the decoder of xz may take; `xz -9` needs 65 MiB.
+const XZ_MEMORY: u64 = 256 << 20;
+
+/// Opens a file and decompresses it.
 ///
 /// # Errors
 /// The reason and its detail, where the file is gone, is refused, or is no regular file. A file
 /// that became a pipe since the walk does not block. Bytes that are appended after the file was
 /// opened are left to the next run, so that reading ends.
-pub fn reader(entry: &FileEntry) -> Result<ByteReader, (SkipReason, String)> {
+pub fn reader(entry: &FileEntry, meter: Option<&Arc<AtomicU64>>) -> Result<ByteReader, Refusal> {
+    let (file, size) = regular(&entry.path)?;
+    let file = CountedFile { file: file.take(size), meter: meter.cloned() };
+    unpacked(Box::new(BufReader::with_capacity(SNIFFED, file)), entry.packing)
+}
+
+/// Opens a regular file; its size in bytes, which is not zero.
+///
+/// # Errors
+/// As [`reader`].
+pub fn regular(path: &Path) -> Result<(File, u64), Refusal> {
     let refused = |error: io::Error| (SkipReason::Unreadable, error.to_string());
-    if !std::fs::metadata(&entry.path).map_err(refused)?.is_file() {
+    if !std::fs::metadata(path).map_err(refused)?.is_file() {
         return Err((SkipReason::NotAFile, String::new()));
     }
-    let file = open(&entry.path).map_err(refused)?;
+    let file = open(path).map_err(refused)?;
     let opened = file.metadata().map_err(refused)?;
     if !opened.is_file() {
         return Err((SkipReason::NotAFile, String::new()));
@@ -32,22 +53,52 @@ pub fn reader(entry: &FileEntry) -> Result<ByteReader, (SkipReason, String)> {
     if opened.len() == 0 {
         return Err((SkipReason::Empty, String::new()));
     }
-    let file = file.take(opened.len());
-    let reader: ByteReader = match entry.packing {
-        Packing::None => Box::new(BufReader::with_capacity(SNIFFED, file)),
-        Packing::Gzip => {
-            Box::new(BufReader::with_capacity(SNIFFED, flate2::read::MultiGzDecoder::new(file)))
+    Ok((file, opened.len()))
+}
+
+/// Decompresses a stream.
+///
+/// # Errors
+/// Where a decoder cannot be made.
+pub fn unpacked(reader: ByteReader, packing: Packing) -> Result<ByteReader, Refusal> {
+    let refused = |error: io::Error| (SkipReason::Unreadable, error.to_string());
+    Ok(match packing {
+        Packing::None => reader,
+        Packing::Gzip => buffered(flate2::bufread::MultiGzDecoder::new(reader)),
+        Packing::Zstd => buffered(zstd::Decoder::with_buffer(reader).map_err(refused)?),
+        Packing::Bzip2 => buffered(bzip2::bufread::MultiBzDecoder::new(reader)),
+        Packing::Xz => {
+            let flags = liblzma::stream::CONCATENATED;
+            let stream = liblzma::stream::Stream::new_stream_decoder(XZ_MEMORY, flags);
+            let stream = stream.map_err(|error| refused(error.into()))?;
+            buffered(liblzma::bufread::XzDecoder::new_stream(reader, stream))
         }
-        Packing::Zstd => {
-            let decoder = zstd::Decoder::new(file).map_err(refused)?;
-            Box::new(BufReader::with_capacity(SNIFFED, decoder))
+    })
+}
+
+/// A reader with a buffer.
+pub fn buffered(reader: impl Read + Send + 'static) -> ByteReader {
+    Box::new(BufReader::with_capacity(SNIFFED, reader))
+}
+
+/// A file whose bytes are counted as they are read.
+struct CountedFile<R> {
+    file: R,
+    meter: Option<Arc<AtomicU64>>,
+}
+
+impl<R: Read> Read for CountedFile<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let read = self.file.read(into)?;
+        if let Some(meter) = &self.meter {
+            meter.fetch_add(read as u64, Ordering::Relaxed);
         }
-    };
-    Ok(reader)
+        Ok(read)
+    }
 }
 
 /// Opens a file to be read. A pipe is opened, too, but not waited for.
-fn open(path: &Path) -> io::Result<File> {
+pub fn open(path: &Path) -> io::Result<File> {
     let mut options = File::options();
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, libc::O_NONBLOCK);
@@ -67,21 +118,43 @@ pub fn reason(error: &io::Error) -> SkipReason {
         io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput | io::ErrorKind::UnexpectedEof => {
             SkipReason::Malformed
         }
-        // zstd reports a damaged frame as `Other`.
+        io::ErrorKind::FileTooLarge => SkipReason::TooLarge,
+        // zstd and xz report a damaged frame as `Other`.
         io::ErrorKind::Other => SkipReason::Malformed,
         _ => SkipReason::Unreadable,
     }
 }
 
-/// A container as UTF-8: passed through where its beginning is UTF-8 (a BOM is dropped), transcoded
-/// while it streams elsewhere.
+/// The text of a container, still in bytes.
+pub struct Stream {
+    /// The bytes, without a byte order mark.
+    pub reader: ByteReader,
+    /// The encoding of most records: that of the bytes, or UTF-8 where they were transcoded.
+    pub bytes_in: &'static Encoding,
+    /// The name of the encoding that the file is in.
+    pub encoding: &'static str,
+}
+
+/// The way in which a container's records are told apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Framing {
+    /// By bytes that no later byte of a character of GB18030 or Big5 equals (line feed, comma), so
+    /// that each record can be decoded by itself.
+    Ascii,
+    /// By brackets and backslashes, which are such bytes: the file is transcoded first.
+    Brackets,
+}
+
+/// A container as a stream of bytes that its records can be cut from. Bytes in UTF-16 and UTF-32
+/// are transcoded in any case.
 ///
 /// # Errors
 /// The reason, where the beginning is not text or cannot be read.
-pub fn utf8(
+pub fn stream(
     reader: ByteReader,
     forced: Option<&'static Encoding>,
-) -> Result<(ByteReader, &'static Encoding), (SkipReason, String)> {
+    framing: Framing,
+) -> Result<Stream, Refusal> {
     let mut reader = reader;
     let mut prefix = Vec::new();
     let sniffed = (&mut reader).take(SNIFFED as u64).read_to_end(&mut prefix);
@@ -91,35 +164,42 @@ pub fn utf8(
     if prefix.iter().all(u8::is_ascii_whitespace) {
         return Err((SkipReason::Empty, String::new()));
     }
+    if let (Some(order), None) = (utf32::of_mark(&prefix), forced) {
+        let whole = io::Cursor::new(prefix.split_off(4)).chain(reader);
+        let reader = buffered(Utf32Reader { reader: whole, order });
+        return Ok(Stream { reader, bytes_in: UTF_8, encoding: order.name() });
+    }
     let (encoding, bom) =
         decode::sniff(&prefix, forced).map_err(|reason| (reason, String::new()))?;
-    let prefix_rest = io::Cursor::new(prefix.split_off(bom));
-    let whole = prefix_rest.chain(reader);
-    if encoding == UTF_8 {
-        return Ok((Box::new(whole), encoding));
+    let whole = io::Cursor::new(prefix.split_off(bom)).chain(reader);
+    let by_record =
+        forced.is_none() && framing == Framing::Ascii && [GB18030, BIG5].contains(&encoding);
+    let name = encoding.name();
+    if encoding == UTF_8 || by_record {
+        return Ok(Stream { reader: Box::new(whole), bytes_in: encoding, encoding: name });
     }
     let transcoder = Transcoder {
         decoder: encoding.new_decoder_without_bom_handling(),
         reader: whole,
-        end: End::Ahead,
+        end: InputEnd::Ahead,
         out: String::new(),
         given: 0,
     };
-    Ok((Box::new(BufReader::with_capacity(SNIFFED, transcoder)), encoding))
+    Ok(Stream { reader: buffered(transcoder), bytes_in: UTF_8, encoding: name })
 }
 
 /// Reads bytes in any encoding and gives UTF-8.
 struct Transcoder<R> {
     reader: R,
     decoder: Decoder,
-    end: End,
+    end: InputEnd,
     out: String,
     given: usize,
 }
 
 /// The state of the input.
 #[derive(PartialEq, Eq)]
-enum End {
+enum InputEnd {
     Ahead,
     Reached,
 }
@@ -127,7 +207,7 @@ enum End {
 impl<R: BufRead> Read for Transcoder<R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         while self.given == self.out.len() {
-            if self.end == End::Reached {
+            if self.end == InputEnd::Reached {
                 return Ok(0);
             }
             self.out.clear();
@@ -138,13 +218,49 @@ impl<R: BufRead> Read for Transcoder<R> {
             let (result, taken, _) = self.decoder.decode_to_string(bytes, &mut self.out, last);
             self.reader.consume(taken);
             if last && result == CoderResult::InputEmpty {
-                self.end = End::Reached;
+                self.end = InputEnd::Reached;
             }
         }
         let rest = &self.out.as_bytes()[self.given..];
         let n = rest.len().min(into.len());
         into[..n].copy_from_slice(&rest[..n]);
         self.given += n;
+        Ok(n)
+    }
+}
+
+/// A count of the bytes of one record, shared with the reader that adds to it.
+#[derive(Debug, Clone, Default)]
+pub struct Meter(Arc<AtomicU64>);
+
+impl Meter {
+    /// Starts a new record.
+    pub fn reset(&self) {
+        self.0.store(0, Ordering::Relaxed);
+    }
+}
+
+/// A reader that fails with [`io::ErrorKind::FileTooLarge`] once a single record has taken more
+/// than `limit` bytes.
+pub struct Metered {
+    /// The bytes.
+    pub reader: ByteReader,
+    /// The bytes of the current record.
+    pub meter: Meter,
+    /// The most of them.
+    pub limit: u64,
+}
+
+impl Read for Metered {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        if self.meter.0.load(Ordering::Relaxed) > self.limit {
+            return Err(io::Error::new(io::ErrorKind::FileTooLarge, "record too large"));
+        }
+        let bytes = self.reader.fill_buf()?;
+        let n = bytes.len().min(into.len());
+        into[..n].copy_from_slice(&bytes[..n]);
+        self.reader.consume(n);
+        self.meter.0.fetch_add(n as u64, Ordering::Relaxed);
         Ok(n)
     }
 }

@@ -1,42 +1,76 @@
 //! `.csv` and `.tsv`: a header row that names the columns, then one record a row.
 
-use super::{About, Outcome, SkipReason, open};
-use serde_json::{Map, Value};
-use std::io::{self, BufRead, Read};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use super::field::FieldMap;
+use super::value::Object;
+use super::{About, Outcome, Skip, SkipReason, decode, open};
+use crate::error::Note;
+use encoding_rs::{Encoding, UTF_8};
+use serde_json::Value;
+use std::io::{self, BufRead};
 
-/// The records of a table whose columns are separated by `separator`.
+/// The character between the columns of a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Separator {
+    /// A tab; quotation marks are ordinary characters.
+    Tab,
+    /// The one that the header row shows: comma, semicolon, tab or bar.
+    Detected,
+}
+
+/// The records of a table.
 pub fn records<'a>(
     about: About<'a>,
     reader: open::ByteReader,
-    separator: u8,
+    separator: Separator,
 ) -> Box<dyn Iterator<Item = Outcome> + Send + 'a> {
-    let (reader, encoding) = match open::utf8(reader, about.options.encoding) {
-        Ok(opened) => opened,
+    let mut stream = match open::stream(reader, about.options.encoding, open::Framing::Ascii) {
+        Ok(stream) => stream,
         Err((reason, detail)) => {
             return Box::new(std::iter::once(Err(about.skip(None, reason, detail))));
         }
     };
-    let read = Arc::new(AtomicU64::new(0));
-    let metered = Metered { reader, read: Arc::clone(&read), limit: about.options.max_size };
+    let delimiter = match separator {
+        Separator::Tab => b'\t',
+        Separator::Detected => detected(&mut stream, &about.options.fields),
+    };
+    let meter = open::Meter::default();
+    let limit = about.options.max_size;
+    let metered = open::Metered { reader: stream.reader, meter: meter.clone(), limit };
     let rows = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
-        .delimiter(separator)
+        .delimiter(delimiter)
         // With CRLF as terminator the lines of records would be counted from the carriage return;
         // `cell` takes that off.
         .terminator(csv::Terminator::Any(b'\n'))
-        .quoting(separator != b'\t')
+        .quoting(separator != Separator::Tab)
         .from_reader(metered);
-    Box::new(Rows {
-        about,
-        rows,
-        read,
-        encoding: encoding.name(),
-        header: Vec::new(),
-        state: TableState::Header,
-    })
+    let (bytes_in, encoding) = (stream.bytes_in, stream.encoding);
+    let state = TableState::Header;
+    Box::new(Rows { about, rows, meter, bytes_in, encoding, header: Vec::new(), state })
+}
+
+/// The separator of a table: the one that splits the first row into the most names that mean a
+/// field, the commonest where none does. A line `sep=;` above, as spreadsheets write it, is taken
+/// off.
+fn detected(stream: &mut open::Stream, map: &FieldMap) -> u8 {
+    const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
+    let Ok(ahead) = stream.reader.fill_buf() else { return b',' };
+    let line = ahead.split(|&b| b == b'\n').next().unwrap_or_default();
+    if let [b's', b'e', b'p', b'=', separator, rest @ ..] = line
+        && matches!(rest, [] | [b'\r'])
+    {
+        let (separator, length) = (*separator, (line.len() + 1).min(ahead.len()));
+        stream.reader.consume(length);
+        return separator;
+    }
+    // The order of the list decides between equals.
+    let rank = |&separator: &u8| {
+        let names = line.split(|&b| b == separator);
+        let known = names.filter(|name| map.knows(cell(name, stream.bytes_in).trim())).count();
+        (known, line.iter().filter(|&&b| b == separator).count())
+    };
+    SEPARATORS.into_iter().rev().max_by_key(rank).unwrap_or(b',')
 }
 
 /// The most columns that a table may have.
@@ -44,9 +78,10 @@ const MOST_COLUMNS: usize = 10_000;
 
 struct Rows<'a> {
     about: About<'a>,
-    rows: csv::Reader<Metered>,
+    rows: csv::Reader<open::Metered>,
     /// Bytes read since the last row ended.
-    read: Arc<AtomicU64>,
+    meter: open::Meter,
+    bytes_in: &'static Encoding,
     encoding: &'static str,
     header: Vec<String>,
     state: TableState,
@@ -65,7 +100,7 @@ impl Iterator for Rows<'_> {
     fn next(&mut self) -> Option<Outcome> {
         let mut row = csv::ByteRecord::new();
         while self.state != TableState::Ended {
-            self.read.store(0, Ordering::Relaxed);
+            self.meter.reset();
             match self.rows.read_byte_record(&mut row) {
                 Ok(true) => {}
                 Ok(false) => break,
@@ -75,32 +110,14 @@ impl Iterator for Rows<'_> {
                 }
             }
             let line = row.position().map_or(0, csv::Position::line);
-            if self.state == TableState::Header {
-                if row.len() > MOST_COLUMNS {
-                    self.state = TableState::Ended;
-                    let detail = format!("more than {MOST_COLUMNS} columns");
-                    return Some(Err(self.about.skip(None, SkipReason::TooLarge, detail)));
-                }
-                self.header = row.iter().map(cell).collect();
-                self.state = TableState::Body;
-                let known: Map<String, Value> =
-                    self.header.iter().map(|name| (name.clone(), Value::Null)).collect();
-                if !self.about.options.fields.names_text(&known) {
-                    self.state = TableState::Ended;
-                    let detail = format!(
-                        "the header row ({}) names no title and no body",
-                        self.header
-                            .iter()
-                            .take(8)
-                            .map(|name| start(name))
-                            .collect::<Vec<_>>()
-                            .join(", ")
-                    );
-                    return Some(Err(self.about.skip(None, SkipReason::NoText, detail)));
-                }
-                continue;
+            if self.state == TableState::Body {
+                return Some(self.record(&row, line));
             }
-            return Some(self.record(&row, line));
+            if let Err(skip) = self.take_header(&row) {
+                self.state = TableState::Ended;
+                return Some(Err(skip));
+            }
+            self.state = TableState::Body;
         }
         self.state = TableState::Ended;
         None
@@ -108,17 +125,36 @@ impl Iterator for Rows<'_> {
 }
 
 impl Rows<'_> {
-    fn record(&self, row: &csv::ByteRecord, line: u64) -> Outcome {
-        let mut object = Map::new();
-        for (name, value) in self.header.iter().zip(row) {
-            if !value.trim_ascii().is_empty() {
-                object.insert(name.clone(), Value::String(cell(value)));
-            }
+    /// Takes the header row, if its names can be those of news.
+    fn take_header(&mut self, row: &csv::ByteRecord) -> Result<(), Skip> {
+        if row.len() > MOST_COLUMNS {
+            let detail = format!("more than {MOST_COLUMNS} columns");
+            return Err(self.about.skip(None, SkipReason::TooLarge, detail));
         }
-        self.about.fields(line, line, self.encoding, self.about.options.fields.fields(object))
+        let encoding = decode::of_record(row.as_slice(), self.bytes_in);
+        self.header = row.iter().map(|bytes| cell(bytes, encoding)).collect();
+        if self.header.iter().any(|name| self.about.options.fields.knows(name)) {
+            return Ok(());
+        }
+        let names: Vec<&str> = self.header.iter().take(8).map(|name| start(name)).collect();
+        let detail = format!("the header row ({}) names no title and no body", names.join(", "));
+        Err(self.about.skip(None, SkipReason::NoText, detail))
     }
 
-    fn failure(&self, error: &csv::Error) -> super::Skip {
+    fn record(&self, row: &csv::ByteRecord, line: u64) -> Outcome {
+        let encoding = decode::of_record(row.as_slice(), self.bytes_in);
+        let mut object = Object::new();
+        for (name, value) in self.header.iter().zip(row) {
+            if !value.trim_ascii().is_empty() {
+                object.insert(name.clone(), Value::String(cell(value, encoding)));
+            }
+        }
+        let foreign = encoding != self.bytes_in && !row.as_slice().is_ascii();
+        let name = if foreign { encoding.name() } else { self.encoding };
+        self.about.object(line, line, name, (object, foreign.then_some(Note::EncodingMixed)))
+    }
+
+    fn failure(&self, error: &csv::Error) -> Skip {
         let line = error.position().map(csv::Position::line);
         match error.kind() {
             csv::ErrorKind::Io(error) if error.kind() == io::ErrorKind::FileTooLarge => {
@@ -143,33 +179,17 @@ fn start(name: &str) -> &str {
 }
 
 /// A cell as text; quotation marks that a TSV put around it anyway are taken off.
-fn cell(bytes: &[u8]) -> String {
-    let text = String::from_utf8_lossy(bytes.strip_suffix(b"\r").unwrap_or(bytes));
+fn cell(bytes: &[u8], encoding: &'static Encoding) -> String {
+    let bytes = bytes.strip_suffix(b"\r").unwrap_or(bytes);
+    let text = if encoding == UTF_8 {
+        String::from_utf8_lossy(bytes)
+    } else {
+        encoding.decode_without_bom_handling(bytes).0
+    };
     match text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
         Some(inner) if inner.contains("\"\"") || !inner.contains('"') => {
             inner.replace("\"\"", "\"")
         }
         _ => text.into_owned(),
-    }
-}
-
-/// A reader that fails once a single row has taken more than `limit` bytes.
-struct Metered {
-    reader: open::ByteReader,
-    read: Arc<AtomicU64>,
-    limit: u64,
-}
-
-impl Read for Metered {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        if self.read.load(Ordering::Relaxed) > self.limit {
-            return Err(io::Error::new(io::ErrorKind::FileTooLarge, "row too large"));
-        }
-        let bytes = self.reader.fill_buf()?;
-        let n = bytes.len().min(into.len());
-        into[..n].copy_from_slice(&bytes[..n]);
-        self.reader.consume(n);
-        self.read.fetch_add(n as u64, Ordering::Relaxed);
-        Ok(n)
     }
 }

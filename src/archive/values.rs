@@ -1,13 +1,13 @@
-//! `.json`: one object, an array of objects, objects one after another, or an object that wraps an
-//! array.
+//! `.json`: one object, an array of objects, objects one after another, an object that wraps an
+//! array, or columns.
 //!
 //! The file is cut into values while it streams, by brackets and strings alone, so that one
 //! malformed value loses only itself and a huge array costs no more memory than its largest
-//! element.
+//! element. Values that hold several records are taken apart in unwrap.rs.
 
-use super::{About, Outcome, SkipReason, lines, open};
-use encoding_rs::Encoding;
-use serde_json::{Map, Value};
+use super::{About, Outcome, SkipReason, lines, open, unwrap};
+use crate::error::Note;
+use serde_json::Value;
 use std::collections::VecDeque;
 use std::io::{self, BufRead};
 
@@ -16,11 +16,18 @@ pub fn records<'a>(
     about: About<'a>,
     reader: open::ByteReader,
 ) -> Box<dyn Iterator<Item = Outcome> + Send + 'a> {
-    match open::utf8(reader, about.options.encoding) {
-        Ok((reader, encoding)) => Box::new(Values {
+    match open::stream(reader, about.options.encoding, open::Framing::Brackets) {
+        Ok(stream) => Box::new(Values {
             about,
-            cutter: Cutter { reader, line: 1, depth: 0, bytes: Vec::new(), start_line: 1 },
-            encoding,
+            bytes_in: stream.bytes_in,
+            encoding: stream.encoding,
+            cutter: Cutter {
+                reader: stream.reader,
+                line: 1,
+                depth: 0,
+                bytes: Vec::new(),
+                start_line: 1,
+            },
             place: 0,
             waiting: VecDeque::new(),
             state: ValuesState::Reading,
@@ -32,7 +39,8 @@ pub fn records<'a>(
 struct Values<'a> {
     about: About<'a>,
     cutter: Cutter,
-    encoding: &'static Encoding,
+    bytes_in: &'static encoding_rs::Encoding,
+    encoding: &'static str,
     place: u64,
     /// Elements of a wrapping object that have not been given yet.
     waiting: VecDeque<Value>,
@@ -52,98 +60,67 @@ impl Iterator for Values<'_> {
         loop {
             if let Some(value) = self.waiting.pop_front() {
                 self.place += 1;
-                return Some(self.record(value, self.encoding.name()));
+                return Some(self.record(value, self.encoding, None));
             }
             if self.state == ValuesState::Ended {
                 return None;
             }
-            match self.cutter.cut(self.about.options.max_size) {
-                Ok(Cut::End) => {
-                    self.state = ValuesState::Ended;
-                    if self.place == 0 {
-                        return Some(Err(self.about.skip(
-                            None,
-                            SkipReason::NoText,
-                            "no records in it",
-                        )));
-                    }
-                }
-                Ok(Cut::TooLarge) => {
-                    self.place += 1;
-                    let detail =
-                        format!("a value of more than {} bytes", self.about.options.max_size);
-                    return Some(Err(self.about.skip(
-                        Some(self.place),
-                        SkipReason::TooLarge,
-                        detail,
-                    )));
-                }
-                Ok(Cut::Value) => match lines::value(&self.cutter.bytes, self.encoding) {
-                    Ok((value, encoding)) => match unwrap_array(value, self.about.options) {
-                        Ok(values) => self.waiting.extend(values),
-                        Err(value) => {
-                            self.place += 1;
-                            return Some(self.record(value, encoding));
-                        }
-                    },
-                    Err((reason, detail)) => {
-                        self.place += 1;
-                        return Some(Err(self.about.skip(Some(self.place), reason, detail)));
-                    }
-                },
-                Err(error) => {
-                    self.state = ValuesState::Ended;
-                    return Some(Err(self.about.skip(
-                        None,
-                        open::reason(&error),
-                        error.to_string(),
-                    )));
-                }
+            let cut = self.cutter.cut(self.about.options.max_size);
+            if let Some(outcome) = self.take(cut) {
+                return Some(outcome);
             }
         }
     }
 }
 
 impl Values<'_> {
-    fn record(&self, value: Value, encoding: &'static str) -> Outcome {
-        match value {
-            Value::Object(object) => {
-                let fields = self.about.options.fields.fields(object);
-                self.about.fields(self.place, self.cutter.start_line, encoding, fields)
+    /// Takes what was cut from the stream; gives the outcome where there is one at once.
+    fn take(&mut self, cut: io::Result<Cut>) -> Option<Outcome> {
+        match cut {
+            Ok(Cut::End) => {
+                self.state = ValuesState::Ended;
+                let skip = || self.about.skip(None, SkipReason::NoText, "no records in it");
+                (self.place == 0).then(|| Err(skip()))
             }
-            _ => Err(self.about.skip(Some(self.place), SkipReason::Malformed, "not a JSON object")),
+            Ok(Cut::TooLarge) => {
+                self.place += 1;
+                let detail = format!("a value of more than {} bytes", self.about.options.max_size);
+                Some(Err(self.about.skip(Some(self.place), SkipReason::TooLarge, detail)))
+            }
+            Ok(Cut::Value) => match lines::value(&self.cutter.bytes, self.bytes_in) {
+                Ok(json) => match unwrap::records(json.value, &self.about.options.fields) {
+                    Ok(values) => {
+                        self.waiting.extend(values);
+                        None
+                    }
+                    Err(value) => {
+                        self.place += 1;
+                        let encoding = json.encoding.unwrap_or(self.encoding);
+                        Some(self.record(value, encoding, json.note))
+                    }
+                },
+                Err((reason, detail)) => {
+                    self.place += 1;
+                    Some(Err(self.about.skip(Some(self.place), reason, detail)))
+                }
+            },
+            Err(error) => {
+                self.state = ValuesState::Ended;
+                Some(Err(self.about.skip(None, open::reason(&error), error.to_string())))
+            }
         }
     }
-}
 
-/// The elements of the array that an object without a text of its own wraps (`{"data": [...]}`,
-/// `{"data": {"list": [...]}}`), or the value as it was.
-fn unwrap_array(value: Value, options: &super::Options) -> Result<Vec<Value>, Value> {
-    let Value::Object(mut object) = value else { return Err(value) };
-    if options.fields.has_text(&object) {
-        return Err(Value::Object(object));
-    }
-    if let Some(array) = take_array(&mut object) {
-        return Ok(array);
-    }
-    for inner in object.values_mut() {
-        if let Value::Object(inner) = inner
-            && let Some(array) = take_array(inner)
-        {
-            return Ok(array);
+    fn record(&self, value: Value, encoding: &'static str, note: Option<Note>) -> Outcome {
+        match lines::object(value) {
+            Some(object) => {
+                self.about.object(self.place, self.cutter.start_line, encoding, (object, note))
+            }
+            None => {
+                Err(self.about.skip(Some(self.place), SkipReason::Malformed, "not a JSON object"))
+            }
         }
     }
-    Err(Value::Object(object))
-}
-
-/// Takes the only array of objects out of `object`.
-fn take_array(object: &mut Map<String, Value>) -> Option<Vec<Value>> {
-    let mut arrays = object.values_mut().filter_map(|value| match value {
-        Value::Array(array) if array.first().is_some_and(Value::is_object) => Some(array),
-        _ => None,
-    });
-    let array = arrays.next()?;
-    arrays.next().is_none().then_some(std::mem::take(array))
 }
 
 /// Cuts a stream into its top-level values; the elements of a top-level array count as such.

@@ -1,10 +1,12 @@
 //! Finds the files of an archive: any number of files and folders, in one deterministic order, none
 //! twice.
 
-use super::{Form, Hidden, Links, Options, Packing, Skip, SkipReason, form, path_text};
+use super::signature;
+use super::{Form, Hidden, Links, Options, Packing, Skip, SkipReason, form, open, path_text};
 use crate::error::{Error, Result};
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use std::collections::{HashMap, HashSet};
+use std::io::{BufRead, Read};
 use std::path::{Path, PathBuf};
 
 /// A file that can be read.
@@ -63,7 +65,9 @@ pub fn walk(roots: &[PathBuf], options: &Options) -> Result<Walk> {
         if metadata.is_dir() {
             folder(root, &filter, &mut walk);
         } else if metadata.is_file() {
-            walk.files.push(entry(root, root, &metadata, Form::Text));
+            let (form, packing) = form_of(root);
+            let form = form.unwrap_or(Form::Text);
+            walk.files.push(entry(root, root, &metadata, (form, packing)));
         } else {
             walk.skipped.push(skip(root, SkipReason::NotAFile, String::new()));
         }
@@ -197,25 +201,54 @@ fn take(root: &Path, found: &walkdir::DirEntry, walk: &mut Walk) {
         walk.skipped.push(skip(path, SkipReason::NotAFile, String::new()));
         return;
     }
-    if form::of_name(&path_text(path)).0.is_none() {
+    let (Some(form), packing) = form_of(path) else {
         walk.skipped.push(skip(path, SkipReason::UnknownForm, String::new()));
         return;
-    }
+    };
     match found.metadata() {
-        Ok(metadata) => walk.files.push(entry(path, root, &metadata, Form::Text)),
+        Ok(metadata) => walk.files.push(entry(path, root, &metadata, (form, packing))),
         Err(error) => walk.skipped.push(skip(path, SkipReason::Unreadable, error.to_string())),
     }
 }
 
-fn entry(path: &Path, root: &Path, metadata: &std::fs::Metadata, otherwise: Form) -> FileEntry {
-    let (form, packing) = form::of_name(&path_text(path));
+/// How much of a file is read whose name says nothing.
+const INSPECTED: u64 = 4096;
+
+/// The form and packing of a file: by its name, or by its content where the name says nothing.
+fn form_of(path: &Path) -> (Option<Form>, Packing) {
+    let name = path_text(path);
+    let (form, packing) = form::of_name(&name);
+    if form.is_some() || !form::is_silent(form::stem(&name)) {
+        return (form, packing);
+    }
+    content_form(path).unwrap_or((None, packing))
+}
+
+/// The form and packing that the beginning of a file shows.
+fn content_form(path: &Path) -> Option<(Option<Form>, Packing)> {
+    let (file, _) = open::regular(path).ok()?;
+    let mut reader = open::buffered(file.take(1 << 20));
+    let packing = signature::packing(reader.fill_buf().ok()?);
+    let mut prefix = Vec::new();
+    let unpacked = open::unpacked(reader, packing).ok()?;
+    // What can be read of a damaged file tells its form, too.
+    let _ = unpacked.take(INSPECTED).read_to_end(&mut prefix);
+    Some((signature::form(&prefix), packing))
+}
+
+fn entry(
+    path: &Path,
+    root: &Path,
+    metadata: &std::fs::Metadata,
+    (form, packing): (Form, Packing),
+) -> FileEntry {
     let modified = metadata.modified().ok().and_then(|time| jiff::Timestamp::try_from(time).ok());
     FileEntry {
         path: path.to_owned(),
         root: root.to_owned(),
         size: metadata.len(),
         modified,
-        form: form.unwrap_or(otherwise),
+        form,
         packing,
     }
 }

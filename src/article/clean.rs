@@ -16,6 +16,7 @@ const FOOTER: usize = 150;
 /// Takes the footer off the end of `lines`; never the last line whole, unless it is nothing but
 /// footer.
 pub fn cut(lines: &mut Vec<TextLine<'_>>, headers: &Headers, findings: &mut Findings) {
+    cut_sections(lines, headers);
     cut_boilerplate(lines, headers);
     for _ in 0..24 {
         let Some(last) = lines.last_mut() else { return };
@@ -33,6 +34,19 @@ pub fn cut(lines: &mut Vec<TextLine<'_>>, headers: &Headers, findings: &mut Find
             lines.pop();
         }
     }
+}
+
+/// Cuts the parts below the article from their first heading on (相关阅读, 网友评论), which stands
+/// in the lower half.
+fn cut_sections(lines: &mut Vec<TextLine<'_>>, headers: &Headers) {
+    let all: usize = lines.iter().map(|line| line.text.len()).sum();
+    let mut above = 0;
+    let heading = lines.iter().position(|line| {
+        let low = above * 2 >= all || above >= 900;
+        above += line.text.len();
+        low && above > line.text.len() && headers.is_heading_below(line.text)
+    });
+    lines.truncate(heading.unwrap_or(lines.len()));
 }
 
 /// Cuts from the first boilerplate phrase among the last lines to the end.
@@ -75,6 +89,9 @@ fn begins(before: &str) -> bool {
 
 /// Where the footer at the end of `text` starts.
 fn footer_start(text: &str, headers: &Headers) -> Option<usize> {
+    if text.chars().count() <= 60 && (is_end_mark(text) || is_buttons(text)) {
+        return Some(0);
+    }
     if let Some(start) = bracket_start(text) {
         let content = text[start..]
             .trim_matches(|c: char| c.is_whitespace() || "（(【[〔）)】]〕".contains(c));
@@ -99,7 +116,7 @@ fn bracket_start(text: &str) -> Option<usize> {
 
 /// Returns true if the content of a closing bracket is footer: 完, 责任编辑：…, 记者 …, 来源：….
 fn is_footer(content: &str, headers: &Headers) -> bool {
-    if matches!(content, "完" | "全文完" | "结束" | "本文完") {
+    if is_end_mark(content) {
         return true;
     }
     if content.chars().count() > 80 || content.contains(['。', '？', '！']) {
@@ -122,6 +139,82 @@ fn is_footer(content: &str, headers: &Headers) -> bool {
     let outlet =
         headers.outlet(content).is_some_and(|(_, length)| content[length..].chars().count() <= 6);
     outlet && !content.contains('，')
+}
+
+/// Returns true for the marks of an article's end and for remarks on its picture.
+fn is_end_mark(content: &str) -> bool {
+    const MARKS: [&str; 22] = [
+        "完",
+        "全文完",
+        "结束",
+        "結束",
+        "本文完",
+        "END",
+        "end",
+        "The End",
+        "資料照片",
+        "资料照片",
+        "資料照",
+        "资料图",
+        "資料圖",
+        "资料图片",
+        "資料圖片",
+        "示意圖",
+        "示意图",
+        "本報資料照片",
+        "檔案照",
+        "圖文無關",
+        "图文无关",
+        "网络图",
+    ];
+    MARKS.contains(&content.trim_matches(|c: char| !c.is_alphanumeric()))
+}
+
+/// Returns true for a line of buttons: 分享 facebook LINE, 讚 0 留言.
+fn is_buttons(line: &str) -> bool {
+    const BUTTONS: [&str; 34] = [
+        "分享",
+        "分享到",
+        "分享至",
+        "facebook",
+        "line",
+        "twitter",
+        "微信",
+        "微博",
+        "朋友圈",
+        "qq空间",
+        "qq空間",
+        "qq好友",
+        "whatsapp",
+        "telegram",
+        "email",
+        "讚",
+        "赞",
+        "点赞",
+        "留言",
+        "列印",
+        "打印",
+        "收藏",
+        "複製連結",
+        "复制链接",
+        "評論",
+        "评论",
+        "轉發",
+        "转发",
+        "举报",
+        "反馈",
+        "舉報",
+        "回報",
+        "threads",
+        "x",
+    ];
+    let mut words = 0;
+    let parts = line.split(|c: char| c.is_whitespace() || "|｜/／:：,，、·".contains(c));
+    let all = parts.filter(|part| !part.is_empty()).all(|part| {
+        words += 1;
+        part.bytes().all(|b| b.is_ascii_digit()) || BUTTONS.contains(&part.to_lowercase().as_str())
+    });
+    all && words >= 2
 }
 
 /// Where an unbracketed footer starts: a label right after the last sentence's end.
@@ -168,6 +261,9 @@ fn unbracketed_start(text: &str, headers: &Headers) -> Option<usize> {
 fn take(footer: &str, headers: &Headers, findings: &mut Findings) {
     let content =
         footer.trim_matches(|c: char| c.is_whitespace() || "（(【[〔）)】]〕".contains(c));
+    if is_end_mark(content) || is_buttons(content) {
+        return;
+    }
     if headers.labelled_in(content).next().is_some() {
         labelled_values(content, headers, findings);
         return;

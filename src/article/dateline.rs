@@ -15,8 +15,15 @@ pub fn cut<'a>(text: &'a str, headers: &Headers, findings: &mut Findings) -> &'a
     let mut rest = text;
     for _ in 0..8 {
         let before = rest.len();
-        for rule in [crawl_prefix, original_title, bracketed, parenthesised, dateline, glued_source]
-        {
+        for rule in [
+            crawl_prefix,
+            original_title,
+            slashed,
+            bracketed,
+            parenthesised,
+            dateline,
+            glued_source,
+        ] {
             if let Some(length) = rule(rest, headers, findings).filter(|&length| length > 0) {
                 rest = rest[length..].trim_start();
                 break;
@@ -121,6 +128,40 @@ fn title_length(text: &str, headers: &Headers) -> Option<(usize, usize)> {
     Some((end, end))
 }
 
+/// 記者林小明／台北報導, 〔記者林小明／台北報導〕, 國際中心／綜合報導: the desk or the reporters, a
+/// slash, a place, and a word for reporting.
+fn slashed(text: &str, headers: &Headers, findings: &mut Findings) -> Option<usize> {
+    const REPORTS: [&str; 3] = ["報導", "报道", "報道"];
+    let inner = text.trim_start_matches(['〔', '（', '(', '【', '[']);
+    let opened = inner.len() < text.len();
+    let window = inner.char_indices().map(|(at, _)| at).nth(40).unwrap_or(inner.len());
+    let slash = inner[..window].find(['／', '/'])?;
+    let (who, after) = (&inner[..slash], &inner[slash..]);
+    let place = after.trim_start_matches(['／', '/', ' ']);
+    let end = REPORTS.iter().filter_map(|word| Some(place.find(word)? + word.len())).min()?;
+    let place_only = place[..end].chars().all(|c| is_han(c) || c == ' ');
+    if !place_only || place[..end].chars().count() > 12 || who.contains(['，', '。', '：']) {
+        return None;
+    }
+    let byline = name::byline(who, headers);
+    let desk = ["中心", "組", "组", "編譯", "新聞網", "部"].iter().any(|end| who.ends_with(end));
+    if byline.authors.is_empty() && byline.contributors.is_empty() && !desk {
+        return None;
+    }
+    findings.people(byline);
+    if let Some((Some(outlet), _)) = headers.outlet(who) {
+        findings.dateline_source = findings.dateline_source.take().or(Some(outlet.to_owned()));
+    }
+    let read = text.len() - place.len() + end;
+    let close = text[read..].trim_start().chars().next().filter(|c| "〕）)】]".contains(*c));
+    let gap = text[read..].len() - text[read..].trim_start().len();
+    match close {
+        Some(close) if opened => Some(read + gap + close.len_utf8()),
+        None if opened => None,
+        _ => Some(read),
+    }
+}
+
 /// 【环球网报道】, 【环球时报驻俄罗斯特派记者 肖新新】.
 fn bracketed(text: &str, headers: &Headers, findings: &mut Findings) -> Option<usize> {
     let inner = text.strip_prefix('【').or_else(|| text.strip_prefix('['))?;
@@ -161,6 +202,12 @@ pub fn labelled_values(text: &str, headers: &Headers, findings: &mut Findings) {
 /// （记者刘仲华、张慧中）, (通讯员 陈晶).
 fn parenthesised(text: &str, headers: &Headers, findings: &mut Findings) -> Option<usize> {
     let (content, length) = parenthesis(text)?;
+    // （中央社記者林小明台北28日電）
+    let mut found = Findings::default();
+    if dateline(content, headers, &mut found) == Some(content.len()) {
+        findings.merge(found);
+        return Some(length);
+    }
     let byline = name::byline(content, headers);
     if let Some((kind, _)) = headers.labelled(content)
         && kind != LabelKind::Text
@@ -188,7 +235,7 @@ fn parenthesis(text: &str) -> Option<(&str, usize)> {
 }
 
 /// The closing words of a dateline. Those that are also ordinary words need a pause behind them.
-const CLOSING: [(&str, Pause); 13] = [
+const CLOSING: [(&str, Pause); 15] = [
     ("综合报道", Pause::Needed),
     ("专电", Pause::Free),
     ("快讯", Pause::Needed),
@@ -201,6 +248,8 @@ const CLOSING: [(&str, Pause); 13] = [
     ("电", Pause::Free),
     ("讯", Pause::Free),
     ("報導", Pause::Needed),
+    ("電", Pause::Free),
+    ("專電", Pause::Free),
     ("訊", Pause::Free),
 ];
 
@@ -280,7 +329,9 @@ fn closing(rest: &str, certain: bool) -> Option<usize> {
         Pause::Needed => certain && paused,
     };
     // 电话, 电视, 讯息 ...
-    let another = after.starts_with(['话', '视', '影', '子', '力', '动', '商', '网', '息']);
+    let another = after.starts_with([
+        '话', '视', '影', '子', '力', '动', '商', '网', '息', '話', '視', '動', '網',
+    ]);
     (fits && !another).then_some(word.len())
 }
 
@@ -307,7 +358,7 @@ fn close(
         findings.dates.push((written, raw.to_owned(), DateOrigin::Dateline));
     }
     if let Some(byline) = parts.byline {
-        findings.people(name::byline(byline, headers));
+        findings.people(name::byline(without_place(byline), headers));
     }
     let mut end = end;
     let rest = text[end..].trim_start();
@@ -329,6 +380,89 @@ fn close(
         - rest.trim_start_matches(|c: char| c.is_whitespace() || "：:，,".contains(c)).len())
 }
 
+/// Places that datelines name right behind a reporter: 記者林小明台北28日電.
+const PLACES: [&str; 60] = [
+    "台北",
+    "臺北",
+    "新北",
+    "桃園",
+    "新竹",
+    "苗栗",
+    "台中",
+    "臺中",
+    "彰化",
+    "南投",
+    "雲林",
+    "嘉義",
+    "台南",
+    "臺南",
+    "高雄",
+    "屏東",
+    "宜蘭",
+    "花蓮",
+    "台東",
+    "臺東",
+    "澎湖",
+    "金門",
+    "馬祖",
+    "基隆",
+    "香港",
+    "澳門",
+    "北京",
+    "上海",
+    "廣州",
+    "深圳",
+    "東京",
+    "首爾",
+    "紐約",
+    "華盛頓",
+    "洛杉磯",
+    "舊金山",
+    "倫敦",
+    "巴黎",
+    "柏林",
+    "布魯塞爾",
+    "日內瓦",
+    "莫斯科",
+    "新加坡",
+    "曼谷",
+    "河內",
+    "雅加達",
+    "吉隆坡",
+    "馬尼拉",
+    "新德里",
+    "雪梨",
+    "坎培拉",
+    "广州",
+    "东京",
+    "首尔",
+    "纽约",
+    "华盛顿",
+    "伦敦",
+    "台灣",
+    "台湾",
+    "大陸",
+];
+
+/// A byline without the place behind its last name: a known one, or behind 記者, as Taiwan's papers
+/// write it, a word of its own.
+fn without_place(byline: &str) -> &str {
+    let byline = byline.trim_end();
+    if let Some(rest) = PLACES.iter().find_map(|place| byline.strip_suffix(place)) {
+        return rest.trim_end_matches(|c: char| c.is_whitespace() || "／/".contains(c));
+    }
+    match byline.rsplit_once([' ', '\u{3000}', '／', '/']) {
+        Some((names, place))
+            if names.contains('記')
+                && names.contains([' ', '\u{3000}'])
+                && place.chars().count() == 2 =>
+        {
+            names
+        }
+        _ => byline,
+    }
+}
+
 /// Returns true if a parenthesis behind a dateline holds names and nothing else: (杨娜 郭炯).
 pub fn is_all_names(content: &str) -> bool {
     let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).count();
@@ -342,7 +476,7 @@ pub fn is_all_names(content: &str) -> bool {
 fn reporters<'a>(text: &'a str, headers: &Headers) -> Option<(Option<&'a str>, usize)> {
     let (kinds, _) = headers.label(text)?;
     let role = kinds.contains(&LabelKind::Author) || kinds.contains(&LabelKind::Contributor);
-    (role && text.starts_with(['记', '通', '见', '实', '特', '首', '全', '本']))
+    (role && text.starts_with(['记', '記', '通', '见', '實', '实', '特', '首', '全', '本']))
         .then_some((None, 0))
 }
 
@@ -399,4 +533,17 @@ fn glued_source(text: &str, headers: &Headers, findings: &mut Findings) -> Optio
     }
     findings.source = findings.source.take().or(Some(name.to_owned()));
     Some(value + length + channel.unwrap_or(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_place_behind_a_reporter_is_no_name() {
+        assert_eq!(without_place("記者林小明台北"), "記者林小明");
+        assert_eq!(without_place("記者 林小明 臨江"), "記者 林小明");
+        assert_eq!(without_place("记者刘仲华、张慧中"), "记者刘仲华、张慧中");
+        assert_eq!(without_place("记者 王曦 李强"), "记者 王曦 李强");
+    }
 }

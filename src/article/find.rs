@@ -12,6 +12,8 @@ pub struct Findings {
     pub original: Option<String>,
     pub source: Option<String>,
     pub dateline_source: Option<String>,
+    /// The site of a page, which may have it from elsewhere.
+    pub site: Option<String>,
     pub reprinted_by: Option<String>,
     pub authors: Vec<String>,
     pub contributors: Vec<String>,
@@ -60,6 +62,7 @@ impl Findings {
         self.original = self.original.take().or(other.original);
         self.source = self.source.take().or(other.source);
         self.dateline_source = self.dateline_source.take().or(other.dateline_source);
+        self.site = self.site.take().or(other.site);
         self.reprinted_by = self.reprinted_by.take().or(other.reprinted_by);
         self.authors.extend(other.authors);
         self.contributors.extend(other.contributors);

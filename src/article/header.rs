@@ -106,7 +106,7 @@ fn header_part(rest: &str, headers: &Headers, found: &mut Findings, inside: bool
     }
     if let Some((written, length)) = date::scan(rest)
         && is_apart(&rest[length..])
-        && (date::is_full(&written) || inside)
+        && (written.is_full() || inside)
     {
         found.dates.push((written, rest[..length].to_owned(), DateOrigin::Header));
         return Some(length + skip_weekday(&rest[length..]));
@@ -187,7 +187,7 @@ fn outlet_part(rest: &str, headers: &Headers, found: &mut Findings, inside: bool
     }
     let end = rest.find(char::is_whitespace)?;
     let after = rest[end..].trim_start();
-    let dated = date::scan(after).is_some_and(|(written, _)| date::is_full(&written));
+    let dated = date::scan(after).is_some_and(|(written, _)| written.is_full());
     let named = end <= 36 && OUTLET_ENDS.iter().any(|suffix| rest[..end].ends_with(suffix));
     if inside && dated && named {
         found.source = found.source.take().or(Some(rest[..end].to_owned()));
@@ -227,7 +227,7 @@ fn view_count(rest: &str, headers: &Headers, found: &mut Findings) -> Option<usi
 
 /// Where the value at the start of `text` ends: before the next label, a date that stands apart, or
 /// at the end.
-fn value_end(text: &str, headers: &Headers) -> usize {
+pub fn value_end(text: &str, headers: &Headers) -> usize {
     let next_label = headers
         .labelled_in(text)
         .find(|&(start, ..)| start > 0 && !text[..start].ends_with(is_joined))
@@ -235,7 +235,7 @@ fn value_end(text: &str, headers: &Headers) -> usize {
     let spaces = text.match_indices([' ', '\u{3000}']).map(|(at, space)| at + space.len());
     let next_date = spaces
         .into_iter()
-        .find(|&at| date::scan(&text[at..]).is_some_and(|(written, _)| date::is_full(&written)));
+        .find(|&at| date::scan(&text[at..]).is_some_and(|(written, _)| written.is_full()));
     [next_label, next_date].into_iter().flatten().min().unwrap_or(text.len())
 }
 

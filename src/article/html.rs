@@ -1,22 +1,36 @@
-//! A page: its main text, its title and what its meta tags say.
+//! A page: its main text, its headline, the lines under the headline and what its data states.
 //!
-//! Main-text extraction is dom_smoothie's (a port of Mozilla's Readability). Pages that are nested
-//! too deeply or are too large for a document tree are stripped of their tags in one pass instead,
-//! and so are HTML fragments in fields.
+//! blocks.rs finds the main text, headline.rs the headline, data.rs reads what the page states for
+//! machines, strip.rs strips tags in one pass. Where no main text is found, dom_smoothie (a port
+//! of Mozilla's Readability) is asked. Pages that are nested too deeply or are too large for a
+//! document tree are stripped of their tags, and so are HTML fragments in fields.
 
-use std::borrow::Cow;
+mod blocks;
+mod data;
+mod headline;
+mod strip;
+
+pub use data::is_nobody;
+pub use headline::without_site;
+pub use strip::{is_html, strip, unescaped};
+
+use blocks::{Borders, Masses, TextBlock};
 
 /// The content of a page.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PageContent {
     /// The headline.
     pub title: Option<String>,
+    /// The lines about the headline, parts set apart by spaces: date, outlet, author and the like.
+    pub info: Vec<String>,
     /// The main text, one paragraph a line.
     pub text: String,
-    /// The dates of meta tags and `<time>`, likeliest first.
+    /// The dates that the page states, likeliest first.
     pub dates: Vec<String>,
-    /// The outlet.
+    /// The outlet that the page states.
     pub source: Option<String>,
+    /// The site, which may have the article from elsewhere.
+    pub site: Option<String>,
     /// The authors, as written.
     pub author: Option<String>,
     /// Section and keywords.
@@ -45,6 +59,12 @@ const DEEPEST: usize = 400;
 /// size.
 const LARGEST: usize = 8 << 20;
 
+/// How many lines about the headline are looked at.
+const INFO_LINES: usize = 14;
+
+/// A main text has at least so many characters.
+const SHORTEST: usize = 12;
+
 /// Reads a page.
 pub fn page(html: &str) -> PageContent {
     if html.len() > LARGEST || depth(html) > DEEPEST {
@@ -56,97 +76,106 @@ pub fn page(html: &str) -> PageContent {
         };
     }
     let document = dom_query::Document::from(html);
-    let mut page = meta(&document);
-    document
-        .select("script, style, noscript, template, iframe, nav, header nav, footer, aside, form")
-        .remove();
-    let main = main_text(document);
-    match main {
-        Some((title, text)) => {
-            page.text = text;
-            page.title = page.title.or(title);
-        }
-        None => {
-            page.text = strip(html);
-            page.extent = Extent::Whole;
-        }
+    let stated = data::stated(&document);
+    let body = document.select("body").first();
+    let root = body.nodes().first().copied().unwrap_or_else(|| document.root());
+    let masses = Masses::of(&root);
+    let main = masses.blocks(&masses.main(&root), Borders::Joined);
+    let all = masses.blocks(&root, Borders::Spaced);
+    let title = title(&document, &stated, &all);
+    let info = info(&main, &all, title.as_deref());
+    let mut page = PageContent {
+        title,
+        info,
+        dates: stated.dates,
+        source: stated.source,
+        site: stated.site,
+        author: stated.author,
+        tags: stated.tags,
+        url: stated.url,
+        ..PageContent::default()
+    };
+    let text = joined(&main);
+    let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).count();
+    let stated_text = stated.text.map(|text| if is_html(&text) { strip(&text) } else { text });
+    if let Some(stated) = stated_text.filter(|stated| letters(stated) > letters(&text) * 3 / 2) {
+        page.text = stated;
+    } else if letters(&text) >= SHORTEST {
+        page.text = text;
+    } else if let Some((title, text)) = readability(document) {
+        page.text = text;
+        page.title = page.title.or(title);
+    } else {
+        page.text = strip(html);
+        page.extent = Extent::Whole;
     }
     page
 }
 
-/// The values of the meta tags, the title and `<time>`.
-fn meta(document: &dom_query::Document) -> PageContent {
-    let content = |names: &[&str]| -> Option<String> {
-        names.iter().find_map(|name| {
-            let selection = document.select(&format!(
-                "meta[property='{name}'], meta[name='{name}'], meta[itemprop='{name}']"
-            ));
-            let text = selection.attr("content")?.trim().to_owned();
-            (!text.is_empty()).then_some(text)
-        })
+/// The lines of the main text; lines that are links and nothing else are left out.
+fn joined(blocks: &[TextBlock]) -> String {
+    let is_link = |block: &TextBlock| {
+        let count = block.text.chars().filter(|c| !c.is_whitespace()).count();
+        let sentence = block.text.contains(['。', '！', '？']);
+        block.linked * 10 >= count * 8 && count < 60 && !sentence
     };
-    const DATES: &[&str] = &[
-        "article:published_time",
-        "og:published_time",
-        "og:release_date",
-        "pubdate",
-        "PubDate",
-        "publishdate",
-        "publish_date",
-        "datePublished",
-        "weibo: article:create_at",
-        "weibo:article:create_at",
-        "apub:time",
-        "date",
-    ];
-    let mut dates: Vec<String> = DATES.iter().filter_map(|name| content(&[name])).collect();
-    dates.extend(document.select("time[datetime]").attr("datetime").map(|text| text.to_string()));
-    let heading = || first_text(document, "h1");
-    let title = content(&["og:title", "ArticleTitle", "twitter:title"])
-        .or_else(heading)
-        .or_else(|| first_text(document, "title").map(|title| without_site(&title).to_owned()));
-    let tags = content(&["article:section", "ColumnName"]).into_iter();
-    let keywords = content(&["article:tag", "keywords"]).unwrap_or_default();
-    let keywords = keywords
-        .split([',', '，', ' ', ';', '；', '、'])
-        .filter(|word| !word.is_empty())
-        .map(str::to_owned);
-    let link = document.select("link[rel='canonical']").attr("href").map(|href| href.to_string());
-    PageContent {
-        title,
-        dates,
-        source: content(&[
-            "source",
-            "ContentSource",
-            "mediaid",
-            "og:site_name",
-            "article:publisher",
-        ]),
-        author: content(&["author", "Author", "article:author", "og:article:author"]),
-        tags: tags.chain(keywords).take(12).collect(),
-        url: content(&["og:url"]).or(link),
-        ..PageContent::default()
-    }
+    let lines: Vec<&str> =
+        blocks.iter().filter(|block| !is_link(block)).map(|block| block.text.as_str()).collect();
+    lines.join("\n")
 }
 
-fn first_text(document: &dom_query::Document, selector: &str) -> Option<String> {
-    let text = document.select(selector).first().text().trim().to_owned();
-    (!text.is_empty()).then_some(text)
+/// The headline of a page.
+fn title(
+    document: &dom_query::Document,
+    stated: &data::Stated,
+    blocks: &[TextBlock],
+) -> Option<String> {
+    let text_of = |selector: &str| -> Vec<String> {
+        let found = document.select(selector);
+        let texts = found
+            .iter()
+            .take(12)
+            .map(|found| found.text().split_whitespace().collect::<Vec<_>>().join(" "));
+        texts.filter(|text| !text.is_empty()).collect()
+    };
+    let headings: Vec<String> =
+        ["h1", "h2", "h3", "[class*='title']"].into_iter().flat_map(text_of).collect();
+    let lines: Vec<String> = blocks.iter().take(200).map(|block| block.text.clone()).collect();
+    let of_document = document.select("title").first().text();
+    let first_line = of_document.trim().lines().next().unwrap_or_default();
+    headline::choose(&headline::Titles {
+        document: Some(first_line),
+        meta: stated.title.as_deref(),
+        headings: &headings,
+        lines: &lines,
+    })
 }
 
-/// A page's title without the site's name behind it: `标题_新闻网`, `标题 - 新闻网`.
-fn without_site(title: &str) -> &str {
-    let title = title.lines().next().unwrap_or(title).trim();
-    let cut =
-        title.find(['_', '|', '｜']).or_else(|| title.find(" - ")).or_else(|| title.find("--"));
-    match cut {
-        Some(at) if title[..at].chars().count() >= 4 => title[..at].trim(),
-        _ => title,
-    }
+/// The lines from a little above the headline to the first sentence of the main text; without a
+/// headline, those before that sentence.
+fn info(main: &[TextBlock], all: &[TextBlock], title: Option<&str>) -> Vec<String> {
+    let bare = |text: &str| -> String { text.chars().filter(|c| !c.is_whitespace()).collect() };
+    let is_sentence = |block: &&TextBlock| {
+        block.text.contains(['。', '！', '？', '，']) && block.text.chars().count() >= 15
+    };
+    let title = title.map(bare);
+    let is_title =
+        |block: &TextBlock| title.as_ref().is_some_and(|title| bare(&block.text) == *title);
+    let first = main.iter().find(|block| is_sentence(block) && !is_title(block));
+    let first = first.map(|block| bare(&block.text));
+    let end = first.and_then(|first| all.iter().position(|block| bare(&block.text) == first));
+    let end = end.unwrap_or(all.len().min(INFO_LINES));
+    let headline = all[..end].iter().rposition(is_title);
+    let from = headline.map_or(end.saturating_sub(INFO_LINES), |at| at.saturating_sub(3));
+    let lines = all[from.max(end.saturating_sub(2 * INFO_LINES))..end].iter();
+    let lines = lines.filter(|block| !is_title(block) && block.text.chars().count() <= 200);
+    lines.map(|block| block.text.clone()).collect()
 }
 
-/// Title and main text, where the page has one.
-fn main_text(document: dom_query::Document) -> Option<(Option<String>, String)> {
+/// Title and main text as Readability finds them.
+fn readability(document: dom_query::Document) -> Option<(Option<String>, String)> {
+    document.select("[style*='visibility']").remove_attr("style");
+    document.select("script, style, noscript, template, iframe, nav, footer, aside, form").remove();
     let config = dom_smoothie::Config {
         text_mode: dom_smoothie::TextMode::Formatted,
         char_threshold: 80,
@@ -206,156 +235,9 @@ fn memchr_all(bytes: &[u8]) -> impl Iterator<Item = usize> {
     bytes.iter().enumerate().filter(|(_, b)| **b == b'<').map(|(at, _)| at)
 }
 
-/// Returns true if a text that should be plain holds HTML.
-pub fn is_html(text: &str) -> bool {
-    const TAGS: [&str; 8] = ["p", "br", "div", "span", "strong", "section", "img", "a "];
-    let mut rest = text;
-    for _ in 0..20 {
-        let Some(at) = rest.find('<') else { return false };
-        rest = &rest[at + 1..];
-        let inner = rest.strip_prefix('/').unwrap_or(rest);
-        let named = |tag: &str| {
-            inner.get(..tag.len()).is_some_and(|start| start.eq_ignore_ascii_case(tag))
-                && (tag.ends_with(' ') || inner[tag.len()..].starts_with(['>', ' ', '/']))
-        };
-        if TAGS.iter().any(|tag| named(tag)) {
-            return true;
-        }
-    }
-    false
-}
-
-/// The text of HTML in one pass: tags go, ends of blocks become line feeds, scripts and comments
-/// go, entities are resolved.
-pub fn strip(html: &str) -> String {
-    const BLOCKS: [&str; 18] = [
-        "p",
-        "br",
-        "div",
-        "li",
-        "ul",
-        "ol",
-        "tr",
-        "table",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "section",
-        "article",
-        "blockquote",
-        "title",
-        "hr",
-    ];
-    let mut text = String::with_capacity(html.len() / 2);
-    let mut rest = html;
-    while let Some(at) = rest.find('<') {
-        push_unescaped(&rest[..at], &mut text);
-        rest = &rest[at..];
-        if rest.starts_with("<!--") {
-            rest = rest.find("-->").map_or("", |end| &rest[end + 3..]);
-            continue;
-        }
-        let name: String = rest[1..]
-            .trim_start_matches('/')
-            .chars()
-            .take_while(char::is_ascii_alphanumeric)
-            .take(12)
-            .collect();
-        let name = name.to_ascii_lowercase();
-        if name.is_empty() && !rest.starts_with("<!") && !rest.starts_with("<?") {
-            text.push('<');
-            rest = &rest[1..];
-            continue;
-        }
-        if matches!(name.as_str(), "script" | "style") && !rest.starts_with("</") {
-            rest = after_end_tag(rest, &name);
-            continue;
-        }
-        if BLOCKS.contains(&name.as_str()) {
-            text.push('\n');
-        }
-        rest = rest.find('>').map_or("", |end| &rest[end + 1..]);
-    }
-    push_unescaped(rest, &mut text);
-    text
-}
-
-fn after_end_tag<'a>(rest: &'a str, name: &str) -> &'a str {
-    let mut from = 1;
-    while let Some(at) = rest[from..].find("</") {
-        let end = from + at + 2;
-        if rest.get(end..end + name.len()).is_some_and(|found| found.eq_ignore_ascii_case(name)) {
-            return rest[end..].find('>').map_or("", |close| &rest[end + close + 1..]);
-        }
-        from = end;
-    }
-    ""
-}
-
 fn between<'a>(html: &'a str, start: &str, end: &str) -> Option<&'a str> {
     let from = html.find(start)?;
     let from = from + html[from..].find('>')? + 1;
     let to = html[from..].find(end)?;
     Some(&html[from..from + to])
-}
-
-fn push_unescaped(part: &str, text: &mut String) {
-    if part.contains('&') { text.push_str(&unescaped(part)) } else { text.push_str(part) }
-}
-
-/// Text with its character references resolved: the named ones that news uses, and numbers.
-pub fn unescaped(text: &str) -> Cow<'_, str> {
-    const NAMED: [(&str, &str); 16] = [
-        ("amp", "&"),
-        ("lt", "<"),
-        ("gt", ">"),
-        ("quot", "\""),
-        ("apos", "'"),
-        ("nbsp", " "),
-        ("ensp", " "),
-        ("emsp", "　"),
-        ("ldquo", "“"),
-        ("rdquo", "”"),
-        ("lsquo", "‘"),
-        ("rsquo", "’"),
-        ("mdash", "—"),
-        ("hellip", "…"),
-        ("middot", "·"),
-        ("bull", "•"),
-    ];
-    if !text.contains('&') {
-        return Cow::Borrowed(text);
-    }
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find('&') {
-        out.push_str(&rest[..at]);
-        rest = &rest[at..];
-        let name = rest[1..].find(';').filter(|&end| end <= 10).map(|end| &rest[1..1 + end]);
-        let replacement = name.and_then(|name| match name.strip_prefix('#') {
-            Some(number) => {
-                let hex = number.strip_prefix(['x', 'X']);
-                let code = hex
-                    .map_or_else(|| number.parse().ok(), |hex| u32::from_str_radix(hex, 16).ok())?;
-                char::from_u32(code).filter(|&c| c != '\0').map(String::from)
-            }
-            None => {
-                NAMED.iter().find(|(known, _)| *known == name).map(|(_, text)| (*text).to_owned())
-            }
-        });
-        match (name, replacement) {
-            (Some(name), Some(replacement)) => {
-                out.push_str(&replacement);
-                rest = &rest[name.len() + 2..];
-            }
-            _ => {
-                out.push('&');
-                rest = &rest[1..];
-            }
-        }
-    }
-    out.push_str(rest);
-    Cow::Owned(out)
 }

@@ -2,6 +2,7 @@
 
 use crate::definition::Definition;
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, Anchored, Input, MatchKind, StartKind};
+use std::collections::HashMap;
 
 /// The meaning of the value behind a label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,28 +42,45 @@ pub struct Headers {
     outlets: AhoCorasick,
     outlet_names: Vec<Option<String>>,
     boilerplate: AhoCorasick,
-    /// The most bytes that may be cut with each phrase.
-    boilerplate_most: Vec<usize>,
+    /// How much may be cut with each phrase.
+    boilerplate_most: Vec<CutExtent>,
 }
 
 impl Headers {
-    /// Compiles the lexicons `labels`, `outlets` and `boilerplate` of `definition`.
+    /// Compiles the lexicons `labels`, `outlets` and `boilerplate` of `definition`, each word also
+    /// in traditional characters.
     pub fn new(definition: &Definition) -> Headers {
-        let labels: Vec<_> = definition.lexicon("lexicon/labels.txt").collect();
-        let outlets: Vec<_> = definition.lexicon("lexicon/outlets.txt").collect();
-        let boilerplate: Vec<_> = definition.lexicon("lexicon/boilerplate.txt").collect();
+        let variants = Variants::new();
+        let both = |file: &str| -> Vec<(String, String)> {
+            let entries = definition.lexicon(file);
+            let mut seen = std::collections::HashSet::new();
+            let words = entries.flat_map(|entry| {
+                let attributes = entry.attributes.to_owned();
+                variants.of(entry.word).into_iter().map(move |word| (word, attributes.clone()))
+            });
+            words.filter(|(word, _)| seen.insert(word.clone())).collect()
+        };
+        let labels = both("lexicon/labels.txt");
+        let outlets = both("lexicon/outlets.txt");
+        let boilerplate = both("lexicon/boilerplate.txt");
+        let words = |list: &[(String, String)]| automaton(list.iter().map(|(word, _)| &**word));
+        let kinds = |attributes: &str| attributes.split('\t').filter_map(kind).collect();
         Headers {
-            labels: automaton(labels.iter().map(|entry| entry.word)),
-            kinds: labels.iter().map(|entry| entry.columns().filter_map(kind).collect()).collect(),
-            outlets: automaton(outlets.iter().map(|entry| entry.word)),
+            labels: words(&labels),
+            kinds: labels.iter().map(|(_, attributes)| kinds(attributes)).collect(),
+            outlets: words(&outlets),
             outlet_names: outlets
                 .iter()
-                .map(|entry| (entry.attributes != "self").then(|| entry.word.to_owned()))
+                .map(|(word, attributes)| (attributes != "self").then(|| word.clone()))
                 .collect(),
-            boilerplate: automaton(boilerplate.iter().map(|entry| entry.word)),
+            boilerplate: words(&boilerplate),
             boilerplate_most: boilerplate
                 .iter()
-                .map(|entry| if entry.attributes == "short" { SHORT } else { usize::MAX })
+                .map(|(_, attributes)| match attributes.as_str() {
+                    "short" => CutExtent::Short,
+                    "line" => CutExtent::Line,
+                    _ => CutExtent::Rest,
+                })
                 .collect(),
         }
     }
@@ -113,8 +131,8 @@ impl Headers {
         Some((self.outlet_names[found.pattern()].as_deref(), found.end()))
     }
 
-    /// Returns true if an outlet's name, a reporter or a correspondent stands inside `text`, not at
-    /// its start.
+    /// Returns true if an outlet's name, a reporter or a correspondent stands inside `text`, not
+    /// at its start.
     pub(super) fn names_within(&self, text: &str) -> bool {
         self.outlets.find(text).is_some()
             || ["记者", "通讯员", "编辑"].iter().any(|role| text.contains(role))
@@ -126,9 +144,77 @@ impl Headers {
         &'a self,
         text: &'a str,
     ) -> impl Iterator<Item = (usize, usize)> + 'a {
-        self.boilerplate
-            .find_iter(text)
-            .map(|found| (found.start(), self.boilerplate_most[found.pattern()]))
+        self.boilerplate.find_iter(text).filter_map(|found| {
+            let most = match self.boilerplate_most[found.pattern()] {
+                CutExtent::Short => SHORT,
+                CutExtent::Rest => usize::MAX,
+                CutExtent::Line => return None,
+            };
+            Some((found.start(), most))
+        })
+    }
+
+    /// Returns true if a line is nothing but the heading of a part below the article (相关阅读,
+    /// 网友评论), whatever the marks around it.
+    pub(super) fn is_heading_below(&self, line: &str) -> bool {
+        let line = line.trim_matches(|c: char| !c.is_alphanumeric());
+        let found = self.boilerplate.find(Input::new(line).anchored(Anchored::Yes));
+        found.is_some_and(|found| {
+            found.end() == line.len() && self.boilerplate_most[found.pattern()] != CutExtent::Rest
+        })
+    }
+}
+
+/// How much a phrase of boilerplate cuts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum CutExtent {
+    /// All that follows.
+    Rest,
+    /// All that follows, if it is short.
+    Short,
+    /// Where it is a line of its own, all lines below it.
+    Line,
+}
+
+/// Words in simplified characters as they may be written in traditional ones.
+struct Variants(HashMap<char, Vec<char>>);
+
+/// The most spellings of one word.
+const MOST_SPELLINGS: usize = 16;
+
+/// Simplified characters that are traditional ones, too.
+const BOTH_SCRIPTS: &str = "台后里只面系周采游升志布占准余";
+
+impl Variants {
+    fn new() -> Variants {
+        let mut of: HashMap<char, Vec<char>> = HashMap::new();
+        let traditional = ('\u{4e00}'..='\u{9fff}').filter_map(|c| {
+            let simplified = crate::text::fold::one_for_one(c).filter(|&s| s != c)?;
+            Some((simplified, c))
+        });
+        for (simplified, traditional) in traditional {
+            let list = of.entry(simplified).or_default();
+            if list.is_empty() && BOTH_SCRIPTS.contains(simplified) {
+                list.push(simplified);
+            }
+            list.push(traditional);
+        }
+        Variants(of)
+    }
+
+    /// The word itself, and its spellings in traditional characters.
+    fn of(&self, word: &str) -> Vec<String> {
+        let mut spellings = vec![String::new()];
+        for c in word.chars() {
+            let one = [c];
+            let options = self.0.get(&c).map_or(&one[..], Vec::as_slice);
+            let longer = spellings
+                .iter()
+                .flat_map(|start| options.iter().map(move |option| format!("{start}{option}")));
+            spellings = longer.take(MOST_SPELLINGS).collect();
+        }
+        spellings.insert(0, word.to_owned());
+        spellings
     }
 }
 
@@ -171,4 +257,18 @@ fn automaton<'a>(words: impl Iterator<Item = &'a str>) -> AhoCorasick {
         .unwrap_or_else(|_| {
             AhoCorasick::new::<_, &str>([]).expect("an automaton of no words is small")
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_known_in_both_scripts() {
+        let headers = Headers::new(&Definition::embedded());
+        assert!(headers.label("責任編輯：林").is_some() && headers.label("责任编辑：林").is_some());
+        assert_eq!(headers.outlet("環球時報訊").map(|(name, _)| name), Some(Some("環球時報")));
+        assert!(headers.is_heading_below("◎延伸閱讀：") && headers.is_heading_below("相关阅读"));
+        assert!(!headers.is_heading_below("相关阅读材料已公布"));
+    }
 }

@@ -20,6 +20,14 @@ pub fn byline(text: &str, headers: &Headers) -> Byline {
     let roles: Vec<(usize, usize, LabelKind)> = headers
         .labels_in(text)
         .filter_map(|(start, end, kinds)| {
+            // 文 in 陈大文 is a part of the name.
+            let alone = |c: char| c.is_whitespace() || "、，,/／|｜丨:：)）(（".contains(c);
+            let single = end - start <= 3;
+            let apart = text[..start].chars().next_back().is_none_or(alone)
+                && text[end..].chars().next().is_none_or(alone);
+            if single && !apart {
+                return None;
+            }
             let people = |kind: &&LabelKind| {
                 matches!(
                     kind,
@@ -81,7 +89,7 @@ pub fn names(list: &str) -> Vec<String> {
 const OUTLET_ENDS: [&str; 8] = ["报", "网", "社", "台", "客户端", "新闻", "记者", "融媒"];
 
 /// Words of two to four characters that stand in bylines and are no names.
-const NO_NAMES: [&str; 34] = [
+const NO_NAMES: [&str; 51] = [
     "新闻联播",
     "中新财经",
     "央视财经",
@@ -116,11 +124,56 @@ const NO_NAMES: [&str; 34] = [
     "图文",
     "供稿",
     "佚名",
+    "報導",
+    "報道",
+    "綜合",
+    "攝影",
+    "供圖",
+    "編譯",
+    "電",
+    "訊",
+    "記者",
+    "通訊員",
+    "編輯",
+    "本報",
+    "新華社",
+    "人民網",
+    "央視",
+    "圖文",
+    "實習生",
 ];
 
 /// The ends of words of more than two characters that are no names.
-const NO_NAME_ENDS: [&str; 13] =
-    ["记者", "融媒", "供", "报", "网", "社", "台", "报道", "电视", "客户端", "日电", "新闻", "摄"];
+const NO_NAME_ENDS: [&str; 28] = [
+    "记者",
+    "融媒",
+    "供",
+    "报",
+    "网",
+    "社",
+    "台",
+    "报道",
+    "电视",
+    "客户端",
+    "日电",
+    "新闻",
+    "摄",
+    "報導",
+    "報道",
+    "電",
+    "日電",
+    "報",
+    "網",
+    "臺",
+    "電視",
+    "客戶端",
+    "新聞",
+    "攝",
+    "攝影",
+    "記者",
+    "即時",
+    "連線",
+];
 
 /// Returns true if a word can be the name of a person: two to four Chinese characters, a foreign
 /// name with its dot, or a Latin name.
@@ -146,6 +199,15 @@ mod tests {
         assert_eq!(names("王  曦"), ["王曦"]);
         assert_eq!(names("中国基建报 钟宏斌"), ["钟宏斌"]);
         assert!(names("报道").is_empty());
+    }
+
+    #[test]
+    fn a_label_within_a_name_is_a_part_of_it() {
+        let headers = Headers::new(&crate::definition::Definition::embedded());
+        let authors = |text: &str| byline(text, &headers).authors;
+        assert_eq!(authors("记者林小明、陈大文"), ["林小明", "陈大文"]);
+        assert_eq!(authors("记者 欧阳修文"), ["欧阳修文"]);
+        assert_eq!(authors("記者 林小明 台北報導"), ["林小明"]);
     }
 
     #[test]

@@ -1,14 +1,17 @@
 //! Puts an article together from a raw record: fields first, then what the text's own header,
 //! dateline and footer say.
 
-use super::date::{self, Base, Fault, Written};
+use super::date::{self, Base, DateFault, Written, YearEvidence};
 use super::find::{self, Findings};
 use super::header::{self, TextLine, Titled};
 use super::html::{self, Extent};
+use super::info::Info;
+use super::label::LabelKind;
 use super::{
-    Article, ArticleId, Date, DateOrigin, Headers, bound, clean, dateline, markdown, name,
+    Article, ArticleId, Date, DateOrigin, Headers, Precision, bound, clean, dateline, markdown,
+    name,
 };
-use crate::archive::{Content, Fields, RawRecord};
+use crate::archive::{Content, Fields, RawRecord, Surroundings};
 use crate::error::Note;
 use jiff::civil::DateTime;
 use std::borrow::Cow;
@@ -16,9 +19,11 @@ use std::borrow::Cow;
 /// The facts that parsing knows besides the record.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Context {
-    /// When the archive was crawled, in Chinese civil time: what 335 天前 counts from and where a
-    /// missing year comes from. Where it is not known, the file's modification time serves.
+    /// When the archive was crawled, in Chinese civil time: what 335 天前 counts from, and evidence
+    /// for a missing year. Where it is not known, the file's modification time serves.
     pub crawled: Option<DateTime>,
+    /// The first and the last certain date of the archive: evidence for a missing year.
+    pub span: Option<(DateTime, DateTime)>,
     /// No date later than two days after this is believed; the caller gives `crawled` or the
     /// present.
     pub latest: Option<DateTime>,
@@ -43,11 +48,10 @@ pub struct Context {
 /// let content = Content::Plain(text);
 /// let record = RawRecord {
 ///     path: "a.txt".into(),
-///     place: None,
 ///     line: Some(1),
-///     modified: None,
 ///     encoding: "UTF-8",
 ///     content,
+///     ..RawRecord::default()
 /// };
 /// let article = parse(&record, &Context::default(), &headers);
 /// assert_eq!(article.body, "“贸易对接会”10日在南非举行。");
@@ -56,8 +60,12 @@ pub struct Context {
 pub fn parse(record: &RawRecord, context: &Context, headers: &Headers) -> Article {
     let mut findings = Findings::default();
     let mut notes = Vec::new();
-    let opened = open(record, &mut findings, &mut notes);
-    let mut lines = split(&opened.text);
+    let opened = open(record, headers, &mut findings, &mut notes);
+    let text = visible(&opened.text);
+    let mut lines = split(&text);
+    if matches!(record.content, Content::Html(_)) {
+        drop_info(&mut lines, headers);
+    }
     let before = (findings.authors.len(), findings.source.is_some());
     header::read(&mut lines, opened.titled, headers, &mut findings);
     cut_prefix(&mut lines, headers, &mut findings);
@@ -71,24 +79,19 @@ pub fn parse(record: &RawRecord, context: &Context, headers: &Headers) -> Articl
     if before.0 > 0 {
         findings.authors.truncate(before.0);
     }
-    let url = fields.and_then(|fields| fields.url.clone()).or(opened.url);
+    let own_url = fields.and_then(|fields| fields.url.clone());
+    let url = own_url.or(opened.url).or_else(|| record.url.clone());
+    notes.extend(&record.notes);
     let date = resolved(&findings, url.as_deref(), record, context, &mut notes);
     let source =
         findings.original.take().or(findings.source.take()).or(findings.dateline_source.take());
+    let source = source.or(findings.site.take());
     let mut authors =
         if findings.authors.is_empty() { findings.contributors } else { findings.authors };
     let mut seen = std::collections::HashSet::new();
     authors.retain(|author| seen.insert(author.clone()));
-    let title = findings.title.map(|title| collapsed(&title)).filter(|title| !title.is_empty());
-    let missing = [
-        (title.is_none(), Note::NoTitle),
-        (date.is_none(), Note::NoDate),
-        (source.is_none(), Note::NoSource),
-        (authors.is_empty(), Note::NoAuthor),
-        (body.is_empty(), Note::EmptyBody),
-        (body.contains('\u{fffd}'), Note::Replaced),
-    ];
-    notes.extend(missing.into_iter().filter(|(missing, _)| *missing).map(|(_, note)| note));
+    let title =
+        findings.title.map(|title| collapsed(&visible(&title))).filter(|title| !title.is_empty());
     let mut article = Article {
         id: id(record),
         path: record.path.clone(),
@@ -105,10 +108,25 @@ pub fn parse(record: &RawRecord, context: &Context, headers: &Headers) -> Articl
         n_views: findings.views,
         notes,
     };
+    note_missing(&mut article);
     bound::shorten(&mut article);
     article.notes.sort_unstable();
     article.notes.dedup();
     article
+}
+
+/// Notes the parts that an article lacks.
+fn note_missing(article: &mut Article) {
+    let missing = [
+        (article.title.is_none(), Note::NoTitle),
+        (article.date.is_none(), Note::NoDate),
+        (article.source.is_none(), Note::NoSource),
+        (article.authors.is_empty(), Note::NoAuthor),
+        (article.body.is_empty(), Note::EmptyBody),
+        (article.body.contains('\u{fffd}'), Note::Replaced),
+    ];
+    let notes = missing.into_iter().filter(|(missing, _)| *missing).map(|(_, note)| note);
+    article.notes.extend(notes);
 }
 
 /// The plain text of a record.
@@ -124,6 +142,7 @@ struct PlainRecord<'a> {
 /// Brings a record to plain text and takes what its fields or tags say.
 fn open<'a>(
     record: &'a RawRecord,
+    headers: &Headers,
     findings: &mut Findings,
     notes: &mut Vec<Note>,
 ) -> PlainRecord<'a> {
@@ -141,16 +160,9 @@ fn open<'a>(
             if page.extent == Extent::Whole {
                 notes.push(Note::WholePage);
             }
-            findings.title = page.title;
-            findings.source = page.source;
-            findings.authors = page.author.as_deref().map(name::names).unwrap_or_default();
-            findings.tags = page.tags;
-            let scanned = page
-                .dates
-                .iter()
-                .filter_map(|raw| Some((date::scan_field(raw)?, raw.clone(), DateOrigin::Meta)));
-            findings.dates.extend(scanned);
-            PlainRecord { url: page.url, ..plain(Cow::Owned(page.text), Titled::Apart) }
+            let url = page.url.clone();
+            let text = take_page(page, headers, findings);
+            PlainRecord { url, ..plain(Cow::Owned(text), Titled::Apart) }
         }
         Content::Markdown(fields) => {
             take_fields(fields, findings, notes);
@@ -170,6 +182,68 @@ fn open<'a>(
             PlainRecord { fields: Some(fields), ..plain(text, Titled::Apart) }
         }
     }
+}
+
+/// Takes what a page says besides its text, and gives the text. What a label under the headline
+/// says comes before what the page states for machines, and the name of the site last.
+fn take_page(page: html::PageContent, headers: &Headers, findings: &mut Findings) -> String {
+    findings.title = page.title.filter(|title| !html::is_nobody(title));
+    findings.tags = page.tags;
+    let stated = page.dates.iter();
+    let stated = stated
+        .filter_map(|raw| Some((date::scan_field(raw)?, raw.clone(), DateOrigin::Meta)))
+        .collect::<Vec<_>>();
+    findings.dates.extend(stated);
+    let author = page.author.as_deref().and_then(|author| match headers.labelled(author) {
+        Some((LabelKind::Credit, _)) => None,
+        Some((_, value)) => Some(&author[value..]),
+        None => Some(author),
+    });
+    findings.authors = author.map(name::names).unwrap_or_default();
+    let mut info = Info::default();
+    for line in &page.info {
+        info.read(line, headers);
+    }
+    let Info { said, outlet, changed } = info;
+    let labelled = said.source.clone();
+    let reprinted_by = said.reprinted_by.clone();
+    if findings.authors.is_empty() {
+        findings.people(name::Byline { authors: said.authors, ..name::Byline::default() });
+    }
+    findings.contributors.extend(said.contributors);
+    findings.original = findings.original.take().or(said.original);
+    findings.views = findings.views.or(said.views);
+    findings.dates.extend(said.dates);
+    findings.dates.extend(changed);
+    let source = page.source.as_deref().map(find::trimmed_source).map(str::to_owned);
+    let source = source.filter(|source| !source.is_empty() && !source.contains("://"));
+    findings.source = labelled.or(source).or(outlet);
+    findings.reprinted_by = findings.reprinted_by.take().or(reprinted_by);
+    findings.site = page.site.filter(|site| !site.contains("://"));
+    page.text
+}
+
+/// Takes the lines off the front of a page's text that are about the headline and were read as
+/// such.
+fn drop_info(lines: &mut Vec<TextLine<'_>>, headers: &Headers) {
+    let is_info = |line: &TextLine<'_>| Info::default().read(line.text, headers);
+    let ahead = lines.iter().take(10);
+    let sentence = |line: &TextLine<'_>| line.text.contains(['。', '！', '？']);
+    let last = ahead.take_while(|line| !sentence(line)).enumerate().filter(|(_, l)| is_info(l));
+    let kept = last.map(|(at, _)| at + 1).last().unwrap_or(0);
+    if kept < lines.len() {
+        lines.drain(..kept);
+    }
+}
+
+/// A text without the characters that take no room: zero width spaces, soft hyphens, word joiners.
+/// Editors and copy protection put them into words.
+fn visible(text: &str) -> Cow<'_, str> {
+    let unseen = |c: char| matches!(c, '\u{ad}' | '\u{200b}' | '\u{2060}' | '\u{feff}');
+    if !text.contains(unseen) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.chars().filter(|&c| !unseen(c)).collect())
 }
 
 fn take_fields(fields: &Fields, findings: &mut Findings, notes: &mut Vec<Note>) {
@@ -257,10 +331,18 @@ fn resolved(
     context: &Context,
     notes: &mut Vec<Note>,
 ) -> Option<Date> {
-    let crawled = context.crawled.or_else(|| record.modified.map(date::chinese_time));
-    let base = Base { crawled, latest: context.latest };
+    let file = record.modified.map(date::chinese_time);
+    let surroundings = match &record.content {
+        Content::Fields(fields) => fields.surroundings,
+        _ => Surroundings::default(),
+    };
+    let crawled = context.crawled.or(file);
+    let order = surroundings.order;
+    let base = Base { crawled, latest: context.latest, year: None, order };
+    let path = record.member.as_ref().map_or(record.path.as_str(), |member| &member.name);
     let of_address = |address: &str, origin| {
-        date::scan_address(address).map(|(written, raw)| (written, raw.to_owned(), origin))
+        let found = date::scan_address(address).filter(|(written, _)| written.is_full());
+        found.map(|(written, raw)| (written, raw.to_owned(), origin))
     };
     let of_origin = |wanted: DateOrigin| {
         findings.dates.iter().filter(move |(_, _, origin)| *origin == wanted).cloned()
@@ -270,22 +352,79 @@ fn resolved(
         .chain(of_origin(DateOrigin::Header))
         .chain(url.and_then(|url| of_address(url, DateOrigin::Url)))
         .chain(of_origin(DateOrigin::Dateline))
-        .chain(of_address(&record.path, DateOrigin::Path));
+        .chain(of_address(path, DateOrigin::Path));
+    let clues = || year_clues(findings, url, path, &surroundings, context, file);
     for (written, raw, origin) in candidates {
-        match date::resolve(written, &raw, origin, base) {
-            Ok(date) => {
-                match written {
-                    Written::Ago { .. } => notes.push(Note::DateRelative),
-                    Written::Calendar { year: None, .. } => notes.push(Note::YearInferred),
-                    Written::Calendar { .. } => {}
-                }
+        let found = match written {
+            Written::Calendar { year: None, .. } => clues().find_map(|(evidence, note)| {
+                let base = Base { year: Some(evidence), ..base };
+                let found = date::resolve(written, &raw, origin, base);
+                if found == Err(DateFault::NoBase) { None } else { Some((found, note)) }
+            }),
+            _ => Some((date::resolve(written, &raw, origin, base), None)),
+        };
+        match found {
+            Some((Ok(date), note)) => {
+                notes.extend(remark_on(&written, &date));
+                notes.extend(note);
                 return Some(date);
             }
-            Err(Fault::Impossible) => notes.push(Note::DateInvalid),
-            Err(Fault::NoBase) => {}
+            Some((Err(DateFault::Impossible), _)) => notes.push(Note::DateInvalid),
+            Some((Err(DateFault::NoBase), _)) => {}
+            None => notes.push(Note::YearUnknown),
         }
     }
     None
+}
+
+/// The note that a date as written deserves once it is resolved.
+fn remark_on(written: &Written, date: &Date) -> Option<Note> {
+    match written {
+        Written::Ago { .. } => Some(Note::DateRelative),
+        Written::Calendar { year: None, .. } => Some(Note::YearInferred),
+        Written::Numeric { .. } if date.precision == Precision::Year => Some(Note::DateAmbiguous),
+        _ => None,
+    }
+}
+
+/// The evidence for a year that is not written, nearest first: a whole date of the same record, its
+/// URL, its path, the records beside it, the archive's span, the crawl; the file's time last, and
+/// that with a note.
+fn year_clues<'a>(
+    findings: &'a Findings,
+    url: Option<&'a str>,
+    path: &'a str,
+    surroundings: &'a Surroundings,
+    context: &'a Context,
+    file: Option<DateTime>,
+) -> impl Iterator<Item = (YearEvidence, Option<Note>)> + 'a {
+    let own = findings.dates.iter().map(|(written, ..)| written).find(|w| w.is_full()).copied();
+    let addresses = url.into_iter().chain([path]);
+    let written = own.into_iter().chain(
+        addresses.filter_map(|address| date::scan_address(address).map(|(written, _)| written)),
+    );
+    let near = surroundings.near.map(|(year, month)| Written::Calendar {
+        year: Some(year),
+        month: Some(month),
+        day: None,
+        time: None,
+        offset: None,
+    });
+    let certain = written.chain(near).filter_map(evidence);
+    let span = context.span.map(|(first, last)| YearEvidence::Within(first, last));
+    let crawled = context.crawled.map(YearEvidence::NotAfter);
+    let file = file.map(|file| (YearEvidence::NotAfter(file), Some(Note::YearFromFile)));
+    certain.chain(span).chain(crawled).map(|evidence| (evidence, None)).chain(file)
+}
+
+/// The evidence that a date with its year gives for another.
+fn evidence(written: Written) -> Option<YearEvidence> {
+    let year = written.year()?;
+    let Written::Calendar { month: Some(month), day, .. } = written else {
+        return Some(YearEvidence::Year(year));
+    };
+    let day = day.unwrap_or(15);
+    Some(YearEvidence::Near(DateTime::new(year, month, day, 0, 0, 0, 0).ok()?))
 }
 
 /// The id of a record's article: the record's own, else its name.

@@ -4,7 +4,7 @@
 use super::terminal::one_line;
 use crate::archive::{Skip, SkipReason};
 use crate::error::Error;
-use crate::update::{Settings, Sources, sources};
+use crate::update::{LockHolder, Settings, Sources, sources};
 use std::path::Path;
 
 /// An error as the user is told of it, on one line: what went wrong, and the next step where there
@@ -26,6 +26,9 @@ pub fn told(error: &Error) -> String {
 /// The next step after an error.
 fn next_step(error: &Error) -> Option<String> {
     Some(match error {
+        Error::NoIndex(folder) if LockHolder::of(folder).is_some() => {
+            "one is being built there; wait for its first commit".to_owned()
+        }
         Error::NoIndex(folder) => format!(
             "build one with `jianbao index PATH... --index {}`",
             quoted(&folder.to_string_lossy())
@@ -38,7 +41,7 @@ fn next_step(error: &Error) -> Option<String> {
             format!("run `jianbao doctor --repair`, or `{}`", rebuild(path, &sources(path)))
         }
         Error::Locked { .. } => "wait for it to finish, or use another --index".to_owned(),
-        Error::NoArticle(_) => "`jianbao search` shows ids".to_owned(),
+        Error::NoArticle(_) => "`jianbao search` shows keys and places".to_owned(),
         Error::Definition { file, .. } if file.ends_with(".model") => {
             "write one with `jianbao train FOLDER`".to_owned()
         }
@@ -52,6 +55,7 @@ pub fn skipped(skip: &Skip) -> String {
         SkipReason::NoText if skip.record.is_some() || !skip.detail.is_empty() => {
             format!("{skip}; name them with --field title=NAME --field body=NAME")
         }
+        SkipReason::TitleOnly => format!("{skip}; name its text with --field body=NAME"),
         SkipReason::TooLarge => format!("{skip}; --max-size SIZE admits more"),
         _ => skip.to_string(),
     })
@@ -106,11 +110,7 @@ mod tests {
         });
         assert_eq!(
             rebuild(folder, &known),
-            [
-                r"jianbao index --rebuild '/no such/a'\''b' --index i",
-                "--crawled 2024-03-24 --field title=Kopf",
-            ]
-            .join(" ")
+            r"jianbao index --rebuild '/no such/a'\''b' --index i --crawled 2024-03-24 --field title=Kopf"
         );
         assert_eq!(quoted("-rf"), "'./-rf'");
     }
@@ -128,7 +128,7 @@ mod tests {
         );
         assert_eq!(
             told(&Error::NoArticle("甲-1".to_owned())),
-            "no article with id or path `甲-1` in the index; `jianbao search` shows ids"
+            "no article with id or path `甲-1` in the index; `jianbao search` shows keys and places"
         );
         assert_eq!(told(&Error::Usage("无".to_owned())), "无");
     }

@@ -1,20 +1,24 @@
 //! Every command, with its help. The flags of each are in args/, by family.
 
+mod clip;
 mod form;
 mod index;
 mod inspect;
 mod learn;
+mod saved;
 mod search;
 mod source;
 
+pub use clip::{ClipAction, ClipCommand};
 pub use form::{CountFormat, Format, RecordFormat, TableFormat, When};
 pub use index::{DoctorCommand, ExportCommand, ForgetCommand, IndexCommand, RunningFlags};
 pub use inspect::{
-    AnalyzeCommand, ConfigCommand, PeriodName, ReprintsCommand, ShowCommand, SpeakersCommand,
-    StatsCommand, TopicsCommand,
+    AnalyzeCommand, ConfigCommand, PeriodName, ReprintsCommand, ShowCommand, SpeakerCommand,
+    SpeakersCommand, StatsCommand, TopicsCommand,
 };
 pub use learn::{TrainCommand, WordsCommand};
-pub use search::{FilterFlags, SearchCommand};
+pub use saved::{NewCommand, NewFormat, WatchForCommand};
+pub use search::{FilterFlags, KwicOrder, PageFlags, SearchCommand, Sort};
 pub use source::{DefinitionFlags, IndexFlags, ReadingFlags};
 
 use super::config::{self, Config};
@@ -51,8 +55,16 @@ pub enum Command {
     Search(Box<SearchCommand>),
     /// List who speaks in an index: names, titles, numbers of quotes and articles
     Speakers(SpeakersCommand),
+    /// Show one speaker: titles over time, namesakes, months, topics, who else is quoted
+    Speaker(SpeakerCommand),
     /// Count articles by topic, also over time
     Topics(TopicsCommand),
+    /// Keep clippings in a basket, check them against their sources, export them with citations
+    Clip(ClipCommand),
+    /// Keep a search under a name, for `jianbao new`
+    WatchFor(WatchForCommand),
+    /// Tell what came since a saved search was asked last
+    New(NewCommand),
     /// Show a whole article with its speech marked
     Show(ShowCommand),
     /// Say who reprinted an article, when and where, and what each reprint changed

@@ -4,16 +4,9 @@
 //! A value of the file is the default of a flag, so that flags win, then the environment, then the
 //! file. Paths count from the file's folder.
 
-use super::advice::quoted;
-use super::args::ConfigCommand;
-use super::args::CountFormat;
-use super::output::Output;
-use super::terminal::one_line;
-use super::{CommandOutcome, place};
 use crate::error::{Error, Result};
 use crate::text::likeness::likeness;
 use clap::Command;
-use serde::Serialize;
 use std::path::{Path, PathBuf};
 use toml::Value;
 
@@ -21,24 +14,24 @@ use toml::Value;
 const FILE: &str = "jianbao.toml";
 
 /// A setting that the file may have.
-struct Setting {
+pub struct Setting {
     /// Its key, with that of its table before it.
-    key: &'static str,
+    pub key: &'static str,
     /// The argument that it is a default of.
     argument: &'static str,
     /// The command that has the argument; none for every command.
     command: Option<&'static str>,
     /// The form of its value.
-    form: SettingForm,
+    form: ValueForm,
     /// The environment variable that wins over it.
-    variable: Option<&'static str>,
+    pub variable: Option<&'static str>,
     /// What it decides.
-    about: &'static str,
+    pub about: &'static str,
 }
 
 /// Forms of values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum SettingForm {
+enum ValueForm {
     Path,
     Paths,
     Text,
@@ -52,7 +45,7 @@ enum SettingForm {
 const fn general(
     key: &'static str,
     argument: &'static str,
-    form: SettingForm,
+    form: ValueForm,
     variable: Option<&'static str>,
     about: &'static str,
 ) -> Setting {
@@ -63,19 +56,19 @@ const fn general(
 const fn search(
     key: &'static str,
     argument: &'static str,
-    form: SettingForm,
+    form: ValueForm,
     about: &'static str,
 ) -> Setting {
     Setting { key, argument, command: Some("search"), form, variable: None, about }
 }
 
 /// Every setting, in the order in which they are shown.
-const SETTINGS: &[Setting] = &[
-    general("index", "index", SettingForm::Path, Some("JIANBAO_INDEX"), "the index folder"),
+pub const SETTINGS: &[Setting] = &[
+    general("index", "index", ValueForm::Path, Some("JIANBAO_INDEX"), "the index folder"),
     general(
         "definition",
         "definition",
-        SettingForm::Path,
+        ValueForm::Path,
         Some("JIANBAO_DEFINITION"),
         "folder whose files replace those that define the analysis",
     ),
@@ -83,48 +76,44 @@ const SETTINGS: &[Setting] = &[
         key: "archives",
         argument: "paths",
         command: Some("index"),
-        form: SettingForm::Paths,
+        form: ValueForm::Paths,
         variable: None,
         about: "what `jianbao index` reads where no path is given",
     },
-    general(
-        "crawled",
-        "crawled",
-        SettingForm::Text,
-        None,
-        "the day that relative dates count from",
-    ),
-    general("encoding", "encoding", SettingForm::Text, None, "the encoding of every file"),
-    general("fields", "fields", SettingForm::Texts, None, "names of fields, each as FIELD=NAME"),
-    general("include", "include", SettingForm::Texts, None, "globs of files to read"),
+    general("crawled", "crawled", ValueForm::Text, None, "the day that relative dates count from"),
+    general("encoding", "encoding", ValueForm::Text, None, "the encoding of every file"),
+    general("fields", "fields", ValueForm::Texts, None, "names of fields, each as FIELD=NAME"),
+    general("include", "include", ValueForm::Texts, None, "globs of files to read"),
     general(
         "exclude",
         "exclude",
-        SettingForm::Texts,
+        ValueForm::Texts,
         None,
         "globs of files and folders to leave out",
     ),
-    general("color", "color", SettingForm::Text, Some("NO_COLOR"), "auto, always or never"),
-    search("search.limit", "limit", SettingForm::Number, "hits of an answer"),
-    search("search.sort", "sort", SettingForm::Text, "relevance, newest or oldest"),
-    search("search.context", "context", SettingForm::Number, "sentences around each passage"),
-    search("search.width", "width", SettingForm::Number, "columns of a passage"),
-    search("search.facets", "facets", SettingForm::Texts, "what the answer is counted by"),
+    general("color", "color", ValueForm::Text, Some("NO_COLOR"), "auto, always or never"),
+    search("search.limit", "limit", ValueForm::Number, "hits of an answer"),
+    search("search.sort", "sort", ValueForm::Text, "relevance, newest or oldest"),
+    search("search.context", "context", ValueForm::Number, "sentences around each passage"),
+    search("search.width", "width", ValueForm::Number, "columns of a passage"),
+    search("search.facets", "facets", ValueForm::Texts, "what the answer is counted by"),
     search(
         "search.min-confidence",
         "min_confidence",
-        SettingForm::Text,
+        ValueForm::Text,
         "least trust in an attribution",
     ),
-    search("search.reprints", "reprints", SettingForm::Switch, "each reprint is a hit of its own"),
-    search("search.original-only", "original_only", SettingForm::Switch, "reprints are left out"),
+    search("search.reprints", "reprints", ValueForm::Switch, "each reprint is a hit of its own"),
+    search("search.original-only", "original_only", ValueForm::Switch, "reprints are left out"),
     search(
         "search.no-synonyms",
         "no_synonyms",
-        SettingForm::Switch,
+        ValueForm::Switch,
         "only the names typed are found",
     ),
-    search("search.why", "why", SettingForm::Switch, "the evidence is shown"),
+    search("search.best-last", "best_last", ValueForm::Switch, "the best hit is the last"),
+    search("search.no-pager", "no_pager", ValueForm::Switch, "no pager is used"),
+    search("search.why", "why", ValueForm::Switch, "the evidence is shown"),
 ];
 
 /// What a configuration file says.
@@ -175,6 +164,12 @@ impl Config {
         values.first().map(String::as_str)
     }
 
+    /// The values of a setting; several for a list, none for a switch that is off.
+    pub fn values(&self, key: &str) -> Option<&[String]> {
+        let (_, values) = self.values.iter().find(|(name, _)| *name == key)?;
+        Some(values)
+    }
+
     /// `command` with the file's values as defaults of its arguments.
     pub fn applied(&self, mut command: Command) -> Command {
         for (key, values) in self.values.iter().filter(|(_, values)| !values.is_empty()) {
@@ -205,7 +200,7 @@ impl Config {
             let argument = owner.get_arguments().find(|a| a.get_id() == setting.argument)?;
             let flag = argument.get_long()?;
             let typed = values.iter().map(|value| match setting.form {
-                SettingForm::Switch => format!("--{flag}"),
+                ValueForm::Switch => format!("--{flag}"),
                 _ => format!("--{flag}={value}"),
             });
             let line = ["jianbao".to_owned(), owner.get_name().to_owned(), "x".to_owned()];
@@ -215,7 +210,7 @@ impl Config {
                 error.kind(),
                 clap::error::ErrorKind::InvalidValue | clap::error::ErrorKind::ValueValidation
             );
-            let reason = one_line(error.to_string().trim_start_matches("error: "));
+            let reason = error.to_string().trim_start_matches("error: ").replace('\n', " ");
             let (file, key) = (self.file.as_ref()?.display(), setting.key);
             value.then(|| Error::Usage(format!("{file}: `{key}`: {reason}")))
         })
@@ -254,7 +249,7 @@ fn flat(table: &toml::Table) -> Vec<(String, &Value)> {
 }
 
 /// A value as the words that a command line would have; `None` where its form is another.
-fn words(value: &Value, form: SettingForm, folder: &Path) -> Option<Vec<String>> {
+fn words(value: &Value, form: ValueForm, folder: &Path) -> Option<Vec<String>> {
     let path = |text: &str| folder.join(text).to_string_lossy().into_owned();
     let texts = |value: &Value| match value {
         Value::String(text) => Some(vec![text.clone()]),
@@ -264,17 +259,17 @@ fn words(value: &Value, form: SettingForm, folder: &Path) -> Option<Vec<String>>
         _ => None,
     };
     Some(match form {
-        SettingForm::Path => vec![path(value.as_str()?)],
-        SettingForm::Paths => texts(value)?.iter().map(|text| path(text)).collect(),
-        SettingForm::Text => match value {
+        ValueForm::Path => vec![path(value.as_str()?)],
+        ValueForm::Paths => texts(value)?.iter().map(|text| path(text)).collect(),
+        ValueForm::Text => match value {
             Value::Datetime(day) => vec![day.to_string()],
             value => vec![value.as_str()?.to_owned()],
         },
-        SettingForm::Texts => texts(value)?,
-        SettingForm::Number => {
+        ValueForm::Texts => texts(value)?,
+        ValueForm::Number => {
             vec![u64::try_from(value.as_integer()?).ok()?.to_string()]
         }
-        SettingForm::Switch => {
+        ValueForm::Switch => {
             if value.as_bool()? {
                 vec!["true".to_owned()]
             } else {
@@ -284,14 +279,14 @@ fn words(value: &Value, form: SettingForm, folder: &Path) -> Option<Vec<String>>
     })
 }
 
-fn named(form: SettingForm) -> &'static str {
+fn named(form: ValueForm) -> &'static str {
     match form {
-        SettingForm::Path => "a path",
-        SettingForm::Paths => "a path or a list of paths",
-        SettingForm::Text => "a text",
-        SettingForm::Texts => "a text or a list of texts",
-        SettingForm::Number => "a whole number from 0",
-        SettingForm::Switch => "true or false",
+        ValueForm::Path => "a path",
+        ValueForm::Paths => "a path or a list of paths",
+        ValueForm::Text => "a text",
+        ValueForm::Texts => "a text or a list of texts",
+        ValueForm::Number => "a whole number from 0",
+        ValueForm::Switch => "true or false",
     }
 }
 
@@ -307,66 +302,6 @@ fn nearest(key: &str) -> String {
             format!("settings are {}", all.join(", "))
         }
     }
-}
-
-/// A setting as it holds.
-#[derive(Debug, Serialize)]
-struct Holding {
-    key: &'static str,
-    value: Option<String>,
-    origin: String,
-    about: &'static str,
-}
-
-/// Runs `jianbao config`: what holds, and from where.
-pub fn show(
-    command: &ConfigCommand,
-    config: &Config,
-    output: &mut Output,
-) -> Result<CommandOutcome> {
-    let file = config.file.as_ref().map(|file| file.display().to_string());
-    let holding = SETTINGS.iter().map(|setting| {
-        let variable = setting
-            .variable
-            .filter(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()));
-        let value = config.values.iter().find(|(key, _)| *key == setting.key);
-        let (value, origin) = match (variable, value) {
-            (Some("NO_COLOR"), None) => (Some("never".to_owned()), "NO_COLOR".to_owned()),
-            (Some(name), _) if name != "NO_COLOR" => {
-                let value = std::env::var_os(name).unwrap_or_default();
-                (Some(quoted(&value.to_string_lossy())), name.to_owned())
-            }
-            (_, Some((_, values))) => {
-                let values: Vec<String> = values.iter().map(|value| quoted(value)).collect();
-                let value = Some(values.join(" ")).filter(|value| !value.is_empty());
-                (value.or(Some("false".to_owned())), file.clone().unwrap_or_default())
-            }
-            _ if setting.key == "index" => {
-                let (index, origin) = place::default_index(config, place::data().as_deref());
-                (Some(quoted(&index.to_string_lossy())), origin.to_string())
-            }
-            _ => (None, "default".to_owned()),
-        };
-        Holding { key: setting.key, value, origin, about: setting.about }
-    });
-    let holding: Vec<Holding> = holding.collect();
-    match command.format {
-        CountFormat::Json => {
-            output.json(&serde_json::json!({ "file": file, "settings": holding }))?;
-        }
-        CountFormat::Text => {
-            let found = file.as_deref().unwrap_or("no jianbao.toml here, above, or of the user");
-            output.line(&one_line(&format!("# {found}")))?;
-            for Holding { key, value, origin, about } in holding {
-                let line = match value {
-                    Some(value) => format!("{key:<22} {value}  ({origin})"),
-                    None => format!("{key:<22} -  ({about})"),
-                };
-                output.line(&one_line(&line))?;
-            }
-        }
-    }
-    Ok(CommandOutcome::Found)
 }
 
 #[cfg(test)]

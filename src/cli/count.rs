@@ -1,16 +1,17 @@
 //! `speakers` and `topics`: counts over a whole index as tables.
 
 use super::args::{PeriodName, SpeakersCommand, TableFormat, TopicsCommand};
+use super::ask::filters;
 use super::number::noun;
 use super::output::Output;
 use super::render::texts;
-use super::search::filters;
 use super::terminal::one_line;
-use super::{CommandOutcome, prepare};
+use super::{Outcome, prepare};
 use crate::error::Result;
 use crate::record::{SpeakerRecord, TopicRow};
 use crate::search::{self, Period, ReprintPolicy, SpeakerCount, TextCount};
 use crate::text::harmless;
+use crate::text::likeness::sound;
 use crate::update::Snapshot;
 use std::collections::BTreeMap;
 use unicode_width::UnicodeWidthStr;
@@ -19,15 +20,20 @@ use unicode_width::UnicodeWidthStr;
 const BAR: u64 = 30;
 
 /// Runs `jianbao speakers`.
-pub fn speakers(command: &SpeakersCommand, output: &mut Output) -> Result<CommandOutcome> {
+pub fn speakers(command: &SpeakersCommand, output: &mut Output) -> Result<Outcome> {
     let definition = prepare::definition(&command.place.definition)?;
     let index = Snapshot::open(&command.place.index, &definition)?;
     let filters = search::resolve(&filters(&command.filters)?, &definition, &index)?;
-    let found =
-        search::speakers(&index, &command.pattern, &filters, reprints(command.original_only))?;
+    let policy = reprints(command.original_only);
+    let mut found = search::speakers(&index, &command.pattern, &filters, policy)?;
+    if found.is_empty() && command.pattern.chars().all(|c| c.is_ascii_alphabetic()) {
+        let typed = command.pattern.to_lowercase();
+        found = search::speakers(&index, "", &filters, policy)?;
+        found.retain(|speaker| sound(&speaker.name).contains(&typed));
+    }
     if found.is_empty() {
         eprintln!("no speaker's name holds `{}`", harmless(&command.pattern));
-        return Ok(CommandOutcome::Nothing);
+        return Ok(Outcome::Nothing);
     }
     let shown = &found[..found.len().min(command.limit)];
     match command.format {
@@ -42,7 +48,7 @@ pub fn speakers(command: &SpeakersCommand, output: &mut Output) -> Result<Comman
             }
         }
     }
-    Ok(CommandOutcome::Found)
+    Ok(Outcome::Found)
 }
 
 /// A line for each speaker.
@@ -76,7 +82,7 @@ fn reprints(original_only: bool) -> ReprintPolicy {
 }
 
 /// Runs `jianbao topics`.
-pub fn topics(command: &TopicsCommand, output: &mut Output) -> Result<CommandOutcome> {
+pub fn topics(command: &TopicsCommand, output: &mut Output) -> Result<Outcome> {
     let definition = prepare::definition(&command.place.definition)?;
     let index = Snapshot::open(&command.place.index, &definition)?;
     let filters = search::resolve(&filters(&command.filters)?, &definition, &index)?;
@@ -89,7 +95,7 @@ pub fn topics(command: &TopicsCommand, output: &mut Output) -> Result<CommandOut
     let counts = search::topics(&index, &filters, period, reprints(command.original_only))?;
     if counts.is_empty() {
         eprintln!("no article passes the filters");
-        return Ok(CommandOutcome::Nothing);
+        return Ok(Outcome::Nothing);
     }
     let rows = || counts.iter().map(|((topic, time), count)| TopicRow::new(topic, time, count));
     match command.format {
@@ -97,7 +103,7 @@ pub fn topics(command: &TopicsCommand, output: &mut Output) -> Result<CommandOut
         TableFormat::Csv => output.csv(&TopicRow::COLUMNS, rows().map(|row| row.row()))?,
         TableFormat::Text => table(&counts, output)?,
     }
-    Ok(CommandOutcome::Found)
+    Ok(Outcome::Found)
 }
 
 /// A block for each topic, largest first, with a bar for each stretch of time.

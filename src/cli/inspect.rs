@@ -3,11 +3,11 @@
 use super::args::{AnalyzeCommand, CountFormat, RecordFormat, ShowCommand, When};
 use super::output::Output;
 use super::terminal::{Role, Style, columns, wrapped};
-use super::{CommandOutcome, advice, prepare};
+use super::{Outcome, advice, prepare};
 use crate::analysis::Analyzer;
 use crate::archive;
 use crate::error::Result;
-use crate::passage::Passage;
+use crate::passage::{Head, Passage};
 use crate::quote::ArticlePart;
 use crate::record::{self, AnalysisRecord, ArticleQuoteRecord, WholeRecord};
 use crate::search;
@@ -21,19 +21,21 @@ const TOGETHER: usize = 256;
 const BYTES_TOGETHER: usize = 16 << 20;
 
 /// Runs `jianbao show`.
-pub fn show(command: &ShowCommand, output: &mut Output) -> Result<CommandOutcome> {
+pub fn show(command: &ShowCommand, output: &mut Output) -> Result<Outcome> {
     let index =
         Snapshot::open(&command.place.index, &prepare::definition(&command.place.definition)?)?;
     let passages = search::article(&index, &command.name)?;
-    let same =
-        |a: &Passage, b: &Passage| a.article.id == b.article.id && a.article.line == b.article.line;
+    if command.format == CountFormat::Text {
+        output.page();
+    }
+    let same = |a: &Passage, b: &Passage| a.article.key == b.article.key;
     for article in passages.chunk_by(same) {
         match command.format {
             CountFormat::Json => output.json(&WholeRecord::new(article))?,
             CountFormat::Text => show_article(article, Style::new(command.color), output)?,
         }
     }
-    Ok(CommandOutcome::Found)
+    Ok(Outcome::Found)
 }
 
 /// Shows an article with its speech marked. `passages` are all of its own, in order.
@@ -50,7 +52,7 @@ pub fn show_article(passages: &[Passage], style: Style, output: &mut Output) -> 
         [head.date.as_deref(), head.source.as_deref(), Some(authors.as_str()), head.url.as_deref()];
     let facts: Vec<&str> = facts.into_iter().flatten().filter(|f| !f.is_empty()).collect();
     output.line(&style.paint(Role::Aside, &facts.join(" · ")))?;
-    output.line(&style.link(&head.path, head.line, &format!("{} ({})", head.path, head.id)))?;
+    output.line(&style.link(&head.path, head.line, &place(head)))?;
     let topics: Vec<&str> = passages[0].topics.iter().map(|t| t.key.as_str()).collect();
     if !topics.is_empty() || !passages[0].subjects.is_empty() {
         let line = format!("{} | {}", topics.join(" "), passages[0].subjects.join(" "));
@@ -88,6 +90,12 @@ pub fn show_article(passages: &[Passage], style: Style, output: &mut Output) -> 
     Ok(())
 }
 
+/// Place, id and key of an article.
+fn place(head: &Head) -> String {
+    let key = head.key.map(|key| format!(" · {key}")).unwrap_or_default();
+    format!("{} ({}){key}", head.place(), head.id)
+}
+
 /// The paragraphs of a passage with its speech painted.
 fn paragraphs(text: &str, speech: &[Span], style: Style) -> Vec<String> {
     let lines = crate::text::sentence::paragraphs(text).into_iter().map(|paragraph| {
@@ -104,7 +112,7 @@ fn paragraphs(text: &str, speech: &[Span], style: Style) -> Vec<String> {
 }
 
 /// Runs `jianbao analyze`.
-pub fn analyze(command: &AnalyzeCommand, output: &mut Output) -> Result<CommandOutcome> {
+pub fn analyze(command: &AnalyzeCommand, output: &mut Output) -> Result<Outcome> {
     let style = Style::new(When::Auto);
     each_record(command, Analyzer::analyze, |analysis| match command.format {
         RecordFormat::Jsonl => output.json(&AnalysisRecord::from(analysis)),
@@ -115,7 +123,7 @@ pub fn analyze(command: &AnalyzeCommand, output: &mut Output) -> Result<CommandO
 }
 
 /// Runs `jianbao quotes`.
-pub fn quotes(command: &AnalyzeCommand, output: &mut Output) -> Result<CommandOutcome> {
+pub fn quotes(command: &AnalyzeCommand, output: &mut Output) -> Result<Outcome> {
     let style = Style::new(When::Auto);
     let mut count = 0;
     let outcome = each_record(command, Analyzer::quotes, |(article, quotes)| {
@@ -138,14 +146,16 @@ pub fn quotes(command: &AnalyzeCommand, output: &mut Output) -> Result<CommandOu
             let name = quote.speaker.as_ref().map_or("?", |s| s.name.as_str());
             let words = style.marked(part, quote.span, &[], Role::Speech);
             let confidence = format!("{:?}", quote.confidence).to_lowercase();
-            let why =
-                style.paint(Role::Aside, &format!("({confidence}, {}, {})", quote.rule, quote.cue));
+            let why = style.paint(
+                Role::Aside,
+                &format!("({confidence}, {}, {})", quote.evidence(), quote.cue),
+            );
             let line = format!("  {}: {words} {why}", style.paint(Role::Speaker, name));
             output.line(&wrapped(&line, columns(), "    "))?;
         }
         Ok(())
     })?;
-    Ok(if count > 0 { outcome } else { CommandOutcome::Nothing })
+    Ok(if count > 0 { outcome } else { Outcome::Nothing })
 }
 
 /// Analyses every record of the paths on all cores, and hands the results over in order.
@@ -153,7 +163,7 @@ fn each_record<T: Send>(
     command: &AnalyzeCommand,
     analyze: impl Fn(&Analyzer, &archive::RawRecord) -> T + Sync,
     mut emit: impl FnMut(&T) -> Result<()>,
-) -> Result<CommandOutcome> {
+) -> Result<Outcome> {
     let definition = prepare::definition(&command.definition)?;
     let options = prepare::reading(&command.reading, &definition)?;
     let analyzer = prepare::analyzer(definition, &command.reading)?;
@@ -184,5 +194,5 @@ fn each_record<T: Send>(
         }
     }
     flush(&mut waiting)?;
-    Ok(if count > 0 { CommandOutcome::Found } else { CommandOutcome::Nothing })
+    Ok(if count > 0 { Outcome::Found } else { Outcome::Nothing })
 }

@@ -33,7 +33,7 @@ pub fn analyzer(definition: Definition, flags: &ReadingFlags) -> Result<Analyzer
         Some(text) => Some(day_span("--crawled", text)?.1.at(12, 0, 0, 0)),
         None => None,
     };
-    Analyzer::new(definition, Context { crawled, latest: Some(latest(crawled)) })
+    Analyzer::new(definition, Context { crawled, latest: Some(latest(crawled)), span: None })
 }
 
 /// The latest that an article can be dated, as of now.
@@ -60,7 +60,19 @@ pub fn reading(flags: &ReadingFlags, definition: &Definition) -> Result<archive:
         max_size: flags.max_size,
         encoding,
         fields: FieldMap::new(definition, &flags.fields)?,
+        meter: None,
     })
+}
+
+/// The day of access that citations give: the one that was asked for, or today.
+///
+/// # Errors
+/// [`Error::Usage`] where it is no date.
+pub fn accessed(day: Option<&str>) -> Result<Date> {
+    match day {
+        Some(text) => day_span("--accessed", text).map(|(first, _)| first),
+        None => Ok(date::chinese_time(jiff::Timestamp::now()).date()),
+    }
 }
 
 /// The first and the last day of a year, month or day as people type it.
@@ -78,7 +90,10 @@ pub fn day_span(flag: &str, text: &str) -> Result<(Date, Date)> {
     let parts: Vec<&str> = text_parts.trim_end_matches('-').split('-').collect();
     let number = |i: usize| parts.get(i).map(|p| p.parse::<i16>().map_err(|_| wrong())).transpose();
     let (year, month, day) = (number(0)?.ok_or_else(wrong)?, number(1)?, number(2)?);
-    if parts.len() > 3 || !(1..=9999).contains(&year) {
+    // 112/07/28 counts from the first year of the Republic.
+    let of_republic = (90..=150).contains(&year) && parts.len() == 3;
+    let year = if of_republic { year + 1911 } else { year };
+    if parts.len() > 3 || !(1000..=9999).contains(&year) {
         return Err(wrong());
     }
     let date = |month: i16, day: i16| {
@@ -103,6 +118,8 @@ mod tests {
         assert_eq!(span("2023").unwrap(), ("2023-01-01".into(), "2023-12-31".into()));
         assert_eq!(span("2024-02").unwrap().1, "2024-02-29");
         assert_eq!(span("2023年7月28日").unwrap().0, "2023-07-28");
+        assert_eq!(span("112/07/28").unwrap().0, "2023-07-28");
+        assert!(span("112").is_err() && span("7/28").is_err());
         assert!(
             span("gestern").is_err() && span("2023-13").is_err() && span("2023-02-30").is_err()
         );

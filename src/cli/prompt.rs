@@ -1,91 +1,56 @@
 //! The prompt: questions one after the other, with the index kept open. Words are a question, a
-//! line that begins with a colon is an order.
+//! line that begins with a colon is an order; order.rs reads it, complete.rs completes names.
+
+mod complete;
+mod order;
 
 use super::args::SearchCommand;
+use super::ask::ask;
+use super::basket::Basket;
+use super::config::Config;
 use super::inspect::show_article;
+use super::opened::Opened;
 use super::output::Output;
-use super::search::{Opened, ask};
 use super::terminal::Style;
-use super::{CommandOutcome, advice, output, place};
+use super::{Outcome, advice, output, place, prepare, saved};
+use crate::clipping::Clipping;
 use crate::error::{Error, Result};
-use crate::passage::Head;
-use crate::search;
-use rustyline::DefaultEditor;
+use crate::search::{self, Hit};
+use complete::Names;
+use order::{HELP, Line};
 use rustyline::error::ReadlineError;
-use std::sync::Arc;
-
-/// What the prompt understands, as `:help` prints it.
-const HELP: &str = "words            ask; everything that `jianbao search` understands\n\
-    :speaker NAME    only what NAME says; without a name, everybody again\n\
-    :topic TOPIC     only articles about TOPIC; without one, all again\n\
-    :more            the next hits\n\
-    :open N          the whole article of hit N\n\
-    :help            this\n\
-    :quit            leave (also Ctrl-D)";
-
-/// A line typed at the prompt.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Line {
-    Words(String),
-    Speaker(Option<String>),
-    Topic(Option<String>),
-    More,
-    Open(usize),
-    Help,
-    Quit,
-    Nothing,
-    Unknown(String),
-}
-
-impl Line {
-    fn read(line: &str) -> Line {
-        let line = line.trim();
-        if line.is_empty() {
-            return Line::Nothing;
-        }
-        let Some(order) = line.strip_prefix([':', '：']) else {
-            return Line::Words(line.to_owned());
-        };
-        let (name, rest) = order.split_once(char::is_whitespace).unwrap_or((order, ""));
-        let rest = Some(rest.trim().to_owned()).filter(|rest| !rest.is_empty());
-        match (name, rest.as_deref().map(str::parse)) {
-            ("speaker", _) => Line::Speaker(rest),
-            ("topic", _) => Line::Topic(rest),
-            ("more", None) => Line::More,
-            ("open", Some(Ok(number))) => Line::Open(number),
-            ("help", None) => Line::Help,
-            ("quit" | "q", None) => Line::Quit,
-            _ => Line::Unknown(line.to_owned()),
-        }
-    }
-}
+use rustyline::history::DefaultHistory;
+use rustyline::{CompletionType, Config as Options, Editor};
 
 /// Runs the prompt until the user leaves it.
 pub fn run(
     command: &SearchCommand,
+    config: &Config,
     opened: &Opened,
     output: &mut Output,
-) -> Result<CommandOutcome> {
-    let mut editor = DefaultEditor::new().map_err(readline)?;
+) -> Result<Outcome> {
+    let options = Options::builder().completion_type(CompletionType::List).build();
+    let editor = Editor::<Names, DefaultHistory>::with_config(options);
+    let mut editor = editor.map_err(readline)?;
+    editor.set_helper(Some(Names::new(opened)?));
     let history = place::state().map(|folder| folder.join("history"));
     if let Some(path) = &history {
         // The first time there is no history yet.
         let _ = editor.load_history(path);
     }
-    eprintln!("type a question; :help lists the orders");
-    let mut session = Session { command: command.clone(), heads: Vec::new() };
+    eprintln!("type a question; :help lists the orders, Tab completes names");
+    let mut session = Session { command: command.clone(), config, hits: Vec::new() };
     loop {
         match editor.readline("剪报> ") {
             Ok(line) => {
                 // A history that cannot take a line does no harm.
                 let _ = editor.add_history_entry(line.as_str());
-                match session.obey(Line::read(&line), opened, output) {
-                    Ok(PromptStep::Stay) => output.flush()?,
-                    Ok(PromptStep::Leave) => break,
+                let next = session.obey(Line::read(&line), opened, output);
+                match next.and_then(|next| output.flush().map(|()| next)) {
+                    Ok(Next::Stay) => {}
+                    Ok(Next::Leave) => break,
                     Err(error) if output::is_closed_pipe(&error) => return Err(error),
-                    Err(error) => {
-                        eprintln!("jianbao: {}", advice::told(&error))
-                    }
+                    Err(error) => eprintln!("jianbao: {}", advice::told(&error)),
                 }
             }
             Err(ReadlineError::Interrupted) => {}
@@ -100,28 +65,29 @@ pub fn run(
             eprintln!("jianbao: the history is not kept: {error}");
         }
     }
-    Ok(CommandOutcome::Found)
+    Ok(Outcome::Found)
 }
 
-/// Whether the prompt goes on.
-enum PromptStep {
+/// True to go on, or the end of the prompt.
+enum Next {
     Stay,
     Leave,
 }
 
 /// What is remembered from line to line.
-struct Session {
+struct Session<'a> {
     /// The question so far, its filters included.
     command: SearchCommand,
-    /// The articles of the hits shown last, by rank.
-    heads: Vec<(usize, Arc<Head>)>,
+    config: &'a Config,
+    /// The hits shown last.
+    hits: Vec<Hit>,
 }
 
-impl Session {
-    fn obey(&mut self, line: Line, opened: &Opened, output: &mut Output) -> Result<PromptStep> {
+impl Session<'_> {
+    fn obey(&mut self, line: Line, opened: &Opened, output: &mut Output) -> Result<Next> {
         match line {
             Line::Nothing => {}
-            Line::Quit => return Ok(PromptStep::Leave),
+            Line::Quit => return Ok(Next::Leave),
             Line::Help => output.line(HELP)?,
             Line::Unknown(line) => {
                 eprintln!("`{}` is no order here; :help lists them", crate::text::harmless(&line))
@@ -131,65 +97,72 @@ impl Session {
                 self.command.page.offset = 0;
                 self.ask(opened, output)?;
             }
-            Line::Speaker(name) => {
-                self.command.filters.speaker = name.into_iter().collect();
-                self.again(opened, output)?;
-            }
-            Line::Topic(topic) => {
-                self.command.filters.topic = topic.into_iter().collect();
+            Line::Set(setting, value) => {
+                setting.apply(&mut self.command, value)?;
                 self.again(opened, output)?;
             }
             Line::More => {
                 self.command.page.offset += self.command.page.limit;
                 self.ask(opened, output)?;
             }
-            Line::Open(rank) => match self.heads.iter().find(|(shown, _)| *shown == rank) {
-                None => eprintln!("there is no hit {rank} on the screen"),
-                Some((_, head)) => {
-                    let mut passages = search::article(&opened.index, &head.id)?;
-                    passages.retain(|p| p.article.path == head.path && p.article.line == head.line);
-                    show_article(&passages, Style::new(self.command.page.color), output)?;
-                }
-            },
+            Line::Open(name) => self.open(&name, opened, output)?,
+            Line::Clip(name) => self.clip(&name, opened)?,
+            Line::Save(name) => saved::keep(&name, &order::line(&self.command), self.config)?,
         }
-        Ok(PromptStep::Stay)
+        Ok(Next::Stay)
+    }
+
+    /// The hit that a rank or a key names, of those on the screen.
+    fn hit(&self, name: &str) -> Option<&Hit> {
+        let key = |hit: &Hit| hit.passage.article.key.map(|key| key.to_string());
+        let rank = name.parse().ok();
+        self.hits.iter().find(|hit| Some(hit.rank) == rank || key(hit).as_deref() == Some(name))
+    }
+
+    fn open(&self, name: &str, opened: &Opened, output: &mut Output) -> Result<()> {
+        let key = self.hit(name).and_then(|hit| hit.passage.article.key);
+        let key = key.map_or_else(|| name.to_owned(), |key| key.to_string());
+        let passages = search::article(&opened.index, &key)?;
+        let style = Style::new(self.command.page.color);
+        let same = |a: &crate::passage::Passage, b: &crate::passage::Passage| {
+            a.article.key == b.article.key
+        };
+        passages.chunk_by(same).try_for_each(|article| show_article(article, style, output))
+    }
+
+    fn clip(&self, name: &str, opened: &Opened) -> Result<()> {
+        let day = prepare::accessed(self.command.page.accessed.as_deref())?;
+        let clipping = match self.hit(name) {
+            Some(hit) => Some(Clipping::of_hit(hit, day)),
+            None => Clipping::of_article(&search::article(&opened.index, name)?, day),
+        };
+        let mut basket = Basket::open(None)?;
+        let added = clipping.is_some_and(|clipping| basket.add(clipping));
+        basket.save()?;
+        eprintln!(
+            "{}",
+            if added {
+                "clipped; `jianbao clip export` prints it"
+            } else {
+                "it is in the basket already"
+            }
+        );
+        Ok(())
     }
 
     /// Asks the last question again, if there is one or a filter to ask by.
     fn again(&mut self, opened: &Opened, output: &mut Output) -> Result<()> {
         self.command.page.offset = 0;
-        let filters = &self.command.filters;
-        if self.command.words.is_empty() && filters.speaker.is_empty() && filters.topic.is_empty() {
-            return Ok(());
-        }
-        self.ask(opened, output)
+        let asked = !self.command.words.is_empty() || self.command.filters.is_set();
+        if asked { self.ask(opened, output) } else { Ok(()) }
     }
 
     fn ask(&mut self, opened: &Opened, output: &mut Output) -> Result<()> {
-        let answer = ask(&self.command, opened, output)?;
-        self.heads = answer.hits.into_iter().map(|hit| (hit.rank, hit.passage.article)).collect();
+        self.hits = ask(&self.command, opened, output)?.hits;
         Ok(())
     }
 }
 
 fn readline(error: ReadlineError) -> Error {
     Error::Usage(format!("the prompt cannot read the terminal: {error}"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn orders_begin_with_a_colon_and_the_rest_is_a_question() {
-        assert_eq!(Line::read(" 大模型 浪费 "), Line::Words("大模型 浪费".into()));
-        assert_eq!(Line::read(":speaker 程砚秋"), Line::Speaker(Some("程砚秋".into())));
-        assert_eq!(Line::read("：topic"), Line::Topic(None));
-        assert_eq!(
-            [Line::read(":more"), Line::read(":open 3"), Line::read(":q")],
-            [Line::More, Line::Open(3), Line::Quit]
-        );
-        assert_eq!(Line::read(":open drei"), Line::Unknown(":open drei".into()));
-        assert_eq!(Line::read("  "), Line::Nothing);
-    }
 }

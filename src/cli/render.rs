@@ -1,15 +1,27 @@
-//! An answer in every form: for reading, as JSON, CSV or a TREC run.
+//! An answer in every form: for reading, as JSON, CSV or a TREC run, as clippings. hit.rs prints a
+//! hit for reading.
 
-use super::args::{Format, SearchCommand};
+use super::args::{Format, PageFlags, SearchCommand};
 use super::number::counted;
+use super::opened::Opened;
 use super::output::Output;
-use super::terminal::{Role, Style, columns, one_line, wrapped};
-use crate::error::Result;
-use crate::passage::Head;
-use crate::quote::{ArticlePart, Quote};
-use crate::record::{self, AnswerRecord, HitRecord};
-use crate::search::{self, Answer, Hit, Request, Share};
-use crate::text::{Span, harmless};
+use super::terminal::{Role, Style, one_line};
+use super::{hit, prepare};
+use crate::clipping::{self, Clipping};
+use crate::engine::FacetCount;
+use crate::error::{Error, Result};
+use crate::quote::Quote;
+use crate::record::{AnswerRecord, FacetRow, HitRecord, QuoteRow};
+use crate::search::{self, Answer, Hit, Request};
+use crate::text::harmless;
+use std::collections::HashSet;
+use std::io::{IsTerminal, Write};
+use unicode_width::UnicodeWidthStr;
+
+/// Columns of the longest bar of a chart.
+const BAR: u64 = 30;
+/// Values shown of a facet that is no time.
+const VALUES_SHOWN: usize = 20;
 
 /// Prints a hit as a line of a TREC run.
 pub fn trec(query: &str, hit: &Hit, output: &mut Output) -> Result<()> {
@@ -22,20 +34,105 @@ pub fn trec(query: &str, hit: &Hit, output: &mut Output) -> Result<()> {
 /// Prints an answer in the form that was asked for.
 pub fn answer(
     command: &SearchCommand,
+    opened: &Opened,
     request: &Request,
-    answer: &Answer,
+    answer: &mut Answer,
     output: &mut Output,
 ) -> Result<()> {
-    match command.page.format {
+    let page = &command.page;
+    search::complete_periods(&opened.index, &opened.lexicon, answer)?;
+    if page.by_quotes() {
+        return quote_rows(page, request, answer, output);
+    }
+    match page.format {
         Format::Text => print_text(command, answer, output),
         Format::Jsonl => answer.hits.iter().try_for_each(|hit| output.json(&HitRecord::from(hit))),
         Format::Trec => answer.hits.iter().try_for_each(|hit| trec("1", hit, output)),
         Format::Json => output.json(&AnswerRecord::new(&request.query, answer)),
+        Format::Csv if !page.facets.is_empty() => {
+            output.mark(page.bom)?;
+            let rows = answer.facets.iter().flat_map(FacetRow::of).map(|row| row.row());
+            output.csv(&FacetRow::COLUMNS, rows)
+        }
         Format::Csv => {
+            output.mark(page.bom)?;
             let rows = answer.hits.iter().map(|hit| HitRecord::from(hit).row());
             output.csv(&HitRecord::COLUMNS, rows)
         }
+        Format::Md | Format::Html | Format::Docx | Format::Ris | Format::Bib => {
+            let day = prepare::accessed(page.accessed.as_deref())?;
+            let clippings: Vec<Clipping> =
+                answer.hits.iter().map(|hit| Clipping::of_hit(hit, day)).collect();
+            document(page.format, &clippings, output)
+        }
     }
+}
+
+/// Prints clippings as a document.
+///
+/// # Errors
+/// [`Error::Usage`] where a document of Word would go to a terminal.
+pub fn document(format: Format, clippings: &[Clipping], output: &mut Output) -> Result<()> {
+    let text = match format {
+        Format::Html => clipping::html(clippings),
+        Format::Ris => clipping::ris(clippings),
+        Format::Bib => clipping::bibtex(clippings),
+        Format::Docx => {
+            if std::io::stdout().is_terminal() {
+                let reason =
+                    "a document of Word is no text; write it into a file: > clippings.docx";
+                return Err(Error::Usage(reason.to_owned()));
+            }
+            let bytes = clipping::docx(clippings)?;
+            return output.write_all(&bytes).map_err(Error::io("write", "standard output"));
+        }
+        _ => clipping::markdown(clippings),
+    };
+    output.line(text.trim_end())
+}
+
+/// Prints the statements of an answer, the first `-n` of them after `--offset`. With a speaker only
+/// that speaker's; with words, only those that hold one of them.
+fn quote_rows(
+    page: &PageFlags,
+    request: &Request,
+    answer: &Answer,
+    output: &mut Output,
+) -> Result<()> {
+    let mut seen = HashSet::new();
+    let statements = answer.hits.iter().flat_map(|hit| {
+        let wanted = |quote: &&Quote| is_wanted(hit, quote, request);
+        hit.passage.statements().into_iter().filter(wanted).map(move |quote| (hit, quote))
+    });
+    // A statement that runs over two passages is in both.
+    let rows: Vec<QuoteRow<'_>> = statements
+        .filter(|(hit, quote)| {
+            let speaker = quote.speaker.as_ref().map(|s| s.name.as_str());
+            seen.insert((hit.passage.article.key, quote.span, speaker))
+        })
+        .map(|(hit, quote)| QuoteRow::new(hit, quote))
+        .skip(page.offset)
+        .take(page.sample.unwrap_or(page.limit))
+        .collect();
+    match page.format {
+        Format::Csv => {
+            output.mark(page.bom)?;
+            output.csv(&QuoteRow::COLUMNS, rows.iter().map(QuoteRow::row))
+        }
+        Format::Jsonl => rows.iter().try_for_each(|row| output.json(row)),
+        _ => Err(Error::Usage("--rows quotes prints with --format csv or jsonl".to_owned())),
+    }
+}
+
+/// True if a statement of a hit is asked for.
+fn is_wanted(hit: &Hit, quote: &Quote, request: &Request) -> bool {
+    let speech = |span: crate::text::Span| {
+        let at = quote.span;
+        let base = hit.passage.span.start;
+        at.start < base + span.end && base + span.start < at.end
+    };
+    search::admits(&request.filters, quote)
+        && (request.query.is_empty() || hit.highlights.iter().any(|&span| speech(span)))
 }
 
 /// A number of articles, with that of their texts where some of them are reprints of others.
@@ -53,21 +150,14 @@ fn print_text(command: &SearchCommand, answer: &Answer, output: &mut Output) -> 
     if answer.relaxed {
         eprintln!("no passage has all of the words; these have some of them");
     }
-    for hit in &answer.hits {
-        print_hit(command, hit, style, output)?;
+    let mut hits: Vec<&Hit> = answer.hits.iter().collect();
+    if command.page.best_last {
+        hits.reverse();
     }
-    for facet in &answer.facets {
-        output.line(&style.paint(Role::Title, facet.facet.name()))?;
-        for count in facet.counts.iter().take(20) {
-            output.line(&format!(
-                "  {:>6}  {}{}",
-                count.articles,
-                one_line(&count.value),
-                texts(count.articles, count.texts)
-            ))?;
-        }
-    }
+    hits.into_iter().try_for_each(|found| hit::print(command, found, style, output))?;
+    answer.facets.iter().try_for_each(|facet| print_facet(facet, style, output))?;
     if !answer.hits.is_empty() {
+        output.flush()?;
         eprintln!(
             "{}, {}",
             articles(answer.articles, answer.texts),
@@ -77,133 +167,29 @@ fn print_text(command: &SearchCommand, answer: &Answer, output: &mut Output) -> 
     Ok(())
 }
 
-/// What the lines of a hit begin with.
-const INDENT: &str = "    ";
-
-fn print_hit(command: &SearchCommand, hit: &Hit, style: Style, output: &mut Output) -> Result<()> {
-    let head = &hit.passage.article;
-    let width = columns() - INDENT.len();
-    // Without a headline the passage itself is one; saying the id in its place would tell nothing.
-    let title = head.title.as_deref().unwrap_or("（无标题）");
-    let title = if style.paint(Role::Title, "x") == "x" || hit.title_highlights.is_empty() {
-        style.paint(Role::Title, title)
-    } else {
-        style.marked(title, Span::whole(title), &hit.title_highlights, Role::Match)
-    };
-    output.line(&format!("{:>3} {}", hit.rank, wrapped(&title, width, INDENT)))?;
-    let authors = head.authors.join("、");
-    let reprint = head.reprinted_by.as_ref().map(|by| format!("转载：{by}"));
-    let facts =
-        [head.date.as_deref(), head.source.as_deref(), reprint.as_deref(), Some(authors.as_str())];
-    let mut facts: Vec<&str> = facts.into_iter().flatten().filter(|f| !f.is_empty()).collect();
-    let mut line = style.paint(Role::Aside, &facts.join(" · "));
-    if !facts.is_empty() {
-        line.push_str(&style.paint(Role::Aside, " · "));
-    }
-    line.push_str(&style.link(&head.path, head.line, &place(head)));
-    facts.clear();
-    output.line(&format!("{INDENT}{line}"))?;
-    let names = record::speakers(&hit.passage.quotes);
-    if !names.is_empty() {
-        output.line(&format!(
-            "{INDENT}{}",
-            style.paint(Role::Speaker, &format!("[{}]", names.join("、")))
-        ))?;
-    }
-    let text = &hit.passage.text;
-    let room = command.page.width.unwrap_or(3 * width);
-    let shown = search::snippet(text, &hit.highlights, room);
-    let part = trimmed(text, shown.span);
-    let mut words = style.marked(text, part, &shown.highlights, Role::Match);
-    // Whole sentences need no dots; what was cut out of a sentence does.
-    if !text[..part.start].trim_end().ends_with(search::ends_sentence) && part.start > 0 {
-        words.insert(0, '…');
-    }
-    if part.end < text.trim_end().len() && !part.of(text).ends_with(search::ends_sentence) {
-        words.push('…');
-    }
-    let before = style.paint(Role::Aside, hit.before.trim());
-    let after = style.paint(Role::Aside, hit.after.trim());
-    for part in [before, words, after].iter().filter(|p| !p.is_empty()) {
-        output.line(&format!("{INDENT}{}", wrapped(part, width, INDENT)))?;
-    }
-    print_reasons(command, hit, style, output)?;
-    output.line("")
+/// A bar whose length is to the longest as `n` to `most`.
+pub fn bar(n: u64, most: u64) -> String {
+    "█".repeat((n * BAR).div_ceil(most.max(1)) as usize)
 }
 
-/// Prints why speakers and topics were taken for it, the parts of the score, and how many more
-/// passages and copies there are.
-fn print_reasons(
-    command: &SearchCommand,
-    hit: &Hit,
-    style: Style,
-    output: &mut Output,
-) -> Result<()> {
-    if command.page.why {
-        for quote in hit.passage.quotes.iter().filter(|q| q.part == ArticlePart::Body) {
-            output.line(&format!("{INDENT}{}", style.paint(Role::Aside, &why(quote))))?;
+/// Prints the counts of a facet, those of time with bars and rates.
+fn print_facet(facet: &FacetCount, style: Style, output: &mut Output) -> Result<()> {
+    output.line(&style.paint(Role::Title, facet.facet.name()))?;
+    if !facet.facet.is_period() {
+        for count in facet.counts.iter().take(VALUES_SHOWN) {
+            let texts = texts(count.articles, count.texts);
+            output.line(&format!("  {:>6}  {}{texts}", count.articles, one_line(&count.value)))?;
         }
-        for topic in hit.passage.topics.iter() {
-            let line = format!("{} {:.2}: {}", topic.key, topic.score, topic.evidence.join(" "));
-            output.line(&format!("{INDENT}{}", style.paint(Role::Aside, &line)))?;
-        }
+        return Ok(());
     }
-    for share in &hit.shares {
-        output.line(&format!(
-            "{INDENT}{}",
-            style.paint(Role::Aside, &part_of_score(share, hit.score))
-        ))?;
-    }
-    let further = (hit.further > 0).then(|| format!("+{} 段", hit.further));
-    let copies = Some(hit.standing.count).filter(|&n| n > 0).map(|n| format!("+{n} 转载"));
-    let original = hit.standing.original.as_ref().map(|id| format!("原文 {id}"));
-    let more: Vec<String> = [further, copies, original].into_iter().flatten().collect();
-    if !more.is_empty() {
-        output.line(&format!("{INDENT}{}", style.paint(Role::Aside, &more.join(" · "))))?;
+    let most = facet.counts.iter().map(|count| count.articles).max().unwrap_or(0);
+    let width = facet.counts.iter().map(|count| count.value.width()).max().unwrap_or(0);
+    for row in FacetRow::of(facet) {
+        let bar = bar(row.articles, most);
+        let rate = row.per_thousand.map(|rate| format!("{rate:>7.1} ‰")).unwrap_or_default();
+        let texts = texts(row.articles, row.texts);
+        let line = format!("  {:<width$} {:>6} {rate}  {bar}{texts}", row.value, row.articles);
+        output.line(&one_line(line.trim_end()))?;
     }
     Ok(())
-}
-
-/// Where an article is, as an editor understands it.
-pub fn place(head: &Head) -> String {
-    match head.line {
-        Some(line) => format!("{}:{line}", head.path),
-        None => head.path.clone(),
-    }
-}
-
-/// What a word gives to a score, in the passage and in the article with its title.
-fn part_of_score(share: &Share, score: f32) -> String {
-    let percent = 100.0 * (share.passage + share.article) / score.max(f32::MIN_POSITIVE);
-    let name = if share.evidence == share.word {
-        harmless(&share.word).into_owned()
-    } else {
-        format!("{} → {}", harmless(&share.word), harmless(&share.evidence))
-    };
-    format!(
-        "{percent:>5.1} %  {name} × {:.2}: passage {:.2}, article and title {:.2}",
-        share.weight, share.passage, share.article
-    )
-}
-
-/// Why a quote's speaker was taken for it.
-fn why(quote: &Quote) -> String {
-    let speaker = quote.speaker.as_ref();
-    let name = speaker.map_or("?", |s| s.name.as_str());
-    let title =
-        speaker.map(|s| s.title.as_str()).filter(|t| !t.is_empty()).map(|t| format!("（{t}）"));
-    let confidence = format!("{:?}", quote.confidence).to_lowercase();
-    format!(
-        "{name}{}: “{}” {} · {} · {confidence}",
-        title.unwrap_or_default(),
-        quote.mention,
-        quote.cue,
-        quote.rule
-    )
-}
-
-fn trimmed(text: &str, span: Span) -> Span {
-    let part = span.of(text);
-    let start = span.start + (part.len() - part.trim_start().len());
-    Span::new(start, (span.start + part.trim_end().len()).max(start))
 }

@@ -3,9 +3,8 @@
 use super::args::{CountFormat, ReprintsCommand};
 use super::number::{counted_all, verb};
 use super::output::Output;
-use super::render::place;
 use super::terminal::{Role, Style, columns, one_line, wrapped};
-use super::{CommandOutcome, prepare};
+use super::{Outcome, prepare};
 use crate::error::Result;
 use crate::passage::Passage;
 use crate::record::{ReprintGroupRecord, ReprintRecord, SCHEMA};
@@ -36,13 +35,13 @@ impl Printed<'_> {
 }
 
 /// Runs `jianbao reprints`.
-pub fn reprints(command: &ReprintsCommand, output: &mut Output) -> Result<CommandOutcome> {
+pub fn reprints(command: &ReprintsCommand, output: &mut Output) -> Result<Outcome> {
     let index =
         Snapshot::open(&command.place.index, &prepare::definition(&command.place.definition)?)?;
     let groups = search::reprints(&index, &command.name, command.limit)?;
     if groups.is_empty() {
         eprintln!("no reprint of `{}` in the index", harmless(&command.name));
-        return Ok(CommandOutcome::Nothing);
+        return Ok(Outcome::Nothing);
     }
     let (segmenter, style) = (index.segmenter()?, Style::new(command.color));
     for group in &groups {
@@ -80,7 +79,7 @@ pub fn reprints(command: &ReprintsCommand, output: &mut Output) -> Result<Comman
             eprintln!("{} of {} reprints; -n shows more", command.limit, group.count - 1);
         }
     }
-    Ok(CommandOutcome::Found)
+    Ok(Outcome::Found)
 }
 
 fn print_head(name: &str, copy: &Printed<'_>, style: Style, output: &mut Output) -> Result<()> {
@@ -89,7 +88,7 @@ fn print_head(name: &str, copy: &Printed<'_>, style: Style, output: &mut Output)
     let facts = [head.date.as_deref(), head.source.as_deref(), by.as_deref()];
     let facts: String =
         facts.into_iter().flatten().filter(|f| !f.is_empty()).map(|f| format!("{f} · ")).collect();
-    let place = style.link(&head.path, head.line, &format!("{} ({})", place(head), head.id));
+    let place = style.link(&head.path, head.line, &format!("{} ({})", head.place(), head.id));
     let facts = style.paint(Role::Aside, &facts);
     output.line(&format!("{} {facts}{place}", style.paint(Role::Speaker, name)))?;
     let title = style.paint(Role::Title, head.title.as_deref().unwrap_or("（无标题）"));

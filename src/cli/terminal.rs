@@ -11,7 +11,7 @@ use unicode_width::UnicodeWidthChar;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Style {
     colour: Colour,
-    links: Hyperlinks,
+    links: Links,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,7 +21,7 @@ enum Colour {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Hyperlinks {
+enum Links {
     None,
     Osc8,
 }
@@ -58,11 +58,17 @@ impl Style {
         };
         Style {
             colour: if colour { Colour::Ansi } else { Colour::Plain },
-            links: if colour && terminal { Hyperlinks::Osc8 } else { Hyperlinks::None },
+            links: if colour && terminal { Links::Osc8 } else { Links::None },
         }
     }
 
-    /// Whether nothing is dressed at all.
+    /// The style that dresses nothing.
+    #[cfg(test)]
+    pub const fn plain() -> Style {
+        Style { colour: Colour::Plain, links: Links::None }
+    }
+
+    /// True if nothing is dressed at all.
     pub fn is_plain(self) -> bool {
         self.colour == Colour::Plain
     }
@@ -97,10 +103,32 @@ impl Style {
         shown
     }
 
+    /// A part of `text` with what was looked for and what is said in it painted; where they meet, the
+    /// former wins. Line breaks become spaces.
+    pub fn layered(self, text: &str, part: Span, found: &[Span], speech: &[Span]) -> String {
+        let ends = |spans: &[Span]| spans.iter().flat_map(|s| [s.start, s.end]).collect::<Vec<_>>();
+        let mut cuts = [ends(found), ends(speech), vec![part.start, part.end]].concat();
+        cuts.retain(|cut| (part.start..=part.end).contains(cut));
+        cuts.sort_unstable();
+        cuts.dedup();
+        let within = |spans: &[Span], piece: Span| spans.iter().any(|span| span.contains(piece));
+        let mut shown = String::new();
+        for ends in cuts.windows(2) {
+            let piece = Span::new(ends[0], ends[1]);
+            let words = piece.of(text);
+            shown.push_str(&match () {
+                () if within(found, piece) => self.paint(Role::Match, words),
+                () if within(speech, piece) => self.paint(Role::Speech, words),
+                () => one_line(words),
+            });
+        }
+        shown
+    }
+
     /// `text` as a link to a line of a file, where the terminal understands links.
     pub fn link(self, path: &str, line: Option<u64>, text: &str) -> String {
         let text = self.paint(Role::Aside, text);
-        if self.links == Hyperlinks::None {
+        if self.links == Links::None {
             return text;
         }
         let Ok(absolute) = std::path::absolute(path_of(path)) else { return text };
@@ -195,8 +223,16 @@ mod tests {
     }
 
     #[test]
+    fn what_was_looked_for_shines_through_what_is_said() {
+        let style = Style { colour: Colour::Ansi, links: Links::None };
+        let span = Span::new;
+        let shown = style.layered("他说堤好", span(0, 12), &[span(6, 9)], &[span(6, 12)]);
+        assert_eq!(shown, "他说\u{1b}[1;31m堤\u{1b}[0m\u{1b}[32m好\u{1b}[0m");
+    }
+
+    #[test]
     fn what_an_article_contains_is_made_harmless() {
-        let style = Style { colour: Colour::Plain, links: Hyperlinks::None };
+        let style = Style::plain();
         assert_eq!(style.paint(Role::Title, "红\u{1b}[31m"), "红[31m");
         // A headline of several lines must not look like several hits.
         assert_eq!(style.paint(Role::Title, "红\r\n  2 黑"), "红   2 黑");

@@ -5,7 +5,7 @@ use super::args::{CountFormat, IndexCommand, IndexFlags, ReadingFlags, RunningFl
 use super::number::{counted, verb};
 use super::output::{Output, write_json};
 use super::terminal::one_line;
-use super::{CommandOutcome, advice, prepare, watch};
+use super::{Outcome, advice, prepare};
 use crate::analysis::Analyzer;
 use crate::archive::{self, Skip};
 use crate::error::{Error, Result};
@@ -16,24 +16,22 @@ use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Skipped inputs that are named on standard error; a report names them all.
 const SKIPS_SHOWN: usize = 10;
 
 /// Runs `jianbao index`.
-pub fn index(command: &IndexCommand, output: &mut Output) -> Result<CommandOutcome> {
-    if command.watch {
-        return watch::watch(command, output);
-    }
+pub fn index(command: &IndexCommand, output: &mut Output) -> Result<Outcome> {
     let effect = if command.dry_run { Effect::Told } else { Effect::Done };
     let stop = stop_on_interrupt(|| ());
     let done =
         Updates::new(&command.paths, &command.place, &command.reading, &command.running, stop)?
             .run(effect)?;
     tell(command, &done, effect, output)?;
-    Ok(CommandOutcome::Found)
+    Ok(Outcome::Found)
 }
 
 /// Brings the index at `place` up to date with `paths`.
@@ -131,9 +129,10 @@ impl<'a> Updates<'a> {
         stop: Stop,
     ) -> Result<Updates<'a>> {
         let definition = prepare::definition(&place.definition)?;
-        let options = prepare::reading(reading, &definition)?;
+        let mut options = prepare::reading(reading, &definition)?;
         let analyzer = prepare::analyzer(definition, reading)?;
         let progress = Progress::new(running, analyzer.context.crawled)?;
+        options.meter = Some(progress.meter.clone());
         let mode = if running.rebuild { Mode::Rebuild } else { Mode::Incremental };
         Ok(Updates {
             paths,
@@ -194,6 +193,8 @@ struct Progress {
     /// The day that relative dates count from in this run.
     crawled: Option<jiff::civil::DateTime>,
     talk: Talk,
+    /// Bytes that were read from files.
+    meter: Arc<AtomicU64>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -214,17 +215,19 @@ impl Progress {
         };
         let (report, failure, shown, told) =
             (Mutex::new(report), Mutex::default(), Mutex::default(), Mutex::default());
-        Ok(Progress { bar: ProgressBar::hidden(), report, failure, shown, told, crawled, talk })
+        let (bar, meter) = (ProgressBar::hidden(), Arc::default());
+        Ok(Progress { bar, report, failure, shown, told, crawled, talk, meter })
     }
 
     /// Starts from the beginning, for the next update.
     fn begin(&mut self) {
         self.bar = ProgressBar::hidden();
         self.shown = Mutex::default();
+        self.meter.store(0, Ordering::Relaxed);
         if self.talk == Talk::Normal && std::io::stderr().is_terminal() {
             self.bar.set_draw_target(ProgressDrawTarget::stderr());
             let style = ProgressStyle::with_template(
-                "{bar:30} {msg} · {bytes}/{total_bytes} · {bytes_per_sec} · {eta} left",
+                "{bar:20} {bytes}/{total_bytes} · {eta} left · {wide_msg}",
             );
             self.bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
             self.bar.enable_steady_tick(Duration::from_millis(200));
@@ -259,8 +262,11 @@ impl Observer for Progress {
         }
     }
 
-    fn finished(&self, file: &Path, size: u64) {
-        self.bar.inc(size);
+    fn read(&self, _: u64) {
+        self.bar.set_position(self.meter.load(Ordering::Relaxed));
+    }
+
+    fn finished(&self, file: &Path, _: u64) {
         let name = file.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
         self.bar.set_message(one_line(&name));
     }
@@ -376,13 +382,11 @@ fn summary(report: &UpdateReport, took: Duration, effect: Effect) -> String {
     let removed =
         if report.removed > 0 { format!(" · {} removed", report.removed) } else { String::new() };
     match effect {
-        Effect::Told => text.push_str(&format!(
-            "would write {written}{articles}{removed} · {total} would be i\
-             n the index",
-        )),
+        Effect::Told => {
+            text.push_str(&format!("would write {written}{articles}{removed} · {total} would be in the index",))
+        }
         Effect::Done => text.push_str(&format!(
-            "{written}{articles}{removed} · {} · {:.1} MB in {:.1} s ({:.1} MB/s) · {total} in th\
-             e index",
+            "{written}{articles}{removed} · {} · {:.1} MB in {:.1} s ({:.1} MB/s) · {total} in the index",
             counted(report.passages, "passage"),
             report.bytes as f64 / 1e6,
             took.as_secs_f64(),

@@ -6,7 +6,7 @@
 mod schedule;
 mod scope;
 
-use super::CommandOutcome;
+use super::Outcome;
 use super::args::{CountFormat, IndexCommand};
 use super::output::Output;
 use super::update::{self, Effect, Updates};
@@ -16,7 +16,7 @@ use crate::update::Stop;
 use crossbeam_channel::{Receiver, Sender};
 use notify::{ErrorKind, RecommendedWatcher, RecursiveMode, Watcher};
 use schedule::{RETRY, Schedule};
-use scope::{Meaning, WatchScope};
+use scope::{Meaning, Scope};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
@@ -25,7 +25,7 @@ use std::time::Instant;
 const ATTEMPTS: usize = 3;
 
 /// Runs `jianbao index --watch`.
-pub fn watch(command: &IndexCommand, output: &mut Output) -> Result<CommandOutcome> {
+pub fn watch(command: &IndexCommand, output: &mut Output) -> Result<Outcome> {
     let (wake, woken) = crossbeam_channel::bounded(1);
     let interrupted = wake.clone();
     let stop = update::stop_on_interrupt(move || ring(&interrupted));
@@ -41,7 +41,7 @@ pub fn watch(command: &IndexCommand, output: &mut Output) -> Result<CommandOutco
         .flatten()
         .map(PathBuf::as_path)
         .collect();
-    let scope = Arc::new(WatchScope::new(&command.paths, &own, updates.options.hidden));
+    let scope = Arc::new(Scope::new(&command.paths, &own, updates.options.hidden));
     let links = updates.options.links;
     let mut desk = Desk { signals: Arc::default(), wake, woken, stop, scope, links, watcher: None };
     // Before the first update, so that nothing falls between it and the watch.
@@ -62,9 +62,9 @@ pub fn watch(command: &IndexCommand, output: &mut Output) -> Result<CommandOutco
             Err(error) => return Err(error),
         }
         match desk.wait()? {
-            WatchStep::Stop => return Ok(told.stopped()),
-            WatchStep::Update => {}
-            WatchStep::Renewal => desk.listen()?,
+            Next::Stop => return Ok(told.stopped()),
+            Next::Update => {}
+            Next::Renewal => desk.listen()?,
         }
     }
 }
@@ -79,7 +79,7 @@ struct Signals {
 }
 
 /// What comes next.
-enum WatchStep {
+enum Next {
     /// Somebody asked to stop.
     Stop,
     /// An update.
@@ -94,7 +94,7 @@ struct Desk {
     wake: Sender<()>,
     woken: Receiver<()>,
     stop: Stop,
-    scope: Arc<WatchScope>,
+    scope: Arc<Scope>,
     links: Links,
     /// Watches for as long as it lives.
     watcher: Option<RecommendedWatcher>,
@@ -152,10 +152,10 @@ impl Desk {
     }
 
     /// Waits until there is something to do.
-    fn wait(&self) -> Result<WatchStep> {
+    fn wait(&self) -> Result<Next> {
         loop {
             if self.stop.requested() {
-                return Ok(WatchStep::Stop);
+                return Ok(Next::Stop);
             }
             let mut signals = self.signals();
             if let Some(failure) = signals.failure.take() {
@@ -165,9 +165,9 @@ impl Desk {
                 Some(due) if due <= Instant::now() => {
                     signals.schedule.begun();
                     return Ok(if std::mem::take(&mut signals.lost) {
-                        WatchStep::Renewal
+                        Next::Renewal
                     } else {
-                        WatchStep::Update
+                        Next::Update
                     });
                 }
                 due => {
@@ -222,15 +222,11 @@ fn remedy(error: &notify::Error) -> String {
         // The system's number for too many watchers of a user, which it calls too many open files
         // of a program, and for these.
         ErrorKind::Io(source) if source.raw_os_error() == Some(24) => {
-            "too many programs watch files, or this one has too many open; end one, or raise the l\
-             imits with \
+            "too many programs watch files, or this one has too many open; end one, or raise the limits with \
                 `sysctl fs.inotify.max_user_instances=1024` and `ulimit -n 4096`"
                 .to_owned()
         }
-        ErrorKind::Io(source) => format!(
-            "{source}; run `jianbao index` every now and then instea\
-         d"
-        ),
+        ErrorKind::Io(source) => format!("{source}; run `jianbao index` every now and then instead"),
         _ => format!("{error}; run `jianbao index` every now and then instead"),
     }
 }
@@ -241,8 +237,7 @@ fn ring(wake: &Sender<()>) {
 }
 
 fn gone(root: &Path) -> Error {
-    let reason = "it is gone, its articles are still in the index; put it back and watch again, o\
-     r take them out with \
+    let reason = "it is gone, its articles are still in the index; put it back and watch again, or take them out with \
         `jianbao forget`"
         .to_owned();
     Error::Watch { path: root.to_owned(), reason }
@@ -318,9 +313,9 @@ impl Told<'_> {
         }
     }
 
-    fn stopped(&self) -> CommandOutcome {
+    fn stopped(&self) -> Outcome {
         self.say("stopped watching; everything up to the last commit is in the index");
-        CommandOutcome::Found
+        Outcome::Found
     }
 
     fn say(&self, text: &str) {

@@ -122,7 +122,7 @@ pub fn speaker_counts(sums: HashMap<String, SpeakerSum>) -> Vec<SpeakerCount> {
     counts
 }
 
-/// A stretch of time by which topics are counted.
+/// A stretch of time by which articles are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Period {
     /// All together.
@@ -131,6 +131,8 @@ pub enum Period {
     Year,
     /// By month, as `2023-08`.
     Month,
+    /// By week of ISO 8601, as `2023-W33`.
+    Week,
     /// By day, as `2023-08-15`.
     Day,
 }
@@ -143,6 +145,7 @@ impl Period {
             Period::All => return Some(String::new()),
             Period::Year => "%Y",
             Period::Month => "%Y-%m",
+            Period::Week => "%G-W%V",
             Period::Day => "%Y-%m-%d",
         };
         seconds.map(|s| day(s).strftime(format).to_string())

@@ -12,6 +12,7 @@ mod article_map;
 mod char_codec;
 mod columns;
 mod counts;
+mod directory;
 mod document;
 mod error;
 mod exact_text;

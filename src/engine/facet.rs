@@ -1,6 +1,6 @@
 //! Facets: what an answer can be counted by, and the counts.
 
-use super::counts::TextCount;
+use super::counts::{Period, TextCount};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -18,11 +18,68 @@ pub enum Facet {
     Source,
     /// Authors.
     Author,
-    /// Months, as `2023-08`; undated articles are left out.
+    /// Speakers of the articles found, in whatever passage: who is quoted together.
+    Together,
+    /// Years, as `2023`.
+    Year,
+    /// Months, as `2023-08`.
     Month,
+    /// Weeks of ISO 8601, as `2023-W33`.
+    Week,
+    /// Days, as `2023-08-15`.
+    Day,
 }
 
+/// The value under which a facet of time counts articles without a date.
+pub const UNDATED: &str = "undated";
+
 impl Facet {
+    /// Every facet.
+    pub const ALL: [Facet; 10] = [
+        Facet::Speaker,
+        Facet::Topic,
+        Facet::Subject,
+        Facet::Source,
+        Facet::Author,
+        Facet::Together,
+        Facet::Year,
+        Facet::Month,
+        Facet::Week,
+        Facet::Day,
+    ];
+
+    /// The stretch of time that it counts by; `None` for what is no time.
+    pub fn period(self) -> Option<Period> {
+        match self {
+            Facet::Year => Some(Period::Year),
+            Facet::Month => Some(Period::Month),
+            Facet::Week => Some(Period::Week),
+            Facet::Day => Some(Period::Day),
+            _ => None,
+        }
+    }
+
+    /// True if it counts by time.
+    pub fn is_period(self) -> bool {
+        self.period().is_some()
+    }
+
+    /// What it counts by, in a few words.
+    pub fn about(self) -> &'static str {
+        match self {
+            Facet::Speaker => "Who speaks",
+            Facet::Topic => "Topics",
+            Facet::Subject => "Key terms",
+            Facet::Source => "Outlets",
+            Facet::Author => "Authors",
+            Facet::Together => "Who speaks in the same articles",
+            Facet::Year => "Years",
+            Facet::Month => "Months",
+            Facet::Week => "Weeks (ISO 8601)",
+            Facet::Day => "Days",
+        }
+    }
+
     /// The name by which it is asked for.
     pub fn name(self) -> &'static str {
         match self {
@@ -31,7 +88,11 @@ impl Facet {
             Facet::Subject => "subject",
             Facet::Source => "source",
             Facet::Author => "author",
+            Facet::Together => "together",
+            Facet::Year => "year",
             Facet::Month => "month",
+            Facet::Week => "week",
+            Facet::Day => "day",
         }
     }
 }
@@ -41,7 +102,8 @@ impl Facet {
 pub struct FacetCount {
     /// The property.
     pub facet: Facet,
-    /// Values with their numbers: most articles first, months in order of time.
+    /// Values with their numbers: most articles first; stretches of time in order, then
+    /// [`UNDATED`], so that they add up to the articles of the answer.
     pub counts: Vec<ValueCount>,
 }
 
@@ -54,6 +116,9 @@ pub struct ValueCount {
     pub articles: u64,
     /// Texts of which at least one copy in the answer has it.
     pub texts: u64,
+    /// Articles of the whole index in that stretch of time, where that was counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub archive: Option<u64>,
 }
 
 impl FacetCount {
@@ -63,9 +128,11 @@ impl FacetCount {
             value,
             articles: n.articles(),
             texts: n.texts(),
+            archive: None,
         };
         let mut counts: Vec<ValueCount> = counts.into_iter().map(count).collect();
-        if facet != Facet::Month {
+        // No digit comes after a letter: what has no date is last.
+        if !facet.is_period() {
             counts.sort_by(|a, b| b.articles.cmp(&a.articles).then_with(|| a.value.cmp(&b.value)));
         }
         FacetCount { facet, counts }

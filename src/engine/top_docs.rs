@@ -25,16 +25,27 @@ pub enum Order {
     Newest,
     /// Oldest first; undated ones last.
     Oldest,
+    /// At random: by a hash of this seed and the article's number, so that the same seed draws the
+    /// same, and one more hit drawn leaves the others.
+    Sample(u64),
 }
 
 impl Order {
-    /// The key by which hits are ordered, greatest first; `date` in seconds since 1970.
-    pub fn key(self, score: f32, date: Option<i64>) -> i64 {
+    /// The key by which hits are ordered, greatest first; `date` in seconds since 1970, `number` the
+    /// article's.
+    pub fn key(self, score: f32, date: Option<i64>, number: u64) -> i64 {
         match self {
             // The bits of a non-negative float are ordered as it is.
             Order::Relevance => i64::from(score.max(0.0).to_bits()),
             Order::Newest => date.unwrap_or(i64::MIN),
             Order::Oldest => date.map_or(i64::MIN, |date| -date),
+            Order::Sample(seed) => {
+                let mut hasher = blake3::Hasher::new();
+                hasher.update(&seed.to_le_bytes()).update(&number.to_le_bytes());
+                let mut first = [0u8; 8];
+                first.copy_from_slice(&hasher.finalize().as_bytes()[..8]);
+                i64::from_le_bytes(first)
+            }
         }
     }
 }
@@ -187,9 +198,9 @@ mod tests {
 
     #[test]
     fn undated_articles_come_last_both_ways() {
-        assert!(Order::Newest.key(0.0, None) < Order::Newest.key(0.0, Some(-1)));
-        assert!(Order::Oldest.key(0.0, None) < Order::Oldest.key(0.0, Some(1 << 40)));
-        assert!(Order::Relevance.key(2.0, None) > Order::Relevance.key(1.0, None));
+        assert!(Order::Newest.key(0.0, None, 0) < Order::Newest.key(0.0, Some(-1), 0));
+        assert!(Order::Oldest.key(0.0, None, 0) < Order::Oldest.key(0.0, Some(1 << 40), 0));
+        assert!(Order::Relevance.key(2.0, None, 0) > Order::Relevance.key(1.0, None, 0));
     }
 
     #[test]

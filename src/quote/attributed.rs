@@ -24,8 +24,21 @@ pub struct Quote {
     pub rule: Rule,
     /// The reliability of the attribution.
     pub confidence: Confidence,
+    /// The probability that the speaker is right, in percent, where a trained model decided.
+    pub probability: Option<u8>,
     /// True if a quotation mark was opened and never closed.
     pub unclosed: bool,
+}
+
+impl Quote {
+    /// The rule that decided, with the probability where a trained model did: `model 83 %`.
+    /// [`Rule::parse_evidence`] reads it.
+    pub fn evidence(&self) -> String {
+        match self.probability {
+            Some(percent) => format!("{} {percent} %", self.rule),
+            None => self.rule.as_str().to_owned(),
+        }
+    }
 }
 
 /// A part of an article that holds text of its own.
@@ -51,6 +64,10 @@ pub struct Speaker {
     pub title: String,
     /// Other names that the article gives for the same speaker (Robin Li).
     pub aliases: Vec<String>,
+    /// The organisation that the speaker speaks for by title: 外交部 of its spokesman. A search
+    /// for the organisation finds the speaker's words too.
+    #[serde(default)]
+    pub represents: Option<String>,
 }
 
 /// The form of reported words.
@@ -131,18 +148,27 @@ pub enum Rule {
     /// A quotation without a cue, given to a neighbouring speaker.
     #[serde(rename = "carried quotation")]
     CarriedQuotation,
+    /// A quotation whose speaker a trained model chose among those of the article.
+    #[serde(rename = "model")]
+    Model,
 }
 
 impl Speaker {
     /// A speaker known by a name alone.
     pub(super) fn named(name: &str, kind: SpeakerKind) -> Speaker {
-        Speaker { name: name.to_owned(), kind, title: String::new(), aliases: Vec::new() }
+        Speaker {
+            name: name.to_owned(),
+            kind,
+            title: String::new(),
+            aliases: Vec::new(),
+            represents: None,
+        }
     }
 }
 
 impl Rule {
     /// Every rule.
-    pub const ALL: [Rule; 11] = [
+    pub const ALL: [Rule; 12] = [
         Rule::Before,
         Rule::After,
         Rule::Accord,
@@ -154,6 +180,7 @@ impl Rule {
         Rule::Turn,
         Rule::Carried,
         Rule::CarriedQuotation,
+        Rule::Model,
     ];
 
     /// The text form of the rule, as JSON and an index hold it.
@@ -170,6 +197,7 @@ impl Rule {
             Rule::Turn => "turn",
             Rule::Carried => "carried",
             Rule::CarriedQuotation => "carried quotation",
+            Rule::Model => "model",
         }
     }
 
@@ -181,6 +209,22 @@ impl Rule {
     /// ```
     pub fn parse(text: &str) -> Option<Rule> {
         Rule::ALL.into_iter().find(|rule| rule.as_str() == text)
+    }
+}
+
+impl Rule {
+    /// The rule and the probability that [`Quote::evidence`] printed; `None` for any other text.
+    ///
+    /// ```
+    /// use jianbao::quote::Rule;
+    /// assert_eq!(Rule::parse_evidence("model 83 %"), Some((Rule::Model, Some(83))));
+    /// assert_eq!(Rule::parse_evidence("before"), Some((Rule::Before, None)));
+    /// ```
+    pub fn parse_evidence(text: &str) -> Option<(Rule, Option<u8>)> {
+        let Some((rule, percent)) = text.strip_suffix(" %").and_then(|t| t.rsplit_once(' ')) else {
+            return Some((Rule::parse(text)?, None));
+        };
+        Some((Rule::parse(rule)?, Some(percent.parse().ok()?)))
     }
 }
 

@@ -3,9 +3,10 @@
 //! Takes statements with their speakers and hands back quotes; who the speakers are was decided
 //! before.
 
+use super::affiliation;
 use super::attributed::{ArticlePart, Confidence, Quote, Rule, Speaker, SpeechKind};
 use super::cue_context::Follows;
-use super::grammar::CueClass;
+use super::grammar::{CueClass, Grammar};
 use super::punctuation::{Mark, Quotation, ended};
 use super::quotation_kind::{self, QuotationKind};
 use super::scene::Scene;
@@ -78,7 +79,12 @@ pub(super) fn reports(
 }
 
 /// A quote for each speaker of what was said.
-pub(super) fn quotes(said: &Utterance, text: &str, part: ArticlePart) -> Vec<Quote> {
+pub(super) fn quotes(
+    said: &Utterance,
+    text: &str,
+    part: ArticlePart,
+    grammar: &Grammar,
+) -> Vec<Quote> {
     let quote = |speaker: Option<Speaker>, confidence| Quote {
         part,
         span: said.span,
@@ -88,6 +94,7 @@ pub(super) fn quotes(said: &Utterance, text: &str, part: ArticlePart) -> Vec<Quo
         cue: said.source.cue.of(text).to_owned(),
         rule: said.source.rule,
         confidence,
+        probability: None,
         unclosed: said.unclosed,
     };
     if said.source.speakers.is_empty() {
@@ -96,7 +103,10 @@ pub(super) fn quotes(said: &Utterance, text: &str, part: ArticlePart) -> Vec<Quo
     said.source
         .speakers
         .iter()
-        .map(|(speaker, confidence)| quote(Some(speaker.clone()), *confidence))
+        .map(|(speaker, confidence)| {
+            let represents = affiliation::represented(speaker, grammar).map(str::to_owned);
+            quote(Some(Speaker { represents, ..speaker.clone() }), *confidence)
+        })
         .collect()
 }
 

@@ -6,7 +6,7 @@
 use super::attributed::{Confidence, Speaker, SpeakerKind};
 use super::grammar::{Grammar, SignClass};
 use super::mention::{Mention, Who};
-use super::person_name::NameForm;
+use super::person_name::{self, NameForm};
 use super::score;
 
 /// Most speakers that one article keeps apart; what comes later is named as written.
@@ -31,6 +31,9 @@ pub(super) struct Coreference {
 impl Coreference {
     /// Adds what a first reading of the article found beside its cues.
     pub fn learn(&mut self, mention: &Mention, text: &str, grammar: &Grammar) {
+        if mention.name.chars().count() < 2 {
+            return;
+        }
         let kind = match mention.who {
             Who::Is(kind) => kind,
             Who::Media => SpeakerKind::Organisation,
@@ -69,6 +72,7 @@ impl Coreference {
                 kind,
                 title: mention.title.clone(),
                 aliases: mention.alias.clone().into_iter().collect(),
+                represents: None,
             }),
         }
     }
@@ -105,13 +109,9 @@ impl Coreference {
     pub fn learn_joined(&mut self, text: &str, grammar: &Grammar) {
         let part = |c: &char| grammar.translit.contains(*c) || matches!(c, '·' | '•' | '-');
         for (at, joint) in text.match_indices(['·', '•', '-']) {
-            let head = text[..at]
-                .chars()
-                .rev()
-                .take(MAX_NAME)
-                .take_while(part)
-                .map(char::len_utf8)
-                .sum::<usize>();
+            let near = text[..at].char_indices().rev().nth(MAX_NAME).map_or(0, |(near, _)| near);
+            let start = person_name::joint_start(&text[near..at], grammar);
+            let head = start.map_or(0, |start| at - near - start);
             let tail = text[at + joint.len()..]
                 .chars()
                 .take(MAX_NAME)
@@ -168,7 +168,10 @@ impl Coreference {
                 Some((plain(name, SpeakerKind::Organisation), Confidence::Named))
             }
             Who::Is(SpeakerKind::Person) => {
-                Some((self.person(mention, grammar), Confidence::Named))
+                let speaker = self.person(mention, grammar);
+                // 张续指: a surname alone is nobody where the article has no such person.
+                let named = speaker.name.chars().count() > 1;
+                named.then_some((speaker, Confidence::Named))
             }
             Who::Is(SpeakerKind::Role) => {
                 let speaker = self.holder(mention, grammar).cloned();
@@ -238,7 +241,10 @@ impl Coreference {
             let surname = chars.next()?;
             let honorific = chars.as_str();
             let title_fits = |s: &Speaker| {
-                grammar.signs(SignClass::Polite).any(|w| w == honorific)
+                honorific.is_empty()
+                    || honorific == "官" && s.title.ends_with("法官")
+                    || matches!(honorific, "男" | "女" | "妇")
+                    || grammar.signs(SignClass::Polite).any(|w| w == honorific)
                     || s.title.ends_with(honorific)
             };
             let mut same = self
@@ -246,7 +252,7 @@ impl Coreference {
                 .filter(|s| s.name.starts_with(surname) && s.name != name && title_fits(s));
             same.next().filter(|s| !s.name.ends_with(honorific)).filter(|_| same.next().is_none())
         };
-        let is_short = name.chars().count() >= 3 && mention.form == NameForm::Surname;
+        let is_short = mention.form == NameForm::Surname;
         let found = if is_short {
             exact.filter(|s| s.name != name).or_else(by_surname).or(exact)
         } else {
@@ -259,6 +265,7 @@ impl Coreference {
                 kind: SpeakerKind::Person,
                 title: mention.title.clone(),
                 aliases: mention.alias.clone().into_iter().collect(),
+                represents: None,
             },
         }
     }
@@ -308,7 +315,7 @@ impl Coreference {
 }
 
 fn plain(name: String, kind: SpeakerKind) -> Speaker {
-    Speaker { name, kind, title: String::new(), aliases: Vec::new() }
+    Speaker { name, kind, title: String::new(), aliases: Vec::new(), represents: None }
 }
 
 /// The part of a joined name that it is called by: 马斯克 of 埃隆·马斯克.

@@ -134,6 +134,8 @@ fn accords(words: &str) -> bool {
 fn cited(grammar: &Grammar, text: &str, region: Span) -> Option<Span> {
     let words = region.of(text);
     let (_, rest) = grammar.parted(SignClass::Cites, words)?;
+    // 接到 stands behind 局接 in the list.
+    let rest = rest.trim_start_matches('到');
     let at = words.len() - rest.len();
     let end =
         grammar.signs(SignClass::Cited).filter_map(|w| rest.find(w)).min().unwrap_or(rest.len());

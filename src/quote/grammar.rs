@@ -3,6 +3,8 @@
 //! This file reads lexicons; what is done with them is for cue, name, speaker and resolve.
 
 use super::alias::Aliases;
+use super::learned::chain::Chain;
+use super::learned::forest::Forest;
 use super::word_list::WordList;
 use crate::definition::Definition;
 use crate::error::{Error, Result};
@@ -33,6 +35,10 @@ pub struct Grammar {
     pub(super) bounds: WordList,
     pub(super) quantifiers: WordList,
     pub(super) demonstratives: WordList,
+    /// The model that chooses the speaker of a quotation.
+    pub(super) attribution: Forest,
+    /// The model of sentences that continue a report.
+    pub(super) continuation: Chain,
     /// Speakers known by several names across articles.
     pub aliases: Aliases,
 }
@@ -115,12 +121,16 @@ pub(super) enum SignClass {
     Heading,
     /// The hearer between a speaker and a verb.
     Hearer,
+    /// A label of whoever leads a talk: 主持人.
+    Interviewer,
     /// Stands beside the person of an interview: 对话.
     Interviews,
     /// Stands before the name of a company: 企业.
     Maker,
     /// Makes a word before it no cue.
     Object,
+    /// An office that speaks for its body: 发言人.
+    Office,
     /// An office whose holder is not looked up.
     OfficeNo,
     /// A character of given names that other words hold more often.
@@ -155,7 +165,7 @@ pub(super) enum SignClass {
 
 impl SignClass {
     /// The classes with their names in the lexicon, in the order of the enum.
-    const NAMED: [(&'static str, SignClass); 35] = [
+    const NAMED: [(&'static str, SignClass); 37] = [
         ("address", SignClass::Address),
         ("answerer", SignClass::Answerer),
         ("apart", SignClass::Apart),
@@ -173,9 +183,11 @@ impl SignClass {
         ("goes-on", SignClass::GoesOn),
         ("heading", SignClass::Heading),
         ("hearer", SignClass::Hearer),
+        ("interviewer", SignClass::Interviewer),
         ("interviews", SignClass::Interviews),
         ("maker", SignClass::Maker),
         ("object", SignClass::Object),
+        ("office", SignClass::Office),
         ("office-no", SignClass::OfficeNo),
         ("ordinary", SignClass::Ordinary),
         ("ours", SignClass::Ours),
@@ -256,6 +268,8 @@ impl Grammar {
             bounds: words("lexicon/bounds.txt"),
             quantifiers: words("lexicon/quantifiers.txt"),
             demonstratives: words("lexicon/demonstratives.txt"),
+            attribution: Forest::parse(ATTRIBUTION, definition.text(ATTRIBUTION))?,
+            continuation: Chain::parse(CONTINUATION, definition.text(CONTINUATION))?,
             aliases: Aliases::new(definition)?,
         })
     }
@@ -302,6 +316,8 @@ impl Grammar {
     }
 }
 
+const ATTRIBUTION: &str = "attribution.model";
+const CONTINUATION: &str = "continuation.model";
 const CUES: &str = "lexicon/cues.txt";
 const SIGNS: &str = "lexicon/signs.txt";
 

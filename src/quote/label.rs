@@ -56,6 +56,21 @@ pub(super) fn labels(scene: &Scene<'_>, known: &dyn Fn(&str) -> bool) -> Vec<Tur
     let reader = LabelReader { scene, known };
     let mut found = reader.at_line_starts();
     let own = reader.own_lines();
+    found.extend(reader.inside_lines());
+    found.sort_by_key(|l| (l.span.start, l.end));
+    found.dedup_by_key(|l| l.span.start);
+    // Inside a line only what is repeated or asks and answers is a label.
+    let starts_line = |l: &TurnLabel| {
+        let before = scene.text[..l.span.start].trim_end_matches(|c| is_bullet(c) || is_frame(c));
+        before.is_empty() || before.ends_with('\n')
+    };
+    let counts = count(scene.text, &found);
+    let kept: Vec<bool> = found
+        .iter()
+        .map(|l| starts_line(l) || l.role != LabelRole::Named || counts[l.span.of(scene.text)] >= 2)
+        .collect();
+    let mut kept = kept.into_iter();
+    found.retain(|_| kept.next().unwrap_or(false));
     let counts = count(scene.text, &found);
     let repeated = counts.values().any(|&n| n >= 2);
     let has = |role| found.iter().any(|l| l.role == role);
@@ -67,12 +82,18 @@ pub(super) fn labels(scene: &Scene<'_>, known: &dyn Fn(&str) -> bool) -> Vec<Tur
         .iter()
         .chain(&own)
         .any(|l| l.mention.as_ref().is_none_or(|m| m.who != Who::Is(SpeakerKind::Organisation)));
-    let several = found.len() >= FEWEST_LABELS && counts.len() >= 2 && repeated;
-    if !both && !(talk && (several || found.len() + own.len() >= MANY_LABELS)) {
+    // Inside lines names before colons list persons too; in a talk they take turns.
+    let lines = found.iter().filter(|l| starts_line(l)).count();
+    let taking_turns =
+        counts.values().filter(|&&n| n >= 2).count() >= 2 || has(LabelRole::Asker) && repeated;
+    let several = found.len() >= FEWEST_LABELS
+        && counts.len() >= 2
+        && repeated
+        && (taking_turns || lines >= FEWEST_LABELS);
+    if !both && !(talk && (several || lines + own.len() >= MANY_LABELS)) {
         return Vec::new();
     }
     found.extend(own);
-    found.extend(reader.inside_lines(&counts));
     found.sort_by_key(|l| (l.span.start, l.end));
     found.dedup_by_key(|l| l.span.start);
     let counts = count(scene.text, &found);
@@ -148,17 +169,13 @@ impl LabelReader<'_> {
         found
     }
 
-    /// The known labels that stand behind the end of a sentence inside a line: 问：…？答：….
-    fn inside_lines(&self, counts: &HashMap<&str, usize>) -> Vec<TurnLabel> {
+    /// The labels that stand behind the end of a sentence inside a line: 问：…？答：….
+    fn inside_lines(&self) -> Vec<TurnLabel> {
         let text = self.scene.text;
         let ends = text.match_indices(['。', '？', '！', '”', '…', '）', '?', '!']);
         ends.map(|(at, mark)| at + mark.len())
             .map(|at| at + (text[at..].len() - text[at..].trim_start_matches(is_bullet).len()))
             .filter_map(|at| self.label_at(at))
-            .filter(|l| {
-                let twice = counts.get(l.span.of(text)).is_some_and(|&n| n >= 2);
-                twice || l.role != LabelRole::Named
-            })
             .take(MAX_LABELS)
             .collect()
     }
@@ -208,12 +225,15 @@ impl LabelReader<'_> {
         if grammar.signs(SignClass::Answerer).any(|w| w == words) {
             return Some((LabelRole::Answerer, None));
         }
+        // 记者 labels the byline of an article too.
+        let talks = grammar.signs(SignClass::Interviewer).any(|w| w == words);
+        let asks = |sign: &str| grammar.signs(SignClass::Interviewer).any(|w| w == sign);
         let heading = grammar.labels.contains(words)
             || grammar.signs(SignClass::Heading).any(|w| words.ends_with(w))
-            || grammar.signs(SignClass::Credit).any(|w| words.ends_with(w))
+            || grammar.signs(SignClass::Credit).any(|w| words.ends_with(w) && !asks(w))
             || words.contains(|c: char| c.is_ascii_digit() && !words.ends_with(c))
             || grammar.holds(SignClass::Address, words);
-        if heading || grammar.common.contains(words) && words.chars().count() > 1 {
+        if !talks && (heading || grammar.common.contains(words) && words.chars().count() > 1) {
             return None;
         }
         let phrases = Phrases { text: self.scene.text, grammar, known: self.known };

@@ -198,6 +198,10 @@ impl Phrases<'_> {
         {
             return Some((PERSON, found.name, String::new(), NameForm::Name, score::BARE_FOREIGN));
         }
+        // 黄续称: a surname alone, where the article names its bearer.
+        if words.chars().count() == 1 && self.grammar.surnames.attributes(words) == Some("") {
+            return Some((PERSON, words, String::new(), NameForm::Surname, score::RECOGNISED));
+        }
         let pointed = self.grammar.demonstratives.prefix(words).is_some();
         let found = person_name::person(words, self.grammar, self.known)
             .filter(|f| f.score >= score::PLAUSIBLE)?;
@@ -250,6 +254,9 @@ impl Phrases<'_> {
 
     /// 发言人, 收费员, 球迷们, 大家.
     fn role<'t>(&self, words: &'t str, plain: &'t str) -> Option<(Who, &'t str, u8)> {
+        if plain.starts_with("记者") && plain.len() > "记者们".len() {
+            return None;
+        }
         if plain.ends_with("记者") {
             return Some((Who::Silent, "记者", score::ROLE));
         }
@@ -344,7 +351,16 @@ impl Phrases<'_> {
         } else {
             (ORGANISATION, score::GUESS)
         };
-        (clean && (2..=8).contains(&length)).then_some((who, plain, score))
+        // 孙国相当庭: a known name with a word behind it that no list has.
+        let cut = plain.char_indices().map(|(at, _)| &plain[..at]).skip(2).take(3);
+        let name = cut.filter(|n| (self.known)(n) || grammar.aliases.is_filed(n)).last();
+        if let Some(name) = name.filter(|n| grammar.organisations.suffix(n).is_none()) {
+            return Some((Who::Is(SpeakerKind::Person), name, score::RECOGNISED));
+        }
+        // A name that begins with a common word recurs in its article; a stray phrase does not.
+        let common = grammar.common.prefix(plain).is_some_and(|w| w.chars().count() > 1);
+        let likely = person || !common || self.text.matches(plain).nth(1).is_some();
+        (clean && likely && (2..=8).contains(&length)).then_some((who, plain, score))
     }
 
     /// The mention without a bracket at its end, and the other name that the bracket gives.
@@ -363,8 +379,7 @@ impl Phrases<'_> {
     }
 }
 
-/// Returns true where the phrase begins with a verb or adverb, and with no title that holds one
-/// (主持人).
+/// Returns true where the phrase begins with a verb or adverb, and with no title that holds one (主持人).
 fn opens_with_verb(plain: &str, grammar: &Grammar) -> bool {
     let verb = grammar
         .bounds

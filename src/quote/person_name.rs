@@ -54,18 +54,27 @@ pub(super) fn person<'t>(
     if !is_han(last) {
         return None;
     }
-    if grammar.aliases.is_filed(mention)
-        && grammar.organisations.suffix(mention).is_none()
-        && grammar.titles.suffix(mention).is_none()
-    {
+    if filed_person(mention, grammar) {
         return Some(PersonName::new("", mention, score::BARE));
     }
     with_honorific(mention, grammar, known)
         .or_else(|| anonymous(mention, grammar))
+        .or_else(|| surname_and_kind(mention, grammar))
         .or_else(|| nickname(mention, grammar))
         .or_else(|| best(transliterated(mention, grammar), chinese(mention, grammar, known)))
         .filter(|f| f.score >= score::PLAUSIBLE)
         .or_else(|| loose(mention, grammar))
+}
+
+/// True if `mention` is the name of a person of speakers.toml, which files bodies too.
+fn filed_person(mention: &str, grammar: &Grammar) -> bool {
+    let body = |name: &str| {
+        grammar.organisations.suffix(name).is_some()
+            || grammar.media.suffix(name).is_some()
+            || grammar.places.contains(name)
+            || grammar.titles.suffix(name).is_some()
+    };
+    grammar.aliases.is_filed(mention) && !grammar.aliases.names(mention).iter().any(|n| body(n))
 }
 
 fn best<'t>(a: Option<PersonName<'t>>, b: Option<PersonName<'t>>) -> Option<PersonName<'t>> {
@@ -112,6 +121,19 @@ fn with_honorific<'t>(
         behind: "",
         form: NameForm::Surname,
         score: score::CERTAIN,
+    })
+}
+
+/// 陈男, 何官: a surname with the sex or office, as the press of Taiwan and Hong Kong has it.
+fn surname_and_kind<'t>(mention: &'t str, grammar: &Grammar) -> Option<PersonName<'t>> {
+    let surname = mention.strip_suffix(['男', '女', '妇', '官', '父', '母', '翁', '嫌'])?;
+    let known = grammar.surnames.contains(surname);
+    (known && !grammar.common.contains(mention)).then_some(PersonName {
+        before: "",
+        name: mention,
+        behind: "",
+        form: NameForm::Surname,
+        score: score::SOUND,
     })
 }
 
@@ -180,6 +202,9 @@ fn transliterated<'t>(mention: &'t str, grammar: &Grammar) -> Option<PersonName<
         && head > 0
     {
         start = head;
+    }
+    if run.joint.is_some() {
+        start = whole_part(mention, start, grammar);
     }
     let (before, name) = mention.split_at(start);
     if run.joint.is_some_and(|j| j > start) {
@@ -256,7 +281,7 @@ fn loosely_joined<'t>(
 
 /// Where the first part of a joined name starts in `head`: behind a title, else with its run of
 /// characters of foreign names.
-fn joint_start(head: &str, grammar: &Grammar) -> Option<usize> {
+pub(super) fn joint_start(head: &str, grammar: &Grammar) -> Option<usize> {
     let part = |c: char| is_han(c) || matches!(c, '·' | '•' | '・' | '-');
     let starts: Vec<usize> = head
         .char_indices()
@@ -274,7 +299,28 @@ fn joint_start(head: &str, grammar: &Grammar) -> Option<usize> {
         let c = head[at..].chars().next().unwrap_or(' ');
         !is_han(c) || grammar.translit.contains(c)
     });
-    run.last().copied().or_else(|| (starts.len() <= 4 && starts.last() == Some(&0)).then_some(0))
+    match run.last() {
+        Some(&start) => Some(whole_part(head, start, grammar)),
+        None => (starts.len() <= 4 && starts.last() == Some(&0)).then_some(0),
+    }
+}
+
+/// Most characters before the run of a foreign name's usual characters that belong to it.
+const MAX_UNUSUAL: usize = 2;
+
+/// 安东尼·布林肯: where the part of a name starts whose first characters are unusual in foreign
+/// names, if the clause starts there too; else `start`.
+fn whole_part(head: &str, start: usize, grammar: &Grammar) -> usize {
+    let before = &head[..start];
+    let unusual = before.chars().rev().take_while(|c| is_han(*c)).count();
+    if unusual == 0 || unusual > MAX_UNUSUAL {
+        return start;
+    }
+    let at = before.char_indices().rev().nth(unusual - 1).map_or(start, |(at, _)| at);
+    let words = &before[at..];
+    let apart = [&grammar.openers, &grammar.bounds, &grammar.places, &grammar.titles];
+    let apart = apart.into_iter().filter_map(|list| list.prefix(words)).map(str::len).max();
+    at + apart.unwrap_or(0)
 }
 
 /// True if nearly all characters are those of transliterated names.

@@ -49,6 +49,9 @@ pub(super) fn stands_alone(scene: &Scene<'_>, quotation: Quotation) -> bool {
     let behind = scene.text[quotation.outer.end..].chars().next().unwrap_or('\n');
     let ended = ended(inner);
     let length = inner.chars().count();
+    if led(scene, quotation) {
+        return true;
+    }
     ended && length >= 6 || matches!(behind, '。' | '\n') && length >= 10 && is_clause(scene, inner)
 }
 
@@ -56,6 +59,17 @@ pub(super) fn stands_alone(scene: &Scene<'_>, quotation: Quotation) -> bool {
 pub(super) fn utterance(scene: &Scene<'_>, quotation: Quotation) -> bool {
     let inner = quotation.inner.of(scene.text);
     ended(inner) || inner.chars().count() >= 6 && is_clause(scene, inner)
+}
+
+/// 说到儿子，他笑了，“才三岁啊”。: behind a comma and before a full stop, words that are a clause.
+pub(super) fn led(scene: &Scene<'_>, quotation: Quotation) -> bool {
+    let inner = quotation.inner.of(scene.text);
+    let before = scene.text[..quotation.outer.start].trim_end();
+    let behind = scene.text[quotation.outer.end..].chars().next().unwrap_or('\n');
+    before.ends_with(['，', ',', '：', ':'])
+        && inner.chars().count() >= 8
+        && is_clause(scene, inner)
+        && (ended(inner) || matches!(behind, '。' | '，' | '\n'))
 }
 
 /// True if the words are somebody's own: first or second person, or the particles of talk.

@@ -8,6 +8,7 @@ use super::cue::Cue;
 use super::cue_context::{CueContext, Follows, read_context};
 use super::grammar::{CueClass, SignClass};
 use super::mention::{Mention, Who, lowest_score};
+use super::person_name;
 use super::punctuation::Mark;
 use super::scene::Scene;
 use super::score;
@@ -96,10 +97,18 @@ fn state(
     let mut rule = h.rule;
     let mut mention = Span::new(h.region.end, h.region.end);
     let speakers = match &h.reading {
-        SubjectReading::Silent => return None,
+        SubjectReading::Silent => vec![(author(scene, &h)?, Confidence::Role)],
         SubjectReading::Speakers(found) => {
             mention = Span::new(found.first()?.span.start, found.last()?.span.end);
-            named(scene, &h, found, cast)?
+            let speakers = named(scene, &h, found, cast)?;
+            if speakers.is_empty() && found.iter().all(|m| m.name.chars().count() == 1) {
+                // A lone character that is no surname of the article is read as no subject.
+                mention = Span::new(h.region.end, h.region.end);
+                rule = Rule::Inherited;
+                inherited(scene, h.region.start, made, cast).unwrap_or_default()
+            } else {
+                speakers
+            }
         }
         SubjectReading::Omitted if h.cue.class == CueClass::Stance => return None,
         // 邀请小朋友们一起读出反诈提示: behind other words of its clause only a plain verb reports.
@@ -134,6 +143,33 @@ fn state(
         medium,
     })
 }
+
+/// 文章指出: the named author of the article that the text is about, 发表习近平总书记的重要文章.
+fn author(scene: &Scene<'_>, h: &CueContext) -> Option<Speaker> {
+    const PAPER: &str = "文章";
+    let opens = h.region.of(scene.text).trim();
+    if opens != PAPER && opens != "文章还" {
+        return None;
+    }
+    let before = &scene.text[..h.cue.span.start];
+    before.match_indices(PAPER).take(MAX_PAPERS).find_map(|(at, _)| {
+        let mut words = &before[scene.marks.sentence_start(at)..at];
+        while let Some(rest) =
+            ["重要", "署名", "的", "题为"].iter().find_map(|w| words.strip_suffix(w))
+        {
+            words = rest;
+        }
+        for verb in ["发表", "刊发", "刊登", "刊载"] {
+            words = words.rsplit_once(verb).map_or(words, |(_, name)| name);
+        }
+        let found = person_name::person(words, scene.grammar, &|_| false)?;
+        let sure = found.score >= score::SOUND && before[..at].ends_with(['的', '要', '名', '为']);
+        sure.then(|| Speaker::named(found.name, SpeakerKind::Person))
+    })
+}
+
+/// Most mentions of an article that are read for its author.
+const MAX_PAPERS: usize = 4;
 
 /// True if nothing but adverbs and conjunctions stand before the cue in its clause.
 fn opens_clause(scene: &Scene<'_>, h: &CueContext) -> bool {
@@ -265,7 +301,7 @@ pub(super) enum PronounNumber {
 }
 
 impl PronounNumber {
-    fn of(pronoun: &str) -> PronounNumber {
+    pub fn of(pronoun: &str) -> PronounNumber {
         if pronoun.ends_with('们') { PronounNumber::Group } else { PronounNumber::Person }
     }
 }

@@ -13,9 +13,11 @@ use super::person_name;
 use super::scene::Scene;
 use super::score;
 use super::subject;
-use crate::text::Span;
+use crate::text::{Span, is_han};
 use std::collections::HashMap;
 
+/// Most sentences of a question.
+const MAX_QUESTION: usize = 6;
 /// Most characters of a heading inside a turn.
 const MAX_HEADING: usize = 22;
 /// Bytes at the start of a text that name the person of an interview.
@@ -32,6 +34,8 @@ pub(super) struct Turn {
     pub label: Span,
     /// The words, from behind the label to the next label.
     pub words: Span,
+    /// The part that the label plays.
+    pub role: LabelRole,
     /// The speaker; `None` where the label could not be resolved.
     pub speaker: Option<(Speaker, Confidence)>,
 }
@@ -48,6 +52,7 @@ pub(super) fn turns(scene: &Scene<'_>, cast: &Coreference) -> Vec<Turn> {
         let end = labels.get(i + 1).map_or(scene.text.len(), |next| next.span.start);
         turns.push(Turn {
             label: label.span,
+            role: label.role,
             words: Span::new(label.end.min(end), end),
             speaker: people.speaker(label),
         });
@@ -62,7 +67,15 @@ pub(super) fn utterances(scene: &Scene<'_>, turns: &[Turn]) -> Vec<Utterance> {
     for turn in turns {
         let Some((speaker, confidence)) = &turn.speaker else { continue };
         let mut confidence = *confidence;
-        for sentence in spoken_sentences(scene, turn.words, speaker) {
+        let mut sentences = spoken_sentences(scene, turn.words, speaker);
+        if turn.role == LabelRole::Asker {
+            // Behind the last question mark of a question somebody else speaks, label or not.
+            let asked = sentences.iter().take(MAX_QUESTION).rposition(|s| {
+                s.of(scene.text).trim_end_matches(['”', '"']).ends_with(['？', '?'])
+            });
+            sentences.truncate(asked.map_or(1, |last| last + 1));
+        }
+        for sentence in sentences {
             let speakers = vec![(speaker.clone(), confidence)];
             let none = Span::new(sentence.start, sentence.start);
             let first = confidence != Confidence::Carried;
@@ -107,8 +120,7 @@ fn spoken_sentences(scene: &Scene<'_>, words: Span, speaker: &Speaker) -> Vec<Sp
     found
 }
 
-/// True for a paragraph of narration: nobody calls himself by his name or speaks of 记者 as a
-/// third.
+/// True for a paragraph of narration: nobody calls himself by his name or speaks of 记者 as a third.
 fn tells_of(line: &str, speaker: &Speaker) -> bool {
     let opening = line.char_indices().nth(NARRATED).map_or(line, |(at, _)| &line[..at]);
     let person = speaker.kind == SpeakerKind::Person;
@@ -227,7 +239,12 @@ impl<'a> People<'a> {
     /// The one who answers: the other person of the labels, else the person of the opening.
     fn find_answerer(&self, labels: &[TurnLabel], first: usize) -> Option<Speaker> {
         let person = Who::Is(SpeakerKind::Person);
-        let other = labels.iter().filter(|l| l.role == LabelRole::Named);
+        // The reporter's label names who asks.
+        let asks = |l: &TurnLabel| {
+            let words = l.span.of(self.scene.text);
+            ["记者", "主持", "编辑", "网友"].iter().any(|w| words.contains(w))
+        };
+        let other = labels.iter().filter(|l| l.role == LabelRole::Named && !asks(l));
         let other = other.filter_map(|l| l.mention.as_ref()).find(|m| m.who == person);
         if let Some(mention) = other {
             return self.cast.resolve(mention, None, self.scene.grammar).map(|(s, _)| s);
@@ -237,8 +254,11 @@ impl<'a> People<'a> {
         let weight = |name: &str| {
             let introduced =
                 introduced(self.scene, headline, name) + introduced(self.scene, opening, name);
-            let named = headline.matches(name).count() * 3 + opening.matches(name).count().min(5);
-            named + 4 * introduced
+            let headed = headline.matches(name).count();
+            if introduced + headed == 0 {
+                return 0;
+            }
+            headed * 3 + opening.matches(name).count().min(5) + introduced * 4
         };
         let best = self.names.iter().max_by_key(|name| (weight(name), name.len()));
         let best = best.filter(|name| weight(name) > 0).and_then(|name| self.by_words(name));
@@ -285,7 +305,8 @@ fn name_at(scene: &Scene<'_>, rest: &str) -> Option<String> {
         let name = &rest[..end];
         let found = person_name::person(name, scene.grammar, &|_| false)?;
         let whole = found.name == name && found.score >= score::BARE_FOREIGN;
-        (whole && scene.text.matches(name).count() >= 2).then(|| name.to_owned())
+        let closed = !rest[end..].starts_with(is_han);
+        (whole && (closed || scene.text.matches(name).count() >= 2)).then(|| name.to_owned())
     })
 }
 

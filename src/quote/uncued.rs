@@ -154,8 +154,9 @@ pub(super) fn alone(
         let spoken = quotation_kind::spoken(scene, inner);
         let colon = parted.is_some_and(|b| b.mark == Mark::Colon);
         // 说到儿子，他笑了，“才三岁啊”: behind a comma the words must read like talk.
-        let led = parted.is_some_and(|b| b.mark == Mark::Comma) && spoken;
-        let free = if colon { spoken } else { lead.is_empty() || led || spoken && ended(inner) };
+        let led = quotation_kind::led(scene, quotation);
+        let free =
+            if colon { led || spoken } else { lead.is_empty() || led || spoken && ended(inner) };
         if !free {
             continue;
         }
@@ -204,65 +205,6 @@ fn adjacent(
     Some(Attribution { speakers, mention: none, cue: none, rule: Rule::CarriedQuotation })
 }
 
-/// Most sentences that a report runs on without a cue.
-const MAX_RUN: usize = 2;
-
-/// Reports that run on: 吴某强调，…。军队永远是…: the sentences behind a report that read like its
-/// continuation.
-pub(super) fn running_on(
-    scene: &Scene<'_>,
-    said: &[Utterance],
-    statements: &[Statement],
-    cast: &Coreference,
-) -> Vec<Utterance> {
-    let mut found = Vec::new();
-    let mut starts: Vec<usize> =
-        said.iter().map(|s| s.span.start).chain(statements.iter().map(|s| s.clause)).collect();
-    starts.sort_unstable();
-    for report in
-        said.iter().filter(|s| s.kind == SpeechKind::Indirect && !s.source.speakers.is_empty())
-    {
-        let mut at = report.span.end;
-        for _ in 0..MAX_RUN {
-            let stop = scene.marks.next(at, |m| m >= Mark::Stop);
-            let end = scene.marks.next(stop.span.end, |m| m >= Mark::Stop);
-            let span = Span::new(stop.span.end, end.span.start.max(stop.span.end));
-            let told = starts
-                .get(starts.partition_point(|&s| s < span.start))
-                .is_some_and(|&s| s < span.end);
-            if stop.mark != Mark::Stop
-                || end.mark != Mark::Stop
-                || told
-                || !continues(scene, span, cast)
-            {
-                break;
-            }
-            let speakers = report
-                .source
-                .speakers
-                .iter()
-                .map(|(s, _)| (s.clone(), Confidence::Carried))
-                .collect();
-            let none = Span::new(span.start, span.start);
-            let source = Attribution { speakers, mention: none, cue: none, rule: Rule::Carried };
-            found.push(Utterance { span, kind: SpeechKind::Indirect, source, unclosed: false });
-            at = end.span.start;
-        }
-    }
-    found
-}
-
-/// Returns true where a sentence without a cue reads like more of the report before it: it says
-/// 我们, or what must be done, and nothing in it turns to other people, places or days.
-fn continues(scene: &Scene<'_>, span: Span, cast: &Coreference) -> bool {
-    let words = span.of(scene.text).trim();
-    (8..=200).contains(&words.chars().count())
-        && (scene.grammar.begins(SignClass::Runs, words)
-            || scene.grammar.holds(SignClass::Ours, words))
-        && !scene.grammar.holds(SignClass::Turns, words)
-        && cast.named_last(words).is_none()
-}
-
 /// 病理科刘某“……。”: the person whose name is all that stands before a quotation.
 fn captioned(scene: &Scene<'_>, lead: Span, cast: &Coreference) -> Option<Speaker> {
     let words = lead.of(scene.text).trim();
@@ -280,7 +222,24 @@ fn captioned(scene: &Scene<'_>, lead: Span, cast: &Coreference) -> Option<Speake
         kind: SpeakerKind::Person,
         title: found.before.to_owned(),
         aliases: Vec::new(),
+        represents: None,
     })
+}
+
+/// 说到儿子，老陈笑了，“才三岁啊”: the subject of the last clause before a quotation that has one.
+fn own_subject(scene: &Scene<'_>, lead: Span, cast: &Coreference) -> Option<Speaker> {
+    let known = |name: &str| cast.knows(name);
+    let person = Who::Is(SpeakerKind::Person);
+    let subject = clauses(scene, lead.start, lead.end)
+        .into_iter()
+        .rev()
+        .filter_map(|clause| subject::subject(scene.text, clause, scene.grammar, &known))
+        .find(|m| m.who == Who::Pronoun || m.who == person && m.score >= score::SOUND)?;
+    let singular =
+        subject.who == Who::Pronoun && PronounNumber::of(&subject.name) == PronounNumber::Person;
+    let about =
+        singular.then(|| subject_before(scene, lead.start, cast, PronounNumber::Person)).flatten();
+    cast.resolve(&subject, about.as_ref(), scene.grammar).map(|(speaker, _)| speaker)
 }
 
 /// How many of the latest utterances are looked at for the one before a quotation.
@@ -307,6 +266,9 @@ fn neighbour(
     let one = |speaker: Speaker| vec![(speaker, Confidence::Carried)];
     let known = |name: &str| cast.knows(name);
     let resolved = |m: Mention| cast.resolve(&m, None, scene.grammar).map(|(speaker, _)| speaker);
+    if let Some(own) = own_subject(scene, Span::new(sentence, outer.start), cast) {
+        return one(own);
+    }
     let upto = said.partition_point(|s| s.span.start < outer.start);
     let near = said[upto.saturating_sub(MAX_NEIGHBOURS)..upto].iter();
     let before = near
@@ -336,7 +298,9 @@ fn neighbour(
         return one(speaker.clone());
     }
     // At the head of an article the speaker comes after: “……。”村民孟某通过平台反映.
-    let next = scene.marks.next(outer.end, |m| m >= Mark::Stop && m != Mark::Quoted);
+    let rest = &scene.text[outer.end..];
+    let from = outer.end + (rest.len() - rest.trim_start_matches([' ', '。']).len());
+    let next = scene.marks.next(from, |m| m >= Mark::Stop && m != Mark::Quoted);
     let person = clauses(scene, outer.end, next.span.start.max(outer.end))
         .into_iter()
         .filter_map(|clause| subject::subject(scene.text, clause, scene.grammar, &known))

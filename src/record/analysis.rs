@@ -121,8 +121,6 @@ pub struct ArticleQuoteRecord<'a> {
     /// The quote.
     #[serde(flatten)]
     pub quote: QuoteRecord<'a>,
-    /// The words.
-    pub text: &'a str,
 }
 
 impl<'a> ArticleQuoteRecord<'a> {
@@ -135,8 +133,7 @@ impl<'a> ArticleQuoteRecord<'a> {
         ArticleQuoteRecord {
             path: &article.path,
             article: article.id.as_str(),
-            quote: quote.into(),
-            text: quote.span.of(part),
+            quote: QuoteRecord::new(quote, quote.span.of(part)),
         }
     }
 }

@@ -26,6 +26,58 @@ impl Serialize for FacetsRecord<'_> {
     }
 }
 
+/// A value of a facet with its counts, as a row of a table.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct FacetRow<'a> {
+    /// The name of the facet.
+    pub facet: &'static str,
+    /// The value.
+    pub value: &'a str,
+    /// Articles of the answer that have it.
+    pub articles: u64,
+    /// Texts among those.
+    pub texts: u64,
+    /// Articles of the whole index in that stretch of time, where the facet counts by time.
+    pub archive: Option<u64>,
+    /// Articles of the answer in a thousand of the index, to one decimal.
+    pub per_thousand: Option<f64>,
+}
+
+impl<'a> FacetRow<'a> {
+    /// The columns of [`FacetRow::row`].
+    pub const COLUMNS: [&'static str; 6] =
+        ["facet", "value", "articles", "texts", "archive", "per_thousand"];
+
+    /// The rows of a facet.
+    pub fn of(facet: &'a FacetCount) -> impl Iterator<Item = FacetRow<'a>> {
+        let name = facet.facet.name();
+        facet.counts.iter().map(move |count| {
+            let all = count.archive.filter(|&all| all > 0);
+            let rate = all.map(|all| count.articles as f64 * 1000.0 / all as f64);
+            FacetRow {
+                facet: name,
+                value: &count.value,
+                articles: count.articles,
+                texts: count.texts,
+                archive: count.archive,
+                per_thousand: rate.map(|rate| (rate * 10.0).round() / 10.0),
+            }
+        })
+    }
+
+    /// The row of a table.
+    pub fn row(&self) -> Vec<String> {
+        vec![
+            self.facet.to_owned(),
+            self.value.to_owned(),
+            self.articles.to_string(),
+            self.texts.to_string(),
+            self.archive.map(|n| n.to_string()).unwrap_or_default(),
+            self.per_thousand.map(|rate| format!("{rate:.1}")).unwrap_or_default(),
+        ]
+    }
+}
+
 /// A speaker of an index.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SpeakerRecord<'a>(pub &'a SpeakerCount);

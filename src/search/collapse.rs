@@ -2,7 +2,9 @@
 
 use crate::engine::{ArticleName, Candidate, Collapsed};
 use crate::error::Result;
+use crate::passage::Head;
 use crate::update::Snapshot;
+use std::sync::Arc;
 
 /// Copies of a text that a hit names; each is looked up, and a form may have a million.
 const MOST_NAMED: usize = 1_000;
@@ -16,6 +18,9 @@ pub struct Standing {
     pub copies: Vec<String>,
     /// The id of the original, where the hit is a reprint.
     pub original: Option<String>,
+    /// The copy in the index with the earliest date; `None` where the text was printed once, or no
+    /// copy has a date.
+    pub first: Option<Arc<Head>>,
 }
 
 impl Standing {
@@ -38,8 +43,28 @@ impl Standing {
         let named = named.map(|copy| id(snapshot, copy)).collect::<Result<Vec<_>>>()?;
         let original = groups.original(group).filter(|&original| Some(original) != number);
         let original = original.map(|original| id(snapshot, original)).transpose()?.flatten();
-        Ok(Standing { count, copies: named.into_iter().flatten().collect(), original })
+        let first = first(snapshot, &groups.members(group))?;
+        Ok(Standing { count, copies: named.into_iter().flatten().collect(), original, first })
     }
+}
+
+/// Copies whose date is read to tell which was printed first; a group is in order of printing as
+/// far as that is known.
+const MOST_DATED: usize = 20;
+
+/// The copy with the earliest date.
+fn first(snapshot: &Snapshot, members: &[u64]) -> Result<Option<Arc<Head>>> {
+    let engine = snapshot.engine();
+    let mut earliest: Option<Arc<Head>> = None;
+    for &number in members.iter().take(MOST_DATED) {
+        let Some(&at) = engine.find(ArticleName::Number(number))?.first() else { continue };
+        let head = engine.passage(at)?.article;
+        let earlier = |other: &Arc<Head>| head.date < other.date;
+        if head.date.is_some() && earliest.as_ref().is_none_or(earlier) {
+            earliest = Some(head);
+        }
+    }
+    Ok(earliest)
 }
 
 /// The id of the article with this number.

@@ -3,14 +3,15 @@
 
 use crate::engine::{ArticleName, Engine, PassageAddress, YearCounts};
 use crate::error::{Error, Result};
-use crate::passage::Passage;
+use crate::passage::{ArticleKey, Passage};
 use crate::text::Span;
 use crate::text::sentence::sentences;
 use crate::update::Snapshot;
 use std::collections::HashSet;
 
-/// All passages of the article with this id, or else of all articles of the file with this path, in
-/// order of path and place.
+/// All passages of the articles with this name, in order of path and place. A name is an id, the
+/// path of a file, a key, or a path and a line (`a/b.jsonl:3`); the first of these that something
+/// has.
 ///
 /// # Errors
 /// [`Error::NoArticle`] where there is none.
@@ -21,22 +22,34 @@ pub fn article(snapshot: &Snapshot, name: &str) -> Result<Vec<Passage>> {
         found.extend(passages(engine, first)?);
     }
     found.sort_by(|a, b| {
-        let place =
-            |p: &Passage| (p.article.path.clone(), p.article.line, p.article.id.clone(), p.ordinal);
+        let head = |p: &Passage| (p.article.path.clone(), p.article.line, p.article.id.clone());
+        let place = |p: &Passage| (head(p), p.article.key, p.ordinal);
         place(a).cmp(&place(b))
     });
     Ok(found)
 }
 
-/// The first passages of the articles with this id, or else of those of the file with this path.
+/// The first passages of the articles with a name.
 fn firsts(engine: &dyn Engine, name: &str) -> Result<Vec<PassageAddress>> {
-    for as_named in [ArticleName::Id(name), ArticleName::Path(name)] {
+    let key = name.parse().ok().map(|key: ArticleKey| ArticleName::Number(key.0));
+    let names = [Some(ArticleName::Id(name)), Some(ArticleName::Path(name)), key];
+    for as_named in names.into_iter().flatten() {
         let found = engine.find(as_named)?;
         if !found.is_empty() {
             return Ok(found);
         }
     }
-    Err(Error::NoArticle(name.to_owned()))
+    let mut found = Vec::new();
+    if let Some((path, line)) = name.rsplit_once(':')
+        && let Ok(line) = line.parse::<u64>()
+    {
+        for first in engine.find(ArticleName::Path(path))? {
+            if engine.passage(first)?.article.line == Some(line) {
+                found.push(first);
+            }
+        }
+    }
+    if found.is_empty() { Err(Error::NoArticle(name.to_owned())) } else { Ok(found) }
 }
 
 /// The passages of the article that begins at `first`.
@@ -53,8 +66,7 @@ pub struct CopyGroup {
     pub articles: Vec<Vec<Passage>>,
 }
 
-/// Every group of reprints that an article with this id, or else one of the file with this path, is
-/// in: of each group the original and at most `limit` reprints are read.
+/// Every group of reprints that an article with this name (see [`article`]) is in: of each group the original and at most `limit` reprints are read.
 ///
 /// # Errors
 /// [`Error::NoArticle`] where there is no such article.

@@ -87,7 +87,7 @@ impl<'a> Proximity<'a> {
         let bonuses = agreement(&mut texts, self.ranking.agreement);
         for ((i, score, _), bonus) in texts.iter().zip(bonuses) {
             candidates[*i].score = score + bonus;
-            candidates[*i].key = Order::Relevance.key(score + bonus, None);
+            candidates[*i].key = Order::Relevance.key(score + bonus, None, 0);
         }
         top_docs::sort(candidates, |at| engine.article_id(at))
     }

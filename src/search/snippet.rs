@@ -3,7 +3,7 @@
 use crate::engine::{Evidence, Occur, Plan, Unit};
 use crate::passage::Passage;
 use crate::query::Filters;
-use crate::quote::ArticlePart;
+use crate::quote::{ArticlePart, Quote};
 use crate::text::Span;
 use crate::text::exact::{exact, is_exact_char};
 use crate::text::fold::{Folded, key};
@@ -112,20 +112,28 @@ pub fn ends_sentence(c: char) -> bool {
     is_terminator(c) || matches!(c, '”' | '」' | '』' | '）' | ')' | '\n')
 }
 
+/// True if the filters by speaker, confidence and kind admit a statement.
+pub fn admits(filters: &Filters, quote: &Quote) -> bool {
+    let named = |wanted: &[String]| {
+        let speakers = quote.speaker.iter();
+        let names =
+            speakers.flat_map(|s| std::iter::once(&s.name).chain(&s.aliases).chain(&s.represents));
+        names.into_iter().any(|name| wanted.contains(&key(name)))
+    };
+    let wanted: Vec<String> = filters.speakers.iter().map(|name| key(name)).collect();
+    (wanted.is_empty() || named(&wanted))
+        && filters.min_confidence.is_none_or(|least| quote.confidence >= least)
+        && (filters.kinds.is_empty() || filters.kinds.contains(&quote.kind))
+}
+
 /// The spans of a passage's text in which one of the speakers says something that the filters
 /// admit; `None` where no speaker is asked for.
 pub fn said_spans(passage: &Passage, filters: &Filters) -> Option<Vec<Span>> {
     if filters.speakers.is_empty() {
         return None;
     }
-    let wanted: Vec<String> = filters.speakers.iter().map(|name| key(name)).collect();
-    let spans = passage.quotes.iter().filter(|quote| {
-        let names = quote.speaker.iter().flat_map(|s| std::iter::once(&s.name).chain(&s.aliases));
-        quote.part == ArticlePart::Body
-            && names.into_iter().any(|name| wanted.contains(&key(name)))
-            && filters.min_confidence.is_none_or(|least| quote.confidence >= least)
-            && (filters.kinds.is_empty() || filters.kinds.contains(&quote.kind))
-    });
+    let body = passage.quotes.iter().filter(|quote| quote.part == ArticlePart::Body);
+    let spans = body.filter(|quote| admits(filters, quote));
     let within = |span: Span| {
         let start = span.start.clamp(passage.span.start, passage.span.end) - passage.span.start;
         let end = span.end.clamp(passage.span.start, passage.span.end) - passage.span.start;

@@ -16,6 +16,8 @@ fn read_with(root: &Path, options: &Options) -> (Vec<RawRecord>, Vec<Skip>) {
         for outcome in records(file, options) {
             match outcome {
                 Ok(record) => found.push(record),
+                // Most records here are headlines; one test is about that.
+                Err(skip) if skip.reason == SkipReason::TitleOnly => {}
                 Err(skip) => skipped.push(skip),
             }
         }

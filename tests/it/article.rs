@@ -15,14 +15,13 @@ fn headers() -> &'static Headers {
 
 fn parsed(content: Content) -> Article {
     let crawled = Some(datetime(2024, 11, 15, 12, 0, 0, 0));
-    let context = Context { crawled, latest: crawled };
+    let context = Context { crawled, latest: crawled, span: None };
     let record = RawRecord {
         path: "a.txt".into(),
-        place: None,
         line: Some(1),
-        modified: None,
         encoding: "UTF-8",
         content,
+        ..RawRecord::default()
     };
     parse(&record, &context, headers())
 }
@@ -269,11 +268,10 @@ fn a_relative_date_without_a_base_is_no_date() {
     let content = Content::Plain("水退了\n335 天前\n北堤水位回落。".into());
     let record = RawRecord {
         path: "a.txt".into(),
-        place: None,
         line: Some(1),
-        modified: None,
         encoding: "UTF-8",
         content,
+        ..RawRecord::default()
     };
     let article = parse(&record, &Context::default(), headers());
     assert_eq!((article.date, article.body.as_str()), (None, "北堤水位回落。"));
@@ -323,7 +321,7 @@ fn the_sample_archive_is_read_as_it_was_written() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/archive");
     let options = Options::default();
     let crawled = Some(datetime(2024, 12, 31, 0, 0, 0, 0));
-    let context = Context { crawled, latest: crawled };
+    let context = Context { crawled, latest: crawled, span: None };
     let files = walk(&[root], &options).unwrap().files;
     let raw: Vec<_> = files.iter().flat_map(|file| records(file, &options)).flatten().collect();
     for record in raw {

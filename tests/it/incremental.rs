@@ -214,7 +214,8 @@ fn another_crawl_date_dates_again_what_counts_from_it_and_nothing_else() {
     archive.write("乙.txt", "标题\n2024-03-05 来源：临江日报\n\n桥修好了。");
     archive.update();
     let crawled = Some(jiff::civil::date(2024, 3, 24).at(12, 0, 0, 0));
-    let then = Analyzer::new(Definition::embedded(), Context { crawled, latest: None }).unwrap();
+    let then =
+        Analyzer::new(Definition::embedded(), Context { crawled, ..Context::default() }).unwrap();
     let report = archive.run("i", Mode::Incremental, &then);
     assert_eq!((report.unchanged, report.changed, report.same, report.replaced), (0, 1, 1, 1));
     let dates: Vec<_> =

@@ -16,9 +16,7 @@ use std::sync::OnceLock;
 
 fn analyzer() -> &'static Analyzer {
     static ANALYZER: OnceLock<Analyzer> = OnceLock::new();
-    ANALYZER.get_or_init(|| {
-        Analyzer::new(Definition::embedded(), Context { crawled: None, latest: None }).unwrap()
-    })
+    ANALYZER.get_or_init(|| Analyzer::new(Definition::embedded(), Context::default()).unwrap())
 }
 
 fn lexicon() -> &'static Lexicon {
@@ -42,6 +40,7 @@ impl Archive {
         let source = folder.path().join("articles.jsonl");
         std::fs::write(&source, lines.collect::<String>()).unwrap();
         let options = archive::Options {
+            meter: None,
             include: Vec::new(),
             exclude: Vec::new(),
             hidden: archive::Hidden::Skip,

@@ -15,6 +15,16 @@ pub enum Format {
     Csv,
     /// A TREC run of article ids
     Trec,
+    /// Clippings as Markdown, with citations by GB/T 7714
+    Md,
+    /// Clippings as a page of HTML
+    Html,
+    /// Clippings as a document of Word
+    Docx,
+    /// Clippings for reference managers such as Zotero
+    Ris,
+    /// Clippings as BibTeX
+    Bib,
 }
 
 /// Forms of tables.

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 /// `jianbao speakers`
 #[derive(Debug, Args)]
 pub struct SpeakersCommand {
-    /// Only names that hold this
+    /// Only names that hold this, or sound like it (liyanhong)
     #[arg(value_name = "PATTERN", default_value = "", hide_default_value = true)]
     pub pattern: String,
     #[command(flatten)]
@@ -26,6 +26,24 @@ pub struct SpeakersCommand {
     /// In which form
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: TableFormat,
+}
+
+/// `jianbao speaker`
+#[derive(Debug, Args)]
+pub struct SpeakerCommand {
+    /// The speaker's name, another name of the same speaker, or pinyin
+    #[arg(value_name = "NAME")]
+    pub name: String,
+    #[command(flatten)]
+    pub place: IndexFlags,
+    #[command(flatten)]
+    pub filters: FilterFlags,
+    /// In which form
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: CountFormat,
+    /// Whether to colour
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub color: When,
 }
 
 /// `jianbao topics`
@@ -60,8 +78,8 @@ pub enum PeriodName {
 /// `jianbao show`
 #[derive(Debug, Args)]
 pub struct ShowCommand {
-    /// Article id or file path
-    #[arg(value_name = "ID|PATH")]
+    /// Article by its key, its id, its path, or path:line as a search shows it
+    #[arg(value_name = "KEY|ID|PATH[:LINE]")]
     pub name: String,
     #[command(flatten)]
     pub place: IndexFlags,
@@ -76,8 +94,8 @@ pub struct ShowCommand {
 /// `jianbao reprints`
 #[derive(Debug, Args)]
 pub struct ReprintsCommand {
-    /// Id or file path of any of the copies
-    #[arg(value_name = "ID|PATH")]
+    /// Any of the copies, by key, id, path, or path:line
+    #[arg(value_name = "KEY|ID|PATH[:LINE]")]
     pub name: String,
     #[command(flatten)]
     pub place: IndexFlags,

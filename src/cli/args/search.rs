@@ -5,22 +5,18 @@ use super::index::RunningFlags;
 use super::source::{IndexFlags, ReadingFlags};
 use crate::quote::{Confidence, SpeechKind};
 use crate::search::{Facet, Order};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
 /// `jianbao search`
 #[derive(Debug, Clone, Args)]
 #[command(
-    after_help = "Words: 大公司 反应 慢 · exact: “对资源的浪费” · without: -广告 -“一带一路” · eit\
-     her: 大模型|人工智能, 大模型 OR 人工智能\n\
-    Parts: 大模型* *模型 · one sentence: same:(李彦宏 浪费) · within 5 characters: near/5:(李彦宏 \
-    浪费) · title:百度\n\
-    Anything else is plain text; full-width, traditional and capital letters are found by their si\
-    mple forms and the other way round.\n\
-    Reprints: one hit stands for all copies of a text that answer (+7 转载): the original, or the \
-    best copy where the original does not answer.\n\
-    Counts: an article is a copy in the archive, a text is an article with all of its reprints; bo\
-    th are given where they differ."
+    after_help = "Words: 大公司 反应 慢 · exact: “对资源的浪费” · without: -广告 -“一带一路” · either: 大模型|人工智能, 大模型 OR 人工智能\n\
+    Parts: 大模型* *模型 · one sentence: same:(李彦宏 浪费) · within 5 characters: near/5:(李彦宏 浪费) · title:百度\n\
+    Anything else is plain text; full-width, traditional and capital letters are found by their simple forms and the other way round.\n\
+    Reprints: one hit stands for all copies of a text that answer (+7 转载): the original, or the best copy where the original does not answer.\n\
+    Counts: an article is a copy in the archive, a text is an article with all of its reprints; both are given where they differ."
 )]
 pub struct SearchCommand {
     /// What to look for; without words, on a terminal, a prompt that keeps the index open
@@ -80,6 +76,26 @@ pub struct FilterFlags {
     pub path: Vec<String>,
 }
 
+impl FilterFlags {
+    /// True if one of the filters is given.
+    pub fn is_set(&self) -> bool {
+        let many = [
+            &self.speaker,
+            &self.mentions,
+            &self.topic,
+            &self.source,
+            &self.author,
+            &self.title,
+            &self.path,
+        ];
+        many.iter().any(|values| !values.is_empty())
+            || self.since.is_some()
+            || self.until.is_some()
+            || self.min_confidence.is_some()
+            || self.quotes.is_some()
+    }
+}
+
 /// What `jianbao search` shows.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Output")]
@@ -115,9 +131,36 @@ pub struct PageFlags {
     /// elsewhere]
     #[arg(long, value_name = "COLUMNS")]
     pub width: Option<usize>,
-    /// Count the whole answer by these
-    #[arg(long, value_name = "FACET", value_delimiter = ',')]
-    pub facets: Vec<FacetName>,
+    /// What a row is, with --format csv or jsonl
+    #[arg(long, value_name = "ROWS", default_value = "hits")]
+    pub rows: Rows,
+    /// Begin CSV with the mark by which Excel knows UTF-8
+    #[arg(long)]
+    pub bom: bool,
+    /// A concordance: one line an occurrence with so many columns on either side
+    #[arg(long, value_name = "COLUMNS", conflicts_with_all = ["rows", "queries"])]
+    pub kwic: Option<usize>,
+    /// The order of a concordance
+    #[arg(long, value_name = "ORDER", default_value = "rank", requires = "kwic")]
+    pub kwic_sort: KwicOrder,
+    /// Show so many hits drawn at random; the same seed draws the same
+    #[arg(long, value_name = "N", conflicts_with_all = ["sort", "offset"])]
+    pub sample: Option<usize>,
+    /// The seed of --sample
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub seed: u64,
+    /// The day of access that citations give [default: today]
+    #[arg(long, value_name = "DATE")]
+    pub accessed: Option<String>,
+    /// Count the whole answer by these; `together` counts who else speaks in its articles
+    #[arg(long, value_name = "FACET", value_delimiter = ',', value_parser = facet())]
+    pub facets: Vec<Facet>,
+    /// Print the best hit last, next to the prompt of the shell
+    #[arg(long)]
+    pub best_last: bool,
+    /// Print what is longer than the screen without a pager
+    #[arg(long)]
+    pub no_pager: bool,
     /// Show why each speaker and topic was taken for it
     #[arg(long)]
     pub why: bool,
@@ -199,32 +242,46 @@ impl QuoteKind {
     }
 }
 
-/// What to count by.
+/// What a row is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum FacetName {
-    /// Who speaks
-    Speaker,
-    /// Topics
-    Topic,
-    /// Key terms
-    Subject,
-    /// Outlets
-    Source,
-    /// Authors
-    Author,
-    /// Months
-    Month,
+pub enum Rows {
+    /// A hit
+    Hits,
+    /// A statement with its speaker and its article
+    Quotes,
 }
 
-impl From<FacetName> for Facet {
-    fn from(name: FacetName) -> Facet {
-        match name {
-            FacetName::Speaker => Facet::Speaker,
-            FacetName::Topic => Facet::Topic,
-            FacetName::Subject => Facet::Subject,
-            FacetName::Source => Facet::Source,
-            FacetName::Author => Facet::Author,
-            FacetName::Month => Facet::Month,
-        }
+/// The order of a concordance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum KwicOrder {
+    /// That of the hits
+    Rank,
+    /// By what stands before, from the word outwards
+    Left,
+    /// By what stands after
+    Right,
+    /// By date, undated ones last
+    Date,
+    /// By outlet
+    Source,
+}
+
+impl PageFlags {
+    /// True if a row is a statement.
+    pub fn by_quotes(&self) -> bool {
+        self.rows == Rows::Quotes
     }
+
+    /// True if an answer without words and filters is wanted: a count or a sample of everything.
+    pub fn asks_all(&self) -> bool {
+        self.sample.is_some() || !self.facets.is_empty()
+    }
+}
+
+/// Reads the name of a facet.
+fn facet() -> impl TypedValueParser<Value = Facet> {
+    let names = Facet::ALL.map(|facet| PossibleValue::new(facet.name()).help(facet.about()));
+    // The parser of possible values admits only names of facets.
+    PossibleValuesParser::new(names)
+        .map(|name| Facet::ALL.into_iter().find(|f| f.name() == name).unwrap_or(Facet::Speaker))
 }

@@ -51,7 +51,8 @@ pub struct ReadingFlags {
     /// Read everything in this encoding instead of detecting it
     #[arg(long, value_name = "NAME")]
     pub encoding: Option<String>,
-    /// Take a record's field of that name for title, body, date, source, author, tags, url, id ...
+    /// Take a record's field of that name, or at that path (body=_source.body), for title, body,
+    /// date, source, author, tag, url, id ...
     #[arg(long = "field", value_name = "FIELD=NAME")]
     pub fields: Vec<String>,
     /// The day the archive was crawled: what 335 天前 counts from [default: each file's own

@@ -180,11 +180,12 @@ fn first_sentence(text: &str) -> usize {
 /// The most characters of a first sentence that stand for a title.
 const LONGEST_LEAD: usize = 60;
 
-/// The names under which a quote is found: its speaker's name and aliases.
+/// The names under which a quote is found: its speaker's name, aliases and organisation.
 fn names(quote: &Quote) -> impl Iterator<Item = &str> {
     let speakers = quote.speaker.iter();
     speakers
-        .flat_map(|s| std::iter::once(s.name.as_str()).chain(s.aliases.iter().map(String::as_str)))
+        .flat_map(|s| std::iter::once(&s.name).chain(&s.aliases).chain(&s.represents))
+        .map(String::as_str)
 }
 
 /// A passage's part of the folded body.

@@ -3,7 +3,7 @@
 use crate::error::Error;
 use std::path::Path;
 use tantivy::TantivyError;
-use tantivy::directory::error::{LockError, OpenWriteError};
+use tantivy::directory::error::{LockError, OpenReadError, OpenWriteError};
 
 /// Space on a disk below which a writer that died is taken to have found it full, in bytes.
 const FULL: u64 = 1 << 20;
@@ -41,6 +41,12 @@ pub fn engine_error(folder: &Path, error: TantivyError) -> Error {
         TantivyError::OpenWriteError(OpenWriteError::IoError { io_error, .. }) => {
             let source = std::io::Error::new(io_error.kind(), io_error.to_string());
             Error::Io { action: "write", path: folder.to_owned(), source }
+        }
+        TantivyError::OpenReadError(OpenReadError::IoError { io_error, filepath })
+            if io_error.kind() == std::io::ErrorKind::PermissionDenied =>
+        {
+            let source = std::io::Error::new(io_error.kind(), io_error.to_string());
+            Error::Io { action: "read", path: folder.join(filepath), source }
         }
         TantivyError::OpenReadError(e) => {
             Error::Damaged { path: folder.to_owned(), reason: e.to_string() }

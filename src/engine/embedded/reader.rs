@@ -17,10 +17,11 @@ use crate::engine::{
     Reprints, Scope, Selection, SpeakerCount, Statistics, TermField, TopicCounts, YearCounts,
 };
 use crate::error::{Error, Result};
-use crate::passage::Passage;
+use crate::passage::{ArticleKey, Passage};
 use crate::text::fold::key;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use tantivy::index::SegmentId;
 use tantivy::{
     DocAddress, DocId, Index, IndexReader, ReloadPolicy, Searcher, SegmentReader, TantivyDocument,
@@ -49,18 +50,17 @@ impl EmbeddedReader {
     /// [`Error::Damaged`] where a file cannot be read.
     pub fn open(index: &Index, folder: &Path, engine_folder: &Path) -> Result<EmbeddedReader> {
         let failed = |e| engine_error(folder, e);
+        let segments = || -> Result<HashSet<SegmentId>> {
+            Ok(index.searchable_segment_ids().map_err(failed)?.into_iter().collect())
+        };
         let (searcher, maps) = loop {
-            let builder = index.reader_builder().reload_policy(ReloadPolicy::Manual);
-            let reader: IndexReader = builder.try_into().map_err(failed)?;
-            let searcher = reader.searcher();
-            let maps = searcher.segment_readers().iter().map(ArticleMap::new);
-            let maps: Result<Vec<ArticleMap>> = maps.collect();
-            let ids = searcher.segment_readers().iter().map(|reader| reader.segment_id());
-            let opened: HashSet<SegmentId> = ids.collect();
-            let there = index.searchable_segment_ids().map_err(failed)?;
+            let before = segments()?;
+            let opened = open_segments(index).map_err(failed);
             // Segments that were merged meanwhile are gone, and the whole is opened again.
-            if maps.is_ok() || opened == there.into_iter().collect() {
-                break (searcher, maps?);
+            match opened {
+                Ok((searcher, Ok(maps))) => break (searcher, maps),
+                Ok((_, Err(error))) | Err(error) if before == segments()? => return Err(error),
+                _ => {}
             }
         };
         let fields = IndexFields::new();
@@ -115,6 +115,15 @@ impl EmbeddedReader {
         });
         counted.collect()
     }
+}
+
+/// The segments of the last commit with the articles of each.
+fn open_segments(index: &Index) -> tantivy::Result<(Searcher, Result<Vec<ArticleMap>>)> {
+    let builder = index.reader_builder().reload_policy(ReloadPolicy::Manual);
+    let reader: IndexReader = builder.try_into()?;
+    let searcher = reader.searcher();
+    let maps = searcher.segment_readers().iter().map(ArticleMap::new).collect();
+    Ok((searcher, maps))
 }
 
 /// Reads the numbers that BM25 weighs by.
@@ -185,6 +194,8 @@ impl Engine for EmbeddedReader {
                 return Err(self.damaged(reason));
             }
         }
+        // A second reference to the head is only held by a passage that is dropped here.
+        Arc::make_mut(&mut passage.article).key = self.number(at)?.map(ArticleKey);
         Ok(passage)
     }
 

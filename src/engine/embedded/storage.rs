@@ -1,5 +1,6 @@
 //! The embedded engine's part of an index folder: created, opened, verified, removed.
 
+use super::directory::EngineDirectory;
 use super::error::engine_error;
 use super::exact_text::plugin::ExactTextPlugin;
 use super::reader::EmbeddedReader;
@@ -35,13 +36,17 @@ impl Embedded {
         self.engine_folder().join("meta.json")
     }
 
+    fn directory(&self) -> Result<EngineDirectory> {
+        EngineDirectory::open(&self.engine_folder()).map_err(|e| self.failed(e.into()))
+    }
+
     fn failed(&self, error: TantivyError) -> Error {
         engine_error(&self.folder, error)
     }
 
     /// Opens tantivy's index.
     fn index(&self) -> Result<Index> {
-        let mut index = Index::open_in_dir(self.engine_folder()).map_err(|e| self.failed(e))?;
+        let mut index = Index::open(self.directory()?).map_err(|e| self.failed(e))?;
         index.set_tokenizers(tokenizers());
         plugins().into_iter().for_each(|plugin| index.register_plugin(plugin));
         if index.schema() != IndexFields::new().schema {
@@ -90,7 +95,7 @@ impl Storage for Embedded {
         let builder =
             Index::builder().schema(fields.schema).settings(settings).tokenizers(tokenizers());
         let builder = plugins().into_iter().fold(builder, IndexBuilder::register_plugin);
-        builder.create_in_dir(&folder).map(drop).map_err(|e| self.failed(e))
+        builder.open_or_create(self.directory()?).map(drop).map_err(|e| self.failed(e))
     }
 
     fn open(&self) -> Result<Box<dyn Engine>> {

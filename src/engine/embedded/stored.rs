@@ -49,6 +49,7 @@ struct StoredSpeaker {
     kind: SpeakerKind,
     title: usize,
     aliases: Vec<usize>,
+    represents: Option<usize>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -173,10 +174,11 @@ impl TextWriter {
                 kind: speaker.kind,
                 title: self.add(&speaker.title),
                 aliases: self.add_all(&speaker.aliases),
+                represents: speaker.represents.as_deref().map(|name| self.add(name)),
             }),
             mention: self.add(&quote.mention),
             cue: self.add(&quote.cue),
-            rule: self.add(quote.rule.as_str()),
+            rule: self.add(&quote.evidence()),
             confidence: quote.confidence,
             unclosed: quote.unclosed,
         }
@@ -238,10 +240,14 @@ impl TextReader<'_> {
                 kind: speaker.kind,
                 title: texts.take(speaker.title)?,
                 aliases: texts.take_all(speaker.aliases)?,
+                represents: texts.take_some(speaker.represents)?,
             })
         };
         let end =
             record.start.checked_add(record.length).ok_or("one of its quotes ends nowhere")?;
+        let evidence = self.take(record.rule)?;
+        let (rule, probability) = Rule::parse_evidence(&evidence)
+            .ok_or_else(|| format!("`{evidence}` is no rule of attribution"))?;
         Ok(Quote {
             part: record.part,
             span: Span::new(record.start, end),
@@ -249,11 +255,9 @@ impl TextReader<'_> {
             speaker: record.speaker.map(|s| speaker(s, self)).transpose()?,
             mention: self.take(record.mention)?,
             cue: self.take(record.cue)?,
-            rule: {
-                let rule = self.take(record.rule)?;
-                Rule::parse(&rule).ok_or_else(|| format!("`{rule}` is no rule of attribution"))?
-            },
+            rule,
             confidence: record.confidence,
+            probability,
             unclosed: record.unclosed,
         })
     }
@@ -269,6 +273,7 @@ impl TextReader<'_> {
             reprinted_by: self.take_some(record.reprinted_by)?,
             authors: self.take_all(record.authors)?,
             url: self.take_some(record.url)?,
+            key: None,
         });
         let topics = record.topics.into_iter().map(|topic| self.take_topic(topic));
         passage.topics = topics.collect::<Result<_, _>>()?;
@@ -310,11 +315,13 @@ mod tests {
                 kind: SpeakerKind::Person,
                 title: "县长".into(),
                 aliases: vec!["老王".into()],
+                represents: None,
             }),
             mention: "他".into(),
             cue: "说".into(),
             rule: Rule::Before,
             confidence: Confidence::Pronoun,
+            probability: None,
             unclosed: true,
         }
     }

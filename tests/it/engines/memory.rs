@@ -400,7 +400,7 @@ impl Execution for MemoryExecution<'_> {
                 at,
                 ordinal: first as u32,
                 score: 0.0,
-                key: wanted.order.key(0.0, article.date),
+                key: wanted.order.key(0.0, article.date, article.number),
                 further: passages.len() as u32 - 1,
                 article: 0,
                 examined: Vec::new(),

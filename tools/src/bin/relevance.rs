@@ -248,7 +248,7 @@ fn gain(set: &Set, query: &str, grades: &[Option<u32>]) -> f64 {
 }
 
 fn build(folder: &Path, corpus: &Path, definition: Definition) -> Result<(), Failure> {
-    let analyzer = Analyzer::new(definition, Context { crawled: None, latest: None })?;
+    let analyzer = Analyzer::new(definition, Context::default())?;
     let roots: Vec<PathBuf> = vec![corpus.to_owned()];
     let job = Update {
         folder,

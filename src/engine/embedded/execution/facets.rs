@@ -3,8 +3,7 @@
 use crate::engine::counts::TextCount;
 use crate::engine::embedded::article_map::ArticleMap;
 use crate::engine::embedded::error::read_error;
-use crate::engine::facet::{Facet, FacetCount};
-use crate::engine::number::day;
+use crate::engine::facet::{Facet, FacetCount, UNDATED};
 use crate::error::Result;
 use foldhash::fast::FixedState;
 use std::collections::{BTreeMap, HashMap};
@@ -34,27 +33,32 @@ impl FacetCounter {
         group: impl Fn(u32) -> Option<u32>,
     ) -> Result<()> {
         let articles = scored.chunk_by(|a, b| map.article(a.0) == map.article(b.0));
-        if self.facet == Facet::Month {
+        if let Some(period) = self.facet.period() {
             let dates = map.columns.date()?;
             for passages in articles {
-                if let Some(date) = dates.first(map.first(passages[0].0)) {
-                    let month = day(date).strftime("%Y-%m").to_string();
-                    self.counts.entry(month).or_default().add(group(map.article(passages[0].0)));
-                }
+                let name = period.of(dates.first(map.first(passages[0].0)));
+                let name = name.unwrap_or_else(|| UNDATED.to_owned());
+                self.counts.entry(name).or_default().add(group(map.article(passages[0].0)));
             }
             return Ok(());
         }
-        let Some(column) = map.columns.text(self.facet.name())? else { return Ok(()) };
+        let field = if self.facet == Facet::Together { Facet::Speaker } else { self.facet };
+        let Some(column) = map.columns.text(field.name())? else { return Ok(()) };
         let mut by_ordinal: HashMap<u64, TextCount, FixedState> = HashMap::default();
         let mut seen: Vec<u64> = Vec::new();
         for passages in articles {
             let first = (map.first(passages[0].0), 0.0);
             let group = group(map.article(passages[0].0));
-            // Speakers are a passage's own; all else is its article's.
-            let by_passage = self.facet == Facet::Speaker;
-            let at = if by_passage { passages } else { std::slice::from_ref(&first) };
+            // Speakers are a passage's own; all else is kept with the first of its article.
+            let whole = map.passages(map.article(first.0));
+            let found = passages.iter().map(|&(doc, _)| doc);
+            let docs: &mut dyn Iterator<Item = DocId> = match self.facet {
+                Facet::Speaker => &mut found.into_iter(),
+                Facet::Together => &mut whole.into_iter(),
+                _ => &mut std::iter::once(first.0),
+            };
             seen.clear();
-            for ordinal in at.iter().flat_map(|&(doc, _)| column.term_ords(doc)) {
+            for ordinal in docs.flat_map(|doc| column.term_ords(doc)) {
                 if !seen.contains(&ordinal) {
                     seen.push(ordinal);
                     by_ordinal.entry(ordinal).or_default().add(group);

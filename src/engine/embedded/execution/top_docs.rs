@@ -198,6 +198,7 @@ struct OrderColumns<'a> {
     ordinal: &'a Column<u64>,
     date: &'a Column<i64>,
     id: Option<&'a StrColumn>,
+    number: &'a Column<u64>,
 }
 
 impl<'a> OrderColumns<'a> {
@@ -208,6 +209,7 @@ impl<'a> OrderColumns<'a> {
             ordinal: columns.ordinal()?,
             date: columns.date()?,
             id: columns.text("id")?,
+            number: columns.number()?,
         })
     }
 
@@ -226,11 +228,12 @@ impl<'a> OrderColumns<'a> {
 
     /// The key by which candidates are ordered, greatest first.
     fn key(&self, doc: DocId, score: f32, order: Order) -> i64 {
-        let date = match order {
-            Order::Relevance => None,
-            Order::Newest | Order::Oldest => self.date.first(self.articles.first(doc)),
-        };
-        order.key(score, date)
+        let first = self.articles.first(doc);
+        match order {
+            Order::Relevance => order.key(score, None, 0),
+            Order::Newest | Order::Oldest => order.key(score, self.date.first(first), 0),
+            Order::Sample(_) => order.key(score, None, self.number.first(first).unwrap_or(0)),
+        }
     }
 }
 

@@ -1,0 +1,119 @@
+//! One question: from the flags to a request, the answer, and the remarks on it. The prompt and
+//! `jianbao search` ask through this file.
+
+use super::args::{FilterFlags, Format, SearchCommand};
+use super::number::{counted_all, verb};
+use super::opened::Opened;
+use super::output::Output;
+use super::{kwic, prepare, remarks, render};
+use crate::error::{Error, Result};
+use crate::query::{self, Filters, Query};
+use crate::search::{self, Answer, Grouping, Order, Ranking, ReprintPolicy, Request};
+use crate::text::harmless;
+
+/// Asks what the command says, and prints the answer and the remarks on it.
+pub fn ask(command: &SearchCommand, opened: &Opened, output: &mut Output) -> Result<Answer> {
+    let filters = search::resolve(&filters(&command.filters)?, &opened.definition, &opened.index)?;
+    let request = request(command, read_query(&command.words.join(" ")), filters);
+    if command.page.format == Format::Text && !command.page.no_pager {
+        output.page();
+    }
+    let mut answer = opened.run(&request)?;
+    if answer.hits.is_empty() && request.limit > 0 {
+        if answer.articles > 0 {
+            eprintln!(
+                "{} {}, none after the first {}",
+                render::articles(answer.articles, answer.texts),
+                verb(answer.articles, "answers", "answer"),
+                counted_all(request.offset, "hit")
+            );
+        } else {
+            remarks::tell_builder(&opened.index);
+            remarks::explain(&search::diagnose(&opened.index, &request, &opened.lexicon)?);
+            remarks::suggest(&command.filters, &opened.index, &opened.definition)?;
+        }
+    }
+    let suggestions = search::suggest(&opened.index, &request.query, &opened.lexicon)?;
+    remarks::tell(&suggestions, &answer);
+    if let Some(width) = command.page.kwic {
+        kwic::print(command, &answer, width, output)?;
+    } else {
+        render::answer(command, opened, &request, &mut answer, output)?;
+    }
+    Ok(answer)
+}
+
+/// Passages that are read for a concordance or for rows of statements, so that sorting them and
+/// choosing among them means something.
+const MOST_READ: usize = 10_000;
+
+/// The request that the flags make of a query.
+pub fn request(command: &SearchCommand, query: Query, filters: Filters) -> Request {
+    let page = &command.page;
+    let plain = Ranking::default();
+    let by_passage = page.all_passages || page.kwic.is_some() || page.by_quotes();
+    Request {
+        query,
+        filters,
+        order: match page.sample {
+            Some(_) => Order::Sample(page.seed),
+            None => page.sort.into(),
+        },
+        grouping: if by_passage { Grouping::Passages } else { Grouping::Articles },
+        reprints: match page.format {
+            _ if page.original_only => ReprintPolicy::LeftOut,
+            // A run names every article that answers.
+            Format::Trec => ReprintPolicy::Shown,
+            _ if page.reprints => ReprintPolicy::Shown,
+            _ => ReprintPolicy::Folded,
+        },
+        limit: match page.sample {
+            _ if page.kwic.is_some() || page.by_quotes() => MOST_READ,
+            Some(count) => count,
+            None => page.limit,
+        },
+        offset: if page.kwic.is_some() || page.by_quotes() { 0 } else { page.offset },
+        context: page.context,
+        facets: page.facets.clone(),
+        ranking: if page.no_synonyms { Ranking { synonym: 0.0, ..plain } } else { plain },
+        explain: page.explain,
+    }
+}
+
+/// Reads a query, and tells what was read otherwise than typed.
+pub fn read_query(line: &str) -> Query {
+    let (query, remarks) = query::parse(line);
+    for remark in remarks {
+        eprintln!("note: {}", harmless(&remark.0));
+    }
+    query
+}
+
+/// The filters that the flags give, as typed.
+///
+/// # Errors
+/// [`Error::Usage`] where a date is none, or the first day comes after the last.
+pub fn filters(flags: &FilterFlags) -> Result<Filters> {
+    let day = |flag: &str, text: &Option<String>| {
+        text.as_ref().map(|t| prepare::day_span(flag, t)).transpose()
+    };
+    let filters = Filters {
+        speakers: flags.speaker.clone(),
+        min_confidence: flags.min_confidence.map(Into::into),
+        kinds: flags.quotes.map(|q| q.kinds()).unwrap_or_default(),
+        mentions: flags.mentions.clone(),
+        topics: flags.topic.clone(),
+        sources: flags.source.clone(),
+        authors: flags.author.clone(),
+        since: day("--since", &flags.since)?.map(|(first, _)| first),
+        until: day("--until", &flags.until)?.map(|(_, last)| last),
+        titles: flags.title.clone(),
+        paths: flags.path.clone(),
+    };
+    if let (Some(since), Some(until)) = (filters.since, filters.until)
+        && since > until
+    {
+        return Err(Error::Usage(format!("--since {since} is after --until {until}")));
+    }
+    Ok(filters)
+}

@@ -1,0 +1,100 @@
+//! The remarks on an answer: slips of the pen, words that were left out, and why nothing was found.
+//! All of it goes to standard error.
+
+use super::args::FilterFlags;
+use super::number::{counted, noun, verb};
+use crate::definition::Definition;
+use crate::error::Result;
+use crate::search::{self, Answer, Diagnosis, Suggestion};
+use crate::text::harmless;
+use crate::update::{LockHolder, Snapshot};
+
+/// Tells what is to be said of an answer besides its hits.
+pub fn tell(suggestions: &[Suggestion], answer: &Answer) {
+    tell_suggestions(suggestions);
+    tell_left_out(answer);
+    tell_undated(answer);
+}
+
+/// Tells that an index is empty since it is being built.
+pub fn tell_builder(index: &Snapshot) {
+    let passages = index.engine().statistics().passages;
+    if let (0, Some(holder)) = (passages, LockHolder::of(index.folder())) {
+        eprintln!("the index is being built by {holder}; nothing of it has been committed yet");
+    }
+}
+
+fn tell_suggestions(suggestions: &[Suggestion]) {
+    for suggestion in suggestions {
+        let meant =
+            suggestion.meant.iter().map(|m| harmless(m).into_owned()).collect::<Vec<String>>();
+        eprintln!(
+            "no article has {}; did you mean {}?",
+            harmless(&suggestion.typed),
+            meant.join(", ")
+        );
+    }
+}
+
+fn tell_left_out(answer: &Answer) {
+    if answer.left_out > 0 {
+        eprintln!(
+            "note: the query is too long; its first {} words were looked for",
+            search::MOST_UNITS
+        );
+    }
+}
+
+fn tell_undated(answer: &Answer) {
+    if answer.undated > 0 {
+        let (articles, verb) = (
+            counted(answer.undated, "undated article"),
+            verb(answer.undated, "answers was", "answer were"),
+        );
+        eprintln!("{articles} that {verb} left out by --since/--until");
+    }
+}
+
+/// Names the speakers and topics that were perhaps meant.
+pub fn suggest(flags: &FilterFlags, index: &Snapshot, definition: &Definition) -> Result<()> {
+    const MOST: usize = 5;
+    let tell = |what: &str, typed: &str, alike: Vec<(String, u64)>| {
+        let alike: Vec<String> =
+            alike.into_iter().map(|(name, count)| format!("{name} ({count})")).collect();
+        if !alike.is_empty() {
+            eprintln!("{}", harmless(&format!("{what} like `{typed}`: {}", alike.join(", "))));
+        }
+    };
+    for name in &flags.speaker {
+        tell("speakers", name, search::nearest_speakers(index, name, MOST)?);
+    }
+    for topic in &flags.topic {
+        tell("topics", topic, search::nearest_topics(index, topic, definition, MOST)?);
+    }
+    Ok(())
+}
+
+/// Tells why an answer is empty: what each word gave, and what each filter left.
+pub fn explain(diagnosis: &Diagnosis) {
+    eprintln!("nothing found");
+    for (word, count) in &diagnosis.words {
+        eprintln!(
+            "  {count:>8} {} {} {}",
+            noun(*count, "article"),
+            verb(*count, "has", "have"),
+            harmless(word)
+        );
+    }
+    if !diagnosis.filters.is_empty() {
+        let count = diagnosis.without_filters;
+        eprintln!(
+            "  {count:>8} {} {} without filters",
+            noun(count, "article"),
+            verb(count, "answers", "answer")
+        );
+        for (filter, count) in &diagnosis.filters {
+            // Two flags make one filter by date.
+            eprintln!("  {count:>8} with --{} alone", filter.replace('/', "/--"));
+        }
+    }
+}

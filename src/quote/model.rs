@@ -1,0 +1,25 @@
+//! Models that decide what the rules leave open, trained on annotated news.
+//!
+//! continuation.rs: sentences without a cue that continue a report, by a chain; quotation.rs: the
+//! speaker of a quotation, by trees over the candidates of candidate.rs. ground.rs: what they work
+//! on; sentence.rs: the sentences with what the rules found in them.
+
+mod candidate;
+pub(super) mod continuation;
+pub(super) mod ground;
+pub(super) mod quotation;
+mod sentence;
+
+pub use continuation::{CONTINUES, Lesson};
+pub use quotation::{Question, Row};
+
+use crate::text::Span;
+use std::collections::BTreeMap;
+
+/// The probability, in percent, of each utterance that a model decided on, by its span.
+pub(super) type Probabilities = BTreeMap<Span, u8>;
+
+/// A probability in whole percent.
+fn percent(probability: f64) -> u8 {
+    (probability * 100.0).round().clamp(0.0, 100.0) as u8
+}

@@ -1,0 +1,636 @@
+//! The speaker of a quotation where the rules are silent, unsure or go through a pronoun.
+//!
+//! Every candidate (candidate.rs) of every such quotation makes a row of numbers; trees (forest.rs)
+//! give the probability that it said the quotation.
+
+use super::candidate::{Candidates, Found, Mention};
+use super::ground::Ground;
+use super::{Probabilities, percent};
+use crate::quote::attributed::{Confidence, Rule, SpeakerKind};
+use crate::quote::content::{Attribution, Utterance, direct};
+use crate::quote::cue::Cue;
+use crate::quote::grammar::SignClass;
+use crate::quote::learned::forest::Forest;
+use crate::quote::punctuation::{Mark, Quotation, ended};
+use crate::text::{Span, is_han};
+
+/// Bytes before and behind a quotation in which its speaker is looked for.
+const BEFORE: usize = 1_800;
+const BEHIND: usize = 450;
+/// Most quotations of a text that are decided here.
+const MAX_QUOTATIONS: usize = 300;
+
+/// A row of numbers under their names.
+#[derive(Debug, Clone, Default)]
+pub struct Row {
+    /// The names, the same for every row.
+    pub names: Vec<&'static str>,
+    pub values: Vec<f32>,
+}
+
+impl Row {
+    fn push(&mut self, name: &'static str, value: impl Number) {
+        self.names.push(name);
+        self.values.push(value.number());
+    }
+}
+
+trait Number {
+    fn number(self) -> f32;
+}
+
+impl Number for f32 {
+    fn number(self) -> f32 {
+        self
+    }
+}
+
+impl Number for bool {
+    fn number(self) -> f32 {
+        f32::from(u8::from(self))
+    }
+}
+
+impl Number for usize {
+    fn number(self) -> f32 {
+        self as f32
+    }
+}
+
+/// What the rules say about a quotation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::quote) enum Answer {
+    /// Nothing.
+    Silent,
+    /// Speech by nobody known, or by a speaker who stands elsewhere.
+    Weak(usize),
+    /// Speech by a speaker that stands with it, or part of a report.
+    Firm,
+}
+
+/// What the rules say about each quotation of `ground`.
+pub(in crate::quote) fn answers(ground: &Ground<'_>) -> Vec<Answer> {
+    let mut found = Vec::with_capacity(ground.scene.marks.quotations.len());
+    for quotation in &ground.scene.marks.quotations {
+        found.push(answer(ground, *quotation));
+    }
+    found
+}
+
+fn answer(ground: &Ground<'_>, quotation: Quotation) -> Answer {
+    let inner = quotation.inner;
+    // Reports are short; those that reach a quotation start not far before it.
+    let upto = ground.said.partition_point(|u| u.span.start < inner.end);
+    let near = ground.said[upto.saturating_sub(40)..upto].iter().enumerate();
+    let offset = upto.saturating_sub(40);
+    let shared = |u: &Utterance| {
+        u.span.end.min(inner.end).saturating_sub(u.span.start.max(inner.start)) * 2 >= inner.len()
+    };
+    let mut weak = None;
+    for (i, utterance) in near.filter(|(_, u)| shared(u)) {
+        let source = &utterance.source;
+        if source.rule == Rule::Turn {
+            return Answer::Firm;
+        }
+        let elsewhere = matches!(source.rule, Rule::CarriedQuotation | Rule::Inherited)
+            || source.speakers.iter().any(|(_, c)| *c <= Confidence::Pronoun);
+        if !source.speakers.is_empty() && !elsewhere {
+            return Answer::Firm;
+        }
+        weak = Some(offset + i);
+    }
+    weak.map_or(Answer::Silent, Answer::Weak)
+}
+
+/// A quotation with its candidates.
+#[derive(Debug)]
+pub struct Question {
+    /// The words between the marks, in the text that was read.
+    pub inner: Span,
+    /// True if the model may decide: the rules have no firm answer.
+    pub open: bool,
+    /// The name and the row of each candidate.
+    pub candidates: Vec<(String, Row)>,
+}
+
+/// A text's quotations with their candidates, and what they stand on.
+pub(in crate::quote) struct Reader<'a> {
+    ground: &'a Ground<'a>,
+    candidates: Candidates,
+    answers: Vec<Answer>,
+}
+
+impl<'a> Reader<'a> {
+    /// Reads the surroundings of the quotations that `wanted` picks.
+    pub fn new(ground: &'a Ground<'a>, wanted: impl Fn(Answer) -> bool) -> Reader<'a> {
+        let answers = answers(ground);
+        let mut windows: Vec<Span> = Vec::new();
+        let quotations = ground.scene.marks.quotations.iter().zip(&answers);
+        for (q, _) in quotations.filter(|(_, a)| wanted(**a)).take(MAX_QUOTATIONS) {
+            let window = window(ground.scene.text, q.outer);
+            match windows.last_mut() {
+                Some(last) if last.end >= window.start => last.end = last.end.max(window.end),
+                _ => windows.push(window),
+            }
+        }
+        let candidates = Candidates::collect(ground, &windows);
+        Reader { ground, candidates, answers }
+    }
+
+    /// The entities that may have said quotation `q`, each with its row.
+    fn rows(&self, q: usize) -> Vec<(usize, Row)> {
+        let quotation = self.ground.scene.marks.quotations[q];
+        let window = window(self.ground.scene.text, quotation.outer);
+        let mentions = &self.candidates.mentions;
+        let from = mentions.partition_point(|m| m.span.start < window.start);
+        let upto = mentions.partition_point(|m| m.span.end <= window.end);
+        let near: Vec<&Mention> = mentions[from.min(upto)..upto]
+            .iter()
+            .filter(|m| !m.span.overlaps(quotation.outer))
+            .collect();
+        let mut entities: Vec<usize> = near.iter().filter_map(|m| m.entity).collect();
+        entities.sort_unstable();
+        entities.dedup();
+        let place = Place::new(self, q, near);
+        let mut base = Row::default();
+        place.own(&mut base);
+        entities
+            .into_iter()
+            .map(|entity| {
+                let mut row = base.clone();
+                place.pair(entity, &mut row);
+                (entity, row)
+            })
+            .collect()
+    }
+}
+
+fn window(text: &str, outer: Span) -> Span {
+    let boundary = |at: usize| (at..=text.len()).find(|&i| text.is_char_boundary(i));
+    let start = boundary(outer.start.saturating_sub(BEFORE)).unwrap_or(0);
+    let end = boundary((outer.end + BEHIND).min(text.len())).unwrap_or(text.len());
+    Span::new(start, end.max(outer.end))
+}
+
+/// One quotation and what stands around it.
+struct Place<'a> {
+    reader: &'a Reader<'a>,
+    text: &'a str,
+    index: usize,
+    quotation: Quotation,
+    /// From the start to the end of the sentence around the quotation.
+    sentence: Span,
+    mentions: Vec<&'a Mention>,
+    /// The last speaker before, the one before that, and the next, by the rules' other answers.
+    last: Option<&'a Utterance>,
+    earlier: Option<&'a Utterance>,
+    next: Option<&'a Utterance>,
+}
+
+impl<'a> Place<'a> {
+    fn new(reader: &'a Reader<'a>, index: usize, mentions: Vec<&'a Mention>) -> Place<'a> {
+        let ground = reader.ground;
+        let text = ground.scene.text;
+        let quotation = ground.scene.marks.quotations[index];
+        let outer = quotation.outer;
+        let start = ground.scene.marks.sentence_start(outer.start);
+        let end = ground.scene.marks.next(outer.end, |m| m >= Mark::Stop && m != Mark::Quoted);
+        let own = |u: &&Utterance| u.span.overlaps(quotation.inner);
+        let upto = ground.said.partition_point(|u| u.span.start < outer.start);
+        let spoken = |u: &&Utterance| !u.source.speakers.is_empty() && !own(u);
+        let mut before = ground.said[..upto].iter().rev().take(40).filter(spoken);
+        let last = before.next();
+        let earlier = last.and_then(|last| {
+            before.find(|u| u.source.speakers[0].0.name != last.source.speakers[0].0.name)
+        });
+        let next = ground.said[upto..].iter().take(40).find(spoken);
+        Place {
+            reader,
+            text,
+            index,
+            quotation,
+            sentence: Span::new(start.min(outer.start), end.span.start.max(outer.end)),
+            mentions,
+            last,
+            earlier,
+            next,
+        }
+    }
+
+    fn cues(&self, span: Span) -> &'a [Cue] {
+        let cues = self.reader.ground.cues;
+        let from = cues.partition_point(|c| c.span.start < span.start);
+        let upto = cues.partition_point(|c| c.span.end <= span.end);
+        &cues[from.min(upto)..upto]
+    }
+
+    /// What is asked of the quotation alone.
+    fn own(&self, row: &mut Row) {
+        let outer = self.quotation.outer;
+        let inner = self.quotation.inner.of(self.text);
+        let grammar = self.reader.ground.scene.grammar;
+        let before = self.text[..outer.start].chars().next_back().unwrap_or('\n');
+        let behind = self.text[outer.end..].chars().next().unwrap_or('\n');
+        row.push("q.length", inner.chars().count());
+        row.push("q.marks", inner.chars().filter(|c| "，。！？；,".contains(*c)).count());
+        row.push("q.ended", ended(inner));
+        row.push("q.comma", inner.ends_with(['，', ',']));
+        row.push("q.colon", matches!(before, '：' | ':'));
+        row.push("q.after.comma", matches!(before, '，' | ','));
+        row.push("q.after.stop", matches!(before, '。' | '！' | '？' | '\n' | '”' | '；'));
+        row.push("q.after.line", before == '\n');
+        row.push("q.after.word", is_han(before));
+        row.push("q.before.word", is_han(behind));
+        row.push("q.before.comma", matches!(behind, '，' | ','));
+        row.push("q.before.stop", matches!(behind, '。' | '！' | '？' | '\n'));
+        row.push("q.before.line", behind == '\n');
+        row.push("q.before.de", behind == '的');
+        row.push(
+            "q.list",
+            matches!(before, '、' | '和' | '与') || matches!(behind, '、' | '和' | '与'),
+        );
+        row.push("q.spoken", grammar.holds(SignClass::Spoken, inner));
+        row.push("q.clause", grammar.holds(SignClass::Clause, inner));
+        row.push("q.first.person", inner.contains(['我', '你', '您', '咱']));
+        row.push(
+            "q.particles",
+            inner.chars().filter(|c| "了吗吧呢啊的是不就都也".contains(*c)).count(),
+        );
+        row.push("q.latin", inner.chars().filter(char::is_ascii_alphanumeric).count());
+        row.push("q.lead", (outer.start - self.sentence.start) / 3);
+        row.push("q.rest", (self.sentence.end - outer.end) / 3);
+        let lead = Span::new(self.sentence.start, outer.start);
+        let rest = Span::new(outer.end, self.sentence.end);
+        let (before_cues, after_cues) = (self.cues(lead), self.cues(rest));
+        let gap = |from: usize, to: usize| to.saturating_sub(from) / 3;
+        row.push("q.cue.before", before_cues.last().map_or(99, |c| gap(c.span.end, outer.start)));
+        row.push("q.cue.class", before_cues.last().map_or(99, |c| c.class as usize));
+        row.push("q.cue.behind", after_cues.first().map_or(99, |c| gap(outer.end, c.span.start)));
+        row.push("q.behind.class", after_cues.first().map_or(99, |c| c.class as usize));
+        let quotations = &self.reader.ground.scene.marks.quotations;
+        let near = |q: &Quotation| q.outer.start.abs_diff(outer.start) < 450;
+        row.push("q.dense", quotations.iter().filter(|q| near(q)).count());
+        let before = self.index.checked_sub(1).map(|i| quotations[i]);
+        row.push("q.previous", before.map_or(999, |b| gap(b.outer.end, outer.start)));
+        let following = quotations.get(self.index + 1);
+        row.push("q.following", following.map_or(999, |b| gap(outer.end, b.outer.start)));
+        row.push("q.pronoun.before", self.pronouns(lead));
+        row.push("q.pronoun.behind", self.pronouns(rest));
+        row.push("q.candidates", self.mentions.iter().filter(|m| m.entity.is_some()).count());
+    }
+
+    fn pronouns(&self, span: Span) -> usize {
+        self.mentions.iter().filter(|m| m.entity.is_none() && span.contains(m.span)).count()
+    }
+
+    /// What is asked of the quotation with one candidate.
+    fn pair(&self, entity: usize, row: &mut Row) {
+        let candidate = &self.reader.candidates.entities[entity];
+        let speaker = &candidate.speaker;
+        row.push("kind", speaker.kind as usize);
+        row.push("count", candidate.count);
+        row.push("name", speaker.name.chars().count());
+        row.push("titled", !speaker.title.is_empty());
+        let said =
+            self.reader.ground.said.iter().filter(|u| !u.span.overlaps(self.quotation.inner));
+        let says = |u: &Utterance| u.source.speakers.iter().any(|(s, _)| s.name == speaker.name);
+        let said = said.filter(|u| says(u)).count();
+        row.push("said", said);
+        let is = |u: Option<&Utterance>| u.is_some_and(says);
+        row.push("is.last", is(self.last));
+        row.push("is.earlier", is(self.earlier));
+        row.push("is.next", is(self.next));
+        let outer = self.quotation.outer;
+        let gap = |from: usize, to: usize| to.saturating_sub(from) / 3;
+        let to_last = self.last.map_or(999, |u| gap(u.span.end, outer.start));
+        row.push("last.gap", to_last);
+        row.push("next.gap", self.next.map_or(999, |u| gap(outer.end, u.span.start)));
+        let own = |m: &&&Mention| m.entity == Some(entity);
+        let before: Vec<&Mention> = self
+            .mentions
+            .iter()
+            .filter(own)
+            .filter(|m| m.span.end <= outer.start && !m.quoted)
+            .copied()
+            .collect();
+        row.push("quoted", self.mentions.iter().filter(own).filter(|m| m.quoted).count());
+        self.before(entity, said > 0, &before, row);
+        let after =
+            self.mentions.iter().filter(own).find(|m| m.span.start >= outer.end && !m.quoted);
+        self.behind(entity, said > 0, after.copied(), row);
+        self.pronoun(entity, row);
+    }
+
+    /// Its best mention before the quotation: the nearest, or in the same sentence the one nearest
+    /// to a cue.
+    fn before(&self, entity: usize, heard: bool, mentions: &[&Mention], row: &mut Row) {
+        let outer = self.quotation.outer;
+        let cues = self.cues(Span::new(self.sentence.start, outer.start));
+        let here = mentions.iter().filter(|m| m.span.start >= self.sentence.start);
+        let to_cue = |m: &&&Mention| {
+            let next = cues.iter().find(|c| c.span.start >= m.span.end);
+            let object = self.object(m.span);
+            (
+                next.map_or(150, |c| c.span.start - m.span.end) + 9 * usize::from(object),
+                m.span.start,
+            )
+        };
+        let best = here.min_by_key(to_cue).or(mentions.last()).copied();
+        let Some(m) = best else {
+            row.push("b.gap", 999usize);
+            for name in BEFORE_NAMES {
+                row.push(name, -1.0f32);
+            }
+            return;
+        };
+        let between = Span::new(m.span.end, outer.start);
+        let words = between.of(self.text);
+        let others = self.between(entity, between);
+        row.push("b.gap", between.len() / 3);
+        row.push("b.sentences", count(words, &['。', '！', '？', '!', '?']));
+        row.push("b.commas", count(words, &['，', '；', ',']));
+        row.push("b.lines", count(words, &['\n']));
+        row.push("b.quotations", count(words, &['“', '「']));
+        row.push("b.same", m.span.start >= self.sentence.start);
+        row.push("b.others", others.0);
+        row.push("b.persons", others.1);
+        row.push("b.pronouns", self.pronouns(between));
+        row.push("b.cues", self.cues(between).len());
+        self.form(m, heard, row, &BEFORE_FORM);
+    }
+
+    /// Its first mention behind the quotation.
+    fn behind(&self, entity: usize, heard: bool, mention: Option<&Mention>, row: &mut Row) {
+        let Some(m) = mention else {
+            row.push("a.gap", 999usize);
+            for name in BEHIND_NAMES {
+                row.push(name, -1.0f32);
+            }
+            return;
+        };
+        let between = Span::new(self.quotation.outer.end, m.span.start);
+        let words = between.of(self.text);
+        let others = self.between(entity, between);
+        row.push("a.gap", between.len() / 3);
+        row.push("a.sentences", count(words, &['。', '！', '？', '!', '?']));
+        row.push("a.commas", count(words, &['，', '；', ',']));
+        row.push("a.lines", count(words, &['\n']));
+        row.push("a.quotations", count(words, &['“', '「']));
+        row.push("a.same", m.span.start < self.sentence.end);
+        row.push("a.others", others.0);
+        row.push("a.persons", others.1);
+        row.push("a.pronouns", self.pronouns(between));
+        row.push("a.cues", self.cues(between).len());
+        self.form(m, heard, row, &BEHIND_FORM);
+    }
+
+    /// Other candidates, and other persons, that are mentioned in `span`.
+    fn between(&self, entity: usize, span: Span) -> (usize, usize) {
+        let mut others: Vec<usize> = self
+            .mentions
+            .iter()
+            .filter(|m| span.contains(m.span) && !m.quoted)
+            .filter_map(|m| m.entity.filter(|&e| e != entity))
+            .collect();
+        others.sort_unstable();
+        others.dedup();
+        let entities = &self.reader.candidates.entities;
+        let person = |e: &&usize| entities[**e].speaker.kind == SpeakerKind::Person;
+        (others.len(), others.iter().filter(person).count())
+    }
+
+    /// How a mention stands in its clause.
+    fn form(&self, m: &Mention, heard: bool, row: &mut Row, names: &[&'static str; 7]) {
+        let before = self.text[..m.span.start].chars().next_back().unwrap_or('\n');
+        let behind = self.text[m.span.end..].chars().next().unwrap_or('\n');
+        let end = self.text.len().min(m.span.end + 120);
+        let end =
+            (m.span.end..=end).rev().find(|&i| self.text.is_char_boundary(i)).unwrap_or(m.span.end);
+        let cue = self.cues(Span::new(m.span.end, end)).first();
+        row.push(names[0], cue.map_or(99, |c| (c.span.start - m.span.end) / 3));
+        row.push(names[1], cue.map_or(99, |c| c.class as usize));
+        row.push(names[2], "，。！？；：“\n”、）】 ,".contains(before));
+        row.push(names[3], self.object(m.span));
+        row.push(names[4], behind == '的');
+        row.push(names[5], matches!(behind, '、' | '和' | '与'));
+        // The rules' answer for this very quotation must not show.
+        let found = if heard { m.found } else { m.found.min(Found::Subject) };
+        row.push(names[6], found as usize);
+    }
+
+    /// True if a preposition stands before the mention: 对王明.
+    fn object(&self, mention: Span) -> bool {
+        self.text[..mention.start].ends_with([
+            '对', '向', '给', '把', '被', '与', '和', '跟', '同', '为', '让', '将', '使', '由',
+            '在', '以',
+        ])
+    }
+
+    /// Where the candidate stands among those that a pronoun may stand for.
+    fn pronoun(&self, entity: usize, row: &mut Row) {
+        let outer = self.quotation.outer;
+        let here = |m: &&&Mention| m.entity.is_none() && self.sentence.contains(m.span);
+        let before = self.mentions.iter().filter(here).rfind(|m| m.span.end <= outer.start);
+        let pronoun =
+            before.or_else(|| self.mentions.iter().find(|m| here(m) && m.span.start >= outer.end));
+        let Some(pronoun) = pronoun else {
+            row.push("p.rank", -1.0f32);
+            row.push("p.first.rank", -1.0f32);
+            row.push("p.cue", -1.0f32);
+            return;
+        };
+        let entities = &self.reader.candidates.entities;
+        let persons = self.mentions.iter().rev().filter(|m| {
+            m.span.end <= pronoun.span.start
+                && !m.quoted
+                && m.entity.is_some_and(|e| entities[e].speaker.kind == SpeakerKind::Person)
+        });
+        let (mut all, mut first) = (Vec::new(), Vec::new());
+        for m in persons.take(20) {
+            let Some(e) = m.entity else { continue };
+            if !all.contains(&e) {
+                all.push(e);
+            }
+            let before = self.text[..m.span.start].chars().next_back().unwrap_or('\n');
+            if "，。！？；：\n”".contains(before) && !first.contains(&e) {
+                first.push(e);
+            }
+        }
+        let rank = |list: &[usize]| list.iter().position(|&e| e == entity).unwrap_or(9);
+        row.push("p.rank", rank(&all));
+        row.push("p.first.rank", rank(&first));
+        let cue = self.cues(Span::new(pronoun.span.end, self.sentence.end.max(pronoun.span.end)));
+        row.push("p.cue", cue.first().map_or(99, |c| (c.span.start - pronoun.span.end) / 3));
+    }
+}
+
+fn count(words: &str, marks: &[char]) -> usize {
+    words.matches(marks).count()
+}
+
+const BEFORE_NAMES: [&str; 16] = [
+    "b.sentences",
+    "b.commas",
+    "b.lines",
+    "b.quotations",
+    "b.same",
+    "b.others",
+    "b.persons",
+    "b.pronouns",
+    "b.cues",
+    "b.cue",
+    "b.class",
+    "b.first",
+    "b.object",
+    "b.de",
+    "b.list",
+    "b.found",
+];
+const BEFORE_FORM: [&str; 7] =
+    ["b.cue", "b.class", "b.first", "b.object", "b.de", "b.list", "b.found"];
+const BEHIND_NAMES: [&str; 16] = [
+    "a.sentences",
+    "a.commas",
+    "a.lines",
+    "a.quotations",
+    "a.same",
+    "a.others",
+    "a.persons",
+    "a.pronouns",
+    "a.cues",
+    "a.cue",
+    "a.class",
+    "a.first",
+    "a.object",
+    "a.de",
+    "a.list",
+    "a.found",
+];
+const BEHIND_FORM: [&str; 7] =
+    ["a.cue", "a.class", "a.first", "a.object", "a.de", "a.list", "a.found"];
+
+/// The model's choice for one quotation.
+#[derive(Debug)]
+struct Choice {
+    entity: usize,
+    probability: f64,
+}
+
+/// Gives quotations that the rules leave open to the speaker that `model` prefers: the utterances
+/// of `ground` with these, sorted by span. `chosen` takes the probabilities.
+pub(in crate::quote) fn attribute(
+    ground: &Ground<'_>,
+    model: &Forest,
+    chosen: &mut Probabilities,
+) -> Vec<Utterance> {
+    let mut said = ground.said.to_vec();
+    if model.is_empty() || answers(ground).iter().all(|a| *a == Answer::Firm) {
+        return said;
+    }
+    let reader = Reader::new(ground, |a| a != Answer::Firm);
+    for (q, answer) in reader.answers.iter().enumerate().take(MAX_QUOTATIONS) {
+        if *answer == Answer::Firm {
+            continue;
+        }
+        let Some(choice) = reader.choose(q, model) else { continue };
+        if choice.probability < model.least() {
+            continue;
+        }
+        let source = reader.source(q, &choice);
+        let span = match answer {
+            Answer::Weak(i) => {
+                said[*i].source = source;
+                said[*i].span
+            }
+            _ => {
+                said.push(direct(ground.scene.marks.quotations[q], source));
+                ground.scene.marks.quotations[q].inner
+            }
+        };
+        chosen.insert(span, percent(choice.probability));
+    }
+    said.sort_by_key(|u| u.span);
+    said
+}
+
+impl Reader<'_> {
+    fn choose(&self, q: usize, model: &Forest) -> Option<Choice> {
+        self.rows(q)
+            .into_iter()
+            .map(|(entity, row)| Choice { entity, probability: model.probability(&row.values) })
+            .max_by(|a, b| a.probability.total_cmp(&b.probability).then(b.entity.cmp(&a.entity)))
+    }
+
+    fn source(&self, q: usize, choice: &Choice) -> Attribution {
+        let outer = self.ground.scene.marks.quotations[q].outer;
+        let distance = |m: &&Mention| {
+            if m.span.start >= outer.end {
+                m.span.start - outer.end
+            } else {
+                outer.start.saturating_sub(m.span.end)
+            }
+        };
+        let own = self.candidates.mentions.iter().filter(|m| m.entity == Some(choice.entity));
+        let none = Span::new(outer.start, outer.start);
+        let mention = own.min_by_key(distance).map_or(none, |m| m.span);
+        let speaker = self.candidates.entities[choice.entity].speaker.clone();
+        Attribution {
+            speakers: vec![(speaker, Confidence::Carried)],
+            mention,
+            cue: none,
+            rule: Rule::Model,
+        }
+    }
+}
+
+/// The quotations of a text with their candidates, for training: those with a firm answer too.
+pub(in crate::quote) fn questions(ground: &Ground<'_>) -> Vec<Question> {
+    let reader = Reader::new(ground, |_| true);
+    let quotations = &ground.scene.marks.quotations;
+    (0..quotations.len().min(MAX_QUOTATIONS))
+        .map(|q| Question {
+            inner: quotations[q].inner,
+            open: reader.answers[q] != Answer::Firm,
+            candidates: reader
+                .rows(q)
+                .into_iter()
+                .map(|(e, row)| (reader.candidates.entities[e].speaker.name.clone(), row))
+                .collect(),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::definition::Definition;
+    use crate::quote::{Grammar, quotation_questions};
+
+    #[test]
+    fn every_row_has_the_numbers_that_the_model_was_trained_on() {
+        let grammar = Grammar::new(&Definition::embedded()).unwrap();
+        let text = "村支书王海停下车，指着新桥。“以前路太窄，孩子上学我不放心！”\
+                    他笑了。班长赵立说：“年底就能通车。”李老师点了点头。";
+        let questions = quotation_questions(None, text, &grammar);
+        assert_eq!(questions.len(), 2);
+        let names: Vec<&str> = questions[0].candidates.iter().map(|c| c.0.as_str()).collect();
+        assert!(names.contains(&"王海") && names.contains(&"赵立"), "{names:?}");
+        for (_, row) in questions.iter().flat_map(|q| &q.candidates) {
+            assert_eq!(row.names, grammar.attribution.features());
+            assert_eq!(row.names.len(), row.values.len());
+        }
+        assert!(questions[0].open && !questions[1].open);
+    }
+
+    #[test]
+    fn nothing_is_decided_without_a_model() {
+        let empty = Definition::embedded()
+            .with_file("attribution.model", Vec::new())
+            .unwrap()
+            .with_file("continuation.model", Vec::new())
+            .unwrap();
+        let grammar = Grammar::new(&empty).unwrap();
+        let text = "王海停下车。“以前路太窄，孩子上学我不放心！”周国栋表示，年底通车。我们要努力。";
+        let quotes = crate::quote::extract(None, text, &grammar);
+        assert!(quotes.iter().all(|q| q.probability.is_none()), "{quotes:?}");
+    }
+}
