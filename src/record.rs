@@ -285,8 +285,10 @@ impl<'a> From<&'a Hit> for HitRecord<'a> {
 
 impl HitRecord<'_> {
     /// The columns of [`HitRecord::row`].
-    pub const COLUMNS: [&'static str; 10] =
-        ["rank", "score", "id", "date", "source", "title", "speakers", "text", "path", "reprints"];
+    pub const COLUMNS: [&'static str; 12] = [
+        "rank", "score", "id", "date", "source", "title", "speakers", "text", "path", "reprints",
+        "line", "key",
+    ];
 
     /// The hit as a row of a table.
     pub fn row(&self) -> Vec<String> {

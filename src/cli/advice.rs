@@ -4,7 +4,7 @@
 use super::terminal::one_line;
 use crate::archive::{Skip, SkipReason};
 use crate::error::Error;
-use crate::update::{Settings, Sources, sources};
+use crate::update::{LockHolder, Settings, Sources, sources};
 use std::path::Path;
 
 /// An error as the user is told of it, on one line: what went wrong, and the next step where there
@@ -26,6 +26,9 @@ pub fn told(error: &Error) -> String {
 /// The next step after an error.
 fn next_step(error: &Error) -> Option<String> {
     Some(match error {
+        Error::NoIndex(folder) if LockHolder::of(folder).is_some() => {
+            "one is being built there; wait for its first commit".to_owned()
+        }
         Error::NoIndex(folder) => format!(
             "build one with `jianbao index PATH... --index {}`",
             quoted(&folder.to_string_lossy())

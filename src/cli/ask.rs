@@ -28,6 +28,7 @@ pub fn ask(command: &SearchCommand, opened: &Opened, output: &mut Output) -> Res
                 counted_all(request.offset, "hit")
             );
         } else {
+            remarks::tell_builder(&opened.index);
             remarks::explain(&search::diagnose(&opened.index, &request, &opened.lexicon)?);
             remarks::suggest(&command.filters, &opened.index, &opened.definition)?;
         }

@@ -3,7 +3,7 @@
 use super::args::{Format, KwicOrder, SearchCommand};
 use super::number::counted_all;
 use super::output::Output;
-use super::terminal::{Role, Style, one_line};
+use super::terminal::{Role, Style, columns, one_line};
 use crate::error::{Error, Result};
 use crate::passage::Head;
 use crate::search::{Answer, Hit};
@@ -23,6 +23,9 @@ struct Occurrence<'a> {
     line: Option<u64>,
     key: String,
 }
+
+/// Columns of date and key, which are shown whatever the width.
+const LEAST_FACTS: usize = 24;
 
 /// The columns of a concordance as a table.
 const COLUMNS: [&str; 8] = ["left", "word", "right", "date", "source", "path", "line", "key"];
@@ -123,9 +126,12 @@ fn aligned(found: &Occurrence<'_>, width: usize, style: Style) -> String {
     let before = " ".repeat(width.saturating_sub(found.left.width()));
     let after = " ".repeat(width.saturating_sub(found.right.width()));
     let word = style.paint(Role::Match, &found.word);
-    let facts = [found.date, found.source, &found.key];
+    let facts = [found.date, &found.key, found.source];
     let facts: Vec<&str> = facts.into_iter().filter(|fact| !fact.is_empty()).collect();
-    let facts = style.paint(Role::Aside, &facts.join(" "));
+    // Two columns of space and four for the marks; what does not fit is the end of the outlet.
+    let used = 2 * width + found.word.width() + 6;
+    let facts = start(&facts.join(" "), columns().saturating_sub(used).max(LEAST_FACTS));
+    let facts = style.paint(Role::Aside, &facts);
     // Marks keep the word apart where nothing is coloured.
     let (open, close) = if style.is_plain() { ("【", "】") } else { ("", "") };
     format!("{before}{}{open}{word}{close}{}{after}  {facts}", found.left, found.right)

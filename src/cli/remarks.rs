@@ -7,13 +7,21 @@ use crate::definition::Definition;
 use crate::error::Result;
 use crate::search::{self, Answer, Diagnosis, Suggestion};
 use crate::text::harmless;
-use crate::update::Snapshot;
+use crate::update::{LockHolder, Snapshot};
 
 /// Tells what is to be said of an answer besides its hits.
 pub fn tell(suggestions: &[Suggestion], answer: &Answer) {
     tell_suggestions(suggestions);
     tell_left_out(answer);
     tell_undated(answer);
+}
+
+/// Tells that an index is empty since it is being built.
+pub fn tell_builder(index: &Snapshot) {
+    let passages = index.engine().statistics().passages;
+    if let (0, Some(holder)) = (passages, LockHolder::of(index.folder())) {
+        eprintln!("the index is being built by {holder}; nothing of it has been committed yet");
+    }
 }
 
 fn tell_suggestions(suggestions: &[Suggestion]) {

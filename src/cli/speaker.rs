@@ -7,16 +7,18 @@ use super::opened::Opened;
 use super::output::Output;
 use super::render::{bar, texts};
 use super::terminal::{Role, Style, columns, one_line, wrapped};
-use super::{Outcome, remarks};
+use super::{CommandOutcome, remarks};
 use crate::error::Result;
 use crate::search::{self, Request, SpeakerProfile};
 use crate::text::harmless;
 
+/// Values of a section that are shown; JSON has more.
+const VALUES_SHOWN: usize = 8;
 /// Width of the names of the sections.
 const NAME: usize = 10;
 
 /// Runs `jianbao speaker`.
-pub fn speaker(command: &SpeakerCommand, output: &mut Output) -> Result<Outcome> {
+pub fn speaker(command: &SpeakerCommand, output: &mut Output) -> Result<CommandOutcome> {
     let opened = Opened::new(&command.place)?;
     let mut flags = command.filters.clone();
     flags.speaker = vec![command.name.clone()];
@@ -26,13 +28,13 @@ pub fn speaker(command: &SpeakerCommand, output: &mut Output) -> Result<Outcome>
     let Some(profile) = found else {
         eprintln!("nobody called `{}` says anything in the index", harmless(&command.name));
         remarks::suggest(&flags, &opened.index, &opened.definition)?;
-        return Ok(Outcome::Nothing);
+        return Ok(CommandOutcome::Nothing);
     };
     match command.format {
         CountFormat::Json => output.json(&profile)?,
         CountFormat::Text => print(&profile, Style::new(command.color), output)?,
     }
-    Ok(Outcome::Found)
+    Ok(CommandOutcome::Found)
 }
 
 fn print(profile: &SpeakerProfile, style: Style, output: &mut Output) -> Result<()> {
@@ -47,7 +49,8 @@ fn print(profile: &SpeakerProfile, style: Style, output: &mut Output) -> Result<
     section("given", &line, style, output)?;
     titles(profile, style, output)?;
     let pairs = |pairs: &[(String, u64)]| {
-        pairs.iter().map(|(name, n)| format!("{name} {n}")).collect::<Vec<_>>().join(" · ")
+        let shown = pairs.iter().take(VALUES_SHOWN).map(|(name, n)| format!("{name} {n}"));
+        shown.collect::<Vec<_>>().join(" · ")
     };
     section("topics", &pairs(&profile.topics), style, output)?;
     section("together", &pairs(&profile.together), style, output)?;

@@ -12,8 +12,11 @@ pub fn bibtex(clippings: &[Clipping]) -> String {
         let again = if known > 0 { format!("-{}", known + 1) } else { String::new() };
         text.push_str(&format!("@article{{jianbao-{}{again},\n", clipping.key));
         let mut field = |name: &str, value: &str| {
-            if !value.trim().is_empty() {
-                text.push_str(&format!("  {name} = {{{}}},\n", escaped(value.trim())));
+            let value = value.trim();
+            // An address is read as it stands.
+            let value = if name == "url" { address(value) } else { escaped(value) };
+            if !value.is_empty() {
+                text.push_str(&format!("  {name} = {{{value}}},\n"));
             }
         };
         let braced: Vec<String> =
@@ -40,6 +43,11 @@ pub fn bibtex(clippings: &[Clipping]) -> String {
         text.push_str("}\n\n");
     }
     text
+}
+
+/// An address without what would end its field.
+fn address(url: &str) -> String {
+    harmless(url).replace('{', "%7B").replace('}', "%7D").replace(char::is_whitespace, "")
 }
 
 /// Text of a field: braces would have to match, and `%`, `&` and the like mean something to TeX.

@@ -101,7 +101,7 @@ pub fn profile(
     };
     let answer = run(snapshot, &request, lexicon)?;
     let wanted: Vec<String> = request.filters.speakers.iter().map(|name| key(name)).collect();
-    let mut sums = Sums::default();
+    let mut sums = ProfileSums::default();
     let mut seen = HashSet::new();
     for hit in &answer.hits {
         let head = &hit.passage.article;
@@ -141,7 +141,7 @@ pub fn profile(
 
 /// Statements while they go by.
 #[derive(Default)]
-struct Sums {
+struct ProfileSums {
     statements: u64,
     undated: u64,
     kinds: KindCounts,
@@ -150,7 +150,7 @@ struct Sums {
     aliases: HashSet<String>,
 }
 
-impl Sums {
+impl ProfileSums {
     fn add(&mut self, quote: &Quote, kind: SpeechKind, date: Option<&str>) {
         let Some(speaker) = &quote.speaker else { return };
         self.statements += 1;
@@ -176,8 +176,9 @@ impl Sums {
     }
 }
 
-/// Titles put together by person. Titles that share two characters in a row may be those of one
-/// person; statements without a title belong to the one with most.
+/// Titles put together by person. Titles of which one holds the other, or that begin with the same
+/// [`SAME_START`] characters, may be those of one person; statements without a title belong to the
+/// one with most.
 fn persons(mut titles: Vec<TitleSpan>) -> Vec<Person> {
     titles.sort_by(|a, b| b.statements.cmp(&a.statements).then_with(|| a.title.cmp(&b.title)));
     let mut persons: Vec<Person> = Vec::new();
@@ -213,10 +214,14 @@ fn persons(mut titles: Vec<TitleSpan>) -> Vec<Person> {
     persons
 }
 
-/// True if two titles share two characters in a row.
+/// Characters at the start of two titles that make them those of one person: an affiliation stands
+/// first, and two characters are often only a city.
+const SAME_START: usize = 3;
+
+/// True if two titles may be those of one person.
 fn share(a: &str, b: &str) -> bool {
-    let chars: Vec<char> = a.chars().collect();
-    chars.windows(2).any(|pair| b.contains(&pair.iter().collect::<String>()))
+    let same = a.chars().zip(b.chars()).take_while(|(a, b)| a == b).count();
+    same >= SAME_START || a.contains(b) || b.contains(a)
 }
 
 /// Months in order, with those between the first and the last that have none.

@@ -240,7 +240,9 @@ fn json_carries_the_documented_keys_and_true_offsets() {
 #[test]
 fn other_forms_of_output() {
     let (_, csv, _) = run(&["search", "算力", "--format", "csv"]);
-    assert!(csv.starts_with("rank,score,id,date,source,title,speakers,text,path,reprints\n"));
+    assert!(
+        csv.starts_with("rank,score,id,date,source,title,speakers,text,path,reprints,line,key\n")
+    );
     let (_, trec, _) = run(&["search", "算力", "--format", "trec"]);
     assert!(trec.lines().all(|line| line.split(' ').count() == 6 && line.starts_with("1 Q0 ")));
     let folder = tempfile::tempdir().unwrap();

@@ -73,7 +73,7 @@ fn copy_folder(from: &Path, to: &Path) {
 }
 
 const SAID: &str = "  1 夜市重開
-    2024-11-02 · 海東時報 · archive/简讯.jsonl:2
+    2024-11-02 · 海東時報 · archive/简讯.jsonl:2 · gm652wreftuta
     [林远舟]
     海東市夜市昨晚重開。攤販林遠舟說：「等了八個月，第一天就賣完了。」
 

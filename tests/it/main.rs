@@ -21,6 +21,7 @@ mod quotes;
 mod readme;
 mod reprints;
 mod sample;
+mod saved;
 mod search;
 mod source;
 mod style;

@@ -42,7 +42,9 @@ pub fn engine_error(folder: &Path, error: TantivyError) -> Error {
             let source = std::io::Error::new(io_error.kind(), io_error.to_string());
             Error::Io { action: "write", path: folder.to_owned(), source }
         }
-        TantivyError::OpenReadError(OpenReadError::IoError { io_error, filepath }) => {
+        TantivyError::OpenReadError(OpenReadError::IoError { io_error, filepath })
+            if io_error.kind() == std::io::ErrorKind::PermissionDenied =>
+        {
             let source = std::io::Error::new(io_error.kind(), io_error.to_string());
             Error::Io { action: "read", path: folder.join(filepath), source }
         }

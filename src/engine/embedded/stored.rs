@@ -245,6 +245,9 @@ impl TextReader<'_> {
         };
         let end =
             record.start.checked_add(record.length).ok_or("one of its quotes ends nowhere")?;
+        // The texts lie in the order in which they were added.
+        let speaker = record.speaker.map(|s| speaker(s, self)).transpose()?;
+        let (mention, cue) = (self.take(record.mention)?, self.take(record.cue)?);
         let evidence = self.take(record.rule)?;
         let (rule, probability) = Rule::parse_evidence(&evidence)
             .ok_or_else(|| format!("`{evidence}` is no rule of attribution"))?;
@@ -252,9 +255,9 @@ impl TextReader<'_> {
             part: record.part,
             span: Span::new(record.start, end),
             kind: record.kind,
-            speaker: record.speaker.map(|s| speaker(s, self)).transpose()?,
-            mention: self.take(record.mention)?,
-            cue: self.take(record.cue)?,
+            speaker,
+            mention,
+            cue,
             rule,
             confidence: record.confidence,
             probability,

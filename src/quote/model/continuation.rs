@@ -46,8 +46,11 @@ pub(in crate::quote) fn continued(
         let report = &ground.said[gap.report];
         for (span, place) in gap.sentences.iter().zip(model.marginals(&gap.features)) {
             if place[label] >= model.least() {
-                found.push(carried(report, *span));
-                chosen.insert(*span, percent(place[label]));
+                let words = span.of(ground.scene.text);
+                let bare = words.trim_end_matches('。').len();
+                let span = Span::new(span.start, span.start + bare);
+                found.push(carried(report, span));
+                chosen.insert(span, percent(place[label]));
             }
         }
     }
@@ -463,11 +466,13 @@ mod tests {
 
     #[test]
     fn a_sentence_in_the_first_person_continues_the_report() {
-        let text = "市交通局局长周国栋表示，大桥年底通车，过江只要十分钟。\
-                    我们还要在桥头修建停车场，希望大家多提建议。";
+        let text = "市交通局局长周国栋表示，大桥将在年底通车，届时两岸居民过江只需要十分钟。\
+                    我们还会在桥头修建停车场和公交站，方便大家换乘。\
+                    同时，要加强施工管理，确保工程质量和安全。\n\
+                    据了解，大桥全长两公里，去年三月开工。";
         let found = carried(text);
-        assert_eq!(found.len(), 1);
-        assert!(found[0].span.of(text).starts_with("我们还要"));
+        assert_eq!(found.len(), 2);
+        assert_eq!(found[0].span.of(text), "我们还会在桥头修建停车场和公交站，方便大家换乘");
         assert_eq!(found[0].speaker.as_ref().unwrap().name, "周国栋");
         assert_eq!(found[0].confidence, Confidence::Carried);
         assert!(found[0].probability.is_some_and(|p| p >= 70));

@@ -533,7 +533,11 @@ pub(in crate::quote) fn attribute(
             continue;
         }
         let Some(choice) = reader.choose(q, model) else { continue };
-        if choice.probability < model.least() {
+        let agreed = match answer {
+            Answer::Weak(i) => reader.agrees(&choice, &ground.said[*i]),
+            _ => false,
+        };
+        if choice.probability < model.least() || agreed {
             continue;
         }
         let source = reader.source(q, &choice);
@@ -559,6 +563,12 @@ impl Reader<'_> {
             .into_iter()
             .map(|(entity, row)| Choice { entity, probability: model.probability(&row.values) })
             .max_by(|a, b| a.probability.total_cmp(&b.probability).then(b.entity.cmp(&a.entity)))
+    }
+
+    /// True if the rules chose the same speaker.
+    fn agrees(&self, choice: &Choice, utterance: &Utterance) -> bool {
+        let name = &self.candidates.entities[choice.entity].speaker.name;
+        utterance.source.speakers.iter().any(|(s, _)| s.name == *name)
     }
 
     fn source(&self, q: usize, choice: &Choice) -> Attribution {
@@ -613,7 +623,7 @@ mod tests {
         let questions = quotation_questions(None, text, &grammar);
         assert_eq!(questions.len(), 2);
         let names: Vec<&str> = questions[0].candidates.iter().map(|c| c.0.as_str()).collect();
-        assert!(names.contains(&"王海") && names.contains(&"赵立"), "{names:?}");
+        assert!(names.contains(&"赵立") && names.contains(&"李老师"), "{names:?}");
         for (_, row) in questions.iter().flat_map(|q| &q.candidates) {
             assert_eq!(row.names, grammar.attribution.features());
             assert_eq!(row.names.len(), row.values.len());
