@@ -8,8 +8,8 @@
 //! - [`Execution`]: the passages that some filters admit; answers plans.
 //! - [`Writer`] and [`Batch`]: take articles, delete articles, commit.
 //!
-//! [`embedded`] is the engine in the process; only its folder names the library that it is built on.
-//! A second engine implements these traits and passes the suite of `tests/it/engines.rs`.
+//! [`embedded`] is the engine in the process; only its folder names the library that it is built
+//! on. A second engine implements these traits and passes the suite of `tests/it/engines.rs`.
 
 pub mod bm25;
 pub mod collapse;

@@ -1,10 +1,10 @@
 //! Brings an index up to date with its sources, record by record, and looks after it.
 //!
 //! An update compares the files with the ledger (changes.rs), reads those that changed and writes
-//! the articles that changed (pipeline.rs), counts what it did in the tables (progress.rs) and makes
-//! it last (commit.rs). It works in rounds, each ended by a commit, so that an interrupted run keeps
-//! every finished round. What is gone is deleted with the last round, so that an article that moved
-//! can be found all along.
+//! the articles that changed (pipeline.rs), counts what it did in the tables (progress.rs) and
+//! makes it last (commit.rs). It works in rounds, each ended by a commit, so that an interrupted
+//! run keeps every finished round. What is gone is deleted with the last round, so that an article
+//! that moved can be found all along.
 //!
 //! The tables of a commit are ledger.rs (files), records.rs (articles) and imprints.rs (reprints);
 //! tables.rs holds the three. snapshot.rs opens a commit for reading. forget.rs takes archives out,

@@ -4,7 +4,7 @@ use super::args::{CountFormat, DoctorCommand, IndexFlags, ReadingFlags};
 use super::number::{counted, counted_all, verb};
 use super::output::Output;
 use super::terminal::one_line;
-use super::{Outcome, prepare};
+use super::{CommandOutcome, prepare};
 use crate::archive::path_of;
 use crate::error::Result;
 use crate::record::{DoctorRecord, RepairRecord};
@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 const MEMORY: usize = 256 << 20;
 
 /// Runs `jianbao doctor`.
-pub fn doctor(command: &DoctorCommand, output: &mut Output) -> Result<Outcome> {
+pub fn doctor(command: &DoctorCommand, output: &mut Output) -> Result<CommandOutcome> {
     let definition = prepare::definition(&command.place.definition)?;
     let folder = &command.place.index;
     let mut diagnosis = doctor::examine(folder, &definition)?;
@@ -31,7 +31,7 @@ pub fn doctor(command: &DoctorCommand, output: &mut Output) -> Result<Outcome> {
         diagnosis = doctor::examine(folder, &definition)?;
         show(&diagnosis, Some(&mended), command, output)?;
     }
-    Ok(if diagnosis.is_healthy() { Outcome::Found } else { Outcome::Nothing })
+    Ok(if diagnosis.is_healthy() { CommandOutcome::Found } else { CommandOutcome::Nothing })
 }
 
 /// Brings the index at `folder` up to date with these files, each read as it was before.

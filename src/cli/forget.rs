@@ -3,12 +3,12 @@
 use super::args::{CountFormat, ForgetCommand};
 use super::number::counted;
 use super::output::Output;
-use super::{Outcome, prepare};
+use super::{CommandOutcome, prepare};
 use crate::error::Result;
 use crate::update;
 
 /// Runs `jianbao forget`.
-pub fn forget(command: &ForgetCommand, output: &mut Output) -> Result<Outcome> {
+pub fn forget(command: &ForgetCommand, output: &mut Output) -> Result<CommandOutcome> {
     let definition = prepare::definition(&command.place.definition)?;
     let forgotten = update::forget(&command.place.index, &definition, &command.paths)?;
     match command.format {
@@ -20,5 +20,5 @@ pub fn forget(command: &ForgetCommand, output: &mut Output) -> Result<Outcome> {
             counted(forgotten.total_articles, "article")
         ),
     }
-    Ok(Outcome::Found)
+    Ok(CommandOutcome::Found)
 }

@@ -5,7 +5,7 @@ use super::args::{CountFormat, IndexCommand, IndexFlags, ReadingFlags, RunningFl
 use super::number::{counted, verb};
 use super::output::{Output, write_json};
 use super::terminal::one_line;
-use super::{Outcome, advice, prepare};
+use super::{CommandOutcome, advice, prepare};
 use crate::analysis::Analyzer;
 use crate::archive::{self, Skip};
 use crate::error::{Error, Result};
@@ -24,14 +24,14 @@ use std::time::{Duration, Instant};
 const SKIPS_SHOWN: usize = 10;
 
 /// Runs `jianbao index`.
-pub fn index(command: &IndexCommand, output: &mut Output) -> Result<Outcome> {
+pub fn index(command: &IndexCommand, output: &mut Output) -> Result<CommandOutcome> {
     let effect = if command.dry_run { Effect::Told } else { Effect::Done };
     let stop = stop_on_interrupt(|| ());
     let done =
         Updates::new(&command.paths, &command.place, &command.reading, &command.running, stop)?
             .run(effect)?;
     tell(command, &done, effect, output)?;
-    Ok(Outcome::Found)
+    Ok(CommandOutcome::Found)
 }
 
 /// Brings the index at `place` up to date with `paths`.
@@ -415,11 +415,13 @@ fn summary(report: &UpdateReport, took: Duration, effect: Effect) -> String {
     let removed =
         if report.removed > 0 { format!(" · {} removed", report.removed) } else { String::new() };
     match effect {
-        Effect::Told => {
-            text.push_str(&format!("would write {written}{articles}{removed} · {total} would be in the index",))
-        }
+        Effect::Told => text.push_str(&format!(
+            "would write {written}{articles}{removed} · {total} would \
+                be in the index",
+        )),
         Effect::Done => text.push_str(&format!(
-            "{written}{articles}{removed} · {} · {:.1} MB in {:.1} s ({:.1} MB/s) · {total} in the index",
+            "{written}{articles}{removed} · {} · {:.1} MB in {:.1} s ({:.1} MB/s) · {total} \
+                in the index",
             counted(report.passages, "passage"),
             report.bytes as f64 / 1e6,
             took.as_secs_f64(),

@@ -244,7 +244,7 @@ impl Phrases<'_> {
             return Some((ORGANISATION, first, score::LISTED));
         }
         let verbal = !counted && grammar.holds(SignClass::Verbal, plain) && !plain.contains("对外");
-        if verbal || grammar.begins(SignClass::Vague, plain) {
+        if verbal || grammar.begins(SignClass::Vague, plain) || opens_clause(plain, grammar) {
             return None;
         }
         self.role(words, plain)
@@ -379,13 +379,28 @@ impl Phrases<'_> {
     }
 }
 
-/// Returns true where the phrase begins with a verb or adverb, and with no title that holds one (主持人).
+/// Returns true where the phrase begins with a verb or adverb, and with no title that holds one:
+/// 主持人.
 fn opens_with_verb(plain: &str, grammar: &Grammar) -> bool {
     let verb = grammar
         .bounds
         .prefix(plain)
         .is_some_and(|b| b.chars().count() > 1 && b.len() < plain.len());
     verb && grammar.lead(plain) != Lead::Neither && grammar.titles.prefix(plain).is_none()
+}
+
+/// True where the phrase begins like a clause, with a pronoun or a preposition: 他抱住儿子, 经民警.
+fn opens_clause(plain: &str, grammar: &Grammar) -> bool {
+    let second = plain.char_indices().nth(2).map_or(plain.len(), |(at, _)| at);
+    let pair = &plain[..second];
+    let worded = grammar.common.contains(pair)
+        || grammar.places.contains(pair)
+        || grammar.titles.prefix(plain).is_some_and(|t| t.len() >= second)
+        || grammar.organisations.prefix(plain).is_some_and(|o| o.len() >= second);
+    let preposition =
+        plain.starts_with(['经', '但', '则', '被', '把', '由', '据', '摄', '还', '也', '再']);
+    let pronoun = grammar.pronouns.prefix(plain).is_some_and(|p| p.len() < plain.len());
+    pronoun && !plain.contains('的') || preposition && !worded
 }
 
 /// True if every mark that opens in `words` closes in them: no name holds half a bracket.

@@ -120,7 +120,7 @@ fn spoken_sentences(scene: &Scene<'_>, words: Span, speaker: &Speaker) -> Vec<Sp
     found
 }
 
-/// True for a paragraph of narration: nobody calls himself by his name or speaks of 记者 as a third.
+/// True for a paragraph of narration: nobody calls himself by his name, or 记者 by that word.
 fn tells_of(line: &str, speaker: &Speaker) -> bool {
     let opening = line.char_indices().nth(NARRATED).map_or(line, |(at, _)| &line[..at]);
     let person = speaker.kind == SpeakerKind::Person;

@@ -256,13 +256,6 @@ fn neighbour(
     let sentence = scene.marks.sentence_start(outer.start);
     let previous =
         scene.marks.before(sentence).map_or(0, |b| scene.marks.sentence_start(b.span.start));
-    let carried = |s: &Utterance| {
-        s.source
-            .speakers
-            .iter()
-            .map(|(speaker, _)| (speaker.clone(), Confidence::Carried))
-            .collect::<Vec<_>>()
-    };
     let one = |speaker: Speaker| vec![(speaker, Confidence::Carried)];
     let known = |name: &str| cast.knows(name);
     let resolved = |m: Mention| cast.resolve(&m, None, scene.grammar).map(|(speaker, _)| speaker);
@@ -297,7 +290,23 @@ fn neighbour(
     if let Some(speaker) = cast.named_last(Span::new(previous, sentence).of(scene.text)) {
         return one(speaker.clone());
     }
-    // At the head of an article the speaker comes after: “……。”村民孟某通过平台反映.
+    speaker_after(scene, said, outer, cast)
+}
+
+/// The speakers of an utterance, for words that follow without a cue.
+fn carried(before: &Utterance) -> Vec<(Speaker, Confidence)> {
+    let speakers = before.source.speakers.iter();
+    speakers.map(|(speaker, _)| (speaker.clone(), Confidence::Carried)).collect()
+}
+
+/// The speaker of a quotation at the head of an article comes after it: “……。”村民孟某通过平台反映.
+fn speaker_after(
+    scene: &Scene<'_>,
+    said: &[Utterance],
+    outer: Span,
+    cast: &Coreference,
+) -> Vec<(Speaker, Confidence)> {
+    let known = |name: &str| cast.knows(name);
     let rest = &scene.text[outer.end..];
     let from = outer.end + (rest.len() - rest.trim_start_matches([' ', '。']).len());
     let next = scene.marks.next(from, |m| m >= Mark::Stop && m != Mark::Quoted);
@@ -305,8 +314,8 @@ fn neighbour(
         .into_iter()
         .filter_map(|clause| subject::subject(scene.text, clause, scene.grammar, &known))
         .find(|m| m.score >= score::KNOWN && m.who == Who::Is(SpeakerKind::Person));
-    if let Some(speaker) = person.and_then(resolved) {
-        return one(speaker);
+    if let Some((speaker, _)) = person.and_then(|m| cast.resolve(&m, None, scene.grammar)) {
+        return vec![(speaker, Confidence::Carried)];
     }
     let after = said.get(said.partition_point(|s| s.span.start < outer.end));
     after.filter(|s| s.span.start <= next.span.end + 300).map(carried).unwrap_or_default()

@@ -48,9 +48,8 @@ mod tests {
                 file.trim_start_matches('/'),
                 r#""size":1,"modified":0,"articles":1,"passages":1"#,
             );
-            format!(
-                r#"{{"file":"{file}","path":"{path}","root":"/no such/a'b",{numbers},"bytes":1,"skipped":0{rest}}}"#
-            )
+            let head = format!(r#""file":"{file}","path":"{path}","root":"/no such/a'b""#);
+            format!(r#"{{{head},{numbers},"bytes":1,"skipped":0{rest}}}"#)
         };
         let settings = r#","settings":{"crawled":"2024-03-24T12:00:00","fields":["title=Kopf"]}"#;
         let write = |lines: [String; 2]| {

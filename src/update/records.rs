@@ -275,17 +275,25 @@ mod tests {
 
     proptest! {
         #[test]
-        fn rows_are_read_as_they_were_written(rows in prop::collection::hash_map(any::<u64>(), (0usize..3, any::<(u64, u32, u32, u32, bool)>()), 0..50)) {
+        fn rows_are_read_as_they_were_written(
+            rows in prop::collection::hash_map(
+                any::<u64>(),
+                (0usize..3, any::<(u64, u32, u32, u32, bool)>()),
+                0..50,
+            )
+        ) {
             let folder = tempfile::tempdir().unwrap();
             let names = ["/a/一.txt", "/a/二.jsonl", "/b"];
             let ledger = ledger(&names);
             let mut records = Records::default();
             for (number, (file, (digest, line, passages, bytes, crawl))) in rows {
                 let dating = if crawl { Dating::FromCrawl } else { Dating::Fixed };
-                records.insert(number, Row { file: FileKey::new(names[file]), digest, line, passages, bytes, dating });
+                let file = FileKey::new(names[file]);
+                records.insert(number, Row { file, digest, line, passages, bytes, dating });
             }
             records.write(folder.path(), "records-1.bin", &ledger).unwrap();
-            prop_assert_eq!(Records::read(folder.path(), "records-1.bin", &ledger).unwrap(), records);
+            prop_assert_eq!(Records::read(folder.path(), "records-1.bi\
+             n", &ledger).unwrap(), records);
         }
     }
 

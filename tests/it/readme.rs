@@ -74,6 +74,8 @@ fn the_readme_shows_what_the_program_prints() {
         let arguments = words(command);
         assert_eq!(arguments[0], "jianbao", "{command}");
         let output = jianbao().args(&arguments[1..]).env("JIANBAO_INDEX", &index).output().unwrap();
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{command}: {told}");
         // Where the index lies differs from run to run; the page shows the usual place.
         String::from_utf8(output.stdout).unwrap().replace(index.to_str().unwrap(), "index/built")
     };
