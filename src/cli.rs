@@ -4,6 +4,15 @@
 //! Data goes to standard output, talk to standard error. Exit 0 found, 1 nothing, 2 error. A closed
 //! pipe is quiet.
 
+/// Says something on standard error. Where nobody can hear it (a full disk, a closed pipe), the
+/// work goes on in silence.
+macro_rules! talk {
+    ($($text:tt)*) => {{
+        use std::io::Write as _;
+        let _ = writeln!(std::io::stderr(), $($text)*);
+    }};
+}
+
 mod advice;
 mod args;
 mod ask;
@@ -14,6 +23,7 @@ mod config;
 mod count;
 mod doctor;
 mod export;
+mod faults;
 mod files;
 mod forget;
 mod hit;
@@ -50,7 +60,7 @@ use std::process::ExitCode;
 
 /// What a command came to, if it did not fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
+pub enum CommandOutcome {
     /// It found or did what was asked.
     Found,
     /// There is nothing that answers.
@@ -81,11 +91,18 @@ pub fn run() -> ExitCode {
         }
     };
     let mut output = Output::stdout();
-    let run = Run { arguments, config, origin };
-    let outcome = run.dispatch(&mut output).and_then(|outcome| output.flush().map(|()| outcome));
+    let run = Invocation { arguments, config, origin };
+    let panic = faults::keep_quiet();
+    let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        run.dispatch(&mut output).and_then(|outcome| output.flush().map(|()| outcome))
+    }));
+    let Ok(outcome) = outcome else {
+        talk!("jianbao: {}", faults::told(&panic));
+        return ExitCode::from(2);
+    };
     match outcome {
-        Ok(Outcome::Found) => ExitCode::SUCCESS,
-        Ok(Outcome::Nothing) => ExitCode::from(1),
+        Ok(CommandOutcome::Found) => ExitCode::SUCCESS,
+        Ok(CommandOutcome::Nothing) => ExitCode::from(1),
         Err(error) if output::is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => failed(&error),
     }
@@ -98,15 +115,15 @@ fn failed(error: &Error) -> ExitCode {
 }
 
 /// What a run of the program goes by.
-struct Run {
+struct Invocation {
     arguments: Arguments,
     config: Config,
     /// Why the index was chosen.
     origin: Origin,
 }
 
-impl Run {
-    fn dispatch(self, output: &mut Output) -> Result<Outcome> {
+impl Invocation {
+    fn dispatch(self, output: &mut Output) -> Result<CommandOutcome> {
         match self.arguments.command {
             Command::Index(command) if command.watch => watch::watch(&command, output),
             Command::Index(command) => update::index(&command, output),
@@ -129,7 +146,7 @@ impl Run {
             Command::Words(command) => learn::words(&command, output),
             Command::Completions { shell } => {
                 clap_complete::generate(shell, &mut Arguments::command(), "jianbao", output);
-                Ok(Outcome::Found)
+                Ok(CommandOutcome::Found)
             }
             Command::Man { folder } => manual(folder.as_deref(), output),
             Command::Config(command) => settings::settings(&command, &self.config, output),
@@ -138,7 +155,7 @@ impl Run {
 }
 
 /// Prints the manual page, or writes one for each command into a folder.
-fn manual(folder: Option<&std::path::Path>, output: &mut Output) -> Result<Outcome> {
+fn manual(folder: Option<&std::path::Path>, output: &mut Output) -> Result<CommandOutcome> {
     match folder {
         Some(folder) => clap_mangen::generate_to(Arguments::command(), folder)
             .map_err(Error::io("write", folder))?,
@@ -146,5 +163,5 @@ fn manual(folder: Option<&std::path::Path>, output: &mut Output) -> Result<Outco
             .render(output)
             .map_err(Error::io("write", "standard output"))?,
     }
-    Ok(Outcome::Found)
+    Ok(CommandOutcome::Found)
 }

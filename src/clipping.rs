@@ -37,7 +37,7 @@ pub struct Clipping {
     /// The words.
     pub text: String,
     /// The statements in it, in order.
-    pub statements: Vec<Statement>,
+    pub statements: Vec<ClippedStatement>,
     /// The article that printed the text first, where the clipping is of a reprint.
     #[serde(default)]
     pub first_printed: Option<Head>,
@@ -52,7 +52,7 @@ pub struct Clipping {
 
 /// A statement in a clipping.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Statement {
+pub struct ClippedStatement {
     /// The speaker; none where the article does not tell.
     pub speaker: Option<String>,
     /// The speaker's title; empty where none is given.
@@ -112,7 +112,7 @@ impl Clipping {
         let quotes = quotes.iter().filter(|quote| quote.part == ArticlePart::Body);
         let statements = quotes.map(|quote| {
             let speaker = quote.speaker.as_ref();
-            Statement {
+            ClippedStatement {
                 speaker: speaker.map(|s| s.name.clone()),
                 title: speaker.map(|s| s.title.clone()).unwrap_or_default(),
                 cue: quote.cue.clone(),
@@ -178,7 +178,7 @@ impl Clipping {
     }
 }
 
-impl Statement {
+impl ClippedStatement {
     /// Who said it, how, and how far that can be trusted, for a reader.
     fn attribution(&self) -> String {
         let kind = match self.kind {

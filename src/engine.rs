@@ -8,8 +8,8 @@
 //! - [`Execution`]: the passages that some filters admit; answers plans.
 //! - [`Writer`] and [`Batch`]: take articles, delete articles, commit.
 //!
-//! [`embedded`] is the engine in the process; only its folder names the library that it is built on.
-//! A second engine implements these traits and passes the suite of `tests/it/engines.rs`.
+//! [`embedded`] is the engine in the process; only its folder names the library that it is built
+//! on. A second engine implements these traits and passes the suite of `tests/it/engines.rs`.
 
 pub mod bm25;
 pub mod collapse;
@@ -39,6 +39,7 @@ use crate::error::Result;
 use crate::passage::Passage;
 use crate::reprint::Groups;
 use crate::text::word::Segmenter;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// The storage of the index in `folder`: today always the embedded engine's, in its subfolder
@@ -86,11 +87,56 @@ pub trait Storage {
     /// every merge. `None` where there is no index.
     fn state(&self) -> Option<Vec<u8>>;
 
-    /// Reads every file against its checksum. Returns one line for each that differs.
+    /// Reads every file of every segment against its checksum. Returns those that are missing or
+    /// not as they were written.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::Damaged`] where the index cannot be opened at all,
+    /// [`crate::error::Error::Io`] where the system does not let a file be read: that is no damage.
+    fn verify(&self) -> Result<Vec<DamagedFile>>;
+
+    /// The names of the files of the last commit, in the engine's own folder.
     ///
     /// # Errors
     /// An index that cannot be opened at all.
-    fn verify(&self) -> Result<Vec<String>>;
+    fn files(&self) -> Result<Vec<String>>;
+
+    /// Reads one of those files against its checksum; the damage, if there is any.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::Io`] where the system does not let it be read.
+    fn fault(&self, file: &str) -> Result<Option<String>>;
+
+    /// Takes the lock of a writer; it is given back when the value is dropped.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::Locked`] where another process writes the index.
+    fn lock(&self) -> Result<Box<dyn Send + Sync>>;
+
+    /// Makes the last commit, without these segments, the index in the folder `to`. Files are
+    /// shared where the system can share them.
+    ///
+    /// # Errors
+    /// A commit that cannot be read, a full disk.
+    fn copy_without(&self, segments: &BTreeSet<String>, to: &Path) -> Result<()>;
+
+    /// Makes the last commit of the index in the folder `from` the last commit of this one, in one
+    /// step. Whoever has this one open keeps what was opened.
+    ///
+    /// # Errors
+    /// A full disk and the like; then the last commit is what it was.
+    fn adopt(&self, from: &Path) -> Result<()>;
+}
+
+/// A file of the engine's that is missing or not as it was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DamagedFile {
+    /// The segment that it belongs to.
+    pub segment: String,
+    /// Its name.
+    pub file: String,
+    /// The damage: `is missing`.
+    pub reason: String,
 }
 
 /// An index opened for writing. While one lives, no other process can write.

@@ -100,6 +100,28 @@ pub enum Error {
         /// The fault.
         reason: String,
     },
+    /// A root has lost so many articles at once that somebody has to say that it is meant. They are
+    /// still in the index.
+    #[error("{articles} of {of} articles of `{}` are gone from it", root.display())]
+    Vanished {
+        /// The root.
+        root: PathBuf,
+        /// Articles whose files are gone.
+        articles: u64,
+        /// Articles that the index has from the root.
+        of: u64,
+    },
+    /// A repair would lose articles: they are damaged, and their sources are gone.
+    #[error(
+        "a repair would lose {articles} articles, whose sources are gone: {}",
+        files.join(", ")
+    )]
+    Loss {
+        /// The files that they were read from, a few of them.
+        files: Vec<String>,
+        /// The number of articles.
+        articles: u64,
+    },
     /// The run was interrupted; what had been committed stays.
     #[error("interrupted; everything up to the last commit is in the index")]
     Interrupted,

@@ -1,10 +1,10 @@
-//! Searching: a [`Request`] in, an [`Answer`] out. Names no engine, and fetches no more passages than
-//! the page shows.
+//! Searching: a [`Request`] in, an [`Answer`] out. Names no engine, and fetches no more passages
+//! than the page shows.
 //!
 //! compile.rs turns the query into a plan (with lexicon.rs), an engine executes it, proximity.rs
 //! takes a closer look at the best candidates, collapse.rs tells which copies a hit stands for,
-//! snippet.rs marks the words. diagnosis.rs explains an empty answer, suggest.rs finds what may have
-//! been meant, names.rs what an index calls a speaker or a topic; lookup.rs shows articles.
+//! snippet.rs marks the words. diagnosis.rs explains an empty answer, suggest.rs finds what may
+//! have been meant, names.rs what an index calls a speaker or a topic; lookup.rs shows articles.
 
 mod agreement;
 mod collapse;

@@ -1,14 +1,14 @@
 //! Brings an index up to date with its sources, record by record, and looks after it.
 //!
 //! An update compares the files with the ledger (changes.rs), reads those that changed and writes
-//! the articles that changed (pipeline.rs), counts what it did in the tables (progress.rs) and makes
-//! it last (commit.rs). It works in rounds, each ended by a commit, so that an interrupted run keeps
-//! every finished round. What is gone is deleted with the last round, so that an article that moved
-//! can be found all along.
+//! the articles that changed (pipeline.rs), counts what it did in the tables (progress.rs) and
+//! makes it last (commit.rs). It works in rounds, each ended by a commit, so that an interrupted
+//! run keeps every finished round. What is gone is deleted with the last round, so that an article
+//! that moved can be found all along.
 //!
 //! The tables of a commit are ledger.rs (files), records.rs (articles) and imprints.rs (reprints);
 //! tables.rs holds the three. snapshot.rs opens a commit for reading. forget.rs takes archives out,
-//! export.rs gives everything back, doctor.rs examines and repairs, rebuild.rs tells the command
+//! export.rs gives everything back, doctor.rs examines, repair.rs repairs beside the index, rebuild.rs tells the command
 //! that builds an index anew, lock.rs who is writing it.
 
 mod changes;
@@ -27,8 +27,10 @@ mod pipeline;
 mod progress;
 mod rebuild;
 mod records;
+pub mod repair;
 mod snapshot;
 mod tables;
+mod verified;
 
 pub use export::each_article;
 pub use forget::{Forgotten, forget};
@@ -56,6 +58,7 @@ use progress::{UpdateState, announce};
 /// been committed stays.
 pub fn update(update: &Update<'_>, observer: &dyn Observer, stop: &Stop) -> Result<UpdateReport> {
     let walk = changes::walk_sources(update)?;
+    changes::refuse_empty(&walk, update)?;
     let mut report = begun(&walk, observer);
     let existing =
         if update.mode == Mode::Rebuild { Existing::Replaced } else { Existing::Continued };
@@ -74,13 +77,17 @@ pub fn update(update: &Update<'_>, observer: &dyn Observer, stop: &Stop) -> Resu
     let mut progress = UpdateState::new(update, changes, store.tables(ledger)?, report, observer);
     let jobs = std::mem::take(&mut progress.changes.jobs);
     let mut source = RecordSource::new(&jobs, update.options);
+    let mut doubt = None;
     loop {
         let round =
             pipeline::round(&mut source, &progress.work(&jobs, Some(&store), observer, stop))?;
         progress.apply(round, &jobs, Some(&store));
         let last = source.is_at_end() && !stop.requested();
         if last {
-            progress.forget_vanished(Some(&store));
+            doubt = progress.doubt();
+            if doubt.is_none() {
+                progress.forget_vanished(Some(&store));
+            }
         }
         store.commit(&progress.tables)?;
         observer.committed(progress.tables.records.len() as u64);
@@ -92,6 +99,7 @@ pub fn update(update: &Update<'_>, observer: &dyn Observer, stop: &Stop) -> Resu
         }
     }
     store.close()?;
+    doubt.map_or(Ok(()), Err)?;
     Ok(progress.finish())
 }
 

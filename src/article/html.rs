@@ -2,13 +2,14 @@
 //!
 //! blocks.rs finds the main text, headline.rs the headline, data.rs reads what the page states for
 //! machines, strip.rs strips tags in one pass. Where no main text is found, dom_smoothie (a port
-//! of Mozilla's Readability) is asked. Pages that are nested too deeply or are too large for a
-//! document tree are stripped of their tags, and so are HTML fragments in fields.
+//! of Mozilla's Readability) is asked. Pages that are too large or too costly for a document tree
+//! (tree_cost.rs) are stripped of their tags, and so are HTML fragments in fields.
 
 mod blocks;
 mod data;
 mod headline;
 mod strip;
+mod tree_cost;
 
 pub use data::is_nobody;
 pub use headline::without_site;
@@ -51,10 +52,6 @@ pub enum Extent {
     Whole,
 }
 
-/// Pages with more open elements than this at once are not built into a tree: its algorithms are
-/// quadratic in depth.
-const DEEPEST: usize = 400;
-
 /// Pages larger than this many bytes are not built into a tree, which takes some ten times their
 /// size.
 const LARGEST: usize = 8 << 20;
@@ -67,7 +64,7 @@ const SHORTEST: usize = 12;
 
 /// Reads a page.
 pub fn page(html: &str) -> PageContent {
-    if html.len() > LARGEST || depth(html) > DEEPEST {
+    if html.len() > LARGEST || !tree_cost::is_bounded(html) {
         return PageContent {
             title: between(html, "<title", "</title").map(|title| strip(title).trim().to_owned()),
             text: strip(html),
@@ -188,51 +185,6 @@ fn readability(document: dom_query::Document) -> Option<(Option<String>, String)
     let text = article.text_content.to_string();
     let title = article.title.trim().to_owned();
     (!text.trim().is_empty()).then(|| ((!title.is_empty()).then_some(title), text))
-}
-
-/// How many elements are open at once at most, roughly: elements that need no end tag are not
-/// counted.
-fn depth(html: &str) -> usize {
-    let bytes = html.as_bytes();
-    let (mut open, mut deepest) = (0usize, 0usize);
-    for at in memchr_all(bytes) {
-        match bytes.get(at + 1) {
-            Some(b'/') => open = open.saturating_sub(1),
-            Some(c) if c.is_ascii_alphabetic() => {
-                let name: Vec<u8> = bytes[at + 1..]
-                    .iter()
-                    .take(8)
-                    .map(u8::to_ascii_lowercase)
-                    .take_while(u8::is_ascii_alphanumeric)
-                    .collect();
-                if !matches!(
-                    &name[..],
-                    b"br"
-                        | b"img"
-                        | b"meta"
-                        | b"link"
-                        | b"input"
-                        | b"hr"
-                        | b"p"
-                        | b"li"
-                        | b"source"
-                        | b"wbr"
-                        | b"td"
-                        | b"tr"
-                        | b"option"
-                ) {
-                    open += 1;
-                    deepest = deepest.max(open);
-                }
-            }
-            _ => {}
-        }
-    }
-    deepest
-}
-
-fn memchr_all(bytes: &[u8]) -> impl Iterator<Item = usize> {
-    bytes.iter().enumerate().filter(|(_, b)| **b == b'<').map(|(at, _)| at)
 }
 
 fn between<'a>(html: &'a str, start: &str, end: &str) -> Option<&'a str> {

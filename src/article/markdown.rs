@@ -65,11 +65,22 @@ fn inline(line: &str) -> String {
     out
 }
 
+/// Bytes of the longest words of a link.
+const LONGEST_WORDS: usize = 400;
+/// Bytes of the longest address of a link.
+const LONGEST_ADDRESS: usize = 2000;
+
+/// The first place of `mark`, an ASCII character, in `text`, if it is at most `longest`. No more of
+/// the text is looked at: a line may be nothing but brackets.
+fn find_near(text: &str, mark: u8, longest: usize) -> Option<usize> {
+    memchr::memchr(mark, &text.as_bytes()[..text.len().min(longest + 1)])
+}
+
 /// The words of `[words](address)` at the start of `text`, and its length.
 fn link(text: &str) -> Option<(&str, usize)> {
     let inner = text.strip_prefix('[')?;
-    let end = inner.find(']').filter(|&end| end <= 400)?;
+    let end = find_near(inner, b']', LONGEST_WORDS)?;
     let address = inner[end + 1..].strip_prefix('(')?;
-    let close = address.find(')').filter(|&close| close <= 2000)?;
+    let close = find_near(address, b')', LONGEST_ADDRESS)?;
     Some((&inner[..end], 1 + end + 1 + 1 + close + 1))
 }

@@ -38,9 +38,18 @@ fn next_step(error: &Error) -> Option<String> {
             format!("build it anew with `{}`", rebuild(path, &sources(path)))
         }
         Error::Damaged { path, .. } => {
-            format!("run `jianbao doctor --repair`, or `{}`", rebuild(path, &sources(path)))
+            format!(
+                "run `jianbao doctor`, then `jianbao doctor --repair`, or `{}`",
+                rebuild(path, &sources(path))
+            )
         }
         Error::Locked { .. } => "wait for it to finish, or use another --index".to_owned(),
+        Error::Vanished { .. } => "look whether a disk is missing; if they are gone for good, \
+             --prune deletes them, and --no-prune keeps them"
+            .to_owned(),
+        Error::Loss { .. } => {
+            "bring the sources back, or do without those articles with --lose".to_owned()
+        }
         Error::NoArticle(_) => "`jianbao search` shows keys and places".to_owned(),
         Error::Definition { file, .. } if file.ends_with(".model") => {
             "write one with `jianbao train FOLDER`".to_owned()

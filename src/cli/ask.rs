@@ -21,7 +21,7 @@ pub fn ask(command: &SearchCommand, opened: &Opened, output: &mut Output) -> Res
     let mut answer = opened.run(&request)?;
     if answer.hits.is_empty() && request.limit > 0 {
         if answer.articles > 0 {
-            eprintln!(
+            talk!(
                 "{} {}, none after the first {}",
                 render::articles(answer.articles, answer.texts),
                 verb(answer.articles, "answers", "answer"),
@@ -84,7 +84,7 @@ pub fn request(command: &SearchCommand, query: Query, filters: Filters) -> Reque
 pub fn read_query(line: &str) -> Query {
     let (query, remarks) = query::parse(line);
     for remark in remarks {
-        eprintln!("note: {}", harmless(&remark.0));
+        talk!("note: {}", harmless(&remark.0));
     }
     query
 }

@@ -5,7 +5,7 @@ use super::basket::Basket;
 use super::number::{counted_all, verb};
 use super::output::Output;
 use super::terminal::one_line;
-use super::{Outcome, prepare, render};
+use super::{CommandOutcome, prepare, render};
 use crate::clipping::{Clipping, digest};
 use crate::error::{Error, Result};
 use crate::passage::Passage;
@@ -13,7 +13,7 @@ use crate::search;
 use crate::update::Snapshot;
 
 /// Runs `jianbao clip`.
-pub fn clip(command: &ClipCommand, output: &mut Output) -> Result<Outcome> {
+pub fn clip(command: &ClipCommand, output: &mut Output) -> Result<CommandOutcome> {
     let mut basket = Basket::open(command.basket.as_deref())?;
     match command.action {
         ClipAction::Add => add(command, &mut basket),
@@ -32,7 +32,7 @@ fn same_article(a: &Passage, b: &Passage) -> bool {
     a.article.key == b.article.key
 }
 
-fn add(command: &ClipCommand, basket: &mut Basket) -> Result<Outcome> {
+fn add(command: &ClipCommand, basket: &mut Basket) -> Result<CommandOutcome> {
     if command.names.is_empty() {
         return Err(Error::Usage(
             "name articles to clip by their keys; a search shows them".into(),
@@ -59,27 +59,27 @@ fn add(command: &ClipCommand, basket: &mut Basket) -> Result<Outcome> {
     }
     basket.save()?;
     let all = counted_all(basket.clippings.len(), "clipping");
-    eprintln!("{added} added · {all} in {}", one_line(&basket.path().to_string_lossy()));
-    Ok(if added > 0 { Outcome::Found } else { Outcome::Nothing })
+    talk!("{added} added · {all} in {}", one_line(&basket.path().to_string_lossy()));
+    Ok(if added > 0 { CommandOutcome::Found } else { CommandOutcome::Nothing })
 }
 
-fn remove(command: &ClipCommand, basket: &mut Basket) -> Result<Outcome> {
+fn remove(command: &ClipCommand, basket: &mut Basket) -> Result<CommandOutcome> {
     let before = basket.clippings.len();
     basket.clippings.retain(|clipping| !command.names.contains(&clipping.key));
     basket.save()?;
     let removed = before - basket.clippings.len();
-    eprintln!("{} removed", counted_all(removed, "clipping"));
-    Ok(if removed > 0 { Outcome::Found } else { Outcome::Nothing })
+    talk!("{} removed", counted_all(removed, "clipping"));
+    Ok(if removed > 0 { CommandOutcome::Found } else { CommandOutcome::Nothing })
 }
 
-fn list(command: &ClipCommand, basket: &Basket, output: &mut Output) -> Result<Outcome> {
+fn list(command: &ClipCommand, basket: &Basket, output: &mut Output) -> Result<CommandOutcome> {
     for clipping in &basket.clippings {
         match command.format {
             Some(Format::Json | Format::Jsonl) => output.json(clipping)?,
             _ => output.line(&line(clipping))?,
         }
     }
-    Ok(if basket.clippings.is_empty() { Outcome::Nothing } else { Outcome::Found })
+    Ok(if basket.clippings.is_empty() { CommandOutcome::Nothing } else { CommandOutcome::Found })
 }
 
 /// A clipping in one line.
@@ -97,7 +97,7 @@ fn line(clipping: &Clipping) -> String {
 }
 
 /// Tells which clippings the index does not have any more as they were cut out.
-fn check(command: &ClipCommand, basket: &Basket, output: &mut Output) -> Result<Outcome> {
+fn check(command: &ClipCommand, basket: &Basket, output: &mut Output) -> Result<CommandOutcome> {
     let index = open(command)?;
     let mut wrong = 0;
     for clipping in &basket.clippings {
@@ -110,13 +110,13 @@ fn check(command: &ClipCommand, basket: &Basket, output: &mut Output) -> Result<
         output.line(&format!("{state:<8} {}", line(clipping)))?;
     }
     let all = basket.clippings.len();
-    eprintln!(
+    talk!(
         "{wrong} of {} {} not in the index as {} cut out",
         counted_all(all, "clipping"),
         verb(wrong, "is", "are"),
         verb(wrong, "it was", "they were")
     );
-    Ok(if wrong == 0 { Outcome::Found } else { Outcome::Nothing })
+    Ok(if wrong == 0 { CommandOutcome::Found } else { CommandOutcome::Nothing })
 }
 
 /// The words that the index has today where a clipping was cut out.
@@ -134,10 +134,10 @@ fn words(index: &Snapshot, clipping: &Clipping) -> Result<Option<String>> {
     })
 }
 
-fn export(command: &ClipCommand, basket: &Basket, output: &mut Output) -> Result<Outcome> {
+fn export(command: &ClipCommand, basket: &Basket, output: &mut Output) -> Result<CommandOutcome> {
     if basket.clippings.is_empty() {
-        eprintln!("there is nothing in {}", one_line(&basket.path().to_string_lossy()));
-        return Ok(Outcome::Nothing);
+        talk!("there is nothing in {}", one_line(&basket.path().to_string_lossy()));
+        return Ok(CommandOutcome::Nothing);
     }
     let chosen =
         |clipping: &&Clipping| command.names.is_empty() || command.names.contains(&clipping.key);
@@ -154,5 +154,5 @@ fn export(command: &ClipCommand, basket: &Basket, output: &mut Output) -> Result
             return Err(Error::Usage(forms.to_owned()));
         }
     }
-    Ok(Outcome::Found)
+    Ok(CommandOutcome::Found)
 }

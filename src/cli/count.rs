@@ -6,7 +6,7 @@ use super::number::noun;
 use super::output::Output;
 use super::render::texts;
 use super::terminal::one_line;
-use super::{Outcome, prepare};
+use super::{CommandOutcome, prepare};
 use crate::error::Result;
 use crate::record::{SpeakerRecord, TopicRow};
 use crate::search::{self, Period, ReprintPolicy, SpeakerCount, TextCount};
@@ -20,7 +20,7 @@ use unicode_width::UnicodeWidthStr;
 const BAR: u64 = 30;
 
 /// Runs `jianbao speakers`.
-pub fn speakers(command: &SpeakersCommand, output: &mut Output) -> Result<Outcome> {
+pub fn speakers(command: &SpeakersCommand, output: &mut Output) -> Result<CommandOutcome> {
     let definition = prepare::definition(&command.place.definition)?;
     let index = Snapshot::open(&command.place.index, &definition)?;
     let filters = search::resolve(&filters(&command.filters)?, &definition, &index)?;
@@ -32,8 +32,8 @@ pub fn speakers(command: &SpeakersCommand, output: &mut Output) -> Result<Outcom
         found.retain(|speaker| sound(&speaker.name).contains(&typed));
     }
     if found.is_empty() {
-        eprintln!("no speaker's name holds `{}`", harmless(&command.pattern));
-        return Ok(Outcome::Nothing);
+        talk!("no speaker's name holds `{}`", harmless(&command.pattern));
+        return Ok(CommandOutcome::Nothing);
     }
     let shown = &found[..found.len().min(command.limit)];
     match command.format {
@@ -44,11 +44,11 @@ pub fn speakers(command: &SpeakersCommand, output: &mut Output) -> Result<Outcom
         TableFormat::Text => {
             speaker_table(shown, output)?;
             if found.len() > shown.len() {
-                eprintln!("{} of {} speakers; -n shows more", shown.len(), found.len());
+                talk!("{} of {} speakers; -n shows more", shown.len(), found.len());
             }
         }
     }
-    Ok(Outcome::Found)
+    Ok(CommandOutcome::Found)
 }
 
 /// A line for each speaker.
@@ -82,7 +82,7 @@ fn reprints(original_only: bool) -> ReprintPolicy {
 }
 
 /// Runs `jianbao topics`.
-pub fn topics(command: &TopicsCommand, output: &mut Output) -> Result<Outcome> {
+pub fn topics(command: &TopicsCommand, output: &mut Output) -> Result<CommandOutcome> {
     let definition = prepare::definition(&command.place.definition)?;
     let index = Snapshot::open(&command.place.index, &definition)?;
     let filters = search::resolve(&filters(&command.filters)?, &definition, &index)?;
@@ -94,8 +94,8 @@ pub fn topics(command: &TopicsCommand, output: &mut Output) -> Result<Outcome> {
     };
     let counts = search::topics(&index, &filters, period, reprints(command.original_only))?;
     if counts.is_empty() {
-        eprintln!("no article passes the filters");
-        return Ok(Outcome::Nothing);
+        talk!("no article passes the filters");
+        return Ok(CommandOutcome::Nothing);
     }
     let rows = || counts.iter().map(|((topic, time), count)| TopicRow::new(topic, time, count));
     match command.format {
@@ -103,7 +103,7 @@ pub fn topics(command: &TopicsCommand, output: &mut Output) -> Result<Outcome> {
         TableFormat::Csv => output.csv(&TopicRow::COLUMNS, rows().map(|row| row.row()))?,
         TableFormat::Text => table(&counts, output)?,
     }
-    Ok(Outcome::Found)
+    Ok(CommandOutcome::Found)
 }
 
 /// A block for each topic, largest first, with a bar for each stretch of time.

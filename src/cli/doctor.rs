@@ -4,35 +4,38 @@ use super::args::{CountFormat, DoctorCommand, IndexFlags, ReadingFlags};
 use super::number::{counted, counted_all, verb};
 use super::output::Output;
 use super::terminal::one_line;
-use super::{Outcome, prepare};
+use super::{CommandOutcome, prepare};
 use crate::archive::path_of;
 use crate::error::Result;
 use crate::record::{DoctorRecord, RepairRecord};
-use crate::update::doctor::{self, Examination, Mended};
+use crate::update::doctor::{self, Examination};
+use crate::update::repair::{self, Loss, Mended};
 use crate::update::{self, FileRecord, Mode, Rules, Settings, Stop, Update, Vanished};
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Memory for the engine's writer during a repair, in bytes.
 const MEMORY: usize = 256 << 20;
 
 /// Runs `jianbao doctor`.
-pub fn doctor(command: &DoctorCommand, output: &mut Output) -> Result<Outcome> {
+pub fn doctor(command: &DoctorCommand, output: &mut Output) -> Result<CommandOutcome> {
     let definition = prepare::definition(&command.place.definition)?;
     let folder = &command.place.index;
     let mut diagnosis = doctor::examine(folder, &definition)?;
     show(&diagnosis, None, command, output)?;
     if command.repair && !diagnosis.is_healthy() {
-        let mended = doctor::mend(folder, &definition, &diagnosis)?;
-        read_again(&mended.again, &command.place)?;
+        let loss = if command.lose { Loss::Accepted } else { Loss::Refused };
+        let mut again =
+            |folder: &Path, files: &[FileRecord]| read_again(folder, files, &command.place);
+        let mended = repair::repair(folder, &definition, &diagnosis, loss, &mut again)?;
         diagnosis = doctor::examine(folder, &definition)?;
         show(&diagnosis, Some(&mended), command, output)?;
     }
-    Ok(if diagnosis.is_healthy() { Outcome::Found } else { Outcome::Nothing })
+    Ok(if diagnosis.is_healthy() { CommandOutcome::Found } else { CommandOutcome::Nothing })
 }
 
-/// Brings the index up to date with these files, each read as it was before.
-fn read_again(files: &[FileRecord], place: &IndexFlags) -> Result<()> {
+/// Brings the index at `folder` up to date with these files, each read as it was before.
+fn read_again(folder: &Path, files: &[FileRecord], place: &IndexFlags) -> Result<()> {
     let mut by_settings: BTreeMap<&Settings, Vec<PathBuf>> = BTreeMap::new();
     for record in files {
         by_settings.entry(&record.settings).or_default().push(path_of(&record.file));
@@ -43,7 +46,7 @@ fn read_again(files: &[FileRecord], place: &IndexFlags) -> Result<()> {
         let options = prepare::reading(&flags, &definition)?;
         let analyzer = prepare::analyzer(definition, &flags)?;
         let update = Update {
-            folder: &place.index,
+            folder,
             roots: &roots,
             options: &options,
             analyzer: &analyzer,

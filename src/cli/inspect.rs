@@ -3,7 +3,7 @@
 use super::args::{AnalyzeCommand, CountFormat, RecordFormat, ShowCommand, When};
 use super::output::Output;
 use super::terminal::{Role, Style, columns, wrapped};
-use super::{Outcome, advice, prepare};
+use super::{CommandOutcome, advice, prepare};
 use crate::analysis::Analyzer;
 use crate::archive;
 use crate::error::Result;
@@ -21,7 +21,7 @@ const TOGETHER: usize = 256;
 const BYTES_TOGETHER: usize = 16 << 20;
 
 /// Runs `jianbao show`.
-pub fn show(command: &ShowCommand, output: &mut Output) -> Result<Outcome> {
+pub fn show(command: &ShowCommand, output: &mut Output) -> Result<CommandOutcome> {
     let index =
         Snapshot::open(&command.place.index, &prepare::definition(&command.place.definition)?)?;
     let passages = search::article(&index, &command.name)?;
@@ -35,7 +35,7 @@ pub fn show(command: &ShowCommand, output: &mut Output) -> Result<Outcome> {
             CountFormat::Text => show_article(article, Style::new(command.color), output)?,
         }
     }
-    Ok(Outcome::Found)
+    Ok(CommandOutcome::Found)
 }
 
 /// Shows an article with its speech marked. `passages` are all of its own, in order.
@@ -112,7 +112,7 @@ fn paragraphs(text: &str, speech: &[Span], style: Style) -> Vec<String> {
 }
 
 /// Runs `jianbao analyze`.
-pub fn analyze(command: &AnalyzeCommand, output: &mut Output) -> Result<Outcome> {
+pub fn analyze(command: &AnalyzeCommand, output: &mut Output) -> Result<CommandOutcome> {
     let style = Style::new(When::Auto);
     each_record(command, Analyzer::analyze, |analysis| match command.format {
         RecordFormat::Jsonl => output.json(&AnalysisRecord::from(analysis)),
@@ -123,7 +123,7 @@ pub fn analyze(command: &AnalyzeCommand, output: &mut Output) -> Result<Outcome>
 }
 
 /// Runs `jianbao quotes`.
-pub fn quotes(command: &AnalyzeCommand, output: &mut Output) -> Result<Outcome> {
+pub fn quotes(command: &AnalyzeCommand, output: &mut Output) -> Result<CommandOutcome> {
     let style = Style::new(When::Auto);
     let mut count = 0;
     let outcome = each_record(command, Analyzer::quotes, |(article, quotes)| {
@@ -155,7 +155,7 @@ pub fn quotes(command: &AnalyzeCommand, output: &mut Output) -> Result<Outcome> 
         }
         Ok(())
     })?;
-    Ok(if count > 0 { outcome } else { Outcome::Nothing })
+    Ok(if count > 0 { outcome } else { CommandOutcome::Nothing })
 }
 
 /// Analyses every record of the paths on all cores, and hands the results over in order.
@@ -163,12 +163,12 @@ fn each_record<T: Send>(
     command: &AnalyzeCommand,
     analyze: impl Fn(&Analyzer, &archive::RawRecord) -> T + Sync,
     mut emit: impl FnMut(&T) -> Result<()>,
-) -> Result<Outcome> {
+) -> Result<CommandOutcome> {
     let definition = prepare::definition(&command.definition)?;
     let options = prepare::reading(&command.reading, &definition)?;
     let analyzer = prepare::analyzer(definition, &command.reading)?;
     let walk = archive::walk(&command.paths, &options)?;
-    let tell = |skip: &archive::Skip| eprintln!("skipped {}", advice::skipped(skip));
+    let tell = |skip: &archive::Skip| talk!("skipped {}", advice::skipped(skip));
     walk.skipped.iter().for_each(tell);
     let mut count = 0;
     let (mut waiting, mut bytes) = (Vec::with_capacity(TOGETHER), 0);
@@ -194,5 +194,5 @@ fn each_record<T: Send>(
         }
     }
     flush(&mut waiting)?;
-    Ok(if count > 0 { Outcome::Found } else { Outcome::Nothing })
+    Ok(if count > 0 { CommandOutcome::Found } else { CommandOutcome::Nothing })
 }

@@ -50,9 +50,9 @@ pub fn print(
             shown.iter().try_for_each(|found| output.line(&aligned(found, width, style)))?;
             if shown.len() < all.len() {
                 let found = counted_all(all.len(), "occurrence");
-                eprintln!("{} of {found}; -n shows more", shown.len());
+                talk!("{} of {found}; -n shows more", shown.len());
             } else {
-                eprintln!("{}", counted_all(all.len(), "occurrence"));
+                talk!("{}", counted_all(all.len(), "occurrence"));
             }
             Ok(())
         }

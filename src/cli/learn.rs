@@ -4,7 +4,7 @@ use super::args::{TrainCommand, WordsCommand};
 use super::number::{counted_all, noun};
 use super::output::Output;
 use super::terminal::one_line;
-use super::{Outcome, advice, prepare};
+use super::{CommandOutcome, advice, prepare};
 use crate::analysis::Analyzer;
 use crate::archive::{self, Content, RawRecord};
 use crate::error::{Error, Result};
@@ -22,7 +22,7 @@ use std::path::{Path, PathBuf};
 const TOGETHER: usize = 256;
 
 /// Runs `jianbao train`.
-pub fn train(command: &TrainCommand, output: &mut Output) -> Result<Outcome> {
+pub fn train(command: &TrainCommand, output: &mut Output) -> Result<CommandOutcome> {
     let definition = prepare::definition(&command.definition)?;
     let options = prepare::reading(&command.reading, &definition)?;
     let analyzer = prepare::analyzer(definition, &command.reading)?;
@@ -71,9 +71,9 @@ pub fn train(command: &TrainCommand, output: &mut Output) -> Result<Outcome> {
         };
         write("topics.model", &model)?;
         write("topics.toml", taxonomy(&labels).as_bytes())?;
-        eprintln!("use it with --definition {}", one_line(&folder.to_string_lossy()));
+        talk!("use it with --definition {}", one_line(&folder.to_string_lossy()));
     }
-    Ok(Outcome::Found)
+    Ok(CommandOutcome::Found)
 }
 
 /// Bags of words by label, labels in order.
@@ -101,7 +101,7 @@ fn from_folder(folder: &Path, options: &archive::Options, analyzer: &Analyzer) -
             .filter_map(|outcome| match outcome {
                 Ok(record) => Some(record),
                 Err(skip) => {
-                    eprintln!("skipped {}", advice::skipped(&skip));
+                    talk!("skipped {}", advice::skipped(&skip));
                     None
                 }
             })
@@ -145,7 +145,8 @@ fn bag(record: &RawRecord, analyzer: &Analyzer) -> Bag {
 /// A topics.toml with the labels as its topics.
 fn taxonomy(labels: &[String]) -> String {
     let mut text = String::from(
-        "# Written by `jianbao train`: give the topics names and aliases as you like; the keys are the model's.\n",
+        "# Written by `jianbao train`: give the topics names and aliases as you like; the \
+            keys are the model's.\n",
     );
     for label in labels {
         // A JSON string is a TOML string too.
@@ -157,7 +158,7 @@ fn taxonomy(labels: &[String]) -> String {
 }
 
 /// Runs `jianbao words`.
-pub fn words(command: &WordsCommand, output: &mut Output) -> Result<Outcome> {
+pub fn words(command: &WordsCommand, output: &mut Output) -> Result<CommandOutcome> {
     let definition = prepare::definition(&command.definition)?;
     let options = prepare::reading(&command.reading, &definition)?;
     let analyzer = prepare::analyzer(definition, &command.reading)?;
@@ -178,5 +179,5 @@ pub fn words(command: &WordsCommand, output: &mut Output) -> Result<Outcome> {
     for candidate in found.iter().take(command.limit) {
         output.line(&harmless(&format!("{}\t{}", candidate.word, candidate.count)))?;
     }
-    Ok(if found.is_empty() { Outcome::Nothing } else { Outcome::Found })
+    Ok(if found.is_empty() { CommandOutcome::Nothing } else { CommandOutcome::Found })
 }

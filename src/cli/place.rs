@@ -1,7 +1,8 @@
 //! Where things are kept: the index that a command uses and why, and the user's own folders.
 //!
 //! The index is, in this order: `--index`, `JIANBAO_INDEX`, the `index` key of `jianbao.toml`,
-//! `index/built` below the working directory where it exists, and `index` in the user's data folder.
+//! `index/built` below the working directory where it exists, and `index` in the user's data
+//! folder.
 
 use super::config::Config;
 use etcetera::{BaseStrategy, choose_base_strategy};

@@ -12,11 +12,11 @@ use super::inspect::show_article;
 use super::opened::Opened;
 use super::output::Output;
 use super::terminal::Style;
-use super::{Outcome, advice, output, place, prepare, saved};
+use super::{CommandOutcome, advice, output, place, prepare, saved};
 use crate::clipping::Clipping;
 use crate::error::{Error, Result};
 use crate::search::{self, Hit};
-use complete::Names;
+use complete::KnownNames;
 use order::{HELP, Line};
 use rustyline::error::ReadlineError;
 use rustyline::history::DefaultHistory;
@@ -28,17 +28,17 @@ pub fn run(
     config: &Config,
     opened: &Opened,
     output: &mut Output,
-) -> Result<Outcome> {
+) -> Result<CommandOutcome> {
     let options = Options::builder().completion_type(CompletionType::List).build();
-    let editor = Editor::<Names, DefaultHistory>::with_config(options);
+    let editor = Editor::<KnownNames, DefaultHistory>::with_config(options);
     let mut editor = editor.map_err(readline)?;
-    editor.set_helper(Some(Names::new(opened)?));
+    editor.set_helper(Some(KnownNames::new(opened)?));
     let history = place::state().map(|folder| folder.join("history"));
     if let Some(path) = &history {
         // The first time there is no history yet.
         let _ = editor.load_history(path);
     }
-    eprintln!("type a question; :help lists the orders, Tab completes names");
+    talk!("type a question; :help lists the orders, Tab completes names");
     let mut session = Session { command: command.clone(), config, hits: Vec::new() };
     loop {
         match editor.readline("剪报> ") {
@@ -47,10 +47,10 @@ pub fn run(
                 let _ = editor.add_history_entry(line.as_str());
                 let next = session.obey(Line::read(&line), opened, output);
                 match next.and_then(|next| output.flush().map(|()| next)) {
-                    Ok(Next::Stay) => {}
-                    Ok(Next::Leave) => break,
+                    Ok(AfterLine::Stay) => {}
+                    Ok(AfterLine::Leave) => break,
                     Err(error) if output::is_closed_pipe(&error) => return Err(error),
-                    Err(error) => eprintln!("jianbao: {}", advice::told(&error)),
+                    Err(error) => talk!("jianbao: {}", advice::told(&error)),
                 }
             }
             Err(ReadlineError::Interrupted) => {}
@@ -62,14 +62,14 @@ pub fn run(
         let saved =
             path.parent().map_or(Ok(()), std::fs::create_dir_all).map_err(ReadlineError::Io);
         if let Err(error) = saved.and_then(|()| editor.save_history(path)) {
-            eprintln!("jianbao: the history is not kept: {error}");
+            talk!("jianbao: the history is not kept: {error}");
         }
     }
-    Ok(Outcome::Found)
+    Ok(CommandOutcome::Found)
 }
 
 /// True to go on, or the end of the prompt.
-enum Next {
+enum AfterLine {
     Stay,
     Leave,
 }
@@ -84,13 +84,13 @@ struct Session<'a> {
 }
 
 impl Session<'_> {
-    fn obey(&mut self, line: Line, opened: &Opened, output: &mut Output) -> Result<Next> {
+    fn obey(&mut self, line: Line, opened: &Opened, output: &mut Output) -> Result<AfterLine> {
         match line {
             Line::Nothing => {}
-            Line::Quit => return Ok(Next::Leave),
+            Line::Quit => return Ok(AfterLine::Leave),
             Line::Help => output.line(HELP)?,
             Line::Unknown(line) => {
-                eprintln!("`{}` is no order here; :help lists them", crate::text::harmless(&line))
+                talk!("`{}` is no order here; :help lists them", crate::text::harmless(&line))
             }
             Line::Words(words) => {
                 self.command.words = vec![words];
@@ -109,7 +109,7 @@ impl Session<'_> {
             Line::Clip(name) => self.clip(&name, opened)?,
             Line::Save(name) => saved::keep(&name, &order::line(&self.command), self.config)?,
         }
-        Ok(Next::Stay)
+        Ok(AfterLine::Stay)
     }
 
     /// The hit that a rank or a key names, of those on the screen.
@@ -139,7 +139,7 @@ impl Session<'_> {
         let mut basket = Basket::open(None)?;
         let added = clipping.is_some_and(|clipping| basket.add(clipping));
         basket.save()?;
-        eprintln!(
+        talk!(
             "{}",
             if added {
                 "clipped; `jianbao clip export` prints it"

@@ -20,7 +20,7 @@ pub fn tell(suggestions: &[Suggestion], answer: &Answer) {
 pub fn tell_builder(index: &Snapshot) {
     let passages = index.engine().statistics().passages;
     if let (0, Some(holder)) = (passages, LockHolder::of(index.folder())) {
-        eprintln!("the index is being built by {holder}; nothing of it has been committed yet");
+        talk!("the index is being built by {holder}; nothing of it has been committed yet");
     }
 }
 
@@ -28,17 +28,13 @@ fn tell_suggestions(suggestions: &[Suggestion]) {
     for suggestion in suggestions {
         let meant =
             suggestion.meant.iter().map(|m| harmless(m).into_owned()).collect::<Vec<String>>();
-        eprintln!(
-            "no article has {}; did you mean {}?",
-            harmless(&suggestion.typed),
-            meant.join(", ")
-        );
+        talk!("no article has {}; did you mean {}?", harmless(&suggestion.typed), meant.join(", "));
     }
 }
 
 fn tell_left_out(answer: &Answer) {
     if answer.left_out > 0 {
-        eprintln!(
+        talk!(
             "note: the query is too long; its first {} words were looked for",
             search::MOST_UNITS
         );
@@ -51,7 +47,7 @@ fn tell_undated(answer: &Answer) {
             counted(answer.undated, "undated article"),
             verb(answer.undated, "answers was", "answer were"),
         );
-        eprintln!("{articles} that {verb} left out by --since/--until");
+        talk!("{articles} that {verb} left out by --since/--until");
     }
 }
 
@@ -62,7 +58,7 @@ pub fn suggest(flags: &FilterFlags, index: &Snapshot, definition: &Definition) -
         let alike: Vec<String> =
             alike.into_iter().map(|(name, count)| format!("{name} ({count})")).collect();
         if !alike.is_empty() {
-            eprintln!("{}", harmless(&format!("{what} like `{typed}`: {}", alike.join(", "))));
+            talk!("{}", harmless(&format!("{what} like `{typed}`: {}", alike.join(", "))));
         }
     };
     for name in &flags.speaker {
@@ -76,9 +72,9 @@ pub fn suggest(flags: &FilterFlags, index: &Snapshot, definition: &Definition) -
 
 /// Tells why an answer is empty: what each word gave, and what each filter left.
 pub fn explain(diagnosis: &Diagnosis) {
-    eprintln!("nothing found");
+    talk!("nothing found");
     for (word, count) in &diagnosis.words {
-        eprintln!(
+        talk!(
             "  {count:>8} {} {} {}",
             noun(*count, "article"),
             verb(*count, "has", "have"),
@@ -87,14 +83,14 @@ pub fn explain(diagnosis: &Diagnosis) {
     }
     if !diagnosis.filters.is_empty() {
         let count = diagnosis.without_filters;
-        eprintln!(
+        talk!(
             "  {count:>8} {} {} without filters",
             noun(count, "article"),
             verb(count, "answers", "answer")
         );
         for (filter, count) in &diagnosis.filters {
             // Two flags make one filter by date.
-            eprintln!("  {count:>8} with --{} alone", filter.replace('/', "/--"));
+            talk!("  {count:>8} with --{} alone", filter.replace('/', "/--"));
         }
     }
 }

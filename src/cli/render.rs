@@ -148,7 +148,7 @@ pub fn texts(articles: u64, texts: u64) -> String {
 fn print_text(command: &SearchCommand, answer: &Answer, output: &mut Output) -> Result<()> {
     let style = Style::new(command.page.color);
     if answer.relaxed {
-        eprintln!("no passage has all of the words; these have some of them");
+        talk!("no passage has all of the words; these have some of them");
     }
     let mut hits: Vec<&Hit> = answer.hits.iter().collect();
     if command.page.best_last {
@@ -158,7 +158,7 @@ fn print_text(command: &SearchCommand, answer: &Answer, output: &mut Output) -> 
     answer.facets.iter().try_for_each(|facet| print_facet(facet, style, output))?;
     if !answer.hits.is_empty() {
         output.flush()?;
-        eprintln!(
+        talk!(
             "{}, {}",
             articles(answer.articles, answer.texts),
             counted(answer.passages, "passage")

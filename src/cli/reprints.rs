@@ -4,7 +4,7 @@ use super::args::{CountFormat, ReprintsCommand};
 use super::number::{counted_all, verb};
 use super::output::Output;
 use super::terminal::{Role, Style, columns, one_line, wrapped};
-use super::{Outcome, prepare};
+use super::{CommandOutcome, prepare};
 use crate::error::Result;
 use crate::passage::Passage;
 use crate::record::{ReprintGroupRecord, ReprintRecord, SCHEMA};
@@ -35,13 +35,13 @@ impl Printed<'_> {
 }
 
 /// Runs `jianbao reprints`.
-pub fn reprints(command: &ReprintsCommand, output: &mut Output) -> Result<Outcome> {
+pub fn reprints(command: &ReprintsCommand, output: &mut Output) -> Result<CommandOutcome> {
     let index =
         Snapshot::open(&command.place.index, &prepare::definition(&command.place.definition)?)?;
     let groups = search::reprints(&index, &command.name, command.limit)?;
     if groups.is_empty() {
-        eprintln!("no reprint of `{}` in the index", harmless(&command.name));
-        return Ok(Outcome::Nothing);
+        talk!("no reprint of `{}` in the index", harmless(&command.name));
+        return Ok(CommandOutcome::Nothing);
     }
     let (segmenter, style) = (index.segmenter()?, Style::new(command.color));
     for group in &groups {
@@ -76,10 +76,10 @@ pub fn reprints(command: &ReprintsCommand, output: &mut Output) -> Result<Outcom
             }
         }
         if group.count.saturating_sub(1) > command.limit {
-            eprintln!("{} of {} reprints; -n shows more", command.limit, group.count - 1);
+            talk!("{} of {} reprints; -n shows more", command.limit, group.count - 1);
         }
     }
-    Ok(Outcome::Found)
+    Ok(CommandOutcome::Found)
 }
 
 fn print_head(name: &str, copy: &Printed<'_>, style: Style, output: &mut Output) -> Result<()> {

@@ -9,7 +9,7 @@ use super::opened::Opened;
 use super::output::Output;
 use super::place::{self, Origin};
 use super::terminal::{Style, one_line};
-use super::{Outcome, atom, files, hit};
+use super::{CommandOutcome, atom, files, hit};
 use crate::engine::Order;
 use crate::error::{Error, Result};
 use crate::passage::ArticleKey;
@@ -40,10 +40,10 @@ pub fn watch_for(
     command: &WatchForCommand,
     config: &Config,
     output: &mut Output,
-) -> Result<Outcome> {
+) -> Result<CommandOutcome> {
     keep(&command.name, &command.line, config)?;
     output.flush()?;
-    Ok(Outcome::Found)
+    Ok(CommandOutcome::Found)
 }
 
 /// Keeps a search under a name; what answers by now counts as known.
@@ -55,17 +55,17 @@ pub fn keep(name: &str, line: &[String], config: &Config) -> Result<()> {
     let hits = hits(&search, &Opened::new(&search.place)?)?;
     save(name, &Saved { line: line.to_vec(), seen: keys(&hits).collect() })?;
     let (known, verb) = (hits.len() as u64, verb(hits.len() as u64, "answers", "answer"));
-    eprintln!("{} is kept; {} {verb} by now", one_line(name), counted(known, "article"));
+    talk!("{} is kept; {} {verb} by now", one_line(name), counted(known, "article"));
     Ok(())
 }
 
 /// Runs `jianbao new`.
-pub fn new(command: &NewCommand, config: &Config, output: &mut Output) -> Result<Outcome> {
+pub fn new(command: &NewCommand, config: &Config, output: &mut Output) -> Result<CommandOutcome> {
     let Some(name) = &command.name else { return list(output) };
     if command.forget {
         let path = file(name)?;
         std::fs::remove_file(&path).map_err(|_| unknown(name))?;
-        return Ok(Outcome::Found);
+        return Ok(CommandOutcome::Found);
     }
     let mut saved = load(name)?;
     let mut search = parsed(&saved.line, config)?;
@@ -83,7 +83,7 @@ pub fn new(command: &NewCommand, config: &Config, output: &mut Output) -> Result
                 found.rank = i + 1;
                 hit::print(&search, found, style, output)?;
             }
-            eprintln!("{} new {}", hits.len(), noun(hits.len() as u64, "article"));
+            talk!("{} new {}", hits.len(), noun(hits.len() as u64, "article"));
         }
         NewFormat::Jsonl => {
             hits.iter().try_for_each(|hit| output.json(&HitRecord::from(hit)))?;
@@ -96,7 +96,7 @@ pub fn new(command: &NewCommand, config: &Config, output: &mut Output) -> Result
         saved.seen.extend(keys(&hits));
         save(name, &saved)?;
     }
-    Ok(if hits.is_empty() { Outcome::Nothing } else { Outcome::Found })
+    Ok(if hits.is_empty() { CommandOutcome::Nothing } else { CommandOutcome::Found })
 }
 
 fn keys(hits: &[Hit]) -> impl Iterator<Item = ArticleKey> {
@@ -140,7 +140,7 @@ fn hits(command: &SearchCommand, opened: &Opened) -> Result<Vec<Hit>> {
 }
 
 /// Prints the names of all saved searches with their lines.
-fn list(output: &mut Output) -> Result<Outcome> {
+fn list(output: &mut Output) -> Result<CommandOutcome> {
     let folder = folder()?;
     let entries = std::fs::read_dir(&folder).into_iter().flatten().flatten();
     let names = entries.filter_map(|entry| {
@@ -152,7 +152,7 @@ fn list(output: &mut Output) -> Result<Outcome> {
         let line = load(name)?.line.join(" ");
         output.line(&one_line(&format!("{name}  {line}")))?;
     }
-    Ok(if names.is_empty() { Outcome::Nothing } else { Outcome::Found })
+    Ok(if names.is_empty() { CommandOutcome::Nothing } else { CommandOutcome::Found })
 }
 
 fn folder() -> Result<PathBuf> {

@@ -1,4 +1,5 @@
-//! `jianbao search`: brings the index up to date where that is wanted, then one question, a batch of
+//! `jianbao search`: brings the index up to date where that is wanted, then one question, a batch
+//! of
 //! them, or the prompt.
 
 use super::args::{Format, SearchCommand};
@@ -6,7 +7,7 @@ use super::ask::{ask, filters, request};
 use super::config::Config;
 use super::opened::Opened;
 use super::output::Output;
-use super::{Outcome, prompt, render, update};
+use super::{CommandOutcome, prompt, render, update};
 use crate::error::{Error, Result};
 use crate::query::{self, Filters};
 use crate::record::HitRecord;
@@ -16,7 +17,11 @@ use std::io::{IsTerminal, Read};
 use std::path::Path;
 
 /// Runs `jianbao search`.
-pub fn search(command: &SearchCommand, config: &Config, output: &mut Output) -> Result<Outcome> {
+pub fn search(
+    command: &SearchCommand,
+    config: &Config,
+    output: &mut Output,
+) -> Result<CommandOutcome> {
     if !command.archive.is_empty() {
         update::bring_up_to_date(
             &command.archive,
@@ -40,9 +45,9 @@ pub fn search(command: &SearchCommand, config: &Config, output: &mut Output) -> 
     }
     let answer = ask(command, &opened.sparing(), output)?;
     Ok(if answer.hits.is_empty() && command.page.limit > 0 {
-        Outcome::Nothing
+        CommandOutcome::Nothing
     } else {
-        Outcome::Found
+        CommandOutcome::Found
     })
 }
 
@@ -53,7 +58,7 @@ fn batch(
     opened: &Opened,
     filters: &Filters,
     output: &mut Output,
-) -> Result<Outcome> {
+) -> Result<CommandOutcome> {
     if !matches!(command.page.format, Format::Trec | Format::Jsonl) {
         return Err(Error::Usage(
             "--queries answers with --format trec or --format jsonl".to_owned(),
@@ -97,5 +102,5 @@ fn batch(
             }
         }
     }
-    Ok(if found { Outcome::Found } else { Outcome::Nothing })
+    Ok(if found { CommandOutcome::Found } else { CommandOutcome::Nothing })
 }

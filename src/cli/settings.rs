@@ -5,7 +5,7 @@ use super::args::{ConfigCommand, CountFormat};
 use super::config::{Config, SETTINGS};
 use super::output::Output;
 use super::terminal::one_line;
-use super::{Outcome, place};
+use super::{CommandOutcome, place};
 use crate::error::Result;
 use serde::Serialize;
 
@@ -19,7 +19,11 @@ struct Holding {
 }
 
 /// Runs `jianbao config`: what holds, and from where.
-pub fn settings(command: &ConfigCommand, config: &Config, output: &mut Output) -> Result<Outcome> {
+pub fn settings(
+    command: &ConfigCommand,
+    config: &Config,
+    output: &mut Output,
+) -> Result<CommandOutcome> {
     let file = config.file.as_ref().map(|file| file.display().to_string());
     let holding = SETTINGS.iter().map(|setting| {
         let variable = setting
@@ -62,5 +66,5 @@ pub fn settings(command: &ConfigCommand, config: &Config, output: &mut Output) -
             }
         }
     }
-    Ok(Outcome::Found)
+    Ok(CommandOutcome::Found)
 }

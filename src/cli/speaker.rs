@@ -7,7 +7,7 @@ use super::opened::Opened;
 use super::output::Output;
 use super::render::{bar, texts};
 use super::terminal::{Role, Style, columns, one_line, wrapped};
-use super::{Outcome, remarks};
+use super::{CommandOutcome, remarks};
 use crate::error::Result;
 use crate::search::{self, Request, SpeakerProfile};
 use crate::text::harmless;
@@ -18,7 +18,7 @@ const VALUES_SHOWN: usize = 8;
 const NAME: usize = 10;
 
 /// Runs `jianbao speaker`.
-pub fn speaker(command: &SpeakerCommand, output: &mut Output) -> Result<Outcome> {
+pub fn speaker(command: &SpeakerCommand, output: &mut Output) -> Result<CommandOutcome> {
     let opened = Opened::new(&command.place)?;
     let mut flags = command.filters.clone();
     flags.speaker = vec![command.name.clone()];
@@ -26,15 +26,15 @@ pub fn speaker(command: &SpeakerCommand, output: &mut Output) -> Result<Outcome>
     let request = Request { filters, ..Request::default() };
     let found = search::profile(&opened.index, &command.name, &request, &opened.lexicon)?;
     let Some(profile) = found else {
-        eprintln!("nobody called `{}` says anything in the index", harmless(&command.name));
+        talk!("nobody called `{}` says anything in the index", harmless(&command.name));
         remarks::suggest(&flags, &opened.index, &opened.definition)?;
-        return Ok(Outcome::Nothing);
+        return Ok(CommandOutcome::Nothing);
     };
     match command.format {
         CountFormat::Json => output.json(&profile)?,
         CountFormat::Text => print(&profile, Style::new(command.color), output)?,
     }
-    Ok(Outcome::Found)
+    Ok(CommandOutcome::Found)
 }
 
 fn print(profile: &SpeakerProfile, style: Style, output: &mut Output) -> Result<()> {

@@ -6,7 +6,7 @@ use super::output::Output;
 use super::place::Origin;
 use super::render::texts;
 use super::terminal::one_line;
-use super::{Outcome, prepare};
+use super::{CommandOutcome, prepare};
 use crate::error::Result;
 use crate::record::{ArchiveRecord, DatesRecord, NumberMap, SCHEMA, StatsRecord};
 use crate::search::{self, Answer, Facet, Lexicon, Order, Request};
@@ -18,7 +18,11 @@ const MOST_VALUES: usize = 50;
 const VALUES_SHOWN: usize = 8;
 
 /// Runs `jianbao stats`.
-pub fn stats(command: &StatsCommand, origin: &Origin, output: &mut Output) -> Result<Outcome> {
+pub fn stats(
+    command: &StatsCommand,
+    origin: &Origin,
+    output: &mut Output,
+) -> Result<CommandOutcome> {
     let definition = prepare::definition(&command.place.definition)?;
     let index = Snapshot::open(&command.place.index, &definition)?;
     let (ledger, counted) = (index.ledger()?, Counted::new(&index)?);
@@ -27,7 +31,7 @@ pub fn stats(command: &StatsCommand, origin: &Origin, output: &mut Output) -> Re
         CountFormat::Json => output.json(&record)?,
         CountFormat::Text => print(&record, output)?,
     }
-    Ok(if record.articles > 0 { Outcome::Found } else { Outcome::Nothing })
+    Ok(if record.articles > 0 { CommandOutcome::Found } else { CommandOutcome::Nothing })
 }
 
 /// What was counted in an index.

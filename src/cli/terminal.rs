@@ -11,7 +11,7 @@ use unicode_width::UnicodeWidthChar;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Style {
     colour: Colour,
-    links: Links,
+    links: LinkForm,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,7 +21,7 @@ enum Colour {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Links {
+enum LinkForm {
     None,
     Osc8,
 }
@@ -58,14 +58,14 @@ impl Style {
         };
         Style {
             colour: if colour { Colour::Ansi } else { Colour::Plain },
-            links: if colour && terminal { Links::Osc8 } else { Links::None },
+            links: if colour && terminal { LinkForm::Osc8 } else { LinkForm::None },
         }
     }
 
     /// The style that dresses nothing.
     #[cfg(test)]
     pub const fn plain() -> Style {
-        Style { colour: Colour::Plain, links: Links::None }
+        Style { colour: Colour::Plain, links: LinkForm::None }
     }
 
     /// True if nothing is dressed at all.
@@ -103,7 +103,8 @@ impl Style {
         shown
     }
 
-    /// A part of `text` with what was looked for and what is said in it painted; where they meet, the
+    /// A part of `text` with what was looked for and what is said in it painted; where they meet,
+    /// the
     /// former wins. Line breaks become spaces.
     pub fn layered(self, text: &str, part: Span, found: &[Span], speech: &[Span]) -> String {
         let ends = |spans: &[Span]| spans.iter().flat_map(|s| [s.start, s.end]).collect::<Vec<_>>();
@@ -128,7 +129,7 @@ impl Style {
     /// `text` as a link to a line of a file, where the terminal understands links.
     pub fn link(self, path: &str, line: Option<u64>, text: &str) -> String {
         let text = self.paint(Role::Aside, text);
-        if self.links == Links::None {
+        if self.links == LinkForm::None {
             return text;
         }
         let Ok(absolute) = std::path::absolute(path_of(path)) else { return text };
@@ -224,7 +225,7 @@ mod tests {
 
     #[test]
     fn what_was_looked_for_shines_through_what_is_said() {
-        let style = Style { colour: Colour::Ansi, links: Links::None };
+        let style = Style { colour: Colour::Ansi, links: LinkForm::None };
         let span = Span::new;
         let shown = style.layered("他说堤好", span(0, 12), &[span(6, 9)], &[span(6, 12)]);
         assert_eq!(shown, "他说\u{1b}[1;31m堤\u{1b}[0m\u{1b}[32m好\u{1b}[0m");

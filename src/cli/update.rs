@@ -5,7 +5,7 @@ use super::args::{CountFormat, IndexCommand, IndexFlags, ReadingFlags, RunningFl
 use super::number::{counted, verb};
 use super::output::{Output, write_json};
 use super::terminal::one_line;
-use super::{Outcome, advice, prepare};
+use super::{CommandOutcome, advice, prepare};
 use crate::analysis::Analyzer;
 use crate::archive::{self, Skip};
 use crate::error::{Error, Result};
@@ -24,14 +24,14 @@ use std::time::{Duration, Instant};
 const SKIPS_SHOWN: usize = 10;
 
 /// Runs `jianbao index`.
-pub fn index(command: &IndexCommand, output: &mut Output) -> Result<Outcome> {
+pub fn index(command: &IndexCommand, output: &mut Output) -> Result<CommandOutcome> {
     let effect = if command.dry_run { Effect::Told } else { Effect::Done };
     let stop = stop_on_interrupt(|| ());
     let done =
         Updates::new(&command.paths, &command.place, &command.reading, &command.running, stop)?
             .run(effect)?;
     tell(command, &done, effect, output)?;
-    Ok(Outcome::Found)
+    Ok(CommandOutcome::Found)
 }
 
 /// Brings the index at `place` up to date with `paths`.
@@ -58,7 +58,7 @@ pub fn tell(
     match command.format {
         CountFormat::Json => output.json(&UpdateRecord::new(&done.report, done.took))?,
         CountFormat::Text if !command.running.quiet => {
-            eprintln!("{}", summary(&done.report, done.took, effect))
+            talk!("{}", summary(&done.report, done.took, effect))
         }
         CountFormat::Text => {}
     }
@@ -131,6 +131,9 @@ impl<'a> Updates<'a> {
         let definition = prepare::definition(&place.definition)?;
         let mut options = prepare::reading(reading, &definition)?;
         let analyzer = prepare::analyzer(definition, reading)?;
+        if let Some(report) = &running.report {
+            refuse_overwriting(report, paths, &place.index)?;
+        }
         let progress = Progress::new(running, analyzer.context.crawled)?;
         options.meter = Some(progress.meter.clone());
         let mode = if running.rebuild { Mode::Rebuild } else { Mode::Incremental };
@@ -157,7 +160,11 @@ impl<'a> Updates<'a> {
         self.analyzer.context.latest = Some(prepare::latest(self.analyzer.context.crawled));
         self.progress.begin();
         let running = self.running;
-        let vanished = if running.no_prune { Vanished::Kept } else { Vanished::Forgotten };
+        let vanished = match (running.prune, running.no_prune) {
+            (_, true) => Vanished::Kept,
+            (true, false) => Vanished::Forgotten,
+            (false, false) => Vanished::Asked,
+        };
         let update = Update {
             folder: self.folder,
             roots: self.paths,
@@ -179,6 +186,32 @@ impl<'a> Updates<'a> {
         self.mode = Mode::Incremental;
         Ok(Done { report, took: started.elapsed() })
     }
+}
+
+/// Refuses a report that would overwrite a source or a file of the index.
+///
+/// # Errors
+/// [`Error::Usage`].
+fn refuse_overwriting(report: &Path, sources: &[PathBuf], index: &Path) -> Result<()> {
+    let real = |path: &Path| path.canonicalize().ok();
+    let parent = report.parent().filter(|parent| !parent.as_os_str().is_empty());
+    let folder = real(parent.unwrap_or(Path::new(".")));
+    let below = |root: &Path| {
+        real(root).is_some_and(|root| {
+            folder.as_ref().is_some_and(|folder| folder.starts_with(&root))
+                || real(report).is_some_and(|report| report.starts_with(&root))
+        })
+    };
+    let name = report.display();
+    if below(index) {
+        return Err(Error::Usage(format!("--report `{name}` would lie in the index")));
+    }
+    if report.is_file() && sources.iter().any(|source| below(source)) {
+        return Err(Error::Usage(format!(
+            "--report `{name}` would overwrite a file of the archive; name another file"
+        )));
+    }
+    Ok(())
 }
 
 /// Shows progress and writes the report of skipped inputs.
@@ -258,7 +291,7 @@ impl Observer for Progress {
                 "note: {files} {verb} read again: last time {}",
                 described(before, self.crawled)
             );
-            self.bar.suspend(|| eprintln!("{}", one_line(&text)));
+            self.bar.suspend(|| talk!("{}", one_line(&text)));
         }
     }
 
@@ -287,10 +320,10 @@ impl Observer for Progress {
         let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
         *shown += 1;
         if self.talk == Talk::Normal && *shown <= SKIPS_SHOWN {
-            self.bar.suspend(|| eprintln!("skipped {}", advice::skipped(skip)));
+            self.bar.suspend(|| talk!("skipped {}", advice::skipped(skip)));
             if *shown == SKIPS_SHOWN {
                 self.bar.suspend(|| {
-                    eprintln!("further skipped inputs are counted; --report FILE lists them all")
+                    talk!("further skipped inputs are counted; --report FILE lists them all")
                 });
             }
         }
@@ -382,11 +415,13 @@ fn summary(report: &UpdateReport, took: Duration, effect: Effect) -> String {
     let removed =
         if report.removed > 0 { format!(" · {} removed", report.removed) } else { String::new() };
     match effect {
-        Effect::Told => {
-            text.push_str(&format!("would write {written}{articles}{removed} · {total} would be in the index",))
-        }
+        Effect::Told => text.push_str(&format!(
+            "would write {written}{articles}{removed} · {total} would \
+                be in the index",
+        )),
         Effect::Done => text.push_str(&format!(
-            "{written}{articles}{removed} · {} · {:.1} MB in {:.1} s ({:.1} MB/s) · {total} in the index",
+            "{written}{articles}{removed} · {} · {:.1} MB in {:.1} s ({:.1} MB/s) · {total} \
+                in the index",
             counted(report.passages, "passage"),
             report.bytes as f64 / 1e6,
             took.as_secs_f64(),

@@ -6,7 +6,7 @@
 mod schedule;
 mod scope;
 
-use super::Outcome;
+use super::CommandOutcome;
 use super::args::{CountFormat, IndexCommand};
 use super::output::Output;
 use super::update::{self, Effect, Updates};
@@ -16,7 +16,7 @@ use crate::update::Stop;
 use crossbeam_channel::{Receiver, Sender};
 use notify::{ErrorKind, RecommendedWatcher, RecursiveMode, Watcher};
 use schedule::{RETRY, Schedule};
-use scope::{Meaning, Scope};
+use scope::{Meaning, WatchScope};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
@@ -25,7 +25,7 @@ use std::time::Instant;
 const ATTEMPTS: usize = 3;
 
 /// Runs `jianbao index --watch`.
-pub fn watch(command: &IndexCommand, output: &mut Output) -> Result<Outcome> {
+pub fn watch(command: &IndexCommand, output: &mut Output) -> Result<CommandOutcome> {
     let (wake, woken) = crossbeam_channel::bounded(1);
     let interrupted = wake.clone();
     let stop = update::stop_on_interrupt(move || ring(&interrupted));
@@ -41,7 +41,7 @@ pub fn watch(command: &IndexCommand, output: &mut Output) -> Result<Outcome> {
         .flatten()
         .map(PathBuf::as_path)
         .collect();
-    let scope = Arc::new(Scope::new(&command.paths, &own, updates.options.hidden));
+    let scope = Arc::new(WatchScope::new(&command.paths, &own, updates.options.hidden));
     let links = updates.options.links;
     let mut desk = Desk { signals: Arc::default(), wake, woken, stop, scope, links, watcher: None };
     // Before the first update, so that nothing falls between it and the watch.
@@ -94,7 +94,7 @@ struct Desk {
     wake: Sender<()>,
     woken: Receiver<()>,
     stop: Stop,
-    scope: Arc<Scope>,
+    scope: Arc<WatchScope>,
     links: Links,
     /// Watches for as long as it lives.
     watcher: Option<RecommendedWatcher>,
@@ -222,11 +222,15 @@ fn remedy(error: &notify::Error) -> String {
         // The system's number for too many watchers of a user, which it calls too many open files
         // of a program, and for these.
         ErrorKind::Io(source) if source.raw_os_error() == Some(24) => {
-            "too many programs watch files, or this one has too many open; end one, or raise the limits with \
+            "too many programs watch files, or this one has too many open; end one, or raise \
+                the limits with \
                 `sysctl fs.inotify.max_user_instances=1024` and `ulimit -n 4096`"
                 .to_owned()
         }
-        ErrorKind::Io(source) => format!("{source}; run `jianbao index` every now and then instead"),
+        ErrorKind::Io(source) => format!(
+            "{source}; run `jianbao index` every now and then \
+            instead"
+        ),
         _ => format!("{error}; run `jianbao index` every now and then instead"),
     }
 }
@@ -237,7 +241,8 @@ fn ring(wake: &Sender<()>) {
 }
 
 fn gone(root: &Path) -> Error {
-    let reason = "it is gone, its articles are still in the index; put it back and watch again, or take them out with \
+    let reason = "it is gone, its articles are still in the index; put it back and watch \
+        again, or take them out with \
         `jianbao forget`"
         .to_owned();
     Error::Watch { path: root.to_owned(), reason }
@@ -313,14 +318,14 @@ impl Told<'_> {
         }
     }
 
-    fn stopped(&self) -> Outcome {
+    fn stopped(&self) -> CommandOutcome {
         self.say("stopped watching; everything up to the last commit is in the index");
-        Outcome::Found
+        CommandOutcome::Found
     }
 
     fn say(&self, text: &str) {
         if !self.command.running.quiet {
-            eprintln!("{}", crate::text::harmless(text));
+            talk!("{}", crate::text::harmless(text));
         }
     }
 }

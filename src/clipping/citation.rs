@@ -62,7 +62,8 @@ mod tests {
         let mut clipping = clipping();
         assert_eq!(
             citation(&clipping),
-            "甲一, 乙二. 堤坝“合龙”[N/OL]. 江城日报, 2024-05-01[2026-11-27]. https://example.org/a?b=1&c=2."
+            "甲一, 乙二. 堤坝“合龙”[N/OL]. 江城日报, 2024-05-01[2026-11-27]. \
+                https://example.org/a?b=1&c=2."
         );
         clipping.article.url = None;
         clipping.article.authors = ["甲", "乙", "丙", "丁"].map(str::to_owned).to_vec();

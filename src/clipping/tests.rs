@@ -16,7 +16,7 @@ pub(crate) fn clipping() -> Clipping {
         url: Some("https://example.org/a?b=1&c=2".to_owned()),
         ..Head::default()
     };
-    let statement = Statement {
+    let statement = ClippedStatement {
         speaker: Some("王建国".to_owned()),
         title: "县长".to_owned(),
         cue: "说".to_owned(),

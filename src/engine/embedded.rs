@@ -3,9 +3,10 @@
 //! A document is one passage. schema.rs has the fields, tokenizer.rs the tokenizers, document.rs
 //! makes documents of articles (with speech.rs and stored.rs) and writer.rs writes them. Two files
 //! of each segment are our own: exact_text.rs (the exact text, in the codes of char_codec.rs, and
-//! the passages of each character) and words.rs (the passages of each word), both on posting_list.rs
-//! and segment_file.rs. reader.rs opens a commit: article_map.rs knows the passages of each article,
-//! columns.rs the columns; execution.rs runs plans, counts.rs counts, lookup.rs finds articles.
+//! the passages of each character) and words.rs (the passages of each word), both on
+//! posting_list.rs and segment_file.rs. reader.rs opens a commit: article_map.rs knows the passages
+//! of each article, columns.rs the columns; integrity.rs keeps damage out of
+//! merges; execution.rs runs plans, counts.rs counts, lookup.rs finds articles.
 
 mod article_map;
 mod char_codec;
@@ -16,6 +17,7 @@ mod document;
 mod error;
 mod exact_text;
 mod execution;
+mod integrity;
 mod lookup;
 mod posting_list;
 mod reader;

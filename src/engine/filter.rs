@@ -1,7 +1,7 @@
 //! Filters in the terms of an index: which passages may answer, whatever the words.
 //!
-//! [`FilterKind`] lists the filters, and [`FilterSet::condition`] says what each demands of a field.
-//! A new filter is one variant there; an engine only knows conditions.
+//! [`FilterKind`] lists the filters, and [`FilterSet::condition`] says what each demands of a
+//! field. A new filter is one variant there; an engine only knows conditions.
 
 use crate::error::{Error, Result};
 use crate::query::Filters;

@@ -13,8 +13,8 @@ pub struct Plan {
     pub minimum: usize,
     /// The number that is enough where no article has [`Plan::minimum`] of them.
     pub fallback: usize,
-    /// The characters of plain words in the order typed, each with the weight of standing behind the
-    /// one before it: what stands side by side in a passage as it does here is worth more.
+    /// The characters of plain words in the order typed, each with the weight of standing behind
+    /// the one before it: what stands side by side in a passage as it does here is worth more.
     pub runs: Vec<Vec<(char, f32)>>,
     /// The number of clauses that were left out, since there were too many.
     pub left_out: usize,

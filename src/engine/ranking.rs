@@ -56,7 +56,7 @@ impl Default for Ranking {
     fn default() -> Ranking {
         Ranking {
             k1: 0.9,
-            b: 0.5,
+            b: 0.6,
             passage: 1.0,
             article: 0.25,
             title: 0.5,

@@ -367,7 +367,8 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_printed_query_reads_equal(line in "([甲乙a \\-|*“”\"「」()（）:：/5]|OR|same:\\(|near/3:\\(|title:|标题：|\\PC){0,30}") {
+        fn a_printed_query_reads_equal(line in "([甲乙a \\-|*“”\"「」()（）:：/5]|OR|same:\\(|near\
+         /3:\\(|title:|标题：|\\PC){0,30}") {
             let (query, _) = parse(&line);
             let printed = query.to_string();
             prop_assert_eq!(&parse(&printed).0, &query, "{}", printed);

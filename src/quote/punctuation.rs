@@ -70,11 +70,18 @@ impl Punctuation {
         self.breaks[..self.breaks.partition_point(|b| b.span.end <= at)].last().copied()
     }
 
-    /// The first break at or after `at` that satisfies `wanted`; the text's end where none does.
+    /// Breaks that are looked ahead. Sentences of news have fewer than fifty.
+    const MAX_AHEAD: usize = 500;
+
+    /// The first break at or after `at` that satisfies `wanted`; the text's end where none does. A
+    /// sentence of too many clauses ends after [`Punctuation::MAX_AHEAD`] of them.
     pub fn next(&self, at: usize, wanted: impl Fn(Mark) -> bool) -> Break {
         let from = self.breaks.partition_point(|b| b.span.start < at);
         let end = Break { span: Span::new(self.len, self.len), mark: Mark::Line };
-        self.breaks[from..].iter().find(|b| wanted(b.mark)).copied().unwrap_or(end)
+        let far = from + Punctuation::MAX_AHEAD;
+        let near = &self.breaks[from..far.min(self.breaks.len())];
+        let end = self.breaks.get(far).copied().unwrap_or(end);
+        near.iter().find(|b| wanted(b.mark)).copied().unwrap_or(end)
     }
 
     /// Breaks that are looked back for the start of a sentence.

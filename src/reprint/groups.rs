@@ -3,11 +3,11 @@
 //! Only the list of articles that are in a group is looked through when the bytes are opened, so
 //! that asking for one costs next to nothing.
 //!
-//! Layout, numbers little-endian: a [`Header`]; for each article of a group its number (8 bytes) and
-//! the number of its group (4), by article number; for each group, and once more at the end, the
-//! place where its articles begin in what follows (4); the articles of all groups, group by group,
-//! originals first, as places in the first list (4). Further bytes, whose number the header tells,
-//! may follow.
+//! Layout, numbers little-endian: a [`Header`]; for each article of a group its number (8 bytes)
+//! and the number of its group (4), by article number; for each group, and once more at the end,
+//! the place where its articles begin in what follows (4); the articles of all groups, group by
+//! group, originals first, as places in the first list (4). Further bytes, whose number the header
+//! tells, may follow.
 
 use crate::text::word::Bytes;
 

@@ -1,8 +1,8 @@
 //! Agreement: what a passage has in common with the other best passages.
 //!
-//! The passages that answer a question resemble each other more than those that only share its words
-//! (the cluster hypothesis; van Rijsbergen, Information Retrieval, 1979, chapter 3). So a candidate
-//! gains by the mean cosine of its pairs of characters with those of the best ones.
+//! The passages that answer a question resemble each other more than those that only share its
+//! words (the cluster hypothesis; van Rijsbergen, Information Retrieval, 1979, chapter 3). So a
+//! candidate gains by the mean cosine of its pairs of characters with those of the best ones.
 
 use foldhash::fast::FixedState;
 use std::collections::HashMap;

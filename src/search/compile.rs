@@ -1,4 +1,5 @@
-//! Compiles a query into a plan: which evidence is looked for, with which weight, and what must hold.
+//! Compiles a query into a plan: which evidence is looked for, with which weight, and what must
+//! hold.
 
 use super::lexicon::Lexicon;
 use crate::engine::plan::{Evidence, Occur, Plan, Scope, Unit};
@@ -20,7 +21,8 @@ pub const MOST_GROUPS: usize = 8;
 /// The plan of a query.
 ///
 /// ```no_run
-/// # use jianbao::{definition::Definition, search::{Lexicon, Ranking, compile}, text::word::Segmenter};
+/// # use jianbao::{definition::Definition, search::{Lexicon, Ranking, compile},
+/// text::word::Segmenter};
 /// # let definition = Definition::embedded();
 /// let lexicon = Lexicon::new(&definition, Segmenter::new(&definition).unwrap());
 /// let (query, _) = jianbao::query::parse("百度 大模型");
@@ -29,7 +31,7 @@ pub const MOST_GROUPS: usize = 8;
 pub fn compile(query: &Query, lexicon: &Lexicon, ranking: &Ranking) -> Plan {
     let mut plan = Plan::default();
     let mut seen: HashSet<(String, Occur, Scope)> = HashSet::new();
-    let context = Context { lexicon, ranking };
+    let context = CompileContext { lexicon, ranking };
     let mut groups = 0;
     for (i, clause) in query.clauses.iter().enumerate() {
         if plan.units.len() >= MOST_UNITS {
@@ -86,7 +88,7 @@ fn lighten_singles(plan: &mut Plan) {
 
 /// What a clause is compiled by.
 #[derive(Clone, Copy)]
-struct Context<'a> {
+struct CompileContext<'a> {
     lexicon: &'a Lexicon,
     ranking: &'a Ranking,
 }
@@ -100,8 +102,8 @@ enum QueryStyle {
     Sentence,
 }
 
-/// The number of `wanted` words that an article must have. Of key words all of one or two, two of three,
-/// then a share; of a sentence always a share, since it has words that its answer lacks.
+/// The number of `wanted` words that an article must have. Of key words all of one or two, two of
+/// three, then a share; of a sentence always a share, since it has words that its answer lacks.
 fn minimum(wanted: usize, style: QueryStyle, ranking: &Ranking) -> usize {
     let share =
         if style == QueryStyle::Keywords { ranking.minimum_keywords } else { ranking.minimum };
@@ -133,7 +135,13 @@ fn lighten(plan: &mut Plan, lexicon: &Lexicon, ranking: &Ranking) -> QueryStyle 
     style
 }
 
-fn add_clause(clause: &Clause, occur: Occur, scope: Scope, context: &Context<'_>, plan: &mut Plan) {
+fn add_clause(
+    clause: &Clause,
+    occur: Occur,
+    scope: Scope,
+    context: &CompileContext<'_>,
+    plan: &mut Plan,
+) {
     match clause {
         Clause::Words(words) => add_words(words, occur, scope, context, plan),
         Clause::Not(inner) => {
@@ -236,13 +244,19 @@ fn is_joinable(word: &str, lexicon: &Lexicon) -> bool {
 }
 
 /// One unit for each word of the clause.
-fn add_words(words: &str, occur: Occur, scope: Scope, context: &Context<'_>, plan: &mut Plan) {
-    let Context { lexicon, ranking } = *context;
+fn add_words(
+    words: &str,
+    occur: Occur,
+    scope: Scope,
+    context: &CompileContext<'_>,
+    plan: &mut Plan,
+) {
+    let CompileContext { lexicon, ranking } = *context;
     let folded = fold(words);
     let cut = lexicon.segmenter.words(&folded);
     let pieces = pieces(&folded, lexicon);
     let occur = if scope == Scope::Title { required(occur) } else { occur };
-    let mut run = Run::default();
+    let mut run = CharRun::default();
     let mut loose = Loose::default();
     let mut plan_words: Vec<(Span, usize)> = Vec::new();
     for (i, piece) in pieces.iter().enumerate() {
@@ -282,11 +296,11 @@ fn add_words(words: &str, occur: Occur, scope: Scope, context: &Context<'_>, pla
 /// The characters of words that follow one another, for proximity. Question words and single
 /// characters stand beside too much to say anything by it.
 #[derive(Default)]
-struct Run {
+struct CharRun {
     chars: Vec<(char, f32)>,
 }
 
-impl Run {
+impl CharRun {
     fn follow(&mut self, text: &str, lexicon: &Lexicon, within: f32, plan: &mut Plan) {
         if lexicon.is_light(text) || text.chars().nth(1).is_none() {
             return self.end(plan);
@@ -314,9 +328,9 @@ fn piece_evidence(
     piece: Piece,
     cut: &[Span],
     before: Option<&str>,
-    context: &Context<'_>,
+    context: &CompileContext<'_>,
 ) -> Vec<(f32, Evidence)> {
-    let Context { lexicon, ranking } = *context;
+    let CompileContext { lexicon, ranking } = *context;
     let text = piece.span.of(folded);
     let mut evidence = match piece.kind {
         PieceKind::Measured { first, words } => {

@@ -107,8 +107,8 @@ fn by_definition(filters: &Filters, definition: &Definition) -> Result<Filters> 
     Ok(resolved)
 }
 
-/// The names by which the index files a topic: the key of one of the top level; below it, the key or the word
-/// itself, since what one newsroom files under a heading another merely writes about.
+/// The names by which the index files a topic: the key of one of the top level; below it, the key
+/// or the word itself, since what one newsroom files under a heading another merely writes about.
 fn keys(topic: &str, taxonomy: &Taxonomy) -> Vec<String> {
     match taxonomy.resolve(topic) {
         Some(entry) if !entry.key.contains('/') || entry.key == topic => vec![entry.key.clone()],

@@ -101,7 +101,7 @@ pub fn profile(
     };
     let answer = run(snapshot, &request, lexicon)?;
     let wanted: Vec<String> = request.filters.speakers.iter().map(|name| key(name)).collect();
-    let mut sums = Sums::default();
+    let mut sums = ProfileSums::default();
     let mut seen = HashSet::new();
     for hit in &answer.hits {
         let head = &hit.passage.article;
@@ -141,7 +141,7 @@ pub fn profile(
 
 /// Statements while they go by.
 #[derive(Default)]
-struct Sums {
+struct ProfileSums {
     statements: u64,
     undated: u64,
     kinds: KindCounts,
@@ -150,7 +150,7 @@ struct Sums {
     aliases: HashSet<String>,
 }
 
-impl Sums {
+impl ProfileSums {
     fn add(&mut self, quote: &Quote, kind: SpeechKind, date: Option<&str>) {
         let Some(speaker) = &quote.speaker else { return };
         self.statements += 1;

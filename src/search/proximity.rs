@@ -1,5 +1,5 @@
-//! Proximity: a closer look at the best candidates, for neighbouring characters of the query that are
-//! neighbours in a passage.
+//! Proximity: a closer look at the best candidates, for neighbouring characters of the query that
+//! are neighbours in a passage.
 //!
 //! That finds what words miss (the 球拍 of 乒乓球拍卖完了) and prefers passages that have the words
 //! of the query side by side, in order. Only the candidates' text is read. What the best candidates

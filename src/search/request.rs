@@ -90,8 +90,8 @@ pub struct Hit {
     pub before: String,
     /// Sentences after the passage, as asked for.
     pub after: String,
-    /// The number of passages of the article that qualify besides this one; 0 where each is shown by
-    /// itself.
+    /// The number of passages of the article that qualify besides this one; 0 where each is shown
+    /// by itself.
     pub further: u32,
     /// The place of its article among the copies of its text.
     pub standing: Standing,

@@ -142,8 +142,8 @@ impl Search<'_> {
         })
     }
 
-    /// The parts of a passage's score: its words, its neighbouring characters and, last, what it has
-    /// in common with the other best passages.
+    /// The parts of a passage's score: its words, its neighbouring characters and, last, what it
+    /// has in common with the other best passages.
     fn explain(&self, plan: &Plan, candidate: &Candidate) -> Result<Vec<Share>> {
         let mut shares = self.execution.explain(plan, candidate.at)?;
         let close = self.proximity(plan).score(&self.execution.close_text(candidate.at)?);

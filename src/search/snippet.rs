@@ -251,7 +251,8 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_snippet_fits_and_stays_on_boundaries(text in "[甲乙a，。]{0,80}", columns in 2usize..60) {
+        fn a_snippet_fits_and_stays_on_boundaries(text in "[甲乙a，。]\
+         {0,80}", columns in 2usize..60) {
             let at = text.char_indices().nth(5).map_or(0, |(i, _)| i);
             let end = text.char_indices().nth(6).map_or(text.len(), |(i, _)| i).max(at);
             let shown = snippet(&text, &[Span::new(at, end)], columns);

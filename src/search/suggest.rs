@@ -100,8 +100,8 @@ fn nearest(word: &str, engine: &dyn Engine) -> Result<Vec<String>> {
     Ok(found.into_iter().map(|(term, _)| term).collect())
 }
 
-/// The distance of a term from a word: 0 where it sounds the same, 1 where one character differs; `None`
-/// where it is another word.
+/// The distance of a term from a word: 0 where it sounds the same, 1 where one character differs;
+/// `None` where it is another word.
 fn distance(word: &[char], word_sound: &Option<Vec<&'static str>>, term: &str) -> Option<usize> {
     let chars: Vec<char> = term.chars().collect();
     if chars == word {

@@ -154,16 +154,27 @@ pub fn simplify(text: &str) -> Cow<'_, str> {
     Cow::Owned(text.chars().map(|c| changes(c).unwrap_or(c)).collect())
 }
 
-/// Appends the folded form of one character, of which there may be several.
+/// Most characters that one character is folded to. The units of Japanese print (㌖, キロメートル)
+/// have six; two Arabic ligatures have 8 and 18 (U+FDFB, U+FDFA) and stay as they are, or a text of
+/// them would grow to eighteen times its length.
+const MAX_FOLDED: usize = 6;
+
+/// Appends the folded form of one character, which may be several characters, at most six.
 pub fn fold_char(c: char, out: &mut String) {
-    match one_for_one(c) {
-        Some(folded) => out.push(folded),
-        None => out.extend(
-            std::iter::once(c)
-                .nfkc()
-                .flat_map(char::to_lowercase)
-                .map(|c| traditional().simplified(c).unwrap_or(c)),
-        ),
+    if let Some(folded) = one_for_one(c) {
+        out.push(folded);
+        return;
+    }
+    let start = out.len();
+    out.extend(
+        std::iter::once(c)
+            .nfkc()
+            .flat_map(char::to_lowercase)
+            .map(|c| traditional().simplified(c).unwrap_or(c)),
+    );
+    if out[start..].chars().nth(MAX_FOLDED).is_some() {
+        out.truncate(start);
+        out.push(c);
     }
 }
 

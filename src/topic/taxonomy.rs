@@ -61,7 +61,7 @@ impl Taxonomy {
     /// # Errors
     /// As [`Taxonomy::parse`].
     pub fn extended(mut self, file: &str, toml: &str) -> Result<Taxonomy> {
-        let wrong = |(offset, reason): Fault| Error::Definition {
+        let wrong = |(offset, reason): TomlFault| Error::Definition {
             file: file.to_owned(),
             line: toml.as_bytes().iter().take(offset).filter(|&&b| b == b'\n').count() + 1,
             reason,
@@ -86,7 +86,7 @@ impl Taxonomy {
         &mut self,
         topic: TopLevel,
         offsets: &mut Vec<(String, usize)>,
-    ) -> std::result::Result<(), Fault> {
+    ) -> std::result::Result<(), TomlFault> {
         let at = topic.key.span().start;
         let key = topic.key.into_inner();
         if key.is_empty() || key.contains('/') || key.contains(char::is_whitespace) {
@@ -202,10 +202,10 @@ impl Taxonomy {
 }
 
 /// A fault of a file: its byte offset, and the reason.
-type Fault = (usize, String);
+type TomlFault = (usize, String);
 
 /// Reads the topics of a file.
-fn read(toml: &str) -> std::result::Result<Vec<TopLevel>, Fault> {
+fn read(toml: &str) -> std::result::Result<Vec<TopLevel>, TomlFault> {
     let read: TaxonomyFile = toml::from_str(toml).map_err(|e| {
         let expected = "expected [[topic]] with key, name and, if wanted, medtop, aliases, terms \
                         and [[topic.sub]]";

@@ -5,7 +5,7 @@ use super::ledger::{FileRecord, Ledger, ReadState, Settings};
 use super::manifest::Manifest;
 use super::options::{Mode, Update, Vanished};
 use crate::archive::{self, FileEntry, SkipReason, Walk, path_text};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
@@ -89,10 +89,16 @@ pub fn changes(walk: Walk, ledger: &Ledger, update: &Update<'_>) -> Changes {
         if let Some(before) = before.filter(|before| before.settings != settings) {
             *changes.settings.entry(before.settings.clone()).or_default() += 1;
         }
-        record.path = match before {
-            Some(before) => before.path.clone(),
-            None => names.path(&record),
-        };
+        match before {
+            Some(before) => {
+                record.path.clone_from(&before.path);
+                // A file that is named by itself still belongs to its archive.
+                if Path::new(&record.root).starts_with(&before.root) {
+                    record.root.clone_from(&before.root);
+                }
+            }
+            None => record.path = names.path(&record),
+        }
         changes.jobs.push(Job { entry, now: record, before: before.cloned() });
     }
     let gone = ledger.files.keys().filter(|file| !present.contains(file.as_str()));
@@ -107,7 +113,7 @@ pub fn changes(walk: Walk, ledger: &Ledger, update: &Update<'_>) -> Changes {
         let under = |folders: &HashSet<PathBuf>| {
             Path::new(file).ancestors().any(|folder| folders.contains(folder))
         };
-        let forgotten = update.rules.vanished == Vanished::Forgotten && !under(&closed);
+        let forgotten = update.rules.vanished != Vanished::Kept && !under(&closed);
         if update.mode == Mode::Rebuild || under(&roots) && forgotten {
             changes.vanished.push(file.clone());
         } else if under(&roots) {
@@ -115,6 +121,35 @@ pub fn changes(walk: Walk, ledger: &Ledger, update: &Update<'_>) -> Changes {
         }
     }
     changes
+}
+
+/// Refuses a root without a single file of which the index knows some: rather a disk that is not
+/// mounted than an archive that was emptied.
+///
+/// # Errors
+/// [`Error::Vanished`], unless the update forgets what is gone without asking.
+pub fn refuse_empty(walk: &Walk, update: &Update<'_>) -> Result<()> {
+    if update.rules.vanished != Vanished::Asked {
+        return Ok(());
+    }
+    let Some(name) = Ledger::newest(update.folder) else { return Ok(()) };
+    let (ledger, _) = Ledger::salvage(update.folder, &name)?;
+    for root in update.roots {
+        let there = absolute(root);
+        if walk.files.iter().any(|file| absolute(&file.path).starts_with(&there)) {
+            continue;
+        }
+        let articles = ledger
+            .files
+            .values()
+            .filter(|record| Path::new(&record.file).starts_with(&there))
+            .map(|record| record.articles)
+            .sum();
+        if articles > 0 {
+            return Err(Error::Vanished { root: root.clone(), articles, of: articles });
+        }
+    }
+    Ok(())
 }
 
 /// True if a file is as it was when it was read, and was read as it would be now.

@@ -8,6 +8,7 @@ use super::ledger::Ledger;
 use super::lock::{Announcement, named};
 use super::manifest::{DICTIONARY, Manifest};
 use super::tables::Tables;
+use super::verified;
 use crate::definition::Definition;
 use crate::engine::{self, Batch, Writer};
 use crate::error::{Error, Result};
@@ -79,6 +80,8 @@ impl Store {
         // A new writer counts on from the last commit and may arrive at its number again: what that
         // one names must stay as it is until the engine has committed.
         let last = self.writer.payload().and_then(Ledger::number);
+        // A run that was killed may have left tables of a later number.
+        let last = last.max(Ledger::newest(folder).as_deref().and_then(Ledger::number));
         self.writer.commit(&mut |stamp| {
             let number = last.map_or(stamp, |last| stamp.max(last + 1));
             let name = format!("ledger-{number}.jsonl");
@@ -88,6 +91,8 @@ impl Store {
         if let Some(name) = self.writer.payload() {
             Tables::remove_others(folder, name);
         }
+        // What is not noted is read against its checksum by whoever opens it next.
+        let _ = verified::note(folder, self.writer.payload());
         Ok(())
     }
 
@@ -96,8 +101,12 @@ impl Store {
     /// # Errors
     /// Those of a merge.
     pub fn close(self) -> Result<()> {
+        let name = self.writer.payload().map(str::to_owned);
         drop(self.announcement);
-        self.writer.close()
+        let closed = self.writer.close();
+        // What was merged since the last commit.
+        let _ = verified::note(&self.folder, name.as_deref());
+        closed
     }
 }
 
@@ -173,9 +182,10 @@ pub fn empty(folder: &Path, definition: Defined<'_>) -> Result<()> {
 pub fn write_definition(folder: &Path, definition: Defined<'_>) -> Result<()> {
     Manifest::new(&definition.all.fingerprint()).write(folder)?;
     match definition.segmenter {
-        Some(segmenter) => replace(&folder.join(DICTIONARY), segmenter.bytes()),
-        None => replace(&folder.join(DICTIONARY), &dictionary::compile(definition.all)?),
+        Some(segmenter) => replace(&folder.join(DICTIONARY), segmenter.bytes())?,
+        None => replace(&folder.join(DICTIONARY), &dictionary::compile(definition.all)?)?,
     }
+    verified::note_dictionary(folder)
 }
 
 /// True if everything in the index can be read, so that it can serve until a rebuild has replaced

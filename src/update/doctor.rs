@@ -1,19 +1,15 @@
-//! Examines an index, part by part, and takes out of it what is wrong, so that an update can put it
-//! in again.
-//!
-//! It reads everything: the engine's files against their checksums, each table, each article and
-//! each passage.
+//! Examines an index, part by part: the engine's files against their checksums, each table, each
+//! article and each passage. The repair of what it finds is repair.rs's.
 
-use super::commit::{self, Store};
-use super::ledger::{FileRecord, Ledger, ReadState};
+use super::files::guarded;
+use super::ledger::{FileRecord, ReadState};
 use super::lock::LockHolder;
 use super::manifest::{DICTIONARY, Manifest};
 use super::records::{FileKey, Row};
 use super::snapshot::{Snapshot, is_begun};
 use super::tables::Tables;
-use crate::archive;
 use crate::definition::Definition;
-use crate::engine::{self, Engine, Inspected};
+use crate::engine::{self, DamagedFile, Engine, Inspected};
 use crate::error::{Error, Result};
 use crate::text::dictionary;
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -21,8 +17,6 @@ use std::path::Path;
 
 /// Faults of a part that are told; the others are counted.
 const FAULTS_TOLD: usize = 20;
-/// Memory for the engine's writer, in bytes; nothing is added.
-const MEMORY_BUDGET: usize = 50 << 20;
 
 /// A part of an index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -74,7 +68,7 @@ pub struct Examination {
     /// Files that a run did not read to their end; the next one will. That is nothing wrong.
     pub unfinished: u64,
     #[serde(skip)]
-    remedy: Remedy,
+    pub(super) remedy: Remedy,
 }
 
 impl Examination {
@@ -86,22 +80,19 @@ impl Examination {
 
 /// The parts that have to go so that the rest is right.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-struct Remedy {
-    /// Everything: the engine or a table cannot be read.
-    all: bool,
+pub(super) struct Remedy {
+    /// Everything: the engine's commit cannot be read.
+    pub all: bool,
+    /// Segments with a damaged file.
+    pub segments: BTreeSet<String>,
+    /// A table cannot be read.
+    pub tables: bool,
+    /// The dictionary or the manifest.
+    pub definition: bool,
     /// Articles that are wrong.
-    articles: HashSet<u64>,
+    pub articles: HashSet<u64>,
     /// Files (absolute paths) whose articles are wrong or missing.
-    files: BTreeSet<String>,
-}
-
-/// The files that a repair left to be read again.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Mended {
-    /// Files to be read again, with the settings they were read with.
-    pub again: Vec<FileRecord>,
-    /// Files that are gone, with articles that were wrong: those are lost.
-    pub lost: Vec<FileRecord>,
+    pub files: BTreeSet<String>,
 }
 
 /// The number of attempts at an index that another process writes meanwhile.
@@ -142,55 +133,84 @@ fn undisturbed(
 }
 
 fn look(folder: &Path, definition: &Definition) -> Result<Examination> {
-    let (engine, mut tables) = (engine_check(folder), Check::new(Section::Tables));
+    let mut remedy = Remedy::default();
+    let engine = engine_check(folder, &mut remedy)?;
+    let dictionary = dictionary_check(folder, definition)?;
+    remedy.definition = dictionary.wrong > 0;
+    let sound = engine.wrong == 0;
     let mut found = Examination {
-        checks: Vec::new(),
+        checks: vec![engine, dictionary],
         articles: 0,
         passages: 0,
         unfinished: 0,
-        remedy: Remedy::default(),
+        remedy,
     };
-    let sound = engine.wrong == 0;
-    found.checks.push(engine);
-    found.checks.push(dictionary_check(folder, definition)?);
     if !sound {
-        found.remedy.all = true;
         return Ok(found);
     }
-    match Snapshot::open_with_tables(folder, definition) {
-        Ok((snapshot, committed)) => {
-            let files = committed.ledger.files.values();
-            found.unfinished = files.filter(|r| r.reading == ReadState::Partial).count() as u64;
-            let mut articles = ArticleCheck::new(&committed);
-            let check = articles.examine(snapshot.engine())?;
-            (found.articles, found.passages) = (articles.seen.len() as u64, articles.passages);
-            articles.compare(&mut tables);
-            found.remedy = articles.remedy;
-            found.checks.push(tables);
-            found.checks.push(check);
-        }
+    match guarded(folder, || read_all(folder, definition, &mut found)) {
+        Err(error) if !is_damage(&error) => return Err(error),
         Err(error) => {
+            let mut tables = Check::new(Section::Tables);
             tables.fault(error.to_string());
             found.checks.push(tables);
-            found.remedy.all = true;
+            found.remedy.tables = true;
         }
+        Ok(()) => {}
     }
     Ok(found)
 }
 
-fn engine_check(folder: &Path) -> Check {
-    let mut check = Check::new(Section::Engine);
-    match engine::storage(folder).verify() {
-        Err(error) => check.fault(error.to_string()),
-        Ok(damaged) => damaged.into_iter().for_each(|fault| check.fault(fault)),
+/// Reads the tables and every passage.
+fn read_all(folder: &Path, definition: &Definition, found: &mut Examination) -> Result<()> {
+    let (snapshot, committed) = Snapshot::open_with_tables(folder, definition)?;
+    let files = committed.ledger.files.values();
+    found.unfinished = files.filter(|r| r.reading == ReadState::Partial).count() as u64;
+    let mut articles = ArticleCheck::new(&committed);
+    let check = articles.examine(snapshot.engine())?;
+    (found.articles, found.passages) = (articles.seen.len() as u64, articles.passages);
+    let mut tables = Check::new(Section::Tables);
+    articles.compare(&mut tables);
+    let definition = found.remedy.definition;
+    found.remedy = Remedy { definition, ..articles.remedy };
+    found.checks.extend([tables, check]);
+    Ok(())
+}
+
+/// True for an error that tells of damage; what the system does not let be read is none.
+fn is_damage(error: &Error) -> bool {
+    match error {
+        Error::Io { source, .. } => source.kind() == std::io::ErrorKind::NotFound,
+        Error::Damaged { .. } | Error::Engine(_) => true,
+        _ => false,
     }
-    check
+}
+
+fn engine_check(folder: &Path, remedy: &mut Remedy) -> Result<Check> {
+    let mut check = Check::new(Section::Engine);
+    match guarded(folder, || engine::storage(folder).verify()) {
+        Err(error) if !is_damage(&error) => return Err(error),
+        Err(error) => {
+            check.fault(error.to_string());
+            remedy.all = true;
+        }
+        Ok(damaged) => {
+            for DamagedFile { segment, file, reason } in damaged {
+                check.fault(format!("{file} {reason}"));
+                remedy.segments.insert(segment);
+            }
+        }
+    }
+    Ok(check)
 }
 
 fn dictionary_check(folder: &Path, definition: &Definition) -> Result<Check> {
     let mut check = Check::new(Section::Dictionary);
     match std::fs::read(folder.join(DICTIONARY)) {
-        Err(error) => check.fault(format!("{DICTIONARY} cannot be read ({error})")),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            check.fault(format!("{DICTIONARY} is missing"));
+        }
+        Err(error) => return Err(Error::io("read", folder.join(DICTIONARY))(error)),
         Ok(bytes) if bytes != dictionary::compile(definition)? => {
             check.fault(format!("{DICTIONARY} is not as it was written"));
         }
@@ -311,78 +331,6 @@ impl<'a> ArticleCheck<'a> {
             }
         }
     }
-}
-
-/// Takes what `diagnosis` found wrong out of the index at `folder`, and says what has to be read
-/// again: after that, an update of those files makes it whole. Until then the rest can be searched.
-///
-/// # Errors
-/// [`Error::Locked`], a full disk; [`Error::Damaged`] where not even the list of files can be read.
-pub fn mend(folder: &Path, definition: &Definition, diagnosis: &Examination) -> Result<Mended> {
-    commit::write_definition(folder, definition.into())?;
-    let remedy = &diagnosis.remedy;
-    if !remedy.all && remedy.articles.is_empty() && remedy.files.is_empty() {
-        return Ok(Mended::default());
-    }
-    let lost = || Error::Damaged {
-        path: folder.to_owned(),
-        reason: "the list of its files is lost".to_owned(),
-    };
-    let (mut store, mut tables);
-    if remedy.all {
-        let payload = engine::storage(folder).payload().ok().flatten();
-        let name = payload.or_else(|| Ledger::newest(folder)).ok_or_else(lost)?;
-        let ledger = Ledger::read(folder, &name).map_err(|_| lost())?;
-        tables = Tables { ledger, ..Tables::default() };
-        commit::empty(folder, definition.into())?;
-        store = Store::open(folder, 1, MEMORY_BUDGET)?;
-    } else {
-        store = Store::open(folder, 1, MEMORY_BUDGET)?;
-        tables = store.tables(store.ledger()?)?;
-    }
-    for &article in &remedy.articles {
-        store.delete(article);
-        tables.remove(article);
-    }
-    let mended = note_files(&mut tables, remedy);
-    store.commit(&tables)?;
-    store.close()?;
-    Ok(mended)
-}
-
-/// Marks the files that are to be read again, and counts their articles anew.
-fn note_files(tables: &mut Tables, remedy: &Remedy) -> Mended {
-    let mut mended = Mended::default();
-    let files: Vec<String> = tables
-        .ledger
-        .files
-        .keys()
-        .filter(|f| remedy.all || remedy.files.contains(*f))
-        .cloned()
-        .collect();
-    let articles = tables.records.by_file(&files.iter().map(|file| FileKey::new(file)).collect());
-    for file in files {
-        let Some(record) = tables.ledger.files.get_mut(&file) else { continue };
-        let rows: Vec<&Row> = articles
-            .get(&FileKey::new(&file))
-            .into_iter()
-            .flatten()
-            .filter_map(|&a| tables.records.get(a))
-            .collect();
-        record.reading = ReadState::Partial;
-        record.articles = rows.len() as u64;
-        record.passages = rows.iter().map(|row| u64::from(row.passages)).sum();
-        record.bytes = rows.iter().map(|row| u64::from(row.bytes)).sum();
-        if archive::path_of(&file).is_file() {
-            mended.again.push(record.clone());
-        } else {
-            mended.lost.push(record.clone());
-            if rows.is_empty() {
-                tables.ledger.files.remove(&file);
-            }
-        }
-    }
-    mended
 }
 
 #[cfg(test)]

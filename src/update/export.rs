@@ -17,9 +17,9 @@ struct Ordered {
     first: PassageAddress,
 }
 
-/// Hands over the passages of each article, article by article: by path, line and id. `tables` is of
-/// the same commit as the snapshot, see [`Snapshot::open_with_tables`]. Keeps 32 bytes an article in
-/// memory.
+/// Hands over the passages of each article, article by article: by path, line and id. `tables` is
+/// of the same commit as the snapshot, see [`Snapshot::open_with_tables`]. Keeps 32 bytes an
+/// article in memory.
 ///
 /// # Errors
 /// [`crate::error::Error::Damaged`] where an article cannot be read, and the errors of `each`.

@@ -56,6 +56,14 @@ pub fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
     write().map_err(Error::io("write", path))
 }
 
+/// Runs `read`; that a library panics over damaged bytes is damage as well.
+pub fn guarded<T>(folder: &Path, read: impl FnOnce() -> Result<T>) -> Result<T> {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(read)).unwrap_or_else(|_| {
+        let reason = "a file of it cannot be understood".to_owned();
+        Err(Error::Damaged { path: folder.to_owned(), reason })
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

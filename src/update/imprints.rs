@@ -33,8 +33,11 @@ pub struct Imprints {
 /// # Errors
 /// [`Error::Damaged`] where it is missing or holds no groups.
 pub fn open_groups(folder: &Path, name: &str) -> Result<Groups> {
-    let bytes = map_file(&folder.join(name))
-        .map_err(|e| damaged(folder, name, &format!("cannot be read ({e})")))?;
+    let path = folder.join(name);
+    let bytes = map_file(&path).map_err(|e| match e.kind() {
+        std::io::ErrorKind::NotFound => damaged(folder, name, "is missing"),
+        _ => Error::io("read", path)(e),
+    })?;
     Groups::new(bytes).ok_or_else(|| damaged(folder, name, "is no file of reprints"))
 }
 

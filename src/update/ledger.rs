@@ -1,13 +1,14 @@
 //! The ledger: every file that went into an index, with its size, time, counts and settings.
 //!
-//! `ledger-N.jsonl` is the ledger of commit N, one file a line.
+//! `ledger-N.jsonl` is the ledger of commit N, one file a line. Its last line is `#` and the
+//! checksum of all before it; ledgers of earlier versions have no such line. records-N.bin names
+//! the checksum of its ledger too, so that neither is read with another one.
 
-use super::files::remove_others;
+use super::files::{checksum, damaged, remove_others, replace};
 use crate::error::{Error, Result};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::path::Path;
 
 /// Everything that went into an index, file by file.
@@ -99,6 +100,22 @@ impl Settings {
     }
 }
 
+/// The last line of a ledger with these lines.
+fn mark(lines: &[u8]) -> String {
+    format!("#{:016x}\n", checksum(&[lines]))
+}
+
+/// The lines of a ledger, and the last one where it is a checksum.
+fn parted(bytes: &[u8]) -> (&[u8], Option<&[u8]>) {
+    let end = bytes.strip_suffix(b"\n").unwrap_or(bytes);
+    let last = end.iter().rposition(|&b| b == b'\n').map_or(0, |at| at + 1);
+    if bytes.get(last) == Some(&b'#') {
+        (&bytes[..last], Some(&bytes[last..]))
+    } else {
+        (bytes, None)
+    }
+}
+
 fn is_whole(reading: &ReadState) -> bool {
     *reading == ReadState::Whole
 }
@@ -109,33 +126,71 @@ fn is_usual(settings: &Settings) -> bool {
 
 impl Ledger {
     /// Reads the ledger called `name` in `folder`.
+    ///
+    /// # Errors
+    /// [`Error::Io`] where it cannot be read, [`Error::Damaged`] where it is not as it was written.
     pub fn read(folder: &Path, name: &str) -> Result<Ledger> {
         let path = folder.join(name);
-        let file = fs::File::open(&path).map_err(Error::io("read", &path))?;
+        let bytes = fs::read(&path).map_err(Error::io("read", &path))?;
+        let (lines, told) = parted(&bytes);
+        if told.is_some_and(|told| told != mark(lines).as_bytes()) {
+            return Err(damaged(folder, name, "is not as it was written"));
+        }
         let mut ledger = Ledger::default();
-        for line in BufReader::new(file).lines() {
-            let line = line.map_err(Error::io("read", &path))?;
-            let record: FileRecord = serde_json::from_str(&line).map_err(|e| Error::Damaged {
-                path: folder.to_owned(),
-                reason: format!("{name} cannot be read ({e})"),
-            })?;
+        for line in lines.split_inclusive(|&b| b == b'\n') {
+            let record: FileRecord = serde_json::from_slice(line)
+                .map_err(|e| damaged(folder, name, &format!("cannot be read ({e})")))?;
             ledger.files.insert(record.file.clone(), record);
         }
         Ok(ledger)
     }
 
-    /// Writes the ledger as the file called `name` in `folder`, safe on disk when this returns.
-    pub fn write(&self, folder: &Path, name: &str) -> Result<()> {
+    /// What can still be read of the ledger called `name`, line by line, and whether that is all.
+    ///
+    /// # Errors
+    /// [`Error::Io`] where the system does not let it be read.
+    pub fn salvage(folder: &Path, name: &str) -> Result<(Ledger, bool)> {
         let path = folder.join(name);
-        let write = || -> std::io::Result<()> {
-            let mut out = BufWriter::new(fs::File::create(&path)?);
-            for record in self.files.values() {
-                serde_json::to_writer(&mut out, record)?;
-                out.write_all(b"\n")?;
-            }
-            out.into_inner().map_err(|e| e.into_error())?.sync_all()
+        let bytes = match fs::read(&path) {
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Default::default()),
+            bytes => bytes.map_err(Error::io("read", &path))?,
         };
-        write().map_err(Error::io("write", path.clone()))
+        let (lines, told) = parted(&bytes);
+        let mut whole = told.is_none_or(|told| told == mark(lines).as_bytes());
+        let mut ledger = Ledger::default();
+        for line in lines.split_inclusive(|&b| b == b'\n') {
+            match serde_json::from_slice::<FileRecord>(line) {
+                Ok(record) => drop(ledger.files.insert(record.file.clone(), record)),
+                Err(_) => whole = false,
+            }
+        }
+        Ok((ledger, whole))
+    }
+
+    /// Writes the ledger as the file called `name` in `folder`, in one step and safe on disk when
+    /// this returns.
+    ///
+    /// # Errors
+    /// [`Error::Io`] where it cannot be written.
+    pub fn write(&self, folder: &Path, name: &str) -> Result<()> {
+        let mut bytes = self.lines();
+        let mark = mark(&bytes);
+        bytes.extend(mark.as_bytes());
+        replace(&folder.join(name), &bytes)
+    }
+
+    /// The checksum by which the other tables know the ledger.
+    pub fn checksum(&self) -> u64 {
+        checksum(&[&self.lines()])
+    }
+
+    fn lines(&self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        for record in self.files.values() {
+            serde_json::to_writer(&mut bytes, record).expect("a record has only texts and numbers");
+            bytes.push(b'\n');
+        }
+        bytes
     }
 
     /// Removes all ledgers in `folder` but the one called `name`. What cannot be removed is left:
@@ -176,5 +231,36 @@ impl Ledger {
         self.files.values().fold((0, 0, 0, 0), |(a, p, b, s), f| {
             (a + f.articles, p + f.passages, b + f.bytes, s + f.skipped)
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_changed_byte_is_noticed_and_the_other_lines_are_salvaged() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut ledger = Ledger::default();
+        for file in ["/档案/一.txt", "/档案/二.txt"] {
+            let record = FileRecord { file: file.to_owned(), ..FileRecord::default() };
+            ledger.files.insert(record.file.clone(), record);
+        }
+        let name = "ledger-1.jsonl";
+        ledger.write(folder.path(), name).unwrap();
+        assert_eq!(Ledger::read(folder.path(), name).unwrap(), ledger);
+        let whole = fs::read(folder.path().join(name)).unwrap();
+        for at in 0..whole.len() {
+            let mut bytes = whole.clone();
+            bytes[at] ^= 4;
+            fs::write(folder.path().join(name), bytes).unwrap();
+            assert!(Ledger::read(folder.path(), name).is_err(), "byte {at}");
+            let (salvaged, all) = Ledger::salvage(folder.path(), name).unwrap();
+            assert!(!all && !salvaged.files.is_empty(), "byte {at}");
+        }
+        // A ledger of an earlier version has no checksum.
+        let lines = ledger.lines();
+        fs::write(folder.path().join(name), lines).unwrap();
+        assert_eq!(Ledger::read(folder.path(), name).unwrap(), ledger);
     }
 }

@@ -17,8 +17,8 @@ pub const MANIFEST: &str = "jianbao.json";
 /// The segmenter's dictionary, as a query opens it.
 pub const DICTIONARY: &str = "dictionary.trie";
 
-/// The format and definition of an index. Another format or definition gives other tokens, and the two do
-/// not mix.
+/// The format and definition of an index. Another format or definition gives other tokens, and the
+/// two do not mix.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Manifest {
     /// See [`FORMAT`].

@@ -51,8 +51,11 @@ pub struct Rules {
 /// The treatment of the articles of files that stood under one of the roots and are gone.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Vanished {
-    /// They are deleted.
+    /// They are deleted, unless a root is empty or loses more than half of its articles at once:
+    /// then they stay, and the update ends with [`crate::error::Error::Vanished`].
     #[default]
+    Asked,
+    /// They are deleted.
     Forgotten,
     /// They stay.
     Kept,

@@ -3,12 +3,15 @@
 
 use super::changes::{Changes, Job};
 use super::commit::Store;
+use super::files::absolute;
 use super::ledger::{FileRecord, ReadState};
-use super::options::{Observer, Stop, Update, UpdateReport};
+use super::options::{Observer, Stop, Update, UpdateReport, Vanished};
 use super::pipeline::{RecordChange, RecordEffect, Round, Work};
 use super::records::FileKey;
 use super::tables::Tables;
+use crate::error::Error;
 use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
 
 /// Tells the observer and the report what is to be done.
 pub fn announce(changes: &Changes, report: &mut UpdateReport, observer: &dyn Observer) {
@@ -44,7 +47,23 @@ pub struct UpdateState<'a> {
     gone: HashSet<u64>,
     /// Articles that came from files that are gone.
     arrived: u64,
+    /// For each root: its articles, and those of them whose files are gone.
+    losses: Vec<(PathBuf, u64, u64)>,
     report: UpdateReport,
+}
+
+/// For each root of an update: its articles in the index, and those whose files are gone.
+fn losses(update: &Update<'_>, changes: &Changes, tables: &Tables) -> Vec<(PathBuf, u64, u64)> {
+    let files = &tables.ledger.files;
+    let articles = |file: &String| files.get(file).map_or(0, |record| record.articles);
+    let of = |root: &PathBuf| {
+        let there = absolute(root);
+        let under = |file: &&String| Path::new(file.as_str()).starts_with(&there);
+        let all = files.keys().filter(under).map(articles).sum();
+        let gone = changes.vanished.iter().filter(under).map(articles).sum();
+        (root.clone(), all, gone)
+    };
+    update.roots.iter().map(of).collect()
 }
 
 impl<'a> UpdateState<'a> {
@@ -74,7 +93,30 @@ impl<'a> UpdateState<'a> {
             .map(|row| row.digest)
             .collect();
         let totals_by_job = vec![FileTotals::default(); changes.jobs.len()];
-        UpdateState { update, changes, tables, totals_by_job, unseen, gone, arrived: 0, report }
+        let losses = losses(update, &changes, &tables);
+        let arrived = 0;
+        UpdateState {
+            update,
+            changes,
+            tables,
+            totals_by_job,
+            unseen,
+            gone,
+            arrived,
+            losses,
+            report,
+        }
+    }
+
+    /// The reason not to delete what is gone without asking, once everything has been read: a root
+    /// would lose more than half of its articles, those not counted that came back elsewhere.
+    pub fn doubt(&self) -> Option<Error> {
+        if self.update.rules.vanished != Vanished::Asked {
+            return None;
+        }
+        let lost = |gone: u64| gone.saturating_sub(self.arrived);
+        let (root, of, gone) = self.losses.iter().find(|(_, of, gone)| 2 * lost(*gone) > *of)?;
+        Some(Error::Vanished { root: root.clone(), articles: lost(*gone), of: *of })
     }
 
     /// The context of the next round.

@@ -19,7 +19,8 @@ pub struct Sources {
 /// The sources of the index at `folder`, which may have any format or be damaged.
 pub fn sources(folder: &Path) -> Sources {
     let ledger = Ledger::newest(folder)
-        .and_then(|name| Ledger::read(folder, &name).ok())
+        .and_then(|name| Ledger::salvage(folder, &name).ok())
+        .map(|(ledger, _)| ledger)
         .unwrap_or_default();
     let mut settings = ledger.files.values().map(|record| &record.settings);
     let first = settings.next().filter(|&first| settings.all(|other| other == first));
@@ -47,9 +48,8 @@ mod tests {
                 file.trim_start_matches('/'),
                 r#""size":1,"modified":0,"articles":1,"passages":1"#,
             );
-            format!(
-                r#"{{"file":"{file}","path":"{path}","root":"/no such/a'b",{numbers},"bytes":1,"skipped":0{rest}}}"#
-            )
+            let head = format!(r#""file":"{file}","path":"{path}","root":"/no such/a'b""#);
+            format!(r#"{{{head},{numbers},"bytes":1,"skipped":0{rest}}}"#)
         };
         let settings = r#","settings":{"crawled":"2024-03-24T12:00:00","fields":["title=Kopf"]}"#;
         let write = |lines: [String; 2]| {

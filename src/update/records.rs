@@ -5,10 +5,11 @@
 //! on disk.
 //!
 //! Layout, numbers little-endian: eight bytes that say what it is, the number of rows (8), the
-//! first 8 bytes of the BLAKE3 hash of the rest, and the rows column by column, compressed with
-//! zstd: article number (8), digest (8), file (4, its place in the ledger), line (4), passages (4),
-//! bytes (4), dating (1). Rows stand by file, line and number; files and lines are written as
-//! differences from the row before.
+//! first 8 bytes of the BLAKE3 hash of the rest, the checksum of the ledger (8), the number of
+//! files and their keys (8 each), and the rows column by column, compressed with zstd: article
+//! number (8), digest (8), file (4, its place among the keys), line (4), passages (4), bytes (4),
+//! dating (1). Rows stand by file, line and number; files and lines are written as differences from
+//! the row before. In version 1 a file was named by its place in the ledger alone.
 
 use super::files::{checksum, damaged, numbered, remove_others, replace};
 use super::ledger::Ledger;
@@ -18,7 +19,9 @@ use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 /// The first bytes of every such file; the last two are the version of its layout.
-const MAGIC: &[u8; 8] = b"jbrecs01";
+const MAGIC: &[u8; 8] = b"jbrecs02";
+/// The first bytes of a file of version 1.
+const MAGIC_1: &[u8; 8] = b"jbrecs01";
 /// Bytes before the columns.
 const HEADER: usize = 24;
 /// Bytes of a row before compression.
@@ -80,9 +83,37 @@ impl Records {
     /// [`Error::Damaged`] where it is missing, not as it was written, or does not belong to the
     /// ledger.
     pub fn read(folder: &Path, name: &str, ledger: &Ledger) -> Result<Records> {
-        let bytes = std::fs::read(folder.join(name))
-            .map_err(|e| damaged(folder, name, &format!("cannot be read ({e})")))?;
-        unpack(&bytes, ledger).ok_or_else(|| damaged(folder, name, "is not as it was written"))
+        let records = Records::read_any(folder, name, ledger)?;
+        match records {
+            Some((records, true)) => Ok(records),
+            Some((_, false)) => Err(damaged(folder, name, "belongs to another ledger")),
+            None => Err(damaged(folder, name, "is not as it was written")),
+        }
+    }
+
+    /// The rows that can be used where the ledger is no longer as it was; `None` where there are
+    /// none.
+    ///
+    /// # Errors
+    /// [`Error::Io`] where the system does not let the file be read.
+    pub fn salvage(folder: &Path, name: &str, ledger: &Ledger) -> Result<Option<Records>> {
+        match Records::read_any(folder, name, ledger) {
+            Err(Error::Damaged { .. }) => Ok(None),
+            records => Ok(records?.map(|(records, _)| records)),
+        }
+    }
+
+    /// The rows, and whether they belong to this ledger; `None` where they are not as they were
+    /// written.
+    fn read_any(folder: &Path, name: &str, ledger: &Ledger) -> Result<Option<(Records, bool)>> {
+        let path = folder.join(name);
+        match std::fs::read(&path) {
+            Ok(bytes) => Ok(unpack(&bytes, ledger)),
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
+                Err(damaged(folder, name, "is missing"))
+            }
+            Err(e) => Err(Error::io("read", path)(e)),
+        }
     }
 
     /// Writes the file called `name` in `folder`, in one step and safe on disk when this returns.
@@ -93,11 +124,16 @@ impl Records {
         let path = folder.join(name);
         let packed =
             zstd::bulk::compress(&self.columns(ledger), 3).map_err(Error::io("write", &path))?;
-        let mut bytes = Vec::with_capacity(HEADER + packed.len());
+        let mut rest = ledger.checksum().to_le_bytes().to_vec();
+        rest.extend((ledger.files.len() as u64).to_le_bytes());
+        ledger.files.keys().for_each(|file| rest.extend(FileKey::new(file).0.to_le_bytes()));
+        rest.extend(packed);
+        let count = (self.rows.len() as u64).to_le_bytes();
+        let mut bytes = Vec::with_capacity(HEADER + rest.len());
         bytes.extend(MAGIC);
-        bytes.extend((self.rows.len() as u64).to_le_bytes());
-        bytes.extend(checksum(&[&packed]).to_le_bytes());
-        bytes.extend(packed);
+        bytes.extend(count);
+        bytes.extend(checksum(&[&count, &rest]).to_le_bytes());
+        bytes.extend(rest);
         replace(&path, &bytes)
     }
 
@@ -172,19 +208,34 @@ impl Records {
     }
 }
 
-/// The rows in the bytes of a file; `None` where anything in it has changed.
-fn unpack(bytes: &[u8], ledger: &Ledger) -> Option<Records> {
-    let rest = bytes.strip_prefix(MAGIC)?;
-    let count = usize::try_from(u64::from_le_bytes(array(rest, 0)?)).ok()?;
-    let packed = bytes.get(HEADER..)?;
-    if u64::from_le_bytes(array(rest, 8)?) != checksum(&[packed]) {
+/// The rows in the bytes of a file, and whether they belong to the ledger; `None` where anything in
+/// it has changed.
+fn unpack(bytes: &[u8], ledger: &Ledger) -> Option<(Records, bool)> {
+    let rest = bytes.get(HEADER..)?;
+    let (count, told) = (array(bytes, 8)?, u64::from_le_bytes(array(bytes, 16)?));
+    if bytes.starts_with(MAGIC_1) {
+        let files: Vec<FileKey> = ledger.files.keys().map(|file| FileKey::new(file)).collect();
+        let own = told == checksum(&[rest]);
+        return Some((rows(rest, u64::from_le_bytes(count), &files)?, true)).filter(|_| own);
+    }
+    if !bytes.starts_with(MAGIC) || told != checksum(&[&count, rest]) {
         return None;
     }
+    let of_ledger = u64::from_le_bytes(array(rest, 0)?) == ledger.checksum();
+    let known = usize::try_from(u64::from_le_bytes(array(rest, 8)?)).ok()?;
+    let packed = rest.get(known.checked_mul(8)?.checked_add(16)?..)?;
+    let key = |i: usize| Some(FileKey(u64::from_le_bytes(array(rest, 16 + 8 * i)?)));
+    let files: Vec<FileKey> = (0..known).map(key).collect::<Option<_>>()?;
+    Some((rows(packed, u64::from_le_bytes(count), &files)?, of_ledger))
+}
+
+/// The rows of some columns, of these files.
+fn rows(packed: &[u8], count: u64, files: &[FileKey]) -> Option<Records> {
+    let count = usize::try_from(count).ok()?;
     let columns = zstd::stream::decode_all(packed).ok()?;
     if columns.len() != count.checked_mul(ROW)? {
         return None;
     }
-    let files: Vec<FileKey> = ledger.files.keys().map(|file| FileKey::new(file)).collect();
     let mut records = Records::default();
     records.rows.reserve(count);
     let (mut file, mut line) = (0u32, 0u32);
@@ -224,17 +275,25 @@ mod tests {
 
     proptest! {
         #[test]
-        fn rows_are_read_as_they_were_written(rows in prop::collection::hash_map(any::<u64>(), (0usize..3, any::<(u64, u32, u32, u32, bool)>()), 0..50)) {
+        fn rows_are_read_as_they_were_written(
+            rows in prop::collection::hash_map(
+                any::<u64>(),
+                (0usize..3, any::<(u64, u32, u32, u32, bool)>()),
+                0..50,
+            )
+        ) {
             let folder = tempfile::tempdir().unwrap();
             let names = ["/a/一.txt", "/a/二.jsonl", "/b"];
             let ledger = ledger(&names);
             let mut records = Records::default();
             for (number, (file, (digest, line, passages, bytes, crawl))) in rows {
                 let dating = if crawl { Dating::FromCrawl } else { Dating::Fixed };
-                records.insert(number, Row { file: FileKey::new(names[file]), digest, line, passages, bytes, dating });
+                let file = FileKey::new(names[file]);
+                records.insert(number, Row { file, digest, line, passages, bytes, dating });
             }
             records.write(folder.path(), "records-1.bin", &ledger).unwrap();
-            prop_assert_eq!(Records::read(folder.path(), "records-1.bin", &ledger).unwrap(), records);
+            prop_assert_eq!(Records::read(folder.path(), "records-1.bi\
+             n", &ledger).unwrap(), records);
         }
     }
 

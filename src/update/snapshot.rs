@@ -1,9 +1,11 @@
 //! A snapshot: one commit of an index, opened for reading.
 
+use super::files::guarded;
 use super::imprints::{Imprints, open_groups};
 use super::ledger::Ledger;
 use super::manifest::{DICTIONARY, Manifest};
 use super::tables::Tables;
+use super::verified;
 use crate::definition::Definition;
 use crate::engine::embedded::map_file;
 use crate::engine::{self, Engine};
@@ -36,16 +38,24 @@ impl Snapshot {
         }
         let storage = engine::storage(folder);
         loop {
+            let state = storage.state();
             let ledger_name = storage.payload()?;
             let groups = ledger_name
                 .as_ref()
                 .map(|name| open_groups(folder, &Imprints::name(name)))
                 .transpose();
-            let engine = storage.open()?;
+            let engine = verified::check(folder, ledger_name.as_deref())
+                .and_then(|()| guarded(folder, || storage.open()));
             // Somebody may have committed in between, and all must be of one commit.
             if storage.payload()? == ledger_name {
                 let folder = folder.to_owned();
-                return Ok(Snapshot { folder, manifest, ledger_name, engine, groups: groups? });
+                let (engine, groups) = match (engine, groups) {
+                    (Ok(engine), Ok(groups)) => (engine, groups),
+                    // Merged meanwhile, and what was merged is gone.
+                    _ if storage.state() != state => continue,
+                    (Err(error), _) | (_, Err(error)) => return Err(error),
+                };
+                return Ok(Snapshot { folder, manifest, ledger_name, engine, groups });
             }
         }
     }
@@ -119,8 +129,11 @@ impl Snapshot {
             path: self.folder.clone(),
             reason: format!("{DICTIONARY} {reason}"),
         };
-        let bytes = map_file(&self.folder.join(DICTIONARY))
-            .map_err(|e| damaged(format!("cannot be read ({e})")))?;
+        let path = self.folder.join(DICTIONARY);
+        let bytes = map_file(&path).map_err(|e| match e.kind() {
+            std::io::ErrorKind::NotFound => damaged("is missing".to_owned()),
+            _ => Error::io("read", path)(e),
+        })?;
         Segmenter::open(bytes).ok_or_else(|| damaged("is no dictionary".to_owned()))
     }
 }

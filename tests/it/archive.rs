@@ -53,7 +53,8 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
 
 #[test]
 fn one_bad_line_of_jsonl_loses_only_itself() {
-    let text = "{\"标题\":\"甲\",\"正文\":\"水退了。\"}\n\n{\"标题\":\n{\"title\":\"乙\"}\n[1]\n{\"votes\":3}\n";
+    let text = "{\"标题\":\"甲\",\"正文\":\"水退了。\"}\n\n{\"标题\":\n{\"title\":\"乙\"}\n\
+        [1]\n{\"votes\":3}\n";
     let (found, skipped) = read_one("a.jsonl", text.as_bytes());
     assert_eq!(titles(&found), ["甲", "乙"]);
     assert_eq!((found[0].place, found[1].place), (Some(1), Some(4)));
@@ -323,7 +324,9 @@ fn the_sample_archive_gives_its_articles_and_names_what_it_skips() {
 
 proptest::proptest! {
     #[test]
-    fn no_bytes_make_decoding_panic(bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..400)) {
+    fn no_bytes_make_decoding_panic(
+        bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..400)
+    ) {
         let _ = jianbao::archive::text(&bytes, None);
         for name in ["a.json", "a.jsonl", "a.csv", "a.html", "a.md", "a.txt.gz", "a.tsv.zst"] {
             read_one(name, &bytes);

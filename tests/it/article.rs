@@ -46,7 +46,9 @@ fn dated(date: &str) -> Option<String> {
 #[test]
 fn a_scraped_page_loses_its_header_and_keeps_what_it_says() {
     let article = plain(
-        "李明:大公司反应太慢\n\n转载\n335 天前\n2081\n模型观察\n\n文章转载来源:模型观察\n\n原文来源:钛媒体\n\n作者|林志佳\n\n图片来源:由无界 AI生成\n\n谈及差距,李明表示,差距不大。\n\n他说,要砍掉该砍的。",
+        "李明:大公司反应太慢\n\n转载\n335 天前\n2081\n模型观察\n\n文章转载来源:模型观察\n\n原文来\
+         源:钛媒体\n\n作者|林志佳\n\n图片来源:由无界 AI生成\n\n谈及差距,李明表示,差距不大。\n\n他\
+         说,要砍掉该砍的。",
     );
     assert_eq!(article.title.as_deref(), Some("李明:大公司反应太慢"));
     assert_eq!(
@@ -277,10 +279,13 @@ fn a_relative_date_without_a_base_is_no_date() {
 
 #[test]
 fn pages_give_main_text_title_and_meta_dates() {
-    let paragraph = "<p>临江北堤水位回落至警戒线以下，三千名干部群众坚守了五十七个小时，水利局总工程师方砚说，堤没有动。</p>";
+    let paragraph = "<p>临江北堤水位回落至警戒线以下，三千名干部群众坚守了五十七个小时，水利局总工\
+     程师方砚说，堤没有动。</p>";
     let page = format!(
-        "<html><head><title>北堤守住了_临江日报</title><meta name='publishdate' content='2024-06-21'></head>\
-         <body><nav>首页 财经</nav><div class='content'>{}</div><footer>版权所有</footer></body></html>",
+        "<html><head><title>北堤守住了_临江日报</title><meta name='publishdate' content='2024-06-2\
+         1'></head>\
+         <body><nav>首页 财经</nav><div class='content'>{}</div><footer>版权所有</footer></body></\
+         html>",
         paragraph.repeat(4)
     );
     let article = parsed(Content::Html(page));
@@ -304,7 +309,8 @@ fn a_page_of_ten_thousand_nested_elements_is_read_all_the_same() {
 #[test]
 fn html_in_a_field_becomes_text() {
     let article = field(
-        "<p>水退了，&ldquo;堤没有动&rdquo;。</p><p>完好。<br/>三处管涌 &lt;已堵&gt;</p><script>x<y</script>",
+        "<p>水退了，&ldquo;堤没有动&rdquo;。</p><p>完好。<br/>三处管涌 &lt;已堵&gt;</p><script>x<y\
+         </script>",
     );
     assert_eq!(article.body, "水退了，“堤没有动”。\n完好。\n三处管涌 <已堵>");
     assert_eq!(field("若 a<b 且 b<c，则 a<c。").body, "若 a<b 且 b<c，则 a<c。");
@@ -335,10 +341,12 @@ fn the_sample_archive_is_read_as_it_was_written() {
 
 proptest::proptest! {
     #[test]
-    fn no_text_makes_parsing_panic(text in "([0-9０-９ 年月日:：/\\-.]{0,6}|原标题：|来源：|（记者|）|【|】|\\[|\\]|新华社|电|讯|编辑|作者\\||<p>|&#|前|昨天|\n|。|，|“|[一-龥a-z]){0,30}") {
+    fn no_text_makes_parsing_panic(text in "([0-9０-９ 年月日:：/\\-.]{0,6}|原标题：|来源：|（记者\
+     |）|【|】|\\[|\\]|新华社|电|讯|编辑|作者\\||<p>|&#|前|昨天|\n|。|，|“|[一-龥a-z]){0,30}") {
         for content in [Content::Plain(text.clone()), Content::Html(text.clone())] {
             let article = parsed(content);
-            proptest::prop_assert!(!article.body.contains("\n\n") && article.body.trim() == article.body);
+            proptest::prop_assert!(!article.body.contains("\n\
+             \n") && article.body.trim() == article.body);
         }
         field(&text);
         dated(&text);

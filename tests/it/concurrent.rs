@@ -8,7 +8,7 @@ use jianbao::definition::Definition;
 use jianbao::passage::Passage;
 use jianbao::query::parse;
 use jianbao::search::{self, Grouping, Lexicon, ReprintPolicy, Request};
-use jianbao::update::{self, Mode, Observer, Pace, Rules, Snapshot, Stop, Update};
+use jianbao::update::{self, Mode, Observer, Pace, Rules, Snapshot, Stop, Update, Vanished};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -68,7 +68,7 @@ impl Archive {
     fn update(&self, mode: Mode, pace: Pace, observer: &dyn Observer) {
         let (folder, roots) = (self.built(), [self.folder.path().join("a.jsonl")]);
         let (options, analyzer) = (archive::Options::default(), analyzer());
-        let (threads, memory, rules) = (2, 30 << 20, Rules { pace, ..Rules::default() });
+        let (threads, memory, rules) = (2, 30 << 20, Rules { pace, vanished: Vanished::Forgotten });
         let update = Update {
             folder: &folder,
             roots: &roots,

@@ -31,7 +31,7 @@ impl Archive {
     fn new() -> Archive {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join("a")).unwrap();
-        Archive { folder, rules: Rules::default() }
+        Archive { folder, rules: Rules { vanished: Vanished::Forgotten, ..Rules::default() } }
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -109,8 +109,9 @@ fn exported(place: &Path) -> Vec<Passage> {
 
 /// A line of a `.jsonl` file.
 fn record(id: &str, text: &str) -> String {
-    serde_json::json!({ "id": id, "title": format!("标题{text}"), "content": format!("市长说：“{text}。”") })
-        .to_string()
+    serde_json::json!({ "id": id, "title": format!("标题{text}"), "content": format!("市长说：“\
+     {text}。”") })
+    .to_string()
         + "\n"
 }
 
@@ -309,7 +310,10 @@ impl Archive {
                 );
             }
             Edit::Records(file, list) => {
-                let value = |&(id, text): &(u8, u8)| serde_json::json!({ "id": format!("r{id}"), "content": TEXTS[text as usize], "date": "12天前" });
+                let value = |&(id, text): &(u8, u8)| {
+                    serde_json::json!({ "id": format!("r{id}"), "\
+                 content": TEXTS[text as usize], "date": "12天前" })
+                };
                 let name = NAMES[*file];
                 let text = match name.rsplit_once('.').unwrap().1 {
                     "jsonl" => list.iter().map(|r| value(r).to_string() + "\n").collect(),
@@ -341,11 +345,14 @@ impl Archive {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 12, max_shrink_iters: 40, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: 12, max_shrink_iters: 40, ..ProptestConfig::default()
+    })]
 
     #[test]
     fn after_any_edits_an_update_leaves_what_a_build_from_scratch_would(
-        edits in prop::collection::vec(edit(), 1..25), bytes in prop_oneof![Just(60u64), Just(2 << 30)],
+        edits in prop::collection::vec(edit(), 1..25),
+        bytes in prop_oneof![Just(60u64), Just(2 << 30)],
     ) {
         let mut archive = Archive::new();
         archive.rules.pace = Pace { bytes, time: None };

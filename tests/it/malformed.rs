@@ -22,18 +22,32 @@ fn place() -> &'static Path {
         let archive = folder.path().join("archive");
         fs::create_dir(&archive).unwrap();
         let body = format!(
-            "市图书馆{ATTACK}昨日宣布，暑期延长开放时间。馆长谭{ATTACK}咏梅说：“周末夜场{ATTACK}至晚上十点，读者可凭身份证免费入馆。”\
-             谭咏梅表示，新馆藏书一百二十万册，{ATTACK}少儿阅览室设在二层，盲文阅览室设在一层，夜场首日座无虚席。"
+            "市图书馆{ATTACK}昨日宣布，暑期延长开放时间。馆长谭{ATTACK}咏梅说：“周末夜场{ATTACK}至\
+             晚上十点，读者可凭身份证免费入馆。”\
+             谭咏梅表示，新馆藏书一百二十万册，{ATTACK}少儿阅览室设在二层，盲文阅览室设在一层，夜\
+             场首日座无虚席。"
         );
         let article = |id: &str, body: &str| {
             let article = json!({
-                "id": format!("{ATTACK}{id}"), "title": format!("{ATTACK}=HYPERLINK(\"http://x\")夜场\n  9 假的{ATTACK}"),
+                "id": format!("{ATTACK}{id}"), "title": format!("{ATTACK}=HYPERLINK(\"http://x\")\
+                 夜场\n  9 假的{ATTACK}"),
                 "source": format!("＝cmd{ATTACK}报"), "author": [format!("@沈{ATTACK}一鸣\n二")],
-                "date": "2024-07-08", "url": format!("http://x/{ATTACK}"), "tags": [format!("-科技{ATTACK}")], "content": body,
+                "date": "2024-07-08", "url": format!("http://x/{ATTACK}"), "tags": [format!("-科技\
+                 {ATTACK}")], "content": body,
             });
             article.to_string() + "\n"
         };
-        let lines = article("a", &body) + &article("b", &body.replace("昨日", &format!("8{ATTACK}日")));
+        let lines = article("a", &body)
+            + &article(
+                "b",
+                &body.replace(
+                    "昨日",
+                    &format!(
+                        "8\
+         {ATTACK}日"
+                    ),
+                ),
+            );
         fs::write(archive.join("坏\u{1b}[31m\u{202e}.jsonl"), lines).unwrap();
         fs::write(archive.join("空\u{1b}[31m\n假的.txt"), "").unwrap();
         let mut command = jianbao();
@@ -76,7 +90,8 @@ fn id() -> String {
 fn no_command_prints_what_could_harm_a_terminal() {
     let id = id();
     for line in [
-        "search 夜场 --reprints --why --explain --context 2 --facets speaker,topic,subject,source,author,month",
+        "search 夜场 --reprints --why --explain --context 2 --facets speaker,topic,subject,source,\
+         author,month",
         "search 夜场 --format trec",
         "search \u{202e}夜\u{200b}场 -\u{1b}[31m“",
         "search 不存在的词 --speaker 谭\u{202e}咏 --topic \u{1b}科",
@@ -89,7 +104,8 @@ fn no_command_prints_what_could_harm_a_terminal() {
         "words --count 1",
         "doctor",
         "doctor --format json",
-        "search --speaker 谭咏梅 --source \u{1b}报 --author 沈 --path 坏\u{202e} --title \u{200b}夜场",
+        "search --speaker 谭咏梅 --source \u{1b}报 --author 沈 --path 坏\u{202e} --title \
+         \u{200b}夜场",
         "search 夜场 --format csv --reprints",
     ] {
         run(&line.split(' ').collect::<Vec<_>>());

@@ -129,7 +129,8 @@ proptest! {
     #[test]
     fn no_input_panics_and_spans_stay_inside(
         title in proptest::option::of("(王明|局长|表示|：|“|”|，|。|他|\\PC){0,12}"),
-        body in "(王明|特朗普|局长|负责人|表示|说|称|告诉|据|在|看来|介绍|消息|报道|会议|该|他|们|：|“|”|「|」|\"|，|。|！|、|（|）|·|-|\n| |A|9|和|等|\\PC){0,80}",
+        body in "(王明|特朗普|局长|负责人|表示|说|称|告诉|据|在|看来|介绍|消息|报道|会议|该|他|们|\
+         ：|“|”|「|」|\"|，|。|！|、|（|）|·|-|\n| |A|9|和|等|\\PC){0,80}",
     ) {
         let quotes = extract(title.as_deref(), &body, &GRAMMAR);
         for quote in &quotes {
@@ -138,7 +139,8 @@ proptest! {
                 ArticlePart::Body => &body,
             };
             prop_assert!(quote.span.end <= text.len());
-            prop_assert!(text.is_char_boundary(quote.span.start) && text.is_char_boundary(quote.span.end));
+            prop_assert!(text.is_char_boundary(quote.span.start));
+            prop_assert!(text.is_char_boundary(quote.span.end));
             prop_assert!(!quote.span.is_empty());
         }
         prop_assert_eq!(&quotes, &extract(title.as_deref(), &body, &GRAMMAR));

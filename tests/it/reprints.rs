@@ -7,8 +7,10 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 /// What three papers print: the first of them and two that took it over.
-const BODY: &str = "市图书馆昨日宣布，今年暑期将延长开放时间。馆长谭咏梅说：“周末夜场至晚上十点，读者可凭身份证免费入馆阅览。”\
-    据介绍，新馆位于老码头以东，藏书一百二十万册，少儿阅览室设在二层，盲文阅览室设在一层。夜场首日迎来近三千名读者，\
+const BODY: &str = "市图书馆昨日宣布，今年暑期将延长开放时间。馆长谭咏梅说：“周末夜场至晚上十点，\
+ 读者可凭身份证免费入馆阅览。”\
+    据介绍，新馆位于老码头以东，藏书一百二十万册，少儿阅览室设在二层，盲文阅览室设在一层。夜场首日\
+    迎来近三千名读者，\
     自习区座无虚席。谭咏梅表示，开放到深夜不会增加编制，志愿者报名人数已经超过预期。";
 
 /// An index of five articles: one text printed three times (a, b, c), another text (d), and one
@@ -22,18 +24,22 @@ fn index() -> &'static Path {
             ("b", "2024-07-09", "江口晚报", "图书馆夜场开到十点", shorter.as_str()),
             ("a", "2024-07-08", "江口日报", "市图书馆延长开放时间", BODY),
             ("c", "2024-08-01", "北岸新闻网", "市图书馆延长开放时间 市图书馆夜场", BODY),
-            ("d", "2024-07-10", "江口晚报", "渡口停航", "受大风影响，老码头至北岸的渡轮今日停航，恢复时间另行通知。"),
-            ("e", "2024-07-12", "江口日报", "夜场散记", "夜场的灯光一直亮到十点，老人说从前的市图书馆五点就关门。"),
+            ("d", "2024-07-10", "江口晚报", "渡口停航", "受大风影响，老码头至北岸的渡轮今日停航，\
+             恢复时间另行通知。"),
+            ("e", "2024-07-12", "江口日报", "夜场散记", "夜场的灯光一直亮到十点，老人说从前的市图\
+             书馆五点就关门。"),
         ];
         let line = |(id, date, source, title, body): (&str, &str, &str, &str, &str)| {
             let article =
-                serde_json::json!({ "id": id, "date": date, "source": source, "title": title, "content": body });
+                serde_json::json!({ "id": id, "date": date, "source": source, "title": title, "con\
+                 tent": body });
             article.to_string() + "\n"
         };
         let archive = folder.path().join("news.jsonl");
         fs::write(&archive, articles.map(line).concat()).unwrap();
         let mut command = jianbao();
-        command.args(["index", "--quiet"]).arg(&archive).arg("--index").arg(folder.path().join("i")).assert().success();
+        command.args(["index", "--quiet"]).arg(&archive).arg("--index").arg(folder.path().join("\
+         i")).assert().success();
         folder
     });
     folder.path()

@@ -247,7 +247,7 @@ fn an_archive_that_goes_ends_it_with_what_to_do_and_its_articles_stay() {
 #[cfg(unix)]
 #[test]
 fn an_archive_that_is_replaced_is_watched_on() {
-    let watched = Watched::new(&["--index", "i"]);
+    let watched = Watched::new(&["--index", "i", "--prune"]);
     let (own, other) = (watched.folder.path().join("a"), watched.folder.path().join("b"));
     fs::create_dir(&other).unwrap();
     article(&other.join("桥.txt"), "桥修好了");
@@ -261,7 +261,7 @@ fn an_archive_that_is_replaced_is_watched_on() {
 #[cfg(unix)]
 #[test]
 fn an_archive_behind_a_link_is_watched_and_so_is_the_link() {
-    let watched = Watched::new(&["--index", "i", "linked"]);
+    let watched = Watched::new(&["--index", "i", "linked", "--prune"]);
     let link = watched.folder.path().join("linked");
     article(&watched.folder.path().join("真/桥.txt"), "桥修好了");
     watched.until("what is added behind the link", || watched.changes().len() == 2);

@@ -114,6 +114,8 @@ pub fn unescaped(text: &str) -> Cow<'_, str> {
         ("middot", "·"),
         ("bull", "•"),
     ];
+    /// Bytes of the longest reference that is resolved, without `&` and `;`.
+    const LONGEST_REFERENCE: usize = 10;
     if !text.contains('&') {
         return Cow::Borrowed(text);
     }
@@ -122,7 +124,8 @@ pub fn unescaped(text: &str) -> Cow<'_, str> {
     while let Some(at) = rest.find('&') {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
-        let name = rest[1..].find(';').filter(|&end| end <= 10).map(|end| &rest[1..1 + end]);
+        let near = rest.as_bytes()[1..].iter().take(LONGEST_REFERENCE + 1);
+        let name = { near }.position(|&c| c == b';').map(|end| &rest[1..1 + end]);
         let replacement = name.and_then(|name| match name.strip_prefix('#') {
             Some(number) => {
                 let hex = number.strip_prefix(['x', 'X']);

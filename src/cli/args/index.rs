@@ -53,7 +53,8 @@ pub struct RunningFlags {
     /// long has passed (30s)
     #[arg(long, value_name = "SIZE|TIME", default_value = "2G", value_parser = pace)]
     pub commit_every: Pace,
-    /// Delete articles whose file is gone; the usual
+    /// Delete articles whose file is gone, also where a folder is empty or loses more than half of
+    /// its articles at once; without this flag such a loss is asked about
     #[arg(long, overrides_with = "no_prune")]
     pub prune: bool,
     /// Keep articles whose file is gone
@@ -86,6 +87,9 @@ pub struct DoctorCommand {
     /// Take out what is wrong and read it again from its sources
     #[arg(long)]
     pub repair: bool,
+    /// Let a repair lose articles that are damaged and whose sources are gone
+    #[arg(long, requires = "repair")]
+    pub lose: bool,
     /// In which form
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: CountFormat,

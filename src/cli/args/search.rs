@@ -12,11 +12,13 @@ use std::path::PathBuf;
 /// `jianbao search`
 #[derive(Debug, Clone, Args)]
 #[command(
-    after_help = "Words: 大公司 反应 慢 · exact: “对资源的浪费” · without: -广告 -“一带一路” · either: 大模型|人工智能, 大模型 OR 人工智能\n\
+    after_help = "Words: 大公司 反应 慢 · exact: “对资源的浪费” · without: -广告 -“一带一路” \
+        · either: 大模型|人工智能, 大模型 OR 人工智能\n\
     Parts: 大模型* *模型 · one sentence: same:(李彦宏 浪费) · within 5 characters: near/5:(李彦宏 浪费) · title:百度\n\
     Anything else is plain text; full-width, traditional and capital letters are found by their simple forms and the other way round.\n\
     Reprints: one hit stands for all copies of a text that answer (+7 转载): the original, or the best copy where the original does not answer.\n\
-    Counts: an article is a copy in the archive, a text is an article with all of its reprints; both are given where they differ."
+    Counts: an article is a copy in the archive, a text is an article with all of its \
+        reprints; both are given where they differ."
 )]
 pub struct SearchCommand {
     /// What to look for; without words, on a terminal, a prompt that keeps the index open
@@ -133,7 +135,7 @@ pub struct PageFlags {
     pub width: Option<usize>,
     /// What a row is, with --format csv or jsonl
     #[arg(long, value_name = "ROWS", default_value = "hits")]
-    pub rows: Rows,
+    pub rows: RowUnit,
     /// Begin CSV with the mark by which Excel knows UTF-8
     #[arg(long)]
     pub bom: bool,
@@ -244,7 +246,7 @@ impl QuoteKind {
 
 /// What a row is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Rows {
+pub enum RowUnit {
     /// A hit
     Hits,
     /// A statement with its speaker and its article
@@ -269,7 +271,7 @@ pub enum KwicOrder {
 impl PageFlags {
     /// True if a row is a statement.
     pub fn by_quotes(&self) -> bool {
-        self.rows == Rows::Quotes
+        self.rows == RowUnit::Quotes
     }
 
     /// True if an answer without words and filters is wanted: a count or a sample of everything.

@@ -1,7 +1,7 @@
 //! Completion at the prompt: orders after a colon, speakers after `:speaker`, topics after
 //! `:topic`, also by pinyin.
 
-use super::order::Setting;
+use super::order::QuestionPart;
 use crate::cli::opened::Opened;
 use crate::error::Result;
 use crate::text::likeness::sound;
@@ -18,27 +18,27 @@ const MOST_OFFERED: usize = 50;
 const ORDERS: [&str; 6] = ["more", "open", "clip", "save", "help", "quit"];
 
 /// The names that can be completed.
-pub struct Names {
+pub struct KnownNames {
     speakers: Vec<String>,
     topics: Vec<String>,
 }
 
-impl Names {
+impl KnownNames {
     /// The names of an index.
     ///
     /// # Errors
     /// A malformed taxonomy, and what the engine reports of a damaged index.
-    pub fn new(opened: &Opened) -> Result<Names> {
+    pub fn new(opened: &Opened) -> Result<KnownNames> {
         let taxonomy = Taxonomy::parse("topics.toml", opened.definition.text("topics.toml"))?;
         let topics = taxonomy.iter().map(|entry| entry.key.clone()).collect();
-        Ok(Names { speakers: opened.index.engine().speaker_names()?, topics })
+        Ok(KnownNames { speakers: opened.index.engine().speaker_names()?, topics })
     }
 
     /// Where the word to be completed starts, and what it may become.
     fn candidates(&self, line: &str) -> (usize, Vec<String>) {
         let Some(order) = line.strip_prefix(':') else { return (0, Vec::new()) };
         let Some((name, typed)) = order.split_once(' ') else {
-            let all = Setting::ALL.iter().map(|(name, _)| *name).chain(ORDERS);
+            let all = QuestionPart::ALL.iter().map(|(name, _)| *name).chain(ORDERS);
             let fitting = all.filter(|known| known.starts_with(order));
             return (1, fitting.map(|known| format!("{known} ")).collect());
         };
@@ -56,7 +56,7 @@ impl Names {
     }
 }
 
-impl Completer for Names {
+impl Completer for KnownNames {
     type Candidate = Pair;
 
     fn complete(
@@ -71,15 +71,15 @@ impl Completer for Names {
     }
 }
 
-impl Hinter for Names {
+impl Hinter for KnownNames {
     type Hint = String;
 }
 
-impl Highlighter for Names {}
+impl Highlighter for KnownNames {}
 
-impl Validator for Names {}
+impl Validator for KnownNames {}
 
-impl Helper for Names {}
+impl Helper for KnownNames {}
 
 #[cfg(test)]
 mod tests {
@@ -87,7 +87,7 @@ mod tests {
 
     #[test]
     fn orders_and_names_are_completed_and_names_also_by_pinyin() {
-        let names = Names {
+        let names = KnownNames {
             speakers: ["程砚秋", "程远", "段洪亮"].map(str::to_owned).to_vec(),
             topics: vec!["economy".to_owned()],
         };

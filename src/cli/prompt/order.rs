@@ -25,7 +25,7 @@ pub const HELP: &str = "words            ask; everything that `jianbao search` u
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Line {
     Words(String),
-    Set(Setting, Option<String>),
+    Set(QuestionPart, Option<String>),
     More,
     Open(String),
     Clip(String),
@@ -38,7 +38,7 @@ pub enum Line {
 
 /// A part of the question that is kept from line to line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Setting {
+pub enum QuestionPart {
     Speaker,
     Topic,
     Source,
@@ -49,17 +49,17 @@ pub enum Setting {
     Why,
 }
 
-impl Setting {
+impl QuestionPart {
     /// Every setting by its name.
-    pub const ALL: [(&'static str, Setting); 8] = [
-        ("speaker", Setting::Speaker),
-        ("topic", Setting::Topic),
-        ("source", Setting::Source),
-        ("since", Setting::Since),
-        ("until", Setting::Until),
-        ("sort", Setting::Sort),
-        ("facets", Setting::Facets),
-        ("why", Setting::Why),
+    pub const ALL: [(&'static str, QuestionPart); 8] = [
+        ("speaker", QuestionPart::Speaker),
+        ("topic", QuestionPart::Topic),
+        ("source", QuestionPart::Source),
+        ("since", QuestionPart::Since),
+        ("until", QuestionPart::Until),
+        ("sort", QuestionPart::Sort),
+        ("facets", QuestionPart::Facets),
+        ("why", QuestionPart::Why),
     ];
 
     /// Changes a question; without a value the setting is as if it had not been made.
@@ -69,23 +69,23 @@ impl Setting {
     pub fn apply(self, command: &mut SearchCommand, value: Option<String>) -> Result<()> {
         let filters = &mut command.filters;
         match self {
-            Setting::Speaker => filters.speaker = value.into_iter().collect(),
-            Setting::Topic => filters.topic = value.into_iter().collect(),
-            Setting::Source => filters.source = value.into_iter().collect(),
-            Setting::Since => filters.since = value,
-            Setting::Until => filters.until = value,
-            Setting::Sort => {
+            QuestionPart::Speaker => filters.speaker = value.into_iter().collect(),
+            QuestionPart::Topic => filters.topic = value.into_iter().collect(),
+            QuestionPart::Source => filters.source = value.into_iter().collect(),
+            QuestionPart::Since => filters.since = value,
+            QuestionPart::Until => filters.until = value,
+            QuestionPart::Sort => {
                 let value = value.unwrap_or_else(|| "relevance".to_owned());
                 command.page.sort = clap::ValueEnum::from_str(&value, true).map_err(|_| {
                     Error::Usage(format!("`{value}` is no order; relevance, newest or oldest"))
                 })?;
             }
-            Setting::Facets => {
+            QuestionPart::Facets => {
                 let names = value.unwrap_or_default();
                 let names = names.split([',', ' ', '，']).filter(|name| !name.is_empty());
                 command.page.facets = names.map(facet).collect::<Result<_>>()?;
             }
-            Setting::Why => command.page.why = !command.page.why,
+            QuestionPart::Why => command.page.why = !command.page.why,
         }
         Ok(())
     }
@@ -110,7 +110,8 @@ impl Line {
         };
         let (name, rest) = order.split_once(char::is_whitespace).unwrap_or((order, ""));
         let rest = Some(rest.trim().to_owned()).filter(|rest| !rest.is_empty());
-        if let Some((_, setting)) = Setting::ALL.into_iter().find(|(known, _)| *known == name) {
+        if let Some((_, setting)) = QuestionPart::ALL.into_iter().find(|(known, _)| *known == name)
+        {
             return Line::Set(setting, rest);
         }
         match (name, rest) {
@@ -157,9 +158,9 @@ mod tests {
     #[test]
     fn orders_begin_with_a_colon_and_the_rest_is_a_question() {
         assert_eq!(Line::read(" 大模型 浪费 "), Line::Words("大模型 浪费".into()));
-        let speaker = Line::Set(Setting::Speaker, Some("程砚秋".into()));
+        let speaker = Line::Set(QuestionPart::Speaker, Some("程砚秋".into()));
         assert_eq!(Line::read(":speaker 程砚秋"), speaker);
-        assert_eq!(Line::read("：topic"), Line::Set(Setting::Topic, None));
+        assert_eq!(Line::read("：topic"), Line::Set(QuestionPart::Topic, None));
         assert_eq!(
             [Line::read(":more"), Line::read(":open 3"), Line::read(":q")],
             [Line::More, Line::Open("3".into()), Line::Quit]
@@ -170,7 +171,7 @@ mod tests {
 
     #[test]
     fn every_order_is_in_the_help() {
-        for (name, _) in Setting::ALL {
+        for (name, _) in QuestionPart::ALL {
             assert!(HELP.contains(&format!(":{name} ")), "{name}");
         }
     }

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 /// What is watched, and what of it is left out.
 #[derive(Debug, Clone)]
-pub struct Scope {
+pub struct WatchScope {
     /// Absolute.
     roots: Vec<PathBuf>,
     /// Files and folders that jianbao writes, absolute and as they are seen below each root.
@@ -29,9 +29,9 @@ pub enum Meaning {
     Lost,
 }
 
-impl Scope {
+impl WatchScope {
     /// Watches `roots` without `own`, neither of which has to exist.
-    pub fn new(roots: &[PathBuf], own: &[&Path], hidden: Hidden) -> Scope {
+    pub fn new(roots: &[PathBuf], own: &[&Path], hidden: Hidden) -> WatchScope {
         let roots: Vec<PathBuf> = roots.iter().map(|root| absolute(root)).collect();
         let mut left_out: Vec<PathBuf> = own.iter().map(|path| absolute(path)).collect();
         for root in &roots {
@@ -42,7 +42,7 @@ impl Scope {
                 .filter_map(|path| Some(root.join(real(path).strip_prefix(&real_root).ok()?)));
             left_out.extend(below);
         }
-        Scope { roots, own: left_out, hidden }
+        WatchScope { roots, own: left_out, hidden }
     }
 
     /// What is watched, as absolute paths.
@@ -110,9 +110,9 @@ mod tests {
         AccessKind, AccessMode, CreateKind, DataChange, Flag, RemoveKind, RenameMode,
     };
 
-    fn scope(hidden: Hidden) -> Scope {
+    fn scope(hidden: Hidden) -> WatchScope {
         let roots = ["/archive".into(), "/other/.kept/news.jsonl".into()];
-        Scope::new(
+        WatchScope::new(
             &roots,
             &[Path::new("/archive/index/built"), Path::new("/archive/report.jsonl")],
             hidden,
@@ -176,7 +176,8 @@ mod tests {
         let (real, link) = (folder.path().join("real"), folder.path().join("link"));
         std::fs::create_dir(&real).unwrap();
         std::os::unix::fs::symlink(&real, &link).unwrap();
-        let scope = Scope::new(std::slice::from_ref(&link), &[&real.join("built")], Hidden::Skip);
+        let scope =
+            WatchScope::new(std::slice::from_ref(&link), &[&real.join("built")], Hidden::Skip);
         let meaning = |name: &str| scope.meaning(&Event::new(WRITTEN).add_path(link.join(name)));
         assert_eq!(meaning("built/ledger-1.jsonl"), Meaning::Nothing);
         assert_eq!(meaning("一.txt"), Meaning::Change);

@@ -186,12 +186,15 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_bytes_are_decoded_or_refused(bytes in proptest::collection::vec(any::<u8>(), 0..40)) {
+        fn any_bytes_are_decoded_or_refused(
+            bytes in proptest::collection::vec(any::<u8>(), 0..40)
+        ) {
             let _ = decode(&bytes);
         }
 
         #[test]
-        fn codes_are_found_where_the_text_is(text in "[的一国剪豔𠮷a]{0,30}", part in "[的一国剪豔𠮷a]{1,2}") {
+        fn codes_are_found_where_the_text_is(text in "[的一国剪豔𠮷a]{0,30}", part in "[的一国剪豔\
+         𠮷a]{1,2}") {
             let (text_codes, part_codes) = (codes(&text), codes(&part));
             let found: Vec<usize> = text_codes
                 .windows(part_codes.len())
@@ -202,7 +205,10 @@ mod tests {
             let chars: Vec<char> = text.chars().collect();
             let part: Vec<char> = part.chars().collect();
             let expected: Vec<usize> =
-                chars.windows(part.len()).enumerate().filter(|(_, w)| *w == part).map(|(at, _)| at).collect();
+                (0..).zip(chars.windows(part.len()))
+                    .filter(|(_, w)| *w == part)
+                    .map(|(at, _)| at)
+                    .collect();
             prop_assert_eq!(found, expected);
         }
     }

@@ -1,4 +1,5 @@
-//! Counts without words over the segments of an index: speakers with their quotes, topics by period.
+//! Counts without words over the segments of an index: speakers with their quotes, topics by
+//! period.
 
 use super::article_map::ArticleMap;
 use super::error::read_error;

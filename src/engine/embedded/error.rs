@@ -42,11 +42,13 @@ pub fn engine_error(folder: &Path, error: TantivyError) -> Error {
             let source = std::io::Error::new(io_error.kind(), io_error.to_string());
             Error::Io { action: "write", path: folder.to_owned(), source }
         }
+        // What the system does not let be read now is no damage.
         TantivyError::OpenReadError(OpenReadError::IoError { io_error, filepath })
-            if io_error.kind() == std::io::ErrorKind::PermissionDenied =>
+            if io_error.raw_os_error().is_some() =>
         {
-            let source = std::io::Error::new(io_error.kind(), io_error.to_string());
-            Error::Io { action: "read", path: folder.join(filepath), source }
+            let source = io_error.raw_os_error().map(std::io::Error::from_raw_os_error);
+            let source = source.unwrap_or_else(|| io_error.kind().into());
+            Error::Io { action: "read", path: folder.join("engine").join(filepath), source }
         }
         TantivyError::OpenReadError(e) => {
             Error::Damaged { path: folder.to_owned(), reason: e.to_string() }

@@ -7,8 +7,8 @@
 //! of those that have its rarest character. plugin.rs writes it.
 //!
 //! A segment's file has the codes of all passages, one after the other; where each begins; about
-//! how long each is; the lists (see posting_list.rs); a table of the lists; and numbers that say how long
-//! these parts are. Numbers are little-endian.
+//! how long each is; the lists (see posting_list.rs); a table of the lists; and numbers that say
+//! how long these parts are. Numbers are little-endian.
 
 pub mod plugin;
 pub mod window;

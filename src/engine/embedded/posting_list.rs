@@ -1,5 +1,5 @@
-//! Posting lists: the passages that have something, as steps from one to the next, packed by the block where there are
-//! many, or a bit for every passage where that is shorter.
+//! Posting lists: the passages that have something, as steps from one to the next, packed by the
+//! block where there are many, or a bit for every passage where that is shorter.
 
 use super::varint;
 use bitpacking::{BitPacker, BitPacker4x};
@@ -230,7 +230,9 @@ mod tests {
                 let (kind, written) = builder.finish(passages);
                 prop_assert!(written.len() <= bytes.min(passages.div_ceil(8)));
                 let mut found = Vec::new();
-                PostingList { count, kind, bytes: &written, passages: passages as u32 }.each(|doc| found.push(doc));
+                let passages = passages as u32;
+                let list = PostingList { count, kind, bytes: &written, passages };
+                list.each(|doc| found.push(doc));
                 prop_assert_eq!(&found, docs);
             }
         }
@@ -241,7 +243,8 @@ mod tests {
             count in any::<u32>(),
             kind in prop::sample::select(vec![ListKind::Bits, ListKind::Steps, ListKind::Packed]),
         ) {
-            PostingList { count, kind, bytes: &bytes, passages: 304 }.each(|doc| assert!(doc < 304 || kind == ListKind::Packed));
+            let list = PostingList { count, kind, bytes: &bytes, passages: 304 };
+            list.each(|doc| assert!(doc < 304 || kind == ListKind::Packed));
         }
     }
 }

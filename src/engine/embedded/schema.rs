@@ -1,8 +1,8 @@
 //! The fields of the index. One document is one passage; index/README.md has the same table with
 //! its reasons.
 //!
-//! What holds for a whole article is indexed with its first passage alone; [`super::article_map::ArticleMap`]
-//! knows which that is.
+//! What holds for a whole article is indexed with its first passage alone;
+//! [`super::article_map::ArticleMap`] knows which that is.
 
 use super::exact_text::plugin::ExactTextPlugin;
 use tantivy::schema::{

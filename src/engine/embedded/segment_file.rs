@@ -1,5 +1,5 @@
-//! Files of our own beside tantivy's in a segment: their fields, the numbers at their end, lengths in
-//! a byte, and the moves of passages when segments are merged.
+//! Files of our own beside tantivy's in a segment: their fields, the numbers at their end, lengths
+//! in a byte, and the moves of passages when segments are merged.
 
 use tantivy::directory::OwnedBytes;
 use tantivy::fieldnorm::FieldNormReader;

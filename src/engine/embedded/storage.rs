@@ -3,11 +3,12 @@
 use super::directory::EngineDirectory;
 use super::error::engine_error;
 use super::exact_text::plugin::ExactTextPlugin;
+use super::integrity;
 use super::reader::EmbeddedReader;
 use super::schema::IndexFields;
 use super::tokenizer::tokenizers;
-use super::writer::{EmbeddedWriter, patiently};
-use crate::engine::{Engine, Storage, Writer};
+use super::writer::{self, EmbeddedWriter, patiently};
+use crate::engine::{DamagedFile, Engine, Storage, Writer};
 use crate::error::{Error, Result};
 use crate::text::word::Bytes;
 use std::collections::BTreeSet;
@@ -117,11 +118,28 @@ impl Storage for Embedded {
         std::fs::read(self.meta()).ok()
     }
 
-    fn verify(&self) -> Result<Vec<String>> {
-        let damaged = self.index()?.validate_checksum().map_err(|e| self.failed(e))?;
-        let damaged: BTreeSet<PathBuf> = damaged.into_iter().collect();
-        let fault = |path: PathBuf| format!("{} is not as it was written", path.display());
-        Ok(damaged.into_iter().map(fault).collect())
+    fn verify(&self) -> Result<Vec<DamagedFile>> {
+        integrity::verify(&self.index()?, &self.folder)
+    }
+
+    fn files(&self) -> Result<Vec<String>> {
+        integrity::names(&self.index()?, &self.folder)
+    }
+
+    fn fault(&self, file: &str) -> Result<Option<String>> {
+        integrity::fault_of(&self.index()?, &self.folder, file)
+    }
+
+    fn lock(&self) -> Result<Box<dyn Send + Sync>> {
+        writer::lock(&self.engine_folder(), &self.folder)
+    }
+
+    fn copy_without(&self, segments: &BTreeSet<String>, to: &Path) -> Result<()> {
+        integrity::copy_without(&self.index()?, &self.folder, segments, to)
+    }
+
+    fn adopt(&self, from: &Path) -> Result<()> {
+        integrity::adopt(&self.engine_folder(), &Embedded::new(from).engine_folder())
     }
 }
 
@@ -139,6 +157,8 @@ pub fn map_file(path: &Path) -> std::io::Result<Bytes> {
     let (Some(folder), Some(name)) = (folder, name) else {
         return Err(std::io::ErrorKind::InvalidInput.into());
     };
+    // The system's own reason, which tantivy's errors wrap.
+    std::fs::File::open(path)?;
     let other = |e: &dyn std::fmt::Display| std::io::Error::other(e.to_string());
     let folder = MmapDirectory::open(folder).map_err(|e| other(&e))?;
     let file = folder.open_read(Path::new(name)).map_err(|e| other(&e))?;

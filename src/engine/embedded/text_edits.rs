@@ -1,5 +1,5 @@
-//! The edits that turn a passage's exact text into the text as it was printed: white space, capitals,
-//! wide and traditional forms.
+//! The edits that turn a passage's exact text into the text as it was printed: white space,
+//! capitals, wide and traditional forms.
 //!
 //! The exact text is the folded one without what cannot be seen. Most of the difference is the wide
 //! punctuation of Chinese, which is taken for granted; the rest is a list of edits.
@@ -116,7 +116,10 @@ mod tests {
         }
 
         #[test]
-        fn any_bytes_are_joined_or_refused(exact in proptest::collection::vec(any::<u8>(), 0..30), edits in proptest::collection::vec(any::<u8>(), 0..30)) {
+        fn any_bytes_are_joined_or_refused(
+            exact in proptest::collection::vec(any::<u8>(), 0..30),
+            edits in proptest::collection::vec(any::<u8>(), 0..30),
+        ) {
             let _ = join(&exact, &edits);
         }
     }

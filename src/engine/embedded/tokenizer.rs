@@ -1,7 +1,7 @@
 //! The tokenizers of the index. They cut what analysis has prepared and decide nothing themselves.
 //!
-//! Words arrive already segmented, joined by [`SEPARATOR`]; characters arrive folded. So the text is
-//! segmented once, and no token costs an allocation.
+//! Words arrive already segmented, joined by [`SEPARATOR`]; characters arrive folded. So the text
+//! is segmented once, and no token costs an allocation.
 
 use crate::text::exact::is_exact_char;
 use crate::text::fold::key;

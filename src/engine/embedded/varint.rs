@@ -1,4 +1,5 @@
-//! Numbers in seven bits a byte, the lowest first; the last byte has its highest bit clear (LEB128).
+//! Numbers in seven bits a byte, the lowest first; the last byte has its highest bit clear
+//! (LEB128).
 
 /// Appends a number.
 #[inline]

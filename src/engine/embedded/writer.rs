@@ -2,14 +2,17 @@
 
 use super::document::Documents;
 use super::error::engine_error;
+use super::integrity::{FoundDamage, VerifiedMerges};
 use super::schema::IndexFields;
 use crate::analysis::Analysis;
 use crate::engine::{Batch, Replaced, Writer};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::text::word::Segmenter;
 use std::path::{Path, PathBuf};
+use std::sync::PoisonError;
 use std::time::Duration;
 use tantivy::directory::error::LockError;
+use tantivy::directory::{Directory, INDEX_WRITER_LOCK, MmapDirectory};
 use tantivy::indexer::UserOperation;
 use tantivy::{Index, IndexWriter, TantivyError, Term};
 
@@ -33,12 +36,27 @@ pub fn patiently<T>(mut take: impl FnMut() -> tantivy::Result<T>) -> tantivy::Re
     take()
 }
 
+/// Takes the lock of a writer; it is given back when the value is dropped.
+pub fn lock(engine_folder: &Path, folder: &Path) -> Result<Box<dyn Send + Sync>> {
+    std::fs::create_dir_all(engine_folder).map_err(Error::io("create", engine_folder))?;
+    let directory =
+        MmapDirectory::open(engine_folder).map_err(|e| engine_error(folder, e.into()))?;
+    let lock = patiently(|| {
+        let lock = directory.acquire_lock(&INDEX_WRITER_LOCK);
+        lock.map_err(|e| TantivyError::LockFailure(e, None))
+    });
+    let lock = lock.map_err(|e| engine_error(folder, e))?;
+    Ok(Box::new(lock))
+}
+
 /// Tantivy's writer of an index.
 pub struct EmbeddedWriter {
     folder: PathBuf,
     fields: IndexFields,
     writer: IndexWriter,
     payload: Option<String>,
+    /// Damage that a merge would have read.
+    damage: FoundDamage,
 }
 
 impl EmbeddedWriter {
@@ -59,11 +77,14 @@ impl EmbeddedWriter {
         let writer = writer.map_err(failed)?;
         // Only now: before the lock was taken, the last commit could have been replaced.
         let payload = index.load_metas().map_err(failed)?.payload;
+        let damage = FoundDamage::default();
+        writer.set_merge_policy(Box::new(VerifiedMerges::new(index, damage.clone())));
         Ok(EmbeddedWriter {
             folder: folder.to_owned(),
             fields: IndexFields::new(),
             writer,
             payload,
+            damage,
         })
     }
 
@@ -96,8 +117,10 @@ impl Writer for EmbeddedWriter {
     }
 
     fn close(self: Box<Self>) -> Result<()> {
-        let EmbeddedWriter { folder, writer, .. } = *self;
-        writer.wait_merging_threads().map_err(|e| engine_error(&folder, e))
+        let EmbeddedWriter { folder, writer, damage, .. } = *self;
+        writer.wait_merging_threads().map_err(|e| engine_error(&folder, e))?;
+        let damage = damage.lock().unwrap_or_else(PoisonError::into_inner).take();
+        damage.map_or(Ok(()), |reason| Err(Error::Damaged { path: folder, reason }))
     }
 }
 

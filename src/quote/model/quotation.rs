@@ -102,6 +102,26 @@ fn answer(ground: &Ground<'_>, quotation: Quotation) -> Answer {
     weak.map_or(Answer::Silent, Answer::Weak)
 }
 
+/// The quotations whose surroundings are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::quote) enum Reach {
+    /// All: for training.
+    All,
+    /// Those without a firm answer that may be speech.
+    Open,
+}
+
+/// Least characters of a quotation that may be speech by its words alone.
+const MIN_SPEECH: usize = 6;
+
+/// False for a short phrase without a mark or a word of sentences, which nearly always is a term.
+fn may_be_speech(ground: &Ground<'_>, quotation: Quotation) -> bool {
+    let inner = quotation.inner.of(ground.scene.text);
+    ended(inner)
+        || inner.chars().count() >= MIN_SPEECH
+            && ground.scene.grammar.holds(SignClass::Clause, inner)
+}
+
 /// A quotation with its candidates.
 #[derive(Debug)]
 pub struct Question {
@@ -121,9 +141,17 @@ pub(in crate::quote) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// Reads the surroundings of the quotations that `wanted` picks.
-    pub fn new(ground: &'a Ground<'a>, wanted: impl Fn(Answer) -> bool) -> Reader<'a> {
-        let answers = answers(ground);
+    /// Reads the surroundings of the quotations that `reach` takes in.
+    pub fn new(ground: &'a Ground<'a>, reach: Reach) -> Reader<'a> {
+        let mut answers = answers(ground);
+        if reach == Reach::Open {
+            for (answer, quotation) in answers.iter_mut().zip(&ground.scene.marks.quotations) {
+                if *answer == Answer::Silent && !may_be_speech(ground, *quotation) {
+                    *answer = Answer::Firm;
+                }
+            }
+        }
+        let wanted = |a: Answer| reach == Reach::All || a != Answer::Firm;
         let mut windows: Vec<Span> = Vec::new();
         let quotations = ground.scene.marks.quotations.iter().zip(&answers);
         for (q, _) in quotations.filter(|(_, a)| wanted(**a)).take(MAX_QUOTATIONS) {
@@ -524,10 +552,10 @@ pub(in crate::quote) fn attribute(
     chosen: &mut Probabilities,
 ) -> Vec<Utterance> {
     let mut said = ground.said.to_vec();
-    if model.is_empty() || answers(ground).iter().all(|a| *a == Answer::Firm) {
+    if model.is_empty() {
         return said;
     }
-    let reader = Reader::new(ground, |a| a != Answer::Firm);
+    let reader = Reader::new(ground, Reach::Open);
     for (q, answer) in reader.answers.iter().enumerate().take(MAX_QUOTATIONS) {
         if *answer == Answer::Firm {
             continue;
@@ -595,7 +623,7 @@ impl Reader<'_> {
 
 /// The quotations of a text with their candidates, for training: those with a firm answer too.
 pub(in crate::quote) fn questions(ground: &Ground<'_>) -> Vec<Question> {
-    let reader = Reader::new(ground, |_| true);
+    let reader = Reader::new(ground, Reach::All);
     let quotations = &ground.scene.marks.quotations;
     (0..quotations.len().min(MAX_QUOTATIONS))
         .map(|q| Question {

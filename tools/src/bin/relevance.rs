@@ -11,10 +11,10 @@
 //! one with some weights changed.
 //!
 //! Where grades go up to 3, a grade of 2 and more is relevant; gains are 2^grade - 1. Reprints are
-//! folded where the set has copies. The plain setting is BM25 (k1 0.9, b 0.4) over the words of passages, the title counted
-//! once, an article being worth its best passage. `--queries` prints each question, `--unjudged`
-//! writes what nobody has read among the first ten, `--part 0/2` takes only those questions whose
-//! place in the set leaves 0 when divided by 2.
+//! folded where the set has copies. The plain setting is BM25 (k1 0.9, b 0.4) over the words of
+//! passages, the title counted once, an article being worth its best passage. `--queries` prints
+//! each question, `--unjudged` writes what nobody has read among the first ten, `--part 0/2` takes
+//! only those questions whose place in the set leaves 0 when divided by 2.
 
 use jianbao::analysis::Analyzer;
 use jianbao::archive;

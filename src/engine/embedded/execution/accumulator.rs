@@ -250,8 +250,8 @@ impl<'a> Accumulator<'a> {
         }
     }
 
-    /// Counts one kind of evidence in titles, which are indexed with the first passage and belong to
-    /// every passage of the article. Titles come before the passages.
+    /// Counts one kind of evidence in titles, which are indexed with the first passage and belong
+    /// to every passage of the article. Titles come before the passages.
     /// `score` is as for [`Accumulator::add_passages`].
     pub fn add_titles(
         &mut self,

@@ -10,8 +10,8 @@ use memchr::memmem::Finder;
 use std::ops::Range;
 use tantivy::DocId;
 
-/// The codes of a phrase. It must be folded and hold only what [`crate::text::exact::is_exact_char`]
-/// admits.
+/// The codes of a phrase. It must be folded and hold only what
+/// [`crate::text::exact::is_exact_char`] admits.
 pub fn codes(phrase: &[char]) -> Vec<u8> {
     let mut codes = Vec::with_capacity(phrase.len() * 2);
     phrase.iter().for_each(|&c| char_codec::push(c, &mut codes));

@@ -3,7 +3,7 @@
 use super::doc_set::DocBitSet;
 use crate::engine::embedded::error::read_error;
 use crate::error::Result;
-use tantivy::postings::Postings;
+use tantivy::postings::{Postings, SegmentPostings};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, SegmentReader, TERMINATED, Term};
 
@@ -58,29 +58,10 @@ pub fn for_each_phrase(
     allowed: Option<&DocBitSet>,
     mut emit: impl FnMut(DocId, &[u32]),
 ) -> Result<()> {
-    let inverted = reader.inverted_index(field)?;
-    // A character that stands in several places of the phrase is read once.
-    let mut places: Vec<(char, Vec<u32>)> = Vec::new();
-    for (offset, &c) in (0..).zip(phrase) {
-        match places.iter_mut().find(|(known, _)| *known == c) {
-            Some((_, offsets)) => offsets.push(offset),
-            None => places.push((c, vec![offset])),
-        }
-    }
-    let mut lists = Vec::with_capacity(places.len());
-    for (c, offsets) in places {
-        let term = Term::from_field_text(field, c.encode_utf8(&mut [0; 4]));
-        let option = IndexRecordOption::WithFreqsAndPositions;
-        match inverted.read_postings(&term, option).map_err(read_error)? {
-            Some(postings) => lists.push((postings, offsets)),
-            None => return Ok(()),
-        }
-    }
+    let mut lists = phrase_postings(reader, field, phrase)?;
     if lists.is_empty() {
         return Ok(());
     }
-    // The rarest character leads.
-    lists.sort_by_key(|(postings, offsets)| (postings.doc_freq(), offsets[0]));
     let (mut starts, mut others): (Vec<u32>, Vec<u32>) = (Vec::new(), Vec::new());
     let mut doc = lists[0].0.doc();
     'documents: while doc != TERMINATED {
@@ -115,4 +96,34 @@ pub fn for_each_phrase(
         doc = lists[0].0.advance();
     }
     Ok(())
+}
+
+/// The postings of each different character of a phrase, with its offsets in the phrase, the rarest
+/// first; none where a character is nowhere.
+fn phrase_postings(
+    reader: &SegmentReader,
+    field: Field,
+    phrase: &[char],
+) -> Result<Vec<(SegmentPostings, Vec<u32>)>> {
+    let inverted = reader.inverted_index(field)?;
+    // A character that stands in several places of the phrase is read once.
+    let mut places: Vec<(char, Vec<u32>)> = Vec::new();
+    for (offset, &c) in (0..).zip(phrase) {
+        match places.iter_mut().find(|(known, _)| *known == c) {
+            Some((_, offsets)) => offsets.push(offset),
+            None => places.push((c, vec![offset])),
+        }
+    }
+    let mut lists = Vec::with_capacity(places.len());
+    for (c, offsets) in places {
+        let term = Term::from_field_text(field, c.encode_utf8(&mut [0; 4]));
+        let option = IndexRecordOption::WithFreqsAndPositions;
+        match inverted.read_postings(&term, option).map_err(read_error)? {
+            Some(postings) => lists.push((postings, offsets)),
+            None => return Ok(Vec::new()),
+        }
+    }
+    // The rarest character leads.
+    lists.sort_by_key(|(postings, offsets)| (postings.doc_freq(), offsets[0]));
+    Ok(lists)
 }

@@ -1,4 +1,5 @@
-//! The spans of each passage that were said by the speakers asked for: only the words in them count.
+//! The spans of each passage that were said by the speakers asked for: only the words in them
+//! count.
 
 use crate::engine::embedded::article_map::ArticleMap;
 use crate::engine::embedded::speech::Speech;
@@ -16,7 +17,8 @@ pub struct SpeakerSpans<'a> {
 }
 
 impl<'a> SpeakerSpans<'a> {
-    /// The words of the speakers that `filter` names, as far as it admits their confidence and kind.
+    /// The words of the speakers that `filter` names, as far as it admits their confidence and
+    /// kind.
     ///
     /// # Errors
     /// What tantivy reports of a damaged column.

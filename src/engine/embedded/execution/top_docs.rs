@@ -74,7 +74,8 @@ pub fn top_docs(
     Ok(found)
 }
 
-/// The articles of a segment that qualify. Where only originals are wanted, reprints leave `scored`.
+/// The articles of a segment that qualify. Where only originals are wanted, reprints leave
+/// `scored`.
 fn qualify(
     segment: u32,
     map: &ArticleMap,

@@ -1,0 +1,112 @@
+//! Work per byte is bounded: text twice as long takes about twice as long, whatever is repeated.
+//!
+//! Every pattern is read, parsed and analysed as an indexing run does it, on one thread, and its
+//! processor time compared at 100, 200 and 400 KB. A quadratic step shows as a ratio of four.
+
+use cpu_time::ThreadTime;
+use jianbao::analysis::Analyzer;
+use jianbao::archive;
+use jianbao::article::Context;
+use jianbao::definition::Definition;
+use std::path::Path;
+use std::time::Duration;
+
+/// The form of a file, and its text: a start, what is repeated, an end.
+struct Pattern(&'static str, &'static str, &'static str, &'static str);
+
+const PATTERNS: &[Pattern] = &[
+    Pattern("md", "", "[", ""),
+    Pattern("md", "", "[a](", ""),
+    Pattern("md", "", "![", ""),
+    Pattern("md", "", "*", ""),
+    Pattern("md", "", "\\", ""),
+    Pattern("md", "---\n", "a: b\n", ""),
+    Pattern("html", "<p ", " a=1", ">正文</p>"),
+    Pattern("html", "<p", "/b", ">正文</p>"),
+    Pattern("html", "<p>", "&", ""),
+    Pattern("html", "<p>", "&amp;", ""),
+    Pattern("html", "<p>", "&nbsp;", ""),
+    Pattern("html", "", "<div>", ""),
+    Pattern("html", "", "<p>市长说</p>", ""),
+    Pattern("html", "", "<b><p>", ""),
+    Pattern("html", "<table>", "<tr><td>一", ""),
+    Pattern("html", "", "<!--", ""),
+    Pattern("html", "", "<a href=x>市长说</a>", ""),
+    Pattern("txt", "", "李彦宏表示，", ""),
+    Pattern("txt", "", "他说，", ""),
+    Pattern("txt", "", "“", ""),
+    Pattern("txt", "", "「『", ""),
+    Pattern("txt", "", "“好，”他说。", ""),
+    Pattern("txt", "", "说：“", ""),
+    Pattern("txt", "", "（", ""),
+    Pattern("txt", "", "记者", ""),
+    Pattern("txt", "", "王", ""),
+    Pattern("txt", "", "，", ""),
+    Pattern("txt", "", "\n", "正文"),
+    Pattern("txt", "", "2024年1月1日", ""),
+    Pattern("txt", "", "来源：", ""),
+    Pattern("txt", "", "责任编辑：王小明\n", ""),
+    Pattern("txt", "", "1", ""),
+    Pattern("txt", "", "a-", ""),
+    Pattern("txt", "", "ﷺ", ""),
+    Pattern("txt", "", "市长王伟\n", ""),
+    Pattern("json", "", "[", ""),
+    Pattern("json", "{\"body\":\"", "好", "\"}"),
+    Pattern("jsonl", "", "{}\n", ""),
+    Pattern("jsonl", "", "{\"body\":\"他说，好。\"}\n", ""),
+    Pattern("csv", "title,body\n", "\"", ""),
+    Pattern("csv", "title,body\n", ",", ""),
+];
+
+/// Ratio of the times of a text and of half of it that a linear step keeps below; a quadratic one
+/// has 4.
+const LIMIT: f64 = 2.6;
+/// Times below this say nothing: other work hides in them.
+const LEAST: Duration = Duration::from_millis(40);
+
+impl Pattern {
+    /// A file of about `size` bytes.
+    fn write(&self, folder: &Path, size: usize) -> std::path::PathBuf {
+        let Pattern(form, start, repeated, end) = self;
+        let path = folder.join(format!("{size}.{form}"));
+        let text = format!("{start}{}{end}", repeated.repeat(size / repeated.len()));
+        std::fs::write(&path, text).unwrap();
+        path
+    }
+
+    /// Processor time of reading and analysing `size` bytes, the least of two runs.
+    fn time(&self, analyzer: &Analyzer, size: usize) -> Duration {
+        let folder = tempfile::tempdir().unwrap();
+        let path = self.write(folder.path(), size);
+        let options = archive::Options::default();
+        let run = || {
+            let began = ThreadTime::now();
+            for file in &archive::walk(std::slice::from_ref(&path), &options).unwrap().files {
+                for record in archive::records(file, &options).flatten() {
+                    std::hint::black_box(analyzer.analyze(&record));
+                }
+            }
+            began.elapsed()
+        };
+        run().min(run())
+    }
+}
+
+#[test]
+fn twice_the_text_takes_about_twice_the_time() {
+    let analyzer = Analyzer::new(Definition::embedded(), Context::default()).unwrap();
+    let mut slow = Vec::new();
+    for pattern in PATTERNS {
+        let ratio = |size: usize| {
+            let (half, whole) = (pattern.time(&analyzer, size / 2), pattern.time(&analyzer, size));
+            whole.as_secs_f64() / half.max(LEAST).as_secs_f64()
+        };
+        // A busy machine disturbs even processor time: what looks slow is measured again.
+        let size =
+            [200_000, 400_000].into_iter().find(|&size| (0..3).all(|_| ratio(size) >= LIMIT));
+        if let Some(size) = size {
+            slow.push(format!("{}: {:?} at {size}", pattern.0, pattern.2));
+        }
+    }
+    assert!(slow.is_empty(), "time grows faster than the text: {slow:#?}");
+}
