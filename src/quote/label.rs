@@ -143,6 +143,13 @@ impl LabelReader<'_> {
     /// The labels that stand twice or more alone on a line: 主持人.
     fn own_lines(&self) -> Vec<TurnLabel> {
         let text = self.scene.text;
+        let mut lines: HashMap<&str, usize> = HashMap::new();
+        for line in text.split_inclusive('\n') {
+            let words = line.trim_matches(|c: char| is_bullet(c) || c == '\n');
+            if words.len() <= MAX_OWN_LINE {
+                *lines.entry(words).or_default() += 1;
+            }
+        }
         let mut found = Vec::new();
         let mut at = 0;
         for line in text.split_inclusive('\n') {
@@ -150,7 +157,11 @@ impl LabelReader<'_> {
             let start = at + (line.len() - line.trim_start_matches(is_bullet).len());
             at += line.len();
             let short = (1..=12).contains(&words.chars().count());
-            if !short || words.contains(['，', '。', '！', '？', '：', ':', '；', '“', '”', '、'])
+            // A line that stands there once is not judged: there may be very many.
+            let repeated = lines.get(words).is_some_and(|&n| n >= 2);
+            if !short
+                || !repeated
+                || words.contains(['，', '。', '！', '？', '：', ':', '；', '“', '”', '、'])
             {
                 continue;
             }
@@ -199,7 +210,7 @@ impl LabelReader<'_> {
         let mut rest = text[end..].trim_start_matches(|c| is_frame(c) || matches!(c, ' ' | '*'));
         let mut note = Span::new(span.end, span.end);
         if rest.starts_with(['（', '('])
-            && let Some(close) = rest.find(['）', ')']).filter(|&close| close < MAX_NOTE)
+            && let Some(close) = close_of_note(rest)
         {
             let from = text.len() - rest.len();
             let open = rest.chars().next().map_or(0, char::len_utf8);
@@ -250,9 +261,18 @@ impl LabelReader<'_> {
         // 倪：, NGOCN：: an initial or abbreviation counts where it is repeated.
         let short = words.chars().count() <= 8 && !words.contains(['的', ' ']);
         let initial = grammar.surnames.contains(words);
-        let many = || self.scene.text.matches(&format!("\n{words}")).count() >= 2;
+        let many = || self.scene.text.matches(&format!("\n{words}")).nth(1).is_some();
         (short && (initial || many())).then_some((LabelRole::Named, mention))
     }
+}
+
+/// Bytes of the longest label on a line of its own: twelve characters.
+const MAX_OWN_LINE: usize = 48;
+
+/// The place of the bracket that closes the note at the start of `rest`, if it is near.
+fn close_of_note(rest: &str) -> Option<usize> {
+    let near = rest.char_indices().take_while(|&(at, _)| at < MAX_NOTE);
+    { near }.find(|&(_, c)| matches!(c, '）' | ')')).map(|(at, _)| at)
 }
 
 /// White space, list marks and dashes before a label.

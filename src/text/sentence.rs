@@ -77,9 +77,11 @@ fn cut_paragraph(text: &str, base: usize, found: &mut Vec<Span>) {
     let mut start = 0;
     let mut i = 0;
     let mut comma = 0;
+    let mut absent = Absent::default();
     while i < chars.len() {
         let c = chars[i].1;
         if let Some(close) = closing_mark(c)
+            && absent.may_close(&chars, i, close)
             && let Some(end) = find_close(&chars, i, c, close)
         {
             // Jump over the quotation; where its last words end a sentence and no clause goes on,
@@ -120,6 +122,37 @@ fn cut_paragraph(text: &str, base: usize, found: &mut Vec<Span>) {
             }
         } else {
             found.push(Span::new(base + offset(start), base + text.len()));
+        }
+    }
+}
+
+/// Closing marks that are known not to stand before a place, so that a text of nothing but opening
+/// marks is looked through once.
+#[derive(Default)]
+struct Absent(Vec<(char, usize)>);
+
+impl Absent {
+    /// True if `close` stands within [`MAX_QUOTED`] characters behind `open`.
+    fn may_close(&mut self, chars: &[(usize, char)], open: usize, close: char) -> bool {
+        let known = match self.0.iter().position(|(mark, _)| *mark == close) {
+            Some(at) => at,
+            None => {
+                self.0.push((close, 0));
+                self.0.len() - 1
+            }
+        };
+        let until = &mut self.0[known].1;
+        let end = chars.len().min(open + 1 + MAX_QUOTED);
+        let from = (*until).max(open + 1).min(end);
+        match chars[from..end].iter().position(|&(_, c)| c == close) {
+            Some(at) => {
+                *until = from + at;
+                true
+            }
+            None => {
+                *until = end;
+                false
+            }
         }
     }
 }
