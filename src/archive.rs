@@ -8,8 +8,8 @@
 //! that. Bytes appended to a file after it was opened are left to the next run. The meaning of a
 //! record (title, date, boilerplate) is left to `article`.
 //!
-//! A new form of archive is a file here with a function from [`About`] and a reader to records, and
-//! a line in form.rs and in [`of_form`].
+//! A new form of archive is a file here with a function from `About` and a reader to records, and
+//! a line in form.rs and in `of_form`.
 
 mod book;
 mod decode;

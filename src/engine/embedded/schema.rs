@@ -2,7 +2,7 @@
 //! its reasons.
 //!
 //! What holds for a whole article is indexed with its first passage alone;
-//! [`super::article_map::ArticleMap`] knows which that is.
+//! `super::article_map::ArticleMap` knows which that is.
 
 use super::exact_text::plugin::ExactTextPlugin;
 use tantivy::schema::{
@@ -41,25 +41,25 @@ pub struct IndexFields {
     /// The other names that the passage's article gives its speakers.
     pub alias: Field,
     /// Speakers with a title that the passage's article gives them; see
-    /// [`super::speech::TITLE_SEPARATOR`].
+    /// `super::speech::TITLE_SEPARATOR`.
     pub title_of: Field,
-    /// Confidence, kind and stretch of each quote, packed; see [`super::speech::Speech`].
+    /// Confidence, kind and stretch of each quote, packed; see `super::speech::Speech`.
     pub speech: Field,
     /// Topic keys of the article; with the first passage.
     pub topic: Field,
     /// Key terms of the article; with the first passage.
     pub subject: Field,
     /// Words of the passage of two characters and more, with how often each is in it: what ranks.
-    /// See [`super::words::WordPostings`].
+    /// See `super::words::WordPostings`.
     pub words: Field,
     /// The codes of the passage's exact text: what is exact. Not the engine's; see
-    /// [`super::exact_text::ExactTexts`].
+    /// `super::exact_text::ExactTexts`.
     pub text: Field,
     /// Words of the title, or of the first sentence where there is none; with the first passage.
     pub title_words: Field,
     /// Every character of the title with its position; with the first passage.
     pub title_chars: Field,
-    /// The passage itself; see [`super::stored`].
+    /// The passage itself; see `super::stored`.
     pub stored: Field,
 }
 
