@@ -325,7 +325,7 @@ pub fn records<'a>(
         Form::Zip => members::of_zip(about, entry),
         Form::Docx => book::document(about, entry),
         Form::Epub => book::pages(about, entry),
-        form => match open::reader(entry, options.meter.as_ref()) {
+        form => match open::reader(&entry.path, entry.packing, options.meter.as_ref()) {
             Ok(reader) => of_form(about, form, reader),
             Err((reason, detail)) => one(Err(about.skip(None, reason, detail))),
         },

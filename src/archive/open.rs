@@ -3,7 +3,6 @@
 
 use super::form::Packing;
 use super::utf32::{self, Utf32Reader};
-use super::walk::FileEntry;
 use super::{SkipReason, decode};
 use encoding_rs::{BIG5, CoderResult, Decoder, Encoding, GB18030, UTF_8};
 use std::fs::File;
@@ -30,10 +29,14 @@ const XZ_MEMORY: u64 = 256 << 20;
 /// The reason and its detail, where the file is gone, is refused, or is no regular file. A file
 /// that became a pipe since the walk does not block. Bytes that are appended after the file was
 /// opened are left to the next run, so that reading ends.
-pub fn reader(entry: &FileEntry, meter: Option<&Arc<AtomicU64>>) -> Result<ByteReader, Refusal> {
-    let (file, size) = regular(&entry.path)?;
+pub fn reader(
+    path: &Path,
+    packing: Packing,
+    meter: Option<&Arc<AtomicU64>>,
+) -> Result<ByteReader, Refusal> {
+    let (file, size) = regular(path)?;
     let file = CountedFile { file: file.take(size), meter: meter.cloned() };
-    unpacked(Box::new(BufReader::with_capacity(SNIFFED, file)), entry.packing)
+    unpacked(Box::new(BufReader::with_capacity(SNIFFED, file)), packing)
 }
 
 /// Opens a regular file; its size in bytes, which is not zero.

@@ -242,7 +242,7 @@ mod tests {
     fn any_changed_byte_is_noticed_and_the_other_lines_are_salvaged() {
         let folder = tempfile::tempdir().unwrap();
         let mut ledger = Ledger::default();
-        for file in ["/档案/一.txt", "/档案/二.txt"] {
+        for file in ["/档案/一.txt", "/档案/三.txt", "/档案/二.txt"] {
             let record = FileRecord { file: file.to_owned(), ..FileRecord::default() };
             ledger.files.insert(record.file.clone(), record);
         }

@@ -145,8 +145,8 @@ fn totals_and_facets_say_articles_and_texts() {
     }
     let (_, out, _) = run(&["search", "夜场", "--facets", "month"]);
     assert!(
-        out.contains("3  2024-07 (2 texts)")
-            && out.lines().any(|line| line.ends_with("1  2024-08")),
+        out.lines().any(|line| line.contains("2024-07      3 ") && line.ends_with("(2 texts)"))
+            && out.lines().any(|line| line.contains("2024-08      1 ")),
         "{out}"
     );
     let narrowed = answer(&["夜场", "--since", "2024-07", "--until", "2024-07"]);

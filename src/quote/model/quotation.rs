@@ -104,7 +104,7 @@ fn answer(ground: &Ground<'_>, quotation: Quotation) -> Answer {
 
 /// The quotations whose surroundings are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::quote) enum Reach {
+pub(in crate::quote) enum CandidateReach {
     /// All: for training.
     All,
     /// Those without a firm answer that may be speech.
@@ -142,16 +142,16 @@ pub(in crate::quote) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     /// Reads the surroundings of the quotations that `reach` takes in.
-    pub fn new(ground: &'a Ground<'a>, reach: Reach) -> Reader<'a> {
+    pub fn new(ground: &'a Ground<'a>, reach: CandidateReach) -> Reader<'a> {
         let mut answers = answers(ground);
-        if reach == Reach::Open {
+        if reach == CandidateReach::Open {
             for (answer, quotation) in answers.iter_mut().zip(&ground.scene.marks.quotations) {
                 if *answer == Answer::Silent && !may_be_speech(ground, *quotation) {
                     *answer = Answer::Firm;
                 }
             }
         }
-        let wanted = |a: Answer| reach == Reach::All || a != Answer::Firm;
+        let wanted = |a: Answer| reach == CandidateReach::All || a != Answer::Firm;
         let mut windows: Vec<Span> = Vec::new();
         let quotations = ground.scene.marks.quotations.iter().zip(&answers);
         for (q, _) in quotations.filter(|(_, a)| wanted(**a)).take(MAX_QUOTATIONS) {
@@ -555,7 +555,7 @@ pub(in crate::quote) fn attribute(
     if model.is_empty() {
         return said;
     }
-    let reader = Reader::new(ground, Reach::Open);
+    let reader = Reader::new(ground, CandidateReach::Open);
     for (q, answer) in reader.answers.iter().enumerate().take(MAX_QUOTATIONS) {
         if *answer == Answer::Firm {
             continue;
@@ -623,7 +623,7 @@ impl Reader<'_> {
 
 /// The quotations of a text with their candidates, for training: those with a firm answer too.
 pub(in crate::quote) fn questions(ground: &Ground<'_>) -> Vec<Question> {
-    let reader = Reader::new(ground, Reach::All);
+    let reader = Reader::new(ground, CandidateReach::All);
     let quotations = &ground.scene.marks.quotations;
     (0..quotations.len().min(MAX_QUOTATIONS))
         .map(|q| Question {
