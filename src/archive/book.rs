@@ -155,7 +155,7 @@ fn elements(xml: &str, name: &str, attributes: &[&str]) -> Vec<Vec<String>> {
         };
         if element.local_name().as_ref() == name {
             let value = |attribute: &&str| {
-                let found = element.try_get_attribute(*attribute).ok().flatten()?;
+                let found = element.try_get_attribute(attribute).ok().flatten()?;
                 Some(found.normalized_value(quick_xml::XmlVersion::Implicit1_0).ok()?.into_owned())
             };
             found.extend(attributes.iter().map(value).collect::<Option<Vec<_>>>());

@@ -163,12 +163,12 @@ fn is_html(payload: &[u8]) -> bool {
     start.windows(5).any(|window| window == b"<html")
 }
 
+/// The type of a page, and its bytes.
+type PageBytes = (String, Vec<u8>);
+
 /// The media type and the body of an HTTP response with status 200, its chunks joined and its
 /// compression undone; `None` for other statuses.
-fn payload(
-    block: &[u8],
-    limit: u64,
-) -> Result<Option<(String, Vec<u8>)>, (SkipReason, &'static str)> {
+fn payload(block: &[u8], limit: u64) -> Result<Option<PageBytes>, (SkipReason, &'static str)> {
     let mut rest = block;
     let Ok(Some((status, head))) = head(&mut rest) else {
         return Err((SkipReason::Malformed, "not an HTTP response"));

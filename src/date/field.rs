@@ -57,7 +57,7 @@ pub fn scan_field(raw: &str) -> Option<Written> {
     let starts = |c: char| digit(c).is_some() || "民昭平令二一中".contains(c);
     let places = raw.char_indices().filter(|(_, c)| starts(*c)).map(|(at, _)| at).take(12);
     let full = places
-        .filter(|&at| !raw[..at].chars().next_back().is_some_and(|c| digit(c).is_some()))
+        .filter(|&at| raw[..at].chars().next_back().is_none_or(|c| digit(c).is_none()))
         .filter_map(|at| scan(&raw[at..]).map(|(written, _)| written).or(short_year(&raw[at..])))
         .find(Written::is_full);
     full.or_else(|| scan(raw).map(|(written, _)| written))

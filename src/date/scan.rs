@@ -187,7 +187,7 @@ fn month_name(cursor: &mut Cursor<'_>) -> Option<i8> {
             || word.eq_ignore_ascii_case(&name[..3])
             || (*name == "September" && word.eq_ignore_ascii_case("Sept"))
     };
-    let month = MONTHS.iter().position(|name| fits(&name))?;
+    let month = MONTHS.iter().position(fits)?;
     cursor.at += length;
     cursor.skip(".");
     Some(month as i8 + 1)

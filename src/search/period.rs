@@ -32,8 +32,8 @@ pub fn complete_periods(snapshot: &Snapshot, lexicon: &Lexicon, answer: &mut Ans
 
 /// Adds the counts of the whole index to those of an answer.
 fn complete(own: &mut FacetCount, all: &FacetCount) {
-    let dated = own.counts.iter().filter(|count| count.value != UNDATED);
-    let (first, last) = (dated.clone().next(), dated.last());
+    let mut dated = own.counts.iter().filter(|count| count.value != UNDATED);
+    let (first, last) = (dated.clone().next(), dated.next_back());
     let (Some(first), Some(last)) = (first, last) else {
         add_archive(own, all);
         return;
