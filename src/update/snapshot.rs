@@ -44,8 +44,15 @@ impl Snapshot {
                 .as_ref()
                 .map(|name| open_groups(folder, &Imprints::name(name)))
                 .transpose();
-            let engine = verified::check(folder, ledger_name.as_deref())
-                .and_then(|()| guarded(folder, || storage.open()));
+            let engine = guarded(folder, || {
+                verified::check(folder, ledger_name.as_deref())?;
+                let engine = storage.open()?;
+                if ledger_name.is_none() && engine.statistics().passages > 0 {
+                    let reason = "its last commit names no ledger".to_owned();
+                    return Err(Error::Damaged { path: folder.to_owned(), reason });
+                }
+                Ok(engine)
+            });
             // Somebody may have committed in between, and all must be of one commit.
             if storage.payload()? == ledger_name {
                 let folder = folder.to_owned();
