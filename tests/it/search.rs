@@ -250,3 +250,13 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn the_passage_shown_has_the_word_though_the_title_has_it_too() {
+    let filler = "江水从上游流下来，两岸的稻田都收割完了，人们忙着晒谷。".repeat(12);
+    let body = format!("市长说，堤坝要加高两米。{filler}\n村民都来看。");
+    let archive = Archive::new(&[("堤坝加高", &body)]);
+    let hits = archive.answer("堤坝").hits;
+    assert_eq!(hits.len(), 1);
+    assert!(hits[0].passage.text.contains("堤坝"), "{}", hits[0].passage.text);
+}

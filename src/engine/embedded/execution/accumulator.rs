@@ -62,6 +62,8 @@ struct Sums {
     titled: DocBitSet,
     /// Passages of the articles that a unit with [`Reach::Having`] may still count for.
     open: DocBitSet,
+    /// Passages that have evidence themselves, not in their title alone.
+    own: DocBitSet,
 }
 
 impl Sums {
@@ -77,21 +79,23 @@ impl Sums {
         self.touched.resize(articles as DocId);
         self.titled.resize(articles as DocId);
         self.open.resize(passages as DocId);
+        self.own.resize(passages as DocId);
     }
 
     /// Clears what was touched.
     fn clear(&mut self, map: &ArticleMap) {
-        let Sums { passages, required, articles, wanted, last, touched, titled, open } = self;
+        let Sums { passages, required, articles, wanted, last, touched, titled, open, own } = self;
         touched.for_each(|article| {
-            let own = map.passages(article);
-            passages[own.start as usize..own.end as usize].fill(0.0);
-            required[own.start as usize..own.end as usize].fill((0, 0));
+            let all = map.passages(article);
+            passages[all.start as usize..all.end as usize].fill(0.0);
+            required[all.start as usize..all.end as usize].fill((0, 0));
             let i = article as usize;
             (articles[i], wanted[i], last[i]) = (0.0, 0, 0);
         });
         touched.clear();
         titled.clear();
         open.clear();
+        own.clear();
     }
 }
 
@@ -246,6 +250,7 @@ impl<'a> Accumulator<'a> {
             };
             self.sums.passages[doc as usize] += self.ranking.passage * added;
             self.run.frequency += own;
+            self.sums.own.insert(doc);
             self.require(doc);
         }
     }
@@ -324,6 +329,11 @@ impl<'a> Accumulator<'a> {
         self.sums.articles[article as usize] += self.ranking.article * weight * saturated;
     }
 
+    /// True if a passage has evidence itself, not in its title alone.
+    pub fn has_own(&self, doc: DocId) -> bool {
+        self.sums.own.contains(doc)
+    }
+
     /// A passage's own score.
     pub fn passage_score(&self, doc: DocId) -> f32 {
         self.sums.passages[doc as usize]
@@ -365,7 +375,9 @@ impl<'a> Accumulator<'a> {
                 let group =
                     group.get_or_insert(ScoredArticle { article, score, best: doc, passages: 0 });
                 group.passages += 1;
-                if score > group.score {
+                // A title belongs to the whole article and does not choose among its passages.
+                let before = (self.has_own(group.best), group.score);
+                if (self.has_own(doc), score) > before {
                     (group.score, group.best) = (score, doc);
                 }
             }

@@ -175,7 +175,8 @@ fn examine(
     Ok(())
 }
 
-/// The best passages of an article by their words, in order.
+/// The best passages of an article by their words, in order: those that have a word themselves,
+/// where there are any.
 fn best_passages(
     segment: &SelectedSegment<'_>,
     scored: &ScoredSegment<'_>,
@@ -185,6 +186,10 @@ fn best_passages(
     let first = scored.passages.partition_point(|&(doc, _)| doc < all.start);
     let own = scored.passages[first..].iter().copied().take_while(|&(doc, _)| doc < all.end);
     let mut own: Vec<(DocId, f32)> = own.collect();
+    // A title belongs to the whole article and does not choose among its passages.
+    if own.iter().any(|&(doc, _)| scored.accumulator.has_own(doc)) {
+        own.retain(|&(doc, _)| scored.accumulator.has_own(doc));
+    }
     own.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     own.truncate(MOST_EXAMINED);
     let mut own: Vec<DocId> = own.into_iter().map(|(doc, _)| doc).collect();
