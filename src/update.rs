@@ -8,8 +8,8 @@
 //!
 //! The tables of a commit are ledger.rs (files), records.rs (articles) and imprints.rs (reprints);
 //! tables.rs holds the three. snapshot.rs opens a commit for reading. forget.rs takes archives out,
-//! export.rs gives everything back, doctor.rs examines, repair.rs repairs beside the index, rebuild.rs tells the command
-//! that builds an index anew, lock.rs who is writing it.
+//! export.rs gives everything back, doctor.rs examines, repair.rs repairs beside the
+//! index, rebuild.rs tells the command that builds an index anew, lock.rs who is writing it.
 
 mod changes;
 mod commit;
@@ -40,7 +40,7 @@ pub use lock::LockHolder;
 pub use manifest::{MANIFEST, Manifest};
 pub use options::{Mode, Observer, Pace, Rules, Stop, Update, UpdateReport, Vanished};
 pub use rebuild::{Sources, sources};
-pub use records::{Dating, FileKey, Records, Row};
+pub use records::{Dating, FileKey, RecordRow, Records};
 pub use snapshot::Snapshot;
 pub use tables::Tables;
 

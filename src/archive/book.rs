@@ -192,8 +192,8 @@ mod tests {
 
     #[test]
     fn paragraphs_tabs_and_breaks_of_a_document() {
-        let xml = "<w:document><w:p><w:r><w:t>水退了</w:t></w:r><w:r><w:br/><w:t>A&amp;B</w:t></w:r>\
-                   </w:p><w:p><w:t>堤没有动。</w:t></w:p></w:document>";
+        let xml = "<w:document><w:p><w:r><w:t>水退了</w:t></w:r><w:r><w:br/>\
+                   <w:t>A&amp;B</w:t></w:r></w:p><w:p><w:t>堤没有动。</w:t></w:p></w:document>";
         assert_eq!(paragraphs(xml).unwrap(), "水退了\nA&B\n堤没有动。\n");
     }
 

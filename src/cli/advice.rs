@@ -119,7 +119,8 @@ mod tests {
         });
         assert_eq!(
             rebuild(folder, &known),
-            r"jianbao index --rebuild '/no such/a'\''b' --index i --crawled 2024-03-24 --field title=Kopf"
+            r"jianbao index --rebuild '/no such/a'\''b' --index i".to_owned()
+                + " --crawled 2024-03-24 --field title=Kopf"
         );
         assert_eq!(quoted("-rf"), "'./-rf'");
     }

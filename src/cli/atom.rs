@@ -15,7 +15,8 @@ pub fn feed(name: &str, hits: &[Hit], now: jiff::Timestamp) -> String {
         let key = head.key.map(|key| key.to_string()).unwrap_or_default();
         let title = head.title.as_deref().unwrap_or("（无标题）");
         text.push_str(&format!(
-            "<entry>\n<id>urn:jianbao:article:{key}</id>\n<title>{}</title>\n<updated>{now}</updated>\n",
+            "<entry>\n<id>urn:jianbao:article:{key}</id>\n<title>{}</title>\n\
+             <updated>{now}</updated>\n",
             escaped(title)
         ));
         if let Some(published) = head.date.as_deref().and_then(moment) {

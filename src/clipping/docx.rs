@@ -15,14 +15,16 @@ const TYPES: &str = "<Types \
         ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/>\
     <Default Extension=\"xml\" ContentType=\"application/xml\"/>\
     <Override PartName=\"/word/document.xml\" \
-        ContentType=\"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml\"/>\
+        ContentType=\"application/vnd.openxmlformats-officedocument.wordprocessingml\
+            .document.main+xml\"/>\
     <Override PartName=\"/word/styles.xml\" \
         ContentType=\"application/vnd.openxmlformats-officedocument.wordprocessingml.styles+xml\"/>\
     </Types>";
 const PACKAGE: &str = "<Relationships \
         xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">\
     <Relationship Id=\"rId1\" \
-        Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument\" Target=\"word/document.xml\"/>\
+        Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\
+            /officeDocument\" Target=\"word/document.xml\"/>\
     </Relationships>";
 const PARTS: &str = "<Relationships \
         xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">\

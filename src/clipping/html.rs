@@ -8,7 +8,8 @@ use std::fmt::Write as _;
 const STYLE: &str = "body{max-width:42em;margin:2em auto;padding:0 \
     1em;font-family:serif;line-height:1.7}\
 blockquote{margin:1em 0;padding-left:1em;border-left:3px solid #999}\
-ul,ol{font-size:.9em;color:#444}@media(prefers-color-scheme:dark){body{background:#111;color:#ddd}ul,ol{color:#bbb}}";
+ul,ol{font-size:.9em;color:#444}\
+@media(prefers-color-scheme:dark){body{background:#111;color:#ddd}ul,ol{color:#bbb}}";
 
 /// A page of clippings, each with its statements and provenance, the references at its end.
 pub fn html(clippings: &[Clipping]) -> String {

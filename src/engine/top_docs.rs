@@ -31,8 +31,8 @@ pub enum Order {
 }
 
 impl Order {
-    /// The key by which hits are ordered, greatest first; `date` in seconds since 1970, `number` the
-    /// article's.
+    /// The key by which hits are ordered, greatest first; `date` in seconds since 1970,
+    /// `number` the article's.
     pub fn key(self, score: f32, date: Option<i64>, number: u64) -> i64 {
         match self {
             // The bits of a non-negative float are ordered as it is.

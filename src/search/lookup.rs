@@ -66,7 +66,8 @@ pub struct CopyGroup {
     pub articles: Vec<Vec<Passage>>,
 }
 
-/// Every group of reprints that an article with this name (see [`article`]) is in: of each group the original and at most `limit` reprints are read.
+/// Every group of reprints that an article with this name (see [`article`]) is in: of each group
+/// the original and at most `limit` reprints are read.
 ///
 /// # Errors
 /// [`Error::NoArticle`] where there is no such article.

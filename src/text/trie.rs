@@ -46,12 +46,12 @@ pub(super) struct View<'a> {
 
 /// A prefix of some word.
 #[derive(Clone, Copy)]
-pub(super) struct Node {
+pub(super) struct TrieNode {
     place: u64,
     unit: u64,
 }
 
-impl Node {
+impl TrieNode {
     /// The index in [`Trie::numbers`] of the word that ends here; `None` where none does.
     #[inline]
     pub fn number(self) -> Option<usize> {
@@ -84,24 +84,24 @@ impl View<'_> {
 
     /// The node of the character with this code.
     #[inline]
-    pub fn first(self, code: u16) -> Option<Node> {
-        self.step(Node { place: 0, unit: 0 }, code)
+    pub fn first(self, code: u16) -> Option<TrieNode> {
+        self.step(TrieNode { place: 0, unit: 0 }, code)
     }
 
     /// The node one character further on.
     #[inline]
-    pub fn next(self, node: Node, code: u16) -> Option<Node> {
+    pub fn next(self, node: TrieNode, code: u16) -> Option<TrieNode> {
         // Without children: the base of nobody but the root is 0.
         if node.unit >> PLACE_BITS & PLACE_MASK == 0 { None } else { self.step(node, code) }
     }
 
     #[inline]
-    fn step(self, node: Node, code: u16) -> Option<Node> {
+    fn step(self, node: TrieNode, code: u16) -> Option<TrieNode> {
         let place = (node.unit >> PLACE_BITS & PLACE_MASK) + u64::from(code);
         let at = place as usize * 8;
         let unit = self.nodes.get(at..at + 8)?;
         let unit = little_endian(unit);
-        (code != 0 && unit & PLACE_MASK == node.place).then_some(Node { place, unit })
+        (code != 0 && unit & PLACE_MASK == node.place).then_some(TrieNode { place, unit })
     }
 
     /// True if characters with these codes are a word.

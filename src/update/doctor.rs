@@ -5,7 +5,7 @@ use super::files::guarded;
 use super::ledger::{FileRecord, ReadState};
 use super::lock::LockHolder;
 use super::manifest::{DICTIONARY, Manifest};
-use super::records::{FileKey, Row};
+use super::records::{FileKey, RecordRow};
 use super::snapshot::{Snapshot, is_begun};
 use super::tables::Tables;
 use crate::definition::Definition;
@@ -288,7 +288,7 @@ impl<'a> ArticleCheck<'a> {
     }
 
     /// Notes that an article is wrong; the path that it is shown under.
-    fn wrong(&mut self, number: u64, row: Option<&Row>) -> String {
+    fn wrong(&mut self, number: u64, row: Option<&RecordRow>) -> String {
         self.remedy.articles.insert(number);
         match row.and_then(|row| self.files.get(&row.file)) {
             Some((file, path)) => {

@@ -10,7 +10,7 @@ use super::changes::Job;
 use super::commit::Store;
 use super::memory_budget::{MemoryBudget, Reservation};
 use super::options::{Mode, Observer, Stop, Update};
-use super::records::{Dating, FileKey, Records, Row};
+use super::records::{Dating, FileKey, RecordRow, Records};
 use crate::archive::{self, Outcome, RawRecord, Skip};
 use crate::article;
 use crate::engine::{Batch, Replaced, article_number, seconds};
@@ -52,7 +52,7 @@ pub struct RecordEffect {
     /// The change to the index.
     pub change: RecordChange,
     /// Its row from now on.
-    pub row: Row,
+    pub row: RecordRow,
     /// Its imprint, where it was written.
     pub imprint: Option<Imprint>,
 }
@@ -302,12 +302,18 @@ impl Work<'_> {
         if let (RecordChange::Kept, Some(&row)) = (change, known) {
             return RecordEffect { job, number, change, row, imprint: None };
         }
-        let row = Row { file, digest, line, passages: 0, bytes: 0, dating: Dating::Fixed };
+        let row = RecordRow { file, digest, line, passages: 0, bytes: 0, dating: Dating::Fixed };
         RecordEffect { job, number, change, row, imprint: None }
     }
 
     /// The change for an article with this content, of which the index has this row.
-    fn change(&self, job: usize, known: Option<&Row>, digest: u64, line: u32) -> RecordChange {
+    fn change(
+        &self,
+        job: usize,
+        known: Option<&RecordRow>,
+        digest: u64,
+        line: u32,
+    ) -> RecordChange {
         let Some(row) = known else {
             let moved = self.gone.contains(&digest);
             return if moved { RecordChange::Moved } else { RecordChange::Added };

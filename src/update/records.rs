@@ -49,7 +49,7 @@ pub enum Dating {
 
 /// The origin of an article, and its size.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Row {
+pub struct RecordRow {
     /// The file it was read from.
     pub file: FileKey,
     /// First 8 bytes of [`crate::archive::Content::digest`].
@@ -67,7 +67,7 @@ pub struct Row {
 /// The rows of all articles of an index, by article number.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Records {
-    rows: HashMap<u64, Row, foldhash::fast::FixedState>,
+    rows: HashMap<u64, RecordRow, foldhash::fast::FixedState>,
 }
 
 impl Records {
@@ -144,17 +144,17 @@ impl Records {
     }
 
     /// The row of an article.
-    pub fn get(&self, article: u64) -> Option<&Row> {
+    pub fn get(&self, article: u64) -> Option<&RecordRow> {
         self.rows.get(&article)
     }
 
     /// Puts a row in the place of what was there.
-    pub fn insert(&mut self, article: u64, row: Row) {
+    pub fn insert(&mut self, article: u64, row: RecordRow) {
         self.rows.insert(article, row);
     }
 
     /// Takes an article out; its row, if it was there.
-    pub fn remove(&mut self, article: u64) -> Option<Row> {
+    pub fn remove(&mut self, article: u64) -> Option<RecordRow> {
         self.rows.remove(&article)
     }
 
@@ -169,7 +169,7 @@ impl Records {
     }
 
     /// Every article's number with its row, in no order.
-    pub fn iter(&self) -> impl Iterator<Item = (u64, &Row)> {
+    pub fn iter(&self) -> impl Iterator<Item = (u64, &RecordRow)> {
         self.rows.iter().map(|(&number, row)| (number, row))
     }
 
@@ -185,14 +185,14 @@ impl Records {
     fn columns(&self, ledger: &Ledger) -> Vec<u8> {
         let places: HashMap<FileKey, u32> =
             (0..).zip(ledger.files.keys()).map(|(i, file)| (FileKey::new(file), i)).collect();
-        let place = |row: &Row| places.get(&row.file).copied().unwrap_or(u32::MAX);
-        let mut rows: Vec<(u32, u64, &Row)> =
+        let place = |row: &RecordRow| places.get(&row.file).copied().unwrap_or(u32::MAX);
+        let mut rows: Vec<(u32, u64, &RecordRow)> =
             self.rows.iter().map(|(&number, row)| (place(row), number, row)).collect();
         rows.sort_unstable_by_key(|&(file, number, row)| (file, row.line, number));
         let mut bytes = Vec::with_capacity(rows.len() * ROW);
         rows.iter().for_each(|(_, number, _)| bytes.extend(number.to_le_bytes()));
         rows.iter().for_each(|(_, _, row)| bytes.extend(row.digest.to_le_bytes()));
-        let mut column = |value: &dyn Fn(&(u32, u64, &Row)) -> u32| {
+        let mut column = |value: &dyn Fn(&(u32, u64, &RecordRow)) -> u32| {
             let mut before = 0;
             for row in &rows {
                 bytes.extend(value(row).wrapping_sub(before).to_le_bytes());
@@ -247,7 +247,7 @@ fn rows(packed: &[u8], count: u64, files: &[FileKey]) -> Option<Records> {
         let dating =
             if columns.get(32 * count + i)? & 1 == 1 { Dating::FromCrawl } else { Dating::Fixed };
         let (passages, bytes) = (short(24)?, short(28)?);
-        let row = Row {
+        let row = RecordRow {
             file: *files.get(file as usize)?,
             digest: long(8)?,
             line,
@@ -289,7 +289,7 @@ mod tests {
             for (number, (file, (digest, line, passages, bytes, crawl))) in rows {
                 let dating = if crawl { Dating::FromCrawl } else { Dating::Fixed };
                 let file = FileKey::new(names[file]);
-                records.insert(number, Row { file, digest, line, passages, bytes, dating });
+                records.insert(number, RecordRow { file, digest, line, passages, bytes, dating });
             }
             records.write(folder.path(), "records-1.bin", &ledger).unwrap();
             prop_assert_eq!(Records::read(folder.path(), "records-1.bi\
@@ -302,7 +302,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let ledger = ledger(&["/a"]);
         let mut records = Records::default();
-        let row = Row {
+        let row = RecordRow {
             file: FileKey::new("/a"),
             digest: 7,
             line: 1,
@@ -332,7 +332,7 @@ mod tests {
             let file = FileKey::new("/a");
             records.insert(
                 number,
-                Row {
+                RecordRow {
                     file,
                     digest: number.swap_bytes() ^ 7,
                     line,

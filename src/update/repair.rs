@@ -12,7 +12,7 @@ use super::imprints::Imprints;
 use super::ledger::{FileRecord, Ledger, ReadState};
 use super::lock::named;
 use super::manifest::{DICTIONARY, MANIFEST};
-use super::records::{Dating, FileKey, Records, Row};
+use super::records::{Dating, FileKey, RecordRow, Records};
 use super::tables::Tables;
 use super::verified::VERIFIED;
 use crate::archive::path_of;
@@ -239,7 +239,7 @@ impl Draft {
         };
         let body: String = passages.iter().map(|passage| passage.text.as_str()).collect();
         let line = head.line.map_or(0, |line| u32::try_from(line).unwrap_or(u32::MAX));
-        let row = Row {
+        let row = RecordRow {
             file: FileKey::new(&file),
             digest: UNKNOWN,
             line,

@@ -15,6 +15,9 @@ use proptest::prelude::*;
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::OnceLock;
+use tantivy::collector::DocSetCollector;
+use tantivy::query::{BooleanQuery, Query, TermQuery};
+use tantivy::schema::IndexRecordOption;
 
 /// Articles as `title`, `source`, `date`, `body`.
 const ARTICLES: [[&str; 4]; 12] = [
@@ -129,7 +132,7 @@ fn analyses(folder: &Path) -> Vec<(u64, Analysis)> {
 
 /// The two engines over the same articles.
 struct Engines {
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
     embedded: Box<dyn Engine>,
     memory: MemoryEngine,
     lexicon: Lexicon,
@@ -156,17 +159,22 @@ fn engines() -> &'static Engines {
         writer.close().unwrap();
         let memory = MemoryEngine::new(&analyses, &analyzer.segmenter);
         let lexicon = Lexicon::new(&analyzer.definition, analyzer.segmenter.clone());
-        Engines { embedded: storage.open().unwrap(), _folder: folder, memory, lexicon }
+        Engines { embedded: storage.open().unwrap(), folder, memory, lexicon }
     })
 }
 
-/// The ids of the articles that answer, and how many passages do.
-fn found(engine: &dyn Engine, line: &str, filters: &FilterSet) -> (BTreeSet<String>, u64) {
+/// The passages that answer: all of them, or the best of each article.
+fn found_in(
+    engine: &dyn Engine,
+    line: &str,
+    filters: &FilterSet,
+    grouping: Grouping,
+) -> engine::TopDocs {
     let ranking = Ranking::default();
     let plan = compile(&parse(line).0, &engines().lexicon, &ranking);
     let wanted = Wanted {
         order: Order::Relevance,
-        grouping: Grouping::Articles,
+        grouping,
         groups: None,
         reprints: ReprintPolicy::Shown,
         candidates: 100,
@@ -174,7 +182,12 @@ fn found(engine: &dyn Engine, line: &str, filters: &FilterSet) -> (BTreeSet<Stri
         facets: &[],
     };
     let execution = engine.execution(&Selection::all(filters), &ranking).unwrap();
-    let found = execution.top_docs(&plan, &wanted).unwrap();
+    execution.top_docs(&plan, &wanted).unwrap()
+}
+
+/// The ids of the articles that answer, and how many passages do.
+fn found(engine: &dyn Engine, line: &str, filters: &FilterSet) -> (BTreeSet<String>, u64) {
+    let found = found_in(engine, line, filters, Grouping::Articles);
     assert_eq!(found.collapsed.articles as usize, found.candidates.len(), "{line}");
     let ids = found.candidates.iter().map(|c| engine.article_id(c.at).unwrap());
     (ids.collect(), found.passages)
@@ -253,6 +266,51 @@ fn both_engines_find_the_same_articles_for_every_query_and_every_filter() {
     }
     // Most questions have answers, so that equal sets say something.
     assert!(answered > 100, "{answered}");
+}
+
+/// The id and the ordinal of each passage that tantivy finds for a word, with nothing of ours.
+fn found_by_tantivy(word: &str) -> BTreeSet<(String, u64)> {
+    let index = tantivy::Index::open_in_dir(engines().folder.path().join("engine")).unwrap();
+    index.tokenizers().register("jieba", tantivy_jieba::JiebaTokenizer::new());
+    let words = index.schema().get_field("words").unwrap();
+    let searcher = index.reader().unwrap().searcher();
+    let mut tokenizer = index.tokenizer_for_field(words).unwrap();
+    let (mut tokens, mut terms) = (tokenizer.token_stream(word), Vec::new());
+    while tokens.advance() {
+        let term = tantivy::Term::from_field_text(words, &tokens.token().text);
+        terms.push(Box::new(TermQuery::new(term, IndexRecordOption::Basic)) as Box<dyn Query>);
+    }
+    let query = BooleanQuery::intersection(terms);
+    let found = searcher.search(&query, &DocSetCollector).unwrap();
+    let place = |at: tantivy::DocAddress| {
+        let values = searcher.segment_reader(at.segment_ord).fast_fields();
+        let ordinal = values.u64("ordinal").unwrap().first(at.doc_id).unwrap();
+        let ids = values.str("id").unwrap().unwrap();
+        let first = at.doc_id - u32::try_from(ordinal).unwrap();
+        let (mut id, term) = (String::new(), ids.term_ords(first).next().unwrap());
+        ids.ord_to_str(term, &mut id).unwrap();
+        (id, ordinal)
+    };
+    found.into_iter().map(place).collect()
+}
+
+#[test]
+fn tantivy_and_jieba_alone_find_the_passages_of_a_word() {
+    let set = FilterSet::new(&Filters::default()).unwrap();
+    let engine = engines().embedded.as_ref();
+    for word in ["李彦宏", "模型", "浪费", "广告", "百度", "堤防", "记者", "汛期", "火星"]
+    {
+        let place = |at| (engine.article_id(at).unwrap(), engine.passage(at).unwrap().ordinal);
+        let ours = found_in(engine, word, &set, Grouping::Passages);
+        let ours: BTreeSet<(String, u64)> = ours
+            .candidates
+            .iter()
+            .map(|candidate| place(candidate.at))
+            .map(|(id, ordinal)| (id, u64::from(ordinal)))
+            .collect();
+        assert_eq!(found_by_tantivy(word), ours, "{word}");
+        assert_eq!(ours.is_empty(), word == "火星");
+    }
 }
 
 #[test]

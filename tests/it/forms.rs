@@ -10,7 +10,8 @@ use std::io::Write;
 use std::sync::OnceLock;
 use tempfile::TempDir;
 
-const TEXT: &str = "城东水厂扩建工程昨日开工，计划明年六月竣工。市水务局局长许立诚说：“工程建成后，每天可以多供水十万吨。”";
+const TEXT: &str = "城东水厂扩建工程昨日开工，计划明年六月竣工。\
+    市水务局局长许立诚说：“工程建成后，每天可以多供水十万吨。”";
 
 fn headers() -> &'static Headers {
     static HEADERS: OnceLock<Headers> = OnceLock::new();
@@ -186,9 +187,11 @@ fn feeds_give_their_items() {
          </content:encoded><author>林小明</author></item></channel></rss>"
     );
     let atom = format!(
-        "<feed xmlns='http://www.w3.org/2005/Atom'><title>东湖网</title><entry><title>水厂开工</title>\
-         <link href='http://a.cn/1'/><published>2023-07-28T16:40:00+08:00</published>\
-         <author><name>林小明</name></author><content type='html'>&lt;p&gt;{TEXT}&lt;/p&gt;</content>\
+        "<feed xmlns='http://www.w3.org/2005/Atom'><title>东湖网</title><entry>\
+         <title>水厂开工</title><link href='http://a.cn/1'/>\
+         <published>2023-07-28T16:40:00+08:00</published>\
+         <author><name>林小明</name></author>\
+         <content type='html'>&lt;p&gt;{TEXT}&lt;/p&gt;</content>\
          </entry></feed>"
     );
     for (name, feed) in [("a.xml", &rss), ("a.rss", &rss), ("a.atom", &atom)] {
@@ -201,7 +204,8 @@ fn feeds_give_their_items() {
     }
     let sitemap = "<urlset><url><loc>http://a.cn/1</loc><news:news><news:publication><news:name>\
                    东湖报</news:name></news:publication><news:publication_date>2023-07-28\
-                   </news:publication_date><news:title>水厂开工</news:title></news:news></url></urlset>";
+                   </news:publication_date><news:title>水厂开工</news:title></news:news></url>\
+                   </urlset>";
     let (articles, skipped) = read("a.xml", sitemap.as_bytes());
     assert_eq!(articles[0].source.as_deref(), Some("东湖报"));
     assert_eq!(iso(&articles[0]).as_deref(), Some("2023-07-28"));

@@ -68,7 +68,8 @@ fn quotations_side_by_side_have_one_speaker() {
 #[test]
 fn demands_go_on_with_the_report() {
     let body = "市教育局局长赵国强表示，新学校将在年底建成，届时孩子上学只需要十分钟。\
-                我们还会在校门口修建公交站，方便大家接送。同时，要加强施工管理，确保工程质量和安全。\n\
+                我们还会在校门口修建公交站，方便大家接送。\
+                同时，要加强施工管理，确保工程质量和安全。\n\
                 据了解，学校去年三月动工。";
     let found = said(body);
     assert!(found.iter().all(|quote| quote.starts_with("赵国强: ")), "{found:?}");

@@ -392,8 +392,8 @@ mod tests {
     fn the_main_text_is_where_the_sentences_are() {
         let text = main(
             "<body><div class=menu><a>首页</a></div><div><h1>水厂</h1><div class=c><p>水厂开工，\
-             <span>明年</span>完工。</p><p>居民说，好。</p></div><div class=comments><p>好，太好了，\
-             终于开工了！</p></div></div></body>",
+             <span>明年</span>完工。</p><p>居民说，好。</p></div>\
+             <div class=comments><p>好，太好了，终于开工了！</p></div></div></body>",
         );
         assert_eq!(text, ["水厂开工，明年完工。", "居民说，好。"]);
     }

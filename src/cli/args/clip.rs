@@ -9,7 +9,8 @@ use std::path::PathBuf;
 #[derive(Debug, Args)]
 #[command(after_help = "A clipping is the words with speakers, date, outlet, author, address and \
         place, and a citation by GB/T 7714.\n\
-    Example: jianbao search 大模型 浪费 · jianbao clip add KEY · jianbao clip export --format docx > clippings.docx\n\
+    Example: jianbao search 大模型 浪费 · jianbao clip add KEY \
+        · jianbao clip export --format docx > clippings.docx\n\
     Exit code: 0 done, 1 nothing to do or, of `check`, a source that changed, 2 error.")]
 pub struct ClipCommand {
     /// What to do

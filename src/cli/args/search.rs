@@ -14,9 +14,13 @@ use std::path::PathBuf;
 #[command(
     after_help = "Words: 大公司 反应 慢 · exact: “对资源的浪费” · without: -广告 -“一带一路” \
         · either: 大模型|人工智能, 大模型 OR 人工智能\n\
-    Parts: 大模型* *模型 · one sentence: same:(李彦宏 浪费) · within 5 characters: near/5:(李彦宏 浪费) · title:百度\n\
-    Anything else is plain text; full-width, traditional and capital letters are found by their simple forms and the other way round.\n\
-    Reprints: one hit stands for all copies of a text that answer (+7 转载): the original, or the best copy where the original does not answer.\n\
+    Parts: 大模型* *模型 · one sentence: same:(李彦宏 浪费) \
+        · within 5 characters: near/5:(李彦宏 浪费) · title:百度\n\
+    Anything else is plain text; full-width, traditional \
+        and capital letters are found by their simple forms and the other way round.\n\
+    Reprints: one hit stands for all copies of a text \
+        that answer (+7 转载): the original, or the best copy \
+        where the original does not answer.\n\
     Counts: an article is a copy in the archive, a text is an article with all of its \
         reprints; both are given where they differ."
 )]

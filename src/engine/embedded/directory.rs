@@ -15,6 +15,9 @@ use tantivy::directory::{
     Directory, DirectoryLock, FileHandle, Lock, MmapDirectory, WatchCallback, WatchHandle, WritePtr,
 };
 
+/// The bytes that end every file of a segment: the length of its footer, and a mark.
+const FOOTER_END: usize = 8;
+
 /// The folder of an index's engine.
 #[derive(Debug, Clone)]
 pub struct EngineDirectory {
@@ -34,7 +37,13 @@ impl EngineDirectory {
 
 impl Directory for EngineDirectory {
     fn get_file_handle(&self, path: &Path) -> Result<Arc<dyn FileHandle>, OpenReadError> {
-        self.inner.get_file_handle(path)
+        let file = self.inner.get_file_handle(path)?;
+        // Tantivy reads the end of a file without asking whether it is there.
+        if file.len() < FOOTER_END {
+            let error = io::Error::new(ErrorKind::UnexpectedEof, "the file is cut short");
+            return Err(OpenReadError::wrap_io_error(error, path.to_owned()));
+        }
+        Ok(file)
     }
 
     fn delete(&self, path: &Path) -> Result<(), DeleteError> {
@@ -94,6 +103,17 @@ fn is_refused(error: &io::Error) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_without_its_end_is_an_error() {
+        let folder = tempfile::tempdir().unwrap();
+        let directory = EngineDirectory::open(folder.path()).unwrap();
+        for length in 0..FOOTER_END {
+            std::fs::write(folder.path().join("a.idx"), &b"12345678"[..length]).unwrap();
+            let error = directory.open_read(Path::new("a.idx")).unwrap_err();
+            assert!(error.to_string().contains("cut short"), "{length}: {error}");
+        }
+    }
 
     #[test]
     fn what_is_replaced_has_the_mode_of_other_new_files() {

@@ -121,8 +121,8 @@ impl Documents<'_> {
     }
 
     /// The search-mode tokens of two characters and more between two folded offsets, and numbers
-    /// with what they count, joined for the `split` tokenizer. Single characters are found in the
-    /// exact text.
+    /// with what they count, prepared for the tokenizer of words. Single characters are found in
+    /// the exact text.
     fn words(&self, words: &Segmented, start: usize, end: usize) -> String {
         let folded = words.folded.text();
         let first = words.words.partition_point(|w| w.start < start);
@@ -131,9 +131,7 @@ impl Documents<'_> {
         let mut prepared = String::with_capacity(room * 3 / 2);
         let mut add = |token: &str| {
             if token.chars().nth(1).is_some() {
-                if !prepared.is_empty() {
-                    prepared.push(SEPARATOR);
-                }
+                prepared.push(SEPARATOR);
                 prepared.push_str(token);
             }
         };

@@ -5,6 +5,7 @@
 //! `super::article_map::ArticleMap` knows which that is.
 
 use super::exact_text::plugin::ExactTextPlugin;
+use super::tokenizer::JIEBA;
 use tantivy::schema::{
     FAST, Field, IndexRecordOption, NumericOptions, STORED, Schema, TextFieldIndexing, TextOptions,
 };
@@ -102,14 +103,14 @@ impl IndexFields {
             topic: builder.add_text_field("topic", key()),
             subject: builder.add_text_field("subject", key()),
             words: builder
-                .add_text_field(IndexFields::WORDS, text("split", IndexRecordOption::WithFreqs)),
+                .add_text_field(IndexFields::WORDS, text(JIEBA, IndexRecordOption::WithFreqs)),
             text: builder.add_custom_field(
                 "text",
                 ExactTextPlugin::FIELD_TYPE,
                 serde_json::json!({}),
             ),
             title_words: builder
-                .add_text_field("title_words", text("split", IndexRecordOption::WithFreqs)),
+                .add_text_field("title_words", text(JIEBA, IndexRecordOption::WithFreqs)),
             title_chars: builder.add_text_field(
                 "title_chars",
                 lean("chars", IndexRecordOption::WithFreqsAndPositions),

@@ -1,20 +1,26 @@
 //! The tokenizers of the index. They cut what analysis has prepared and decide nothing themselves.
 //!
-//! Words arrive already segmented, joined by [`SEPARATOR`]; characters arrive folded. So the text
-//! is segmented once, and no token costs an allocation.
+//! Words arrive already segmented, each after a [`SEPARATOR`]; characters arrive folded. So the
+//! text is segmented once, and no token costs an allocation. The words are those of tantivy-jieba,
+//! and its tokenizer cuts any text that was not segmented: another program opens an index with
+//! tantivy and tantivy-jieba alone.
 
 use crate::text::exact::is_exact_char;
 use crate::text::fold::key;
 use tantivy::tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer, TokenizerManager};
+use tantivy_jieba::{JiebaTokenStream, JiebaTokenizer};
 
-/// Stands between two words of a prepared text; an article cannot contain it, since folding and
+/// Stands before each word of a prepared text; an article cannot contain it, since folding and
 /// cleaning drop it.
 pub const SEPARATOR: char = '\u{1f}';
+
+/// The name of the tokenizer of words.
+pub const JIEBA: &str = "jieba";
 
 /// The tokenizers by the names that the schema uses. Other tokens are another format of the index.
 pub fn tokenizers() -> TokenizerManager {
     let manager = TokenizerManager::default();
-    manager.register("split", TextAnalyzer::builder(PreparedTokenizer::new(next_word)).build());
+    manager.register(JIEBA, TextAnalyzer::builder(WordTokenizer::default()).build());
     manager.register("chars", TextAnalyzer::builder(PreparedTokenizer::new(next_char)).build());
     manager.register("key", TextAnalyzer::builder(PreparedTokenizer::new(next_key)).build());
     manager
@@ -24,12 +30,10 @@ pub fn tokenizers() -> TokenizerManager {
 /// there is no further token.
 type NextToken = for<'a> fn(&'a str, &mut String) -> Option<&'a str>;
 
-/// The next word before a [`SEPARATOR`].
+/// The next word, up to a [`SEPARATOR`]; the text begins with one.
 fn next_word<'a>(text: &'a str, token: &mut String) -> Option<&'a str> {
-    if text.is_empty() {
-        return None;
-    }
-    let (word, rest) = text.split_once(SEPARATOR).unwrap_or((text, ""));
+    let text = text.strip_prefix(SEPARATOR)?;
+    let (word, rest) = text.split_at(text.find(SEPARATOR).unwrap_or(text.len()));
     token.push_str(word);
     Some(rest)
 }
@@ -97,6 +101,62 @@ impl TokenStream for PreparedStream<'_> {
     }
 }
 
+/// The tokenizer of words: a prepared text is cut as prepared, any other by tantivy-jieba.
+///
+/// Jieba's dictionary is loaded with the first text that is not prepared, never before.
+#[derive(Clone)]
+struct WordTokenizer {
+    prepared: PreparedTokenizer,
+    jieba: JiebaTokenizer,
+}
+
+impl Default for WordTokenizer {
+    fn default() -> Self {
+        let (prepared, jieba) = (PreparedTokenizer::new(next_word), JiebaTokenizer::new());
+        WordTokenizer { prepared, jieba }
+    }
+}
+
+/// The words of one text.
+enum WordStream<'a> {
+    Prepared(PreparedStream<'a>),
+    Jieba(JiebaTokenStream<'a>),
+}
+
+impl Tokenizer for WordTokenizer {
+    type TokenStream<'a> = WordStream<'a>;
+
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> WordStream<'a> {
+        match text.starts_with(SEPARATOR) {
+            true => WordStream::Prepared(self.prepared.token_stream(text)),
+            false => WordStream::Jieba(self.jieba.token_stream(text)),
+        }
+    }
+}
+
+impl TokenStream for WordStream<'_> {
+    fn advance(&mut self) -> bool {
+        match self {
+            WordStream::Prepared(stream) => stream.advance(),
+            WordStream::Jieba(stream) => stream.advance(),
+        }
+    }
+
+    fn token(&self) -> &Token {
+        match self {
+            WordStream::Prepared(stream) => stream.token(),
+            WordStream::Jieba(stream) => stream.token(),
+        }
+    }
+
+    fn token_mut(&mut self) -> &mut Token {
+        match self {
+            WordStream::Prepared(stream) => stream.token_mut(),
+            WordStream::Jieba(stream) => stream.token_mut(),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -113,12 +173,20 @@ mod tests {
 
     #[test]
     fn prepared_words_and_characters_are_cut_as_prepared() {
-        assert_eq!(tokens("split", "百度\u{1f}发布"), [("百度".into(), 0), ("发布".into(), 1)]);
+        let prepared = "\u{1f}百度\u{1f}发布";
+        assert_eq!(tokens(JIEBA, prepared), [("百度".into(), 0), ("发布".into(), 1)]);
         assert_eq!(
             tokens("chars", "说 ：\n好"),
             [("说".into(), 0), ("：".into(), 1), ("好".into(), 2)]
         );
         assert_eq!(tokens("key", "Robin Li"), [("robinli".into(), 0)]);
-        assert!(tokens("split", "").is_empty() && tokens("key", "").is_empty());
+        assert!(tokens(JIEBA, "").is_empty() && tokens("key", "").is_empty());
+    }
+
+    #[test]
+    fn a_text_that_is_not_prepared_is_cut_by_jieba() {
+        let tokens = tokens(JIEBA, "百度发布");
+        let words: Vec<String> = tokens.into_iter().map(|(word, _)| word).collect();
+        assert_eq!(words, ["百度", "发布"]);
     }
 }

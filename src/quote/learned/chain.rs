@@ -126,28 +126,9 @@ pub fn marginals(
         scores.iter().map(|s| s[..labels].iter().copied().fold(f64::MIN, f64::max)).collect();
     let local: Vec<PerLabel> =
         scores.iter().zip(&best).map(|(s, b)| s.map(|v| (v - b).exp())).collect();
-    let mut forward = vec![[0.0; MAX_LABELS]; n];
-    for i in 0..n {
-        for to in 0..labels {
-            let before = match i {
-                0 => 1.0,
-                _ => (0..labels).map(|from| forward[i - 1][from] * step[from][to]).sum(),
-            };
-            forward[i][to] = before * local[i][to];
-        }
-        let sum: f64 = forward[i][..labels].iter().sum();
-        forward[i].iter_mut().for_each(|v| *v /= sum);
-        found.log_sum += sum.ln() + best[i];
-    }
-    let mut backward = vec![[1.0; MAX_LABELS]; n];
-    for i in (0..n - 1).rev() {
-        for from in 0..labels {
-            backward[i][from] =
-                (0..labels).map(|to| step[from][to] * local[i + 1][to] * backward[i + 1][to]).sum();
-        }
-        let sum: f64 = backward[i][..labels].iter().sum();
-        backward[i].iter_mut().for_each(|v| *v /= sum);
-    }
+    let (forward, log_sum) = forward(&local, &step, labels);
+    let backward = backward(&local, &step, labels);
+    found.log_sum = log_sum + best.iter().sum::<f64>();
     for i in 0..n {
         let mut place = [0.0; MAX_LABELS];
         for (l, p) in place.iter_mut().enumerate().take(labels) {
@@ -171,6 +152,40 @@ pub fn marginals(
         }
     }
     found
+}
+
+/// The probability of each label at each place given the places before it, and the logarithm of
+/// the sum over all labellings of `local`.
+fn forward(local: &[PerLabel], step: &[PerLabel], labels: usize) -> (Vec<PerLabel>, f64) {
+    let mut forward = vec![[0.0; MAX_LABELS]; local.len()];
+    let mut log_sum = 0.0;
+    for i in 0..local.len() {
+        for to in 0..labels {
+            let before = match i {
+                0 => 1.0,
+                _ => (0..labels).map(|from| forward[i - 1][from] * step[from][to]).sum(),
+            };
+            forward[i][to] = before * local[i][to];
+        }
+        let sum: f64 = forward[i][..labels].iter().sum();
+        forward[i].iter_mut().for_each(|v| *v /= sum);
+        log_sum += sum.ln();
+    }
+    (forward, log_sum)
+}
+
+/// The weight of all labellings of the places after each, for each of its labels, to scale.
+fn backward(local: &[PerLabel], step: &[PerLabel], labels: usize) -> Vec<PerLabel> {
+    let mut backward = vec![[1.0; MAX_LABELS]; local.len()];
+    for i in (0..local.len() - 1).rev() {
+        for from in 0..labels {
+            backward[i][from] =
+                (0..labels).map(|to| step[from][to] * local[i + 1][to] * backward[i + 1][to]).sum();
+        }
+        let sum: f64 = backward[i][..labels].iter().sum();
+        backward[i].iter_mut().for_each(|v| *v /= sum);
+    }
+    backward
 }
 
 #[cfg(test)]

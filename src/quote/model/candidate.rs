@@ -242,7 +242,8 @@ impl Candidates {
         }
     }
 
-    /// The entity whose name is the full form of the name of entity `i`; itself where there is none.
+    /// The entity whose name is the full form of the name of entity `i`; itself where there
+    /// is none.
     fn fuller(&self, i: usize, grammar: &Grammar) -> usize {
         let own = &self.entities[i].speaker;
         let name = own.name.as_str();

@@ -1,7 +1,7 @@
 //! Trains the models of attribution (index/continuation.model) and cross-validates them.
 //!
-//! `cargo run --release -p jianbao-tools --bin train_attribution -- --gold GOLD.jsonl --texts DIR [--folds 5]
-//! [--dump PREDICTED.jsonl] [--held GOLD.jsonl DIR] [--out index]`
+//! `cargo run --release -p jianbao-tools --bin train_attribution -- --gold GOLD.jsonl --texts DIR
+//! [--folds 5] [--dump PREDICTED.jsonl] [--held GOLD.jsonl DIR] [--out index]`
 //!
 //! GOLD.jsonl has one annotated article a line (see gold.rs), DIR its texts as ID.txt. Without
 //! `--out` it cross-validates by article; `--dump` then writes the quotes that each article gets
