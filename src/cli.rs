@@ -58,7 +58,7 @@ use output::Output;
 use place::Origin;
 use std::process::ExitCode;
 
-/// What a command came to, if it did not fail.
+/// The outcome of a command that did not fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CommandOutcome {
     /// It found or did what was asked.
@@ -114,7 +114,7 @@ fn failed(error: &Error) -> ExitCode {
     ExitCode::from(2)
 }
 
-/// What a run of the program goes by.
+/// The arguments and settings of a run of the program.
 struct Invocation {
     arguments: Arguments,
     config: Config,

@@ -73,7 +73,7 @@ pub struct Fields {
     pub id: Option<String>,
     /// How often it was viewed.
     pub views: Option<String>,
-    /// What the other records of the file say of this one's date.
+    /// The evidence of the file's other records for this one's date.
     pub surroundings: Surroundings,
 }
 

@@ -1,8 +1,8 @@
 //! Text that was decoded twice: its bytes were read in a wrong encoding, and the wrong characters
 //! saved.
 //!
-//! What can be turned back is turned back; what lost bytes on its way is told, so that it is
-//! skipped and not searched.
+//! Reversible damage is reversed; a text that lost bytes on its way is told, so that it is skipped
+//! and not searched.
 
 use encoding_rs::{Encoding, GB18030, WINDOWS_1252};
 

@@ -24,7 +24,7 @@ pub struct ZipMembers {
 pub struct ZipMember {
     /// Its path, as written there.
     pub name: String,
-    /// What it is.
+    /// The kind of member.
     pub kind: ZipMemberKind,
     start: u64,
     size: u64,

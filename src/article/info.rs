@@ -40,7 +40,7 @@ const OUTLET_ENDS: [&str; 22] = [
 /// The findings of the lines about a headline, labelled ones before those without a label.
 #[derive(Debug, Default)]
 pub struct Info {
-    /// What labels and dates say.
+    /// The findings of labels and dates.
     pub said: Findings,
     /// An outlet without a label.
     pub outlet: Option<String>,

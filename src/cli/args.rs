@@ -35,7 +35,7 @@ use std::path::PathBuf;
 #[command(after_help = "Exit code: 0 found, 1 nothing found, 2 error.\n\
     Example: jianbao search 大模型 --archive ~/archive --since 2023-07")]
 pub struct Arguments {
-    /// What to do.
+    /// The command.
     #[command(subcommand)]
     pub command: Command,
 }
@@ -145,8 +145,8 @@ fn source(matches: &ArgMatches, argument: &str) -> Option<ValueSource> {
     matches.value_source(argument)
 }
 
-/// Whether an argument is a word to be excluded: a hyphen with something after it that is no option
-/// of ours.
+/// True if an argument is a word to be excluded: a hyphen with something after it that is no
+/// option of ours.
 fn is_exclusion(argument: &str) -> bool {
     let Some(rest) = argument.strip_prefix('-') else { return false };
     let is_limit =

@@ -25,7 +25,7 @@ pub struct Setting {
     form: ValueForm,
     /// The environment variable that wins over it.
     pub variable: Option<&'static str>,
-    /// What it decides.
+    /// The effect of the setting.
     pub about: &'static str,
 }
 
@@ -116,7 +116,7 @@ pub const SETTINGS: &[Setting] = &[
     search("search.why", "why", ValueForm::Switch, "the evidence is shown"),
 ];
 
-/// What a configuration file says.
+/// The settings of a configuration file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Config {
     /// The file; none where there is none.

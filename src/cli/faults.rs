@@ -22,7 +22,7 @@ pub fn keep_quiet() -> Panic {
     kept
 }
 
-/// What the user is told of a panic.
+/// The message about a panic to the user.
 pub fn told(panic: &Panic) -> String {
     let kept = panic.lock().unwrap_or_else(PoisonError::into_inner);
     let text = kept.as_deref().unwrap_or("no message");

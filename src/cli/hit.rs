@@ -11,7 +11,7 @@ use crate::search::{self, Hit, Share};
 use crate::text::{Span, harmless};
 use unicode_width::UnicodeWidthStr;
 
-/// What stands before each line of a hit after its first.
+/// The start of each line of a hit after its first.
 const INDENT: &str = "    ";
 /// Characters shown of a statement under `--why`.
 const WORDS_SHOWN: usize = 40;
@@ -134,7 +134,7 @@ fn why(passage: &Passage, quote: &Quote) -> String {
     format!("{name}{title}: {shown}{dots} ← {}", facts.join(" · "))
 }
 
-/// What a word gives to a score, in the passage and in the article with its title.
+/// The share of a word in a score, in the passage and in the article with its title.
 fn part_of_score(share: &Share, score: f32) -> String {
     let percent = 100.0 * (share.passage + share.article) / score.max(f32::MIN_POSITIVE);
     let name = if share.evidence == share.word {

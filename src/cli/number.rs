@@ -11,12 +11,12 @@ pub fn counted_all(count: usize, one: &str) -> String {
     counted(count as u64, one)
 }
 
-/// What so many things are called.
+/// The noun for a number of things: `one` for 1, its plural otherwise.
 pub fn noun(count: u64, one: &str) -> String {
     if count == 1 { one.to_owned() } else { format!("{one}s") }
 }
 
-/// What so many things do: `answers` of one, `answer` of more.
+/// The verb for a number of things: `answers` for 1, `answer` for more.
 pub fn verb(count: u64, one: &'static str, more: &'static str) -> &'static str {
     if count == 1 { one } else { more }
 }

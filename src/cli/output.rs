@@ -12,7 +12,7 @@ const PAGER: &str = "less -FRX";
 /// Where data goes.
 pub struct Output {
     out: Box<dyn Write>,
-    /// What waits for the pager; none where there is no pager.
+    /// The text that waits for the pager; `None` where there is no pager.
     paged: Option<Vec<u8>>,
 }
 
@@ -141,12 +141,13 @@ impl serde_json::ser::Formatter for Escaped {
     }
 }
 
-/// Whether an error only says that nobody reads standard output any more.
+/// True if an error only says that nobody reads standard output any more.
 pub fn is_closed_pipe(error: &Error) -> bool {
     matches!(error, Error::Io { source, .. } if source.kind() == io::ErrorKind::BrokenPipe)
 }
 
-/// What a cell may begin with to be taken for a formula (OWASP, CSV Injection), in full width too.
+/// First characters by which a cell is taken for a formula (OWASP, CSV Injection), in full width
+/// too.
 const FORMULA: [char; 10] = ['=', '+', '-', '@', '＝', '＋', '－', '＠', '\t', '\n'];
 
 /// A cell that no spreadsheet takes for a formula, and without what could harm a terminal.

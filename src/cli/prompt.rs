@@ -74,7 +74,7 @@ enum AfterLine {
     Leave,
 }
 
-/// What is remembered from line to line.
+/// The state kept from line to line.
 struct Session<'a> {
     /// The question so far, its filters included.
     command: SearchCommand,

@@ -34,7 +34,7 @@ pub fn stats(
     Ok(if record.articles > 0 { CommandOutcome::Found } else { CommandOutcome::Nothing })
 }
 
-/// What was counted in an index.
+/// The counts of an index.
 struct Counted {
     /// Sources, speakers and topics, with the oldest article.
     oldest: Answer,

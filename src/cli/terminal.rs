@@ -1,5 +1,5 @@
-//! What a terminal can do and may be shown: colours, links, width; nothing an article contains
-//! reaches it raw.
+//! A terminal's abilities (colours, links, width), and text made harmless for it: nothing an
+//! article contains reaches it raw.
 
 use super::args::When;
 use crate::archive::path_of;
@@ -26,7 +26,7 @@ enum LinkForm {
     Osc8,
 }
 
-/// What a piece of text is.
+/// The role of a piece of text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
     /// A headline.
@@ -196,12 +196,12 @@ pub fn wrapped(text: &str, width: usize, indent: &str) -> String {
     shown
 }
 
-/// Whether a mark may hang over the edge by a column rather than begin a line.
+/// True if a mark may hang over the edge by a column rather than begin a line.
 fn may_hang(c: char) -> bool {
     matches!(c, '，' | '。' | '、' | '；' | '：' | '！' | '？' | '”' | '」' | '）' | '》' | ' ')
 }
 
-/// Whether `c` belongs to a Latin word or a number, which is not cut at the end of a line.
+/// True if `c` belongs to a Latin word or a number, which is not cut at the end of a line.
 fn is_latin(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '%' | '/' | ':')
 }

@@ -74,7 +74,7 @@ pub fn strict(running: &RunningFlags, report: &UpdateReport) -> Result<()> {
     if running.strict && skipped > 0 { Err(Error::Skipped(skipped)) } else { Ok(()) }
 }
 
-/// What Ctrl-C asks to stop; `wake` is called after it was asked. A handler can be set once in a
+/// A stop that Ctrl-C asks for; `wake` is called after it was asked. A handler can be set once in a
 /// process: a second search in the same process keeps the first.
 pub fn stop_on_interrupt(wake: impl Fn() + Send + 'static) -> Stop {
     let stop = Stop::default();
@@ -86,7 +86,7 @@ pub fn stop_on_interrupt(wake: impl Fn() + Send + 'static) -> Stop {
     stop
 }
 
-/// Whether an update is done or only told.
+/// The effect of an update: done, or only told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Effect {
     /// It is done.
@@ -95,9 +95,9 @@ pub enum Effect {
     Told,
 }
 
-/// What an update did, and how long it took.
+/// A finished update and its duration.
 pub struct Done {
-    /// What it did.
+    /// The report of the update.
     pub report: UpdateReport,
     /// How long it took.
     pub took: Duration,
@@ -360,12 +360,12 @@ fn listed(counts: &[(u64, &str)]) -> String {
         .map_or_else(String::new, |text| format!(" ({text})"))
 }
 
-/// What became of the articles written.
+/// The numbers of articles written, by what became of them.
 fn written(report: &UpdateReport) -> [(u64, &'static str); 3] {
     [(report.added, "added"), (report.replaced, "replaced"), (report.relocated, "moved")]
 }
 
-/// What an update changed, in one line that says when; `None` where it changed nothing.
+/// The changes of an update, in one line that says when; `None` where it changed nothing.
 pub fn change(done: &Done, at: jiff::Timestamp) -> Option<String> {
     let report = &done.report;
     let files = named(&[

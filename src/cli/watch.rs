@@ -69,16 +69,16 @@ pub fn watch(command: &IndexCommand, output: &mut Output) -> Result<CommandOutco
     }
 }
 
-/// What the system told so far.
+/// The events of the system so far.
 #[derive(Default)]
 struct Signals {
     schedule: Schedule,
-    /// Whether everything is to be watched anew.
+    /// True if everything is to be watched anew.
     lost: bool,
     failure: Option<notify::Error>,
 }
 
-/// What comes next.
+/// The next step of a watch.
 enum Next {
     /// Somebody asked to stop.
     Stop,
@@ -248,7 +248,7 @@ fn gone(root: &Path) -> Error {
     Error::Watch { path: root.to_owned(), reason }
 }
 
-/// What to watch for these roots, nothing twice. A file or a link is watched through its folder
+/// The paths to watch for these roots, none twice. A file or a link is watched through its folder
 /// too: many programs do not write into it but put another in its place.
 fn targets(roots: &[PathBuf]) -> Vec<(PathBuf, RecursiveMode)> {
     let mut all: Vec<(PathBuf, RecursiveMode)> = Vec::new();
@@ -282,9 +282,9 @@ fn targets(roots: &[PathBuf]) -> Vec<(PathBuf, RecursiveMode)> {
 struct Told<'a> {
     command: &'a IndexCommand,
     output: &'a mut Output,
-    /// Whether no update has been made yet.
+    /// True until an update has been made.
     first: bool,
-    /// Whether the last update could not be made.
+    /// True if the last update could not be made.
     refused: bool,
 }
 

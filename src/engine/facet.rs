@@ -64,7 +64,7 @@ impl Facet {
         self.period().is_some()
     }
 
-    /// What it counts by, in a few words.
+    /// The values that it counts by, in a few words.
     pub fn about(self) -> &'static str {
         match self {
             Facet::Speaker => "Who speaks",

@@ -10,7 +10,7 @@ use serde::Serialize;
 pub struct QuoteRow<'a> {
     /// The speaker; empty where the article does not tell.
     pub speaker: &'a str,
-    /// What kind of speaker.
+    /// The kind of speaker.
     pub speaker_kind: Option<SpeakerKind>,
     /// The speaker's title.
     pub title: &'a str,

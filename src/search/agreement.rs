@@ -30,7 +30,7 @@ impl PairVector {
     }
 }
 
-/// What each candidate gains: `weight` times the best score, times its mean cosine with the best
+/// The gain of each candidate: `weight` times the best score, times its mean cosine with the best
 /// candidates, of which each counts by the square of its share of the best score.
 ///
 /// `texts` has a number, the score and the characters of each candidate; it is sorted by score.

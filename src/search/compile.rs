@@ -86,7 +86,7 @@ fn lighten_singles(plan: &mut Plan) {
     }
 }
 
-/// What a clause is compiled by.
+/// The data by which a clause is compiled.
 #[derive(Clone, Copy)]
 struct CompileContext<'a> {
     lexicon: &'a Lexicon,
@@ -319,7 +319,7 @@ impl CharRun {
 
 /// Words that turn the next one into its opposite.
 const NEGATIONS: [&str; 7] = ["不", "没", "没有", "未", "无", "别", "非"];
-/// What a number that belongs to a name counts: 神舟十七号, 长征五型.
+/// Counters of a number that belongs to a name: 神舟十七号, 长征五型.
 const NAME_COUNTERS: [char; 5] = ['号', '型', '代', '届', '期'];
 
 /// The evidence of a piece; `before` is the piece before it in the clause.

@@ -17,7 +17,7 @@ const MOST_READ: usize = 20_000;
 /// Values of a facet that are kept.
 const MOST_VALUES: usize = 20;
 
-/// What an index knows about a speaker.
+/// Everything that an index knows about a speaker.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SpeakerProfile {
     /// The name that was asked for.

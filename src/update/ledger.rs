@@ -145,7 +145,7 @@ impl Ledger {
         Ok(ledger)
     }
 
-    /// What can still be read of the ledger called `name`, line by line, and whether that is all.
+    /// The readable lines of the ledger called `name`, and `true` if that is all of them.
     ///
     /// # Errors
     /// [`Error::Io`] where the system does not let it be read.

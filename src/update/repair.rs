@@ -32,7 +32,7 @@ const NAMED: usize = 5;
 /// likely to have it.
 const UNKNOWN: u64 = 0;
 
-/// What becomes of damaged articles whose sources are gone.
+/// The treatment of damaged articles whose sources are gone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Loss {
     /// There must be none, or the index stays as it is.
@@ -163,7 +163,7 @@ struct Draft {
 }
 
 impl Draft {
-    /// What can be read of the tables of the ledger called `name`.
+    /// Reads the tables of the ledger called `name`, as far as they are readable.
     fn read(folder: &Path, name: &str) -> Result<Draft> {
         let (ledger, whole) = Ledger::salvage(folder, name)?;
         let records = Records::salvage(folder, &Records::name(name), &ledger)?;

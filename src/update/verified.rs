@@ -33,7 +33,7 @@ impl Stamp {
     }
 }
 
-/// What is noted of an index.
+/// The notes on the files of an index.
 #[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 struct Verified {
@@ -43,7 +43,7 @@ struct Verified {
 }
 
 impl Verified {
-    /// What is noted; nothing where the file is missing or is none.
+    /// Reads the notes; none where the file is missing or is damaged.
     fn read(folder: &Path) -> Verified {
         let bytes = std::fs::read(folder.join(VERIFIED)).ok();
         bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
@@ -141,7 +141,7 @@ pub fn check(folder: &Path, ledger: Option<&str>) -> Result<()> {
     Ok(())
 }
 
-/// What is wrong with a file; `None` where it is as it was written.
+/// The fault of a file; `None` where it is as it was written.
 fn fault(
     folder: &Path,
     storage: &dyn Storage,

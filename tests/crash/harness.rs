@@ -16,7 +16,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-/// What an ordeal came to.
+/// The figures of an ordeal.
 #[derive(Debug, Default)]
 pub struct Figures {
     /// Indexers killed.

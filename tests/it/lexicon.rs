@@ -1,4 +1,4 @@
-//! What the lexicons claim of others is true.
+//! The claims of the lexicons about other sources are true.
 
 use jianbao::text::fold::fold;
 use opencc_fmmseg::OpenCC;

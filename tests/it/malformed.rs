@@ -1,5 +1,5 @@
-//! What an article contains is hostile: whatever it holds, and whatever its file is called, no form
-//! of output passes on what could harm a terminal, a reader of JSON or a spreadsheet.
+//! Articles are hostile: whatever one holds, and whatever its file is called, no form of output
+//! passes on what could harm a terminal, a reader of JSON or a spreadsheet.
 
 use crate::sample::jianbao;
 use jianbao::text::is_harmful;

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::OnceLock;
 
-/// What three papers print: the first of them and two that took it over.
+/// A text that three papers print: the first of them and two that took it over.
 const BODY: &str = "市图书馆昨日宣布，今年暑期将延长开放时间。馆长谭咏梅说：“周末夜场至晚上十点，\
  读者可凭身份证免费入馆阅览。”\
     据介绍，新馆位于老码头以东，藏书一百二十万册，少儿阅览室设在二层，盲文阅览室设在一层。夜场首日\

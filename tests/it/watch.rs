@@ -10,7 +10,7 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-/// What is waited for comes within this, or never.
+/// The longest wait for an event.
 const SOON: Duration = Duration::from_secs(60);
 
 /// An archive that is being watched, with the index inside it.

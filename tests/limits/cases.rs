@@ -9,7 +9,7 @@ use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::process::Command;
 
-/// What happens to the archive while it is read; called again and again.
+/// A change to the archive while it is read; called again and again.
 pub type Meanwhile = fn(&Path);
 
 /// An archive that nobody would make.
@@ -19,7 +19,7 @@ pub struct Case {
     pub make: fn(&Path),
     pub meanwhile: Option<Meanwhile>,
     pub flags: &'static [&'static str],
-    /// Whether it is read by somebody who may not read everything.
+    /// True if it is read by somebody who may not read everything.
     pub as_nobody: bool,
     /// Articles that must come of it, the ordinary one among them.
     pub articles: RangeInclusive<u64>,

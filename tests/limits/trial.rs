@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 /// The longest that a case may take.
 const LONGEST: Duration = Duration::from_secs(3_600);
 
-/// What came of a case.
+/// The outcome of a case.
 pub struct Outcome {
     exit: Option<i32>,
     articles: u64,
@@ -44,7 +44,7 @@ impl Outcome {
         )
     }
 
-    /// What should have been otherwise.
+    /// The outcomes that should have been otherwise.
     pub fn faults(&self, case: &Case) -> Vec<String> {
         let checks = [
             (self.exit == Some(0), format!("exit {:?}: {}", self.exit, self.told)),

@@ -1,7 +1,7 @@
 //! The headline of a page: the line that the page's title begins with, else the title without the
 //! names of the site and its channels.
 
-/// What is known of a page's headline.
+/// The evidence for a page's headline.
 pub struct Titles<'a> {
     /// The page's `<title>`.
     pub document: Option<&'a str>,

@@ -67,7 +67,7 @@ enum TagKind {
     Neutral,
 }
 
-/// What stands after a `<`.
+/// A tag, as it stands after a `<`.
 struct Tag {
     kind: TagKind,
     attributes: usize,

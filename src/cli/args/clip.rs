@@ -13,7 +13,7 @@ use std::path::PathBuf;
         · jianbao clip export --format docx > clippings.docx\n\
     Exit code: 0 done, 1 nothing to do or, of `check`, a source that changed, 2 error.")]
 pub struct ClipCommand {
-    /// What to do
+    /// The action
     #[arg(value_name = "ACTION")]
     pub action: ClipAction,
     /// Articles by key, id, path or path:line; of `remove` and `export`, keys
@@ -35,7 +35,7 @@ pub struct ClipCommand {
     pub place: IndexFlags,
 }
 
-/// What to do with a basket.
+/// An action on a basket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum ClipAction {
     /// Cut articles out of the index and keep them

@@ -41,7 +41,7 @@ pub struct SpeakerCommand {
     /// In which form
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: CountFormat,
-    /// Whether to colour
+    /// When to colour
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub color: When,
 }
@@ -86,7 +86,7 @@ pub struct ShowCommand {
     /// In which form
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: CountFormat,
-    /// Whether to colour
+    /// When to colour
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub color: When,
 }
@@ -105,7 +105,7 @@ pub struct ReprintsCommand {
     /// In which form
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: CountFormat,
-    /// Whether to colour
+    /// When to colour
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub color: When,
 }

@@ -25,7 +25,7 @@ use std::path::PathBuf;
         reprints; both are given where they differ."
 )]
 pub struct SearchCommand {
-    /// What to look for; without words, on a terminal, a prompt that keeps the index open
+    /// Words to look for; without any, on a terminal, a prompt that keeps the index open
     #[arg(value_name = "WORDS")]
     pub words: Vec<String>,
     #[command(flatten)]
@@ -102,7 +102,7 @@ impl FilterFlags {
     }
 }
 
-/// What `jianbao search` shows.
+/// The output of `jianbao search`.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Output")]
 pub struct PageFlags {
@@ -130,14 +130,14 @@ pub struct PageFlags {
     /// In which form
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: Format,
-    /// Whether to colour
+    /// When to colour
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub color: When,
     /// At most so many columns for a passage [default: three lines of the terminal, 80 columns each
     /// elsewhere]
     #[arg(long, value_name = "COLUMNS")]
     pub width: Option<usize>,
-    /// What a row is, with --format csv or jsonl
+    /// The unit of a row, with --format csv or jsonl
     #[arg(long, value_name = "ROWS", default_value = "hits")]
     pub rows: RowUnit,
     /// Begin CSV with the mark by which Excel knows UTF-8
@@ -248,7 +248,7 @@ impl QuoteKind {
     }
 }
 
-/// What a row is.
+/// The unit of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum RowUnit {
     /// A hit

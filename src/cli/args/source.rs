@@ -20,7 +20,7 @@ pub struct IndexFlags {
     pub definition: DefinitionFlags,
 }
 
-/// What the analysis is defined by.
+/// The definition that analysis follows.
 #[derive(Debug, Clone, Args)]
 pub struct DefinitionFlags {
     /// Folder with files that replace those of the same name that define the analysis

@@ -4,7 +4,7 @@ use crate::cli::args::{SearchCommand, Sort};
 use crate::engine::Facet;
 use crate::error::{Error, Result};
 
-/// What the prompt understands, as `:help` prints it.
+/// The orders of the prompt, as `:help` prints them.
 pub const HELP: &str = "words            ask; everything that `jianbao search` understands\n\
     :speaker NAME    only what NAME says; without a name, everybody again\n\
     :topic TOPIC     only articles about TOPIC\n\

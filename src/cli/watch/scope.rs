@@ -7,7 +7,7 @@ use crate::archive::Hidden;
 use notify::event::{Event, EventKind, ModifyKind};
 use std::path::{Path, PathBuf};
 
-/// What is watched, and what of it is left out.
+/// The paths that are watched, and those below them that are left out.
 #[derive(Debug, Clone)]
 pub struct WatchScope {
     /// Absolute.
@@ -17,7 +17,7 @@ pub struct WatchScope {
     hidden: Hidden,
 }
 
-/// What an event means.
+/// The meaning of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Meaning {
     /// Nothing that matters here.
@@ -45,12 +45,12 @@ impl WatchScope {
         WatchScope { roots, own: left_out, hidden }
     }
 
-    /// What is watched, as absolute paths.
+    /// The watched paths, absolute.
     pub fn roots(&self) -> &[PathBuf] {
         &self.roots
     }
 
-    /// What an event means.
+    /// Classifies an event.
     pub fn meaning(&self, event: &Event) -> Meaning {
         if event.need_rescan() {
             return Meaning::Lost;
@@ -72,7 +72,7 @@ impl WatchScope {
         }
     }
 
-    /// Whether a path is one that an update would look at.
+    /// True if an update would look at a path.
     fn concerns(&self, path: &Path) -> bool {
         let is_hidden = |below: &Path| {
             below

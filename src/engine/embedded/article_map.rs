@@ -93,7 +93,7 @@ impl ArticleMap {
     /// since 1970), in order.
     ///
     /// # Errors
-    /// What the engine says of a damaged column.
+    /// The engine's error for a damaged column.
     pub fn each_dated(
         &self,
         range: std::ops::RangeInclusive<i64>,

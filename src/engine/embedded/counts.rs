@@ -48,7 +48,7 @@ impl CountedSegment<'_> {
 /// The speakers of all segments whose name holds `pattern` (all for an empty one).
 ///
 /// # Errors
-/// What tantivy reports of a damaged column.
+/// Tantivy's error for a damaged column.
 pub fn speakers(segments: &[CountedSegment<'_>], pattern: &str) -> Result<Vec<SpeakerCount>> {
     let mut by_name: HashMap<String, SpeakerSum> = HashMap::new();
     for segment in segments {
@@ -150,7 +150,7 @@ fn value(column: &StrColumn, ordinal: u64) -> Result<String> {
 /// counted together. A text counts wherever one of its copies does.
 ///
 /// # Errors
-/// What tantivy reports of a damaged column.
+/// Tantivy's error for a damaged column.
 pub fn topics(segments: &[CountedSegment<'_>], period: Period) -> Result<TopicCounts> {
     let mut counts = TopicCounts::new();
     for segment in segments {

@@ -52,7 +52,7 @@ impl ExactTexts {
     /// Opens those of a segment.
     ///
     /// # Errors
-    /// What the engine says where the file is missing, and that it is none.
+    /// The engine's error for a missing file, and for a file of another kind.
     pub fn open(reader: &SegmentReader) -> tantivy::Result<ExactTexts> {
         let opened = ExactTexts::new(segment_file::open(reader, EXTENSION)?);
         opened

@@ -17,7 +17,7 @@ use tantivy::{DocId, DocSet, Searcher, SegmentReader, TERMINATED, TantivyDocumen
 /// The documents with a term that were not deleted.
 ///
 /// # Errors
-/// What tantivy reports of a damaged segment.
+/// Tantivy's error for a damaged segment.
 pub fn documents(searcher: &Searcher, term: &Term) -> Result<Vec<PassageAddress>> {
     let mut found = Vec::new();
     for (segment, reader) in (0..).zip(searcher.segment_readers()) {
@@ -37,7 +37,7 @@ pub fn documents(searcher: &Searcher, term: &Term) -> Result<Vec<PassageAddress>
 /// The articles of each year; undated ones under `None`.
 ///
 /// # Errors
-/// What tantivy reports of a damaged column.
+/// Tantivy's error for a damaged column.
 pub fn years<'a>(
     segments: impl Iterator<Item = (&'a SegmentReader, &'a ArticleMap)>,
 ) -> Result<YearCounts> {

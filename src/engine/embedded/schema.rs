@@ -1,7 +1,7 @@
 //! The fields of the index. One document is one passage; index/README.md has the same table with
 //! its reasons.
 //!
-//! What holds for a whole article is indexed with its first passage alone;
+//! The values of a whole article are indexed with its first passage alone;
 //! `super::article_map::ArticleMap` knows which that is.
 
 use super::exact_text::plugin::ExactTextPlugin;

@@ -21,7 +21,7 @@ impl WordPostings {
     /// Opens those of a segment.
     ///
     /// # Errors
-    /// What tantivy reports of a segment without such a field, or of damaged files.
+    /// Tantivy's error for a segment without such a field, or for damaged files.
     pub fn open(reader: &SegmentReader) -> Result<WordPostings> {
         let schema: &Schema = reader.schema();
         let field = schema.get_field(IndexFields::WORDS)?;
@@ -43,7 +43,7 @@ impl WordPostings {
     /// The number of passages that have a word.
     ///
     /// # Errors
-    /// What tantivy reports of a damaged segment.
+    /// Tantivy's error for a damaged segment.
     pub fn count(&self, word: &str) -> Result<u64> {
         let term = Term::from_field_text(self.field, word);
         self.inverted.doc_freq(&term).map(u64::from).map_err(read_error)
@@ -53,7 +53,7 @@ impl WordPostings {
     /// in order.
     ///
     /// # Errors
-    /// What tantivy reports of a damaged segment.
+    /// Tantivy's error for a damaged segment.
     pub fn each_block(&self, word: &str, mut emit: impl FnMut(&[DocId], &[u32])) -> Result<()> {
         let term = Term::from_field_text(self.field, word);
         let option = IndexRecordOption::WithFreqs;
@@ -71,7 +71,7 @@ impl WordPostings {
     /// until that is `false`.
     ///
     /// # Errors
-    /// What tantivy reports of a damaged segment.
+    /// Tantivy's error for a damaged segment.
     pub fn each_word(&self, first: &str, mut emit: impl FnMut(&str, u64) -> bool) -> Result<()> {
         let mut words =
             self.inverted.terms().range().ge(first).into_stream().map_err(read_error)?;

@@ -73,7 +73,7 @@ fn main() -> Result<(), Failure> {
     Ok(())
 }
 
-/// What exact search may find of every article: its characters, folded.
+/// The searchable characters of every article, folded.
 fn texts(index: &Snapshot) -> Result<HashMap<String, Text>, Failure> {
     let squeezed =
         |text: &str| fold(text).chars().filter(|&c| is_exact_char(c)).collect::<String>();

@@ -47,7 +47,7 @@ fn given(names: &str, surnames: &HashSet<&str>) {
     counts.iter().for_each(|(c, n)| println!("{c}\t{n}"));
 }
 
-/// What stands behind the surname: one or two characters.
+/// The given name behind the surname: one or two characters.
 fn given_part<'n>(name: &'n str, surnames: &HashSet<&str>) -> Option<&'n str> {
     let ends = name.char_indices().map(|(at, _)| at).skip(1);
     let part =

@@ -193,7 +193,7 @@ fn norm(name: &str) -> String {
     jianbao::text::fold::fold(name).chars().filter(drop).collect()
 }
 
-/// Whether the predicted name is one of those accepted; up to six characters of title on it are
+/// True if the predicted name is one of those accepted; up to six characters of title on it are
 /// forgiven.
 fn same(predicted: &str, accept: &[String]) -> bool {
     let p: Vec<char> = norm(predicted).chars().collect();

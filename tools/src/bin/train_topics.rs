@@ -22,7 +22,7 @@ use std::error::Error;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
-/// What the labels of other collections mean here: file, label, topics. What is missing fits no
+/// The labels of other collections in our terms: file, label, topics. What is missing fits no
 /// topic (history, essay, story, world, society) and is not used.
 const MAPPING: &[(&str, &str, &[&str])] = &[
     ("nlpcc2017_headlines.tsv", "fashion", &["lifestyle"]),

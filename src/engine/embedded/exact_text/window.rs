@@ -1,7 +1,7 @@
 //! Looks at the codes of a segment a piece at a time: where they are mapped, or read from the file
 //! into one small buffer.
 //!
-//! What is mapped and looked at counts as memory of the process, and the system maps sixteen pages
+//! Mapped pages that were read count as memory of the process, and the system maps sixteen pages
 //! around each one that is wanted: a phrase would have the whole text of an archive in memory.
 
 use super::ExactTexts;

@@ -34,7 +34,7 @@ pub struct Accumulator<'a> {
     unit: u8,
     occur: Occur,
     reach: Reach,
-    /// Whether the open passages have been told from the others.
+    /// True once the open passages have been told from the others.
     narrowed: bool,
     run: ArticleRun,
     /// The articles that have the evidence in their titles, in order, with its weighted frequency.
@@ -339,7 +339,7 @@ impl<'a> Accumulator<'a> {
         self.sums.passages[doc as usize]
     }
 
-    /// What every passage of an article has in common.
+    /// The score that every passage of an article has in common.
     pub fn article_score(&self, article: u32) -> f32 {
         self.sums.articles[article as usize]
     }

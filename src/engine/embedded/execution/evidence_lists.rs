@@ -66,7 +66,7 @@ impl<'p> EvidenceLists<'p> {
     /// Matches the evidence of a plan.
     ///
     /// # Errors
-    /// What tantivy reports of a damaged segment.
+    /// Tantivy's error for a damaged segment.
     pub fn find(plan: &'p Plan, segments: &[SelectedSegment<'_>]) -> Result<EvidenceLists<'p>> {
         let mut lists = EvidenceLists { found: HashMap::new(), streamed: HashMap::new() };
         for (u, unit) in plan.units.iter().enumerate() {
@@ -127,7 +127,7 @@ impl<'p> EvidenceLists<'p> {
 /// The number of articles that have a term in a field of titles.
 ///
 /// # Errors
-/// What tantivy reports of a damaged segment.
+/// Tantivy's error for a damaged segment.
 pub fn title_count(segments: &[SelectedSegment<'_>], field: Field, text: &str) -> Result<u64> {
     let term = Term::from_field_text(field, text);
     segments.iter().try_fold(0, |count, segment| {

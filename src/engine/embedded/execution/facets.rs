@@ -25,7 +25,7 @@ impl FacetCounter {
     /// article's group of reprints.
     ///
     /// # Errors
-    /// What tantivy reports of a damaged column.
+    /// Tantivy's error for a damaged column.
     pub fn add(
         &mut self,
         scored: &[(DocId, f32)],

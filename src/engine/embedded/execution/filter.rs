@@ -29,7 +29,7 @@ impl FilteredSegment<'_> {
     /// The documents that a selection admits; `None` where nothing filters and nothing was deleted.
     ///
     /// # Errors
-    /// What tantivy reports of a damaged segment.
+    /// Tantivy's error for a damaged segment.
     pub fn allowed(&self, selection: &Selection<'_>) -> Result<Option<DocBitSet>> {
         let mut allowed: Option<DocBitSet> = None;
         for condition in selection.conditions() {

@@ -114,7 +114,7 @@ impl<'a> OtherCharacters<'a> {
         OtherCharacters { texts, sets, reach }
     }
 
-    /// Whether the phrase may be in a passage or reach into it: each other character is in it or in
+    /// True if the phrase may be in a passage or reach into it: each other character is in it or in
     /// a neighbour. A neighbour shorter than the phrase proves nothing, since what lies behind it
     /// may belong to the phrase.
     fn may_be_around(&self, doc: DocId) -> bool {
@@ -136,7 +136,7 @@ struct PhraseScan<'a> {
     /// The passage in which something was found last, and where it ends.
     doc: DocId,
     end: usize,
-    /// What was found in it.
+    /// The places found in it.
     starts: Vec<u32>,
 }
 

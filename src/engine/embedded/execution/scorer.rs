@@ -28,7 +28,7 @@ pub struct ScoredSegment<'a> {
 /// Scores the documents of all segments.
 ///
 /// # Errors
-/// What tantivy reports of a damaged segment.
+/// Tantivy's error for a damaged segment.
 pub fn score<'a>(
     index: &'a SelectedIndex<'_>,
     plan: &Plan,
@@ -56,7 +56,7 @@ pub fn score<'a>(
 /// Takes the score of a document of a segment apart. Each kind of evidence is added up by itself.
 ///
 /// # Errors
-/// What tantivy reports of a damaged segment.
+/// Tantivy's error for a damaged segment.
 pub fn shares(
     index: &SelectedIndex<'_>,
     plan: &Plan,

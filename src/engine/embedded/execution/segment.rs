@@ -44,7 +44,7 @@ impl SelectedSegment<'_> {
 /// The number of passages of all segments that have a word.
 ///
 /// # Errors
-/// What tantivy reports of a damaged segment.
+/// Tantivy's error for a damaged segment.
 pub fn word_count(segments: &[SelectedSegment<'_>], word: &str) -> Result<u64> {
     segments.iter().map(|segment| segment.articles.words.count(word)).sum()
 }

@@ -21,7 +21,7 @@ impl<'a> SpeakerSpans<'a> {
     /// kind.
     ///
     /// # Errors
-    /// What tantivy reports of a damaged column.
+    /// Tantivy's error for a damaged column.
     pub fn new(articles: &'a ArticleMap, filter: &'a SpeechFilter) -> Result<SpeakerSpans<'a>> {
         let speakers = filter.speakers.iter().map(|name| Speech::speaker_bits(name)).collect();
         Ok(SpeakerSpans { speech: articles.columns.speech()?, filter, speakers })

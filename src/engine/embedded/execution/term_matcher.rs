@@ -256,7 +256,7 @@ impl SelectedSegment<'_> {
     }
 }
 
-/// What is found in either, added up.
+/// The matches of either, added up.
 fn both(a: Matches, b: Matches) -> Matches {
     if b.is_empty() {
         return a;
@@ -286,8 +286,8 @@ struct PositionSpan {
     end: u32,
 }
 
-/// Whether, starting from `reached`, every list has a stretch at most `distance` from those reached
-/// before it.
+/// True if, starting from `reached`, every list has a stretch at most `distance` from those
+/// reached before it.
 fn chained(reached: PositionSpan, lists: &[Vec<PositionSpan>], distance: u32) -> bool {
     let Some((next, rest)) = lists.split_first() else { return true };
     next.iter().any(|&s| {

@@ -25,7 +25,7 @@ const MOST_EXAMINED: usize = 2;
 /// Runs a plan over the segments of an index.
 ///
 /// # Errors
-/// What tantivy reports of a damaged segment.
+/// Tantivy's error for a damaged segment.
 pub fn top_docs(
     index: &SelectedIndex<'_>,
     plan: &Plan,
@@ -245,7 +245,7 @@ impl<'a> OrderColumns<'a> {
 /// The id of the article that a document belongs to; empty where it has none.
 ///
 /// # Errors
-/// What tantivy reports of a damaged column.
+/// Tantivy's error for a damaged column.
 pub fn article_id(articles: &ArticleMap, doc: DocId) -> Result<String> {
     let mut text = String::new();
     if let Some(id) = articles.columns.text("id")?
