@@ -160,12 +160,16 @@ impl Clipping {
         self.article.title.as_deref().unwrap_or("（无标题）")
     }
 
-    /// Facts about the copies of the text, for a reader; empty where it was printed once.
+    /// Facts about the date and the copies of the text, for a reader; empty where it was printed
+    /// once and says when.
     fn printings(&self) -> Vec<String> {
         let mut facts = Vec::new();
+        if self.article.date_inferred {
+            facts.push("日期由上下文推断，原文未写全".to_owned());
+        }
         if let Some(first) = &self.first_printed {
             let outlet = first.source.as_deref().unwrap_or("来源不明");
-            let date = first.date.as_deref().unwrap_or("日期不详");
+            let date = first.shown_date().unwrap_or("日期不详".into());
             facts.push(format!("首次刊登：{outlet}，{date}（{}）", first.place()));
         }
         if let Some(by) = &self.article.reprinted_by {

@@ -27,7 +27,7 @@ pub use collapse::{Collapsed, Qualifying, ReprintPolicy};
 pub use counts::{Period, SpeakerCount, TextCount, TopicCounts, YearCounts};
 pub use facet::{Facet, FacetCount, UNDATED, ValueCount};
 pub use filter::{FilterKind, FilterSet, Selection};
-pub use number::{article_number, day, seconds};
+pub use number::{article_number, date_number, day, day_inferred, seconds};
 pub use plan::{Evidence, Occur, Plan, Scope, Unit};
 pub use ranking::Ranking;
 pub use top_docs::{

@@ -13,6 +13,7 @@ use crate::text::Span;
 use crate::text::sentence::{paragraphs, sentences};
 use crate::topic::Topic;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// A passage takes further sentences until it has this many characters; it then ends with its
@@ -37,6 +38,9 @@ pub struct Head {
     pub title: Option<String>,
     /// Date in ISO 8601, cut to its precision.
     pub date: Option<String>,
+    /// True if a part of the date (its year, the base of a relative date) is inferred.
+    #[serde(default)]
+    pub date_inferred: bool,
     /// Original outlet.
     pub source: Option<String>,
     /// The outlet this copy was taken from.
@@ -52,6 +56,15 @@ pub struct Head {
 }
 
 impl Head {
+    /// The date for a reader; an inferred one is marked as such.
+    pub fn shown_date(&self) -> Option<Cow<'_, str>> {
+        let date = self.date.as_deref()?;
+        Some(match self.date_inferred {
+            true => Cow::Owned(format!("{date}（推断）")),
+            false => Cow::Borrowed(date),
+        })
+    }
+
     /// The place of the article, as editors understand it: `path:line`, or the path alone.
     pub fn place(&self) -> String {
         match self.line {
@@ -69,6 +82,7 @@ impl From<&Article> for Head {
             line: article.line,
             title: article.title.clone(),
             date: article.date.as_ref().map(|d| d.iso()),
+            date_inferred: article.date.as_ref().is_some_and(|d| d.inferred),
             source: article.source.clone(),
             reprinted_by: article.reprinted_by.clone(),
             authors: article.authors.clone(),

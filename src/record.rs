@@ -46,6 +46,8 @@ pub struct ArticleRecord<'a> {
     pub title: Option<&'a str>,
     /// Date in ISO 8601, cut to its precision.
     pub date: Option<&'a str>,
+    /// True if a part of the date is inferred and not written.
+    pub date_inferred: bool,
     /// Original outlet.
     pub source: Option<&'a str>,
     /// The outlet that this copy was taken from.
@@ -65,6 +67,7 @@ impl<'a> From<&'a Head> for ArticleRecord<'a> {
             line: head.line,
             title: head.title.as_deref(),
             date: head.date.as_deref(),
+            date_inferred: head.date_inferred,
             source: head.source.as_deref(),
             reprinted_by: head.reprinted_by.as_deref(),
             authors: &head.authors,
@@ -285,9 +288,20 @@ impl<'a> From<&'a Hit> for HitRecord<'a> {
 
 impl HitRecord<'_> {
     /// The columns of [`HitRecord::row`].
-    pub const COLUMNS: [&'static str; 12] = [
-        "rank", "score", "id", "date", "source", "title", "speakers", "text", "path", "reprints",
-        "line", "key",
+    pub const COLUMNS: [&'static str; 13] = [
+        "rank",
+        "score",
+        "id",
+        "date",
+        "source",
+        "title",
+        "speakers",
+        "text",
+        "path",
+        "reprints",
+        "line",
+        "key",
+        "date_inferred",
     ];
 
     /// The hit as a row of a table.
@@ -307,6 +321,7 @@ impl HitRecord<'_> {
             self.reprints.to_string(),
             head.line.map(|line| line.to_string()).unwrap_or_default(),
             head.key.map(|key| key.to_string()).unwrap_or_default(),
+            head.date_inferred.to_string(),
         ]
     }
 }

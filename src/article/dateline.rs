@@ -445,9 +445,15 @@ const PLACES: [&str; 60] = [
 ];
 
 /// A byline without the place behind its last name: a known one, or behind 記者, as Taiwan's papers
-/// write it, a word of its own.
+/// write it, a word of its own. A day without its month (28日) behind the place goes with it.
 fn without_place(byline: &str) -> &str {
     let byline = byline.trim_end();
+    let byline = match byline.strip_suffix('日') {
+        Some(rest) if rest.ends_with(|c: char| c.is_numeric()) => {
+            rest.trim_end_matches(|c: char| c.is_numeric()).trim_end()
+        }
+        _ => byline,
+    };
     if let Some(rest) = PLACES.iter().find_map(|place| byline.strip_suffix(place)) {
         return rest.trim_end_matches(|c: char| c.is_whitespace() || "／/".contains(c));
     }
@@ -542,6 +548,7 @@ mod tests {
     #[test]
     fn the_place_behind_a_reporter_is_no_name() {
         assert_eq!(without_place("記者林小明台北"), "記者林小明");
+        assert_eq!(without_place("記者林小明台北28日"), "記者林小明");
         assert_eq!(without_place("記者 林小明 臨江"), "記者 林小明");
         assert_eq!(without_place("记者刘仲华、张慧中"), "记者刘仲华、张慧中");
         assert_eq!(without_place("记者 王曦 李强"), "记者 王曦 李强");

@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 use crate::passage::Passage;
 use crate::search;
 use crate::update::Snapshot;
+use std::borrow::Cow;
 
 /// Runs `jianbao clip`.
 pub fn clip(command: &ClipCommand, output: &mut Output) -> Result<CommandOutcome> {
@@ -88,7 +89,7 @@ fn line(clipping: &Clipping) -> String {
     let passage = clipping.ordinal.map(|ordinal| format!("#{ordinal}")).unwrap_or_default();
     let facts = [
         Some(format!("{}{passage}", clipping.key)),
-        head.date.clone(),
+        head.shown_date().map(Cow::into_owned),
         head.source.clone(),
         head.title.clone(),
         Some(head.place()),

@@ -64,8 +64,9 @@ fn provenance(hit: &Hit, width: usize, style: Style) -> Vec<String> {
     let head = &hit.passage.article;
     let authors = head.authors.join("、");
     let reprint = head.reprinted_by.as_ref().map(|by| format!("转载：{by}"));
+    let date = head.shown_date();
     let facts =
-        [head.date.as_deref(), head.source.as_deref(), reprint.as_deref(), Some(authors.as_str())];
+        [date.as_deref(), head.source.as_deref(), reprint.as_deref(), Some(authors.as_str())];
     let facts: Vec<&str> = facts.into_iter().flatten().filter(|f| !f.is_empty()).collect();
     let facts = facts.join(" · ");
     let key = head.key.map(|key| format!(" · {key}")).unwrap_or_default();
@@ -163,7 +164,8 @@ fn more(hit: &Hit) -> Vec<String> {
     }
     match &standing.first {
         Some(first) if first.key != hit.passage.article.key => {
-            let known = [first.date.as_deref(), first.source.as_deref()];
+            let date = first.shown_date();
+            let known = [date.as_deref(), first.source.as_deref()];
             let known: Vec<&str> = known.into_iter().flatten().collect();
             let key = first.key.map(|key| format!(" {key}")).unwrap_or_default();
             facts.push(format!("首见 {}{key}", known.join(" ")));

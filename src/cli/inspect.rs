@@ -48,8 +48,9 @@ pub fn show_article(passages: &[Passage], style: Style, output: &mut Output) -> 
         "",
     ))?;
     let authors = head.authors.join("、");
+    let date = head.shown_date();
     let facts =
-        [head.date.as_deref(), head.source.as_deref(), Some(authors.as_str()), head.url.as_deref()];
+        [date.as_deref(), head.source.as_deref(), Some(authors.as_str()), head.url.as_deref()];
     let facts: Vec<&str> = facts.into_iter().flatten().filter(|f| !f.is_empty()).collect();
     output.line(&style.paint(Role::Aside, &facts.join(" · ")))?;
     output.line(&style.link(&head.path, head.line, &place(head)))?;

@@ -18,6 +18,7 @@ struct Occurrence<'a> {
     word: String,
     right: String,
     date: &'a str,
+    date_inferred: bool,
     source: &'a str,
     path: &'a str,
     line: Option<u64>,
@@ -28,7 +29,8 @@ struct Occurrence<'a> {
 const LEAST_FACTS: usize = 24;
 
 /// The columns of a concordance as a table.
-const COLUMNS: [&str; 8] = ["left", "word", "right", "date", "source", "path", "line", "key"];
+const COLUMNS: [&str; 9] =
+    ["left", "word", "right", "date", "source", "path", "line", "key", "date_inferred"];
 
 /// Prints the occurrences of an answer with `width` columns on either side, the first `-n` of them.
 ///
@@ -76,6 +78,7 @@ impl Occurrence<'_> {
             self.path.to_owned(),
             self.line.map(|line| line.to_string()).unwrap_or_default(),
             self.key.clone(),
+            self.date_inferred.to_string(),
         ]
     }
 }
@@ -89,6 +92,7 @@ fn occurrences(hit: &Hit, width: usize) -> impl Iterator<Item = Occurrence<'_>> 
         word: one_line(span.of(text)),
         right: start(&joined(Span::new(span.end, text.len()).of(text), &hit.after), width),
         date: head.date.as_deref().map_or("", |date| date.get(..10).unwrap_or(date)),
+        date_inferred: head.date_inferred,
         source: head.source.as_deref().unwrap_or_default(),
         path: &head.path,
         line: head.line,
@@ -126,7 +130,9 @@ fn aligned(found: &Occurrence<'_>, width: usize, style: Style) -> String {
     let before = " ".repeat(width.saturating_sub(found.left.width()));
     let after = " ".repeat(width.saturating_sub(found.right.width()));
     let word = style.paint(Role::Match, &found.word);
-    let facts = [found.date, &found.key, found.source];
+    let inferred = if found.date_inferred { "（推断）" } else { "" };
+    let date = format!("{}{inferred}", found.date);
+    let facts = [&date, &found.key, found.source];
     let facts: Vec<&str> = facts.into_iter().filter(|fact| !fact.is_empty()).collect();
     // Two columns of space and four for the marks; what does not fit is the end of the outlet.
     let used = 2 * width + found.word.width() + 6;
@@ -166,6 +172,7 @@ mod tests {
             word: "堤".to_owned(),
             right: right.to_owned(),
             date: "2024-05-01",
+            date_inferred: false,
             source: "",
             path: "a",
             line: None,
@@ -184,6 +191,7 @@ mod tests {
             word: "堤".to_owned(),
             right: String::new(),
             date,
+            date_inferred: false,
             source: "",
             path: "",
             line: None,

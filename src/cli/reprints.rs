@@ -85,7 +85,8 @@ pub fn reprints(command: &ReprintsCommand, output: &mut Output) -> Result<Comman
 fn print_head(name: &str, copy: &Printed<'_>, style: Style, output: &mut Output) -> Result<()> {
     let head = &copy.passages[0].article;
     let by = head.reprinted_by.as_ref().map(|by| format!("转载：{by}"));
-    let facts = [head.date.as_deref(), head.source.as_deref(), by.as_deref()];
+    let date = head.shown_date();
+    let facts = [date.as_deref(), head.source.as_deref(), by.as_deref()];
     let facts: String =
         facts.into_iter().flatten().filter(|f| !f.is_empty()).map(|f| format!("{f} · ")).collect();
     let place = style.link(&head.path, head.line, &format!("{} ({})", head.place(), head.id));

@@ -29,8 +29,12 @@ pub fn citation(clipping: &Clipping) -> String {
     text.push_str(clipping.title());
     text.push_str(kind);
     text.push('.');
-    // A day is cited without its hour.
+    // A day is cited without its hour, an inferred one in brackets (GB/T 7714).
     let date = head.date.as_deref().map(|date| date.get(..10).unwrap_or(date));
+    let date = date.map(|date| match head.date_inferred {
+        true => format!("[{date}]"),
+        false => date.to_owned(),
+    });
     match (&head.source, date) {
         (Some(source), Some(date)) => text.push_str(&format!(" {source}, {date}")),
         (Some(source), None) => text.push_str(&format!(" {source}")),
@@ -68,6 +72,8 @@ mod tests {
         clipping.article.url = None;
         clipping.article.authors = ["甲", "乙", "丙", "丁"].map(str::to_owned).to_vec();
         assert_eq!(citation(&clipping), "甲, 乙, 丙, 等. 堤坝“合龙”[N]. 江城日报, 2024-05-01.");
+        clipping.article.date_inferred = true;
+        assert_eq!(citation(&clipping), "甲, 乙, 丙, 等. 堤坝“合龙”[N]. 江城日报, [2024-05-01].");
         clipping.article.source = None;
         clipping.article.date = None;
         clipping.article.authors.clear();

@@ -1,5 +1,7 @@
 //! Numbers that stand for things in an index: an article, a point in time.
 
+use crate::article::Date;
+
 /// The number by which the passages of an article are grouped and deleted: the first 8 bytes of the
 /// BLAKE3 hash of its path, its id, and the number of records with that id before it in the file.
 /// Two records with the same id stay two articles; an article keeps its number when others come or
@@ -22,6 +24,17 @@ pub fn seconds(date: jiff::civil::DateTime) -> i64 {
         + i64::from(time.hour()) * 3_600
         + i64::from(time.minute()) * 60
         + i64::from(time.second())
+}
+
+/// The number of an article's date: its [`seconds`], and one more where a part of it is inferred.
+/// No date is written to the second, so the last digit tells the two apart.
+pub fn date_number(date: &Date) -> i64 {
+    seconds(date.value) + i64::from(date.inferred)
+}
+
+/// The day of a [`date_number`], and `true` if it is inferred.
+pub fn day_inferred(number: i64) -> (i64, bool) {
+    (number.div_euclid(86_400), number.rem_euclid(60) == 1)
 }
 
 /// The day of a number that [`seconds`] gave.

@@ -2,6 +2,7 @@
 
 use super::collapse::{Collapsed, ReprintPolicy};
 use super::facet::{Facet, FacetCount};
+use super::number::day_inferred;
 use crate::error::Result;
 use crate::reprint::Groups;
 use std::cmp::Reverse;
@@ -21,24 +22,33 @@ pub struct PassageAddress {
 pub enum Order {
     /// Best first. A question without words has no relevance and is answered newest first.
     Relevance,
-    /// Newest first; undated ones last.
+    /// Newest first, inferred dates after the certain ones of the same day; undated ones last.
     Newest,
-    /// Oldest first; undated ones last.
+    /// Oldest first, inferred dates after the certain ones of the same day; undated ones last.
     Oldest,
     /// At random: by a hash of this seed and the article's number, so that the same seed draws the
     /// same, and one more hit drawn leaves the others.
     Sample(u64),
 }
 
+/// The seconds of a day.
+const DAY: i64 = 86_400;
+
 impl Order {
-    /// The key by which hits are ordered, greatest first; `date` in seconds since 1970,
-    /// `number` the article's.
+    /// The key by which hits are ordered, greatest first; `date` is a
+    /// [`date_number`](super::date_number), `number` the article's.
     pub fn key(self, score: f32, date: Option<i64>, number: u64) -> i64 {
         match self {
             // The bits of a non-negative float are ordered as it is.
             Order::Relevance => i64::from(score.max(0.0).to_bits()),
-            Order::Newest => date.unwrap_or(i64::MIN),
-            Order::Oldest => date.map_or(i64::MIN, |date| -date),
+            Order::Newest => date.map_or(i64::MIN, |date| {
+                let (day, inferred) = day_inferred(date);
+                date + (day - i64::from(inferred)) * DAY
+            }),
+            Order::Oldest => date.map_or(i64::MIN, |date| {
+                let (day, inferred) = day_inferred(date);
+                -date - (day + i64::from(inferred)) * DAY
+            }),
             Order::Sample(seed) => {
                 let mut hasher = blake3::Hasher::new();
                 hasher.update(&seed.to_le_bytes()).update(&number.to_le_bytes());
@@ -201,6 +211,20 @@ mod tests {
         assert!(Order::Newest.key(0.0, None, 0) < Order::Newest.key(0.0, Some(-1), 0));
         assert!(Order::Oldest.key(0.0, None, 0) < Order::Oldest.key(0.0, Some(1 << 40), 0));
         assert!(Order::Relevance.key(2.0, None, 0) > Order::Relevance.key(1.0, None, 0));
+    }
+
+    #[test]
+    fn inferred_dates_come_after_the_certain_ones_of_their_day() {
+        // Noon of a day, its last minute, the same inferred, and midnight of the next day.
+        let day = 19_566 * DAY;
+        let (noon, late, next) = (day + DAY / 2, day + DAY - 60, day + DAY);
+        let sorted = |order: Order| {
+            let mut dates = vec![late + 1, noon, next, late, noon + 1];
+            dates.sort_by_key(|&date| std::cmp::Reverse(order.key(0.0, Some(date), 0)));
+            dates
+        };
+        assert_eq!(sorted(Order::Newest), [next, late, noon, late + 1, noon + 1]);
+        assert_eq!(sorted(Order::Oldest), [noon, late, noon + 1, late + 1, next]);
     }
 
     #[test]

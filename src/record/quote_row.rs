@@ -26,6 +26,8 @@ pub struct QuoteRow<'a> {
     pub date: &'a str,
     /// The smallest part of the date that is known: `year`, `month`, `day` or `minute`.
     pub date_precision: &'static str,
+    /// True if a part of the date is inferred and not written.
+    pub date_inferred: bool,
     /// Original outlet.
     pub source: &'a str,
     /// Authors.
@@ -48,7 +50,7 @@ pub struct QuoteRow<'a> {
 
 impl<'a> QuoteRow<'a> {
     /// The columns of [`QuoteRow::row`].
-    pub const COLUMNS: [&'static str; 18] = [
+    pub const COLUMNS: [&'static str; 19] = [
         "speaker",
         "speaker_kind",
         "title",
@@ -58,6 +60,7 @@ impl<'a> QuoteRow<'a> {
         "confidence",
         "date",
         "date_precision",
+        "date_inferred",
         "source",
         "authors",
         "headline",
@@ -84,6 +87,7 @@ impl<'a> QuoteRow<'a> {
             confidence: quote.confidence,
             date,
             date_precision: precision(date),
+            date_inferred: head.date_inferred,
             source: head.source.as_deref().unwrap_or_default(),
             authors: &head.authors,
             headline: head.title.as_deref().unwrap_or_default(),
@@ -109,6 +113,7 @@ impl<'a> QuoteRow<'a> {
             format!("{:?}", self.confidence).to_lowercase(),
             self.date.to_owned(),
             self.date_precision.to_owned(),
+            self.date_inferred.to_string(),
             self.source.to_owned(),
             self.authors.join("; "),
             self.headline.to_owned(),

@@ -52,14 +52,15 @@ impl Standing {
 /// far as that is known.
 const MOST_DATED: usize = 20;
 
-/// The copy with the earliest date.
+/// The copy with the earliest date; of two on one date, the one that is not inferred.
 fn first(snapshot: &Snapshot, members: &[u64]) -> Result<Option<Arc<Head>>> {
     let engine = snapshot.engine();
     let mut earliest: Option<Arc<Head>> = None;
     for &number in members.iter().take(MOST_DATED) {
         let Some(&at) = engine.find(ArticleName::Number(number))?.first() else { continue };
         let head = engine.passage(at)?.article;
-        let earlier = |other: &Arc<Head>| head.date < other.date;
+        let certain_first = |head: &Head| (head.date.clone(), head.date_inferred);
+        let earlier = |other: &Arc<Head>| certain_first(&head) < certain_first(other);
         if head.date.is_some() && earliest.as_ref().is_none_or(earlier) {
             earliest = Some(head);
         }

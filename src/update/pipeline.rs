@@ -13,7 +13,7 @@ use super::options::{Mode, Observer, Stop, Update};
 use super::records::{Dating, FileKey, RecordRow, Records};
 use crate::archive::{self, Outcome, RawRecord, Skip};
 use crate::article;
-use crate::engine::{Batch, Replaced, article_number, seconds};
+use crate::engine::{Batch, Replaced, article_number, date_number};
 use crate::error::{Error, Note, Result};
 use crate::reprint::Imprint;
 use std::collections::{HashMap, HashSet};
@@ -337,7 +337,7 @@ impl Work<'_> {
     ) -> Result<RecordEffect> {
         let analysis = self.update.analyzer.analyze(record);
         let (article, number) = (&analysis.article, effect.number);
-        let date = article.date.as_ref().map(|date| seconds(date.value));
+        let date = article.date.as_ref().map(|date| date_number(date));
         let folded = analysis.body_words.folded.text();
         effect.imprint = Some(Imprint::new(article, folded, number, date));
         let known = self.records.get(number).is_some();

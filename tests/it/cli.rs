@@ -240,9 +240,9 @@ fn json_carries_the_documented_keys_and_true_offsets() {
 #[test]
 fn other_forms_of_output() {
     let (_, csv, _) = run(&["search", "算力", "--format", "csv"]);
-    assert!(
-        csv.starts_with("rank,score,id,date,source,title,speakers,text,path,reprints,line,key\n")
-    );
+    assert!(csv.starts_with(
+        "rank,score,id,date,source,title,speakers,text,path,reprints,line,key,date_inferred\n"
+    ));
     let (_, trec, _) = run(&["search", "算力", "--format", "trec"]);
     assert!(trec.lines().all(|line| line.split(' ').count() == 6 && line.starts_with("1 Q0 ")));
     let folder = tempfile::tempdir().unwrap();
@@ -560,4 +560,33 @@ fn settings_are_defaults_of_flags_and_told_with_where_they_come_from() {
     fs::write(folder.join("jianbao.toml"), "[search]\nsort = 'schnell'\n").unwrap();
     let (code, _, err) = run_in(&folder, &["search", "临江"]);
     assert!(code == Some(2) && err.contains("`search.sort`: invalid value"), "{err}");
+}
+
+#[test]
+fn an_inferred_date_is_marked_in_every_output_and_comes_after_a_certain_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let archive = folder.path().join("2023-07");
+    std::fs::create_dir(&archive).unwrap();
+    let body = "市水务局局长许立诚说，城东水厂明年六月竣工。居民不必再等水车。";
+    std::fs::write(archive.join("a.txt"), format!("水厂开工\n7月28日 16:40\n{body}\n")).unwrap();
+    let certain = "堤坝合龙\n2023年7月28日 08:00\n坝工许立诚说，坝长十里，不碍水厂取水。\n";
+    std::fs::write(archive.join("b.txt"), certain).unwrap();
+    let run = |arguments: &[&str]| {
+        let mut command = jianbao();
+        let output = command.current_dir(&folder).args(arguments).args(["--index", "i"]).output();
+        String::from_utf8(output.unwrap().stdout).unwrap()
+    };
+    run(&["index", "2023-07", "--quiet"]);
+    let text = run(&["search", "水厂", "--sort", "oldest"]);
+    let places = ["2023-07-28T08:00 ·", "2023-07-28T16:40（推断）"].map(|date| text.find(date));
+    assert!(places[0].is_some() && places[0] < places[1], "{text}");
+    let clipping = run(&["search", "水厂开工", "-n", "1", "--format", "md"]);
+    assert!(clipping.contains("[2023-07-28]"), "{clipping}");
+    let columns = run(&["search", "水厂", "--format", "csv", "--rows", "quotes"]);
+    assert!(columns.contains(",2023-07-28T16:40,minute,true,"), "{columns}");
+    assert!(columns.contains(",2023-07-28T08:00,minute,false,"), "{columns}");
+    let json = run(&["search", "水厂开工", "-n", "1", "--format", "json"]);
+    assert!(json.contains("\"date_inferred\": true") || json.contains("\"date_inferred\":true"));
+    let concordance = run(&["search", "水厂", "--kwic", "8"]);
+    assert!(concordance.contains("2023-07-28（推断）"), "{concordance}");
 }

@@ -5,7 +5,7 @@ use super::speech::{Speech, TITLE_SEPARATOR};
 use super::stored;
 use super::tokenizer::SEPARATOR;
 use crate::analysis::Analysis;
-use crate::engine::seconds;
+use crate::engine::date_number;
 use crate::error::{Error, Result};
 use crate::passage::Passage;
 use crate::quote::{ArticlePart, Quote};
@@ -62,7 +62,7 @@ impl Documents<'_> {
         document.add_text(fields.id, &head.id);
         document.add_text(fields.path, &head.path);
         if let Some(date) = &article.article.date {
-            document.add_i64(fields.date, seconds(date.value));
+            document.add_i64(fields.date, date_number(date));
         }
         for source in head.source.iter().chain(&head.reprinted_by) {
             document.add_text(fields.source, source);

@@ -10,8 +10,8 @@ use jianbao::engine::plan::{CHEAP_CHARACTERS, RARE_WORD};
 use jianbao::engine::{
     ArticleName, Candidate, CloseText, Collapsed, Engine, Evidence, Execution, Inspected, KeyField,
     Occur, PassageAddress, Period, Plan, Qualifying, Ranking, Reprints, Scope, Selection, Share,
-    SpeakerCount, Statistics, TermField, TopDocs, TopicCounts, Unit, Wanted, YearCounts, day,
-    seconds,
+    SpeakerCount, Statistics, TermField, TopDocs, TopicCounts, Unit, Wanted, YearCounts,
+    date_number, day,
 };
 use jianbao::error::Result;
 use jianbao::passage::Passage;
@@ -156,7 +156,7 @@ fn store(number: u64, article: &Analysis, segmenter: &Segmenter) -> StoredArticl
     });
     StoredArticle {
         number,
-        date: article.article.date.as_ref().map(|date| seconds(date.value)),
+        date: article.article.date.as_ref().map(|date| date_number(date)),
         title_chars: exact(article.article.title.as_deref().unwrap_or_default()),
         title_words: words(&article.title_words, (0, usize::MAX), segmenter),
         passages: passages.collect(),
