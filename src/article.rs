@@ -20,6 +20,7 @@ mod markdown;
 mod name;
 mod read;
 mod title;
+pub mod title_end;
 
 pub use label::Headers;
 pub use read::{Context, id, parse};

@@ -77,6 +77,7 @@ const FOR_QUESTIONS: &[&str] = &["lexicon/question_words.txt", "lexicon/synonyms
 const MODELS: &[(&str, &[u8])] = &[
     ("lexicon/jieba.dict.zst", include_bytes!("../index/lexicon/jieba.dict.zst")),
     ("background.counts", include_bytes!("../index/background.counts")),
+    ("title_end.model", include_bytes!("../index/title_end.model")),
     ("topics.model", include_bytes!("../index/topics.model")),
 ];
 

@@ -68,7 +68,8 @@ fn crawl_prefix(text: &str, _: &Headers, findings: &mut Findings) -> Option<usiz
     Some(text.len() - rest.len())
 }
 
-/// 原标题：…, where the end of the title is certain; else only the mark goes.
+/// 原标题：…, where the end of the title is certain, or a model is sure of it; else only the mark
+/// goes.
 fn original_title(text: &str, headers: &Headers, findings: &mut Findings) -> Option<usize> {
     let opened = text.starts_with(['（', '(', '【']);
     let inner = text.trim_start_matches(['（', '(', '【']);
@@ -86,6 +87,10 @@ fn original_title(text: &str, headers: &Headers, findings: &mut Findings) -> Opt
     if let Some((length, said_again)) = title_length(rest, headers) {
         findings.take(LabelKind::Title, &rest[..length], headers);
         return Some(start + said_again);
+    }
+    if let Some(length) = headers.title_end(rest) {
+        findings.take(LabelKind::Title, &rest[..length], headers);
+        return Some(start + length);
     }
     Some(start)
 }

@@ -4,6 +4,7 @@ use super::date::Written;
 use super::label::{Headers, LabelKind};
 use super::name::{self, Byline};
 use super::{DateOrigin, date};
+use crate::text::Span;
 
 /// The values found outside the body.
 #[derive(Debug, Clone, Default)]
@@ -85,9 +86,24 @@ fn set(place: &mut Option<String>, value: &str, most: usize) {
     }
 }
 
-/// A value without brackets, quotation marks and separators around it.
+/// A value without brackets, quotation marks and separators around it. A bracket whose partner
+/// stands within the value stays: 【夏季行动】警方通报.
 pub fn trimmed(value: &str) -> &str {
-    value.trim_matches(|c: char| c.is_whitespace() || "[]【】()（）|｜丨·:：,，;；、".contains(c))
+    const OPENING: [char; 4] = ['[', '【', '(', '（'];
+    const CLOSING: [char; 4] = [']', '】', ')', '）'];
+    let inner = value
+        .trim_matches(|c: char| c.is_whitespace() || "[]【】()（）|｜丨·:：,，;；、".contains(c));
+    let Some(span) = Span::of_slice(value, inner).filter(|_| !inner.is_empty()) else {
+        return inner;
+    };
+    let (opened, closed) = (inner.matches(OPENING).count(), inner.matches(CLOSING).count());
+    let before = value[..span.start].chars().next_back().filter(|c| OPENING.contains(c));
+    let after = value[span.end..].chars().next().filter(|c| CLOSING.contains(c));
+    match (before, after) {
+        (Some(c), _) if closed > opened => &value[span.start - c.len_utf8()..span.end],
+        (_, Some(c)) if opened > closed => &value[span.start..span.end + c.len_utf8()],
+        _ => inner,
+    }
 }
 
 /// An outlet's name at the start of a value: a known one, else the value up to the first space or
@@ -139,4 +155,17 @@ pub fn views(text: &str) -> Option<u64> {
 pub fn trimmed_source(field: &str) -> &str {
     let field = field.trim();
     field.strip_prefix("来源").map_or(field, |rest| rest.trim_start_matches([':', '：', ' ']))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bracket_stays_where_its_partner_does() {
+        assert_eq!(trimmed("【水退了】"), "水退了");
+        assert_eq!(trimmed("【夏季行动】警方通报"), "【夏季行动】警方通报");
+        assert_eq!(trimmed("：水退了（图）"), "水退了（图）");
+        assert_eq!(trimmed("（"), "");
+    }
 }

@@ -1,5 +1,6 @@
 //! The words that headers and footers are recognised by, compiled once from the definition.
 
+use super::title_end::{self, TitleEnd};
 use crate::definition::Definition;
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, Anchored, Input, MatchKind, StartKind};
 use std::collections::HashMap;
@@ -44,11 +45,12 @@ pub struct Headers {
     boilerplate: AhoCorasick,
     /// How much may be cut with each phrase.
     boilerplate_most: Vec<CutExtent>,
+    title_end: TitleEnd,
 }
 
 impl Headers {
     /// Compiles the lexicons `labels`, `outlets` and `boilerplate` of `definition`, each word also
-    /// in traditional characters.
+    /// in traditional characters. A damaged model of titles is none.
     pub fn new(definition: &Definition) -> Headers {
         let variants = Variants::new();
         let both = |file: &str| -> Vec<(String, String)> {
@@ -82,7 +84,14 @@ impl Headers {
                     _ => CutExtent::Rest,
                 })
                 .collect(),
+            title_end: TitleEnd::read(definition.model(title_end::FILE)).unwrap_or_default(),
         }
+    }
+
+    /// The length in bytes of the headline that is glued to the start of `text`; `None` where it
+    /// is not sure.
+    pub(super) fn title_end(&self, text: &str) -> Option<usize> {
+        self.title_end.find(text)
     }
 
     /// The label that `text` starts with: what it may be, and its length.

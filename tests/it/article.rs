@@ -140,7 +140,7 @@ fn crawl_prefixes_go_out() {
 }
 
 #[test]
-fn a_glued_title_is_split_only_where_its_end_is_certain() {
+fn a_glued_title_is_split_only_where_its_end_is_sure() {
     let article = field("原标题：临江北堤终于守住了临江北堤终于守住了 6月20日，北堤水位回落。");
     assert_eq!(
         (article.title.as_deref(), article.body.as_str()),
@@ -151,8 +151,14 @@ fn a_glued_title_is_split_only_where_its_end_is_certain() {
         (article.title.as_deref(), article.body.as_str()),
         (Some("临江北堤守住了"), "北堤水位回落。")
     );
-    let article = field("原标题：临江北堤守住了近日北堤水位回落。");
-    assert_eq!((article.title, article.body.as_str()), (None, "临江北堤守住了近日北堤水位回落。"));
+    let article = field("原标题：临江北堤守住了近日，北堤水位回落。");
+    assert_eq!(
+        (article.title.as_deref(), article.body.as_str()),
+        (Some("临江北堤守住了"), "近日，北堤水位回落。")
+    );
+    let unsure = "守住北堤的人还在堤上守着水位回落。";
+    let article = field(&format!("原标题：{unsure}"));
+    assert_eq!((article.title, article.body.as_str()), (None, unsure));
     let article = field("（原标题：北堤守住了）\n水位回落。");
     assert_eq!(
         (article.title.as_deref(), article.body.as_str()),
