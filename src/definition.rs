@@ -51,6 +51,7 @@ const TEXTS: &[(&str, &str)] = &[
     ("lexicon/leads.txt", include_str!("../index/lexicon/leads.txt")),
     ("lexicon/media.txt", include_str!("../index/lexicon/media.txt")),
     ("lexicon/meetings.txt", include_str!("../index/lexicon/meetings.txt")),
+    ("lexicon/name_parts.txt", include_str!("../index/lexicon/name_parts.txt")),
     ("lexicon/openers.txt", include_str!("../index/lexicon/openers.txt")),
     ("lexicon/organisations.txt", include_str!("../index/lexicon/organisations.txt")),
     ("lexicon/outlets.txt", include_str!("../index/lexicon/outlets.txt")),

@@ -6,7 +6,8 @@
 //!   compiled once;
 //! - punctuation.rs: quotations and breaks between clauses; scene.rs: a text under analysis;
 //! - cue.rs: the words of saying; quotation_kind.rs: quotations of speech apart from terms;
-//! - score.rs, person_name.rs, mention.rs, subject.rs: the speaker written beside a cue;
+//! - score.rs, name_reading.rs, foreign_name.rs, person_name.rs, mention.rs, subject.rs: the
+//!   speaker written beside a cue;
 //! - cue_context.rs: the words around a cue; coreference.rs: the speaker a mention stands for;
 //! - affiliation.rs: the organisation that a speaker speaks for;
 //! - statement.rs: cues with speakers; content.rs: the words that a statement reports;
@@ -22,11 +23,13 @@ mod content;
 mod coreference;
 mod cue;
 mod cue_context;
+mod foreign_name;
 mod grammar;
 mod label;
 pub mod learned;
 mod mention;
 pub mod model;
+mod name_reading;
 mod person_name;
 mod punctuation;
 mod quotation_kind;
@@ -107,7 +110,7 @@ fn read_part(
     })
 }
 
-/// What `read` makes of a text, given as printed.
+/// Applies `read` to the scene of a text, given as printed.
 fn with_scene<T>(
     text: &str,
     headline: Option<&str>,
@@ -151,7 +154,7 @@ pub fn continuation_lessons(
     headline: Option<&str>,
     body: &str,
     grammar: &Grammar,
-) -> Vec<model::Lesson> {
+) -> Vec<model::ContinuationLesson> {
     with_ground(headline, body, grammar, |ground| {
         let said = model::quotation::attribute(
             ground,
@@ -172,7 +175,7 @@ pub fn quotation_questions(
     with_ground(headline, body, grammar, model::quotation::questions)
 }
 
-/// What `read` makes of what the rules find in a body.
+/// Applies `read` to what the rules find in a body.
 fn with_ground<T>(
     headline: Option<&str>,
     body: &str,

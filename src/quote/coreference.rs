@@ -4,9 +4,10 @@
 //! elsewhere. Across articles speakers are joined by `Aliases`, not here.
 
 use super::attributed::{Confidence, Speaker, SpeakerKind};
+use super::foreign_name;
 use super::grammar::{Grammar, SignClass};
 use super::mention::{Mention, Who};
-use super::person_name::{self, NameForm};
+use super::name_reading::{ArticleNames, NameForm};
 use super::score;
 
 /// Most speakers that one article keeps apart; what comes later is named as written.
@@ -26,6 +27,17 @@ pub(super) struct Coreference {
     speakers: Vec<Speaker>,
     /// Indices into the cast: who spoke or was spoken of, latest last.
     heard: Vec<usize>,
+}
+
+/// The persons of the article, in full or by the last part of their names.
+impl ArticleNames for Coreference {
+    fn knows(&self, name: &str) -> bool {
+        self.persons().any(|s| s.name == name || last_part(&s.name) == name)
+    }
+
+    fn knows_any_in(&self, words: &str) -> bool {
+        self.persons().any(|s| words.contains(last_part(&s.name)))
+    }
 }
 
 impl Coreference {
@@ -77,18 +89,6 @@ impl Coreference {
         }
     }
 
-    /// True if `name` is the name of somebody in the article, in full or its last part.
-    pub fn knows(&self, name: &str) -> bool {
-        self.speakers.iter().any(|s| {
-            s.kind == SpeakerKind::Person && (s.name == name || last_part(&s.name) == name)
-        })
-    }
-
-    /// True if `words` hold a name that [`Coreference::knows`].
-    pub fn knows_any_in(&self, words: &str) -> bool {
-        self.persons().any(|s| words.contains(last_part(&s.name)))
-    }
-
     /// The persons of the article.
     pub fn persons(&self) -> impl Iterator<Item = &Speaker> {
         self.speakers.iter().filter(|s| s.kind == SpeakerKind::Person)
@@ -110,7 +110,7 @@ impl Coreference {
         let part = |c: &char| grammar.translit.contains(*c) || matches!(c, '·' | '•' | '-');
         for (at, joint) in text.match_indices(['·', '•', '-']) {
             let near = text[..at].char_indices().rev().nth(MAX_NAME).map_or(0, |(near, _)| near);
-            let start = person_name::joint_start(&text[near..at], grammar);
+            let start = foreign_name::joint_start(&text[near..at], grammar);
             let head = start.map_or(0, |start| at - near - start);
             let tail = text[at + joint.len()..]
                 .chars()

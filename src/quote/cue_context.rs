@@ -7,6 +7,7 @@ use super::attributed::Rule;
 use super::cue::Cue;
 use super::grammar::{CueClass, Grammar, SignClass};
 use super::mention::Who;
+use super::name_reading::ArticleNames;
 use super::scene::Scene;
 use super::score;
 use super::subject::{self, SubjectReading};
@@ -41,7 +42,7 @@ const MAX_REGION: usize = 480;
 pub(super) fn read_context(
     scene: &Scene<'_>,
     cue: Cue,
-    known: &dyn Fn(&str) -> bool,
+    known: &dyn ArticleNames,
 ) -> Option<CueContext> {
     let text = scene.text;
     let (follows, behind) = follows(scene, cue.span.end);
@@ -182,6 +183,7 @@ mod tests {
     use super::*;
     use crate::definition::Definition;
     use crate::quote::cue::cues;
+    use crate::quote::name_reading::NoNames;
     use crate::quote::punctuation::Punctuation;
     use crate::quote::scene::Script;
 
@@ -197,7 +199,7 @@ mod tests {
         };
         cues(&scene)
             .into_iter()
-            .filter_map(|cue| read_context(&scene, cue, &|_| false))
+            .filter_map(|cue| read_context(&scene, cue, &NoNames))
             .map(|c| (c.rule, c.follows, c.region.of(text).to_owned()))
             .collect()
     }

@@ -7,6 +7,7 @@
 use super::attributed::SpeakerKind;
 use super::grammar::SignClass;
 use super::mention::{Mention, Phrases, Who};
+use super::name_reading::ArticleNames;
 use super::scene::Scene;
 use super::score;
 use crate::text::Span;
@@ -52,7 +53,7 @@ pub(super) struct TurnLabel {
 }
 
 /// The labels of a transcript, in order; empty where the text is none.
-pub(super) fn labels(scene: &Scene<'_>, known: &dyn Fn(&str) -> bool) -> Vec<TurnLabel> {
+pub(super) fn labels(scene: &Scene<'_>, known: &dyn ArticleNames) -> Vec<TurnLabel> {
     let reader = LabelReader { scene, known };
     let mut found = reader.at_line_starts();
     let own = reader.own_lines();
@@ -121,7 +122,7 @@ fn count<'t>(text: &'t str, labels: &[TurnLabel]) -> HashMap<&'t str, usize> {
 
 struct LabelReader<'a> {
     scene: &'a Scene<'a>,
-    known: &'a dyn Fn(&str) -> bool,
+    known: &'a dyn ArticleNames,
 }
 
 impl LabelReader<'_> {

@@ -1,7 +1,7 @@
 //! The forms of learned models: a chain over sequences of hashed features, and trees over rows of
 //! numbers.
 //!
-//! What they are asked is for the folder model; they are read with the grammar.
+//! Their questions are those of the folder model; they are read with the grammar.
 
 pub mod chain;
 pub mod features;

@@ -6,7 +6,8 @@
 
 use super::attributed::SpeakerKind;
 use super::grammar::{Grammar, Lead, SignClass};
-use super::person_name::{self, NameForm};
+use super::name_reading::{ArticleNames, NameForm};
+use super::person_name;
 use super::score;
 use crate::text::{Span, is_han};
 
@@ -66,6 +67,9 @@ pub(super) enum Who {
 const ROLE: Who = Who::Is(SpeakerKind::Role);
 const ORGANISATION: Who = Who::Is(SpeakerKind::Organisation);
 
+/// Characters that join speakers.
+const JOINTS: [char; 4] = ['、', '和', '与', '及'];
+
 /// The lowest score among mentions.
 pub(super) fn lowest_score(found: &[Mention]) -> u8 {
     found.iter().map(|m| m.score).min().unwrap_or(0)
@@ -79,7 +83,7 @@ pub(super) struct Phrases<'a> {
     pub text: &'a str,
     pub grammar: &'a Grammar,
     /// True for the name of a person of the article.
-    pub known: &'a dyn Fn(&str) -> bool,
+    pub known: &'a dyn ArticleNames,
 }
 
 impl Phrases<'_> {
@@ -102,6 +106,9 @@ impl Phrases<'_> {
     /// title of the name.
     fn joint(&self, span: Span) -> Option<Vec<Mention>> {
         let whole = span.of(self.text);
+        if !whole.contains(JOINTS) {
+            return None;
+        }
         let list =
             whole.rfind('等').filter(|i| whole[..*i].contains('、')).map_or(whole, |i| &whole[..i]);
         let firms = list.len() < whole.len()
@@ -109,7 +116,7 @@ impl Phrases<'_> {
         let mut parts = Vec::new();
         let mut start = 0;
         for (i, c) in list.char_indices() {
-            if matches!(c, '、' | '和' | '与' | '及') {
+            if JOINTS.contains(&c) {
                 parts.push(Span::new(span.start + start, span.start + i));
                 start = i + c.len_utf8();
             }
@@ -227,6 +234,9 @@ impl Phrases<'_> {
         let quantifier =
             grammar.quantifiers.prefix(words).filter(|q| words[q.len()..].chars().count() >= 2);
         let plain = quantifier.map_or(words, |q| &words[q.len()..]);
+        if let Some(role) = unnamed(plain, grammar) {
+            return Some((ROLE, role, score::ROLE));
+        }
         let counted = quantifier.is_some();
         if words.ends_with(['”', '」']) {
             let open = words.rfind(['“', '「'])?;
@@ -309,7 +319,7 @@ impl Phrases<'_> {
         {
             return Some((ORGANISATION, own_name(plain, grammar), score::LISTED));
         }
-        if (self.known)(plain) {
+        if self.known.knows(plain) {
             return Some((ORGANISATION, plain, score::SOUND));
         }
         // 钢铁企业浦项制铁: behind what it makes stands its name.
@@ -353,7 +363,7 @@ impl Phrases<'_> {
         };
         // 孙国相当庭: a known name with a word behind it that no list has.
         let cut = plain.char_indices().map(|(at, _)| &plain[..at]).skip(2).take(3);
-        let name = cut.filter(|n| (self.known)(n) || grammar.aliases.is_filed(n)).last();
+        let name = cut.filter(|n| self.known.knows(n) || grammar.aliases.is_filed(n)).last();
         if let Some(name) = name.filter(|n| grammar.organisations.suffix(n).is_none()) {
             return Some((Who::Is(SpeakerKind::Person), name, score::RECOGNISED));
         }
@@ -418,6 +428,16 @@ fn first_of_several<'t>(words: &'t str, grammar: &Grammar) -> Option<&'t str> {
     (several && grammar.organisations.suffix(first).is_some()).then_some(first)
 }
 
+/// 不愿透露姓名的业内人士, 要求匿名的官员: the role of somebody who is not to be named.
+fn unnamed<'t>(words: &'t str, grammar: &Grammar) -> Option<&'t str> {
+    const HIDDEN: [&str; 8] =
+        ["不愿", "不便", "不具名", "未具名", "匿名", "不透露", "未透露", "不公开"];
+    let (clause, role) = words.rsplit_once('的')?;
+    let hidden = HIDDEN.iter().any(|word| clause.contains(word));
+    let titled = grammar.titles.suffix(role).is_some_and(|title| title.chars().count() > 1);
+    (hidden && titled && (2..=12).contains(&role.chars().count())).then_some(role)
+}
+
 /// An organisation without what describes it: 最大的芯片制造商三星电子 -> 三星电子.
 fn own_name<'t>(words: &'t str, grammar: &Grammar) -> &'t str {
     let plain = words.rfind('的').map_or(words, |i| &words[i + '的'.len_utf8()..]);
@@ -476,10 +496,11 @@ fn join_title(before: &str, behind: &str) -> String {
 mod tests {
     use super::*;
     use crate::definition::Definition;
+    use crate::quote::name_reading::NoNames;
 
     fn read(words: &str) -> Option<(Who, String, String)> {
         let grammar = Grammar::new(&Definition::embedded()).unwrap();
-        let phrases = Phrases { text: words, grammar: &grammar, known: &|_| false };
+        let phrases = Phrases { text: words, grammar: &grammar, known: &NoNames };
         let found = phrases.phrase(Span::new(0, words.len()))?;
         found.into_iter().next().map(|m| (m.who, m.name, m.title))
     }
@@ -499,7 +520,7 @@ mod tests {
     fn joint_speakers_are_read_one_by_one() {
         let grammar = Grammar::new(&Definition::embedded()).unwrap();
         let text = "周国栋和李明远";
-        let phrases = Phrases { text, grammar: &grammar, known: &|_| false };
+        let phrases = Phrases { text, grammar: &grammar, known: &NoNames };
         let found = phrases.phrase(Span::new(0, text.len())).unwrap();
         let names: Vec<&str> = found.iter().map(|m| m.name.as_str()).collect();
         assert_eq!(names, ["周国栋", "李明远"]);

@@ -10,7 +10,7 @@ pub(super) mod ground;
 pub(super) mod quotation;
 mod sentence;
 
-pub use continuation::{CONTINUES, Lesson};
+pub use continuation::{CONTINUES, ContinuationLesson};
 pub use quotation::{Question, Row};
 
 use crate::text::Span;

@@ -1,51 +1,22 @@
-//! Recognises a person's name at the end of a mention: Chinese, transliterated, Latin, or surname
-//! and honorific.
+//! Recognises a person's name at the end of a mention: Chinese, Latin, or surname and honorific;
+//! foreign_name.rs reads names written by their sound.
 //!
 //! The words before the name (title, affiliation) are handed back unread; subject.rs decides if the
 //! whole is a speaker.
 
+use super::foreign_name::{of_parts, transliterated};
 use super::grammar::{Grammar, SignClass};
+use super::name_reading::{ArticleNames, NameForm, PersonName, opens_name};
 use super::score;
 use super::word_list::WordList;
 use crate::text::is_han;
-
-/// A person's name found at the end of a mention.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct PersonName<'t> {
-    /// The words before the name.
-    pub before: &'t str,
-    /// The name alone.
-    pub name: &'t str,
-    /// The honorific or title behind the name, empty where there is none.
-    pub behind: &'t str,
-    /// The form of the name.
-    pub form: NameForm,
-    /// How sure the reading is; see score.rs.
-    pub score: u8,
-}
-
-/// The form in which a person is named.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum NameForm {
-    /// A name that stands by itself: 周国栋, 玛丽亚·科斯塔, 老胡.
-    Name,
-    /// A surname with an honorific or 某: 李主任, 陈某.
-    Surname,
-}
-
-impl<'t> PersonName<'t> {
-    /// A name that stands by itself, without an honorific.
-    fn new(before: &'t str, name: &'t str, score: u8) -> PersonName<'t> {
-        PersonName { before, name, behind: "", form: NameForm::Name, score }
-    }
-}
 
 /// The person that `mention` ends with. `known` answers whether a name is already a person of the
 /// article.
 pub(super) fn person<'t>(
     mention: &'t str,
     grammar: &Grammar,
-    known: &dyn Fn(&str) -> bool,
+    known: &dyn ArticleNames,
 ) -> Option<PersonName<'t>> {
     let last = mention.chars().next_back()?;
     if last.is_ascii_alphanumeric() || last == '.' {
@@ -60,6 +31,7 @@ pub(super) fn person<'t>(
     with_honorific(mention, grammar, known)
         .or_else(|| anonymous(mention, grammar))
         .or_else(|| surname_and_kind(mention, grammar))
+        .or_else(|| of_parts(mention, grammar))
         .or_else(|| nickname(mention, grammar))
         .or_else(|| best(transliterated(mention, grammar), chinese(mention, grammar, known)))
         .filter(|f| f.score >= score::PLAUSIBLE)
@@ -88,11 +60,15 @@ fn best<'t>(a: Option<PersonName<'t>>, b: Option<PersonName<'t>>) -> Option<Pers
 fn with_honorific<'t>(
     mention: &'t str,
     grammar: &Grammar,
-    known: &dyn Fn(&str) -> bool,
+    known: &dyn ArticleNames,
 ) -> Option<PersonName<'t>> {
     let behind = grammar.titles.suffix(mention)?;
     let rest = &mention[..mention.len() - behind.len()];
     if rest.is_empty() {
+        return None;
+    }
+    // 史蒂夫·乔伯: one character behind a joint belongs to the name.
+    if behind.chars().count() == 1 && rest.chars().rev().take(3).any(|c| "·•・".contains(c)) {
         return None;
     }
     let honorific = grammar.titles.attributes(behind).is_some_and(|a| a.contains("honorific"));
@@ -182,152 +158,6 @@ fn nickname<'t>(mention: &'t str, grammar: &Grammar) -> Option<PersonName<'t>> {
     })
 }
 
-/// 埃隆·马斯克, 乔-马鲁夫, 特朗普.
-fn transliterated<'t>(mention: &'t str, grammar: &Grammar) -> Option<PersonName<'t>> {
-    // 穆罕默德六世
-    if let Some(stem) = mention.strip_suffix('世') {
-        let stem =
-            stem.trim_end_matches(['一', '二', '三', '四', '五', '六', '七', '八', '九', '十']);
-        let found =
-            transliterated(stem, grammar).filter(|_| stem.len() + '世'.len_utf8() < mention.len());
-        return found.map(|f| PersonName { name: &mention[f.before.len()..], ..f });
-    }
-    let run = foreign_run(mention, grammar)?;
-    let mut start = run.start;
-    if let Some(found) = loosely_joined(mention, &run, grammar) {
-        return Some(found);
-    }
-    if let Some(joint) = run.joint.filter(|j| *j >= start)
-        && let Some(head) = joint_start(&mention[..joint], grammar).filter(|h| *h < start)
-        && head > 0
-    {
-        start = head;
-    }
-    if run.joint.is_some() {
-        start = whole_part(mention, start, grammar);
-    }
-    let (before, name) = mention.split_at(start);
-    if run.joint.is_some_and(|j| j > start) {
-        let score = score::TITLED;
-        return (run.count >= 2).then_some(PersonName::new(before, name, score));
-    }
-    if run.count < 2
-        || grammar.silent.contains(name)
-        || grammar.common.contains(name)
-        || grammar.bounds.contains(name)
-        || grammar.places.contains(name)
-        || grammar.organisations.contains(name)
-    {
-        return None;
-    }
-    let score = match before {
-        "" => score::BARE_FOREIGN,
-        _ if before.ends_with('的') => score::ROLE,
-        _ if opens_name(before, grammar) => score::TITLED_FOREIGN,
-        _ => score::MISPLACED_FOREIGN,
-    };
-    Some(PersonName::new(before, name, score))
-}
-
-/// The characters of foreign names that a mention ends with.
-struct ForeignRun {
-    /// Where the run starts, in bytes.
-    start: usize,
-    /// The first joint of the run.
-    joint: Option<usize>,
-    /// Characters other than joints.
-    count: usize,
-}
-
-/// The run of characters of foreign names at the end of `mention`; `None` where it ends with a
-/// joint.
-fn foreign_run(mention: &str, grammar: &Grammar) -> Option<ForeignRun> {
-    let mut run = ForeignRun { start: mention.len(), joint: None, count: 0 };
-    for (at, c) in mention.char_indices().rev() {
-        let joint = matches!(c, '·' | '•' | '・' | '-' | '－' | '．');
-        let initial = run.joint == Some(at + c.len_utf8()) && c.is_ascii_uppercase();
-        if !joint && !initial && !grammar.translit.contains(c) {
-            break;
-        }
-        if joint && run.count == 0 {
-            return None;
-        }
-        if joint {
-            run.joint = Some(at);
-        } else {
-            run.start = at;
-            run.count += 1;
-        }
-    }
-    Some(run)
-}
-
-/// Before a joint a name may hold any character: 特拉维斯·金, 卡迪尔·热合曼.
-fn loosely_joined<'t>(
-    mention: &'t str,
-    run: &ForeignRun,
-    grammar: &Grammar,
-) -> Option<PersonName<'t>> {
-    let joint = mention
-        .rfind(['·', '•', '・', '-'])
-        .filter(|j| run.joint.is_none() && *j < run.start.max(1))?;
-    let tail = mention[joint..].chars().count() - 1;
-    let fits = (1..=4).contains(&tail) || tail <= 6 && foreign(&mention[joint..], grammar);
-    let head = joint_start(&mention[..joint], grammar).filter(|_| fits)?;
-    let (before, name) = mention.split_at(head);
-    let score = if before.is_empty() { score::BARE } else { score::TITLED };
-    Some(PersonName::new(before, name, score))
-}
-
-/// Where the first part of a joined name starts in `head`: behind a title, else with its run of
-/// characters of foreign names.
-pub(super) fn joint_start(head: &str, grammar: &Grammar) -> Option<usize> {
-    let part = |c: char| is_han(c) || matches!(c, '·' | '•' | '・' | '-');
-    let starts: Vec<usize> = head
-        .char_indices()
-        .rev()
-        .take_while(|(_, c)| part(*c))
-        .take(14)
-        .map(|(at, _)| at)
-        .collect();
-    let titled =
-        |at: &&usize| grammar.titles.suffix(&head[..**at]).is_some_and(|t| t.chars().count() > 1);
-    if let Some(&at) = starts.iter().take(8).find(titled) {
-        return Some(at);
-    }
-    let run = starts.iter().take_while(|&&at| {
-        let c = head[at..].chars().next().unwrap_or(' ');
-        !is_han(c) || grammar.translit.contains(c)
-    });
-    match run.last() {
-        Some(&start) => Some(whole_part(head, start, grammar)),
-        None => (starts.len() <= 4 && starts.last() == Some(&0)).then_some(0),
-    }
-}
-
-/// Most characters before the run of a foreign name's usual characters that belong to it.
-const MAX_UNUSUAL: usize = 2;
-
-/// 安东尼·布林肯: where the part of a name starts whose first characters are unusual in foreign
-/// names, if the clause starts there too; else `start`.
-fn whole_part(head: &str, start: usize, grammar: &Grammar) -> usize {
-    let before = &head[..start];
-    let unusual = before.chars().rev().take_while(|c| is_han(*c)).count();
-    if unusual == 0 || unusual > MAX_UNUSUAL {
-        return start;
-    }
-    let at = before.char_indices().rev().nth(unusual - 1).map_or(start, |(at, _)| at);
-    let words = &before[at..];
-    let apart = [&grammar.openers, &grammar.bounds, &grammar.places, &grammar.titles];
-    let apart = apart.into_iter().filter_map(|list| list.prefix(words)).map(str::len).max();
-    at + apart.unwrap_or(0)
-}
-
-/// True if nearly all characters are those of transliterated names.
-fn foreign(words: &str, grammar: &Grammar) -> bool {
-    words.chars().filter(|c| is_han(*c) && !grammar.translit.contains(*c)).count() <= 1
-}
-
 /// 哈恰图良, 亨特: a foreign name behind a title, all but one of its characters of transliterated
 /// names.
 fn loose<'t>(mention: &'t str, grammar: &Grammar) -> Option<PersonName<'t>> {
@@ -357,7 +187,7 @@ fn loose<'t>(mention: &'t str, grammar: &Grammar) -> Option<PersonName<'t>> {
 fn chinese<'t>(
     mention: &'t str,
     grammar: &Grammar,
-    known: &dyn Fn(&str) -> bool,
+    known: &dyn ArticleNames,
 ) -> Option<PersonName<'t>> {
     let ends_otherwise =
         |words: &WordList| words.suffix(mention).is_some_and(|s| s.chars().count() > 1);
@@ -367,7 +197,7 @@ fn chinese<'t>(
     {
         return None;
     }
-    let starts: Vec<usize> = mention.char_indices().rev().map(|(at, _)| at).take(5).collect();
+    let starts: Vec<usize> = mention.char_indices().rev().map(|(at, _)| at).take(6).collect();
     let mut found: Option<PersonName<'t>> = None;
     for &at in starts.iter().skip(1) {
         let (before, name) = mention.split_at(at);
@@ -381,11 +211,8 @@ fn chinese<'t>(
         {
             continue;
         }
-        let score = chinese_score(before, name, surname, given, grammar).max(if known(name) {
-            score::KNOWN
-        } else {
-            0
-        });
+        let score = chinese_score(before, name, surname, given, grammar)
+            .max(if known.knows(name) { score::KNOWN } else { 0 });
         // Three characters are the rule; two or four must be better placed to win.
         let weight = |f: &PersonName<'_>| {
             u16::from(f.score) * 10 + if f.name.chars().count() == 3 { 5 } else { 0 }
@@ -511,23 +338,15 @@ fn latin<'t>(mention: &'t str, grammar: &Grammar) -> Option<PersonName<'t>> {
     Some(PersonName::new(before, name_start, score))
 }
 
-/// True if a name may follow `before`: it ends with a title.
-fn opens_name(before: &str, grammar: &Grammar) -> bool {
-    let before = before.trim_end();
-    grammar.titles.suffix(before).is_some_and(|t| t.chars().count() > 1)
-        || before.ends_with(['长', '员', '师', '家', '官', '者', '手', '帅', '裁'])
-            && !before.ends_with("国家")
-            && !before.ends_with("大家")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::definition::Definition;
+    use crate::quote::name_reading::NoNames;
 
     fn read(mention: &str) -> Option<(String, String)> {
         let grammar = Grammar::new(&Definition::embedded()).unwrap();
-        person(mention, &grammar, &|_| false)
+        person(mention, &grammar, &NoNames)
             .filter(|f| f.score >= score::PLAUSIBLE)
             .map(|f| (f.before.to_owned(), format!("{}{}", f.name, f.behind)))
     }

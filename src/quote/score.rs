@@ -17,7 +17,7 @@ pub(super) const KNOWN: u8 = 90;
 pub(super) const IRREGULAR: u8 = 88;
 /// A name behind an organisation or place; the least score beside 一名 and 该.
 pub(super) const AFFILIATED: u8 = 85;
-/// What never speaks: 数据.
+/// Nouns that never speak: 数据.
 pub(super) const SILENT: u8 = 85;
 /// A transliterated name that is the whole mention, and a name between marks.
 pub(super) const BARE_FOREIGN: u8 = 82;
@@ -33,7 +33,7 @@ pub(super) const LISTED: u8 = 72;
 pub(super) const PLAUSIBLE: u8 = 70;
 /// A country or city by itself.
 pub(super) const PLACE: u8 = 69;
-/// What ends like a document: a weak reading of silence.
+/// Phrases that end like a document: a weak reading of silence.
 pub(super) const SILENT_ENDING: u8 = 66;
 /// The lowest score of a mention that was recognised and not merely guessed.
 pub(super) const RECOGNISED: u8 = 65;

@@ -8,6 +8,7 @@ use super::cue::Cue;
 use super::cue_context::{CueContext, Follows, read_context};
 use super::grammar::{CueClass, SignClass};
 use super::mention::{Mention, Who, lowest_score};
+use super::name_reading::{ArticleNames, NoNames};
 use super::person_name;
 use super::punctuation::Mark;
 use super::scene::Scene;
@@ -40,7 +41,7 @@ pub(super) fn statements(
     cast: &mut Coreference,
 ) -> Vec<Statement> {
     let mut heard: Vec<CueContext> =
-        cues.iter().filter_map(|&cue| read_context(scene, cue, &|_| false)).collect();
+        cues.iter().filter_map(|&cue| read_context(scene, cue, &NoNames)).collect();
     cast.learn_joined(scene.text, scene.grammar);
     for mention in heard.iter().flat_map(|h| match &h.reading {
         SubjectReading::Speakers(found) => found.as_slice(),
@@ -58,7 +59,7 @@ pub(super) fn statements(
         };
         // Without a name that is known by now, a second reading ends as the first did.
         let weak = weak && cast.knows_any_in(h.region.of(scene.text));
-        if weak && let Some(again) = read_context(scene, h.cue, &|name| cast.knows(name)) {
+        if weak && let Some(again) = read_context(scene, h.cue, cast) {
             h.reading = again.reading;
         }
     }
@@ -162,7 +163,7 @@ fn author(scene: &Scene<'_>, h: &CueContext) -> Option<Speaker> {
         for verb in ["发表", "刊发", "刊登", "刊载"] {
             words = words.rsplit_once(verb).map_or(words, |(_, name)| name);
         }
-        let found = person_name::person(words, scene.grammar, &|_| false)?;
+        let found = person_name::person(words, scene.grammar, &NoNames)?;
         let sure = found.score >= score::SOUND && before[..at].ends_with(['的', '要', '名', '为']);
         sure.then(|| Speaker::named(found.name, SpeakerKind::Person))
     })
@@ -228,11 +229,10 @@ fn inherited(
         let carried = |(speaker, _): &(Speaker, Confidence)| (speaker.clone(), Confidence::Carried);
         return Some(last.speakers.iter().map(carried).collect());
     }
-    let known = |name: &str| cast.knows(name);
     let found = clauses(scene, sentence, at)
         .into_iter()
         .filter(|clause| !scene.grammar.holds(SignClass::Relay, clause.of(scene.text)))
-        .filter_map(|clause| subject::subjects(scene.text, clause, scene.grammar, &known))
+        .filter_map(|clause| subject::subjects(scene.text, clause, scene.grammar, cast))
         .reduce(
             |first, next| if next.iter().all(|m| m.score >= score::CERTAIN) { next } else { first },
         )?;
@@ -256,14 +256,13 @@ pub(super) fn subject_before(
     cast: &Coreference,
     gap: PronounNumber,
 ) -> Option<Mention> {
-    let known = |name: &str| cast.knows(name);
     let mut end = at;
     for turn in 0..3 {
         let start = scene.marks.sentence_start(end);
         let person = clauses(scene, start, end)
             .into_iter()
             .rev()
-            .filter_map(|clause| subject::subject(scene.text, clause, scene.grammar, &known))
+            .filter_map(|clause| subject::subject(scene.text, clause, scene.grammar, cast))
             .find(|m| match gap {
                 // 负责人亦持乐观态度，他表示: in its own sentence a role will do.
                 PronounNumber::Person if m.who == Who::Is(SpeakerKind::Role) => {

@@ -6,6 +6,7 @@
 use super::attributed::SpeakerKind;
 use super::grammar::{Grammar, Lead, SignClass};
 use super::mention::{Mention, Phrases, Who, lowest_score};
+use super::name_reading::ArticleNames;
 use super::score;
 use crate::text::Span;
 
@@ -27,9 +28,11 @@ pub(super) fn read(
     text: &str,
     region: Span,
     grammar: &Grammar,
-    known: &dyn Fn(&str) -> bool,
+    known: &dyn ArticleNames,
 ) -> SubjectReading {
-    let reader = ClauseReader { phrases: Phrases { text, grammar, known }, text, grammar };
+    let phrases = Phrases { text, grammar, known };
+    let bounds = bounds(text, region, grammar);
+    let reader = ClauseReader { phrases, text, grammar, bounds };
     let (starts, adverbials) = reader.starts(region);
     let rest = starts.last().map_or("", |&s| &text[s..region.end]);
     let omitted = reader.omits_subject(rest);
@@ -47,7 +50,8 @@ pub(super) fn read(
         }
         let Some(found) = reader.leading(Span::new(start, region.end)) else { continue };
         // A reading that only follows a noun (赛后, 届时) must be a person to count.
-        let sure = lowest_score(&found) >= score::CERTAIN || found.iter().all(|m| known(&m.name));
+        let sure =
+            lowest_score(&found) >= score::CERTAIN || found.iter().all(|m| known.knows(&m.name));
         if i < adverbials && !reader.leads(region) && !sure {
             continue;
         }
@@ -65,20 +69,22 @@ pub(super) fn read(
     {
         best = Some(found);
     }
+    let omits = omitted || reader.starts_with_bound(rest);
+    reading(best, rest, omits)
+}
+
+/// The reading that the best mention of a clause makes; `rest` stands before the cue, and `omits`
+/// says that no subject is in it.
+fn reading(best: Option<Vec<Mention>>, rest: &str, omits: bool) -> SubjectReading {
     match best {
-        Some(found)
-            if lowest_score(&found) >= score::RECOGNISED
-                || !omitted && !reader.starts_with_bound(rest) =>
-        {
+        Some(found) if lowest_score(&found) >= score::RECOGNISED || !omits => {
             if found.iter().any(|m| m.who == Who::Silent) {
                 SubjectReading::Silent
             } else {
                 SubjectReading::Speakers(found)
             }
         }
-        _ if rest.trim().is_empty() || omitted || reader.starts_with_bound(rest) => {
-            SubjectReading::Omitted
-        }
+        _ if rest.trim().is_empty() || omits => SubjectReading::Omitted,
         _ => SubjectReading::Unreadable,
     }
 }
@@ -88,7 +94,7 @@ pub(super) fn subject(
     text: &str,
     clause: Span,
     grammar: &Grammar,
-    known: &dyn Fn(&str) -> bool,
+    known: &dyn ArticleNames,
 ) -> Option<Mention> {
     subjects(text, clause, grammar, known).filter(|found| found.len() == 1)?.into_iter().next()
 }
@@ -98,7 +104,7 @@ pub(super) fn subjects(
     text: &str,
     clause: Span,
     grammar: &Grammar,
-    known: &dyn Fn(&str) -> bool,
+    known: &dyn ArticleNames,
 ) -> Option<Vec<Mention>> {
     let mut words = clause.of(text).trim_start();
     while let Some(opener) = grammar.openers.prefix(words) {
@@ -119,6 +125,8 @@ struct ClauseReader<'a> {
     phrases: Phrases<'a>,
     text: &'a str,
     grammar: &'a Grammar,
+    /// Where a word stands in the clause that ends mentions, in order.
+    bounds: Vec<usize>,
 }
 
 impl ClauseReader<'_> {
@@ -132,11 +140,14 @@ impl ClauseReader<'_> {
     /// 居民意犹未尽地.
     fn scan(&self, region: Span) -> Option<Vec<Mention>> {
         let rest = region.of(self.text);
+        if !rest.ends_with(['地', '的']) && !self.phrases.known.knows_any_in(rest) {
+            return None;
+        }
         let ends = rest.char_indices().skip(2).take(14).map(|(i, _)| region.start + i);
         ends.filter_map(|end| self.phrases.single(Span::new(region.start, end)))
             .find(|m| match m.who {
                 Who::Is(SpeakerKind::Person) => {
-                    (self.phrases.known)(&m.name)
+                    self.phrases.known.knows(&m.name)
                         || m.score >= score::BARE_FOREIGN && rest.ends_with('地')
                 }
                 Who::Is(SpeakerKind::Role) => {
@@ -266,7 +277,7 @@ impl ClauseReader<'_> {
                     || c != '某'
                         && rest[..i].ends_with('某')
                         && !self.grammar.given.contains(c.encode_utf8(&mut [0; 4]))
-                    || self.bound_at(rest, i));
+                    || self.bounds.binary_search(&(region.start + i)).is_ok());
             if bound {
                 ends.push(region.start + i);
             }
@@ -277,28 +288,30 @@ impl ClauseReader<'_> {
         ends.push(region.end);
         ends
     }
+}
 
-    /// True if a word that ends mentions stands at `i`; not where it may be the last character of a
-    /// name (陈建|为).
-    fn bound_at(&self, rest: &str, i: usize) -> bool {
-        let Some(bound) = self.grammar.bounds.prefix(&rest[i..]) else { return false };
-        if self.grammar.titles.prefix(&rest[i..]).is_some_and(|t| t.len() > bound.len()) {
-            return false;
-        }
-        let mut chars = bound.chars();
-        if let (Some(c), None) = (chars.next(), chars.next()) {
-            let count: u32 = self
-                .grammar
-                .given
-                .attributes(c.encode_utf8(&mut [0; 4]))
-                .and_then(|n| n.parse().ok())
-                .unwrap_or(0);
-            let behind = &rest[i + bound.len()..];
-            return count < 40
-                || !(behind.is_empty() || self.grammar.bounds.prefix(behind).is_some());
-        }
-        true
+/// Where a word that ends mentions stands in `region`, in order.
+fn bounds(text: &str, region: Span, grammar: &Grammar) -> Vec<usize> {
+    let rest = region.of(text);
+    let places = rest.char_indices().map(|(i, _)| i);
+    places.filter(|&i| bound_at(rest, i, grammar)).map(|i| region.start + i).collect()
+}
+
+/// True if a word that ends mentions stands at `i`; not where it may be the last character of a
+/// name (陈建|为).
+fn bound_at(rest: &str, i: usize, grammar: &Grammar) -> bool {
+    let Some(bound) = grammar.bounds.prefix(&rest[i..]) else { return false };
+    if grammar.titles.prefix(&rest[i..]).is_some_and(|t| t.len() > bound.len()) {
+        return false;
     }
+    let mut chars = bound.chars();
+    if let (Some(c), None) = (chars.next(), chars.next()) {
+        let given = grammar.given.attributes(c.encode_utf8(&mut [0; 4]));
+        let count: u32 = given.and_then(|n| n.parse().ok()).unwrap_or(0);
+        let behind = &rest[i + bound.len()..];
+        return count < 40 || !(behind.is_empty() || grammar.bounds.prefix(behind).is_some());
+    }
+    true
 }
 
 /// Bytes of white space, time or opener at the start of `rest`.
@@ -353,10 +366,11 @@ fn opener_length(rest: &str, grammar: &Grammar) -> usize {
 mod tests {
     use super::*;
     use crate::definition::Definition;
+    use crate::quote::name_reading::NoNames;
 
     fn read_whole(text: &str) -> SubjectReading {
         let grammar = Grammar::new(&Definition::embedded()).unwrap();
-        read(text, Span::new(0, text.len()), &grammar, &|_| false)
+        read(text, Span::new(0, text.len()), &grammar, &NoNames)
     }
 
     #[test]

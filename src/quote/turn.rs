@@ -9,6 +9,7 @@ use super::coreference::Coreference;
 use super::grammar::SignClass;
 use super::label::{LabelRole, TurnLabel, labels};
 use super::mention::Who;
+use super::name_reading::NoNames;
 use super::person_name;
 use super::scene::Scene;
 use super::score;
@@ -42,7 +43,7 @@ pub(super) struct Turn {
 
 /// The turns of a text, in order; empty where it is no transcript.
 pub(super) fn turns(scene: &Scene<'_>, cast: &Coreference) -> Vec<Turn> {
-    let labels = labels(scene, &|name| cast.knows(name));
+    let labels = labels(scene, cast);
     if labels.is_empty() {
         return Vec::new();
     }
@@ -194,7 +195,7 @@ impl<'a> People<'a> {
         if words.is_empty() || words.chars().count() > 20 {
             return None;
         }
-        let found = person_name::person(words, self.scene.grammar, &|name| self.cast.knows(name));
+        let found = person_name::person(words, self.scene.grammar, self.cast);
         if let Some(found) = found.filter(|f| f.score >= score::PLAUSIBLE) {
             let mut speaker = Speaker::named(found.name, SpeakerKind::Person);
             found.before.clone_into(&mut speaker.title);
@@ -224,14 +225,13 @@ impl<'a> People<'a> {
     fn answering_office(&self, first: usize) -> Option<Speaker> {
         let scene = self.scene;
         let opening = &scene.text[..first.min(scene.text.len())];
-        let known = |name: &str| self.cast.knows(name);
         [opening, scene.headline.unwrap_or("")].into_iter().find_map(|text| {
             let at = text.find(ANSWERS)?;
             let start = text[..at]
                 .rfind(['，', '。', '\n', ' '])
                 .map_or(0, |i| i + text[i..].chars().next().map_or(0, char::len_utf8));
             let clause = Span::new(start, at + ANSWERS.len());
-            let mention = subject::subject(text, clause, scene.grammar, &known)?;
+            let mention = subject::subject(text, clause, scene.grammar, self.cast)?;
             self.cast.resolve(&mention, None, scene.grammar).map(|(speaker, _)| speaker)
         })
     }
@@ -303,7 +303,7 @@ fn name_at(scene: &Scene<'_>, rest: &str) -> Option<String> {
     [3, 2, 4].into_iter().find_map(|length| {
         let end = rest.char_indices().nth(length).map_or(rest.len(), |(at, _)| at);
         let name = &rest[..end];
-        let found = person_name::person(name, scene.grammar, &|_| false)?;
+        let found = person_name::person(name, scene.grammar, &NoNames)?;
         let whole = found.name == name && found.score >= score::BARE_FOREIGN;
         let closed = !rest[end..].starts_with(is_han);
         (whole && (closed || scene.text.matches(name).count() >= 2)).then(|| name.to_owned())
@@ -338,7 +338,7 @@ fn legend(scene: &Scene<'_>, labels: &[TurnLabel]) -> HashMap<String, String> {
         let words = words.trim_end_matches(['；', '，', ';', ',', '\u{3000}']);
         let short = label.span.of(text);
         let explains = label.role != LabelRole::Named || short.chars().count() <= MAX_SHORT;
-        let person = person_name::person(words, scene.grammar, &|_| false)
+        let person = person_name::person(words, scene.grammar, &NoNames)
             .is_some_and(|f| f.score >= score::SOUND && f.name.starts_with(short));
         let role = scene.grammar.titles.contains(words) || words.ends_with("记者");
         if explains && (2..=12).contains(&words.chars().count()) && (person || role) {

@@ -7,6 +7,7 @@ use super::content::{Attribution, Utterance, direct};
 use super::coreference::Coreference;
 use super::grammar::SignClass;
 use super::mention::{Mention, Who};
+use super::name_reading::NoNames;
 use super::punctuation::{Mark, ended};
 use super::quotation_kind;
 use super::scene::Scene;
@@ -94,7 +95,7 @@ fn label(scene: &Scene<'_>, region: Span, quoted: bool, cast: &Coreference) -> L
     let lead = if somebody.is_some() { 90 } else { 12 };
     let reading = match somebody {
         Some(mention) => SubjectReading::Speakers(vec![mention]),
-        None => subject::read(scene.text, region, scene.grammar, &|n| cast.knows(n)),
+        None => subject::read(scene.text, region, scene.grammar, cast),
     };
     let found = match reading {
         SubjectReading::Speakers(found) => found,
@@ -117,7 +118,7 @@ fn label(scene: &Scene<'_>, region: Span, quoted: bool, cast: &Coreference) -> L
 fn of_somebody(scene: &Scene<'_>, region: Span) -> Option<Mention> {
     let words = region.of(scene.text);
     let whose = scene.grammar.signs(SignClass::Whose).find_map(|w| words.strip_suffix(w))?;
-    let found = super::person_name::person(whose, scene.grammar, &|_| false)
+    let found = super::person_name::person(whose, scene.grammar, &NoNames)
         .filter(|f| f.score >= score::AFFILIATED)?;
     let start = region.start + whose.len() - found.name.len() - found.behind.len();
     Some(Mention {
@@ -212,7 +213,7 @@ fn captioned(scene: &Scene<'_>, lead: Span, cast: &Coreference) -> Option<Speake
     if scene.grammar.holds(SignClass::Byline, words) {
         return None;
     }
-    let found = super::person_name::person(words, scene.grammar, &|n| cast.knows(n))
+    let found = super::person_name::person(words, scene.grammar, cast)
         .filter(|f| f.score >= score::SOUND)?;
     let plain = !found.before.is_empty()
         && found.before.chars().count() <= 20
@@ -228,12 +229,11 @@ fn captioned(scene: &Scene<'_>, lead: Span, cast: &Coreference) -> Option<Speake
 
 /// 说到儿子，老陈笑了，“才三岁啊”: the subject of the last clause before a quotation that has one.
 fn own_subject(scene: &Scene<'_>, lead: Span, cast: &Coreference) -> Option<Speaker> {
-    let known = |name: &str| cast.knows(name);
     let person = Who::Is(SpeakerKind::Person);
     let subject = clauses(scene, lead.start, lead.end)
         .into_iter()
         .rev()
-        .filter_map(|clause| subject::subject(scene.text, clause, scene.grammar, &known))
+        .filter_map(|clause| subject::subject(scene.text, clause, scene.grammar, cast))
         .find(|m| m.who == Who::Pronoun || m.who == person && m.score >= score::SOUND)?;
     let singular =
         subject.who == Who::Pronoun && PronounNumber::of(&subject.name) == PronounNumber::Person;
@@ -257,7 +257,6 @@ fn neighbour(
     let previous =
         scene.marks.before(sentence).map_or(0, |b| scene.marks.sentence_start(b.span.start));
     let one = |speaker: Speaker| vec![(speaker, Confidence::Carried)];
-    let known = |name: &str| cast.knows(name);
     let resolved = |m: Mention| cast.resolve(&m, None, scene.grammar).map(|(speaker, _)| speaker);
     if let Some(own) = own_subject(scene, Span::new(sentence, outer.start), cast) {
         return one(own);
@@ -276,7 +275,7 @@ fn neighbour(
         // A person that the last clause turns to speaks next, not the one quoted before.
         let last = clauses(scene, previous, sentence).pop();
         let turned =
-            last.and_then(|clause| subject::subject(scene.text, clause, scene.grammar, &known));
+            last.and_then(|clause| subject::subject(scene.text, clause, scene.grammar, cast));
         let newer = turned.filter(|m| {
             m.who == Who::Is(SpeakerKind::Person) && m.span.start > before.source.cue.end
         });
@@ -306,13 +305,12 @@ fn speaker_after(
     outer: Span,
     cast: &Coreference,
 ) -> Vec<(Speaker, Confidence)> {
-    let known = |name: &str| cast.knows(name);
     let rest = &scene.text[outer.end..];
     let from = outer.end + (rest.len() - rest.trim_start_matches([' ', '。']).len());
     let next = scene.marks.next(from, |m| m >= Mark::Stop && m != Mark::Quoted);
     let person = clauses(scene, outer.end, next.span.start.max(outer.end))
         .into_iter()
-        .filter_map(|clause| subject::subject(scene.text, clause, scene.grammar, &known))
+        .filter_map(|clause| subject::subject(scene.text, clause, scene.grammar, cast))
         .find(|m| m.score >= score::KNOWN && m.who == Who::Is(SpeakerKind::Person));
     if let Some((speaker, _)) = person.and_then(|m| cast.resolve(&m, None, scene.grammar)) {
         return vec![(speaker, Confidence::Carried)];

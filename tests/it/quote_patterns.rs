@@ -259,3 +259,30 @@ fn a_spokesman_speaks_for_his_ministry() {
     let speaker = quotes[0].speaker.as_ref().unwrap();
     assert_eq!((speaker.name.as_str(), speaker.represents.as_deref()), ("林青", Some("外交部")));
 }
+
+#[test]
+fn names_written_by_their_sound_are_whole() {
+    for (mention, name) in [
+        ("爱新觉罗·启文", "爱新觉罗·启文"),
+        ("史蒂夫•乔伯", "史蒂夫·乔伯"),
+        ("牧民乌云其其格", "乌云其其格"),
+        ("歌手扎西卓玛", "扎西卓玛"),
+        ("村医阿依古丽", "阿依古丽"),
+        ("J.K.罗琳", "J.K.罗琳"),
+        ("日本首相佐佐木小次郎", "佐佐木小次郎"),
+    ] {
+        let found = said(&format!("{mention}说：“水厂明年建成，请大家放心。”"));
+        assert_eq!(found.len(), 1, "{mention}: {found:?}");
+        let speaker = found[0].split(':').next().unwrap().replace('•', "·");
+        assert_eq!(speaker, name, "{found:?}");
+    }
+}
+
+#[test]
+fn somebody_who_is_not_to_be_named_speaks_by_the_role() {
+    for source in ["一位不愿透露姓名的业内人士", "不愿具名的业内人士", "一名要求匿名的业内人士"]
+    {
+        let body = format!("{source}告诉记者，合同已经签了，下个月就开工。");
+        assert_eq!(said(&body), ["业内人士: 合同已经签了，下个月就开工"], "{source}");
+    }
+}

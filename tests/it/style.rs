@@ -1,5 +1,5 @@
 //! Rules of style that a program can check: length of functions, number of parameters, width of
-//! lines, one meaning for each name of a type.
+//! lines, one meaning for each name of a type, documentation that opens with its noun.
 
 use crate::source::{self, files, shown, tokens};
 use proc_macro2::{Delimiter, TokenTree};
@@ -53,9 +53,6 @@ fn no_line_is_wider_than_a_screen() {
     assert!(found.is_empty(), "{} lines:\n{}", found.len(), found.join("\n"));
 }
 
-/// Names that still have two meanings.
-const UNDONE: [&str; 5] = ["Answer", "Lesson", "Mention", "Place", "Reader"];
-
 #[test]
 fn a_type_name_means_one_thing() {
     let mut places: BTreeMap<String, Vec<String>> = BTreeMap::new();
@@ -64,8 +61,7 @@ fn a_type_name_means_one_thing() {
             places.entry(name).or_default().push(shown(&file));
         }
     }
-    let twice =
-        places.iter().filter(|(name, places)| places.len() > 1 && !UNDONE.contains(&name.as_str()));
+    let twice = places.iter().filter(|(_, places)| places.len() > 1);
     let found: Vec<String> =
         twice.map(|(name, places)| format!("{name}: {}", places.join(", "))).collect();
     assert!(found.is_empty(), "{} names:\n{}", found.len(), found.join("\n"));
@@ -102,6 +98,21 @@ fn types(level: &[TokenTree], in_impl: bool) -> Vec<String> {
         }
     }
     found
+}
+
+#[test]
+fn documentation_opens_with_its_noun() {
+    let opens = |line: &str| {
+        let text = line.trim_start().strip_prefix("//")?.strip_prefix(['/', '!'])?.trim_start();
+        ["What ", "Whether "].iter().any(|word| text.starts_with(word)).then_some(())
+    };
+    let mut found = Vec::new();
+    for file in all_files() {
+        let text = fs::read_to_string(&file).unwrap();
+        let lines = (1..).zip(text.lines()).filter(|(_, line)| opens(line).is_some());
+        found.extend(lines.map(|(number, line)| format!("{}:{number}:{line}", shown(&file))));
+    }
+    assert!(found.is_empty(), "{} lines:\n{}", found.len(), found.join("\n"));
 }
 
 #[test]

@@ -98,7 +98,7 @@ impl Chain {
     }
 }
 
-/// What a sequence's scores make of its labels.
+/// The probabilities of a sequence's labels, by its scores.
 #[derive(Debug, Clone, Default)]
 pub struct Marginals {
     /// The probability of each label at each place.

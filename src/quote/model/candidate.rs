@@ -14,7 +14,7 @@ use std::collections::HashMap;
 
 /// A place where a possible speaker is written.
 #[derive(Debug, Clone)]
-pub(super) struct Mention {
+pub(super) struct CandidateMention {
     pub span: Span,
     /// Whom it stands for: a position in [`Candidates::entities`]. `None` for a pronoun.
     pub entity: Option<usize>,
@@ -47,7 +47,7 @@ pub(super) struct Entity {
 /// The mentions in some stretches of a text, in order.
 #[derive(Debug, Default)]
 pub(super) struct Candidates {
-    pub mentions: Vec<Mention>,
+    pub mentions: Vec<CandidateMention>,
     pub entities: Vec<Entity>,
     by_name: HashMap<String, usize, FixedState>,
 }
@@ -56,12 +56,15 @@ pub(super) struct Candidates {
 const MAX_MENTIONS: usize = 4_000;
 
 impl Candidates {
-    /// The mentions in `windows`, which must be in order and apart.
-    pub fn collect(ground: &Ground<'_>, windows: &[Span]) -> Candidates {
+    /// The mentions in `windows`, and the subjects of the clauses in `near`; both must be in order
+    /// and apart.
+    pub fn collect(ground: &Ground<'_>, windows: &[Span], near: &[Span]) -> Candidates {
         let mut found = Candidates::default();
         found.known(ground, windows);
-        for &window in windows {
+        for &window in near {
             found.subjects(ground, window);
+        }
+        for &window in windows {
             found.titled(ground, window);
             found.pronouns(ground.scene.text, window);
         }
@@ -86,7 +89,7 @@ impl Candidates {
 
     fn push(&mut self, span: Span, entity: Option<usize>, found: Found) {
         if self.mentions.len() < MAX_MENTIONS {
-            self.mentions.push(Mention { span, entity, found, quoted: false });
+            self.mentions.push(CandidateMention { span, entity, found, quoted: false });
         }
     }
 
@@ -121,9 +124,15 @@ impl Candidates {
     fn subjects(&mut self, ground: &Ground<'_>, window: Span) {
         let scene = ground.scene;
         let breaks = &scene.marks.breaks;
-        let known = |name: &str| ground.cast.knows(name);
         let from = breaks.partition_point(|b| b.span.end <= window.start);
-        let mut start = window.start;
+        // A clause that begins before the window is no whole one.
+        let cut =
+            window.start > 0 && !breaks[..from].last().is_some_and(|b| b.span.end == window.start);
+        let mut start = match breaks.get(from).filter(|_| cut) {
+            Some(first) => first.span.end,
+            None => window.start,
+        };
+        let from = (from + usize::from(cut)).min(breaks.len());
         let ends = breaks[from..].iter().map(|b| b.span).chain([Span::new(window.end, window.end)]);
         for end in ends {
             if start >= window.end {
@@ -134,8 +143,8 @@ impl Candidates {
             if clause.is_empty() {
                 continue;
             }
-            for mention in
-                subject::subjects(scene.text, clause, scene.grammar, &known).unwrap_or_default()
+            for mention in subject::subjects(scene.text, clause, scene.grammar, ground.cast)
+                .unwrap_or_default()
             {
                 let kind = match mention.who {
                     Who::Is(kind) => kind,

@@ -21,7 +21,7 @@ use crate::text::{Span, is_han};
 pub const CONTINUES: &str = "continues";
 
 /// Most sentences behind a report that are looked at.
-const MAX_GAP: usize = 40;
+const MAX_GAP: usize = 16;
 /// Most characters of a sentence that give features of pairs.
 const MAX_PAIRS: usize = 80;
 
@@ -69,7 +69,7 @@ fn carried(report: &Utterance, span: Span) -> Utterance {
 pub(in crate::quote) fn gaps(ground: &Ground<'_>, template: &Features) -> Vec<Gap> {
     let sentences = sentences(ground.scene, ground.said);
     let lines = sentences.iter().filter(|s| s.opens_line).count();
-    let reader = Reader { ground, lines, sentences: &sentences };
+    let reader = GapReader { ground, lines, sentences: &sentences };
     let mut found = Vec::new();
     let mut i = 0;
     while i < sentences.len() {
@@ -80,7 +80,7 @@ pub(in crate::quote) fn gaps(ground: &Ground<'_>, template: &Features) -> Vec<Ga
         let end = (i + 1..sentences.len()).find(|&k| sentences[k].reports.is_some());
         let until = end.unwrap_or(sentences.len()).min(i + 1 + MAX_GAP);
         if i + 1 < until {
-            let place = Place { report, sentence: i, next: end };
+            let place = GapPlace { report, sentence: i, next: end };
             let features =
                 (i + 1..until).map(|k| reader.features(k, place, template.clone())).collect();
             let sentences = sentences[i + 1..until].iter().map(|s| s.span).collect();
@@ -93,7 +93,7 @@ pub(in crate::quote) fn gaps(ground: &Ground<'_>, template: &Features) -> Vec<Ga
 
 /// Where a gap lies.
 #[derive(Debug, Clone, Copy)]
-struct Place {
+struct GapPlace {
     /// The last utterance before it.
     report: usize,
     /// The sentence of that utterance.
@@ -102,19 +102,19 @@ struct Place {
     next: Option<usize>,
 }
 
-struct Reader<'a> {
+struct GapReader<'a> {
     ground: &'a Ground<'a>,
     sentences: &'a [Sentence],
     /// Paragraphs of the text.
     lines: usize,
 }
 
-impl Reader<'_> {
+impl GapReader<'_> {
     fn text(&self, k: usize) -> &str {
         self.sentences[k].span.of(self.ground.scene.text)
     }
 
-    fn features(&self, k: usize, place: Place, mut f: Features) -> Features {
+    fn features(&self, k: usize, place: GapPlace, mut f: Features) -> Features {
         f.add("bias", "");
         self.distance(k, place, &mut f);
         self.report(k, place, &mut f);
@@ -125,7 +125,7 @@ impl Reader<'_> {
         f
     }
 
-    fn distance(&self, k: usize, place: Place, f: &mut Features) {
+    fn distance(&self, k: usize, place: GapPlace, f: &mut Features) {
         let d = k - place.sentence;
         let lines = self.sentences[place.sentence + 1..=k].iter().filter(|s| s.opens_line).count();
         // A text may be a line a sentence, a line a paragraph or one line.
@@ -153,7 +153,7 @@ impl Reader<'_> {
     }
 
     /// The report that may be continued.
-    fn report(&self, k: usize, place: Place, f: &mut Features) {
+    fn report(&self, k: usize, place: GapPlace, f: &mut Features) {
         let said = &self.ground.said[place.report];
         let d = DIGITS[(k - place.sentence).min(3)];
         let cue = said.source.cue.of(self.ground.scene.text);
@@ -184,7 +184,7 @@ impl Reader<'_> {
     }
 
     /// The report behind the gap.
-    fn next(&self, k: usize, place: Place, f: &mut Features) {
+    fn next(&self, k: usize, place: GapPlace, f: &mut Features) {
         let Some(next) = place.next else {
             f.add("next", "none");
             return;
@@ -267,7 +267,7 @@ impl Reader<'_> {
     }
 
     /// Who the sentence is about.
-    fn subject(&self, k: usize, place: Place, f: &mut Features) {
+    fn subject(&self, k: usize, place: GapPlace, f: &mut Features) {
         let (scene, cast) = (self.ground.scene, self.ground.cast);
         let words = self.text(k);
         let said = &self.ground.said[place.report];
@@ -285,9 +285,8 @@ impl Reader<'_> {
         f.flag("other.named", other.is_some());
         let span = self.sentences[k].span;
         let clause = clauses(scene, span.start, span.end).into_iter().next();
-        let known = |name: &str| cast.knows(name);
         let subject =
-            clause.and_then(|clause| subject::subject(scene.text, clause, scene.grammar, &known));
+            clause.and_then(|clause| subject::subject(scene.text, clause, scene.grammar, cast));
         let Some(subject) = subject else {
             f.add("subject", "none");
             return;
@@ -318,7 +317,7 @@ impl Reader<'_> {
     }
 
     /// The sentences beside it.
-    fn neighbours(&self, k: usize, place: Place, f: &mut Features) {
+    fn neighbours(&self, k: usize, place: GapPlace, f: &mut Features) {
         let own = signature(self.text(k));
         let shared = |other: usize| {
             let theirs = signature(self.text(other));
@@ -430,7 +429,7 @@ fn signature(words: &str) -> [u64; 4] {
 
 /// One gap with what training needs of it.
 #[derive(Debug)]
-pub struct Lesson {
+pub struct ContinuationLesson {
     /// The names of the speakers that the gap would continue.
     pub speakers: Vec<String>,
     /// The sentences, in the text that was read.
@@ -440,13 +439,13 @@ pub struct Lesson {
 }
 
 /// The lessons that a text gives.
-pub(in crate::quote) fn lessons(ground: &Ground<'_>) -> Vec<Lesson> {
+pub(in crate::quote) fn lessons(ground: &Ground<'_>) -> Vec<ContinuationLesson> {
     let names = |report: usize| {
         ground.said[report].source.speakers.iter().map(|(s, _)| s.name.clone()).collect()
     };
     gaps(ground, &Features::named())
         .into_iter()
-        .map(|gap| Lesson {
+        .map(|gap| ContinuationLesson {
             speakers: names(gap.report),
             sentences: gap.sentences,
             features: gap.features,

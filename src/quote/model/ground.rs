@@ -1,4 +1,4 @@
-//! What the models work on: a text, its cues and speakers, and the utterances found so far.
+//! The ground of the models: a text, its cues and speakers, and the utterances found so far.
 
 use crate::quote::content::Utterance;
 use crate::quote::coreference::Coreference;

@@ -3,7 +3,7 @@
 //! Every candidate (candidate.rs) of every such quotation makes a row of numbers; trees (forest.rs)
 //! give the probability that it said the quotation.
 
-use super::candidate::{Candidates, Found, Mention};
+use super::candidate::{CandidateMention, Candidates, Found};
 use super::ground::Ground;
 use super::{Probabilities, percent};
 use crate::quote::attributed::{Confidence, Rule, SpeakerKind};
@@ -17,6 +17,9 @@ use crate::text::{Span, is_han};
 /// Bytes before and behind a quotation in which its speaker is looked for.
 const BEFORE: usize = 1_800;
 const BEHIND: usize = 450;
+/// The same for a subject that is neither a known name nor stands with a title.
+const SUBJECTS_BEFORE: usize = 600;
+const SUBJECTS_BEHIND: usize = 240;
 /// Most quotations of a text that are decided here.
 const MAX_QUOTATIONS: usize = 300;
 
@@ -57,9 +60,9 @@ impl Number for usize {
     }
 }
 
-/// What the rules say about a quotation.
+/// The rules' answer about a quotation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::quote) enum Answer {
+pub(in crate::quote) enum RuleAnswer {
     /// Nothing.
     Silent,
     /// Speech by nobody known, or by a speaker who stands elsewhere.
@@ -68,8 +71,8 @@ pub(in crate::quote) enum Answer {
     Firm,
 }
 
-/// What the rules say about each quotation of `ground`.
-pub(in crate::quote) fn answers(ground: &Ground<'_>) -> Vec<Answer> {
+/// The rules' answer about each quotation of `ground`.
+pub(in crate::quote) fn answers(ground: &Ground<'_>) -> Vec<RuleAnswer> {
     let mut found = Vec::with_capacity(ground.scene.marks.quotations.len());
     for quotation in &ground.scene.marks.quotations {
         found.push(answer(ground, *quotation));
@@ -77,7 +80,7 @@ pub(in crate::quote) fn answers(ground: &Ground<'_>) -> Vec<Answer> {
     found
 }
 
-fn answer(ground: &Ground<'_>, quotation: Quotation) -> Answer {
+fn answer(ground: &Ground<'_>, quotation: Quotation) -> RuleAnswer {
     let inner = quotation.inner;
     // Reports are short; those that reach a quotation start not far before it.
     let upto = ground.said.partition_point(|u| u.span.start < inner.end);
@@ -90,16 +93,16 @@ fn answer(ground: &Ground<'_>, quotation: Quotation) -> Answer {
     for (i, utterance) in near.filter(|(_, u)| shared(u)) {
         let source = &utterance.source;
         if source.rule == Rule::Turn {
-            return Answer::Firm;
+            return RuleAnswer::Firm;
         }
         let elsewhere = matches!(source.rule, Rule::CarriedQuotation | Rule::Inherited)
             || source.speakers.iter().any(|(_, c)| *c <= Confidence::Pronoun);
         if !source.speakers.is_empty() && !elsewhere {
-            return Answer::Firm;
+            return RuleAnswer::Firm;
         }
         weak = Some(offset + i);
     }
-    weak.map_or(Answer::Silent, Answer::Weak)
+    weak.map_or(RuleAnswer::Silent, RuleAnswer::Weak)
 }
 
 /// The quotations whose surroundings are read.
@@ -134,52 +137,52 @@ pub struct Question {
 }
 
 /// A text's quotations with their candidates, and what they stand on.
-pub(in crate::quote) struct Reader<'a> {
+pub(in crate::quote) struct QuotationReader<'a> {
     ground: &'a Ground<'a>,
     candidates: Candidates,
-    answers: Vec<Answer>,
+    answers: Vec<RuleAnswer>,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> QuotationReader<'a> {
     /// Reads the surroundings of the quotations that `reach` takes in.
-    pub fn new(ground: &'a Ground<'a>, reach: CandidateReach) -> Reader<'a> {
+    pub fn new(ground: &'a Ground<'a>, reach: CandidateReach) -> QuotationReader<'a> {
         let mut answers = answers(ground);
         if reach == CandidateReach::Open {
             for (answer, quotation) in answers.iter_mut().zip(&ground.scene.marks.quotations) {
-                if *answer == Answer::Silent && !may_be_speech(ground, *quotation) {
-                    *answer = Answer::Firm;
+                if *answer == RuleAnswer::Silent && !may_be_speech(ground, *quotation) {
+                    *answer = RuleAnswer::Firm;
                 }
             }
         }
-        let wanted = |a: Answer| reach == CandidateReach::All || a != Answer::Firm;
-        let mut windows: Vec<Span> = Vec::new();
+        let wanted = |a: RuleAnswer| reach == CandidateReach::All || a != RuleAnswer::Firm;
         let quotations = ground.scene.marks.quotations.iter().zip(&answers);
-        for (q, _) in quotations.filter(|(_, a)| wanted(**a)).take(MAX_QUOTATIONS) {
-            let window = window(ground.scene.text, q.outer);
-            match windows.last_mut() {
-                Some(last) if last.end >= window.start => last.end = last.end.max(window.end),
-                _ => windows.push(window),
-            }
-        }
-        let candidates = Candidates::collect(ground, &windows);
-        Reader { ground, candidates, answers }
+        let outer: Vec<Span> = quotations
+            .filter(|(_, answer)| wanted(**answer))
+            .take(MAX_QUOTATIONS)
+            .map(|(quotation, _)| quotation.outer)
+            .collect();
+        let text = ground.scene.text;
+        let around = windows(text, &outer, (BEFORE, BEHIND));
+        let near = windows(text, &outer, (SUBJECTS_BEFORE, SUBJECTS_BEHIND));
+        let candidates = Candidates::collect(ground, &around, &near);
+        QuotationReader { ground, candidates, answers }
     }
 
     /// The entities that may have said quotation `q`, each with its row.
     fn rows(&self, q: usize) -> Vec<(usize, Row)> {
         let quotation = self.ground.scene.marks.quotations[q];
-        let window = window(self.ground.scene.text, quotation.outer);
+        let window = window(self.ground.scene.text, quotation.outer, (BEFORE, BEHIND));
         let mentions = &self.candidates.mentions;
         let from = mentions.partition_point(|m| m.span.start < window.start);
         let upto = mentions.partition_point(|m| m.span.end <= window.end);
-        let near: Vec<&Mention> = mentions[from.min(upto)..upto]
+        let near: Vec<&CandidateMention> = mentions[from.min(upto)..upto]
             .iter()
             .filter(|m| !m.span.overlaps(quotation.outer))
             .collect();
         let mut entities: Vec<usize> = near.iter().filter_map(|m| m.entity).collect();
         entities.sort_unstable();
         entities.dedup();
-        let place = Place::new(self, q, near);
+        let place = QuotationPlace::new(self, q, near);
         let mut base = Row::default();
         place.own(&mut base);
         entities
@@ -193,30 +196,48 @@ impl<'a> Reader<'a> {
     }
 }
 
-fn window(text: &str, outer: Span) -> Span {
+/// The stretch from `reach.0` bytes before a quotation to `reach.1` behind it.
+fn window(text: &str, outer: Span, reach: (usize, usize)) -> Span {
     let boundary = |at: usize| (at..=text.len()).find(|&i| text.is_char_boundary(i));
-    let start = boundary(outer.start.saturating_sub(BEFORE)).unwrap_or(0);
-    let end = boundary((outer.end + BEHIND).min(text.len())).unwrap_or(text.len());
+    let start = boundary(outer.start.saturating_sub(reach.0)).unwrap_or(0);
+    let end = boundary((outer.end + reach.1).min(text.len())).unwrap_or(text.len());
     Span::new(start, end.max(outer.end))
 }
 
+/// The windows of some quotations; those that touch are one.
+fn windows(text: &str, outer: &[Span], reach: (usize, usize)) -> Vec<Span> {
+    let mut windows: Vec<Span> = Vec::new();
+    for &outer in outer {
+        let window = window(text, outer, reach);
+        match windows.last_mut() {
+            Some(last) if last.end >= window.start => last.end = last.end.max(window.end),
+            _ => windows.push(window),
+        }
+    }
+    windows
+}
+
 /// One quotation and what stands around it.
-struct Place<'a> {
-    reader: &'a Reader<'a>,
+struct QuotationPlace<'a> {
+    reader: &'a QuotationReader<'a>,
     text: &'a str,
     index: usize,
     quotation: Quotation,
     /// From the start to the end of the sentence around the quotation.
     sentence: Span,
-    mentions: Vec<&'a Mention>,
+    mentions: Vec<&'a CandidateMention>,
     /// The last speaker before, the one before that, and the next, by the rules' other answers.
     last: Option<&'a Utterance>,
     earlier: Option<&'a Utterance>,
     next: Option<&'a Utterance>,
 }
 
-impl<'a> Place<'a> {
-    fn new(reader: &'a Reader<'a>, index: usize, mentions: Vec<&'a Mention>) -> Place<'a> {
+impl<'a> QuotationPlace<'a> {
+    fn new(
+        reader: &'a QuotationReader<'a>,
+        index: usize,
+        mentions: Vec<&'a CandidateMention>,
+    ) -> QuotationPlace<'a> {
         let ground = reader.ground;
         let text = ground.scene.text;
         let quotation = ground.scene.marks.quotations[index];
@@ -232,7 +253,7 @@ impl<'a> Place<'a> {
             before.find(|u| u.source.speakers[0].0.name != last.source.speakers[0].0.name)
         });
         let next = ground.said[upto..].iter().take(40).find(spoken);
-        Place {
+        QuotationPlace {
             reader,
             text,
             index,
@@ -252,7 +273,7 @@ impl<'a> Place<'a> {
         &cues[from.min(upto)..upto]
     }
 
-    /// What is asked of the quotation alone.
+    /// Adds the numbers of the quotation alone.
     fn own(&self, row: &mut Row) {
         let outer = self.quotation.outer;
         let inner = self.quotation.inner.of(self.text);
@@ -311,7 +332,7 @@ impl<'a> Place<'a> {
         self.mentions.iter().filter(|m| m.entity.is_none() && span.contains(m.span)).count()
     }
 
-    /// What is asked of the quotation with one candidate.
+    /// Adds the numbers of the quotation with one candidate.
     fn pair(&self, entity: usize, row: &mut Row) {
         let candidate = &self.reader.candidates.entities[entity];
         let speaker = &candidate.speaker;
@@ -333,8 +354,8 @@ impl<'a> Place<'a> {
         let to_last = self.last.map_or(999, |u| gap(u.span.end, outer.start));
         row.push("last.gap", to_last);
         row.push("next.gap", self.next.map_or(999, |u| gap(outer.end, u.span.start)));
-        let own = |m: &&&Mention| m.entity == Some(entity);
-        let before: Vec<&Mention> = self
+        let own = |m: &&&CandidateMention| m.entity == Some(entity);
+        let before: Vec<&CandidateMention> = self
             .mentions
             .iter()
             .filter(own)
@@ -351,11 +372,11 @@ impl<'a> Place<'a> {
 
     /// Its best mention before the quotation: the nearest, or in the same sentence the one nearest
     /// to a cue.
-    fn before(&self, entity: usize, heard: bool, mentions: &[&Mention], row: &mut Row) {
+    fn before(&self, entity: usize, heard: bool, mentions: &[&CandidateMention], row: &mut Row) {
         let outer = self.quotation.outer;
         let cues = self.cues(Span::new(self.sentence.start, outer.start));
         let here = mentions.iter().filter(|m| m.span.start >= self.sentence.start);
-        let to_cue = |m: &&&Mention| {
+        let to_cue = |m: &&&CandidateMention| {
             let next = cues.iter().find(|c| c.span.start >= m.span.end);
             let object = self.object(m.span);
             (
@@ -388,7 +409,13 @@ impl<'a> Place<'a> {
     }
 
     /// Its first mention behind the quotation.
-    fn behind(&self, entity: usize, heard: bool, mention: Option<&Mention>, row: &mut Row) {
+    fn behind(
+        &self,
+        entity: usize,
+        heard: bool,
+        mention: Option<&CandidateMention>,
+        row: &mut Row,
+    ) {
         let Some(m) = mention else {
             row.push("a.gap", 999usize);
             for name in BEHIND_NAMES {
@@ -428,7 +455,7 @@ impl<'a> Place<'a> {
     }
 
     /// How a mention stands in its clause.
-    fn form(&self, m: &Mention, heard: bool, row: &mut Row, names: &[&'static str; 7]) {
+    fn form(&self, m: &CandidateMention, heard: bool, row: &mut Row, names: &[&'static str; 7]) {
         let before = self.text[..m.span.start].chars().next_back().unwrap_or('\n');
         let behind = self.text[m.span.end..].chars().next().unwrap_or('\n');
         let end = self.text.len().min(m.span.end + 120);
@@ -457,7 +484,7 @@ impl<'a> Place<'a> {
     /// Where the candidate stands among those that a pronoun may stand for.
     fn pronoun(&self, entity: usize, row: &mut Row) {
         let outer = self.quotation.outer;
-        let here = |m: &&&Mention| m.entity.is_none() && self.sentence.contains(m.span);
+        let here = |m: &&&CandidateMention| m.entity.is_none() && self.sentence.contains(m.span);
         let before = self.mentions.iter().filter(here).rfind(|m| m.span.end <= outer.start);
         let pronoun =
             before.or_else(|| self.mentions.iter().find(|m| here(m) && m.span.start >= outer.end));
@@ -555,14 +582,14 @@ pub(in crate::quote) fn attribute(
     if model.is_empty() {
         return said;
     }
-    let reader = Reader::new(ground, CandidateReach::Open);
+    let reader = QuotationReader::new(ground, CandidateReach::Open);
     for (q, answer) in reader.answers.iter().enumerate().take(MAX_QUOTATIONS) {
-        if *answer == Answer::Firm {
+        if *answer == RuleAnswer::Firm {
             continue;
         }
         let Some(choice) = reader.choose(q, model) else { continue };
         let agreed = match answer {
-            Answer::Weak(i) => reader.agrees(&choice, &ground.said[*i]),
+            RuleAnswer::Weak(i) => reader.agrees(&choice, &ground.said[*i]),
             _ => false,
         };
         if choice.probability < model.least() || agreed {
@@ -570,7 +597,7 @@ pub(in crate::quote) fn attribute(
         }
         let source = reader.source(q, &choice);
         let span = match answer {
-            Answer::Weak(i) => {
+            RuleAnswer::Weak(i) => {
                 said[*i].source = source;
                 said[*i].span
             }
@@ -585,7 +612,7 @@ pub(in crate::quote) fn attribute(
     said
 }
 
-impl Reader<'_> {
+impl QuotationReader<'_> {
     fn choose(&self, q: usize, model: &Forest) -> Option<Choice> {
         self.rows(q)
             .into_iter()
@@ -601,7 +628,7 @@ impl Reader<'_> {
 
     fn source(&self, q: usize, choice: &Choice) -> Attribution {
         let outer = self.ground.scene.marks.quotations[q].outer;
-        let distance = |m: &&Mention| {
+        let distance = |m: &&CandidateMention| {
             if m.span.start >= outer.end {
                 m.span.start - outer.end
             } else {
@@ -623,12 +650,12 @@ impl Reader<'_> {
 
 /// The quotations of a text with their candidates, for training: those with a firm answer too.
 pub(in crate::quote) fn questions(ground: &Ground<'_>) -> Vec<Question> {
-    let reader = Reader::new(ground, CandidateReach::All);
+    let reader = QuotationReader::new(ground, CandidateReach::All);
     let quotations = &ground.scene.marks.quotations;
     (0..quotations.len().min(MAX_QUOTATIONS))
         .map(|q| Question {
             inner: quotations[q].inner,
-            open: reader.answers[q] != Answer::Firm,
+            open: reader.answers[q] != RuleAnswer::Firm,
             candidates: reader
                 .rows(q)
                 .into_iter()

@@ -3,7 +3,7 @@
 use crate::chain::{self, Options, Sequence};
 use crate::gold::{Article, GoldSentence, same};
 use jianbao::quote::learned::chain::MAX_LABELS;
-use jianbao::quote::model::{CONTINUES, Lesson};
+use jianbao::quote::model::{CONTINUES, ContinuationLesson};
 use jianbao::quote::{Grammar, continuation_lessons};
 use std::collections::BTreeMap;
 
@@ -62,7 +62,7 @@ pub fn lessons(number: usize, article: &Article, grammar: &Grammar) -> Lessons {
 }
 
 /// The labels that a reader's annotation allows.
-fn allowed(sentence: Option<&GoldSentence>, lesson: &Lesson) -> [bool; MAX_LABELS] {
+fn allowed(sentence: Option<&GoldSentence>, lesson: &ContinuationLesson) -> [bool; MAX_LABELS] {
     let [continues, other, elsewhere] = [0, 1, 2].map(|label| {
         let mut only = [false; MAX_LABELS];
         only[label] = true;
