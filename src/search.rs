@@ -1,10 +1,11 @@
 //! Searching: a [`Request`] in, an [`Answer`] out. Names no engine, and fetches no more passages
 //! than the page shows.
 //!
-//! compile.rs turns the query into a plan (with lexicon.rs), an engine executes it, proximity.rs
-//! takes a closer look at the best candidates, collapse.rs tells which copies a hit stands for,
-//! snippet.rs marks the words. diagnosis.rs explains an empty answer, suggest.rs finds what may
-//! have been meant, names.rs what an index calls a speaker or a topic; lookup.rs shows articles.
+//! compile.rs turns the query into a plan (with lexicon.rs and number.rs), an engine executes it,
+//! proximity.rs takes a closer look at the best candidates, collapse.rs tells which copies a hit
+//! stands for, snippet.rs marks the words. diagnosis.rs explains an empty answer, suggest.rs finds
+//! what may have been meant, names.rs what an index calls a speaker or a topic; lookup.rs shows
+//! articles.
 
 mod agreement;
 mod collapse;
@@ -14,6 +15,7 @@ mod diagnosis;
 mod lexicon;
 mod lookup;
 mod names;
+mod number;
 mod period;
 mod profile;
 mod proximity;
@@ -33,6 +35,7 @@ pub use diagnosis::{Diagnosis, diagnose};
 pub use lexicon::Lexicon;
 pub use lookup::{CopyGroup, article, reprints, years};
 pub use names::{nearest_speakers, nearest_topics, resolve};
+pub use number::signed_length;
 pub use period::complete_periods;
 pub use profile::{KindCounts, Person, SpeakerProfile, TitleSpan, profile};
 pub use request::{Answer, Hit, Request};

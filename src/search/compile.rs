@@ -2,6 +2,7 @@
 //! hold.
 
 use super::lexicon::Lexicon;
+use super::number::{signed_forms, signed_length, with_commas};
 use crate::engine::plan::{Evidence, Occur, Plan, Scope, Unit};
 use crate::engine::ranking::Ranking;
 use crate::query::{Clause, Query};
@@ -71,7 +72,33 @@ pub fn compile(query: &Query, lexicon: &Lexicon, ranking: &Ranking) -> Plan {
         minimum(wanted, style, ranking).max(listed)
     };
     plan.fallback = usize::from(!required);
+    demand(query, &mut plan);
     plan
+}
+
+/// Where words are demanded, the article must have all of them, and the other plain words only
+/// score. What asks for something that has no evidence asks for what no article has.
+fn demand(query: &Query, plan: &mut Plan) {
+    let demanded: HashSet<String> = query
+        .clauses
+        .iter()
+        .filter_map(|clause| if let Clause::Must(word) = clause { Some(fold(word)) } else { None })
+        .collect();
+    if !demanded.is_empty() {
+        let plain = |unit: &&mut Unit| unit.occur == Occur::Wanted;
+        for unit in plan.units.iter_mut().filter(plain) {
+            if !demanded.contains(&unit.label) {
+                unit.occur = Occur::Bonus;
+            }
+        }
+        plan.minimum = plan.units.iter().filter(|u| u.occur == Occur::Wanted).count();
+        plan.fallback = plan.minimum;
+    }
+    if !query.is_empty() && plan.units.iter().all(|unit| unit.occur == Occur::Excluded) {
+        let (label, evidence) = (query.to_string(), vec![(1.0, Evidence::Phrase(Vec::new()))]);
+        let (occur, scope) = (Occur::Required, Scope::Anywhere);
+        plan.units.push(Unit { label, occur, scope, evidence });
+    }
 }
 
 /// A single character beside other words only scores: it stands in too many articles to be asked
@@ -144,6 +171,10 @@ fn add_clause(
 ) {
     match clause {
         Clause::Words(words) => add_words(words, occur, scope, context, plan),
+        Clause::Must(word) => {
+            let (label, evidence) = (fold(word), alternatives(clause));
+            plan.units.push(Unit { label, occur, scope, evidence });
+        }
         Clause::Not(inner) => {
             let label = fold(&inner.to_string());
             let evidence = alternatives(inner);
@@ -164,7 +195,7 @@ fn add_clause(
             plan.units.push(Unit {
                 label,
                 occur: required(occur),
-                scope,
+                scope: scope_of(other, scope),
                 evidence: alternatives(other),
             });
         }
@@ -177,7 +208,12 @@ fn required(occur: Occur) -> Occur {
 }
 
 fn scope_of(clause: &Clause, scope: Scope) -> Scope {
-    if matches!(clause, Clause::Title(_)) { Scope::Title } else { scope }
+    let in_title = |clause: &Clause| matches!(clause, Clause::Title(_));
+    match clause {
+        Clause::Any(all) if all.iter().all(in_title) => Scope::Title,
+        clause if in_title(clause) => Scope::Title,
+        _ => scope,
+    }
 }
 
 /// A piece of a typed clause: a word of the segmenter, a number with what it counts, or single
@@ -194,6 +230,8 @@ enum PieceKind {
     Word,
     /// A number with what it counts: so many words of the segmenter, from this one on.
     Measured { first: usize, words: usize },
+    /// A number or a word with signs: 12.5, 1,234,567, C++.
+    Signed,
     /// A word that the dictionary lacks (内卷, 大V), of which the segmenter left single characters.
     Joined,
 }
@@ -211,6 +249,15 @@ fn pieces(folded: &str, lexicon: &Lexicon) -> Vec<Piece> {
     let mut at = 0;
     while at < cut.len() {
         let count = measure(folded, &cut, at, Day::WithMonth);
+        let signed = if count > 0 { 0 } else { signed_length(folded, cut[at].start) };
+        if signed > 0 {
+            let span = Span::new(cut[at].start, cut[at].start + signed);
+            pieces.push(Piece { span, kind: PieceKind::Signed });
+            while cut.get(at).is_some_and(|word| word.start < span.end) {
+                at += 1;
+            }
+            continue;
+        }
         if count > 0 {
             let span = Span::new(cut[at].start, cut[at + count - 1].end);
             pieces.push(Piece { span, kind: PieceKind::Measured { first: at, words: count } });
@@ -335,6 +382,9 @@ fn piece_evidence(
     let mut evidence = match piece.kind {
         PieceKind::Measured { first, words } => {
             measured(folded, &cut[first..first + words], ranking)
+        }
+        PieceKind::Signed => {
+            return signed_forms(text).into_iter().map(|form| (1.0, form)).collect();
         }
         PieceKind::Joined => return vec![(1.0, Evidence::Phrase(exact(text)))],
         PieceKind::Word => word_evidence(folded, piece.span, lexicon, ranking),
@@ -468,6 +518,9 @@ fn word_evidence(
     });
     evidence.reverse();
     let text = word.of(folded);
+    if let Some(parted) = with_commas(text) {
+        evidence.push((1.0, Evidence::Phrase(exact(&parted))));
+    }
     if parts(text).next().is_some() {
         // Of a name with a number (mate60, c919), the letters alone say little, the number nothing.
         let letters = parts(text).filter(|part| !part.starts_with(|c: char| c.is_ascii_digit()));
@@ -486,7 +539,11 @@ fn measured(folded: &str, parts: &[Span], ranking: &Ranking) -> Vec<(f32, Eviden
     let words =
         spans.into_iter().map(|span| span.of(folded)).filter(|word| word.chars().nth(1).is_some());
     let weight = |i: usize| if i == 0 { 1.0 } else { ranking.inner };
-    words.enumerate().map(|(i, word)| (weight(i), Evidence::Word(word.to_owned()))).collect()
+    let words = words.enumerate().map(|(i, word)| (weight(i), Evidence::Word(word.to_owned())));
+    let number = parts.first().filter(|_| parts.len() == 2);
+    let parted = number.and_then(|number| with_commas(number.of(folded)));
+    let parted = parted.map(|text| format!("{text}{}", parts[1].of(folded)));
+    words.chain(parted.map(|text| (1.0, Evidence::Phrase(exact(&text))))).collect()
 }
 
 /// The evidence of a clause, whichever of its forms is found.
@@ -499,7 +556,9 @@ fn alternatives(clause: &Clause) -> Vec<(f32, Evidence)> {
         Clause::Not(inner) | Clause::Title(inner) => return alternatives(inner),
         // Every occurrence of the characters counts, however they were cut: that is what an
         // exclusion and an alternative mean to the one who types them.
-        Clause::Words(text) | Clause::Exact(text) => Evidence::Phrase(exact(text)),
+        Clause::Words(text) | Clause::Exact(text) | Clause::Must(text) => {
+            Evidence::Phrase(exact(text))
+        }
         Clause::Prefix(stem) => Evidence::Prefix(fold(stem)),
         Clause::Suffix(stem) => Evidence::Suffix(fold(stem)),
         Clause::Same(words) => Evidence::Same(phrases(words)),
@@ -549,7 +608,9 @@ mod tests {
         assert_eq!(occurs("百度大模型"), [Occur::Wanted, Occur::Wanted]);
         assert_eq!(plan("甲|乙").units[0].evidence.len(), 2);
         assert_eq!(plan("title:百度").units[0].scope, Scope::Title);
-        assert_eq!(plan("， 。").units, []);
+        // Signs alone are looked for; they are no question about everything.
+        assert_eq!(occurs("， 。"), [Occur::Required, Occur::Required]);
+        assert_eq!(occurs("-广告"), [Occur::Excluded]);
         assert_eq!(plan("百度").minimum, 1);
     }
 }

@@ -203,7 +203,7 @@ fn same(line: &str, filters: &Filters) -> usize {
 }
 
 /// Queries of every form.
-const QUERIES: [&str; 30] = [
+const QUERIES: [&str; 42] = [
     "",
     "大模型",
     "百度 大模型 浪费",
@@ -234,6 +234,18 @@ const QUERIES: [&str; 30] = [
     "火星 殖民",
     "的",
     "title:百度 浪费",
+    "(大模型 OR 广告) -浪费",
+    "李彦宏 AND 浪费",
+    "+李彦宏 大模型 -(百度 OR 广告)",
+    "(李彦宏 浪费) OR 降息",
+    "title:(内卷 OR 模型)",
+    "！",
+    "👍",
+    "2023-07-28",
+    "gpt-4",
+    "12.5",
+    "李彦宏 NOT 浪费",
+    "堤防 -博物馆",
 ];
 
 /// Filters of every kind.

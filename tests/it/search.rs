@@ -224,6 +224,98 @@ fn hostile_lines_are_answered() {
     }
 }
 
+fn of_signs() -> &'static Archive {
+    static ARCHIVE: OnceLock<Archive> = OnceLock::new();
+    ARCHIVE.get_or_init(|| {
+        Archive::new(&[
+            ("甲", "小微企业税负下降，排灌站用上了新水泵。"),
+            ("乙", "本田公司设立工厂，网友留言：太棒了👍🏻！"),
+            ("丙", "这台水泵排量2.0T，销量同比增长12.5%，投资1,234,567元，占6.4%。"),
+            (
+                "丁",
+                "他用C++写程序，也懂.NET和Node.js，手机是5G的。2023年7月28日交付，共7654321元。",
+            ),
+            ("戊", "城东水\u{200b}厂扩\u{2060}建，青\u{ad}石板路也修了，C盘与NET无关。增长12.7%。"),
+            ("己", "渡口在2023.7.28重开，票价2.5元，客流2048576人次。"),
+        ])
+    })
+}
+
+#[test]
+fn words_are_joined_as_people_mean_it() {
+    for (line, expected) in [
+        ("(税 OR 本田)", vec![0, 1]),
+        ("（水泵 OR 本田） -增长", vec![0, 1]),
+        ("水泵 NOT 企业", vec![2]),
+        ("水泵 AND 企业", vec![0]),
+        ("水泵 AND (企业 OR 投资)", vec![0, 2]),
+        ("水泵 AND NOT (企业 OR 税负)", vec![2]),
+        ("+水泵 企业", vec![0, 2]),
+        ("+水泵 +本田", vec![]),
+        ("(水泵 企业) OR 本田", vec![0, 1]),
+        ("title:(甲 OR 丁)", vec![0, 3]),
+        ("title:？", vec![]),
+    ] {
+        assert_eq!(of_signs().found(line), expected, "{line}");
+    }
+}
+
+#[test]
+fn signs_alone_find_what_has_them_and_never_everything() {
+    for (line, expected) in [
+        ("👍", vec![1]),
+        ("👍🏻", vec![1]),
+        ("🎉", vec![]),
+        ("％", vec![2, 4]),
+        ("+", vec![3]),
+        ("？", vec![]),
+        ("？ *", vec![]),
+        ("！", vec![1]),
+        ("本田 👍", vec![1]),
+        // No article has both; the answer says so.
+        ("水泵 👍", vec![1]),
+    ] {
+        assert_eq!(of_signs().found(line), expected, "{line}");
+    }
+}
+
+#[test]
+fn numbers_and_words_with_signs_are_found_as_they_are_written() {
+    for (line, expected) in [
+        ("12.5", vec![2]),
+        ("12.5%", vec![2]),
+        ("增长12.5%", vec![2]),
+        ("2.0", vec![2]),
+        ("2.0T", vec![2]),
+        ("2.0t水泵", vec![2]),
+        ("6.4%", vec![2]),
+        ("6.4", vec![2]),
+        ("1,234,567", vec![2]),
+        ("1234567", vec![2]),
+        ("1234567元", vec![2]),
+        ("7,654,321", vec![3]),
+        ("2,048,576", vec![5]),
+        ("2023.7.28", vec![3, 5]),
+        ("2023-07-28", vec![3, 5]),
+        ("C++", vec![3]),
+        (".NET", vec![3]),
+        ("node.js", vec![3]),
+        ("5G", vec![3]),
+        ("2.5", vec![5]),
+        ("99.9", vec![]),
+    ] {
+        assert_eq!(of_signs().found(line), expected, "{line}");
+    }
+}
+
+#[test]
+fn what_nobody_sees_parts_no_word() {
+    for line in ["水厂", "扩建", "青石板", "“水厂”", "“青石板”", "水\u{200b}厂", "青\u{ad}石板"]
+    {
+        assert_eq!(of_signs().found(line), [4], "{line}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(16))]
 

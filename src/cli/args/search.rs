@@ -12,8 +12,8 @@ use std::path::PathBuf;
 /// `jianbao search`
 #[derive(Debug, Clone, Args)]
 #[command(
-    after_help = "Words: 大公司 反应 慢 · exact: “对资源的浪费” · without: -广告 -“一带一路” \
-        · either: 大模型|人工智能, 大模型 OR 人工智能\n\
+    after_help = "Words: 大公司 反应 慢 · exact: “对资源的浪费” · articles without: -广告 NOT 广告 -(广告 OR 抽奖) \
+        · either: 大模型|人工智能, (大模型 OR 人工智能) · demanded: +大模型, 大模型 AND 浪费\n\
     Parts: 大模型* *模型 · one sentence: same:(李彦宏 浪费) \
         · within 5 characters: near/5:(李彦宏 浪费) · title:百度\n\
     Anything else is plain text; full-width, traditional \
