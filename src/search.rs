@@ -3,9 +3,9 @@
 //!
 //! compile.rs turns the query into a plan (with lexicon.rs and number.rs), an engine executes it,
 //! proximity.rs takes a closer look at the best candidates, collapse.rs tells which copies a hit
-//! stands for, snippet.rs marks the words. diagnosis.rs explains an empty answer, suggest.rs finds
-//! what may have been meant, names.rs what an index calls a speaker or a topic; lookup.rs shows
-//! articles.
+//! stands for, snippet.rs marks the words. nearby.rs asks for less where nothing answers,
+//! diagnosis.rs explains an empty answer, suggest.rs finds what may have been meant, names.rs what
+//! an index calls a speaker or a topic; lookup.rs shows articles.
 
 mod agreement;
 mod collapse;
@@ -15,6 +15,7 @@ mod diagnosis;
 mod lexicon;
 mod lookup;
 mod names;
+mod nearby;
 mod number;
 mod period;
 mod profile;
@@ -25,11 +26,11 @@ mod snippet;
 mod suggest;
 
 pub use crate::engine::{
-    Evidence, Facet, FacetCount, FilterKind, Grouping, Occur, Order, Period, Plan, Ranking,
-    ReprintPolicy, Scope, Share, SpeakerCount, TextCount, Unit, ValueCount,
+    Evidence, Exclusion, Facet, FacetCount, FacetScope, FilterKind, Grouping, Occur, Order, Period,
+    Plan, Ranking, ReprintPolicy, Scope, Share, SpeakerCount, TextCount, Unit, ValueCount,
 };
 pub use collapse::Standing;
-pub use compile::{MOST_UNITS, compile};
+pub use compile::{MOST_GROUPS, MOST_UNITS, compile};
 pub use count::{speakers, topics};
 pub use diagnosis::{Diagnosis, diagnose};
 pub use lexicon::Lexicon;
@@ -40,5 +41,5 @@ pub use period::complete_periods;
 pub use profile::{KindCounts, Person, SpeakerProfile, TitleSpan, profile};
 pub use request::{Answer, Hit, Request};
 pub use run::run;
-pub use snippet::{Snippet, admits, ends_sentence, highlights, snippet};
+pub use snippet::{Snippet, admits, ends_sentence, first_clause, highlights, snippet};
 pub use suggest::{Suggestion, suggest};

@@ -30,6 +30,9 @@ pub fn parse(line: &str) -> (Query, Vec<Remark>) {
     (Query { clauses }, parser.remarks)
 }
 
+/// Digits that are read of the distance of `near/N`.
+const MOST_DIGITS: usize = 20;
+
 /// Reads a line, clause after clause.
 #[derive(Default)]
 struct Parser {
@@ -267,17 +270,25 @@ impl Parser {
         } else if self.starts_with("near/") {
             let digits: String = self.chars[self.at + 5..]
                 .iter()
-                .take(4)
+                .take(MOST_DIGITS)
                 .take_while(|c| c.is_ascii_digit())
                 .collect();
             i = self.at + 5 + digits.len();
-            Some(digits.parse::<u32>().ok()?)
+            if digits.is_empty() {
+                self.remark("near/ needs a number: near/5:( ); read as plain text");
+                return None;
+            }
+            // What is too large for a number is farther than any.
+            Some(digits.parse::<u32>().unwrap_or(u32::MAX))
         } else {
             return None;
         };
         if !matches!(self.chars.get(i), Some(':' | '：'))
             || !matches!(self.chars.get(i + 1), Some('(' | '（'))
         {
+            if near.is_some() {
+                self.remark("near/N needs a colon and a bracket: near/5:( ); read as plain text");
+            }
             return None;
         }
         let inside = &self.chars[i + 2..];
@@ -301,7 +312,9 @@ impl Parser {
             None => Clause::Same(words),
             Some(distance) => {
                 if distance > WIDEST_NEAR {
-                    self.remark(&format!("near/{distance} is read as near/{WIDEST_NEAR}"));
+                    self.remark(&format!(
+                        "a distance of more than {WIDEST_NEAR} is read as near/{WIDEST_NEAR}"
+                    ));
                 }
                 Clause::Near(distance.min(WIDEST_NEAR), words)
             }

@@ -25,6 +25,13 @@ pub fn settle(clauses: &mut [Clause], joins: &Joins, say: &mut dyn FnMut(&str)) 
             say(&format!("`{small}` is a word like others; {capital} joins words"));
         }
     }
+    for clause in &*clauses {
+        let Clause::Any(all) = clause else { continue };
+        let titles = all.iter().filter(|c| matches!(c, Clause::Title(_))).count();
+        if titles > 0 && titles < all.len() {
+            say("title: beside alternatives without it is left out; title:(甲|乙) has it for all");
+        }
+    }
     read_signs(clauses, say);
 }
 

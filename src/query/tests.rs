@@ -139,7 +139,9 @@ fn words_that_join_others_are_read_as_people_mean_them() {
     ] {
         assert_eq!(read(line), expected, "{line}");
     }
-    for line in ["NOT", "甲 AND", "甲 OR -乙", "甲 or 乙", "甲 -v", "甲 AND 乙 OR 丙"] {
+    for line in
+        ["NOT", "甲 AND", "甲 OR -乙", "甲 or 乙", "甲 -v", "甲 AND 乙 OR 丙", "title:甲|乙"]
+    {
         assert!(!parse(line).1.is_empty(), "{line}");
     }
     for line in ["甲 NOT 乙", "甲 AND 乙", "+甲 乙", "甲 -乙", "甲 AND (乙 OR 丙)"] {
@@ -159,6 +161,17 @@ fn signs_alone_are_looked_for_and_among_words_said() {
     assert_eq!(parse("减税 ？").1.len(), 1);
     assert_eq!(read("？ -甲"), [exact("？"), not(words("甲"))]);
     assert_eq!(read("title:？"), [title(exact("？"))]);
+}
+
+#[test]
+fn a_distance_that_is_none_or_too_far_is_said() {
+    for line in ["near/65535:(甲 乙)", "near/99999999999999999999:(甲 乙)"] {
+        let (query, remarks) = parse(line);
+        assert_eq!((query.clauses, remarks.len()), (vec![near(&["甲", "乙"])], 1), "{line}");
+    }
+    for line in ["near/x:(甲 乙)", "near/5(甲 乙)", "near/5:甲"] {
+        assert!(!parse(line).1.is_empty(), "{line}");
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Compiles a query into a plan: which evidence is looked for, with which weight, and what must
 //! hold.
 
-use super::lexicon::Lexicon;
+use super::lexicon::{Lexicon, Likeness, Synonym};
 use super::number::{signed_forms, signed_length, with_commas};
 use crate::engine::plan::{Evidence, Occur, Plan, Scope, Unit};
 use crate::engine::ranking::Ranking;
@@ -44,8 +44,9 @@ pub fn compile(query: &Query, lexicon: &Lexicon, ranking: &Ranking) -> Plan {
         // Saying a thing again asks for nothing more.
         let mut added = plan.units.split_off(known);
         added.retain(|unit| seen.insert((unit.label.clone(), unit.occur, unit.scope)));
-        if matches!(clause, Clause::Same(_) | Clause::Near(..)) && !added.is_empty() {
-            groups += 1;
+        let read = groups_of(clause);
+        if read > 0 && !added.is_empty() {
+            groups += read;
             if groups > MOST_GROUPS {
                 plan.left_out += 1;
                 continue;
@@ -73,7 +74,35 @@ pub fn compile(query: &Query, lexicon: &Lexicon, ranking: &Ranking) -> Plan {
     };
     plan.fallback = usize::from(!required);
     demand(query, &mut plan);
+    plan.whole = whole(query, &plan);
     plan
+}
+
+/// The units that an article must have to hold all of the query as typed: of each clause the unit
+/// that is the clause, or else all of its words that are wanted.
+fn whole(query: &Query, plan: &Plan) -> Vec<usize> {
+    let typed = query.clauses.iter().filter_map(|clause| match clause {
+        Clause::Words(text) | Clause::Must(text) => Some(fold(text)),
+        _ => None,
+    });
+    let mut whole = Vec::new();
+    for text in typed {
+        let counts = |unit: &Unit| {
+            let full = unit.evidence.iter().any(|(weight, _)| *weight >= 1.0);
+            full && matches!(unit.occur, Occur::Wanted | Occur::Bonus)
+        };
+        let units = || plan.units.iter().enumerate().filter(|(_, unit)| counts(unit));
+        let itself = units().find(|(_, unit)| unit.label == text.trim()).map(|(u, _)| u);
+        let wanted = units()
+            .filter(|(_, unit)| unit.occur == Occur::Wanted && text.contains(unit.label.as_str()));
+        match itself {
+            Some(unit) => whole.push(unit),
+            None => whole.extend(wanted.map(|(u, _)| u)),
+        }
+    }
+    whole.sort_unstable();
+    whole.dedup();
+    whole
 }
 
 /// Where words are demanded, the article must have all of them, and the other plain words only
@@ -98,6 +127,16 @@ fn demand(query: &Query, plan: &mut Plan) {
         let (label, evidence) = (query.to_string(), vec![(1.0, Evidence::Phrase(Vec::new()))]);
         let (occur, scope) = (Occur::Required, Scope::Anywhere);
         plan.units.push(Unit { label, occur, scope, evidence });
+    }
+}
+
+/// The number of same:( ) and near/N:( ) in a clause.
+fn groups_of(clause: &Clause) -> usize {
+    match clause {
+        Clause::Same(_) | Clause::Near(..) => 1,
+        Clause::Any(all) => all.iter().map(groups_of).sum(),
+        Clause::Not(inner) | Clause::Title(inner) => groups_of(inner),
+        _ => 0,
     }
 }
 
@@ -264,6 +303,14 @@ fn pieces(folded: &str, lexicon: &Lexicon) -> Vec<Piece> {
             at += count;
             continue;
         }
+        // An abbreviation is one word whatever the segmenter makes of it: 中大.
+        let count = abbreviation(folded, &cut[at..], lexicon);
+        if count > 1 {
+            let span = Span::new(cut[at].start, cut[at + count - 1].end);
+            pieces.push(Piece { span, kind: PieceKind::Joined });
+            at += count;
+            continue;
+        }
         let single = |&span: &&Span| is_joinable(span.of(folded), lexicon);
         let row = cut[at..].iter().take_while(single).count();
         let joined = (2..=LONGEST_JOINED).contains(&row);
@@ -280,6 +327,16 @@ fn pieces(folded: &str, lexicon: &Lexicon) -> Vec<Piece> {
         at += if joined { row } else { 1 };
     }
     pieces
+}
+
+/// The number of words at the start of `cut` that together are a short name with other names.
+fn abbreviation(folded: &str, cut: &[Span], lexicon: &Lexicon) -> usize {
+    let named = |&count: &usize| {
+        let name = Span::new(cut[0].start, cut[count - 1].end).of(folded);
+        let short = name.chars().nth(LONGEST_TYPED).is_none();
+        short && name.chars().all(is_han) && !lexicon.synonyms(name).is_empty()
+    };
+    (2..=LONGEST_TYPED.min(cut.len())).rev().find(named).unwrap_or(0)
 }
 
 /// True for a single character that may be a part of a word: a Chinese character or a letter that
@@ -334,6 +391,8 @@ fn add_words(
     let whole = folded.trim();
     let single = |piece: &Piece| piece.span.of(&folded).chars().nth(1).is_none();
     let short = (3..=LONGEST_TYPED).contains(&whole.chars().count()) && pieces.iter().any(single);
+    let light = pieces.iter().any(|piece| lexicon.is_light(piece.span.of(&folded)));
+    let short = short && !light;
     if scope == Scope::Anywhere && short && plan_words.len() > 1 && whole.chars().all(is_han) {
         let evidence = vec![(1.0, Evidence::Phrase(exact(whole)))];
         plan.units.push(Unit { label: whole.to_owned(), occur: Occur::Bonus, scope, evidence });
@@ -487,8 +546,12 @@ fn add_synonyms(
             at += 1;
             continue;
         };
-        let weight = ranking.synonym / name.len() as f32;
-        for other in lexicon.synonyms(whole(name).of(folded)) {
+        for Synonym { name: other, likeness } in lexicon.synonyms(whole(name).of(folded)) {
+            let weight = match likeness {
+                Likeness::Equal => 1.0,
+                Likeness::Related => ranking.synonym,
+            };
+            let weight = weight / name.len() as f32;
             for &(_, unit) in name {
                 let evidence = &mut plan.units[unit].evidence;
                 if !evidence.iter().any(|(_, e)| *e == Evidence::Word(other.clone())) {
@@ -612,5 +675,22 @@ mod tests {
         assert_eq!(occurs("， 。"), [Occur::Required, Occur::Required]);
         assert_eq!(occurs("-广告"), [Occur::Excluded]);
         assert_eq!(plan("百度").minimum, 1);
+        // Certain equals weigh as much as the name typed, others less.
+        let weight = |line: &str, name: &str| {
+            let unit = plan(line).units.remove(0);
+            let other = unit.evidence.into_iter().find(|(_, e)| e.to_string().contains(name));
+            other.map(|(weight, _)| weight)
+        };
+        for (typed, other) in [
+            ("发改委", "国家发展和改革委员会"),
+            ("世卫", "世界卫生组织"),
+            ("中大", "中山大学"),
+            ("民企", "民营企业"),
+            ("经合组织", "oecd"),
+            ("中宣部", "中共中央宣传部"),
+        ] {
+            assert_eq!(weight(typed, other), Some(1.0), "{typed}");
+        }
+        assert_eq!(weight("楼市", "房地产市场"), Some(Ranking::default().synonym));
     }
 }
