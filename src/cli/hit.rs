@@ -51,10 +51,7 @@ pub fn print(command: &SearchCommand, hit: &Hit, style: Style, output: &mut Outp
 
 /// The headline; without one the first clause of the passage, since an id would tell nothing.
 fn title(hit: &Hit, style: Style) -> String {
-    let Some(title) = hit.passage.article.title.as_deref() else {
-        let clause = search::first_clause(&hit.passage.text);
-        return style.paint(Role::Title, &format!("（无标题）{clause}"));
-    };
+    let title = &search::headline(hit.passage.article.title.as_deref(), &hit.passage.text);
     if style.is_plain() || hit.title_highlights.is_empty() {
         return style.paint(Role::Title, title);
     }

@@ -1,15 +1,17 @@
 //! Compiles a query into a plan: which evidence is looked for, with which weight, and what must
 //! hold.
 
+use super::demand::{demand, groups_of, whole};
 use super::lexicon::{Lexicon, Likeness, Synonym};
-use super::number::{signed_forms, signed_length, with_commas};
+use super::number::{signed_forms, with_commas};
+use super::pieces::{LONGEST_TYPED, Piece, PieceKind, is_han, pieces};
 use crate::engine::plan::{Evidence, Occur, Plan, Scope, Unit};
 use crate::engine::ranking::Ranking;
 use crate::query::{Clause, Query};
 use crate::text::Span;
 use crate::text::exact::{exact, is_exact_char};
 use crate::text::fold::fold;
-use crate::text::word::{Day, measure, parts};
+use crate::text::word::parts;
 use std::collections::HashSet;
 
 /// At most so many units: a hostile query of thousands of words is answered by its first ones, and
@@ -76,68 +78,6 @@ pub fn compile(query: &Query, lexicon: &Lexicon, ranking: &Ranking) -> Plan {
     demand(query, &mut plan);
     plan.whole = whole(query, &plan);
     plan
-}
-
-/// The units that an article must have to hold all of the query as typed: of each clause the unit
-/// that is the clause, or else all of its words that are wanted.
-fn whole(query: &Query, plan: &Plan) -> Vec<usize> {
-    let typed = query.clauses.iter().filter_map(|clause| match clause {
-        Clause::Words(text) | Clause::Must(text) => Some(fold(text)),
-        _ => None,
-    });
-    let mut whole = Vec::new();
-    for text in typed {
-        let counts = |unit: &Unit| {
-            let full = unit.evidence.iter().any(|(weight, _)| *weight >= 1.0);
-            full && matches!(unit.occur, Occur::Wanted | Occur::Bonus)
-        };
-        let units = || plan.units.iter().enumerate().filter(|(_, unit)| counts(unit));
-        let itself = units().find(|(_, unit)| unit.label == text.trim()).map(|(u, _)| u);
-        let wanted = units()
-            .filter(|(_, unit)| unit.occur == Occur::Wanted && text.contains(unit.label.as_str()));
-        match itself {
-            Some(unit) => whole.push(unit),
-            None => whole.extend(wanted.map(|(u, _)| u)),
-        }
-    }
-    whole.sort_unstable();
-    whole.dedup();
-    whole
-}
-
-/// Where words are demanded, the article must have all of them, and the other plain words only
-/// score. What asks for something that has no evidence asks for what no article has.
-fn demand(query: &Query, plan: &mut Plan) {
-    let demanded: HashSet<String> = query
-        .clauses
-        .iter()
-        .filter_map(|clause| if let Clause::Must(word) = clause { Some(fold(word)) } else { None })
-        .collect();
-    if !demanded.is_empty() {
-        let plain = |unit: &&mut Unit| unit.occur == Occur::Wanted;
-        for unit in plan.units.iter_mut().filter(plain) {
-            if !demanded.contains(&unit.label) {
-                unit.occur = Occur::Bonus;
-            }
-        }
-        plan.minimum = plan.units.iter().filter(|u| u.occur == Occur::Wanted).count();
-        plan.fallback = plan.minimum;
-    }
-    if !query.is_empty() && plan.units.iter().all(|unit| unit.occur == Occur::Excluded) {
-        let (label, evidence) = (query.to_string(), vec![(1.0, Evidence::Phrase(Vec::new()))]);
-        let (occur, scope) = (Occur::Required, Scope::Anywhere);
-        plan.units.push(Unit { label, occur, scope, evidence });
-    }
-}
-
-/// The number of same:( ) and near/N:( ) in a clause.
-fn groups_of(clause: &Clause) -> usize {
-    match clause {
-        Clause::Same(_) | Clause::Near(..) => 1,
-        Clause::Any(all) => all.iter().map(groups_of).sum(),
-        Clause::Not(inner) | Clause::Title(inner) => groups_of(inner),
-        _ => 0,
-    }
 }
 
 /// A single character beside other words only scores: it stands in too many articles to be asked
@@ -253,98 +193,6 @@ fn scope_of(clause: &Clause, scope: Scope) -> Scope {
         clause if in_title(clause) => Scope::Title,
         _ => scope,
     }
-}
-
-/// A piece of a typed clause: a word of the segmenter, a number with what it counts, or single
-/// characters that only make a word together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Piece {
-    span: Span,
-    kind: PieceKind,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum PieceKind {
-    /// A word as the segmenter cuts it.
-    Word,
-    /// A number with what it counts: so many words of the segmenter, from this one on.
-    Measured { first: usize, words: usize },
-    /// A number or a word with signs: 12.5, 1,234,567, C++.
-    Signed,
-    /// A word that the dictionary lacks (内卷, 大V), of which the segmenter left single characters.
-    Joined,
-}
-
-/// Single characters in a row are one word if they are at most so many; more of them are a sentence
-/// that the segmenter could not cut.
-const LONGEST_JOINED: usize = 4;
-/// A clause of at most so many characters is a word as a whole, however it is cut.
-const LONGEST_TYPED: usize = 4;
-
-/// Cuts a folded clause into pieces.
-fn pieces(folded: &str, lexicon: &Lexicon) -> Vec<Piece> {
-    let cut = lexicon.segmenter.words(folded);
-    let mut pieces = Vec::new();
-    let mut at = 0;
-    while at < cut.len() {
-        let count = measure(folded, &cut, at, Day::WithMonth);
-        let signed = if count > 0 { 0 } else { signed_length(folded, cut[at].start) };
-        if signed > 0 {
-            let span = Span::new(cut[at].start, cut[at].start + signed);
-            pieces.push(Piece { span, kind: PieceKind::Signed });
-            while cut.get(at).is_some_and(|word| word.start < span.end) {
-                at += 1;
-            }
-            continue;
-        }
-        if count > 0 {
-            let span = Span::new(cut[at].start, cut[at + count - 1].end);
-            pieces.push(Piece { span, kind: PieceKind::Measured { first: at, words: count } });
-            at += count;
-            continue;
-        }
-        // An abbreviation is one word whatever the segmenter makes of it: 中大.
-        let count = abbreviation(folded, &cut[at..], lexicon);
-        if count > 1 {
-            let span = Span::new(cut[at].start, cut[at + count - 1].end);
-            pieces.push(Piece { span, kind: PieceKind::Joined });
-            at += count;
-            continue;
-        }
-        let single = |&span: &&Span| is_joinable(span.of(folded), lexicon);
-        let row = cut[at..].iter().take_while(single).count();
-        let joined = (2..=LONGEST_JOINED).contains(&row);
-        let span = Span::new(cut[at].start, cut[at + if joined { row - 1 } else { 0 }].end);
-        let kind = if joined { PieceKind::Joined } else { PieceKind::Word };
-        // A longer row is passed over as a whole, so that its end is not taken for a word.
-        if row > LONGEST_JOINED {
-            let singles = cut[at..at + row].iter();
-            pieces.extend(singles.map(|&span| Piece { span, kind: PieceKind::Word }));
-            at += row;
-            continue;
-        }
-        pieces.push(Piece { span, kind });
-        at += if joined { row } else { 1 };
-    }
-    pieces
-}
-
-/// The number of words at the start of `cut` that together are a short name with other names.
-fn abbreviation(folded: &str, cut: &[Span], lexicon: &Lexicon) -> usize {
-    let named = |&count: &usize| {
-        let name = Span::new(cut[0].start, cut[count - 1].end).of(folded);
-        let short = name.chars().nth(LONGEST_TYPED).is_none();
-        short && name.chars().all(is_han) && !lexicon.synonyms(name).is_empty()
-    };
-    (2..=LONGEST_TYPED.min(cut.len())).rev().find(named).unwrap_or(0)
-}
-
-/// True for a single character that may be a part of a word: a Chinese character or a letter that
-/// is no question word.
-fn is_joinable(word: &str, lexicon: &Lexicon) -> bool {
-    let mut chars = word.chars();
-    let single = chars.next().filter(|_| chars.next().is_none());
-    single.is_some_and(|c| is_han(c) || c.is_ascii_alphabetic()) && !lexicon.is_light(word)
 }
 
 /// One unit for each word of the clause.
@@ -646,10 +494,6 @@ fn token_evidence(token: &str, lexicon: &Lexicon) -> Evidence {
         }
         _ => Evidence::Word(token.to_owned()),
     }
-}
-
-fn is_han(c: char) -> bool {
-    matches!(c, '\u{3400}'..='\u{9fff}' | '\u{20000}'..='\u{3ffff}')
 }
 
 #[cfg(test)]

@@ -137,6 +137,17 @@ pub fn first_clause(text: &str) -> String {
     clause.trim_end_matches(|c: char| ends(c) || c.is_whitespace() || c == '”').to_owned()
 }
 
+/// The headline of an article, or a stand-in with the first clause of `text`.
+///
+/// ```
+/// use jianbao::search::headline;
+/// assert_eq!(headline(Some("泵站开工"), "城南。"), "泵站开工");
+/// assert_eq!(headline(None, "城南泵站昨日开工，计划明年竣工。"), "（无标题）城南泵站昨日开工");
+/// ```
+pub fn headline(title: Option<&str>, text: &str) -> String {
+    title.map_or_else(|| format!("（无标题）{}", first_clause(text)), str::to_owned)
+}
+
 /// True if a sentence may end with `c`, closing marks included.
 pub fn ends_sentence(c: char) -> bool {
     is_terminator(c) || matches!(c, '”' | '」' | '』' | '）' | ')' | '\n')
