@@ -20,7 +20,7 @@ pub use ris::ris;
 
 use crate::passage::{Head, Passage};
 use crate::quote::{ArticlePart, Confidence, Quote, SpeechKind};
-use crate::search::Hit;
+use crate::search::{Hit, headline};
 use crate::text::Span;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -156,8 +156,8 @@ impl Clipping {
     }
 
     /// The headline, or a stand-in.
-    fn title(&self) -> &str {
-        self.article.title.as_deref().unwrap_or("（无标题）")
+    fn title(&self) -> String {
+        headline(self.article.title.as_deref(), &self.text)
     }
 
     /// Facts about the date and the copies of the text, for a reader; empty where it was printed

@@ -63,6 +63,7 @@ const TEXTS: &[(&str, &str)] = &[
     ("lexicon/silent.txt", include_str!("../index/lexicon/silent.txt")),
     ("lexicon/stopwords.txt", include_str!("../index/lexicon/stopwords.txt")),
     ("lexicon/surnames.txt", include_str!("../index/lexicon/surnames.txt")),
+    ("lexicon/related.txt", include_str!("../index/lexicon/related.txt")),
     ("lexicon/synonyms.txt", include_str!("../index/lexicon/synonyms.txt")),
     ("lexicon/titles.txt", include_str!("../index/lexicon/titles.txt")),
     ("lexicon/translit.txt", include_str!("../index/lexicon/translit.txt")),
@@ -72,7 +73,8 @@ const TEXTS: &[(&str, &str)] = &[
 ];
 
 /// The files that only questions read.
-const FOR_QUESTIONS: &[&str] = &["lexicon/question_words.txt", "lexicon/synonyms.txt"];
+const FOR_QUESTIONS: &[&str] =
+    &["lexicon/question_words.txt", "lexicon/related.txt", "lexicon/synonyms.txt"];
 
 /// The embedded models.
 const MODELS: &[(&str, &[u8])] = &[

@@ -28,10 +28,11 @@ pub use counts::{Period, SpeakerCount, TextCount, TopicCounts, YearCounts};
 pub use facet::{Facet, FacetCount, UNDATED, ValueCount};
 pub use filter::{FilterKind, FilterSet, Selection};
 pub use number::{article_number, date_number, day, day_inferred, seconds};
-pub use plan::{Evidence, Occur, Plan, Scope, Unit};
+pub use plan::{Evidence, Exclusion, Occur, Plan, Scope, Unit};
 pub use ranking::Ranking;
 pub use top_docs::{
-    Candidate, CloseText, Grouping, Order, PassageAddress, ScoredPassage, Share, TopDocs, Wanted,
+    Candidate, CloseText, FacetScope, Grouping, Order, PassageAddress, ScoredPassage, Share,
+    TopDocs, Wanted,
 };
 
 use crate::analysis::Analysis;

@@ -4,7 +4,11 @@
 //! dropped silently. A `Query` is a plain value that knows nothing of any search engine, and
 //! printed it parses to itself.
 
+mod bracket;
 mod parse;
+mod settle;
+#[cfg(test)]
+mod tests;
 
 use crate::quote::{Confidence, SpeechKind};
 use serde::{Deserialize, Serialize};
@@ -26,7 +30,9 @@ pub enum Clause {
     Words(String),
     /// Characters that must stand exactly so: "对资源的浪费".
     Exact(String),
-    /// Words that must not occur: -广告, -“一带一路”.
+    /// A word that the article must have: +大模型, 大模型 AND 浪费.
+    Must(String),
+    /// Words that must not occur: -广告, NOT 广告, -“一带一路”.
     Not(Box<Clause>),
     /// At least one of them: 大模型 OR 人工智能, 大模型|人工智能.
     Any(Vec<Clause>),
@@ -105,6 +111,8 @@ impl fmt::Display for Clause {
         match self {
             Clause::Words(words) => f.write_str(words),
             Clause::Exact(text) => write!(f, "“{text}”"),
+            Clause::Must(word) => write!(f, "+{word}"),
+            Clause::Not(clause) if matches!(**clause, Clause::Any(_)) => write!(f, "-({clause})"),
             Clause::Not(clause) => write!(f, "-{clause}"),
             Clause::Any(clauses) => {
                 for (i, clause) in clauses.iter().enumerate() {

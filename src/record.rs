@@ -337,12 +337,19 @@ pub struct AnswerRecord<'a> {
     pub articles: u64,
     /// Texts among those.
     pub texts: u64,
+    /// Articles among those that hold all of the query as typed, or a name that surely means the
+    /// same; facets count these, or all of them where that is asked for.
+    pub articles_whole: u64,
+    /// Texts among those.
+    pub texts_whole: u64,
     /// Passages that answer.
     pub passages: u64,
     /// Articles that only a filter by date kept out, since they have no date.
     pub undated: u64,
     /// True if no passage had enough of the words and those with fewer are shown.
     pub relaxed: bool,
+    /// True if no passage has a quoted phrase exactly and those with nearly the same are shown.
+    pub near: bool,
     /// The page asked for.
     pub hits: Vec<HitRecord<'a>>,
     /// The counts asked for.
@@ -357,9 +364,12 @@ impl<'a> AnswerRecord<'a> {
             query: query.to_string(),
             articles: answer.articles,
             texts: answer.texts,
+            articles_whole: answer.whole,
+            texts_whole: answer.whole_texts,
             passages: answer.passages,
             undated: answer.undated,
             relaxed: answer.relaxed,
+            near: answer.near,
             hits: answer.hits.iter().map(HitRecord::from).collect(),
             facets: FacetsRecord(&answer.facets),
         }

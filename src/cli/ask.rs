@@ -8,13 +8,20 @@ use super::output::Output;
 use super::{kwic, prepare, remarks, render};
 use crate::error::{Error, Result};
 use crate::query::{self, Filters, Query};
-use crate::search::{self, Answer, Grouping, Order, Ranking, ReprintPolicy, Request};
+use crate::search::{
+    self, Answer, Exclusion, FacetScope, Grouping, Order, Ranking, ReprintPolicy, Request,
+};
 use crate::text::harmless;
 
 /// Asks what the command says, and prints the answer and the remarks on it.
 pub fn ask(command: &SearchCommand, opened: &Opened, output: &mut Output) -> Result<Answer> {
     let filters = search::resolve(&filters(&command.filters)?, &opened.definition, &opened.index)?;
-    let request = request(command, read_query(&command.words.join(" ")), filters);
+    let line = command.words.join(" ");
+    let query = read_query(&line);
+    if asks_nothing(&line, &query) && filters.is_empty() {
+        return Err(Error::Usage("nothing to search for is left of the query".to_owned()));
+    }
+    let request = request(command, query, filters);
     if command.page.format == Format::Text && !command.page.no_pager {
         output.page();
     }
@@ -75,9 +82,16 @@ pub fn request(command: &SearchCommand, query: Query, filters: Filters) -> Reque
         offset: if page.kwic.is_some() || page.by_quotes() { 0 } else { page.offset },
         context: page.context,
         facets: page.facets.clone(),
+        counted: if page.facets_all { FacetScope::All } else { FacetScope::Whole },
+        exclusion: if page.exclude_passages { Exclusion::Passages } else { Exclusion::Articles },
         ranking: if page.no_synonyms { Ranking { synonym: 0.0, ..plain } } else { plain },
         explain: page.explain,
     }
+}
+
+/// True if a line is not blank and yet nothing is left of it: it does not ask for everything.
+pub fn asks_nothing(line: &str, query: &Query) -> bool {
+    !line.trim().is_empty() && query.clauses.is_empty()
 }
 
 /// Reads a query, and tells what was read otherwise than typed.
@@ -89,11 +103,39 @@ pub fn read_query(line: &str) -> Query {
     query
 }
 
+/// Characters of the longest value of a filter: no name is longer, and comparing costs its length.
+const LONGEST_VALUE: usize = 1_000;
+
+/// Refuses values of filters that are too long to be names.
+fn bounded(flags: &FilterFlags) -> Result<()> {
+    let all = [
+        ("speaker", &flags.speaker),
+        ("mentions", &flags.mentions),
+        ("topic", &flags.topic),
+        ("source", &flags.source),
+        ("author", &flags.author),
+        ("title", &flags.title),
+        ("path", &flags.path),
+    ];
+    for (flag, values) in all {
+        if let Some(length) = values.iter().map(|v| v.chars().count()).max()
+            && length > LONGEST_VALUE
+        {
+            return Err(Error::Usage(format!(
+                "a value of --{flag} has {length} characters; at most {LONGEST_VALUE} are read"
+            )));
+        }
+    }
+    Ok(())
+}
+
 /// The filters that the flags give, as typed.
 ///
 /// # Errors
-/// [`Error::Usage`] where a date is none, or the first day comes after the last.
+/// [`Error::Usage`] where a value is too long, a date is none, or the first day comes after the
+/// last.
 pub fn filters(flags: &FilterFlags) -> Result<Filters> {
+    bounded(flags)?;
     let day = |flag: &str, text: &Option<String>| {
         text.as_ref().map(|t| prepare::day_span(flag, t)).transpose()
     };

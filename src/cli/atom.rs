@@ -1,6 +1,6 @@
 //! Hits as an Atom feed (RFC 4287).
 
-use crate::search::Hit;
+use crate::search::{self, Hit};
 use crate::text::harmless;
 
 /// A feed of hits, for a file that a reader of feeds looks at.
@@ -13,11 +13,11 @@ pub fn feed(name: &str, hits: &[Hit], now: jiff::Timestamp) -> String {
     for hit in hits {
         let head = &hit.passage.article;
         let key = head.key.map(|key| key.to_string()).unwrap_or_default();
-        let title = head.title.as_deref().unwrap_or("（无标题）");
+        let title = search::headline(head.title.as_deref(), &hit.passage.text);
         text.push_str(&format!(
             "<entry>\n<id>urn:jianbao:article:{key}</id>\n<title>{}</title>\n\
              <updated>{now}</updated>\n",
-            escaped(title)
+            escaped(&title)
         ));
         if let Some(published) = head.date.as_deref().and_then(moment) {
             text.push_str(&format!("<published>{published}</published>\n"));

@@ -2,7 +2,7 @@
 
 use super::args::SearchCommand;
 use super::output::Output;
-use super::terminal::{Role, Style, columns, wrapped};
+use super::terminal::{Role, Style, columns, packed, wrapped};
 use crate::error::Result;
 use crate::passage::Passage;
 use crate::quote::{ArticlePart, Quote};
@@ -43,16 +43,15 @@ pub fn print(command: &SearchCommand, hit: &Hit, style: Style, output: &mut Outp
         evidence(&hit.passage).iter().try_for_each(|line| aside(line))?;
     }
     hit.shares.iter().try_for_each(|share| aside(&part_of_score(share, hit.score)))?;
-    let more = more(hit);
-    if !more.is_empty() {
-        aside(&more.join(" · "))?;
+    for line in packed(&more(hit), width) {
+        output.line(&format!("{INDENT}{}", style.paint(Role::Aside, &line)))?;
     }
     output.line("")
 }
 
-/// The headline; without one the passage itself is one, and an id in its place would tell nothing.
+/// The headline; without one the first clause of the passage, since an id would tell nothing.
 fn title(hit: &Hit, style: Style) -> String {
-    let title = hit.passage.article.title.as_deref().unwrap_or("（无标题）");
+    let title = &search::headline(hit.passage.article.title.as_deref(), &hit.passage.text);
     if style.is_plain() || hit.title_highlights.is_empty() {
         return style.paint(Role::Title, title);
     }

@@ -12,7 +12,7 @@ use crate::update::{LockHolder, Snapshot};
 /// Tells what is to be said of an answer besides its hits.
 pub fn tell(suggestions: &[Suggestion], answer: &Answer) {
     tell_suggestions(suggestions);
-    tell_left_out(answer);
+    of(answer).iter().for_each(|note| talk!("{note}"));
     tell_undated(answer);
 }
 
@@ -32,13 +32,24 @@ fn tell_suggestions(suggestions: &[Suggestion]) {
     }
 }
 
-fn tell_left_out(answer: &Answer) {
+/// What is to be said of how an answer was found.
+pub fn of(answer: &Answer) -> Vec<String> {
+    let mut notes = Vec::new();
     if answer.left_out > 0 {
-        talk!(
-            "note: the query is too long; its first {} words were looked for",
-            search::MOST_UNITS
-        );
+        let (words, groups) = (search::MOST_UNITS, search::MOST_GROUPS);
+        notes.push(format!(
+            "note: the query is too long; its first {words} words were looked for, and its first \
+             {groups} same:( ) and near/N:( )"
+        ));
     }
+    if answer.near {
+        let near = "no passage has the quoted words exactly; these have nearly the same";
+        notes.push(near.to_owned());
+    }
+    if answer.relaxed {
+        notes.push("no passage has all of the words; these have some of them".to_owned());
+    }
+    notes
 }
 
 fn tell_undated(answer: &Answer) {

@@ -2,7 +2,7 @@
 //! hit for reading.
 
 use super::args::{Format, PageFlags, SearchCommand};
-use super::number::counted;
+use super::number::{counted, verb};
 use super::opened::Opened;
 use super::output::Output;
 use super::terminal::{Role, Style, one_line};
@@ -147,24 +147,39 @@ pub fn texts(articles: u64, texts: u64) -> String {
 
 fn print_text(command: &SearchCommand, answer: &Answer, output: &mut Output) -> Result<()> {
     let style = Style::new(command.page.color);
-    if answer.relaxed {
-        talk!("no passage has all of the words; these have some of them");
-    }
     let mut hits: Vec<&Hit> = answer.hits.iter().collect();
     if command.page.best_last {
         hits.reverse();
     }
     hits.into_iter().try_for_each(|found| hit::print(command, found, style, output))?;
     answer.facets.iter().try_for_each(|facet| print_facet(facet, style, output))?;
+    if !answer.facets.is_empty() && !command.page.facets_all && answer.whole < answer.articles {
+        let related = counted(answer.articles - answer.whole, "related article");
+        talk!("the counts leave {related} out; --facets-all counts them too");
+    }
     if !answer.hits.is_empty() {
         output.flush()?;
-        talk!(
-            "{}, {}",
-            articles(answer.articles, answer.texts),
-            counted(answer.passages, "passage")
-        );
+        talk!("{}", totals(answer));
     }
     Ok(())
+}
+
+/// The totals of an answer: articles and passages, and where they differ how many of the articles
+/// hold all of the words.
+fn totals(answer: &Answer) -> String {
+    let all = articles(answer.articles, answer.texts);
+    let passages = counted(answer.passages, "passage");
+    if answer.whole == answer.articles {
+        return format!("{all}, {passages}");
+    }
+    if answer.whole == 0 {
+        let are = verb(answer.articles, "is", "are");
+        return format!("no article holds all of the words; {all} {are} related, {passages}");
+    }
+    let whole = articles(answer.whole, answer.whole_texts);
+    let hold = verb(answer.whole, "holds", "hold");
+    let related = answer.articles - answer.whole;
+    format!("{whole} {hold} all of the words, {related} more are only related; {passages}")
 }
 
 /// A bar whose length is to the longest as `n` to `most`.

@@ -92,7 +92,8 @@ fn print_head(name: &str, copy: &Printed<'_>, style: Style, output: &mut Output)
     let place = style.link(&head.path, head.line, &format!("{} ({})", head.place(), head.id));
     let facts = style.paint(Role::Aside, &facts);
     output.line(&format!("{} {facts}{place}", style.paint(Role::Speaker, name)))?;
-    let title = style.paint(Role::Title, head.title.as_deref().unwrap_or("（无标题）"));
+    let title = search::headline(head.title.as_deref(), &copy.passages[0].text);
+    let title = style.paint(Role::Title, &title);
     output.line(&format!("{INDENT}{}", wrapped(&title, columns() - INDENT.len(), INDENT)))
 }
 

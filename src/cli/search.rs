@@ -3,15 +3,16 @@
 //! them, or the prompt.
 
 use super::args::{Format, SearchCommand};
-use super::ask::{ask, filters, request};
+use super::ask::{ask, asks_nothing, filters, request};
 use super::config::Config;
 use super::opened::Opened;
 use super::output::Output;
-use super::{CommandOutcome, prompt, render, update};
+use super::{CommandOutcome, prompt, remarks, render, update};
 use crate::error::{Error, Result};
-use crate::query::{self, Filters};
+use crate::query::{self, Filters, Remark};
 use crate::record::HitRecord;
 use crate::search::{self, Answer};
+use crate::text::harmless;
 use rayon::prelude::*;
 use std::io::{IsTerminal, Read};
 use std::path::Path;
@@ -64,13 +65,7 @@ fn batch(
             "--queries answers with --format trec or --format jsonl".to_owned(),
         ));
     }
-    let text = if path == Path::new("-") {
-        let mut text = String::new();
-        std::io::stdin().read_to_string(&mut text).map_err(Error::io("read", "standard input"))?;
-        text
-    } else {
-        std::fs::read_to_string(path).map_err(Error::io("read", path))?
-    };
+    let text = read_queries(path)?;
     let lines: Vec<(String, String)> = text
         .lines()
         .enumerate()
@@ -81,16 +76,22 @@ fn batch(
         })
         .collect();
     let mut found = false;
+    let mut notes = BatchNotes::default();
     for lines in lines.chunks(1_000) {
-        let answers: Vec<Result<Answer>> = lines
+        let answers: Vec<Result<(Answer, Vec<Remark>)>> = lines
             .par_iter()
             .map(|(_, line)| {
-                let request = request(command, query::parse(line).0, filters.clone());
-                opened.run(&request)
+                let (query, remarks) = query::parse(line);
+                if asks_nothing(line, &query) {
+                    return Ok((Answer::default(), remarks));
+                }
+                let answer = opened.run(&request(command, query, filters.clone()))?;
+                Ok((answer, remarks))
             })
             .collect();
         for ((name, _), answer) in lines.iter().zip(answers) {
-            let answer = answer?;
+            let (answer, remarks) = answer?;
+            notes.tell(name, &answer, &remarks);
             found |= !answer.hits.is_empty();
             for hit in &answer.hits {
                 match command.page.format {
@@ -102,5 +103,57 @@ fn batch(
             }
         }
     }
+    notes.end();
     Ok(if found { CommandOutcome::Found } else { CommandOutcome::Nothing })
+}
+
+/// Bytes of the longest file of queries.
+const MOST_QUERY_BYTES: u64 = 64 << 20;
+
+/// Reads the file of queries, or standard input.
+///
+/// # Errors
+/// [`Error::Usage`] where it is longer than [`MOST_QUERY_BYTES`] or no text.
+fn read_queries(path: &Path) -> Result<String> {
+    let (input, name): (Box<dyn Read>, &Path) = if path == Path::new("-") {
+        (Box::new(std::io::stdin()), Path::new("standard input"))
+    } else {
+        (Box::new(std::fs::File::open(path).map_err(Error::io("read", path))?), path)
+    };
+    let mut bytes = Vec::new();
+    input.take(MOST_QUERY_BYTES + 1).read_to_end(&mut bytes).map_err(Error::io("read", name))?;
+    let shown = name.display();
+    if bytes.len() as u64 > MOST_QUERY_BYTES {
+        let most = MOST_QUERY_BYTES >> 20;
+        return Err(Error::Usage(format!("{shown} has more than {most} MB of queries")));
+    }
+    String::from_utf8(bytes).map_err(|_| Error::Usage(format!("{shown} is no text in UTF-8")))
+}
+
+/// Notes on the lines of a batch: the first few are told, the others counted.
+#[derive(Default)]
+struct BatchNotes {
+    told: usize,
+}
+
+impl BatchNotes {
+    const MOST: usize = 20;
+
+    /// Tells what was read otherwise than typed in the line `name`, and how its answer was found.
+    fn tell(&mut self, name: &str, answer: &Answer, remarks: &[Remark]) {
+        let name = harmless(name);
+        for note in remarks.iter().map(|r| r.0.clone()).chain(remarks::of(answer)) {
+            self.told += 1;
+            if self.told <= BatchNotes::MOST {
+                talk!("{name}: {}", harmless(&note));
+            }
+        }
+    }
+
+    /// Tells how many notes were not told.
+    fn end(&self) {
+        if let Some(more) = self.told.checked_sub(BatchNotes::MOST).filter(|&more| more > 0) {
+            talk!("and {more} more such notes");
+        }
+    }
 }

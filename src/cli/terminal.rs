@@ -5,7 +5,7 @@ use super::args::When;
 use crate::archive::path_of;
 use crate::text::{Span, harmless};
 use std::io::IsTerminal;
-use unicode_width::UnicodeWidthChar;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// How text is dressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -154,14 +154,15 @@ pub fn columns() -> usize {
     terminal_size::terminal_size().map_or(80, |(width, _)| usize::from(width.0)).clamp(20, 1_000)
 }
 
-/// `text` cut into lines of at most `width` columns, each after the first indented by `indent`.
-/// Escape sequences take no room.
+/// `text` cut into lines of at most `width` columns, each after the first indented by `indent`. No
+/// line begins with a mark that closes or ends with one that opens, and a Latin word, a number or
+/// an address is cut only where it is longer than a line. Escape sequences take no room.
 pub fn wrapped(text: &str, width: usize, indent: &str) -> String {
     let mut shown = String::with_capacity(text.len() + text.len() / 40);
     let (mut used, mut escape) = (0, false);
-    // Where the line may be broken instead of in the middle of a Latin word or a number, and the
-    // columns before it.
+    // Where the line may be broken, and the columns before it.
     let mut gap: Option<(usize, usize)> = None;
+    let mut before = None;
     for c in text.chars() {
         if c == '\u{1b}' {
             escape = true;
@@ -172,38 +173,62 @@ pub fn wrapped(text: &str, width: usize, indent: &str) -> String {
             continue;
         }
         let columns = c.width().unwrap_or(0);
-        if used + columns > width && !may_hang(c) {
-            match gap.filter(|&(_, before)| is_latin(c) && before > width / 2) {
-                Some((at, before)) => {
-                    shown.insert_str(at, indent);
-                    shown.insert(at, '\n');
-                    used -= before;
-                }
-                None => {
-                    shown.push('\n');
-                    shown.push_str(indent);
-                    used = 0;
-                }
+        if before.is_some_and(|before| may_part(before, c)) && columns > 0 {
+            gap = Some((shown.len(), used));
+        }
+        before = Some(c);
+        if used + columns > width {
+            // A space at the end of a line is the break itself.
+            if c == ' ' {
+                gap = None;
+                continue;
             }
-            gap = None;
+            let (at, before) = gap.take().unwrap_or((shown.len(), used));
+            let kept = shown[..at].trim_end_matches(' ').len();
+            shown.replace_range(kept..at, &format!("\n{indent}"));
+            used -= before;
         }
         used += columns;
         shown.push(c);
-        if !is_latin(c) {
-            gap = Some((shown.len(), used));
-        }
     }
     shown
 }
 
-/// True if a mark may hang over the edge by a column rather than begin a line.
-fn may_hang(c: char) -> bool {
-    matches!(c, '，' | '。' | '、' | '；' | '：' | '！' | '？' | '”' | '」' | '）' | '》' | ' ')
+/// Facts side by side, in lines of at most `width` columns; a fact is never cut.
+pub fn packed(facts: &[String], width: usize) -> Vec<String> {
+    const BETWEEN: &str = " · ";
+    let mut lines: Vec<String> = Vec::new();
+    for fact in facts {
+        match lines.last_mut() {
+            Some(line) if line.width() + BETWEEN.width() + fact.width() <= width => {
+                line.push_str(BETWEEN);
+                line.push_str(fact);
+            }
+            _ => lines.push(fact.clone()),
+        }
+    }
+    lines
 }
 
-/// True if `c` belongs to a Latin word or a number, which is not cut at the end of a line.
+/// True if a line may end with `before` and the next begin with `after`.
+fn may_part(before: char, after: char) -> bool {
+    let opens = matches!(before, '“' | '‘' | '「' | '『' | '（' | '(' | '《' | '〈' | '【' | '[');
+    let latin = is_latin(before) && is_latin(after);
+    !(opens || latin || closes(after)) || before == ' '
+}
+
+/// True for a mark that does not begin a line.
+fn closes(c: char) -> bool {
+    matches!(
+        c,
+        '，' | '。' | '、' | '；' | '：' | '！' | '？' | '”' | '’' | '」' | '』' | '）' | ')'
+    ) || matches!(c, '》' | '〉' | '】' | ']' | '…' | '·' | ',' | '.' | ';' | ':' | '!' | '?' | '%')
+}
+
+/// True if `c` belongs to a Latin word, a number, a path or an address, which is not cut at the end
+/// of a line.
 fn is_latin(c: char) -> bool {
-    c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '%' | '/' | ':')
+    c.is_ascii_graphic() && !matches!(c, '(' | ')' | '[' | ']' | '<' | '>' | '"' | '\'' | ',' | ';')
 }
 
 /// `text` made harmless, with spaces for line breaks.
@@ -216,11 +241,36 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lines_are_cut_by_columns_and_marks_hang() {
+    fn lines_are_cut_by_columns() {
         assert_eq!(wrapped("甲乙丙丁", 4, ""), "甲乙\n丙丁");
         assert_eq!(wrapped("甲乙abcd", 7, ""), "甲乙\nabcd");
-        assert_eq!(wrapped("甲乙，丙", 4, "  "), "甲乙，\n  丙");
         assert_eq!(wrapped("\u{1b}[1m甲乙\u{1b}[0m", 4, ""), "\u{1b}[1m甲乙\u{1b}[0m");
+        assert_eq!(wrapped("甲乙 丙丁", 4, "  "), "甲乙\n  丙丁");
+    }
+
+    #[test]
+    fn no_mark_hangs_over_the_edge_or_stands_alone() {
+        assert_eq!(wrapped("甲乙，丙", 4, "  "), "甲\n  乙，\n  丙");
+        assert_eq!(wrapped("甲乙。”丙", 6, ""), "甲\n乙。”\n丙");
+        assert_eq!(wrapped("甲乙“丙丁”", 5, ""), "甲乙\n“丙\n丁”");
+        for width in 4..20 {
+            let text = "他说：“堤修好了，店就搬（到江边）去。”大家，都笑了！";
+            let lines = wrapped(text, width, "");
+            assert!(lines.lines().all(|line| line.width() <= width), "{width}: {lines}");
+        }
+    }
+
+    #[test]
+    fn a_path_and_an_address_are_not_cut_where_they_fit_a_line() {
+        let path = "news/2023-07/a_b.json:12";
+        for width in path.len()..60 {
+            let lines = wrapped(&format!("原文在这里的文件 {path} 里"), width, "");
+            assert!(lines.contains(path), "{width}: {lines}");
+        }
+        assert_eq!(wrapped("abcdefgh", 4, ""), "abcd\nefgh");
+        let facts = ["+1 段".to_owned(), "原文 科技/云帆大模型.txt".to_owned()];
+        assert_eq!(packed(&facts, 20), facts);
+        assert_eq!(packed(&facts, 60), ["+1 段 · 原文 科技/云帆大模型.txt"]);
     }
 
     #[test]

@@ -22,7 +22,7 @@ pub fn bibtex(clippings: &[Clipping]) -> String {
         let braced: Vec<String> =
             head.authors.iter().map(|name| name.replace(" and ", " ")).collect();
         field("author", &braced.join(" and "));
-        field("title", clipping.title());
+        field("title", &clipping.title());
         field("journal", head.source.as_deref().unwrap_or_default());
         field("entrysubtype", "newspaper");
         let mut parts = head.date.as_deref().unwrap_or_default().get(..10).map_or_else(

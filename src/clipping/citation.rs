@@ -26,7 +26,7 @@ pub fn citation(clipping: &Clipping) -> String {
         (None, Some(_)) => "[EB/OL]",
         (None, None) => "[Z]",
     };
-    text.push_str(clipping.title());
+    text.push_str(&clipping.title());
     text.push_str(kind);
     text.push('.');
     // A day is cited without its hour, an inferred one in brackets (GB/T 7714).

@@ -20,7 +20,7 @@ pub fn html(clippings: &[Clipping]) -> String {
     for (i, clipping) in clippings.iter().enumerate() {
         // Writing to a string cannot fail.
         let _ = writeln!(page, "<article id=\"{}\">", escaped(&clipping.key));
-        let _ = writeln!(page, "<h2>{}. {}</h2>", i + 1, escaped(clipping.title()));
+        let _ = writeln!(page, "<h2>{}. {}</h2>", i + 1, escaped(&clipping.title()));
         page.push_str("<blockquote>\n");
         for line in clipping.text.lines().filter(|line| !line.trim().is_empty()) {
             let _ = writeln!(page, "<p>{}</p>", escaped(line.trim()));

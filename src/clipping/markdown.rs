@@ -9,7 +9,7 @@ pub fn markdown(clippings: &[Clipping]) -> String {
     let mut text = String::from("# 剪报\n");
     for (i, clipping) in clippings.iter().enumerate() {
         // Writing to a string cannot fail.
-        let _ = write!(text, "\n## {}. {}\n\n", i + 1, escaped(clipping.title()));
+        let _ = write!(text, "\n## {}. {}\n\n", i + 1, escaped(&clipping.title()));
         for line in harmless(&clipping.text).lines().filter(|line| !line.trim().is_empty()) {
             let _ = writeln!(text, "> {}", escaped(line.trim()));
             text.push_str(">\n");

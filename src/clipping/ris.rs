@@ -17,7 +17,7 @@ pub fn ris(clippings: &[Clipping]) -> String {
         };
         line("TY", "NEWS");
         line("ID", &clipping.key);
-        line("TI", clipping.title());
+        line("TI", &clipping.title());
         head.authors.iter().for_each(|author| line("AU", author));
         line("T2", head.source.as_deref().unwrap_or_default());
         if let Some(date) = head.date.as_deref() {

@@ -32,6 +32,8 @@ pub struct Qualifying {
     pub number: Option<u64>,
     /// Its score.
     pub score: f32,
+    /// True if it holds all of the query as typed.
+    pub whole: bool,
 }
 
 /// An article that qualifies and is in a group.
@@ -42,6 +44,7 @@ struct Member {
     article: u32,
     number: u64,
     score: f32,
+    whole: bool,
 }
 
 /// The articles of an answer as texts.
@@ -57,6 +60,10 @@ pub struct Collapsed {
     pub articles: u64,
     /// Number of texts among them.
     pub texts: u64,
+    /// Number of articles that hold all of the query as typed.
+    pub whole_articles: u64,
+    /// Number of texts among those.
+    pub whole_texts: u64,
 }
 
 impl Collapsed {
@@ -71,18 +78,21 @@ impl Collapsed {
         let mut collapsed = Collapsed::default();
         for found in articles {
             collapsed.articles += 1;
+            collapsed.whole_articles += u64::from(found.whole);
             let group = found.number.zip(groups).and_then(|(number, g)| g.group(number));
             if let (Some(group), Some(number)) = (group, found.number) {
-                let Qualifying { segment, article, score, .. } = found;
-                collapsed.members.push(Member { group, segment, article, number, score });
+                let Qualifying { segment, article, score, whole, .. } = found;
+                collapsed.members.push(Member { group, segment, article, number, score, whole });
                 at(&mut collapsed.grouped, segment).push((article, group));
             }
         }
-        collapsed.texts = collapsed.articles;
+        (collapsed.texts, collapsed.whole_texts) = (collapsed.articles, collapsed.whole_articles);
         collapsed.members.sort_unstable_by_key(|m| (m.group, m.segment, m.article));
         let members = std::mem::take(&mut collapsed.members);
         for several in members.chunk_by(|a, b| a.group == b.group).filter(|s| s.len() > 1) {
             collapsed.texts -= several.len() as u64 - 1;
+            let whole = several.iter().filter(|member| member.whole).count();
+            collapsed.whole_texts -= whole.saturating_sub(1) as u64;
             if policy == ReprintPolicy::Folded {
                 let shown = groups.map_or(0, |groups| shown(groups, several));
                 for member in several.iter().filter(|member| member.number != shown) {
@@ -169,7 +179,7 @@ mod tests {
     }
 
     fn article(article: u32, number: u64, score: f32) -> Qualifying {
-        Qualifying { segment: 0, article, number: Some(number), score }
+        Qualifying { segment: 0, article, number: Some(number), score, whole: article > 0 }
     }
 
     #[test]
@@ -178,6 +188,7 @@ mod tests {
         let groups = groups();
         let folded = Collapsed::new(Some(&groups), ReprintPolicy::Folded, articles.iter().copied());
         assert_eq!((folded.articles, folded.texts), (3, 2));
+        assert_eq!((folded.whole_articles, folded.whole_texts), (2, 2));
         assert!(!folded.shows(0, 0) && folded.shows(0, 1) && folded.shows(0, 2));
         let (_, number, copies) = folded.copies(0, 1).unwrap();
         assert_eq!((number, copies), (Some(10), HashSet::from([11])));

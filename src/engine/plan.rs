@@ -18,6 +18,29 @@ pub struct Plan {
     pub runs: Vec<Vec<(char, f32)>>,
     /// The number of clauses that were left out, since there were too many.
     pub left_out: usize,
+    /// The units, by their numbers, that an article must have as typed to hold all of the query;
+    /// those that are required anyway are not among them.
+    pub whole: Vec<usize>,
+    /// What an excluded unit takes out.
+    pub exclusion: Exclusion,
+}
+
+impl Plan {
+    /// True if evidence of a unit is the unit as typed: at its full weight, and the unit is one of
+    /// [`Plan::whole`].
+    pub fn holds(&self, unit: usize, weight: f32) -> bool {
+        weight >= 1.0 && self.whole.contains(&unit)
+    }
+}
+
+/// What an excluded unit takes out of an answer.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Exclusion {
+    /// The articles that have it in a passage that the filters admit, or in the title.
+    #[default]
+    Articles,
+    /// The passages that have it.
+    Passages,
 }
 
 /// One thing that is looked for: it is found where any of its evidence is.

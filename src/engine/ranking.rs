@@ -25,8 +25,8 @@ pub struct Ranking {
     /// Weight of a word of the question words, beside other words; at 0.5 news questions lose .006
     /// of hit@1.
     pub question: f32,
-    /// Weight of another name of the same thing, beside the name typed. At 1 the archive loses
-    /// .006, since a text that has both counts twice.
+    /// Weight of another name of nearly the same thing, beside the name typed; certain equals, like
+    /// an official name and its abbreviation, weigh 1. At 0 neither is looked for.
     pub synonym: f32,
     /// Weight of two neighbouring characters of the query that are neighbours in the passage. Flat
     /// from 0.1 to 0.4; at 0.6 the archive loses .006.

@@ -84,8 +84,20 @@ pub struct Wanted<'a> {
     pub candidates: usize,
     /// For so many of the first candidates, the article's passages that proximity may prefer.
     pub examined: usize,
-    /// The facets to count over the whole answer.
+    /// The facets to count over the answer.
     pub facets: &'a [Facet],
+    /// The articles that facets count.
+    pub counted: FacetScope,
+}
+
+/// The articles that facets count.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum FacetScope {
+    /// Those that hold all of the query as typed.
+    #[default]
+    Whole,
+    /// Every one that qualifies.
+    All,
 }
 
 /// The results of a plan.

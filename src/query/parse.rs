@@ -1,7 +1,12 @@
 //! The query line's grammar, read in one pass without recursion: a hostile line costs what its
 //! length costs.
 
+use super::bracket::{
+    Brackets, Frame, Joint, Said, Sign, WIDEST_NEAR, closing, is_quote_mark, may_be_demanded,
+};
+use super::settle::{Joins, settle};
 use super::{Clause, Query, Remark};
+use crate::text::is_harmful;
 
 /// Reads a query line. Never fails: what does not fit the grammar is plain text, and a remark says
 /// so.
@@ -15,33 +20,41 @@ use super::{Clause, Query, Remark};
 /// assert_eq!(parse("「没有关").0.clauses, [Clause::Words("没有关".into())]);
 /// ```
 pub fn parse(line: &str) -> (Query, Vec<Remark>) {
-    let chars = line.chars().filter(|c| c.is_whitespace() || !c.is_control()).collect();
-    let mut parser = Parser { chars, at: 0, remarks: Vec::new() };
+    let chars: Vec<char> = line.chars().filter(|&c| !is_unseen(c)).collect();
+    let mut parser = Parser { chars, ..Parser::default() };
     parser.blank_lone_marks();
-    let clauses = parser.clauses();
+    parser.brackets = Brackets::of(&parser.chars);
+    let mut clauses = parser.clauses();
+    let joins = std::mem::take(&mut parser.joins);
+    settle(&mut clauses, &joins, &mut |said| parser.remark(said));
     (Query { clauses }, parser.remarks)
 }
 
-/// The widest `near/N`, in characters: farther apart is another sentence.
-const WIDEST_NEAR: u32 = 200;
+/// Digits that are read of the distance of `near/N`.
+const MOST_DIGITS: usize = 20;
 
+/// Reads a line, clause after clause.
+#[derive(Default)]
 struct Parser {
     chars: Vec<char>,
     at: usize,
+    brackets: Brackets,
     remarks: Vec<Remark>,
-}
-
-/// The mark that closes a quotation in a query; a straight or typewriter mark closes itself.
-fn closing(c: char) -> Option<char> {
-    crate::text::sentence::closing_mark(c).filter(|_| c != '‘')
-}
-
-fn is_quote_mark(c: char) -> bool {
-    closing(c).is_some() || matches!(c, '”' | '」' | '』')
+    /// How the words of the line are joined, as far as read.
+    joins: Joins,
 }
 
 fn is_bar(c: char) -> bool {
     matches!(c, '|' | '｜')
+}
+
+fn is_open_bracket(c: char) -> bool {
+    matches!(c, '(' | '（')
+}
+
+/// True for a character that nobody sees: people copy it, and articles are read without it.
+fn is_unseen(c: char) -> bool {
+    c.is_control() && !c.is_whitespace() || is_harmful(c) && c != '\u{200d}' && !c.is_whitespace()
 }
 
 impl Parser {
@@ -78,64 +91,174 @@ impl Parser {
     }
 
     fn clauses(&mut self) -> Vec<Clause> {
-        let mut clauses: Vec<Clause> = Vec::new();
-        // Whether the last clause may still get alternatives: not an exclusion.
-        while self.skip_spaces() {
-            if let Some(joined) = self.bar_or_word_or() {
-                let open = clauses.last().is_some_and(|c| !matches!(c, Clause::Not(_)));
-                let follows = self.has_operand();
-                if !open || !follows {
-                    if joined == Joined::Word {
-                        clauses.push(Clause::Words("OR".to_owned()));
-                    }
-                    self.remark("OR needs a word on both sides; read as plain text");
-                    continue;
-                }
-                if matches!(self.peek(0), Some('-' | '－')) {
-                    self.remark("an exclusion cannot be an alternative; read as plain text");
-                }
-                if let Some(right) = self.atom()
-                    && let Some(left) = clauses.pop()
-                {
-                    clauses.push(match left {
-                        Clause::Any(mut all) => {
-                            all.push(right);
-                            Clause::Any(all)
-                        }
-                        left => Clause::Any(vec![left, right]),
-                    });
-                }
+        let mut line = Frame::new(self.chars.len(), Sign::Plain, Joint::Further);
+        let mut outer: Vec<Frame> = Vec::new();
+        let mut joint = Joint::Further;
+        loop {
+            let more = self.skip_spaces();
+            if !outer.is_empty() && (!more || self.at >= line.close) {
+                self.at = self.at.max(line.close + 1).min(self.chars.len());
+                let Some(around) = outer.pop() else { break };
+                let Frame { clauses, sign, joint: before, .. } =
+                    std::mem::replace(&mut line, around);
+                let said = line.place(clauses, sign, before);
+                self.say(said);
+                joint = Joint::Further;
                 continue;
             }
-            let excluded = matches!(self.peek(0), Some('-' | '－'))
-                && self.peek(1).is_some_and(|c| !c.is_whitespace() && !is_bar(c));
-            if excluded {
-                self.at += 1;
+            if !more {
+                break;
             }
-            match self.atom() {
-                Some(clause) if excluded => clauses.push(Clause::Not(Box::new(clause))),
-                Some(clause) => clauses.push(clause),
+            if joint == Joint::Further && self.joining(&mut line, &mut joint) {
+                continue;
+            }
+            let sign = self.sign(joint, line.close);
+            if self.peek(0).is_some_and(is_open_bracket) {
+                match self.brackets.close(self.at) {
+                    Some(close) => {
+                        outer.push(std::mem::replace(&mut line, Frame::new(close, sign, joint)));
+                        joint = Joint::Further;
+                    }
+                    None => self.remark("a bracket is not closed; read as plain text"),
+                }
+                self.at += 1;
+                continue;
+            }
+            match self.atom(line.close) {
+                Some(clause) => {
+                    let said = line.place(vec![clause], sign, joint);
+                    self.say(said);
+                }
                 // A mark whose partner a bracket took with it: step over it, whatever else happens.
                 None => self.at += 1,
             }
+            joint = Joint::Further;
         }
-        clauses
+        line.clauses
     }
 
-    /// One clause that is neither an exclusion nor an alternative; `None` where only marks were
-    /// left.
-    fn atom(&mut self) -> Option<Clause> {
+    /// Reads OR, a bar or AND where one stands; true if it was read.
+    fn joining(&mut self, line: &mut Frame, joint: &mut Joint) -> bool {
+        let bar = self.peek(0).is_some_and(is_bar);
+        let and = self.word_stands("AND", line.close);
+        if !bar && !and && !self.word_stands("OR", line.close) {
+            return false;
+        }
+        // A word with an alternative: OR|AND.
+        let named = self.peek(2 + usize::from(and)).is_some_and(is_bar);
+        if !bar && named && line.begins_or_excludes() {
+            return false;
+        }
+        self.at += if bar { 1 } else { 2 + usize::from(and) };
+        while self.skip_spaces() && self.peek(0).is_some_and(is_bar) {
+            self.at += 1;
+        }
+        let follows = self.has_operand(line.close);
+        if and && follows && !line.clauses.is_empty() {
+            self.joins.and = true;
+            return true;
+        }
+        if follows && !and && !line.is_open() {
+            let said = line.unite();
+            self.say(said);
+        }
+        if follows && !and && line.is_open() {
+            self.joins.or = true;
+            *joint = Joint::Alternative;
+            return true;
+        }
+        let word = if and { "AND" } else { "OR" };
+        let plain = !bar && (line.begins_or_excludes() || self.at >= self.chars.len());
+        if plain && line.close == self.chars.len() {
+            line.place(vec![Clause::Words(word.to_owned())], Sign::Plain, Joint::Further);
+        }
+        let read = if plain { "read as plain text" } else { "left out" };
+        self.remark(&format!("{word} needs a word on both sides; {read}"));
+        true
+    }
+
+    /// Reads the sign before a clause.
+    fn sign(&mut self, joint: Joint, end: usize) -> Sign {
+        let stands = |c: Option<char>| c.is_some_and(|c| !c.is_whitespace() && !is_bar(c));
+        let clause = stands(self.peek(1));
+        match self.peek(0) {
+            Some('-' | '－') if clause => {
+                self.at += 1;
+                self.tell_of_letter();
+                Sign::Not
+            }
+            Some('+' | '＋') if clause && !self.joins_after_sign() => {
+                self.at += 1;
+                // One of several alternatives must be there anyway.
+                if joint == Joint::Alternative { Sign::Plain } else { Sign::Must }
+            }
+            Some('N') if self.word_stands("NOT", end) => {
+                let at = self.at;
+                self.at += 3;
+                if self.has_operand(end) {
+                    self.skip_spaces();
+                    return Sign::Not;
+                }
+                if !self.skip_spaces() {
+                    self.at = at;
+                }
+                self.remark("NOT needs a word after it");
+                Sign::Plain
+            }
+            _ => self.title_sign(),
+        }
+    }
+
+    /// True if another plus or a word that joins follows a plus: it is then a sign like others.
+    fn joins_after_sign(&self) -> bool {
+        let ends = |c: char| c.is_whitespace() || is_quote_mark(c) || is_bar(c);
+        let rest = self.chars[self.at + 1..].iter();
+        let word: String = rest.take(4).take_while(|c| !ends(**c)).collect();
+        !may_be_demanded(&word)
+    }
+
+    /// Reads `title:` before a bracket.
+    fn title_sign(&mut self) -> Sign {
+        for (word, length) in TITLE {
+            if self.starts_with(word)
+                && matches!(self.peek(length), Some(':' | '：'))
+                && self.peek(length + 1).is_some_and(is_open_bracket)
+                && self.brackets.close(self.at + length + 1).is_some()
+            {
+                self.at += length + 1;
+                return Sign::Title;
+            }
+        }
+        Sign::Plain
+    }
+
+    /// Tells that an excluded letter is no option.
+    fn tell_of_letter(&mut self) {
+        let ends = |c: Option<char>| c.is_none_or(|c| c.is_whitespace());
+        if let Some(c) = self.peek(0).filter(char::is_ascii_alphabetic)
+            && ends(self.peek(1))
+        {
+            self.remark(&format!("-{c} is no option; it leaves out articles with “{c}”"));
+        }
+    }
+
+    /// One clause without its sign; `None` where only marks were left.
+    fn atom(&mut self, end: usize) -> Option<Clause> {
         self.skip_spaces();
-        for (word, length) in [("title", 5), ("标题", 2)] {
+        for (word, length) in TITLE {
             if self.starts_with(word) && matches!(self.peek(length), Some(':' | '：')) {
                 let after = self.peek(length + 1);
                 if after.is_some_and(|c| !c.is_whitespace() && !is_bar(c)) {
                     self.at += length + 1;
-                    return self.simple().map(|clause| Clause::Title(Box::new(clause)));
+                    while self.peek(0).is_some_and(is_open_bracket) {
+                        self.remark("a bracket after title: is left out here");
+                        self.at += 1;
+                    }
+                    return self.simple(end).map(|clause| Clause::Title(Box::new(clause)));
                 }
             }
         }
-        self.group().or_else(|| self.simple())
+        self.group().or_else(|| self.simple(end))
     }
 
     /// `same:(...)` or `near/N:(...)`; `None` where neither stands here. Of a malformed one the
@@ -147,17 +270,25 @@ impl Parser {
         } else if self.starts_with("near/") {
             let digits: String = self.chars[self.at + 5..]
                 .iter()
-                .take(4)
+                .take(MOST_DIGITS)
                 .take_while(|c| c.is_ascii_digit())
                 .collect();
             i = self.at + 5 + digits.len();
-            Some(digits.parse::<u32>().ok()?)
+            if digits.is_empty() {
+                self.remark("near/ needs a number: near/5:( ); read as plain text");
+                return None;
+            }
+            // What is too large for a number is farther than any.
+            Some(digits.parse::<u32>().unwrap_or(u32::MAX))
         } else {
             return None;
         };
         if !matches!(self.chars.get(i), Some(':' | '：'))
             || !matches!(self.chars.get(i + 1), Some('(' | '（'))
         {
+            if near.is_some() {
+                self.remark("near/N needs a colon and a bracket: near/5:( ); read as plain text");
+            }
             return None;
         }
         let inside = &self.chars[i + 2..];
@@ -181,7 +312,9 @@ impl Parser {
             None => Clause::Same(words),
             Some(distance) => {
                 if distance > WIDEST_NEAR {
-                    self.remark(&format!("near/{distance} is read as near/{WIDEST_NEAR}"));
+                    self.remark(&format!(
+                        "a distance of more than {WIDEST_NEAR} is read as near/{WIDEST_NEAR}"
+                    ));
                 }
                 Clause::Near(distance.min(WIDEST_NEAR), words)
             }
@@ -189,7 +322,7 @@ impl Parser {
     }
 
     /// A quotation or a word with or without a star.
-    fn simple(&mut self) -> Option<Clause> {
+    fn simple(&mut self, end: usize) -> Option<Clause> {
         if let Some(close) = self.peek(0).and_then(closing)
             && let Some(length) = self.chars[self.at + 1..].iter().position(|&c| c == close)
         {
@@ -204,7 +337,8 @@ impl Parser {
             self.at += length + 2;
             return Some(Clause::Exact(text));
         }
-        let word: String = self.chars[self.at..]
+        let end = end.max(self.at);
+        let word: String = self.chars[self.at..end]
             .iter()
             .take_while(|&&c| !c.is_whitespace() && !is_quote_mark(c) && !is_bar(c))
             .collect();
@@ -231,27 +365,19 @@ impl Parser {
         }
     }
 
-    fn bar_or_word_or(&mut self) -> Option<Joined> {
-        if self.peek(0).is_some_and(is_bar) {
-            while self.peek(0).is_some_and(is_bar) {
-                self.at += 1;
-            }
-            return Some(Joined::Bar);
-        }
-        let word_ends =
-            |c: Option<char>| c.is_none_or(|c| c.is_whitespace() || is_quote_mark(c) || is_bar(c));
-        if self.starts_with("OR") && word_ends(self.peek(2)) {
-            self.at += 2;
-            return Some(Joined::Word);
-        }
-        None
+    /// True if `word` stands here by itself, before `end`.
+    fn word_stands(&self, word: &str, end: usize) -> bool {
+        let after = self.at + word.len();
+        let ends = |c: char| c.is_whitespace() || is_quote_mark(c) || is_bar(c);
+        let stands = after == end || self.chars.get(after).is_none_or(|&c| ends(c));
+        self.starts_with(word) && (stands || self.brackets.close(after).is_some())
     }
 
-    /// True if an operand follows: something that is not only white space, bars and closing marks.
-    fn has_operand(&self) -> bool {
-        let rest = &self.chars[self.at..];
+    /// True if an operand follows before `end`: something that is not only white space, bars and
+    /// closing marks.
+    fn has_operand(&self, end: usize) -> bool {
+        let rest = &self.chars[self.at.min(end)..end];
         rest.iter().find(|c| !c.is_whitespace()).is_some_and(|&c| !is_bar(c))
-            && rest.iter().any(|&c| !c.is_whitespace() && !is_bar(c))
     }
 
     fn starts_with(&self, word: &str) -> bool {
@@ -270,6 +396,10 @@ impl Parser {
         self.at < self.chars.len()
     }
 
+    fn say(&mut self, said: Option<Said>) {
+        said.into_iter().for_each(|said| self.remark(said));
+    }
+
     fn remark(&mut self, text: &str) {
         let remark = Remark(text.to_owned());
         if !self.remarks.contains(&remark) {
@@ -278,100 +408,10 @@ impl Parser {
     }
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Joined {
-    Bar,
-    Word,
-}
+/// The names of a headline before a colon, with their lengths.
+const TITLE: [(&str, usize); 2] = [("title", 5), ("标题", 2)];
 
 /// An exact text without the marks that would end it when it is printed between “ and ”.
 fn printable(text: String) -> String {
     text.replace('”', " ").trim().to_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn read(line: &str) -> Vec<Clause> {
-        parse(line).0.clauses
-    }
-
-    fn words(text: &str) -> Clause {
-        Clause::Words(text.to_owned())
-    }
-
-    fn exact(text: &str) -> Clause {
-        Clause::Exact(text.to_owned())
-    }
-
-    #[test]
-    fn every_form_is_read() {
-        assert_eq!(read("大公司 反应　慢"), [words("大公司"), words("反应"), words("慢")]);
-        assert_eq!(
-            read("\"a b\" “对资源” 「浪費」"),
-            [exact("a b"), exact("对资源"), exact("浪費")]
-        );
-        assert_eq!(
-            read("甲 -乙 -“丙丁”"),
-            [words("甲"), Clause::Not(Box::new(words("乙"))), Clause::Not(Box::new(exact("丙丁")))]
-        );
-        assert_eq!(read("a OR b OR “c”"), [Clause::Any(vec![words("a"), words("b"), exact("c")])]);
-        assert_eq!(read("a|b c"), [Clause::Any(vec![words("a"), words("b")]), words("c")]);
-        assert_eq!(
-            read("大模型* *模型"),
-            [Clause::Prefix("大模型".into()), Clause::Suffix("模型".into())]
-        );
-        assert_eq!(
-            read("same:(甲 乙) near/5：（丙 丁）"),
-            [
-                Clause::Same(vec!["甲".into(), "乙".into()]),
-                Clause::Near(5, vec!["丙".into(), "丁".into()])
-            ]
-        );
-        assert_eq!(
-            read("title:百度 标题：“百模大战”"),
-            [Clause::Title(Box::new(words("百度"))), Clause::Title(Box::new(exact("百模大战")))]
-        );
-    }
-
-    #[test]
-    fn what_is_malformed_is_plain_text_with_a_remark() {
-        for (line, expected) in [
-            ("“没关", vec![words("没关")]),
-            ("same:(甲", vec![words("same:"), words("甲")]),
-            ("near/x:(甲 乙)", vec![words("near/x:(甲"), words("乙)")]),
-            ("OR 甲", vec![words("OR"), words("甲")]),
-            ("甲 OR", vec![words("甲"), words("OR")]),
-            ("甲*乙", vec![words("甲*乙")]),
-            ("- gpt-4 +", vec![words("-"), words("gpt-4"), words("+")]),
-        ] {
-            assert_eq!(read(line), expected, "{line}");
-        }
-        assert!(!parse("“没关").1.is_empty());
-        assert!(!parse("甲 OR").1.is_empty());
-    }
-
-    /// Found by fuzzing: the bracket takes the mark before 乙, and the two that follow are then a
-    /// quotation of nothing.
-    #[test]
-    fn a_quotation_that_a_bracket_leaves_empty_is_left_out() {
-        let same = Clause::Same(vec!["甲".into(), "乙".into()]);
-        let (query, remarks) = parse("same:(甲 \"乙) \"\" 丙\"");
-        assert_eq!(query.clauses, [same.clone(), words("丙")]);
-        assert!(remarks.iter().any(|remark| remark.0.contains("empty quotation")));
-        // What stood before it as an alternative stays.
-        assert_eq!(read("same:(甲 \"乙) 丁|\"\" 丙\""), [same, words("丁"), words("丙")]);
-    }
-
-    proptest! {
-        #[test]
-        fn a_printed_query_reads_equal(line in "([甲乙a \\-|*“”\"「」()（）:：/5]|OR|same:\\(|near\
-         /3:\\(|title:|标题：|\\PC){0,30}") {
-            let (query, _) = parse(&line);
-            let printed = query.to_string();
-            prop_assert_eq!(&parse(&printed).0, &query, "{}", printed);
-        }
-    }
 }

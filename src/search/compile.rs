@@ -1,14 +1,17 @@
 //! Compiles a query into a plan: which evidence is looked for, with which weight, and what must
 //! hold.
 
-use super::lexicon::Lexicon;
+use super::demand::{demand, groups_of, whole};
+use super::lexicon::{Lexicon, Likeness, Synonym};
+use super::number::{signed_forms, with_commas};
+use super::pieces::{LONGEST_TYPED, Piece, PieceKind, is_han, pieces};
 use crate::engine::plan::{Evidence, Occur, Plan, Scope, Unit};
 use crate::engine::ranking::Ranking;
 use crate::query::{Clause, Query};
 use crate::text::Span;
 use crate::text::exact::{exact, is_exact_char};
 use crate::text::fold::fold;
-use crate::text::word::{Day, measure, parts};
+use crate::text::word::parts;
 use std::collections::HashSet;
 
 /// At most so many units: a hostile query of thousands of words is answered by its first ones, and
@@ -43,8 +46,9 @@ pub fn compile(query: &Query, lexicon: &Lexicon, ranking: &Ranking) -> Plan {
         // Saying a thing again asks for nothing more.
         let mut added = plan.units.split_off(known);
         added.retain(|unit| seen.insert((unit.label.clone(), unit.occur, unit.scope)));
-        if matches!(clause, Clause::Same(_) | Clause::Near(..)) && !added.is_empty() {
-            groups += 1;
+        let read = groups_of(clause);
+        if read > 0 && !added.is_empty() {
+            groups += read;
             if groups > MOST_GROUPS {
                 plan.left_out += 1;
                 continue;
@@ -71,6 +75,8 @@ pub fn compile(query: &Query, lexicon: &Lexicon, ranking: &Ranking) -> Plan {
         minimum(wanted, style, ranking).max(listed)
     };
     plan.fallback = usize::from(!required);
+    demand(query, &mut plan);
+    plan.whole = whole(query, &plan);
     plan
 }
 
@@ -144,6 +150,10 @@ fn add_clause(
 ) {
     match clause {
         Clause::Words(words) => add_words(words, occur, scope, context, plan),
+        Clause::Must(word) => {
+            let (label, evidence) = (fold(word), alternatives(clause));
+            plan.units.push(Unit { label, occur, scope, evidence });
+        }
         Clause::Not(inner) => {
             let label = fold(&inner.to_string());
             let evidence = alternatives(inner);
@@ -164,7 +174,7 @@ fn add_clause(
             plan.units.push(Unit {
                 label,
                 occur: required(occur),
-                scope,
+                scope: scope_of(other, scope),
                 evidence: alternatives(other),
             });
         }
@@ -177,70 +187,12 @@ fn required(occur: Occur) -> Occur {
 }
 
 fn scope_of(clause: &Clause, scope: Scope) -> Scope {
-    if matches!(clause, Clause::Title(_)) { Scope::Title } else { scope }
-}
-
-/// A piece of a typed clause: a word of the segmenter, a number with what it counts, or single
-/// characters that only make a word together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Piece {
-    span: Span,
-    kind: PieceKind,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum PieceKind {
-    /// A word as the segmenter cuts it.
-    Word,
-    /// A number with what it counts: so many words of the segmenter, from this one on.
-    Measured { first: usize, words: usize },
-    /// A word that the dictionary lacks (内卷, 大V), of which the segmenter left single characters.
-    Joined,
-}
-
-/// Single characters in a row are one word if they are at most so many; more of them are a sentence
-/// that the segmenter could not cut.
-const LONGEST_JOINED: usize = 4;
-/// A clause of at most so many characters is a word as a whole, however it is cut.
-const LONGEST_TYPED: usize = 4;
-
-/// Cuts a folded clause into pieces.
-fn pieces(folded: &str, lexicon: &Lexicon) -> Vec<Piece> {
-    let cut = lexicon.segmenter.words(folded);
-    let mut pieces = Vec::new();
-    let mut at = 0;
-    while at < cut.len() {
-        let count = measure(folded, &cut, at, Day::WithMonth);
-        if count > 0 {
-            let span = Span::new(cut[at].start, cut[at + count - 1].end);
-            pieces.push(Piece { span, kind: PieceKind::Measured { first: at, words: count } });
-            at += count;
-            continue;
-        }
-        let single = |&span: &&Span| is_joinable(span.of(folded), lexicon);
-        let row = cut[at..].iter().take_while(single).count();
-        let joined = (2..=LONGEST_JOINED).contains(&row);
-        let span = Span::new(cut[at].start, cut[at + if joined { row - 1 } else { 0 }].end);
-        let kind = if joined { PieceKind::Joined } else { PieceKind::Word };
-        // A longer row is passed over as a whole, so that its end is not taken for a word.
-        if row > LONGEST_JOINED {
-            let singles = cut[at..at + row].iter();
-            pieces.extend(singles.map(|&span| Piece { span, kind: PieceKind::Word }));
-            at += row;
-            continue;
-        }
-        pieces.push(Piece { span, kind });
-        at += if joined { row } else { 1 };
+    let in_title = |clause: &Clause| matches!(clause, Clause::Title(_));
+    match clause {
+        Clause::Any(all) if all.iter().all(in_title) => Scope::Title,
+        clause if in_title(clause) => Scope::Title,
+        _ => scope,
     }
-    pieces
-}
-
-/// True for a single character that may be a part of a word: a Chinese character or a letter that
-/// is no question word.
-fn is_joinable(word: &str, lexicon: &Lexicon) -> bool {
-    let mut chars = word.chars();
-    let single = chars.next().filter(|_| chars.next().is_none());
-    single.is_some_and(|c| is_han(c) || c.is_ascii_alphabetic()) && !lexicon.is_light(word)
 }
 
 /// One unit for each word of the clause.
@@ -287,6 +239,8 @@ fn add_words(
     let whole = folded.trim();
     let single = |piece: &Piece| piece.span.of(&folded).chars().nth(1).is_none();
     let short = (3..=LONGEST_TYPED).contains(&whole.chars().count()) && pieces.iter().any(single);
+    let light = pieces.iter().any(|piece| lexicon.is_light(piece.span.of(&folded)));
+    let short = short && !light;
     if scope == Scope::Anywhere && short && plan_words.len() > 1 && whole.chars().all(is_han) {
         let evidence = vec![(1.0, Evidence::Phrase(exact(whole)))];
         plan.units.push(Unit { label: whole.to_owned(), occur: Occur::Bonus, scope, evidence });
@@ -335,6 +289,9 @@ fn piece_evidence(
     let mut evidence = match piece.kind {
         PieceKind::Measured { first, words } => {
             measured(folded, &cut[first..first + words], ranking)
+        }
+        PieceKind::Signed => {
+            return signed_forms(text).into_iter().map(|form| (1.0, form)).collect();
         }
         PieceKind::Joined => return vec![(1.0, Evidence::Phrase(exact(text)))],
         PieceKind::Word => word_evidence(folded, piece.span, lexicon, ranking),
@@ -437,8 +394,12 @@ fn add_synonyms(
             at += 1;
             continue;
         };
-        let weight = ranking.synonym / name.len() as f32;
-        for other in lexicon.synonyms(whole(name).of(folded)) {
+        for Synonym { name: other, likeness } in lexicon.synonyms(whole(name).of(folded)) {
+            let weight = match likeness {
+                Likeness::Equal => 1.0,
+                Likeness::Related => ranking.synonym,
+            };
+            let weight = weight / name.len() as f32;
             for &(_, unit) in name {
                 let evidence = &mut plan.units[unit].evidence;
                 if !evidence.iter().any(|(_, e)| *e == Evidence::Word(other.clone())) {
@@ -468,6 +429,9 @@ fn word_evidence(
     });
     evidence.reverse();
     let text = word.of(folded);
+    if let Some(parted) = with_commas(text) {
+        evidence.push((1.0, Evidence::Phrase(exact(&parted))));
+    }
     if parts(text).next().is_some() {
         // Of a name with a number (mate60, c919), the letters alone say little, the number nothing.
         let letters = parts(text).filter(|part| !part.starts_with(|c: char| c.is_ascii_digit()));
@@ -486,7 +450,11 @@ fn measured(folded: &str, parts: &[Span], ranking: &Ranking) -> Vec<(f32, Eviden
     let words =
         spans.into_iter().map(|span| span.of(folded)).filter(|word| word.chars().nth(1).is_some());
     let weight = |i: usize| if i == 0 { 1.0 } else { ranking.inner };
-    words.enumerate().map(|(i, word)| (weight(i), Evidence::Word(word.to_owned()))).collect()
+    let words = words.enumerate().map(|(i, word)| (weight(i), Evidence::Word(word.to_owned())));
+    let number = parts.first().filter(|_| parts.len() == 2);
+    let parted = number.and_then(|number| with_commas(number.of(folded)));
+    let parted = parted.map(|text| format!("{text}{}", parts[1].of(folded)));
+    words.chain(parted.map(|text| (1.0, Evidence::Phrase(exact(&text))))).collect()
 }
 
 /// The evidence of a clause, whichever of its forms is found.
@@ -499,7 +467,9 @@ fn alternatives(clause: &Clause) -> Vec<(f32, Evidence)> {
         Clause::Not(inner) | Clause::Title(inner) => return alternatives(inner),
         // Every occurrence of the characters counts, however they were cut: that is what an
         // exclusion and an alternative mean to the one who types them.
-        Clause::Words(text) | Clause::Exact(text) => Evidence::Phrase(exact(text)),
+        Clause::Words(text) | Clause::Exact(text) | Clause::Must(text) => {
+            Evidence::Phrase(exact(text))
+        }
         Clause::Prefix(stem) => Evidence::Prefix(fold(stem)),
         Clause::Suffix(stem) => Evidence::Suffix(fold(stem)),
         Clause::Same(words) => Evidence::Same(phrases(words)),
@@ -526,10 +496,6 @@ fn token_evidence(token: &str, lexicon: &Lexicon) -> Evidence {
     }
 }
 
-fn is_han(c: char) -> bool {
-    matches!(c, '\u{3400}'..='\u{9fff}' | '\u{20000}'..='\u{3ffff}')
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -549,7 +515,26 @@ mod tests {
         assert_eq!(occurs("百度大模型"), [Occur::Wanted, Occur::Wanted]);
         assert_eq!(plan("甲|乙").units[0].evidence.len(), 2);
         assert_eq!(plan("title:百度").units[0].scope, Scope::Title);
-        assert_eq!(plan("， 。").units, []);
+        // Signs alone are looked for; they are no question about everything.
+        assert_eq!(occurs("， 。"), [Occur::Required, Occur::Required]);
+        assert_eq!(occurs("-广告"), [Occur::Excluded]);
         assert_eq!(plan("百度").minimum, 1);
+        // Certain equals weigh as much as the name typed, others less.
+        let weight = |line: &str, name: &str| {
+            let unit = plan(line).units.remove(0);
+            let other = unit.evidence.into_iter().find(|(_, e)| e.to_string().contains(name));
+            other.map(|(weight, _)| weight)
+        };
+        for (typed, other) in [
+            ("发改委", "国家发展和改革委员会"),
+            ("世卫", "世界卫生组织"),
+            ("中大", "中山大学"),
+            ("民企", "民营企业"),
+            ("经合组织", "oecd"),
+            ("中宣部", "中共中央宣传部"),
+        ] {
+            assert_eq!(weight(typed, other), Some(1.0), "{typed}");
+        }
+        assert_eq!(weight("楼市", "房地产市场"), Some(Ranking::default().synonym));
     }
 }

@@ -1,9 +1,8 @@
 //! Explains an empty answer: the number of articles for each word, and for each filter.
 
-use super::compile::compile;
 use super::lexicon::Lexicon;
 use super::request::Request;
-use super::run::counting;
+use super::run::{counting, plan};
 use crate::engine::filter::{FilterSet, Selection};
 use crate::engine::{Evidence, FilterKind, Occur, Plan, ReprintPolicy, Unit, Wanted};
 use crate::error::Result;
@@ -27,7 +26,7 @@ pub struct Diagnosis {
 /// Those of [`super::run`].
 pub fn diagnose(snapshot: &Snapshot, request: &Request, lexicon: &Lexicon) -> Result<Diagnosis> {
     let filters = FilterSet::new(&request.filters)?;
-    let plan = compile(&request.query, lexicon, &request.ranking);
+    let plan = plan(request, lexicon);
     let count = |kinds: &[FilterKind], plan: &Plan, reprints: ReprintPolicy| -> Result<u64> {
         let selection = Selection::some(&filters, kinds);
         let execution = snapshot.engine().execution(&selection, &request.ranking)?;

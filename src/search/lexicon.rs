@@ -13,7 +13,25 @@ pub struct Lexicon {
     pub segmenter: Segmenter,
     light: HashSet<String>,
     /// Each name with the others of the same thing, folded.
-    synonyms: HashMap<String, Vec<String>>,
+    synonyms: HashMap<String, Vec<Synonym>>,
+}
+
+/// Another name of a thing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Synonym {
+    /// The name, folded.
+    pub name: String,
+    /// How far it is the same.
+    pub likeness: Likeness,
+}
+
+/// How far two names mean the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Likeness {
+    /// They certainly do: an official name and its abbreviation.
+    Equal,
+    /// They mostly do, or nearly.
+    Related,
 }
 
 impl Lexicon {
@@ -21,13 +39,17 @@ impl Lexicon {
     pub fn new(definition: &Definition, segmenter: Segmenter) -> Lexicon {
         let light =
             definition.lexicon("lexicon/question_words.txt").map(|e| fold(e.word)).collect();
-        let mut synonyms: HashMap<String, Vec<String>> = HashMap::new();
-        for entry in definition.lexicon("lexicon/synonyms.txt") {
-            let names: Vec<String> =
-                std::iter::once(entry.word).chain(entry.columns()).map(fold).collect();
-            for name in &names {
-                let others = names.iter().filter(|other| *other != name).cloned();
-                synonyms.entry(name.clone()).or_default().extend(others);
+        let mut synonyms: HashMap<String, Vec<Synonym>> = HashMap::new();
+        let files = [("synonyms", Likeness::Equal), ("related", Likeness::Related)];
+        for (file, likeness) in files {
+            for entry in definition.lexicon(&format!("lexicon/{file}.txt")) {
+                let names: Vec<String> =
+                    std::iter::once(entry.word).chain(entry.columns()).map(fold).collect();
+                for name in &names {
+                    let others = names.iter().filter(|other| *other != name).cloned();
+                    let others = others.map(|name| Synonym { name, likeness });
+                    synonyms.entry(name.clone()).or_default().extend(others);
+                }
             }
         }
         Lexicon { segmenter, light, synonyms }
@@ -44,7 +66,7 @@ impl Lexicon {
     }
 
     /// Other names of what a folded name stands for.
-    pub fn synonyms(&self, name: &str) -> &[String] {
+    pub fn synonyms(&self, name: &str) -> &[Synonym] {
         self.synonyms.get(name).map_or(&[], Vec::as_slice)
     }
 }

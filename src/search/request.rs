@@ -1,7 +1,9 @@
 //! A question to an index, and the answer.
 
 use super::collapse::Standing;
-use crate::engine::{Facet, FacetCount, Grouping, Order, Ranking, ReprintPolicy, Share};
+use crate::engine::{
+    Exclusion, Facet, FacetCount, FacetScope, Grouping, Order, Ranking, ReprintPolicy, Share,
+};
 use crate::passage::Passage;
 use crate::query::{Filters, Query};
 use crate::text::Span;
@@ -25,8 +27,12 @@ pub struct Request {
     pub offset: usize,
     /// The number of sentences to show before and after a passage.
     pub context: usize,
-    /// The facets to count over the whole answer.
+    /// The facets to count over the answer.
     pub facets: Vec<Facet>,
+    /// The articles that facets count.
+    pub counted: FacetScope,
+    /// What an excluded word takes out.
+    pub exclusion: Exclusion,
     /// The weights of relevance.
     pub ranking: Ranking,
     /// True to have each hit's score taken apart.
@@ -45,6 +51,8 @@ impl Default for Request {
             offset: 0,
             context: 0,
             facets: Vec::new(),
+            counted: FacetScope::default(),
+            exclusion: Exclusion::default(),
             ranking: Ranking::default(),
             explain: false,
         }
@@ -60,14 +68,21 @@ pub struct Answer {
     pub articles: u64,
     /// Texts among those: reprints of each other are one.
     pub texts: u64,
+    /// Articles among those that hold all of the query as typed, or a name that surely means the
+    /// same; the others are only related.
+    pub whole: u64,
+    /// Texts among the articles that hold all of it.
+    pub whole_texts: u64,
     /// Passages that qualify, those of every copy of a text.
     pub passages: u64,
     /// Articles that only a filter by date kept out, since they have no date.
     pub undated: u64,
-    /// Counts over the whole answer, in the order asked for.
+    /// Counts over what [`Request::counted`] says, in the order asked for.
     pub facets: Vec<FacetCount>,
     /// True if no passage had enough of the words and those with fewer are shown.
     pub relaxed: bool,
+    /// True if no passage has a quoted phrase exactly and those with nearly the same are shown.
+    pub near: bool,
     /// The number of clauses that were left out, since there were too many; see
     /// [`super::MOST_UNITS`].
     pub left_out: usize,

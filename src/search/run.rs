@@ -4,6 +4,7 @@ use super::collapse::Standing;
 use super::compile::compile;
 use super::lexicon::Lexicon;
 use super::lookup;
+use super::nearby::wider;
 use super::proximity::Proximity;
 use super::request::{Answer, Hit, Request};
 use super::snippet::{highlights, said_spans};
@@ -19,23 +20,30 @@ use crate::update::Snapshot;
 /// damaged index.
 pub fn run(snapshot: &Snapshot, request: &Request, lexicon: &Lexicon) -> Result<Answer> {
     let filters = FilterSet::new(&request.filters)?;
-    let mut plan = compile(&request.query, lexicon, &request.ranking);
+    let mut plan = plan(request, lexicon);
     let engine = snapshot.engine();
     let execution = engine.execution(&Selection::all(&filters), &request.ranking)?;
     let search = Search { snapshot, request, execution: execution.as_ref() };
     let mut found = search.top_docs(&plan)?;
-    let mut relaxed = false;
-    if found.collapsed.articles == 0 && plan.minimum > plan.fallback {
-        // Better a passage with some of the words than nothing; the answer says so.
-        plan.minimum = plan.fallback;
-        found = search.top_docs(&plan)?;
-        relaxed = found.collapsed.articles > 0;
+    let (mut relaxed, mut near) = (false, false);
+    if found.collapsed.articles == 0 {
+        // Better a passage with some of it than nothing; the answer says so.
+        for wider in wider(&plan, lexicon) {
+            let other = search.top_docs(&wider.plan)?;
+            if other.collapsed.articles > 0 {
+                (found, plan, relaxed, near) = (other, wider.plan, wider.relaxed, wider.near);
+                break;
+            }
+        }
     }
     let mut answer = Answer {
         articles: found.collapsed.articles,
         texts: found.collapsed.texts,
+        whole: found.collapsed.whole_articles,
+        whole_texts: found.collapsed.whole_texts,
         passages: found.passages,
         relaxed,
+        near,
         left_out: plan.left_out,
         facets: std::mem::take(&mut found.facets),
         ..Answer::default()
@@ -50,6 +58,12 @@ pub fn run(snapshot: &Snapshot, request: &Request, lexicon: &Lexicon) -> Result<
         answer.hits.push(Hit { standing, ..hit });
     }
     Ok(answer)
+}
+
+/// The plan of a request.
+pub fn plan(request: &Request, lexicon: &Lexicon) -> Plan {
+    let plan = compile(&request.query, lexicon, &request.ranking);
+    Plan { exclusion: request.exclusion, ..plan }
 }
 
 /// The number of articles that would be in the answer if they had a date.
@@ -74,6 +88,7 @@ pub fn counting<'a>(snapshot: &'a Snapshot, request: &Request) -> Wanted<'a> {
         candidates: 0,
         examined: 0,
         facets: &[],
+        counted: request.counted,
     }
 }
 

@@ -47,7 +47,9 @@ pub fn highlights(text: &str, plan: &Plan, within: Option<&[Span]>) -> Vec<Span>
                 | Evidence::Suffix(word) => mark(&exact(word)),
                 Evidence::Phrase(chars) | Evidence::Pair(chars) => mark(chars),
                 Evidence::Near(_, phrases) | Evidence::Same(phrases) => {
-                    phrases.iter().for_each(|phrase| {
+                    // A single character beside a phrase stands everywhere.
+                    let long = phrases.iter().any(|phrase| phrase.len() > 1);
+                    phrases.iter().filter(|phrase| !long || phrase.len() > 1).for_each(|phrase| {
                         mark(phrase);
                     });
                     false
@@ -105,6 +107,45 @@ pub fn snippet(text: &str, highlights: &[Span], columns: usize) -> Snippet {
     }
     let span = Span::new(spans[first].start, spans[last].end);
     Snippet { span, highlights: highlights.iter().copied().filter(|h| span.contains(*h)).collect() }
+}
+
+/// Characters of the shortest clause that says something, and of the longest part shown of one.
+const CLAUSE: std::ops::RangeInclusive<usize> = 6..=30;
+
+/// The first clause of a text, for an article without a headline; a part of it with an ellipsis
+/// where it is long.
+///
+/// ```
+/// use jianbao::search::first_clause;
+/// assert_eq!(first_clause("“城南泵站昨日开工，计划明年竣工。”"), "城南泵站昨日开工");
+/// assert_eq!(first_clause("他说，桥修好了。"), "他说，桥修好了");
+/// ```
+pub fn first_clause(text: &str) -> String {
+    let ends = |c: char| is_terminator(c) || matches!(c, '，' | '；' | '：' | '\n' | ',' | ';');
+    let text = text.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let mut clause = String::new();
+    for (i, c) in text.chars().enumerate() {
+        if i >= *CLAUSE.start() && ends(c) {
+            break;
+        }
+        if i >= *CLAUSE.end() {
+            clause.push('…');
+            break;
+        }
+        clause.push(c);
+    }
+    clause.trim_end_matches(|c: char| ends(c) || c.is_whitespace() || c == '”').to_owned()
+}
+
+/// The headline of an article, or a stand-in with the first clause of `text`.
+///
+/// ```
+/// use jianbao::search::headline;
+/// assert_eq!(headline(Some("泵站开工"), "城南。"), "泵站开工");
+/// assert_eq!(headline(None, "城南泵站昨日开工，计划明年竣工。"), "（无标题）城南泵站昨日开工");
+/// ```
+pub fn headline(title: Option<&str>, text: &str) -> String {
+    title.map_or_else(|| format!("（无标题）{}", first_clause(text)), str::to_owned)
 }
 
 /// True if a sentence may end with `c`, closing marks included.
@@ -233,6 +274,16 @@ mod tests {
     fn hits_are_marked_on_the_original_characters() {
         assert_eq!(marked("臺灣的ＧＰＴ－４很快", "台湾 gpt-4"), ["臺灣", "ＧＰＴ－４"]);
         assert_eq!(marked("大 模\n型来了", "“大模型”"), ["大 模\n型"]);
+    }
+
+    #[test]
+    fn question_words_and_single_characters_are_not_marked() {
+        let text = "为什么车的人大多不说话？大家怎么看：房价在涨，人人都在说车价。";
+        assert_eq!(marked(text, "怎么看 房价"), ["房价"]);
+        assert_eq!(marked(text, "为什么 房价 涨 人"), ["房价"]);
+        assert_eq!(marked(text, "大家怎么看车价上涨"), ["大家", "车价"]);
+        // Unless nothing else was asked for.
+        assert_eq!(marked("涨了又涨", "涨"), ["涨", "涨"]);
     }
 
     #[test]

@@ -65,8 +65,9 @@ fn missing_words(engine: &dyn Engine, query: &Query, lexicon: &Lexicon) -> Resul
         for unit in compile(&alone, lexicon, &plain).units {
             let plain = unit.occur == Occur::Wanted && unit.scope == Scope::Anywhere;
             let long = unit.label.chars().nth(1).is_some();
-            let first = unit.evidence.first();
-            if plain && long && first.map_or(Ok(true), |(_, evidence)| lacks(evidence))? {
+            let mut whole = unit.evidence.iter().filter(|(weight, _)| *weight >= 1.0);
+            let lacking: Result<bool> = whole.try_fold(true, |all, (_, e)| Ok(all && lacks(e)?));
+            if plain && long && lacking? {
                 missing.push(unit.label);
             }
         }

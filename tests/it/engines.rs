@@ -7,7 +7,9 @@ use jianbao::analysis::{Analysis, Analyzer};
 use jianbao::archive;
 use jianbao::article::Context;
 use jianbao::definition::Definition;
-use jianbao::engine::{self, Engine, FilterSet, Order, Replaced, ReprintPolicy, Selection, Wanted};
+use jianbao::engine::{
+    self, Engine, FacetScope, FilterSet, Order, Replaced, ReprintPolicy, Selection, Wanted,
+};
 use jianbao::query::{Filters, parse};
 use jianbao::search::{Grouping, Lexicon, Ranking, compile};
 use memory::MemoryEngine;
@@ -180,6 +182,7 @@ fn found_in(
         candidates: 100,
         examined: 0,
         facets: &[],
+        counted: FacetScope::Whole,
     };
     let execution = engine.execution(&Selection::all(filters), &ranking).unwrap();
     execution.top_docs(&plan, &wanted).unwrap()
@@ -199,11 +202,15 @@ fn same(line: &str, filters: &Filters) -> usize {
     let memory = found(&engines.memory, line, &set);
     let embedded = found(engines.embedded.as_ref(), line, &set);
     assert_eq!(embedded, memory, "{line} {filters:?}");
+    let whole = |engine: &dyn Engine| {
+        found_in(engine, line, &set, Grouping::Articles).collapsed.whole_articles
+    };
+    assert_eq!(whole(engines.embedded.as_ref()), whole(&engines.memory), "{line} {filters:?}");
     memory.0.len()
 }
 
 /// Queries of every form.
-const QUERIES: [&str; 30] = [
+const QUERIES: [&str; 42] = [
     "",
     "大模型",
     "百度 大模型 浪费",
@@ -234,6 +241,18 @@ const QUERIES: [&str; 30] = [
     "火星 殖民",
     "的",
     "title:百度 浪费",
+    "(大模型 OR 广告) -浪费",
+    "李彦宏 AND 浪费",
+    "+李彦宏 大模型 -(百度 OR 广告)",
+    "(李彦宏 浪费) OR 降息",
+    "title:(内卷 OR 模型)",
+    "！",
+    "👍",
+    "2023-07-28",
+    "gpt-4",
+    "12.5",
+    "李彦宏 NOT 浪费",
+    "堤防 -博物馆",
 ];
 
 /// Filters of every kind.

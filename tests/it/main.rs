@@ -18,6 +18,7 @@ mod limits;
 mod maintenance;
 mod malformed;
 mod pages;
+mod query_line;
 mod quote_patterns;
 mod quotes;
 mod readme;

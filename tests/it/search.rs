@@ -5,8 +5,8 @@ use jianbao::analysis::Analyzer;
 use jianbao::archive;
 use jianbao::article::Context;
 use jianbao::definition::Definition;
-use jianbao::query::parse;
-use jianbao::search::{self, Answer, Lexicon, Ranking, Request};
+use jianbao::query::{Filters, parse};
+use jianbao::search::{self, Answer, Exclusion, Facet, FacetScope, Lexicon, Ranking, Request};
 use jianbao::text::exact::is_exact_char;
 use jianbao::text::fold::fold;
 use jianbao::update::{Mode, Snapshot, Stop, Update, update};
@@ -153,7 +153,7 @@ fn every_form_of_query_finds_what_it_says() {
 }
 
 #[test]
-fn a_synonym_counts_less_than_the_word_and_can_be_switched_off() {
+fn a_certain_equal_counts_as_the_word_and_can_be_switched_off() {
     let request =
         |ranking| Request {
             query: parse("央行").0, ranking, explain: true, ..Request::default()
@@ -164,7 +164,7 @@ fn a_synonym_counts_less_than_the_word_and_can_be_switched_off() {
         hits[0]
             .shares
             .iter()
-            .any(|s| s.word == "央行" && s.evidence == "中国人民银行" && s.weight < 1.0)
+            .any(|s| s.word == "央行" && s.evidence == "中国人民银行" && s.weight == 1.0)
     );
     assert!(small().ask(&request(Ranking { synonym: 0.0, ..Ranking::default() })).hits.is_empty());
 }
@@ -222,6 +222,191 @@ fn hostile_lines_are_answered() {
         archive.answer(&line);
         search::suggest(&archive.index, &parse(&line).0, lexicon()).unwrap();
     }
+}
+
+fn of_signs() -> &'static Archive {
+    static ARCHIVE: OnceLock<Archive> = OnceLock::new();
+    ARCHIVE.get_or_init(|| {
+        Archive::new(&[
+            ("甲", "小微企业税负下降，排灌站用上了新水泵。"),
+            ("乙", "本田公司设立工厂，网友留言：太棒了👍🏻！"),
+            ("丙", "这台水泵排量2.0T，销量同比增长12.5%，投资1,234,567元，占6.4%。"),
+            (
+                "丁",
+                "他用C++写程序，也懂.NET和Node.js，手机是5G的。2023年7月28日交付，共7654321元。",
+            ),
+            ("戊", "城东水\u{200b}厂扩\u{2060}建，青\u{ad}石板路也修了，C盘与NET无关。增长12.7%。"),
+            ("己", "渡口在2023.7.28重开，票价2.5元，客流2048576人次。"),
+        ])
+    })
+}
+
+#[test]
+fn words_are_joined_as_people_mean_it() {
+    for (line, expected) in [
+        ("(税 OR 本田)", vec![0, 1]),
+        ("（水泵 OR 本田） -增长", vec![0, 1]),
+        ("水泵 NOT 企业", vec![2]),
+        ("水泵 AND 企业", vec![0]),
+        ("水泵 AND (企业 OR 投资)", vec![0, 2]),
+        ("水泵 AND NOT (企业 OR 税负)", vec![2]),
+        ("+水泵 企业", vec![0, 2]),
+        ("+水泵 +本田", vec![]),
+        ("(水泵 企业) OR 本田", vec![0, 1]),
+        ("title:(甲 OR 丁)", vec![0, 3]),
+        ("title:？", vec![]),
+    ] {
+        assert_eq!(of_signs().found(line), expected, "{line}");
+    }
+}
+
+#[test]
+fn signs_alone_find_what_has_them_and_never_everything() {
+    for (line, expected) in [
+        ("👍", vec![1]),
+        ("👍🏻", vec![1]),
+        ("🎉", vec![]),
+        ("％", vec![2, 4]),
+        ("+", vec![3]),
+        ("？", vec![]),
+        ("？ *", vec![]),
+        ("！", vec![1]),
+        ("本田 👍", vec![1]),
+        // No article has both; the answer says so.
+        ("水泵 👍", vec![1]),
+    ] {
+        assert_eq!(of_signs().found(line), expected, "{line}");
+    }
+}
+
+#[test]
+fn numbers_and_words_with_signs_are_found_as_they_are_written() {
+    for (line, expected) in [
+        ("12.5", vec![2]),
+        ("12.5%", vec![2]),
+        ("增长12.5%", vec![2]),
+        ("2.0", vec![2]),
+        ("2.0T", vec![2]),
+        ("2.0t水泵", vec![2]),
+        ("6.4%", vec![2]),
+        ("6.4", vec![2]),
+        ("1,234,567", vec![2]),
+        ("1234567", vec![2]),
+        ("1234567元", vec![2]),
+        ("7,654,321", vec![3]),
+        ("2,048,576", vec![5]),
+        ("2023.7.28", vec![3, 5]),
+        ("2023-07-28", vec![3, 5]),
+        ("C++", vec![3]),
+        (".NET", vec![3]),
+        ("node.js", vec![3]),
+        ("5G", vec![3]),
+        ("2.5", vec![5]),
+        ("99.9", vec![]),
+    ] {
+        assert_eq!(of_signs().found(line), expected, "{line}");
+    }
+}
+
+#[test]
+fn what_nobody_sees_parts_no_word() {
+    for line in ["水厂", "扩建", "青石板", "“水厂”", "“青石板”", "水\u{200b}厂", "青\u{ad}石板"]
+    {
+        assert_eq!(of_signs().found(line), [4], "{line}");
+    }
+}
+
+#[test]
+fn an_excluded_word_takes_out_the_article_and_on_request_its_passages() {
+    let river = "江水从上游流下来，两岸的稻田都收割完了，人们忙着晒谷。".repeat(12);
+    let body = format!("渔民说，鲥鱼今年回来了。{river}\n养殖场也养了鳜鱼。");
+    let archive = Archive::new(&[("江边", &body), ("鲥鱼上市", "集市上鲥鱼卖得很快。")]);
+    assert_eq!(archive.found("鲥鱼"), [0, 1]);
+    assert_eq!(archive.found("鲥鱼 -鳜鱼"), [1]);
+    assert_eq!(archive.found("鲥鱼 -上市"), [0]);
+    let request =
+        |line: &str, exclusion| Request { query: parse(line).0, exclusion, ..Request::default() };
+    let passages = |line: &str, exclusion| archive.ask(&request(line, exclusion)).passages;
+    assert_eq!(passages("鲥鱼 -鳜鱼", Exclusion::Passages), passages("鲥鱼", Exclusion::Passages));
+    assert_eq!(passages("江水 -鳜鱼", Exclusion::Articles), 0);
+    assert!(passages("江水 -鳜鱼", Exclusion::Passages) > 0);
+}
+
+#[test]
+fn a_phrase_that_nobody_printed_finds_what_is_nearly_it_and_says_so() {
+    let archive = Archive::new(&[
+        ("甲", "教练提醒队员，不要把对方作为对手，要当朋友。"),
+        ("乙", "对手很强，对方球迷也来了，把球场坐满，教练说要当心，作为回应加练。"),
+        ("丙", "他们把对方当成了朋友，也把票价降了。老桥的桥墩在夏天的洪水里被冲歪。"),
+    ]);
+    for (line, expected) in [
+        // Another word, one too many, one missing.
+        ("“把对方当作对手”", vec![0]),
+        ("“桥墩在洪水里被冲歪”", vec![2]),
+        ("“桥墩在夏天的大洪水里被冲歪”", vec![2]),
+        ("“桥墩却在夏天的洪水里”", vec![2]),
+        ("“对方球迷坐满球场”", vec![]),
+    ] {
+        let answer = archive.answer(line);
+        assert_eq!(archive.found(line), expected, "{line}");
+        assert_eq!((answer.near, answer.whole), (!expected.is_empty(), 0), "{line}");
+    }
+    let exact = archive.answer("“把对方作为对手”");
+    assert!(!exact.near && exact.articles == 1 && exact.whole == 1);
+    let marked = &archive.answer("“把对方当作对手”").hits[0];
+    let marked: Vec<&str> =
+        marked.highlights.iter().map(|span| span.of(&marked.passage.text)).collect();
+    assert!(marked.contains(&"把对方") && marked.contains(&"对手"), "{marked:?}");
+}
+
+#[test]
+fn two_words_of_a_speaker_are_relaxed_where_nobody_said_both() {
+    let archive = Archive::new(&[
+        ("甲", "水利局局长段洪亮说：“堤坝今年要加高两米。”"),
+        ("乙", "水利局局长段洪亮说：“渡口的木船要检修。”记者看到堤坝还没动工。"),
+        ("丙", "村民罗娟说：“堤坝和木船都旧了。”"),
+    ]);
+    let ask = |line: &str| {
+        let filters = Filters { speakers: vec!["段洪亮".to_owned()], ..Filters::default() };
+        archive.ask(&Request { query: parse(line).0, filters, ..Request::default() })
+    };
+    let both = ask("堤坝 木船");
+    assert_eq!((both.articles, both.whole, both.relaxed), (2, 0, true));
+    let both = ask("渡口 木船");
+    assert_eq!((both.articles, both.whole, both.relaxed), (1, 1, false));
+}
+
+#[test]
+fn groups_beyond_a_few_are_left_out_wherever_they_stand() {
+    let line = vec!["near/5:(渡口 木船)"; 20].join("|");
+    assert!(of_signs().answer(&line).left_out > 0);
+}
+
+#[test]
+fn totals_tell_what_holds_all_of_the_words_from_what_is_related() {
+    let archive = Archive::new(&[
+        ("甲", "渡口的木船修好了，木船很大。"),
+        ("乙", "渡口关了三天，因为下雨。"),
+        ("丙", "木船在湖上，湖上有雾。"),
+        ("丁", "渔网和渡口，木船和湖。"),
+    ]);
+    let totals = |line: &str| {
+        let answer = archive.answer(line);
+        (answer.whole, answer.articles)
+    };
+    assert_eq!(totals("渡口"), (3, 3));
+    assert_eq!(totals("渡口 木船 湖上"), (0, 3));
+    assert_eq!(totals("渡口 木船 渔网"), (1, 2));
+    assert_eq!(totals("渡口 木船 雨"), (0, 2));
+    assert_eq!(totals(""), (4, 4));
+    assert_eq!(totals("渡口|木船"), (4, 4));
+    let facets = |counted| {
+        let query = parse("渡口 木船 渔网").0;
+        let facets = vec![Facet::Year];
+        let request = Request { query, facets, counted, ..Request::default() };
+        archive.ask(&request).facets[0].counts[0].articles
+    };
+    assert_eq!((facets(FacetScope::Whole), facets(FacetScope::All)), (1, 2));
 }
 
 proptest! {

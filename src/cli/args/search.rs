@@ -11,9 +11,9 @@ use std::path::PathBuf;
 
 /// `jianbao search`
 #[derive(Debug, Clone, Args)]
-#[command(
-    after_help = "Words: 大公司 反应 慢 · exact: “对资源的浪费” · without: -广告 -“一带一路” \
-        · either: 大模型|人工智能, 大模型 OR 人工智能\n\
+#[command(after_help = "Words: 大公司 反应 慢 · exact: “对资源的浪费” \
+        · without: -广告 NOT 广告 -(广告 OR 抽奖) \
+        · either: 大模型|人工智能, (大模型 OR 人工智能) · demanded: +大模型, 大模型 AND 浪费\n\
     Parts: 大模型* *模型 · one sentence: same:(李彦宏 浪费) \
         · within 5 characters: near/5:(李彦宏 浪费) · title:百度\n\
     Anything else is plain text; full-width, traditional \
@@ -22,8 +22,7 @@ use std::path::PathBuf;
         that answer (+7 转载): the original, or the best copy \
         where the original does not answer.\n\
     Counts: an article is a copy in the archive, a text is an article with all of its \
-        reprints; both are given where they differ."
-)]
+        reprints; both are given where they differ.")]
 pub struct SearchCommand {
     /// Words to look for; without any, on a terminal, a prompt that keeps the index open
     #[arg(value_name = "WORDS")]
@@ -158,9 +157,16 @@ pub struct PageFlags {
     /// The day of access that citations give [default: today]
     #[arg(long, value_name = "DATE")]
     pub accessed: Option<String>,
-    /// Count the whole answer by these; `together` counts who else speaks in its articles
+    /// Count the articles that hold all of the words by these; `together` counts who else speaks in
+    /// them
     #[arg(long, value_name = "FACET", value_delimiter = ',', value_parser = facet())]
     pub facets: Vec<Facet>,
+    /// Count articles that are only related by --facets too
+    #[arg(long, requires = "facets")]
+    pub facets_all: bool,
+    /// Let -WORD take out only the passages that have it, not their whole articles
+    #[arg(long)]
+    pub exclude_passages: bool,
     /// Print the best hit last, next to the prompt of the shell
     #[arg(long)]
     pub best_last: bool,

@@ -8,10 +8,10 @@ use jianbao::engine::counts::{SpeakerSum, speaker_counts};
 use jianbao::engine::filter::{Column, Condition, DateScope, SpeechFilter};
 use jianbao::engine::plan::{CHEAP_CHARACTERS, RARE_WORD};
 use jianbao::engine::{
-    ArticleName, Candidate, CloseText, Collapsed, Engine, Evidence, Execution, Inspected, KeyField,
-    Occur, PassageAddress, Period, Plan, Qualifying, Ranking, Reprints, Scope, Selection, Share,
-    SpeakerCount, Statistics, TermField, TopDocs, TopicCounts, Unit, Wanted, YearCounts,
-    date_number, day,
+    ArticleName, Candidate, CloseText, Collapsed, Engine, Evidence, Exclusion, Execution,
+    Inspected, KeyField, Occur, PassageAddress, Period, Plan, Qualifying, Ranking, Reprints, Scope,
+    Selection, Share, SpeakerCount, Statistics, TermField, TopDocs, TopicCounts, Unit, Wanted,
+    YearCounts, date_number, day,
 };
 use jianbao::error::Result;
 use jianbao::passage::Passage;
@@ -156,7 +156,7 @@ fn store(number: u64, article: &Analysis, segmenter: &Segmenter) -> StoredArticl
     });
     StoredArticle {
         number,
-        date: article.article.date.as_ref().map(|date| date_number(date)),
+        date: article.article.date.as_ref().map(date_number),
         title_chars: exact(article.article.title.as_deref().unwrap_or_default()),
         title_words: words(&article.title_words, (0, usize::MAX), segmenter),
         passages: passages.collect(),
@@ -331,14 +331,27 @@ impl MemoryExecution<'_> {
         }
     }
 
+    /// True if an article has every word as typed.
+    fn holds_all(&self, plan: &Plan, segment: usize) -> bool {
+        plan.whole.iter().all(|&unit| {
+            let mut typed = plan.units[unit].clone();
+            typed.evidence.retain(|&(weight, _)| weight >= 1.0);
+            let found = self.matches(&typed, segment);
+            found.title || !found.passages.is_empty()
+        })
+    }
+
     /// The passages of an article that qualify.
     fn qualifying(&self, plan: &Plan, segment: usize) -> Vec<usize> {
         let found: Vec<UnitMatch> =
             plan.units.iter().map(|unit| self.matches(unit, segment)).collect();
+        let has = |unit: &UnitMatch| unit.title || !unit.passages.is_empty();
         let of = |occur: Occur| {
             plan.units.iter().zip(&found).filter(move |(unit, _)| unit.occur == occur)
         };
-        let has = |unit: &UnitMatch| unit.title || !unit.passages.is_empty();
+        if plan.exclusion == Exclusion::Articles && of(Occur::Excluded).any(|(_, unit)| has(unit)) {
+            return Vec::new();
+        }
         let wanted = of(Occur::Wanted).filter(|(_, unit)| has(unit)).count();
         if wanted < plan.minimum {
             return Vec::new();
@@ -395,7 +408,9 @@ impl Execution for MemoryExecution<'_> {
             let Some(&first) = passages.first() else { continue };
             let at = PassageAddress { segment: segment as u32, passage: first as u32 };
             let number = Some(article.number);
-            qualifying.push(Qualifying { segment: at.segment, article: 0, number, score: 0.0 });
+            let whole = self.holds_all(plan, segment);
+            let segment = at.segment;
+            qualifying.push(Qualifying { segment, article: 0, number, score: 0.0, whole });
             found.candidates.push(Candidate {
                 at,
                 ordinal: first as u32,

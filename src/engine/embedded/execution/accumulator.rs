@@ -4,7 +4,7 @@
 use super::doc_set::DocBitSet;
 use crate::engine::bm25::{length_norm, saturation};
 use crate::engine::embedded::article_map::ArticleMap;
-use crate::engine::plan::{Occur, Plan};
+use crate::engine::plan::{Exclusion, Occur, Plan};
 use crate::engine::ranking::Ranking;
 use std::sync::{Mutex, PoisonError};
 use tantivy::DocId;
@@ -20,6 +20,17 @@ pub struct AccumulatorScope<'a> {
     pub ranking: &'a Ranking,
     /// Average number of words of an article in the index.
     pub article_words: f32,
+    /// What an excluded unit takes out.
+    pub exclusion: Exclusion,
+}
+
+/// What evidence says of its unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Held {
+    /// The unit is there as typed.
+    Whole,
+    /// Something related to it is.
+    Related,
 }
 
 /// Scores and counts while a plan's units are added up one after the other.
@@ -30,7 +41,9 @@ pub struct Accumulator<'a> {
     /// Average number of words of an article.
     article_words: f32,
     sums: Sums,
+    exclusion: Exclusion,
     excluded: Option<DocBitSet>,
+    held: Held,
     unit: u8,
     occur: Occur,
     reach: Reach,
@@ -56,6 +69,8 @@ struct Sums {
     wanted: Vec<u8>,
     /// The last unit that counted for each article, from 1.
     last: Vec<u8>,
+    /// Articles, by units that they have as typed and the last of them that counted.
+    whole: Vec<(u8, u8)>,
     /// Articles in which anything was found.
     touched: DocBitSet,
     /// Articles whose title has something.
@@ -76,6 +91,7 @@ impl Sums {
         self.articles.resize(articles, 0.0);
         self.wanted.resize(articles, 0);
         self.last.resize(articles, 0);
+        self.whole.resize(articles, (0, 0));
         self.touched.resize(articles as DocId);
         self.titled.resize(articles as DocId);
         self.open.resize(passages as DocId);
@@ -84,13 +100,14 @@ impl Sums {
 
     /// Clears what was touched.
     fn clear(&mut self, map: &ArticleMap) {
-        let Sums { passages, required, articles, wanted, last, touched, titled, open, own } = self;
+        let Sums { passages, required, articles, wanted, last, .. } = self;
+        let Sums { whole, touched, titled, open, own, .. } = self;
         touched.for_each(|article| {
             let all = map.passages(article);
             passages[all.start as usize..all.end as usize].fill(0.0);
             required[all.start as usize..all.end as usize].fill((0, 0));
             let i = article as usize;
-            (articles[i], wanted[i], last[i]) = (0.0, 0, 0);
+            (articles[i], wanted[i], last[i], whole[i]) = (0.0, 0, 0, (0, 0));
         });
         touched.clear();
         titled.clear();
@@ -153,6 +170,8 @@ pub struct ScoredArticle {
     pub best: DocId,
     /// How many of its passages qualify.
     pub passages: u32,
+    /// True if it holds all of the query as typed.
+    pub whole: bool,
 }
 
 impl<'a> Accumulator<'a> {
@@ -166,7 +185,9 @@ impl<'a> Accumulator<'a> {
             ranking: scope.ranking,
             article_words: scope.article_words,
             sums,
+            exclusion: scope.exclusion,
             excluded: None,
+            held: Held::Related,
             unit: 0,
             occur: Occur::Bonus,
             reach: Reach::All,
@@ -192,6 +213,11 @@ impl<'a> Accumulator<'a> {
         // Units are fewer than 255; see MOST_UNITS.
         self.unit = (unit + 1).min(255) as u8;
         self.occur = occur;
+    }
+
+    /// Begins a kind of evidence of the unit.
+    pub fn start_evidence(&mut self, held: Held) {
+        self.held = held;
     }
 
     /// Leaves only articles open that have something and so many wanted units.
@@ -358,11 +384,12 @@ impl<'a> Accumulator<'a> {
             if usize::from(self.sums.wanted[article as usize]) < plan.minimum {
                 return;
             }
-            let whole = everything || self.sums.titled.contains(article);
+            let titled = everything || self.sums.titled.contains(article);
+            let whole = usize::from(self.sums.whole[article as usize].0) >= plan.whole.len();
             let common = self.article_score(article);
             let mut group: Option<ScoredArticle> = None;
             for doc in self.map.passages(article) {
-                let qualifies = (whole || self.sums.passages[doc as usize] > 0.0)
+                let qualifies = (titled || self.sums.passages[doc as usize] > 0.0)
                     && (required == 0
                         || usize::from(self.sums.required[doc as usize].0) >= required)
                     && self.allowed.is_none_or(|allowed| allowed.contains(doc))
@@ -372,8 +399,8 @@ impl<'a> Accumulator<'a> {
                 }
                 let score = self.passage_score(doc) + common;
                 passage(doc, score);
-                let group =
-                    group.get_or_insert(ScoredArticle { article, score, best: doc, passages: 0 });
+                let first = ScoredArticle { article, score, best: doc, passages: 0, whole };
+                let group = group.get_or_insert(first);
                 group.passages += 1;
                 // A title belongs to the whole article and does not choose among its passages.
                 let before = (self.has_own(group.best), group.score);
@@ -400,6 +427,10 @@ impl<'a> Accumulator<'a> {
                 self.sums.wanted[i] += 1;
             }
         }
+        let (count, last) = &mut self.sums.whole[i];
+        if self.held == Held::Whole && *last != self.unit {
+            (*count, *last) = (*count + 1, self.unit);
+        }
     }
 
     fn require(&mut self, doc: DocId) {
@@ -413,6 +444,11 @@ impl<'a> Accumulator<'a> {
 
     fn exclude(&mut self, doc: DocId) {
         let documents = self.sums.passages.len() as DocId;
-        self.excluded.get_or_insert_with(|| DocBitSet::empty(documents)).insert(doc);
+        let excluded = self.excluded.get_or_insert_with(|| DocBitSet::empty(documents));
+        match self.exclusion {
+            Exclusion::Passages => excluded.insert(doc),
+            Exclusion::Articles if excluded.contains(doc) => {}
+            Exclusion::Articles => excluded.insert_all(self.map.passages(self.map.article(doc))),
+        }
     }
 }

@@ -5,7 +5,7 @@
 //! evidence in all of its passages and its title together, the title counting
 //! [`crate::engine::Ranking::title`] times. Proximity is added later, to the best candidates only.
 
-use super::accumulator::{Accumulator, AccumulatorScope, Reach, ScoredArticle, SumsPool};
+use super::accumulator::{Accumulator, AccumulatorScope, Held, Reach, ScoredArticle, SumsPool};
 use super::evidence_lists::{EvidenceLists, Streamed, streamed};
 use super::length_norms::LengthNorms;
 use super::postings::for_each_block;
@@ -39,7 +39,7 @@ pub fn score<'a>(
     let mut scored = Vec::with_capacity(index.segments.len());
     for number in 0..index.segments.len() {
         let scorer = Scorer::new(index, plan, &lists, number)?;
-        let mut accumulator = Accumulator::new(pool, scope(index, number));
+        let mut accumulator = Accumulator::new(pool, scope(index, plan, number));
         for &(u, reach) in &order {
             accumulator.start(u, plan.units[u].occur, reach);
             for e in 0..plan.units[u].evidence.len() {
@@ -71,7 +71,7 @@ pub fn shares(
     let scoring = plan.units.iter().enumerate().filter(|(_, u)| u.occur != Occur::Excluded);
     for (u, unit) in scoring {
         for (e, (weight, evidence)) in unit.evidence.iter().enumerate() {
-            let mut accumulator = Accumulator::new(pool, scope(index, number));
+            let mut accumulator = Accumulator::new(pool, scope(index, plan, number));
             accumulator.start(u, unit.occur, Reach::All);
             scorer.add(u, e, &mut accumulator)?;
             let passage = accumulator.passage_score(doc);
@@ -87,13 +87,14 @@ pub fn shares(
 }
 
 /// The articles of a segment that an accumulator adds up.
-fn scope<'a>(index: &'a SelectedIndex<'_>, number: usize) -> AccumulatorScope<'a> {
+fn scope<'a>(index: &'a SelectedIndex<'_>, plan: &Plan, number: usize) -> AccumulatorScope<'a> {
     let segment = &index.segments[number];
     AccumulatorScope {
         map: segment.articles,
         allowed: segment.allowed.as_ref(),
         ranking: index.ranking,
         article_words: index.statistics.article_words,
+        exclusion: plan.exclusion,
     }
 }
 
@@ -124,6 +125,8 @@ impl<'a, 's> Scorer<'a, 's> {
     /// Adds one kind of evidence of one unit.
     fn add(&self, u: usize, e: usize, accumulator: &mut Accumulator<'_>) -> Result<()> {
         let (weight, evidence) = &self.plan.units[u].evidence[e];
+        let held = if self.plan.holds(u, *weight) { Held::Whole } else { Held::Related };
+        accumulator.start_evidence(held);
         if let Some(found) = self.lists.get(u, e, self.number) {
             let value = weight * self.index.statistics.idf(self.lists.count(u, e));
             accumulator.add_passages(value, found.iter().copied(), |doc, n| {

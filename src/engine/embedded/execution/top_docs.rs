@@ -10,10 +10,11 @@ use crate::engine::embedded::article_map::ArticleMap;
 use crate::engine::embedded::error::read_error;
 use crate::engine::plan::Plan;
 use crate::engine::top_docs::{
-    Candidate, Grouping, Order, PassageAddress, ScoredPassage, TopDocs, Wanted, sort,
+    Candidate, FacetScope, Grouping, Order, PassageAddress, ScoredPassage, TopDocs, Wanted, sort,
 };
 use crate::error::Result;
 use crate::reprint::Groups;
+use std::borrow::Cow;
 use std::collections::HashSet;
 use tantivy::DocId;
 use tantivy::columnar::{Column, StrColumn};
@@ -43,9 +44,10 @@ pub fn top_docs(
         wanted.facets.iter().map(|&facet| FacetCounter::new(facet)).collect();
     for ((number, segment), scored) in (0u32..).zip(&index.segments).zip(&scored) {
         found.passages += scored.passages.len() as u64;
+        let counted = counted(scored, segment.articles, wanted);
         for counter in &mut counters {
             let group = |article| found.collapsed.group(number, article);
-            counter.add(&scored.passages, segment.articles, group)?;
+            counter.add(&counted, segment.articles, group)?;
         }
         let columns = OrderColumns::open(segment)?;
         let shown = |article: u32| found.collapsed.shows(number, article);
@@ -94,8 +96,25 @@ fn qualify(
         article: found.article,
         number: if grouped { number(found.article) } else { None },
         score: found.score,
+        whole: found.whole,
     });
     Ok(qualifying.collect())
+}
+
+/// The passages of a segment that facets count.
+fn counted<'s>(
+    scored: &'s ScoredSegment<'_>,
+    map: &ArticleMap,
+    wanted: &Wanted<'_>,
+) -> Cow<'s, [(DocId, f32)]> {
+    let related = scored.articles.iter().any(|found| !found.whole);
+    if wanted.facets.is_empty() || wanted.counted == FacetScope::All || !related {
+        return Cow::Borrowed(&scored.passages);
+    }
+    let whole = scored.articles.iter().filter(|found| found.whole).map(|found| found.article);
+    let whole: HashSet<u32> = whole.collect();
+    let passages = scored.passages.iter().copied();
+    Cow::Owned(passages.filter(|&(doc, _)| whole.contains(&map.article(doc))).collect())
 }
 
 /// Takes the reprints out of a segment's articles that qualify.

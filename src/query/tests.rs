@@ -1,0 +1,192 @@
+//! Tests of the grammar of query lines.
+
+use super::{Clause, parse};
+use proptest::prelude::*;
+
+fn read(line: &str) -> Vec<Clause> {
+    parse(line).0.clauses
+}
+
+fn words(text: &str) -> Clause {
+    Clause::Words(text.to_owned())
+}
+
+fn exact(text: &str) -> Clause {
+    Clause::Exact(text.to_owned())
+}
+
+#[test]
+fn every_form_is_read() {
+    assert_eq!(read("大公司 反应　慢"), [words("大公司"), words("反应"), words("慢")]);
+    assert_eq!(read("\"a b\" “对资源” 「浪費」"), [exact("a b"), exact("对资源"), exact("浪費")]);
+    assert_eq!(
+        read("甲 -乙 -“丙丁”"),
+        [words("甲"), Clause::Not(Box::new(words("乙"))), Clause::Not(Box::new(exact("丙丁")))]
+    );
+    assert_eq!(read("a OR b OR “c”"), [Clause::Any(vec![words("a"), words("b"), exact("c")])]);
+    assert_eq!(read("a|b c"), [Clause::Any(vec![words("a"), words("b")]), words("c")]);
+    assert_eq!(
+        read("大模型* *模型"),
+        [Clause::Prefix("大模型".into()), Clause::Suffix("模型".into())]
+    );
+    assert_eq!(
+        read("same:(甲 乙) near/5：（丙 丁）"),
+        [
+            Clause::Same(vec!["甲".into(), "乙".into()]),
+            Clause::Near(5, vec!["丙".into(), "丁".into()])
+        ]
+    );
+    assert_eq!(
+        read("title:百度 标题：“百模大战”"),
+        [Clause::Title(Box::new(words("百度"))), Clause::Title(Box::new(exact("百模大战")))]
+    );
+}
+
+#[test]
+fn what_is_malformed_is_plain_text_with_a_remark() {
+    for (line, expected) in [
+        ("“没关", vec![words("没关")]),
+        ("same:(甲", vec![words("same:"), words("甲")]),
+        ("near/x:(甲 乙)", vec![words("near/x:(甲"), words("乙)")]),
+        ("OR 甲", vec![words("OR"), words("甲")]),
+        ("甲 OR", vec![words("甲"), words("OR")]),
+        ("甲*乙", vec![words("甲*乙")]),
+        ("- gpt-4 +", vec![words("-"), words("gpt-4"), words("+")]),
+    ] {
+        assert_eq!(read(line), expected, "{line}");
+    }
+    assert!(!parse("“没关").1.is_empty());
+    assert!(!parse("甲 OR").1.is_empty());
+}
+
+/// Found by fuzzing: the bracket takes the mark before 乙, and the two that follow are then a
+/// quotation of nothing.
+#[test]
+fn a_quotation_that_a_bracket_leaves_empty_is_left_out() {
+    let same = Clause::Same(vec!["甲".into(), "乙".into()]);
+    let (query, remarks) = parse("same:(甲 \"乙) \"\" 丙\"");
+    assert_eq!(query.clauses, [same.clone(), words("丙")]);
+    assert!(remarks.iter().any(|remark| remark.0.contains("empty quotation")));
+    // What stood before it as an alternative stays.
+    assert_eq!(read("same:(甲 \"乙) 丁|\"\" 丙\""), [same, words("丁"), words("丙")]);
+}
+
+fn any(clauses: &[Clause]) -> Clause {
+    Clause::Any(clauses.to_vec())
+}
+
+fn not(clause: Clause) -> Clause {
+    Clause::Not(Box::new(clause))
+}
+
+fn must(word: &str) -> Clause {
+    Clause::Must(word.to_owned())
+}
+
+fn near(words: &[&str]) -> Clause {
+    Clause::Near(200, words.iter().map(|&word| word.to_owned()).collect())
+}
+
+fn title(clause: Clause) -> Clause {
+    Clause::Title(Box::new(clause))
+}
+
+#[test]
+fn brackets_group() {
+    let (a, b, c) = (|| words("甲"), || words("乙"), || words("丙"));
+    for (line, expected) in [
+        ("(甲 OR 乙)", vec![any(&[a(), b()])]),
+        ("（甲|乙） 丙", vec![any(&[a(), b()]), c()]),
+        ("((甲 OR 乙) OR 丙)", vec![any(&[a(), b(), c()])]),
+        ("(甲 乙) 丙", vec![a(), b(), c()]),
+        ("甲 (乙)", vec![a(), b()]),
+        ("-(甲 乙) 丙", vec![not(a()), not(b()), c()]),
+        ("丙 -(甲|乙)", vec![c(), not(any(&[a(), b()]))]),
+        ("NOT (甲 OR 乙) 丙", vec![not(any(&[a(), b()])), c()]),
+        ("(甲 乙) OR 丙", vec![any(&[near(&["甲", "乙"]), c()])]),
+        ("丙 OR (甲 乙)", vec![any(&[c(), near(&["甲", "乙"])])]),
+        ("title:(甲 乙)", vec![title(a()), title(b())]),
+        ("title:(甲|乙)", vec![any(&[title(a()), title(b())])]),
+        ("(甲 “乙”)丙", vec![a(), exact("乙"), c()]),
+        ("李(彦)宏 甲", vec![words("李(彦)宏"), a()]),
+        ("(李(彦)宏 甲", vec![words("李(彦)宏"), a()]),
+        ("() 甲", vec![a()]),
+    ] {
+        assert_eq!(read(line), expected, "{line}");
+    }
+    assert!(parse("(甲 OR 乙)").1.is_empty() && parse("-(甲|乙)").1.is_empty());
+    for line in ["(甲", "() 甲", "(甲 乙)|丙", "-(甲 乙)"] {
+        assert!(!parse(line).1.is_empty(), "{line}");
+    }
+}
+
+#[test]
+fn words_that_join_others_are_read_as_people_mean_them() {
+    let (a, b) = (|| words("甲"), || words("乙"));
+    for (line, expected) in [
+        ("甲 NOT 乙", vec![a(), not(b())]),
+        ("甲 AND 乙", vec![must("甲"), must("乙")]),
+        ("甲 AND NOT 乙", vec![must("甲"), not(b())]),
+        ("甲 AND (乙 OR 丙)", vec![must("甲"), any(&[b(), words("丙")])]),
+        ("+甲 乙", vec![must("甲"), b()]),
+        ("+甲|乙", vec![any(&[a(), b()])]),
+        ("+“甲”", vec![exact("甲")]),
+        ("C++ -", vec![words("C++"), words("-")]),
+        ("甲 OR -乙", vec![a(), not(b())]),
+        ("NOT", vec![words("NOT")]),
+        ("AND 甲", vec![words("AND"), a()]),
+        ("ANDROID NOTE ORAL", vec![words("ANDROID"), words("NOTE"), words("ORAL")]),
+    ] {
+        assert_eq!(read(line), expected, "{line}");
+    }
+    for line in
+        ["NOT", "甲 AND", "甲 OR -乙", "甲 or 乙", "甲 -v", "甲 AND 乙 OR 丙", "title:甲|乙"]
+    {
+        assert!(!parse(line).1.is_empty(), "{line}");
+    }
+    for line in ["甲 NOT 乙", "甲 AND 乙", "+甲 乙", "甲 -乙", "甲 AND (乙 OR 丙)"] {
+        assert!(parse(line).1.len() <= usize::from(line.contains("OR")), "{line}");
+    }
+}
+
+#[test]
+fn signs_alone_are_looked_for_and_among_words_said() {
+    for sign in ["👍", "？", "%", "+", "，。", "*", "——"] {
+        let (query, remarks) = parse(sign);
+        assert_eq!(query.clauses, [exact(sign)], "{sign}");
+        assert!(remarks[0].0.contains(sign), "{sign}");
+    }
+    assert_eq!(read("减税 👍"), [words("减税"), exact("👍")]);
+    assert_eq!(read("减税 ？"), [words("减税"), words("？")]);
+    assert_eq!(parse("减税 ？").1.len(), 1);
+    assert_eq!(read("？ -甲"), [exact("？"), not(words("甲"))]);
+    assert_eq!(read("title:？"), [title(exact("？"))]);
+}
+
+#[test]
+fn a_distance_that_is_none_or_too_far_is_said() {
+    for line in ["near/65535:(甲 乙)", "near/99999999999999999999:(甲 乙)"] {
+        let (query, remarks) = parse(line);
+        assert_eq!((query.clauses, remarks.len()), (vec![near(&["甲", "乙"])], 1), "{line}");
+    }
+    for line in ["near/x:(甲 乙)", "near/5(甲 乙)", "near/5:甲"] {
+        assert!(!parse(line).1.is_empty(), "{line}");
+    }
+}
+
+#[test]
+fn what_nobody_sees_is_not_read() {
+    assert_eq!(read("水\u{200b}厂\u{ad}\u{2060}\u{feff}"), [words("水厂")]);
+    assert_eq!(read("\u{200b}"), []);
+}
+
+proptest! {
+    #[test]
+    fn a_printed_query_reads_equal(line in "([甲乙a+ \\-|*“”\"「」()（）:：/5]|OR|AND|\
+     NOT|same:\\(|near\
+     /3:\\(|title:|标题：|\\PC){0,30}") {
+        let (query, _) = parse(&line);
+        let printed = query.to_string();
+        prop_assert_eq!(&parse(&printed).0, &query, "{}", printed);
+    }
+}

@@ -1,0 +1,112 @@
+//! A typed clause cut into pieces: words, numbers with what they count, words that only single
+//! characters make.
+
+use super::lexicon::Lexicon;
+use super::number::signed_length;
+use crate::text::Span;
+use crate::text::word::{Day, measure};
+
+/// A piece of a typed clause: a word of the segmenter, a number with what it counts, or single
+/// characters that only make a word together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Piece {
+    /// Its place in the folded clause.
+    pub span: Span,
+    /// What it is.
+    pub kind: PieceKind,
+}
+
+/// What a piece of a clause is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PieceKind {
+    /// A word as the segmenter cuts it.
+    Word,
+    /// A number with what it counts: so many words of the segmenter, from this one on.
+    Measured {
+        /// The first of them.
+        first: usize,
+        /// Their number.
+        words: usize,
+    },
+    /// A number or a word with signs: 12.5, 1,234,567, C++.
+    Signed,
+    /// A word that the dictionary lacks (内卷, 大V), of which the segmenter left single characters.
+    Joined,
+}
+
+/// Single characters in a row are one word if they are at most so many; more of them are a sentence
+/// that the segmenter could not cut.
+const LONGEST_JOINED: usize = 4;
+/// A clause of at most so many characters is a word as a whole, however it is cut.
+pub const LONGEST_TYPED: usize = 4;
+
+/// Cuts a folded clause into pieces.
+pub fn pieces(folded: &str, lexicon: &Lexicon) -> Vec<Piece> {
+    let cut = lexicon.segmenter.words(folded);
+    let mut pieces = Vec::new();
+    let mut at = 0;
+    while at < cut.len() {
+        let count = measure(folded, &cut, at, Day::WithMonth);
+        let signed = if count > 0 { 0 } else { signed_length(folded, cut[at].start) };
+        if signed > 0 {
+            let span = Span::new(cut[at].start, cut[at].start + signed);
+            pieces.push(Piece { span, kind: PieceKind::Signed });
+            while cut.get(at).is_some_and(|word| word.start < span.end) {
+                at += 1;
+            }
+            continue;
+        }
+        if count > 0 {
+            let span = Span::new(cut[at].start, cut[at + count - 1].end);
+            pieces.push(Piece { span, kind: PieceKind::Measured { first: at, words: count } });
+            at += count;
+            continue;
+        }
+        // An abbreviation is one word whatever the segmenter makes of it: 中大.
+        let count = abbreviation(folded, &cut[at..], lexicon);
+        if count > 1 {
+            let span = Span::new(cut[at].start, cut[at + count - 1].end);
+            pieces.push(Piece { span, kind: PieceKind::Joined });
+            at += count;
+            continue;
+        }
+        let single = |&span: &&Span| is_joinable(span.of(folded), lexicon);
+        let row = cut[at..].iter().take_while(single).count();
+        let joined = (2..=LONGEST_JOINED).contains(&row);
+        let span = Span::new(cut[at].start, cut[at + if joined { row - 1 } else { 0 }].end);
+        let kind = if joined { PieceKind::Joined } else { PieceKind::Word };
+        // A longer row is passed over as a whole, so that its end is not taken for a word.
+        if row > LONGEST_JOINED {
+            let singles = cut[at..at + row].iter();
+            pieces.extend(singles.map(|&span| Piece { span, kind: PieceKind::Word }));
+            at += row;
+            continue;
+        }
+        pieces.push(Piece { span, kind });
+        at += if joined { row } else { 1 };
+    }
+    pieces
+}
+
+/// The number of words at the start of `cut` that together are a short name with other names.
+fn abbreviation(folded: &str, cut: &[Span], lexicon: &Lexicon) -> usize {
+    let named = |&count: &usize| {
+        let name = Span::new(cut[0].start, cut[count - 1].end).of(folded);
+        let short = name.chars().nth(LONGEST_TYPED).is_none();
+        short && name.chars().all(is_han) && !lexicon.synonyms(name).is_empty()
+    };
+    (2..=LONGEST_TYPED.min(cut.len())).rev().find(named).unwrap_or(0)
+}
+
+/// True for a single character that may be a part of a word: a Chinese character or a letter that
+/// is no question word.
+fn is_joinable(word: &str, lexicon: &Lexicon) -> bool {
+    let mut chars = word.chars();
+    let single = chars.next().filter(|_| chars.next().is_none());
+    single.is_some_and(|c| is_han(c) || c.is_ascii_alphabetic()) && !lexicon.is_light(word)
+}
+
+/// True for a Chinese character.
+pub fn is_han(c: char) -> bool {
+    matches!(c, '\u{3400}'..='\u{9fff}' | '\u{20000}'..='\u{3ffff}')
+}
