@@ -41,6 +41,8 @@ mod render;
 mod reprints;
 mod saved;
 mod search;
+#[cfg(feature = "serve")]
+mod serve;
 mod speaker;
 mod settings;
 mod stats;
@@ -130,6 +132,8 @@ impl Invocation {
             Command::Forget(command) => forget::forget(&command, output),
             Command::Doctor(command) => doctor::doctor(&command, output),
             Command::Export(command) => export::export(&command, output),
+            #[cfg(feature = "serve")]
+            Command::Serve(command) => serve::serve(&command, &self.origin),
             Command::Search(command) => search::search(&command, &self.config, output),
             Command::Speakers(command) => count::speakers(&command, output),
             Command::Speaker(command) => speaker::speaker(&command, output),

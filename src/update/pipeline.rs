@@ -337,7 +337,7 @@ impl Work<'_> {
     ) -> Result<RecordEffect> {
         let analysis = self.update.analyzer.analyze(record);
         let (article, number) = (&analysis.article, effect.number);
-        let date = article.date.as_ref().map(|date| date_number(date));
+        let date = article.date.as_ref().map(date_number);
         let folded = analysis.body_words.folded.text();
         effect.imprint = Some(Imprint::new(article, folded, number, date));
         let known = self.records.get(number).is_some();
