@@ -16,7 +16,6 @@ macro_rules! talk {
 mod advice;
 mod args;
 mod ask;
-mod atom;
 mod basket;
 mod clip;
 mod config;

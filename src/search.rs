@@ -22,6 +22,7 @@ mod request;
 mod run;
 mod snippet;
 mod suggest;
+mod verify;
 
 pub use crate::engine::{
     Evidence, Facet, FacetCount, FilterKind, Grouping, Occur, Order, Period, Plan, Ranking,
@@ -41,3 +42,4 @@ pub use request::{Answer, Hit, Request};
 pub use run::run;
 pub use snippet::{Snippet, admits, ends_sentence, highlights, snippet};
 pub use suggest::{Suggestion, suggest};
+pub use verify::{NearestWording, QuotationVerdict, VerifiedQuotation, verify};

@@ -2,12 +2,21 @@
 //! command line; no logic of searching lives here.
 //!
 //! listen.rs takes connections, guard.rs refuses requests, held.rs keeps the index open and counts
-//! searches, parameters.rs reads addresses, api.rs and feed.rs answer programs, page.rs people.
+//! searches, parameters.rs reads addresses, api.rs
+//! (with answers.rs, export.rs, openapi.rs) and feed.rs answer programs. revision.rs ties an
+//! answer to a commit.
 
+mod answers;
+mod api;
+mod export;
+mod feed;
 mod guard;
 mod held;
 mod listen;
+mod openapi;
+mod parameters;
 mod problem;
+mod revision;
 mod routes;
 
 pub use held::Held;

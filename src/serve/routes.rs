@@ -1,8 +1,12 @@
 //! Every route.
 
+use super::api;
+use super::feed::{feed, opensearch};
 use super::guard::guard;
 use super::held::Held;
+use super::openapi::openapi;
 use super::problem::Problem;
+use super::revision::revision;
 use axum::Router;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -15,7 +19,14 @@ use std::sync::atomic::Ordering;
 
 /// The routes of a server, with everything that stands before them.
 pub fn router(held: Arc<Held>) -> Router {
+    let of_a_commit = Router::new()
+        .merge(api::routes())
+        .route("/feed.atom", get(feed))
+        .layer(middleware::from_fn_with_state(Arc::clone(&held), revision));
     Router::new()
+        .merge(of_a_commit)
+        .route("/opensearch.xml", get(opensearch))
+        .route("/openapi.json", get(|| async { described() }))
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(ready))
         .route("/metrics", get(metrics))
@@ -35,6 +46,12 @@ async fn ready(State(held): State<Arc<Held>>) -> Response {
     }
     let commit = held.index().snapshot().commit().to_owned();
     format!("ready {commit}\n").into_response()
+}
+
+/// The description of the API.
+fn described() -> impl IntoResponse {
+    let text = serde_json::to_string_pretty(&openapi()).unwrap_or_default();
+    ([(header::CONTENT_TYPE, "application/json")], text)
 }
 
 /// The counts in the text format of Prometheus.

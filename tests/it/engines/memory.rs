@@ -156,7 +156,7 @@ fn store(number: u64, article: &Analysis, segmenter: &Segmenter) -> StoredArticl
     });
     StoredArticle {
         number,
-        date: article.article.date.as_ref().map(|date| date_number(date)),
+        date: article.article.date.as_ref().map(date_number),
         title_chars: exact(article.article.title.as_deref().unwrap_or_default()),
         title_words: words(&article.title_words, (0, usize::MAX), segmenter),
         passages: passages.collect(),
