@@ -41,6 +41,8 @@ mod reprints;
 mod saved;
 mod search;
 #[cfg(feature = "serve")]
+mod mcp;
+#[cfg(feature = "serve")]
 mod serve;
 mod speaker;
 mod settings;
@@ -133,6 +135,8 @@ impl Invocation {
             Command::Export(command) => export::export(&command, output),
             #[cfg(feature = "serve")]
             Command::Serve(command) => serve::serve(&command, &self.origin),
+            #[cfg(feature = "serve")]
+            Command::Mcp(command) => mcp::mcp(&command, output),
             Command::Search(command) => search::search(&command, &self.config, output),
             Command::Speakers(command) => count::speakers(&command, output),
             Command::Speaker(command) => speaker::speaker(&command, output),

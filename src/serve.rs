@@ -3,24 +3,29 @@
 //!
 //! listen.rs takes connections, guard.rs refuses requests, held.rs keeps the index open and counts
 //! searches, parameters.rs reads addresses, api.rs
-//! (with answers.rs, export.rs, openapi.rs) and feed.rs answer programs. revision.rs ties an
-//! answer to a commit.
+//! (with answers.rs, export.rs, openapi.rs) and feed.rs answer programs, page.rs people,
+//! rpc.rs (with tools.rs, bounded.rs) agents. revision.rs ties an answer to a commit.
 
 mod answers;
 mod api;
+mod bounded;
 mod export;
 mod feed;
 mod guard;
 mod held;
 mod listen;
 mod openapi;
+mod page;
 mod parameters;
 mod problem;
 mod revision;
 mod routes;
+mod rpc;
+mod tools;
 
 pub use held::Held;
 pub use routes::router;
+pub use rpc::answer;
 
 use crate::definition::Definition;
 use crate::error::{Error, Result};

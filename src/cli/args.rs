@@ -22,7 +22,7 @@ pub use learn::{TrainCommand, WordsCommand};
 pub use saved::{NewCommand, NewFormat, WatchForCommand};
 pub use search::{FilterFlags, KwicOrder, PageFlags, SearchCommand, Sort};
 #[cfg(feature = "serve")]
-pub use serve::ServeCommand;
+pub use serve::{McpCommand, ServeCommand};
 pub use source::{DefinitionFlags, IndexFlags, ReadingFlags};
 
 use super::config::{self, Config};
@@ -60,6 +60,9 @@ pub enum Command {
     /// Serve an index to the browsers and programs of this machine
     #[cfg(feature = "serve")]
     Serve(Box<ServeCommand>),
+    /// Answer an agent on standard input, by the Model Context Protocol
+    #[cfg(feature = "serve")]
+    Mcp(McpCommand),
     /// List who speaks in an index: names, titles, numbers of quotes and articles
     Speakers(SpeakersCommand),
     /// Show one speaker: titles over time, namesakes, months, topics, who else is quoted

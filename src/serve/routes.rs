@@ -5,14 +5,17 @@ use super::feed::{feed, opensearch};
 use super::guard::guard;
 use super::held::Held;
 use super::openapi::openapi;
+use super::page;
 use super::problem::Problem;
 use super::revision::revision;
+use super::rpc;
 use axum::Router;
+use axum::body::{Body, to_bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use std::fmt::Write as _;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -21,10 +24,13 @@ use std::sync::atomic::Ordering;
 pub fn router(held: Arc<Held>) -> Router {
     let of_a_commit = Router::new()
         .merge(api::routes())
+        .merge(page::routes())
         .route("/feed.atom", get(feed))
         .layer(middleware::from_fn_with_state(Arc::clone(&held), revision));
     Router::new()
         .merge(of_a_commit)
+        .merge(page::assets())
+        .route("/mcp", post(agent))
         .route("/opensearch.xml", get(opensearch))
         .route("/openapi.json", get(|| async { described() }))
         .route("/healthz", get(|| async { "ok\n" }))
@@ -33,7 +39,7 @@ pub fn router(held: Arc<Held>) -> Router {
         .fallback(|| async { Problem::absent("there is no such page") })
         .method_not_allowed_fallback(|| async {
             let status = StatusCode::METHOD_NOT_ALLOWED;
-            Problem::new(status, "this page is only read", "use GET")
+            Problem::new(status, "this address is not asked that way", "use GET, and POST for /mcp")
         })
         .layer(middleware::from_fn_with_state(Arc::clone(&held), guard))
         .with_state(held)
@@ -46,6 +52,25 @@ async fn ready(State(held): State<Arc<Held>>) -> Response {
     }
     let commit = held.index().snapshot().commit().to_owned();
     format!("ready {commit}\n").into_response()
+}
+
+/// `/mcp`: one message of an agent, one answer; no session is kept.
+async fn agent(State(held): State<Arc<Held>>, body: Body) -> Result<Response, Problem> {
+    let most = held.service().limits.body_bytes;
+    let too_long = || {
+        let hint = format!("send at most {most} bytes");
+        Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "the message is too long", hint)
+    };
+    let bytes = to_bytes(body, most).await.map_err(|_| too_long())?;
+    let index = held.index();
+    let message = String::from_utf8_lossy(&bytes).into_owned();
+    let answer = held.search(move || Ok(rpc::answer(&index, &message))).await?;
+    Ok(match answer {
+        Some(answer) => {
+            ([(header::CONTENT_TYPE, "application/json")], answer.to_string()).into_response()
+        }
+        None => StatusCode::ACCEPTED.into_response(),
+    })
 }
 
 /// The description of the API.

@@ -1,4 +1,4 @@
-//! `jianbao serve`.
+//! `jianbao serve` and `jianbao mcp`.
 
 use super::index::RunningFlags;
 use super::source::{IndexFlags, ReadingFlags};
@@ -23,4 +23,13 @@ pub struct ServeCommand {
     pub reading: ReadingFlags,
     #[command(flatten)]
     pub running: RunningFlags,
+}
+
+/// `jianbao mcp`
+#[derive(Debug, Args)]
+#[command(after_help = "Example of an agent's settings: {\"command\": \"jianbao\", \
+    \"args\": [\"mcp\", \"--index\", \"/data/index\"]}. The tools only read.")]
+pub struct McpCommand {
+    #[command(flatten)]
+    pub place: IndexFlags,
 }
