@@ -16,7 +16,6 @@ macro_rules! talk {
 mod advice;
 mod args;
 mod ask;
-mod atom;
 mod basket;
 mod clip;
 mod config;
@@ -41,6 +40,10 @@ mod render;
 mod reprints;
 mod saved;
 mod search;
+#[cfg(feature = "serve")]
+mod mcp;
+#[cfg(feature = "serve")]
+mod serve;
 mod speaker;
 mod settings;
 mod stats;
@@ -130,6 +133,10 @@ impl Invocation {
             Command::Forget(command) => forget::forget(&command, output),
             Command::Doctor(command) => doctor::doctor(&command, output),
             Command::Export(command) => export::export(&command, output),
+            #[cfg(feature = "serve")]
+            Command::Serve(command) => serve::serve(&command, &self.origin),
+            #[cfg(feature = "serve")]
+            Command::Mcp(command) => mcp::mcp(&command, output),
             Command::Search(command) => search::search(&command, &self.config, output),
             Command::Speakers(command) => count::speakers(&command, output),
             Command::Speaker(command) => speaker::speaker(&command, output),

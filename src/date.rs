@@ -6,16 +6,18 @@
 //!
 //! written.rs has the types, cursor.rs reads numbers and times of day, numeral.rs Chinese numerals
 //! and years of eras, scan.rs the date at the start of a text, field.rs whole fields, address.rs
-//! addresses.
+//! addresses, typed.rs dates that a user types.
 
 mod address;
 mod cursor;
 mod field;
 mod numeral;
 mod scan;
+mod typed;
 mod written;
 
 pub use address::scan_address;
 pub use field::{NumericOrder, scan_field};
 pub use scan::scan;
+pub use typed::typed_span;
 pub use written::{TimeUnit, Written, chinese_time};

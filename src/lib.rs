@@ -49,6 +49,8 @@ pub mod update;
 pub mod search;
 pub mod record;
 pub mod clipping;
+#[cfg(feature = "serve")]
+pub mod serve;
 pub mod cli;
 
 use crate::definition::Definition;
@@ -96,6 +98,11 @@ impl Index {
     /// The commit, for all that [`search`] asks besides.
     pub fn snapshot(&self) -> &Snapshot {
         &self.snapshot
+    }
+
+    /// The definition that it was built under.
+    pub fn definition(&self) -> &Definition {
+        &self.definition
     }
 
     /// The words of the definition.

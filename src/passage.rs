@@ -65,6 +65,13 @@ impl Head {
         })
     }
 
+    /// The address on the web, where it can be followed: an article may give any text as its own.
+    pub fn web_address(&self) -> Option<&str> {
+        let url = self.url.as_deref()?;
+        let scheme = url.split_once("://")?.0.to_ascii_lowercase();
+        matches!(scheme.as_str(), "http" | "https").then_some(url)
+    }
+
     /// The place of the article, as editors understand it: `path:line`, or the path alone.
     pub fn place(&self) -> String {
         match self.line {

@@ -9,6 +9,7 @@ mod analysis;
 mod count;
 mod quote_row;
 mod reprint;
+mod segment;
 mod update;
 
 pub use analysis::{AnalysisRecord, ArticleQuoteRecord, DateRecord, TopicRecord};
@@ -18,6 +19,7 @@ pub use count::{
 };
 pub use quote_row::QuoteRow;
 pub use reprint::{ChangeRecord, ReprintGroupRecord, ReprintRecord, SideRecord, WordsRecord};
+pub use segment::{SegmentRecord, segments};
 pub use update::{DoctorRecord, RepairRecord, UpdateRecord, megabytes_per_second};
 
 use crate::passage::{ArticleKey, Head, Passage};

@@ -13,6 +13,7 @@ mod compile;
 mod count;
 mod demand;
 mod diagnosis;
+mod holdings;
 mod lexicon;
 mod lookup;
 mod names;
@@ -26,6 +27,7 @@ mod request;
 mod run;
 mod snippet;
 mod suggest;
+mod verify;
 
 pub use crate::engine::{
     Evidence, Exclusion, Facet, FacetCount, FacetScope, FilterKind, Grouping, Occur, Order, Period,
@@ -35,6 +37,7 @@ pub use collapse::Standing;
 pub use compile::{MOST_GROUPS, MOST_UNITS, compile};
 pub use count::{speakers, topics};
 pub use diagnosis::{Diagnosis, diagnose};
+pub use holdings::Holdings;
 pub use lexicon::Lexicon;
 pub use lookup::{CopyGroup, article, reprints, years};
 pub use names::{nearest_speakers, nearest_topics, resolve};
@@ -45,3 +48,4 @@ pub use request::{Answer, Hit, Request};
 pub use run::run;
 pub use snippet::{Snippet, admits, ends_sentence, first_clause, headline, highlights, snippet};
 pub use suggest::{Suggestion, suggest};
+pub use verify::{NearestWording, QuotationVerdict, VerifiedQuotation, verify};

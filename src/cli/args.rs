@@ -7,6 +7,8 @@ mod inspect;
 mod learn;
 mod saved;
 mod search;
+#[cfg(feature = "serve")]
+mod serve;
 mod source;
 
 pub use clip::{ClipAction, ClipCommand};
@@ -19,6 +21,8 @@ pub use inspect::{
 pub use learn::{TrainCommand, WordsCommand};
 pub use saved::{NewCommand, NewFormat, WatchForCommand};
 pub use search::{FilterFlags, KwicOrder, PageFlags, SearchCommand, Sort};
+#[cfg(feature = "serve")]
+pub use serve::{McpCommand, ServeCommand};
 pub use source::{DefinitionFlags, IndexFlags, ReadingFlags};
 
 use super::config::{self, Config};
@@ -53,6 +57,12 @@ pub enum Command {
     Export(ExportCommand),
     /// Search an index
     Search(Box<SearchCommand>),
+    /// Serve an index to the browsers and programs of this machine
+    #[cfg(feature = "serve")]
+    Serve(Box<ServeCommand>),
+    /// Answer an agent on standard input, by the Model Context Protocol
+    #[cfg(feature = "serve")]
+    Mcp(McpCommand),
     /// List who speaks in an index: names, titles, numbers of quotes and articles
     Speakers(SpeakersCommand),
     /// Show one speaker: titles over time, namesakes, months, topics, who else is quoted

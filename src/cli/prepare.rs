@@ -4,6 +4,7 @@ use super::args::{DefinitionFlags, ReadingFlags};
 use crate::analysis::Analyzer;
 use crate::archive::{self, FieldMap, Hidden, Links};
 use crate::article::{Context, date};
+use crate::date::typed_span;
 use crate::definition::Definition;
 use crate::error::{Error, Result};
 use jiff::civil::{Date, DateTime};
@@ -82,46 +83,5 @@ pub fn accessed(day: Option<&str>) -> Result<Date> {
 pub fn day_span(flag: &str, text: &str) -> Result<(Date, Date)> {
     let wrong =
         || Error::Usage(format!("{flag} `{text}` is not a date like 2023, 2023-07 or 2023-07-28"));
-    let text_parts: String = text
-        .trim()
-        .chars()
-        .map(|c| if matches!(c, '/' | '.' | '年' | '月' | '日') { '-' } else { c })
-        .collect();
-    let parts: Vec<&str> = text_parts.trim_end_matches('-').split('-').collect();
-    let number = |i: usize| parts.get(i).map(|p| p.parse::<i16>().map_err(|_| wrong())).transpose();
-    let (year, month, day) = (number(0)?.ok_or_else(wrong)?, number(1)?, number(2)?);
-    // 112/07/28 counts from the first year of the Republic.
-    let of_republic = (90..=150).contains(&year) && parts.len() == 3;
-    let year = if of_republic { year + 1911 } else { year };
-    if parts.len() > 3 || !(1000..=9999).contains(&year) {
-        return Err(wrong());
-    }
-    let date = |month: i16, day: i16| {
-        let small = |n: i16| i8::try_from(n).map_err(|_| wrong());
-        Date::new(year, small(month)?, small(day)?).map_err(|_| wrong())
-    };
-    Ok(match (month, day) {
-        (None, _) => (date(1, 1)?, date(12, 31)?),
-        (Some(month), None) => (date(month, 1)?, date(month, 1)?.last_of_month()),
-        (Some(month), Some(day)) => (date(month, day)?, date(month, day)?),
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_year_a_month_and_a_day_are_spans() {
-        let span =
-            |text: &str| day_span("--since", text).map(|(a, b)| (a.to_string(), b.to_string()));
-        assert_eq!(span("2023").unwrap(), ("2023-01-01".into(), "2023-12-31".into()));
-        assert_eq!(span("2024-02").unwrap().1, "2024-02-29");
-        assert_eq!(span("2023年7月28日").unwrap().0, "2023-07-28");
-        assert_eq!(span("112/07/28").unwrap().0, "2023-07-28");
-        assert!(span("112").is_err() && span("7/28").is_err());
-        assert!(
-            span("gestern").is_err() && span("2023-13").is_err() && span("2023-02-30").is_err()
-        );
-    }
+    typed_span(text).ok_or_else(wrong)
 }

@@ -9,7 +9,8 @@ use super::opened::Opened;
 use super::output::Output;
 use super::place::{self, Origin};
 use super::terminal::{Style, one_line};
-use super::{CommandOutcome, atom, files, hit};
+use super::{CommandOutcome, files, hit};
+use crate::clipping::atom;
 use crate::engine::Order;
 use crate::error::{Error, Result};
 use crate::passage::ArticleKey;
@@ -88,7 +89,7 @@ pub fn new(command: &NewCommand, config: &Config, output: &mut Output) -> Result
         NewFormat::Jsonl => {
             hits.iter().try_for_each(|hit| output.json(&HitRecord::from(hit)))?;
         }
-        NewFormat::Atom => output.line(&atom::feed(name, &hits, jiff::Timestamp::now()))?,
+        NewFormat::Atom => output.line(&atom(name, &hits, jiff::Timestamp::now()))?,
     }
     // Only what was really told counts as told.
     output.flush()?;

@@ -1,6 +1,8 @@
 //! Counts over answers and over whole indexes.
 
-use crate::search::{FacetCount, SpeakerCount, TextCount};
+use super::SCHEMA;
+use crate::search::{FacetCount, Holdings, SpeakerCount, TextCount};
+use crate::update::{Ledger, Snapshot};
 use serde::{Serialize, Serializer};
 use std::path::Path;
 
@@ -174,6 +176,49 @@ pub struct StatsRecord<'a> {
     pub speakers: NumberMap<'a>,
     /// Articles by topic, the most frequent 50.
     pub topics: NumberMap<'a>,
+}
+
+/// Values of a facet in a [`StatsRecord`].
+const MOST_VALUES: usize = 50;
+
+impl<'a> StatsRecord<'a> {
+    /// The record of an index whose ledger is `ledger`.
+    pub fn new(
+        holdings: &'a Holdings,
+        index_from: String,
+        index: &'a Snapshot,
+        ledger: &'a Ledger,
+    ) -> StatsRecord<'a> {
+        let (articles, passages, bytes, skipped) = ledger.totals();
+        let years = holdings.years.iter().filter_map(|(year, n)| Some((year.as_deref()?, *n)));
+        let top = |facet: usize| {
+            let counts = holdings.oldest.facets[facet].counts.iter().take(MOST_VALUES);
+            NumberMap(counts.map(|count| (count.value.as_str(), count.articles)).collect())
+        };
+        let archives = ledger.archives().into_iter();
+        let (first, last) = (holdings.first(), holdings.last());
+        StatsRecord {
+            schema: SCHEMA,
+            index: index.folder(),
+            index_from,
+            format: index.manifest().format,
+            definition: &index.manifest().definition,
+            files: ledger.files.len(),
+            archives: archives
+                .map(|(path, (files, articles))| ArchiveRecord { path, files, articles })
+                .collect(),
+            articles,
+            texts: (articles + holdings.groups).saturating_sub(holdings.grouped),
+            passages,
+            bytes,
+            skipped,
+            dates: DatesRecord { first, last, undated: holdings.undated() },
+            years: NumberMap(years.collect()),
+            sources: top(0),
+            speakers: top(1),
+            topics: top(2),
+        }
+    }
 }
 
 /// An archive of an index.

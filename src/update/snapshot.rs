@@ -19,6 +19,7 @@ pub struct Snapshot {
     folder: PathBuf,
     manifest: Manifest,
     ledger_name: Option<String>,
+    commit: String,
     engine: Box<dyn Engine>,
     groups: Option<Groups>,
 }
@@ -62,7 +63,8 @@ impl Snapshot {
                     _ if storage.state() != state => continue,
                     (Err(error), _) | (_, Err(error)) => return Err(error),
                 };
-                return Ok(Snapshot { folder, manifest, ledger_name, engine, groups });
+                let commit = name_of(state);
+                return Ok(Snapshot { folder, manifest, ledger_name, commit, engine, groups });
             }
         }
     }
@@ -90,6 +92,17 @@ impl Snapshot {
     pub fn sparing(mut self) -> Snapshot {
         self.engine.read_in_pieces();
         self
+    }
+
+    /// A name of the commit: 16 hexadecimal digits of a hash of its segments. Another commit has
+    /// another, also after a rebuild.
+    pub fn commit(&self) -> &str {
+        &self.commit
+    }
+
+    /// True if nobody has committed or merged since.
+    pub fn is_last(&self) -> bool {
+        name_of(engine::storage(&self.folder).state()) == self.commit
     }
 
     /// The folder of the index.
@@ -143,6 +156,12 @@ impl Snapshot {
         })?;
         Segmenter::open(bytes).ok_or_else(|| damaged("is no dictionary".to_owned()))
     }
+}
+
+/// The name of the commit with this state.
+fn name_of(state: Option<Vec<u8>>) -> String {
+    let hash = blake3::hash(&state.unwrap_or_default()).to_hex();
+    hash[..16].to_owned()
 }
 
 /// True if there has been an engine in the folder; a first run that is killed at once leaves none.

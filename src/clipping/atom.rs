@@ -4,7 +4,7 @@ use crate::search::{self, Hit};
 use crate::text::harmless;
 
 /// A feed of hits, for a file that a reader of feeds looks at.
-pub fn feed(name: &str, hits: &[Hit], now: jiff::Timestamp) -> String {
+pub fn atom(name: &str, hits: &[Hit], now: jiff::Timestamp) -> String {
     let mut text = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\">\n\
          <id>urn:jianbao:search:{0}</id>\n<title>剪报 {0}</title>\n<updated>{now}</updated>\n",
@@ -27,7 +27,7 @@ pub fn feed(name: &str, hits: &[Hit], now: jiff::Timestamp) -> String {
         for author in authors {
             text.push_str(&format!("<author><name>{}</name></author>\n", escaped(&author)));
         }
-        let url = head.url.as_deref().filter(|url| url.starts_with("http"));
+        let url = head.web_address();
         if let Some(url) = url {
             text.push_str(&format!("<link href=\"{}\"/>\n", escaped(url)));
         }
@@ -68,7 +68,7 @@ mod tests {
 
     #[test]
     fn a_feed_without_hits_is_whole() {
-        let text = feed("a&b", &[], jiff::Timestamp::UNIX_EPOCH);
+        let text = atom("a&b", &[], jiff::Timestamp::UNIX_EPOCH);
         assert!(text.contains("<title>剪报 a&amp;b</title>") && text.ends_with("</feed>"));
         assert!(text.contains("<updated>1970-01-01T00:00:00Z</updated>"));
     }

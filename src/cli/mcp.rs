@@ -1,0 +1,43 @@
+//! `jianbao mcp`: messages of an agent on standard input, a line each, answers on standard output.
+
+use super::args::McpCommand;
+use super::output::Output;
+use super::{CommandOutcome, prepare};
+use crate::Index;
+use crate::error::{Error, Result};
+use crate::serve;
+use std::io::{BufRead, Read};
+
+/// Bytes of a message; the rest of a longer one is read as another, and refused.
+const LONGEST: u64 = 1 << 20;
+
+/// Runs `jianbao mcp`.
+pub fn mcp(command: &McpCommand, output: &mut Output) -> Result<CommandOutcome> {
+    let definition = prepare::definition(&command.place.definition)?;
+    let folder = &command.place.index;
+    let mut index = Index::open_under(folder, definition.clone())?;
+    let mut input = std::io::stdin().lock();
+    let mut line = Vec::new();
+    loop {
+        line.clear();
+        let mut bounded = input.by_ref().take(LONGEST);
+        let read = bounded.read_until(b'\n', &mut line);
+        if read.map_err(Error::io("read", "standard input"))? == 0 {
+            return Ok(CommandOutcome::Found);
+        }
+        let message = String::from_utf8_lossy(&line);
+        if message.trim().is_empty() {
+            continue;
+        }
+        // The open commit goes on answering where a new one cannot be opened yet.
+        if !index.snapshot().is_last()
+            && let Ok(last) = Index::open_under(folder, definition.clone())
+        {
+            index = last;
+        }
+        if let Some(answer) = serve::answer(&index, &message) {
+            output.json(&answer)?;
+            output.flush()?;
+        }
+    }
+}

@@ -1,0 +1,398 @@
+//! The records that the API answers with, as JSON: those of record.rs, with the commit beside them.
+
+use super::api::Asked;
+use super::parameters::LONGEST_SLICE;
+use super::problem::Problem;
+use crate::clipping::{Clipping, citation};
+use crate::engine::{Facet, Period, ReprintPolicy};
+use crate::passage::{ArticleKey, Passage};
+use crate::query::{self, Filters, Query, Remark};
+use crate::record::{
+    ArticleRecord, FacetRow, FacetsRecord, HitRecord, QuoteRecord, ReprintGroupRecord,
+    ReprintRecord, SCHEMA, SegmentRecord, SpeakerRecord, StatsRecord, TopicRow, WholeRecord,
+    segments,
+};
+use crate::reprint::difference;
+use crate::search::{self, Answer, Hit, Holdings, NearestWording, QuotationVerdict, Request};
+use crate::text::Span;
+use serde::Serialize;
+
+/// Names that are proposed.
+const MOST_PROPOSED: usize = 8;
+/// What an absence means.
+pub const ABSENT: &str = "absent from this index is not the same as never said";
+
+fn json(record: &impl Serialize) -> Result<String, Problem> {
+    serde_json::to_string(record).map_err(|_| Problem::failed())
+}
+
+/// A hit, its text also cut at marks and quotes.
+#[derive(Serialize)]
+pub struct HitReply<'a> {
+    #[serde(flatten)]
+    hit: HitRecord<'a>,
+    segments: Vec<SegmentRecord<'a>>,
+}
+
+impl<'a> HitReply<'a> {
+    /// The reply for a hit.
+    pub fn new(hit: &'a Hit) -> HitReply<'a> {
+        let record = HitRecord::from(hit);
+        let base = hit.passage.span.start;
+        let quotes: Vec<Span> = record
+            .quotes
+            .iter()
+            .map(|q| inside(q.start, q.end, base, hit.passage.text.len()))
+            .collect();
+        let segments = segments(&hit.passage.text, &hit.highlights, &quotes);
+        HitReply { hit: record, segments }
+    }
+}
+
+/// The part of a span of the body that lies in a text of `length` bytes from `base` on.
+fn inside(start: usize, end: usize, base: usize, length: usize) -> Span {
+    let start = start.clamp(base, base + length);
+    Span::new(start - base, end.clamp(start, base + length) - base)
+}
+
+#[derive(Serialize)]
+struct SearchReply<'a> {
+    schema: u32,
+    commit: &'a str,
+    query: String,
+    articles: u64,
+    texts: u64,
+    passages: u64,
+    undated: u64,
+    relaxed: bool,
+    left_out: usize,
+    remarks: Vec<&'a str>,
+    suggestions: Vec<SuggestionReply<'a>>,
+    next: Option<String>,
+    hits: Vec<HitReply<'a>>,
+    facets: FacetsRecord<'a>,
+}
+
+#[derive(Serialize)]
+struct SuggestionReply<'a> {
+    typed: &'a str,
+    meant: &'a [String],
+}
+
+/// `/search`
+pub fn search(asked: &Asked) -> Result<String, Problem> {
+    let (mut request, remarks) = asked.parameters.request()?;
+    if let Some(cursor) = asked.parameters.get("cursor") {
+        request.offset = asked.offset(cursor)?;
+    }
+    let answer = asked.index.search(&request)?;
+    let snapshot = asked.index.snapshot();
+    let found = search::suggest(snapshot, &request.query, asked.index.lexicon())?;
+    let suggestions =
+        found.iter().map(|s| SuggestionReply { typed: &s.typed, meant: &s.meant }).collect();
+    json(&SearchReply {
+        schema: SCHEMA,
+        commit: snapshot.commit(),
+        query: request.query.to_string(),
+        articles: answer.articles,
+        texts: answer.texts,
+        passages: answer.passages,
+        undated: answer.undated,
+        relaxed: answer.relaxed,
+        left_out: answer.left_out,
+        remarks: remarks.iter().map(|Remark(text)| text.as_str()).collect(),
+        suggestions,
+        next: asked.next(&request, &answer),
+        hits: answer.hits.iter().map(HitReply::new).collect(),
+        facets: FacetsRecord(&answer.facets),
+    })
+}
+
+impl Asked {
+    /// A digest of the question, without its page.
+    fn digest(&self) -> String {
+        let mut hasher = blake3::Hasher::new();
+        let page = ["cursor", "offset", "limit"];
+        let pairs = self.parameters.pairs().iter();
+        for (name, value) in pairs.filter(|(name, _)| !page.contains(&name.as_str())) {
+            hasher.update(name.as_bytes()).update(&[0]).update(value.as_bytes()).update(&[0]);
+        }
+        hasher.finalize().to_hex()[..8].to_owned()
+    }
+
+    /// The cursor of the next page, while there is one within reach.
+    fn next(&self, request: &Request, answer: &Answer) -> Option<String> {
+        let next = request.offset + answer.hits.len();
+        let is_full = request.limit > 0 && answer.hits.len() == request.limit;
+        let commit = self.index.snapshot().commit();
+        (is_full && next <= super::parameters::DEEPEST)
+            .then(|| format!("{next}-{commit}-{}", self.digest()))
+    }
+
+    /// The hits before the page that a cursor stands for.
+    fn offset(&self, cursor: &str) -> Result<usize, Problem> {
+        let wrong = || Problem::wrong("`cursor` is malformed", "take `next` of the page before");
+        let [offset, commit, digest] = cursor.split('-').collect::<Vec<_>>()[..] else {
+            return Err(wrong());
+        };
+        if digest != self.digest() {
+            let hint = "send the same words and filters with it";
+            return Err(Problem::wrong("`cursor` belongs to another question", hint));
+        }
+        if commit != self.index.snapshot().commit() {
+            let detail = "the index has changed since the page before";
+            let hint = "begin at the first page again, or use /export";
+            return Err(Problem::new(axum::http::StatusCode::GONE, detail, hint));
+        }
+        let offset: usize = offset.parse().map_err(|_| wrong())?;
+        if offset > super::parameters::DEEPEST { Err(wrong()) } else { Ok(offset) }
+    }
+
+    /// The passages of the article whose key is the name in the path.
+    pub fn article(&self) -> Result<Vec<Passage>, Problem> {
+        let absent = || Problem::absent(format!("no article `{}`", self.name));
+        let key: ArticleKey = self.name.parse().map_err(|_| absent())?;
+        let mut passages = search::article(self.index.snapshot(), &self.name)?;
+        passages.retain(|passage| passage.article.key == Some(key));
+        if passages.is_empty() { Err(absent()) } else { Ok(passages) }
+    }
+
+    /// The filters, resolved.
+    pub fn filters(&self) -> Result<Filters, Problem> {
+        let index = &self.index;
+        let typed = self.parameters.filters()?;
+        Ok(search::resolve(&typed, index.definition(), index.snapshot())?)
+    }
+}
+
+#[derive(Serialize)]
+struct ArticleReply<'a> {
+    schema: u32,
+    commit: &'a str,
+    article: &'a ArticleRecord<'a>,
+    start: usize,
+    end: usize,
+    length: usize,
+    next_start: Option<usize>,
+    body: &'a str,
+    topics: &'a [&'a str],
+    subjects: &'a [String],
+    quotes: Vec<&'a QuoteRecord<'a>>,
+    segments: Vec<SegmentRecord<'a>>,
+    citation: String,
+}
+
+/// The last boundary of characters that is not after `at`.
+fn boundary(text: &str, at: usize) -> usize {
+    (0..=at.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0)
+}
+
+/// `/articles/{key}`
+pub fn article(asked: &Asked) -> Result<String, Problem> {
+    let passages = asked.article()?;
+    let whole = WholeRecord::new(&passages).ok_or_else(Problem::failed)?;
+    let body = whole.body.as_str();
+    let parameters = &asked.parameters;
+    let start = boundary(body, parameters.number("start").unwrap_or(0));
+    let length = parameters.number("length").unwrap_or(LONGEST_SLICE).max(4);
+    let end = boundary(body, start.saturating_add(length));
+    let slice = Span::new(start, end);
+    let quotes: Vec<&QuoteRecord<'_>> = whole
+        .quotes
+        .iter()
+        .filter(|q| q.part == crate::quote::ArticlePart::Body)
+        .filter(|q| slice.overlaps(Span::new(q.start, q.end)))
+        .collect();
+    let spans: Vec<Span> =
+        quotes.iter().map(|q| inside(q.start, q.end, start, end - start)).collect();
+    let text = slice.of(body);
+    let today = crate::date::chinese_time(jiff::Timestamp::now()).date();
+    json(&ArticleReply {
+        schema: SCHEMA,
+        commit: asked.index.snapshot().commit(),
+        article: &whole.article,
+        start,
+        end,
+        length: body.len(),
+        next_start: (end < body.len()).then_some(end),
+        body: text,
+        topics: &whole.topics,
+        subjects: whole.subjects,
+        segments: segments(text, &[], &spans),
+        quotes,
+        citation: Clipping::of_article(&passages, today).map(|c| citation(&c)).unwrap_or_default(),
+    })
+}
+
+#[derive(Serialize)]
+struct ReprintsReply<'a> {
+    commit: &'a str,
+    groups: Vec<serde_json::Value>,
+}
+
+/// `/articles/{key}/reprints`
+pub fn reprints(asked: &Asked) -> Result<String, Problem> {
+    let snapshot = asked.index.snapshot();
+    asked.article()?;
+    let limit = asked.parameters.number("limit").unwrap_or(20);
+    let segmenter = snapshot.segmenter()?;
+    let mut groups = Vec::new();
+    for group in search::reprints(snapshot, &asked.name, limit)? {
+        let body =
+            |passages: &Vec<Passage>| passages.iter().map(|p| p.text.as_str()).collect::<String>();
+        let bodies: Vec<String> = group.articles.iter().map(body).collect();
+        let Some(first) = group.articles.first().and_then(|passages| passages.first()) else {
+            continue;
+        };
+        let copies = group.articles.iter().zip(&bodies).skip(1).filter_map(|(passages, body)| {
+            let found = difference(&bodies[0], body, &segmenter);
+            Some(ReprintRecord::new(&passages.first()?.article, body, &bodies[0], &found))
+        });
+        let record = ReprintGroupRecord {
+            schema: SCHEMA,
+            articles: group.count,
+            original: (&*first.article).into(),
+            reprints: copies.collect(),
+        };
+        groups.push(serde_json::to_value(&record).map_err(|_| Problem::failed())?);
+    }
+    json(&ReprintsReply { commit: snapshot.commit(), groups })
+}
+
+#[derive(Serialize)]
+struct ListReply<'a, T> {
+    commit: &'a str,
+    total: usize,
+    rows: Vec<T>,
+}
+
+/// `/speakers`
+pub fn speakers(asked: &Asked) -> Result<String, Problem> {
+    let snapshot = asked.index.snapshot();
+    let pattern = asked.parameters.get("pattern").unwrap_or_default();
+    let all = search::speakers(snapshot, pattern, &asked.filters()?, ReprintPolicy::Shown)?;
+    let offset = asked.parameters.number("offset").unwrap_or(0);
+    let limit = asked.parameters.number("limit").unwrap_or(50);
+    let rows = all.iter().skip(offset).take(limit).map(SpeakerRecord).collect();
+    json(&ListReply { commit: snapshot.commit(), total: all.len(), rows })
+}
+
+/// `/speakers/{name}`
+pub fn speaker(asked: &Asked) -> Result<String, Problem> {
+    let index = &asked.index;
+    let mut typed = asked.parameters.filters()?;
+    typed.speakers = vec![asked.name.clone()];
+    let filters = search::resolve(&typed, index.definition(), index.snapshot())?;
+    let request = Request { filters, ..Request::default() };
+    let found = search::profile(index.snapshot(), &asked.name, &request, index.lexicon())?;
+    match found {
+        Some(profile) => json(&profile),
+        None => Err(Problem::absent(format!("nobody called `{}` speaks", asked.name))),
+    }
+}
+
+/// `/topics`
+pub fn topics(asked: &Asked) -> Result<String, Problem> {
+    let snapshot = asked.index.snapshot();
+    let period = match asked.parameters.get("period") {
+        Some("year") => Period::Year,
+        Some("month") => Period::Month,
+        Some("week") => Period::Week,
+        Some("day") => Period::Day,
+        _ => Period::All,
+    };
+    let counts = search::topics(snapshot, &asked.filters()?, period, ReprintPolicy::Shown)?;
+    let rows: Vec<TopicRow<'_>> =
+        counts.iter().map(|((topic, time), count)| TopicRow::new(topic, time, count)).collect();
+    json(&ListReply { commit: snapshot.commit(), total: rows.len(), rows })
+}
+
+/// `/counts`
+pub fn counts(asked: &Asked) -> Result<String, Problem> {
+    let (mut request, _) = asked.parameters.request()?;
+    request.limit = 0;
+    if request.facets.is_empty() {
+        request.facets = vec![Facet::Month];
+    }
+    let index = &asked.index;
+    let mut answer = index.search(&request)?;
+    search::complete_periods(index.snapshot(), index.lexicon(), &mut answer)?;
+    let rows: Vec<FacetRow<'_>> = answer.facets.iter().flat_map(FacetRow::of).collect();
+    #[derive(Serialize)]
+    struct CountsReply<'a> {
+        commit: &'a str,
+        articles: u64,
+        texts: u64,
+        passages: u64,
+        undated: u64,
+        rows: Vec<FacetRow<'a>>,
+    }
+    json(&CountsReply {
+        commit: index.snapshot().commit(),
+        articles: answer.articles,
+        texts: answer.texts,
+        passages: answer.passages,
+        undated: answer.undated,
+        rows,
+    })
+}
+
+/// `/stats`
+pub fn stats(asked: &Asked) -> Result<String, Problem> {
+    let snapshot = asked.index.snapshot();
+    let (ledger, holdings) = (snapshot.ledger()?, Holdings::new(snapshot)?);
+    let index_from = asked.held.service().index_from.clone();
+    json(&StatsRecord::new(&holdings, index_from, snapshot, &ledger))
+}
+
+/// `/suggest`
+pub fn suggest(asked: &Asked) -> Result<String, Problem> {
+    let index = &asked.index;
+    let typed = asked.parameters.get("q").unwrap_or_default();
+    let snapshot = index.snapshot();
+    let (query, _) = query::parse(typed);
+    let found = search::suggest(snapshot, &query, index.lexicon())?;
+    let speakers = search::nearest_speakers(snapshot, typed, MOST_PROPOSED)?;
+    let topics = search::nearest_topics(snapshot, typed, index.definition(), MOST_PROPOSED)?;
+    #[derive(Serialize)]
+    struct SuggestReply<'a> {
+        commit: &'a str,
+        words: Vec<SuggestionReply<'a>>,
+        speakers: Vec<(String, u64)>,
+        topics: Vec<(String, u64)>,
+    }
+    let words = found.iter().map(|s| SuggestionReply { typed: &s.typed, meant: &s.meant });
+    json(&SuggestReply { commit: snapshot.commit(), words: words.collect(), speakers, topics })
+}
+
+#[derive(Serialize)]
+struct VerifyReply<'a> {
+    commit: &'a str,
+    verdict: QuotationVerdict,
+    note: &'static str,
+    speakers: &'a [String],
+    nearest: Option<&'a NearestWording>,
+    articles_in_index: u64,
+    hits: Vec<HitReply<'a>>,
+}
+
+/// `/verify`
+pub fn verify(asked: &Asked) -> Result<String, Problem> {
+    let index = &asked.index;
+    let Some(quotation) = asked.parameters.get("quote") else {
+        return Err(Problem::wrong("`quote` is missing", "give the words as `quote`"));
+    };
+    let typed = Filters { speakers: asked.parameters.all("speaker"), ..Filters::default() };
+    let filters = search::resolve(&typed, index.definition(), index.snapshot())?;
+    let found = search::verify(index.snapshot(), quotation, &filters, index.lexicon())?;
+    let all = index.search(&Request { query: Query::default(), limit: 0, ..Request::default() })?;
+    json(&VerifyReply {
+        commit: index.snapshot().commit(),
+        verdict: found.verdict,
+        note: ABSENT,
+        speakers: &found.speakers,
+        nearest: found.nearest.as_ref(),
+        articles_in_index: all.articles,
+        hits: found.hits.iter().map(HitReply::new).collect(),
+    })
+}

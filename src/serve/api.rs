@@ -1,0 +1,132 @@
+//! The API for programs, `/api/v1`: addresses in, records out. answers.rs makes the records.
+
+use super::answers;
+use super::export::export;
+use super::held::Held;
+use super::parameters::{self as known, Parameter, Parameters};
+use super::problem::Problem;
+use crate::Index;
+use axum::extract::{Path, RawQuery, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Extension, Router};
+use std::sync::Arc;
+
+/// The version of the API, before every address.
+pub const BASE: &str = "/api/v1";
+
+/// An address of the API that is answered by one record.
+#[derive(Clone, Copy)]
+pub struct Address {
+    /// Its path after [`BASE`]; a part in braces is the name of something.
+    pub path: &'static str,
+    /// What it answers.
+    pub about: &'static str,
+    /// The parameters that it knows.
+    pub known: &'static [&'static [Parameter]],
+    /// Makes the record, as JSON.
+    make: fn(&Asked) -> Result<String, Problem>,
+}
+
+/// A request to an address.
+pub struct Asked {
+    /// What is served.
+    pub held: Arc<Held>,
+    /// The commit.
+    pub index: Arc<Index>,
+    /// The name in the path; empty where it has none.
+    pub name: String,
+    /// The parameters.
+    pub parameters: Parameters,
+}
+
+/// Every address that is answered by one record.
+pub const ADDRESSES: [Address; 10] = [
+    Address {
+        path: "/search",
+        about: "Passages that answer, a page of them, and counts of the whole answer",
+        known: &[&known::QUESTION, &known::FILTERS, &known::PAGE],
+        make: answers::search,
+    },
+    Address {
+        path: "/articles/{key}",
+        about: "An article with its quotes; a long body in slices",
+        known: &[&known::SLICE],
+        make: answers::article,
+    },
+    Address {
+        path: "/articles/{key}/reprints",
+        about: "The copies of an article's text, and what each changed",
+        known: &[&known::COPIES],
+        make: answers::reprints,
+    },
+    Address {
+        path: "/speakers",
+        about: "Who speaks, most quotes first",
+        known: &[&known::PATTERN, &known::FILTERS, &known::LIST],
+        make: answers::speakers,
+    },
+    Address {
+        path: "/speakers/{name}",
+        about: "One speaker: titles over time, namesakes, months, topics, who else is quoted",
+        known: &[&known::FILTERS],
+        make: answers::speaker,
+    },
+    Address {
+        path: "/topics",
+        about: "Articles and texts by topic and time",
+        known: &[&known::PERIODS, &known::FILTERS],
+        make: answers::topics,
+    },
+    Address {
+        path: "/counts",
+        about: "An answer counted by facets, the whole index beside it",
+        known: &[&known::QUESTION, &known::FILTERS, &known::COUNTS],
+        make: answers::counts,
+    },
+    Address { path: "/stats", about: "What the index holds", known: &[], make: answers::stats },
+    Address {
+        path: "/suggest",
+        about: "What was perhaps meant: words, speakers, topics",
+        known: &[&known::TYPED],
+        make: answers::suggest,
+    },
+    Address {
+        path: "/verify",
+        about: "Whether a quotation is in the index, and who says it there",
+        known: &[&known::QUOTATION],
+        make: answers::verify,
+    },
+];
+
+/// The routes of the API.
+pub fn routes() -> Router<Arc<Held>> {
+    let mut routes = Router::new();
+    for address in ADDRESSES {
+        let path = format!("{BASE}{}", address.path);
+        let handler = if address.path.contains('{') {
+            get(move |held, index, Path(name): Path<String>, query| {
+                answer(address, held, index, name, query)
+            })
+        } else {
+            get(move |held, index, query| answer(address, held, index, String::new(), query))
+        };
+        routes = routes.route(&path, handler);
+    }
+    routes.route(&format!("{BASE}/export"), get(export))
+}
+
+/// Answers a request to an address.
+async fn answer(
+    address: Address,
+    State(held): State<Arc<Held>>,
+    Extension(index): Extension<Arc<Index>>,
+    name: String,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Problem> {
+    let parameters = Parameters::read(query.as_deref().unwrap_or_default(), address.known)?;
+    let asked = Asked { held: Arc::clone(&held), index, name, parameters };
+    let text = held.search(move || (address.make)(&asked)).await?;
+    Ok(([(header::CONTENT_TYPE, "application/json")], text).into_response())
+}

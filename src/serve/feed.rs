@@ -1,0 +1,55 @@
+//! What readers of feeds and browsers' search boxes ask for: `/feed.atom`, `/opensearch.xml`.
+
+use super::held::Held;
+use super::parameters::{FILTERS, Parameters, QUESTION};
+use super::problem::Problem;
+use crate::Index;
+use crate::clipping::atom;
+use crate::engine::Order;
+use crate::search::Request;
+use axum::Extension;
+use axum::extract::{RawQuery, State};
+use axum::http::{HeaderMap, header};
+use axum::response::IntoResponse;
+use std::sync::Arc;
+
+/// Entries of a feed.
+const ENTRIES: usize = 50;
+
+/// `/feed.atom`: the newest texts of an answer, an entry each.
+pub async fn feed(
+    State(held): State<Arc<Held>>,
+    Extension(index): Extension<Arc<Index>>,
+    RawQuery(query): RawQuery,
+) -> Result<impl IntoResponse, Problem> {
+    let text = query.unwrap_or_default();
+    let parameters = Parameters::read(&text, &[&QUESTION, &FILTERS])?;
+    let (request, _) = parameters.request()?;
+    let request = Request { limit: ENTRIES, order: Order::Newest, ..request };
+    let values: Vec<&str> = parameters.pairs().iter().map(|(_, value)| value.as_str()).collect();
+    let name = values.join(" ");
+    let text = held
+        .search(move || {
+            let answer = index.search(&request)?;
+            Ok(atom(&name, &answer.hits, jiff::Timestamp::now()))
+        })
+        .await?;
+    Ok(([(header::CONTENT_TYPE, "application/atom+xml; charset=utf-8")], text))
+}
+
+/// `/opensearch.xml`: how a browser asks the server from its own box.
+pub async fn opensearch(headers: HeaderMap) -> impl IntoResponse {
+    // The guard lets only names of this machine through, which need no escaping.
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
+    let text = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
+         <OpenSearchDescription xmlns=\"http://a9.com/-/spec/opensearch/1.1/\">\n\
+         <ShortName>剪报</ShortName>\n<Description>Search a news archive</Description>\n\
+         <InputEncoding>UTF-8</InputEncoding>\n\
+         <Url type=\"text/html\" template=\"http://{host}/?q={{searchTerms}}\"/>\n\
+         <Url type=\"application/atom+xml\" \
+         template=\"http://{host}/feed.atom?q={{searchTerms}}\"/>\n\
+         </OpenSearchDescription>\n"
+    );
+    ([(header::CONTENT_TYPE, "application/opensearchdescription+xml; charset=utf-8")], text)
+}

@@ -1,0 +1,144 @@
+//! The index that is served: one commit at a time, replaced when a new one is there, and the gate
+//! that lets only so many searches in.
+
+use super::Service;
+use super::problem::Problem;
+use crate::Index;
+use crate::error::Result;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+use tokio::sync::Semaphore;
+
+/// The time between two looks for a new commit.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// An index held open for requests.
+pub struct Held {
+    service: Service,
+    index: RwLock<Arc<Index>>,
+    gate: Arc<Semaphore>,
+    waiting: AtomicUsize,
+    /// The counts that `/metrics` shows.
+    pub counts: RequestCounts,
+}
+
+/// Numbers of requests since the start.
+#[derive(Debug, Default)]
+pub struct RequestCounts {
+    /// Requests by the hundred of their status: 2xx, 3xx, 4xx, 5xx.
+    pub by_status: [AtomicU64; 4],
+    /// Searches that ran.
+    pub searches: AtomicU64,
+    /// Searches that were refused, since too many waited.
+    pub refused: AtomicU64,
+    /// Commits that were opened after the first.
+    pub commits: AtomicU64,
+    /// Looks for a new commit that failed.
+    pub failed_looks: AtomicU64,
+}
+
+/// Takes a waiting search off the count, also where its request is given up.
+struct Waits<'a>(&'a AtomicUsize);
+
+impl Drop for Waits<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl Held {
+    /// Opens the index of a service.
+    ///
+    /// # Errors
+    /// Those of [`Index::open`].
+    pub fn open(service: Service) -> Result<Held> {
+        let index = Index::open_under(&service.folder, service.definition.clone())?;
+        Ok(Held {
+            index: RwLock::new(Arc::new(index)),
+            gate: Arc::new(Semaphore::new(service.limits.searches.max(1))),
+            waiting: AtomicUsize::new(0),
+            counts: RequestCounts::default(),
+            service,
+        })
+    }
+
+    /// What is served.
+    pub fn service(&self) -> &Service {
+        &self.service
+    }
+
+    /// The commit that is open now.
+    pub fn index(&self) -> Arc<Index> {
+        Arc::clone(&self.index.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Searches that wait.
+    pub fn waiting(&self) -> usize {
+        self.waiting.load(Ordering::Relaxed)
+    }
+
+    /// Searches that run.
+    pub fn running(&self) -> usize {
+        self.service.limits.searches.max(1) - self.gate.available_permits()
+    }
+
+    /// Opens the last commit if it is another than the open one. True if it was.
+    ///
+    /// # Errors
+    /// Those of [`Index::open`].
+    pub fn renew(&self) -> Result<bool> {
+        if self.index().snapshot().is_last() {
+            return Ok(false);
+        }
+        let service = &self.service;
+        let index = Arc::new(Index::open_under(&service.folder, service.definition.clone())?);
+        *self.index.write().unwrap_or_else(PoisonError::into_inner) = index;
+        self.counts.commits.fetch_add(1, Ordering::Relaxed);
+        Ok(true)
+    }
+
+    /// Does some work of searching on a thread for it, once there is room.
+    ///
+    /// # Errors
+    /// A [`Problem`] where too many searches wait, or the work fails.
+    pub async fn search<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let permit = match Arc::clone(&self.gate).try_acquire_owned() {
+            Ok(permit) => permit,
+            Err(_) => {
+                let before = self.waiting.fetch_add(1, Ordering::Relaxed);
+                let _waits = Waits(&self.waiting);
+                if before >= self.service.limits.queue {
+                    self.counts.refused.fetch_add(1, Ordering::Relaxed);
+                    return Err(Problem::busy());
+                }
+                let gate = Arc::clone(&self.gate);
+                gate.acquire_owned().await.map_err(|_| Problem::busy())?
+            }
+        };
+        self.counts.searches.fetch_add(1, Ordering::Relaxed);
+        // The permit goes with the work, which ends even where its request is given up.
+        let done = tokio::task::spawn_blocking(move || {
+            let done = work();
+            drop(permit);
+            done
+        });
+        done.await.unwrap_or_else(|_| Err(Problem::failed()))
+    }
+}
+
+/// Looks for a new commit again and again.
+pub async fn follow(held: Arc<Held>) {
+    loop {
+        tokio::time::sleep(LOOK).await;
+        let looking = Arc::clone(&held);
+        let looked = tokio::task::spawn_blocking(move || looking.renew()).await;
+        if !matches!(looked, Ok(Ok(_))) {
+            // The open commit still answers; a writer may be in the middle of a rebuild.
+            held.counts.failed_looks.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+}

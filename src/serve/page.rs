@@ -1,0 +1,200 @@
+//! The pages for people: rendered on the server, every state an address, no script needed.
+//!
+//! front.rs is the page with the box, article.rs an article and its copies, speaker.rs a speaker;
+//! passage_view.rs and timeline.rs are what they show, link.rs the addresses, language.rs the two
+//! languages. The templates beside them escape whatever they show.
+
+mod article;
+mod front;
+mod language;
+mod link;
+mod passage_view;
+mod speaker;
+mod timeline;
+
+use super::held::Held;
+use super::parameters::{Parameter, Parameters};
+use super::problem::Problem;
+use crate::Index;
+use crate::passage::{ArticleKey, Passage};
+use crate::search;
+use askama::Template;
+use axum::extract::{Path, RawQuery, State};
+use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Extension, Router};
+use language::Language;
+use link::Link;
+use std::sync::Arc;
+
+/// The style of every page.
+const STYLE: &str = include_str!("page/style.css");
+/// Keys and the span drawn on the timeline; pages do without.
+const SCRIPT: &str = include_str!("page/script.js");
+
+/// A request for a page.
+struct Visit {
+    index: Arc<Index>,
+    /// The name in the path; empty where it has none.
+    name: String,
+    path: String,
+    parameters: Parameters,
+    language: Language,
+}
+
+impl Visit {
+    /// The same page in the other language.
+    fn in_other_language(&self, here: &Link) -> String {
+        here.set("lang", self.language.say("en", "zh")).text()
+    }
+
+    /// The passages of the article whose key is the name in the path.
+    fn article(&self) -> Result<Vec<Passage>, Problem> {
+        let absent = || Problem::absent("there is no such article");
+        let key: ArticleKey = self.name.parse().map_err(|_| absent())?;
+        let mut passages = search::article(self.index.snapshot(), &self.name)?;
+        passages.retain(|passage| passage.article.key == Some(key));
+        if passages.is_empty() { Err(absent()) } else { Ok(passages) }
+    }
+}
+
+/// A kind of page.
+#[derive(Clone, Copy)]
+struct Page {
+    path: &'static str,
+    kind: &'static str,
+    known: &'static [&'static [Parameter]],
+    make: fn(&Visit) -> Result<String, Problem>,
+}
+
+const HTML: &str = "text/html; charset=utf-8";
+
+const PAGES: [Page; 7] = [
+    Page { path: "/", kind: HTML, known: front::KNOWN, make: front::front },
+    Page { path: "/a/{key}", kind: HTML, known: &[&article::ARTICLE], make: article::article },
+    Page {
+        path: "/a/{key}/reprints",
+        kind: HTML,
+        known: &[&article::ARTICLE],
+        make: article::reprints,
+    },
+    Page {
+        path: "/a/{key}/cite.ris",
+        kind: "application/x-research-info-systems; charset=utf-8",
+        known: &[],
+        make: article::as_ris,
+    },
+    Page {
+        path: "/a/{key}/cite.bib",
+        kind: "application/x-bibtex; charset=utf-8",
+        known: &[],
+        make: article::as_bibtex,
+    },
+    Page { path: "/s/{name}", kind: HTML, known: speaker::KNOWN, make: speaker::speaker },
+    Page { path: "/help", kind: HTML, known: &[&speaker::SPEAKER], make: help },
+];
+
+/// The routes of the pages.
+pub fn routes() -> Router<Arc<Held>> {
+    let mut routes = Router::new();
+    for page in PAGES {
+        let named = move |held, index, uri, Path(name): Path<String>, query, headers| {
+            visit(page, (held, index, uri), name, query, headers)
+        };
+        let plain = move |held, index, uri, query, headers| {
+            visit(page, (held, index, uri), String::new(), query, headers)
+        };
+        let handler = if page.path.contains('{') { get(named) } else { get(plain) };
+        routes = routes.route(page.path, handler);
+    }
+    routes
+}
+
+/// The routes of what pages are made with.
+pub fn assets() -> Router<Arc<Held>> {
+    let asset = |kind: &'static str, text: &'static str| {
+        get(move || async move {
+            let headers = [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "max-age=3600")];
+            (headers, text)
+        })
+    };
+    Router::new()
+        .route("/style.css", asset("text/css; charset=utf-8", STYLE))
+        .route("/script.js", asset("text/javascript; charset=utf-8", SCRIPT))
+        .route("/favicon.ico", get(|| async { StatusCode::NO_CONTENT }))
+}
+
+/// What every page is asked with.
+type Surroundings = (State<Arc<Held>>, Extension<Arc<Index>>, Uri);
+
+/// Makes a page, or the page that says why not.
+async fn visit(
+    page: Page,
+    (State(held), Extension(index), uri): Surroundings,
+    name: String,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    let text = query.unwrap_or_default();
+    let typed = form_urlencoded::parse(text.as_bytes());
+    let typed = typed.filter(|(name, _)| name == "lang").map(|(_, value)| value).next();
+    let language = Language::of(typed.as_deref(), &headers);
+    let made = match Parameters::read(&text, page.known) {
+        Ok(parameters) => {
+            let path = uri.path().to_owned();
+            let visit = Visit { index, name, path, parameters, language };
+            held.search(move || (page.make)(&visit)).await
+        }
+        Err(problem) => Err(problem),
+    };
+    match made {
+        Ok(text) => ([(header::CONTENT_TYPE, page.kind)], text).into_response(),
+        Err(problem) => told(problem, language),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "problem.html")]
+struct ProblemPage {
+    l: Language,
+    other: String,
+    status: u16,
+    detail: String,
+    hint: String,
+}
+
+/// The page that says why there is none.
+fn told(problem: Problem, l: Language) -> Response {
+    let page = ProblemPage {
+        l,
+        other: "/".to_owned(),
+        status: problem.status.as_u16(),
+        detail: crate::text::harmless(&problem.detail).into_owned(),
+        hint: crate::text::harmless(&problem.hint).into_owned(),
+    };
+    let status = problem.status;
+    let Ok(text) = page.render() else { return problem.into_response() };
+    let mut response = (status, [(header::CONTENT_TYPE, HTML)], text).into_response();
+    if let Some(after) = problem.into_response().headers_mut().remove(header::RETRY_AFTER) {
+        response.headers_mut().insert(header::RETRY_AFTER, after);
+    }
+    response
+}
+
+#[derive(Template)]
+#[template(path = "help.html")]
+struct HelpPage {
+    l: Language,
+    other: String,
+}
+
+fn help(visit: &Visit) -> Result<String, Problem> {
+    let other = visit.in_other_language(&Link::new("/help", &[]));
+    rendered(&HelpPage { l: visit.language, other })
+}
+
+/// A page as text.
+fn rendered(page: &impl Template) -> Result<String, Problem> {
+    page.render().map_err(|_| Problem::failed())
+}

@@ -1,0 +1,181 @@
+//! One article: `/a/KEY`, its copies, and its citation for reference managers.
+
+use super::language::Language;
+use super::link::Link;
+use super::passage_view::{PassageView, facts};
+use super::{Visit, rendered};
+use crate::clipping::{Clipping, bibtex, citation, ris};
+use crate::date::chinese_time;
+use crate::passage::Passage;
+use crate::reprint::{Difference, difference};
+use crate::search;
+use crate::serve::parameters::{Parameter, ValueKind};
+use crate::serve::problem::Problem;
+use crate::text::{Span, harmless};
+use askama::Template;
+
+/// What the pages of an article know.
+pub const ARTICLE: [Parameter; 2] = [
+    Parameter { name: "lang", form: ValueKind::OneOf(&["zh", "en"]), about: "Language" },
+    Parameter { name: "from", form: ValueKind::Number(1 << 20), about: "The first passage" },
+];
+
+/// Bytes of a body on one page.
+const PAGE_BYTES: usize = 40_000;
+/// Copies on one page, and changes shown of one.
+const COPIES: usize = 20;
+const CHANGES: usize = 12;
+/// Characters around a change, and of a change.
+const AROUND: usize = 12;
+const LONGEST_CHANGE: usize = 120;
+
+#[derive(Template)]
+#[template(path = "article.html")]
+struct ArticlePage {
+    l: Language,
+    other: String,
+    key: String,
+    title: String,
+    facts: String,
+    place: String,
+    web: Option<String>,
+    topics: Vec<String>,
+    subjects: Vec<String>,
+    citation: String,
+    passages: Vec<PassageView>,
+    more: Option<String>,
+}
+
+/// Makes the page of an article.
+pub fn article(visit: &Visit) -> Result<String, Problem> {
+    let passages = visit.article()?;
+    let (l, first) = (visit.language, &passages[0]);
+    let from = visit.parameters.number("from").unwrap_or(0);
+    let mut bytes = 0;
+    let shown = passages.iter().skip(from).take_while(|passage| {
+        let fits = bytes < PAGE_BYTES;
+        bytes += passage.text.len();
+        fits
+    });
+    let views: Vec<PassageView> =
+        shown.map(|passage| PassageView::new(passage, &[], Some(PAGE_BYTES), l)).collect();
+    let head = &first.article;
+    let here = Link::new(format!("/a/{}", visit.name), visit.parameters.pairs());
+    let next = from + views.len();
+    rendered(&ArticlePage {
+        l,
+        other: visit.in_other_language(&here),
+        key: visit.name.clone(),
+        title: title(first, l),
+        facts: facts(head, l),
+        place: harmless(&head.place()).into_owned(),
+        web: head.web_address().map(|web| harmless(web).into_owned()),
+        topics: first.topics.iter().map(|topic| topic.key.clone()).collect(),
+        subjects: first.subjects.iter().map(|s| harmless(s).into_owned()).collect(),
+        citation: clipping(&passages).map(|c| citation(&c)).unwrap_or_default(),
+        passages: views,
+        more: (next < passages.len()).then(|| here.set("from", &next.to_string()).text()),
+    })
+}
+
+fn title(passage: &Passage, l: Language) -> String {
+    let title = passage.article.title.as_deref();
+    harmless(title.unwrap_or(l.say("（无标题）", "(no title)"))).into_owned()
+}
+
+fn clipping(passages: &[Passage]) -> Option<Clipping> {
+    Clipping::of_article(passages, chinese_time(jiff::Timestamp::now()).date())
+}
+
+/// The citation in the format of RIS.
+pub fn as_ris(visit: &Visit) -> Result<String, Problem> {
+    Ok(ris(clipping(&visit.article()?).as_slice()))
+}
+
+/// The citation in the format of BibTeX.
+pub fn as_bibtex(visit: &Visit) -> Result<String, Problem> {
+    Ok(bibtex(clipping(&visit.article()?).as_slice()))
+}
+
+/// A copy of a text.
+struct CopyView {
+    key: String,
+    title: String,
+    facts: String,
+    /// The share of words in both, in percent; none for the original.
+    likeness: Option<u64>,
+    changes: Vec<ChangeView>,
+    further: usize,
+}
+
+/// A change with what stands around it.
+struct ChangeView {
+    before: String,
+    deleted: String,
+    inserted: String,
+    after: String,
+}
+
+#[derive(Template)]
+#[template(path = "reprints.html")]
+struct ReprintsPage {
+    l: Language,
+    other: String,
+    key: String,
+    title: String,
+    count: usize,
+    copies: Vec<CopyView>,
+}
+
+/// Makes the page of an article's copies.
+pub fn reprints(visit: &Visit) -> Result<String, Problem> {
+    let (l, snapshot) = (visit.language, visit.index.snapshot());
+    let own = visit.article()?;
+    let segmenter = snapshot.segmenter()?;
+    let (mut copies, mut count) = (Vec::new(), 0);
+    for group in search::reprints(snapshot, &visit.name, COPIES)? {
+        count += group.count;
+        let mut original: Option<String> = None;
+        for passages in &group.articles {
+            let Some(first) = passages.first() else { continue };
+            let body: String = passages.iter().map(|p| p.text.as_str()).collect();
+            let found = original.as_ref().map(|text| difference(text, &body, &segmenter));
+            let text = original.get_or_insert_with(|| body.clone());
+            let changes = found.as_ref().map(|found| changes(found, text, &body));
+            copies.push(CopyView {
+                key: first.article.key.map(|key| key.to_string()).unwrap_or_default(),
+                title: title(first, l),
+                facts: facts(&first.article, l),
+                likeness: found.as_ref().map(|found| (found.likeness() * 100.0) as u64),
+                changes: changes.unwrap_or_default(),
+                further: found.map_or(0, |found| found.changes.len().saturating_sub(CHANGES)),
+            });
+        }
+    }
+    let here = Link::new(format!("/a/{}/reprints", visit.name), visit.parameters.pairs());
+    rendered(&ReprintsPage {
+        l,
+        other: visit.in_other_language(&here),
+        key: visit.name.clone(),
+        title: title(&own[0], l),
+        count,
+        copies,
+    })
+}
+
+fn changes(found: &Difference, original: &str, copy: &str) -> Vec<ChangeView> {
+    let start = |text: &str, most: usize| -> String { text.chars().take(most).collect() };
+    let clean = |text: &str| harmless(text).replace('\n', " ");
+    let change = |edit: &crate::reprint::Edit| {
+        let before = Span::new(0, edit.inserted.start).of(copy);
+        let from = before.char_indices().rev().nth(AROUND - 1).map_or(0, |(at, _)| at);
+        let after = Span::new(edit.inserted.end, copy.len()).of(copy);
+        ChangeView {
+            before: clean(&before[from..]),
+            deleted: clean(&start(edit.deleted.of(original), LONGEST_CHANGE)),
+            inserted: clean(&start(edit.inserted.of(copy), LONGEST_CHANGE)),
+            after: clean(&start(after, AROUND)),
+        }
+    };
+    found.changes.iter().take(CHANGES).map(change).collect()
+}

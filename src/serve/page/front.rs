@@ -1,0 +1,376 @@
+//! The page with the box: `/`, a list of hits or a concordance.
+
+use super::language::Language;
+use super::link::Link;
+use super::passage_view::{HitView, facts};
+use super::timeline::{TimelineView, timeline};
+use super::{Visit, rendered};
+use crate::engine::{Facet, Grouping};
+use crate::query::Remark;
+use crate::search::{self, Answer, Hit, Request};
+use crate::serve::parameters::{DEEPEST, FILTERS, Parameter, QUESTION, ValueKind};
+use crate::serve::problem::Problem;
+use crate::text::{Span, harmless};
+use askama::Template;
+
+/// What the page knows besides the question.
+pub const FRONT: [Parameter; 4] = [
+    Parameter { name: "offset", form: ValueKind::Number(DEEPEST), about: "Hits left out" },
+    Parameter { name: "lang", form: ValueKind::OneOf(&["zh", "en"]), about: "Language" },
+    Parameter { name: "view", form: ValueKind::OneOf(&["list", "kwic"]), about: "View" },
+    Parameter {
+        name: "order",
+        form: ValueKind::OneOf(&["rank", "left", "right", "date"]),
+        about: "The order of a concordance",
+    },
+];
+
+/// Every parameter of the page.
+pub const KNOWN: &[&[Parameter]] = &[&QUESTION, &FILTERS, &FRONT];
+
+/// Hits of a page.
+const HITS: usize = 10;
+/// Values of a facet.
+const VALUES: usize = 8;
+/// Passages that a concordance is sorted among, and lines of it.
+const KWIC_PASSAGES: usize = 1_000;
+const KWIC_LINES: usize = 100;
+/// Characters on either side of a line of a concordance.
+const AROUND: usize = 24;
+
+/// A filter that holds.
+struct Chip {
+    name: &'static str,
+    value: String,
+    off: String,
+}
+
+/// A facet.
+struct FacetView {
+    name: &'static str,
+    rows: Vec<FacetRowView>,
+}
+
+struct FacetRowView {
+    value: String,
+    articles: u64,
+    link: String,
+}
+
+/// A line of a concordance.
+struct KwicLine {
+    left: String,
+    word: String,
+    right: String,
+    facts: String,
+    key: String,
+    ordinal: u32,
+}
+
+/// Something that leads elsewhere.
+struct Way {
+    name: String,
+    link: String,
+}
+
+#[derive(Template)]
+#[template(path = "front.html")]
+struct Front {
+    l: Language,
+    other: String,
+    q: String,
+    fields: Vec<Field>,
+    /// Parameters of the address that have no field in the form.
+    kept: Vec<(String, String)>,
+    chips: Vec<Chip>,
+    asked: bool,
+    kwic: bool,
+    total: String,
+    undated: u64,
+    relaxed: bool,
+    notes: Vec<String>,
+    suggestions: Vec<Way>,
+    reasons: Vec<String>,
+    timeline: Option<TimelineView>,
+    facets: Vec<FacetView>,
+    hits: Vec<HitView>,
+    lines: Vec<KwicLine>,
+    views: Vec<Way>,
+    before: Option<String>,
+    next: Option<String>,
+    feed: String,
+}
+
+/// A field of the form.
+struct Field {
+    name: &'static str,
+    label: &'static str,
+    value: String,
+    hint: &'static str,
+}
+
+/// Makes the page.
+pub fn front(visit: &Visit) -> Result<String, Problem> {
+    let (l, parameters) = (visit.language, &visit.parameters);
+    let (mut request, remarks) = parameters.request()?;
+    let asked = !request.query.clauses.is_empty() || !request.filters.is_empty();
+    let kwic = parameters.get("view") == Some("kwic") && asked;
+    request.facets = vec![Facet::Month, Facet::Year, Facet::Speaker, Facet::Topic, Facet::Source];
+    request.limit = if asked { HITS } else { 0 };
+    if kwic {
+        (request.limit, request.offset) = (KWIC_PASSAGES, 0);
+        (request.grouping, request.context) = (Grouping::Passages, 1);
+    }
+    let here = Link::new("/", parameters.pairs());
+    let mut answer = visit.index.search(&request)?;
+    let snapshot = visit.index.snapshot();
+    search::complete_periods(snapshot, visit.index.lexicon(), &mut answer)?;
+    let lines = if kwic { concordance(&answer, parameters.get("order"), l) } else { Vec::new() };
+    let page = Front {
+        l,
+        other: visit.in_other_language(&here),
+        q: parameters.get("q").unwrap_or_default().to_owned(),
+        fields: fields(visit),
+        kept: kept(visit),
+        chips: chips(visit, &here),
+        asked,
+        kwic,
+        total: total(&answer, l),
+        undated: answer.undated,
+        relaxed: answer.relaxed,
+        notes: remarks.into_iter().map(|Remark(text)| harmless(&text).into_owned()).collect(),
+        suggestions: if asked { suggestions(visit, &request, &here)? } else { Vec::new() },
+        reasons: if asked && answer.articles == 0 { reasons(visit, &request)? } else { Vec::new() },
+        timeline: timeline(&answer.facets[0], &answer.facets[1], &here),
+        facets: facets(&answer, &here, l),
+        hits: if kwic {
+            Vec::new()
+        } else {
+            answer.hits.iter().map(|h| HitView::new(h, l)).collect()
+        },
+        lines,
+        views: views(&here, l),
+        before: (request.offset > 0).then(|| page_at(&here, request.offset.saturating_sub(HITS))),
+        next: next(&request, &answer, &here, kwic),
+        feed: here
+            .without("view")
+            .without("order")
+            .without("lang")
+            .without("offset")
+            .on("/feed.atom")
+            .text(),
+    };
+    rendered(&page)
+}
+
+fn page_at(here: &Link, offset: usize) -> String {
+    here.set("offset", &offset.to_string()).text()
+}
+
+fn next(request: &Request, answer: &Answer, here: &Link, kwic: bool) -> Option<String> {
+    let next = request.offset + HITS;
+    (!kwic && answer.hits.len() == HITS && next <= DEEPEST).then(|| page_at(here, next))
+}
+
+/// The number of articles and texts in words.
+fn total(answer: &Answer, l: Language) -> String {
+    match l {
+        Language::Chinese => {
+            format!("{} 篇报道，{} 个文本", answer.articles, answer.texts)
+        }
+        Language::English => {
+            let s = |n: u64| if n == 1 { "" } else { "s" };
+            let (articles, texts) = (answer.articles, answer.texts);
+            format!("{articles} article{}, {texts} text{}", s(articles), s(texts))
+        }
+    }
+}
+
+/// The name of a filter for a reader.
+fn label(name: &str, l: Language) -> &'static str {
+    let (chinese, english) = match name {
+        "speaker" => ("说话人", "said by"),
+        "mentions" => ("提到", "mentions"),
+        "topic" => ("主题", "topic"),
+        "source" => ("来源", "source"),
+        "author" => ("作者", "author"),
+        "title" => ("标题含", "title has"),
+        "path" => ("文件", "file"),
+        "since" => ("起", "since"),
+        "until" => ("止", "until"),
+        "min_confidence" => ("可信度", "confidence"),
+        "quotes" => ("引语", "quotes"),
+        "reprints" => ("转载", "reprints"),
+        "sort" => ("排序", "order"),
+        "per" => ("每", "per"),
+        _ => ("同义词", "synonyms"),
+    };
+    // Both live as long as the program.
+    match l {
+        Language::Chinese => chinese,
+        Language::English => english,
+    }
+}
+
+/// The fields that the form always shows; those given more than once are chips alone.
+const FIELDS: [&str; 6] = ["speaker", "mentions", "topic", "source", "since", "until"];
+
+fn fields(visit: &Visit) -> Vec<Field> {
+    let field = |name: &'static str| {
+        let values = visit.parameters.all(name);
+        Field {
+            name,
+            label: label(name, visit.language),
+            value: values.first().cloned().unwrap_or_default(),
+            hint: if matches!(name, "since" | "until") { "2023-07" } else { "" },
+        }
+    };
+    FIELDS.into_iter().map(field).collect()
+}
+
+/// Everything of the address that the form does not show, so that asking again keeps it.
+fn kept(visit: &Visit) -> Vec<(String, String)> {
+    let mut seen: Vec<&str> = vec!["q", "offset"];
+    let mut kept = Vec::new();
+    for (name, value) in visit.parameters.pairs() {
+        let in_form = name == "q" || FIELDS.contains(&name.as_str());
+        if name != "offset" && (!in_form || seen.contains(&name.as_str())) {
+            kept.push((name.clone(), value.clone()));
+        }
+        seen.push(name);
+    }
+    kept.retain(|(name, _)| name != "q");
+    kept
+}
+
+fn chips(visit: &Visit, here: &Link) -> Vec<Chip> {
+    let is_filter = |name: &str| {
+        let known = FILTERS.iter().chain(&QUESTION);
+        name != "q" && known.clone().any(|parameter| parameter.name == name)
+    };
+    let held = visit.parameters.pairs().iter().filter(|(name, _)| is_filter(name));
+    held.map(|(name, value)| Chip {
+        name: label(name, visit.language),
+        value: harmless(value).into_owned(),
+        off: here.less(name, value).text(),
+    })
+    .collect()
+}
+
+fn facets(answer: &Answer, here: &Link, l: Language) -> Vec<FacetView> {
+    let by_value = answer.facets.iter().filter(|facet| !facet.facet.is_period());
+    by_value
+        .map(|facet| {
+            let name = facet.facet.name();
+            let row = |count: &crate::engine::ValueCount| FacetRowView {
+                value: harmless(&count.value).into_owned(),
+                articles: count.articles,
+                link: here.with(name, &count.value).text(),
+            };
+            FacetView {
+                name: label(name, l),
+                rows: facet.counts.iter().take(VALUES).map(row).collect(),
+            }
+        })
+        .filter(|facet| !facet.rows.is_empty())
+        .collect()
+}
+
+/// Words that were perhaps meant, and speakers whose name is alike.
+fn suggestions(visit: &Visit, request: &Request, here: &Link) -> Result<Vec<Way>, Problem> {
+    let index = &visit.index;
+    let typed = visit.parameters.get("q").unwrap_or_default();
+    let mut ways = Vec::new();
+    for found in search::suggest(index.snapshot(), &request.query, index.lexicon())? {
+        for meant in found.meant {
+            let link = here.set("q", &typed.replace(&found.typed, &meant)).without("offset").text();
+            ways.push(Way { name: harmless(&meant).into_owned(), link });
+        }
+    }
+    Ok(ways)
+}
+
+/// Why nothing was found.
+fn reasons(visit: &Visit, request: &Request) -> Result<Vec<String>, Problem> {
+    let (index, l) = (&visit.index, visit.language);
+    let found = search::diagnose(index.snapshot(), request, index.lexicon())?;
+    let articles =
+        |n: u64| format!("{n}{}", l.say(" 篇", if n == 1 { " article" } else { " articles" }));
+    let mut reasons: Vec<String> = found
+        .words
+        .iter()
+        .map(|(word, n)| format!("{}: {}", harmless(word), articles(*n)))
+        .collect();
+    if !found.filters.is_empty() {
+        let without = l.say("不加筛选", "without filters");
+        reasons.push(format!("{without}: {}", articles(found.without_filters)));
+        let only = found.filters.iter().map(|(filter, n)| {
+            let alone = l.say("只加此筛选", "with this filter alone");
+            format!("{alone}, {filter}: {}", articles(*n))
+        });
+        reasons.extend(only);
+    }
+    Ok(reasons)
+}
+
+fn views(here: &Link, l: Language) -> Vec<Way> {
+    let here = here.without("offset");
+    let way = |chinese: &str, english: &str, link: Link| Way {
+        name: l.say(chinese, english).to_owned(),
+        link: link.text(),
+    };
+    let list = here.without("view").without("order");
+    let kwic = here.set("view", "kwic");
+    vec![
+        way("相关", "relevance", list.without("sort")),
+        way("最新", "newest", list.set("sort", "newest")),
+        way("最早", "oldest", list.set("sort", "oldest")),
+        way("逐词索引", "concordance", kwic.without("order")),
+        way("按左", "by left", kwic.set("order", "left")),
+        way("按右", "by right", kwic.set("order", "right")),
+        way("按日期", "by date", kwic.set("order", "date")),
+    ]
+}
+
+/// The lines of a concordance, in order.
+fn concordance(answer: &Answer, order: Option<&str>, l: Language) -> Vec<KwicLine> {
+    let mut lines: Vec<(String, KwicLine)> = Vec::new();
+    for hit in &answer.hits {
+        lines.extend(occurrences(hit, l));
+    }
+    match order {
+        // Read from the word outwards.
+        Some("left") => {
+            lines.sort_by_cached_key(|(_, line)| line.left.chars().rev().collect::<String>());
+        }
+        Some("right") => {
+            lines.sort_by(|(_, a), (_, b)| (&a.word, &a.right).cmp(&(&b.word, &b.right)));
+        }
+        Some("date") => {
+            lines.sort_by(|(a, _), (b, _)| (a.is_empty(), a).cmp(&(b.is_empty(), b)));
+        }
+        _ => {}
+    }
+    lines.into_iter().take(KWIC_LINES).map(|(_, line)| line).collect()
+}
+
+/// The occurrences in a hit's passage, each with the date of its article.
+fn occurrences(hit: &Hit, l: Language) -> impl Iterator<Item = (String, KwicLine)> {
+    let head = &hit.passage.article;
+    let text = hit.passage.text.as_str();
+    let one_line = |text: &str| harmless(text).replace(['\n', '\t'], " ");
+    hit.highlights.iter().map(move |&mark| {
+        let left = one_line(&format!("{}{}", hit.before, Span::new(0, mark.start).of(text)));
+        let right = format!("{}{}", Span::new(mark.end, text.len()).of(text), hit.after);
+        let from = left.chars().count().saturating_sub(AROUND);
+        let line = KwicLine {
+            left: left.chars().skip(from).collect(),
+            word: one_line(mark.of(text)),
+            right: one_line(&right).chars().take(AROUND).collect(),
+            facts: facts(head, l),
+            key: head.key.map(|key| key.to_string()).unwrap_or_default(),
+            ordinal: hit.passage.ordinal,
+        };
+        (head.date.clone().unwrap_or_default(), line)
+    })
+}

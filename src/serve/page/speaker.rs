@@ -1,0 +1,135 @@
+//! One speaker: `/s/NAME`.
+
+use super::language::Language;
+use super::link::Link;
+use super::passage_view::HitView;
+use super::timeline::{TimelineView, timeline};
+use super::{Visit, rendered};
+use crate::engine::{Facet, Grouping, Order};
+use crate::search::{self, Person, Request};
+use crate::serve::parameters::{FILTERS, Parameter, ValueKind};
+use crate::serve::problem::Problem;
+use crate::text::harmless;
+use askama::Template;
+
+/// What the page knows.
+pub const SPEAKER: [Parameter; 1] =
+    [Parameter { name: "lang", form: ValueKind::OneOf(&["zh", "en"]), about: "Language" }];
+
+/// Every parameter of the page.
+pub const KNOWN: &[&[Parameter]] = &[&FILTERS, &SPEAKER];
+
+/// Passages shown, and values of a list.
+const LATEST: usize = 8;
+const VALUES: usize = 12;
+
+/// A title and its days.
+struct TitleView {
+    title: String,
+    days: String,
+    statements: u64,
+}
+
+/// A value that leads to a search.
+struct ValueView {
+    value: String,
+    count: u64,
+    link: String,
+}
+
+/// Values of one kind.
+struct ValuesView {
+    name: &'static str,
+    rows: Vec<ValueView>,
+}
+
+#[derive(Template)]
+#[template(path = "speaker.html")]
+struct SpeakerPage {
+    l: Language,
+    other: String,
+    name: String,
+    aliases: String,
+    statements: u64,
+    articles: u64,
+    texts: u64,
+    direct: u64,
+    indirect: u64,
+    mixed: u64,
+    persons: Vec<Vec<TitleView>>,
+    timeline: Option<TimelineView>,
+    values: Vec<ValuesView>,
+    hits: Vec<HitView>,
+    all: String,
+    feed: String,
+}
+
+/// Makes the page of a speaker.
+pub fn speaker(visit: &Visit) -> Result<String, Problem> {
+    let (l, index) = (visit.language, &visit.index);
+    let mut typed = visit.parameters.filters()?;
+    typed.speakers = vec![visit.name.clone()];
+    let filters = search::resolve(&typed, index.definition(), index.snapshot())?;
+    let request = Request { filters, ..Request::default() };
+    let found = search::profile(index.snapshot(), &visit.name, &request, index.lexicon())?;
+    let Some(profile) = found else {
+        return Err(Problem::absent(format!("nobody called `{}` speaks", harmless(&visit.name))));
+    };
+    let latest = Request {
+        order: Order::Newest,
+        grouping: Grouping::Articles,
+        limit: LATEST,
+        facets: vec![Facet::Month, Facet::Year],
+        ..request
+    };
+    let answer = search::run(index.snapshot(), &latest, index.lexicon())?;
+    let all = Link::new("/", &[]).with("speaker", &visit.name);
+    let values = |chinese: &'static str, english: &'static str, key: &str, of: &[(String, u64)]| {
+        let rows = of.iter().take(VALUES).map(|(value, count)| ValueView {
+            value: harmless(value).into_owned(),
+            count: *count,
+            link: all.with(key, value).text(),
+        });
+        let name = if l == Language::Chinese { chinese } else { english };
+        ValuesView { name, rows: rows.collect() }
+    };
+    let here = Link::new(visit.path.clone(), visit.parameters.pairs());
+    rendered(&SpeakerPage {
+        l,
+        other: visit.in_other_language(&here),
+        name: harmless(&profile.name).into_owned(),
+        aliases: harmless(&profile.aliases.join("、")).into_owned(),
+        statements: profile.statements,
+        articles: profile.articles,
+        texts: profile.texts,
+        direct: profile.kinds.direct,
+        indirect: profile.kinds.indirect,
+        mixed: profile.kinds.mixed,
+        persons: profile.persons.iter().map(|person| titles(person, l)).collect(),
+        timeline: timeline(&answer.facets[0], &answer.facets[1], &all),
+        values: vec![
+            values("主题", "Topics", "topic", &profile.topics),
+            values("同文说话人", "Quoted beside", "mentions", &profile.together),
+            values("来源", "Sources", "source", &profile.sources),
+        ],
+        hits: answer.hits.iter().map(|hit| HitView::new(hit, l)).collect(),
+        feed: all.on("/feed.atom").text(),
+        all: all.text(),
+    })
+}
+
+fn titles(person: &Person, l: Language) -> Vec<TitleView> {
+    let days = |first: &Option<String>, last: &Option<String>| match (first, last) {
+        (Some(first), Some(last)) if first != last => format!("{first} – {last}"),
+        (Some(day), _) => day.clone(),
+        _ => l.say("无日期", "undated").to_owned(),
+    };
+    let none = l.say("（无头衔）", "(no title)");
+    let title = |title: &str| if title.is_empty() { none } else { title }.to_owned();
+    let shown = person.titles.iter().take(VALUES).map(|span| TitleView {
+        title: harmless(&title(&span.title)).into_owned(),
+        days: days(&span.first, &span.last),
+        statements: span.statements,
+    });
+    shown.collect()
+}

@@ -1,0 +1,98 @@
+//! A request that is not answered: RFC 9457, with a hint at what to do.
+
+use crate::error::Error;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+/// Why a request is not answered.
+#[derive(Debug, Clone)]
+pub struct Problem {
+    /// The status.
+    pub status: StatusCode,
+    /// What is wrong.
+    pub detail: String,
+    /// What to do.
+    pub hint: String,
+}
+
+/// The body of a problem.
+#[derive(Serialize)]
+struct ProblemRecord<'a> {
+    r#type: &'static str,
+    title: &'a str,
+    status: u16,
+    detail: &'a str,
+    hint: &'a str,
+}
+
+impl Problem {
+    /// A problem with a status of its own.
+    pub fn new(status: StatusCode, detail: impl Into<String>, hint: impl Into<String>) -> Problem {
+        Problem { status, detail: detail.into(), hint: hint.into() }
+    }
+
+    /// A request that makes no sense.
+    pub fn wrong(detail: impl Into<String>, hint: impl Into<String>) -> Problem {
+        Problem::new(StatusCode::BAD_REQUEST, detail, hint)
+    }
+
+    /// Something that is not there.
+    pub fn absent(detail: impl Into<String>) -> Problem {
+        Problem::new(StatusCode::NOT_FOUND, detail, "search for it at /api/v1/search")
+    }
+
+    /// Too many searches wait.
+    pub fn busy() -> Problem {
+        let detail = "too many searches wait already";
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail, "ask again in a second")
+    }
+
+    /// The request took too long.
+    pub fn late() -> Problem {
+        let detail = "the answer took too long";
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail, "ask for fewer words or hits")
+    }
+
+    /// A defect of the server.
+    pub fn failed() -> Problem {
+        let detail = "the server failed at this request";
+        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, detail, "look at what the server says")
+    }
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Problem {
+        let (status, hint) = match &error {
+            Error::NoArticle(_) => {
+                (StatusCode::NOT_FOUND, "keys are in the answers of /api/v1/search")
+            }
+            Error::Usage(_) | Error::Setting { .. } => {
+                (StatusCode::BAD_REQUEST, "/help explains the query and its filters")
+            }
+            _ => (StatusCode::INTERNAL_SERVER_ERROR, "run `jianbao doctor` on the index"),
+        };
+        Problem::new(status, error.to_string(), hint)
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let record = ProblemRecord {
+            r#type: "about:blank",
+            title: self.status.canonical_reason().unwrap_or("problem"),
+            status: self.status.as_u16(),
+            detail: &self.detail,
+            hint: &self.hint,
+        };
+        let body = serde_json::to_string(&record).unwrap_or_default();
+        let kind = HeaderValue::from_static("application/problem+json");
+        let mut response = (self.status, body).into_response();
+        response.headers_mut().insert(header::CONTENT_TYPE, kind);
+        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        response.extensions_mut().insert(self);
+        response
+    }
+}

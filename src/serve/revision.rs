@@ -1,0 +1,33 @@
+//! The commit that a request is answered from, and the tag of that commit: a client that has the
+//! answer already is told so before anything is searched.
+
+use super::held::Held;
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use std::sync::Arc;
+
+/// Gives a request the open commit, and its answer the commit's tag.
+pub async fn revision(State(held): State<Arc<Held>>, mut request: Request, next: Next) -> Response {
+    let index = held.index();
+    let commit = index.snapshot().commit();
+    let tag = format!("W/\"{commit}-{}\"", env!("CARGO_PKG_VERSION"));
+    let known = request.headers().get_all(header::IF_NONE_MATCH).iter().any(|tags| {
+        tags.to_str().is_ok_and(|tags| tags.split(',').any(|known| known.trim() == tag))
+    });
+    let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
+    let mut response = if known && is_read {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        request.extensions_mut().insert(index);
+        next.run(request).await
+    };
+    if response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED {
+        if let Ok(tag) = HeaderValue::from_str(&tag) {
+            response.headers_mut().insert(header::ETAG, tag);
+        }
+        response.headers_mut().insert(header::VARY, HeaderValue::from_static("accept-language"));
+    }
+    response
+}
