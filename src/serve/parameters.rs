@@ -248,6 +248,7 @@ impl Parameters {
                 _ => plain,
             },
             explain: self.get("explain") == Some("yes"),
+            ..Request::default()
         };
         Ok((request, remarks))
     }
