@@ -54,8 +54,8 @@ pub async fn listen(
     let _ = tokio::time::timeout(limits.drain_time, drain.shutdown()).await;
 }
 
-/// Is over when the process is told to end (SIGTERM or Ctrl-C). It counts from the call on, not from
-/// the first wait.
+/// Is over when the process is told to end (SIGTERM or Ctrl-C). It counts from the call on, not
+/// from the first wait.
 #[cfg(unix)]
 pub fn told_to_end() -> impl Future<Output = ()> {
     use tokio::signal::unix::{SignalKind, signal};
