@@ -8,6 +8,7 @@
 
 mod answers;
 mod api;
+mod asked;
 mod bounded;
 mod export;
 mod feed;
@@ -106,10 +107,11 @@ pub fn serve(service: Service, ready: impl FnOnce(SocketAddr)) -> Result<()> {
         let socket = TcpListener::bind(address)
             .await
             .map_err(Error::io("listen at", address.to_string()))?;
+        let end = listen::told_to_end();
         ready(socket.local_addr().map_err(Error::io("listen at", address.to_string()))?);
         let following = tokio::spawn(held::follow(Arc::clone(&held)));
         let routes = router(Arc::clone(&held));
-        listen::listen(socket, routes, &limits, listen::told_to_end()).await;
+        listen::listen(socket, routes, &limits, end).await;
         following.abort();
         Ok(())
     });

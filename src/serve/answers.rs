@@ -1,11 +1,11 @@
 //! The records that the API answers with, as JSON: those of record.rs, with the commit beside them.
 
-use super::api::Asked;
+use super::asked::Asked;
 use super::parameters::LONGEST_SLICE;
-use super::problem::Problem;
+use super::problem::HttpProblem;
 use crate::clipping::{Clipping, citation};
 use crate::engine::{Facet, Period, ReprintPolicy};
-use crate::passage::{ArticleKey, Passage};
+use crate::passage::Passage;
 use crate::query::{self, Filters, Query, Remark};
 use crate::record::{
     ArticleRecord, FacetRow, FacetsRecord, HitRecord, QuoteRecord, ReprintGroupRecord,
@@ -13,7 +13,7 @@ use crate::record::{
     segments,
 };
 use crate::reprint::difference;
-use crate::search::{self, Answer, Hit, Holdings, NearestWording, QuotationVerdict, Request};
+use crate::search::{self, Hit, Holdings, NearestWording, QuotationVerdict, Request};
 use crate::text::Span;
 use serde::Serialize;
 
@@ -22,8 +22,8 @@ const MOST_PROPOSED: usize = 8;
 /// What an absence means.
 pub const ABSENT: &str = "absent from this index is not the same as never said";
 
-fn json(record: &impl Serialize) -> Result<String, Problem> {
-    serde_json::to_string(record).map_err(|_| Problem::failed())
+fn json(record: &impl Serialize) -> Result<String, HttpProblem> {
+    serde_json::to_string(record).map_err(|_| HttpProblem::failed())
 }
 
 /// A hit, its text also cut at marks and quotes.
@@ -80,7 +80,7 @@ struct SuggestionReply<'a> {
 }
 
 /// `/search`
-pub fn search(asked: &Asked) -> Result<String, Problem> {
+pub fn search(asked: &Asked) -> Result<String, HttpProblem> {
     let (mut request, remarks) = asked.parameters.request()?;
     if let Some(cursor) = asked.parameters.get("cursor") {
         request.offset = asked.offset(cursor)?;
@@ -108,63 +108,6 @@ pub fn search(asked: &Asked) -> Result<String, Problem> {
     })
 }
 
-impl Asked {
-    /// A digest of the question, without its page.
-    fn digest(&self) -> String {
-        let mut hasher = blake3::Hasher::new();
-        let page = ["cursor", "offset", "limit"];
-        let pairs = self.parameters.pairs().iter();
-        for (name, value) in pairs.filter(|(name, _)| !page.contains(&name.as_str())) {
-            hasher.update(name.as_bytes()).update(&[0]).update(value.as_bytes()).update(&[0]);
-        }
-        hasher.finalize().to_hex()[..8].to_owned()
-    }
-
-    /// The cursor of the next page, while there is one within reach.
-    fn next(&self, request: &Request, answer: &Answer) -> Option<String> {
-        let next = request.offset + answer.hits.len();
-        let is_full = request.limit > 0 && answer.hits.len() == request.limit;
-        let commit = self.index.snapshot().commit();
-        (is_full && next <= super::parameters::DEEPEST)
-            .then(|| format!("{next}-{commit}-{}", self.digest()))
-    }
-
-    /// The hits before the page that a cursor stands for.
-    fn offset(&self, cursor: &str) -> Result<usize, Problem> {
-        let wrong = || Problem::wrong("`cursor` is malformed", "take `next` of the page before");
-        let [offset, commit, digest] = cursor.split('-').collect::<Vec<_>>()[..] else {
-            return Err(wrong());
-        };
-        if digest != self.digest() {
-            let hint = "send the same words and filters with it";
-            return Err(Problem::wrong("`cursor` belongs to another question", hint));
-        }
-        if commit != self.index.snapshot().commit() {
-            let detail = "the index has changed since the page before";
-            let hint = "begin at the first page again, or use /export";
-            return Err(Problem::new(axum::http::StatusCode::GONE, detail, hint));
-        }
-        let offset: usize = offset.parse().map_err(|_| wrong())?;
-        if offset > super::parameters::DEEPEST { Err(wrong()) } else { Ok(offset) }
-    }
-
-    /// The passages of the article whose key is the name in the path.
-    pub fn article(&self) -> Result<Vec<Passage>, Problem> {
-        let absent = || Problem::absent(format!("no article `{}`", self.name));
-        let key: ArticleKey = self.name.parse().map_err(|_| absent())?;
-        let mut passages = search::article(self.index.snapshot(), &self.name)?;
-        passages.retain(|passage| passage.article.key == Some(key));
-        if passages.is_empty() { Err(absent()) } else { Ok(passages) }
-    }
-
-    /// The filters, resolved.
-    pub fn filters(&self) -> Result<Filters, Problem> {
-        let index = &self.index;
-        let typed = self.parameters.filters()?;
-        Ok(search::resolve(&typed, index.definition(), index.snapshot())?)
-    }
-}
-
 #[derive(Serialize)]
 struct ArticleReply<'a> {
     schema: u32,
@@ -188,9 +131,9 @@ fn boundary(text: &str, at: usize) -> usize {
 }
 
 /// `/articles/{key}`
-pub fn article(asked: &Asked) -> Result<String, Problem> {
+pub fn article(asked: &Asked) -> Result<String, HttpProblem> {
     let passages = asked.article()?;
-    let whole = WholeRecord::new(&passages).ok_or_else(Problem::failed)?;
+    let whole = WholeRecord::new(&passages).ok_or_else(HttpProblem::failed)?;
     let body = whole.body.as_str();
     let parameters = &asked.parameters;
     let start = boundary(body, parameters.number("start").unwrap_or(0));
@@ -231,7 +174,7 @@ struct ReprintsReply<'a> {
 }
 
 /// `/articles/{key}/reprints`
-pub fn reprints(asked: &Asked) -> Result<String, Problem> {
+pub fn reprints(asked: &Asked) -> Result<String, HttpProblem> {
     let snapshot = asked.index.snapshot();
     asked.article()?;
     let limit = asked.parameters.number("limit").unwrap_or(20);
@@ -254,7 +197,7 @@ pub fn reprints(asked: &Asked) -> Result<String, Problem> {
             original: (&*first.article).into(),
             reprints: copies.collect(),
         };
-        groups.push(serde_json::to_value(&record).map_err(|_| Problem::failed())?);
+        groups.push(serde_json::to_value(&record).map_err(|_| HttpProblem::failed())?);
     }
     json(&ReprintsReply { commit: snapshot.commit(), groups })
 }
@@ -267,7 +210,7 @@ struct ListReply<'a, T> {
 }
 
 /// `/speakers`
-pub fn speakers(asked: &Asked) -> Result<String, Problem> {
+pub fn speakers(asked: &Asked) -> Result<String, HttpProblem> {
     let snapshot = asked.index.snapshot();
     let pattern = asked.parameters.get("pattern").unwrap_or_default();
     let all = search::speakers(snapshot, pattern, &asked.filters()?, ReprintPolicy::Shown)?;
@@ -278,7 +221,7 @@ pub fn speakers(asked: &Asked) -> Result<String, Problem> {
 }
 
 /// `/speakers/{name}`
-pub fn speaker(asked: &Asked) -> Result<String, Problem> {
+pub fn speaker(asked: &Asked) -> Result<String, HttpProblem> {
     let index = &asked.index;
     let mut typed = asked.parameters.filters()?;
     typed.speakers = vec![asked.name.clone()];
@@ -287,12 +230,12 @@ pub fn speaker(asked: &Asked) -> Result<String, Problem> {
     let found = search::profile(index.snapshot(), &asked.name, &request, index.lexicon())?;
     match found {
         Some(profile) => json(&profile),
-        None => Err(Problem::absent(format!("nobody called `{}` speaks", asked.name))),
+        None => Err(HttpProblem::absent(format!("nobody called `{}` speaks", asked.name))),
     }
 }
 
 /// `/topics`
-pub fn topics(asked: &Asked) -> Result<String, Problem> {
+pub fn topics(asked: &Asked) -> Result<String, HttpProblem> {
     let snapshot = asked.index.snapshot();
     let period = match asked.parameters.get("period") {
         Some("year") => Period::Year,
@@ -308,7 +251,7 @@ pub fn topics(asked: &Asked) -> Result<String, Problem> {
 }
 
 /// `/counts`
-pub fn counts(asked: &Asked) -> Result<String, Problem> {
+pub fn counts(asked: &Asked) -> Result<String, HttpProblem> {
     let (mut request, _) = asked.parameters.request()?;
     request.limit = 0;
     if request.facets.is_empty() {
@@ -338,7 +281,7 @@ pub fn counts(asked: &Asked) -> Result<String, Problem> {
 }
 
 /// `/stats`
-pub fn stats(asked: &Asked) -> Result<String, Problem> {
+pub fn stats(asked: &Asked) -> Result<String, HttpProblem> {
     let snapshot = asked.index.snapshot();
     let (ledger, holdings) = (snapshot.ledger()?, Holdings::new(snapshot)?);
     let index_from = asked.held.service().index_from.clone();
@@ -346,7 +289,7 @@ pub fn stats(asked: &Asked) -> Result<String, Problem> {
 }
 
 /// `/suggest`
-pub fn suggest(asked: &Asked) -> Result<String, Problem> {
+pub fn suggest(asked: &Asked) -> Result<String, HttpProblem> {
     let index = &asked.index;
     let typed = asked.parameters.get("q").unwrap_or_default();
     let snapshot = index.snapshot();
@@ -377,10 +320,10 @@ struct VerifyReply<'a> {
 }
 
 /// `/verify`
-pub fn verify(asked: &Asked) -> Result<String, Problem> {
+pub fn verify(asked: &Asked) -> Result<String, HttpProblem> {
     let index = &asked.index;
     let Some(quotation) = asked.parameters.get("quote") else {
-        return Err(Problem::wrong("`quote` is missing", "give the words as `quote`"));
+        return Err(HttpProblem::wrong("`quote` is missing", "give the words as `quote`"));
     };
     let typed = Filters { speakers: asked.parameters.all("speaker"), ..Filters::default() };
     let filters = search::resolve(&typed, index.definition(), index.snapshot())?;

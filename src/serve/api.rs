@@ -1,10 +1,11 @@
 //! The API for programs, `/api/v1`: addresses in, records out. answers.rs makes the records.
 
 use super::answers;
+use super::asked::Asked;
 use super::export::export;
 use super::held::Held;
 use super::parameters::{self as known, Parameter, Parameters};
-use super::problem::Problem;
+use super::problem::HttpProblem;
 use crate::Index;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::header;
@@ -26,19 +27,7 @@ pub struct Address {
     /// The parameters that it knows.
     pub known: &'static [&'static [Parameter]],
     /// Makes the record, as JSON.
-    make: fn(&Asked) -> Result<String, Problem>,
-}
-
-/// A request to an address.
-pub struct Asked {
-    /// What is served.
-    pub held: Arc<Held>,
-    /// The commit.
-    pub index: Arc<Index>,
-    /// The name in the path; empty where it has none.
-    pub name: String,
-    /// The parameters.
-    pub parameters: Parameters,
+    make: fn(&Asked) -> Result<String, HttpProblem>,
 }
 
 /// Every address that is answered by one record.
@@ -124,7 +113,7 @@ async fn answer(
     Extension(index): Extension<Arc<Index>>,
     name: String,
     RawQuery(query): RawQuery,
-) -> Result<Response, Problem> {
+) -> Result<Response, HttpProblem> {
     let parameters = Parameters::read(query.as_deref().unwrap_or_default(), address.known)?;
     let asked = Asked { held: Arc::clone(&held), index, name, parameters };
     let text = held.search(move || (address.make)(&asked)).await?;

@@ -4,7 +4,7 @@
 use super::answers::HitReply;
 use super::held::Held;
 use super::parameters::{FILTERS, Parameters, QUESTION};
-use super::problem::Problem;
+use super::problem::HttpProblem;
 use crate::Index;
 use crate::search::Request;
 use axum::Extension;
@@ -21,14 +21,14 @@ use tokio_stream::wrappers::ReceiverStream;
 const AT_A_TIME: usize = 500;
 
 /// The lines of an export, some hits at a time.
-type Lines = Sender<Result<String, Infallible>>;
+type ExportLines = Sender<Result<String, Infallible>>;
 
 /// `/export`
 pub async fn export(
     State(held): State<Arc<Held>>,
     Extension(index): Extension<Arc<Index>>,
     RawQuery(query): RawQuery,
-) -> Result<Response, Problem> {
+) -> Result<Response, HttpProblem> {
     let text = query.unwrap_or_default();
     let (request, _) = Parameters::read(&text, &[&QUESTION, &FILTERS])?.request()?;
     let (sender, receiver) = channel(1);
@@ -46,7 +46,7 @@ async fn send(
     index: Arc<Index>,
     request: Request,
     first: (String, usize),
-    sender: Lines,
+    sender: ExportLines,
 ) {
     let (mut lines, mut count) = first;
     let mut last = count;
@@ -76,14 +76,15 @@ async fn part(
     index: &Arc<Index>,
     request: &Request,
     offset: usize,
-) -> Result<(String, usize), Problem> {
+) -> Result<(String, usize), HttpProblem> {
     let request = Request { limit: AT_A_TIME, offset, facets: Vec::new(), ..request.clone() };
     let index = Arc::clone(index);
     held.search(move || {
         let answer = index.search(&request)?;
         let mut lines = String::new();
         for hit in &answer.hits {
-            let line = serde_json::to_string(&HitReply::new(hit)).map_err(|_| Problem::failed())?;
+            let line =
+                serde_json::to_string(&HitReply::new(hit)).map_err(|_| HttpProblem::failed())?;
             lines.push_str(&line);
             lines.push('\n');
         }

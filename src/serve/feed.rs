@@ -2,7 +2,7 @@
 
 use super::held::Held;
 use super::parameters::{FILTERS, Parameters, QUESTION};
-use super::problem::Problem;
+use super::problem::HttpProblem;
 use crate::Index;
 use crate::clipping::atom;
 use crate::engine::Order;
@@ -21,7 +21,7 @@ pub async fn feed(
     State(held): State<Arc<Held>>,
     Extension(index): Extension<Arc<Index>>,
     RawQuery(query): RawQuery,
-) -> Result<impl IntoResponse, Problem> {
+) -> Result<impl IntoResponse, HttpProblem> {
     let text = query.unwrap_or_default();
     let parameters = Parameters::read(&text, &[&QUESTION, &FILTERS])?;
     let (request, _) = parameters.request()?;

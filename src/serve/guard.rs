@@ -2,7 +2,7 @@
 //! that every answer has.
 
 use super::held::Held;
-use super::problem::Problem;
+use super::problem::HttpProblem;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
@@ -40,7 +40,7 @@ pub async fn guard(State(held): State<Arc<Held>>, request: Request, next: Next) 
         Some(problem) => problem.into_response(),
         None => match tokio::time::timeout(limits.request_time, next.run(request)).await {
             Ok(response) => response,
-            Err(_) => Problem::late().into_response(),
+            Err(_) => HttpProblem::late().into_response(),
         },
     };
     let class = usize::from(response.status().as_u16() / 100).clamp(2, 5) - 2;
@@ -71,7 +71,7 @@ fn request_id(headers: &HeaderMap) -> String {
 }
 
 /// Why a request is refused; `None` where it is not.
-fn refusal(request: &Request, body_bytes: usize) -> Option<Problem> {
+fn refusal(request: &Request, body_bytes: usize) -> Option<HttpProblem> {
     let headers = request.headers();
     let text = |name: header::HeaderName| headers.get(name).map(|value| value.to_str());
     // Two names, one good and one bad, are bad.
@@ -80,7 +80,7 @@ fn refusal(request: &Request, body_bytes: usize) -> Option<Problem> {
     let names: Vec<&str> = named.chain(request.uri().authority().map(|a| a.as_str())).collect();
     if names.is_empty() || !names.iter().all(|name| is_ours(name)) {
         let hint = "call the server localhost or 127.0.0.1";
-        return Some(Problem::new(StatusCode::MISDIRECTED_REQUEST, "unknown host", hint));
+        return Some(HttpProblem::new(StatusCode::MISDIRECTED_REQUEST, "unknown host", hint));
     }
     if let Some(origin) = text(header::ORIGIN) {
         let own = format!("http://{}", names[0]);
@@ -101,14 +101,14 @@ fn refusal(request: &Request, body_bytes: usize) -> Option<Problem> {
     let length = text(header::CONTENT_LENGTH).map(|length| length.ok()?.parse::<usize>().ok());
     if length.is_some_and(|length| length.is_none_or(|length| length > body_bytes)) {
         let hint = format!("send at most {body_bytes} bytes");
-        return Some(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "the body is too long", hint));
+        return Some(HttpProblem::new(StatusCode::PAYLOAD_TOO_LARGE, "the body is too long", hint));
     }
     None
 }
 
-fn foreign() -> Problem {
+fn foreign() -> HttpProblem {
     let detail = "the request comes from another site";
-    Problem::new(StatusCode::FORBIDDEN, detail, "open the server's own page")
+    HttpProblem::new(StatusCode::FORBIDDEN, detail, "open the server's own page")
 }
 
 /// True if a host, with a port or without, is a name of the server.

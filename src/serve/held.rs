@@ -2,7 +2,7 @@
 //! that lets only so many searches in.
 
 use super::Service;
-use super::problem::Problem;
+use super::problem::HttpProblem;
 use crate::Index;
 use crate::error::Result;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -101,11 +101,11 @@ impl Held {
     /// Does some work of searching on a thread for it, once there is room.
     ///
     /// # Errors
-    /// A [`Problem`] where too many searches wait, or the work fails.
+    /// A [`HttpProblem`] where too many searches wait, or the work fails.
     pub async fn search<T: Send + 'static>(
         &self,
-        work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
-    ) -> Result<T, Problem> {
+        work: impl FnOnce() -> Result<T, HttpProblem> + Send + 'static,
+    ) -> Result<T, HttpProblem> {
         let permit = match Arc::clone(&self.gate).try_acquire_owned() {
             Ok(permit) => permit,
             Err(_) => {
@@ -113,10 +113,10 @@ impl Held {
                 let _waits = Waits(&self.waiting);
                 if before >= self.service.limits.queue {
                     self.counts.refused.fetch_add(1, Ordering::Relaxed);
-                    return Err(Problem::busy());
+                    return Err(HttpProblem::busy());
                 }
                 let gate = Arc::clone(&self.gate);
-                gate.acquire_owned().await.map_err(|_| Problem::busy())?
+                gate.acquire_owned().await.map_err(|_| HttpProblem::busy())?
             }
         };
         self.counts.searches.fetch_add(1, Ordering::Relaxed);
@@ -126,7 +126,7 @@ impl Held {
             drop(permit);
             done
         });
-        done.await.unwrap_or_else(|_| Err(Problem::failed()))
+        done.await.unwrap_or_else(|_| Err(HttpProblem::failed()))
     }
 }
 

@@ -54,19 +54,28 @@ pub async fn listen(
     let _ = tokio::time::timeout(limits.drain_time, drain.shutdown()).await;
 }
 
-/// Waits until the process is told to end.
-pub async fn told_to_end() {
-    let interrupt = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = interrupt => {}
-                _ = terminate.recv() => {}
+/// Is over when the process is told to end (SIGTERM or Ctrl-C). It counts from the call on, not
+/// from the first wait.
+#[cfg(unix)]
+pub fn told_to_end() -> impl Future<Output = ()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let signals = [SignalKind::interrupt(), SignalKind::terminate()].map(signal);
+    async move {
+        match signals {
+            [Ok(mut interrupt), Ok(mut terminate)] => {
+                tokio::select! {
+                    _ = interrupt.recv() => {}
+                    _ = terminate.recv() => {}
+                }
             }
-            return;
+            // Without a handler the system ends the process itself.
+            _ => std::future::pending().await,
         }
     }
-    let _ = interrupt.await;
+}
+
+/// Is over when the process is told to end (Ctrl-C).
+#[cfg(not(unix))]
+pub async fn told_to_end() {
+    let _ = tokio::signal::ctrl_c().await;
 }

@@ -14,7 +14,7 @@ mod timeline;
 
 use super::held::Held;
 use super::parameters::{Parameter, Parameters};
-use super::problem::Problem;
+use super::problem::HttpProblem;
 use crate::Index;
 use crate::passage::{ArticleKey, Passage};
 use crate::search;
@@ -50,8 +50,8 @@ impl Visit {
     }
 
     /// The passages of the article whose key is the name in the path.
-    fn article(&self) -> Result<Vec<Passage>, Problem> {
-        let absent = || Problem::absent("there is no such article");
+    fn article(&self) -> Result<Vec<Passage>, HttpProblem> {
+        let absent = || HttpProblem::absent("there is no such article");
         let key: ArticleKey = self.name.parse().map_err(|_| absent())?;
         let mut passages = search::article(self.index.snapshot(), &self.name)?;
         passages.retain(|passage| passage.article.key == Some(key));
@@ -65,7 +65,7 @@ struct Page {
     path: &'static str,
     kind: &'static str,
     known: &'static [&'static [Parameter]],
-    make: fn(&Visit) -> Result<String, Problem>,
+    make: fn(&Visit) -> Result<String, HttpProblem>,
 }
 
 const HTML: &str = "text/html; charset=utf-8";
@@ -126,12 +126,12 @@ pub fn assets() -> Router<Arc<Held>> {
 }
 
 /// What every page is asked with.
-type Surroundings = (State<Arc<Held>>, Extension<Arc<Index>>, Uri);
+type VisitParts = (State<Arc<Held>>, Extension<Arc<Index>>, Uri);
 
 /// Makes a page, or the page that says why not.
 async fn visit(
     page: Page,
-    (State(held), Extension(index), uri): Surroundings,
+    (State(held), Extension(index), uri): VisitParts,
     name: String,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
@@ -165,7 +165,7 @@ struct ProblemPage {
 }
 
 /// The page that says why there is none.
-fn told(problem: Problem, l: Language) -> Response {
+fn told(problem: HttpProblem, l: Language) -> Response {
     let page = ProblemPage {
         l,
         other: "/".to_owned(),
@@ -189,12 +189,12 @@ struct HelpPage {
     other: String,
 }
 
-fn help(visit: &Visit) -> Result<String, Problem> {
+fn help(visit: &Visit) -> Result<String, HttpProblem> {
     let other = visit.in_other_language(&Link::new("/help", &[]));
     rendered(&HelpPage { l: visit.language, other })
 }
 
 /// A page as text.
-fn rendered(page: &impl Template) -> Result<String, Problem> {
-    page.render().map_err(|_| Problem::failed())
+fn rendered(page: &impl Template) -> Result<String, HttpProblem> {
+    page.render().map_err(|_| HttpProblem::failed())
 }

@@ -1,7 +1,7 @@
 //! Addresses to requests: the parameters that each route knows, read and checked. A parameter that
 //! a route does not know is an error, so that a typing error never widens an answer.
 
-use super::problem::Problem;
+use super::problem::HttpProblem;
 use crate::date::typed_span;
 use crate::engine::{Facet, Grouping, Order, Ranking, ReprintPolicy};
 use crate::query::{self, Filters, Remark};
@@ -132,8 +132,8 @@ impl Parameters {
     /// Reads a query string and holds it to what a route knows.
     ///
     /// # Errors
-    /// A [`Problem`] that names the parameter and what it may be.
-    pub fn read(text: &str, known: &[&[Parameter]]) -> Result<Parameters, Problem> {
+    /// A [`HttpProblem`] that names the parameter and what it may be.
+    pub fn read(text: &str, known: &[&[Parameter]]) -> Result<Parameters, HttpProblem> {
         let pairs: Vec<(String, String)> =
             form_urlencoded::parse(text.as_bytes()).into_owned().collect();
         // An empty field of a form asks for nothing.
@@ -141,14 +141,14 @@ impl Parameters {
         for (at, (name, value)) in pairs.iter().enumerate() {
             let Some(parameter) = known.iter().copied().flatten().find(|p| p.name == name) else {
                 let names: Vec<&str> = known.iter().copied().flatten().map(|p| p.name).collect();
-                return Err(Problem::wrong(
+                return Err(HttpProblem::wrong(
                     format!("unknown parameter `{name}`"),
                     format!("this address knows {}", names.join(", ")),
                 ));
             };
             let again = pairs[..at].iter().any(|(other, _)| other == name);
             if again && !matches!(parameter.form, Texts) {
-                return Err(Problem::wrong(format!("`{name}` is given twice"), "give it once"));
+                return Err(HttpProblem::wrong(format!("`{name}` is given twice"), "give it once"));
             }
             parameter.check(value)?;
         }
@@ -185,8 +185,8 @@ impl Parameters {
     /// The filters, not resolved.
     ///
     /// # Errors
-    /// A [`Problem`] where the first day comes after the last.
-    pub fn filters(&self) -> Result<Filters, Problem> {
+    /// A [`HttpProblem`] where the first day comes after the last.
+    pub fn filters(&self) -> Result<Filters, HttpProblem> {
         let day = |name: &str| self.get(name).and_then(typed_span);
         let filters = Filters {
             speakers: self.all("speaker"),
@@ -208,7 +208,7 @@ impl Parameters {
         match (filters.since, filters.until) {
             (Some(since), Some(until)) if since > until => {
                 let detail = format!("since {since} is after until {until}");
-                Err(Problem::wrong(detail, "exchange the two"))
+                Err(HttpProblem::wrong(detail, "exchange the two"))
             }
             _ => Ok(filters),
         }
@@ -219,7 +219,7 @@ impl Parameters {
     ///
     /// # Errors
     /// Those of [`Parameters::filters`].
-    pub fn request(&self) -> Result<(Request, Vec<Remark>), Problem> {
+    pub fn request(&self) -> Result<(Request, Vec<Remark>), HttpProblem> {
         let (query, remarks) = query::parse(self.get("q").unwrap_or_default());
         let plain = Ranking::default();
         let request = Request {
@@ -256,12 +256,12 @@ impl Parameters {
 
 impl Parameter {
     /// Holds a value to the form of the parameter.
-    fn check(&self, value: &str) -> Result<(), Problem> {
+    fn check(&self, value: &str) -> Result<(), HttpProblem> {
         let name = self.name;
-        let wrong = |hint: String| Err(Problem::wrong(format!("`{name}` is malformed"), hint));
+        let wrong = |hint: String| Err(HttpProblem::wrong(format!("`{name}` is malformed"), hint));
         if value.chars().count() > LONGEST_QUERY {
             let detail = format!("`{name}` is too long");
-            return Err(Problem::wrong(detail, format!("at most {LONGEST_QUERY} characters")));
+            return Err(HttpProblem::wrong(detail, format!("at most {LONGEST_QUERY} characters")));
         }
         match self.form {
             Text | Texts => Ok(()),

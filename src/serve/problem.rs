@@ -7,7 +7,7 @@ use serde::Serialize;
 
 /// Why a request is not answered.
 #[derive(Debug, Clone)]
-pub struct Problem {
+pub struct HttpProblem {
     /// The status.
     pub status: StatusCode,
     /// What is wrong.
@@ -26,43 +26,47 @@ struct ProblemRecord<'a> {
     hint: &'a str,
 }
 
-impl Problem {
+impl HttpProblem {
     /// A problem with a status of its own.
-    pub fn new(status: StatusCode, detail: impl Into<String>, hint: impl Into<String>) -> Problem {
-        Problem { status, detail: detail.into(), hint: hint.into() }
+    pub fn new(
+        status: StatusCode,
+        detail: impl Into<String>,
+        hint: impl Into<String>,
+    ) -> HttpProblem {
+        HttpProblem { status, detail: detail.into(), hint: hint.into() }
     }
 
     /// A request that makes no sense.
-    pub fn wrong(detail: impl Into<String>, hint: impl Into<String>) -> Problem {
-        Problem::new(StatusCode::BAD_REQUEST, detail, hint)
+    pub fn wrong(detail: impl Into<String>, hint: impl Into<String>) -> HttpProblem {
+        HttpProblem::new(StatusCode::BAD_REQUEST, detail, hint)
     }
 
     /// Something that is not there.
-    pub fn absent(detail: impl Into<String>) -> Problem {
-        Problem::new(StatusCode::NOT_FOUND, detail, "search for it at /api/v1/search")
+    pub fn absent(detail: impl Into<String>) -> HttpProblem {
+        HttpProblem::new(StatusCode::NOT_FOUND, detail, "search for it at /api/v1/search")
     }
 
     /// Too many searches wait.
-    pub fn busy() -> Problem {
+    pub fn busy() -> HttpProblem {
         let detail = "too many searches wait already";
-        Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail, "ask again in a second")
+        HttpProblem::new(StatusCode::SERVICE_UNAVAILABLE, detail, "ask again in a second")
     }
 
     /// The request took too long.
-    pub fn late() -> Problem {
+    pub fn late() -> HttpProblem {
         let detail = "the answer took too long";
-        Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail, "ask for fewer words or hits")
+        HttpProblem::new(StatusCode::SERVICE_UNAVAILABLE, detail, "ask for fewer words or hits")
     }
 
     /// A defect of the server.
-    pub fn failed() -> Problem {
+    pub fn failed() -> HttpProblem {
         let detail = "the server failed at this request";
-        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, detail, "look at what the server says")
+        HttpProblem::new(StatusCode::INTERNAL_SERVER_ERROR, detail, "look at what the server says")
     }
 }
 
-impl From<Error> for Problem {
-    fn from(error: Error) -> Problem {
+impl From<Error> for HttpProblem {
+    fn from(error: Error) -> HttpProblem {
         let (status, hint) = match &error {
             Error::NoArticle(_) => {
                 (StatusCode::NOT_FOUND, "keys are in the answers of /api/v1/search")
@@ -72,11 +76,11 @@ impl From<Error> for Problem {
             }
             _ => (StatusCode::INTERNAL_SERVER_ERROR, "run `jianbao doctor` on the index"),
         };
-        Problem::new(status, error.to_string(), hint)
+        HttpProblem::new(status, error.to_string(), hint)
     }
 }
 
-impl IntoResponse for Problem {
+impl IntoResponse for HttpProblem {
     fn into_response(self) -> Response {
         let record = ProblemRecord {
             r#type: "about:blank",

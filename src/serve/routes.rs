@@ -6,7 +6,7 @@ use super::guard::guard;
 use super::held::Held;
 use super::openapi::openapi;
 use super::page;
-use super::problem::Problem;
+use super::problem::HttpProblem;
 use super::revision::revision;
 use super::rpc;
 use axum::Router;
@@ -36,10 +36,14 @@ pub fn router(held: Arc<Held>) -> Router {
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(ready))
         .route("/metrics", get(metrics))
-        .fallback(|| async { Problem::absent("there is no such page") })
+        .fallback(|| async { HttpProblem::absent("there is no such page") })
         .method_not_allowed_fallback(|| async {
             let status = StatusCode::METHOD_NOT_ALLOWED;
-            Problem::new(status, "this address is not asked that way", "use GET, and POST for /mcp")
+            HttpProblem::new(
+                status,
+                "this address is not asked that way",
+                "use GET, and POST for /mcp",
+            )
         })
         .layer(middleware::from_fn_with_state(Arc::clone(&held), guard))
         .with_state(held)
@@ -48,18 +52,18 @@ pub fn router(held: Arc<Held>) -> Router {
 /// Says that searches are answered: there is an open commit, and the queue has room.
 async fn ready(State(held): State<Arc<Held>>) -> Response {
     if held.waiting() >= held.service().limits.queue.max(1) {
-        return Problem::busy().into_response();
+        return HttpProblem::busy().into_response();
     }
     let commit = held.index().snapshot().commit().to_owned();
     format!("ready {commit}\n").into_response()
 }
 
 /// `/mcp`: one message of an agent, one answer; no session is kept.
-async fn agent(State(held): State<Arc<Held>>, body: Body) -> Result<Response, Problem> {
+async fn agent(State(held): State<Arc<Held>>, body: Body) -> Result<Response, HttpProblem> {
     let most = held.service().limits.body_bytes;
     let too_long = || {
         let hint = format!("send at most {most} bytes");
-        Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "the message is too long", hint)
+        HttpProblem::new(StatusCode::PAYLOAD_TOO_LARGE, "the message is too long", hint)
     };
     let bytes = to_bytes(body, most).await.map_err(|_| too_long())?;
     let index = held.index();

@@ -3,7 +3,7 @@
 
 use super::openapi::schema;
 use super::parameters::{Parameter, Parameters, ValueKind};
-use super::problem::Problem;
+use super::problem::HttpProblem;
 use super::tools::{TOOLS, Tool};
 use crate::Index;
 use serde_json::{Map, Value, json};
@@ -101,7 +101,7 @@ fn called(index: &Index, params: &Value) -> Result<Value, (i32, String)> {
 }
 
 /// Reads the arguments of a tool by the table that reads addresses.
-fn read(arguments: &Value, tool: &Tool) -> Result<Parameters, Problem> {
+fn read(arguments: &Value, tool: &Tool) -> Result<Parameters, HttpProblem> {
     let none = Map::new();
     let arguments = arguments.as_object().unwrap_or(&none);
     let form = |name: &str| {
@@ -120,7 +120,8 @@ fn read(arguments: &Value, tool: &Tool) -> Result<Parameters, Problem> {
             Value::Array(values) => values.iter().map(text).collect(),
             value => text(value).map(|text| vec![text]),
         };
-        let wrong = || Problem::wrong(format!("`{name}` is malformed"), "give a text or a number");
+        let wrong =
+            || HttpProblem::wrong(format!("`{name}` is malformed"), "give a text or a number");
         let mut texts = texts.ok_or_else(wrong)?;
         if matches!(form(name), Some(ValueKind::SomeOf(_))) {
             texts = vec![texts.join(",")];
@@ -131,7 +132,7 @@ fn read(arguments: &Value, tool: &Tool) -> Result<Parameters, Problem> {
     }
     let read = Parameters::read(&query.finish(), tool.known)?;
     match tool.needs.iter().find(|name| read.get(name).is_none()) {
-        Some(name) => Err(Problem::wrong(format!("`{name}` is missing"), "give it")),
+        Some(name) => Err(HttpProblem::wrong(format!("`{name}` is missing"), "give it")),
         None => Ok(read),
     }
 }

@@ -4,7 +4,7 @@
 use super::answers::ABSENT;
 use super::bounded::{BoundedText, neutral};
 use super::parameters::{FILTERS, Parameter, Parameters, QUESTION, ValueKind};
-use super::problem::Problem;
+use super::problem::HttpProblem;
 use crate::Index;
 use crate::engine::{Facet, ReprintPolicy};
 use crate::passage::{ArticleKey, Head, Passage};
@@ -25,7 +25,7 @@ pub struct Tool {
     /// The arguments that it cannot do without.
     pub needs: &'static [&'static str],
     /// Answers.
-    pub call: fn(&Index, &Parameters) -> Result<ToolResult, Problem>,
+    pub call: fn(&Index, &Parameters) -> Result<ToolResult, HttpProblem>,
 }
 
 /// The answer of a tool.
@@ -123,7 +123,7 @@ pub const TOOLS: [Tool; 8] = [
     },
 ];
 
-fn search_passages(index: &Index, parameters: &Parameters) -> Result<ToolResult, Problem> {
+fn search_passages(index: &Index, parameters: &Parameters) -> Result<ToolResult, HttpProblem> {
     let (mut request, remarks) = parameters.request()?;
     request.limit = parameters.number("limit").unwrap_or(8);
     let answer = index.search(&request)?;
@@ -185,16 +185,16 @@ fn head(head: &Head) -> String {
 }
 
 /// The passages of the article that the argument `key` names.
-fn passages(index: &Index, parameters: &Parameters) -> Result<Vec<Passage>, Problem> {
+fn passages(index: &Index, parameters: &Parameters) -> Result<Vec<Passage>, HttpProblem> {
     let name = parameters.get("key").unwrap_or_default();
-    let absent = || Problem::absent("there is no article with that key");
+    let absent = || HttpProblem::absent("there is no article with that key");
     let key: ArticleKey = name.parse().map_err(|_| absent())?;
     let mut passages = search::article(index.snapshot(), name)?;
     passages.retain(|passage| passage.article.key == Some(key));
     if passages.is_empty() { Err(absent()) } else { Ok(passages) }
 }
 
-fn fetch(index: &Index, parameters: &Parameters) -> Result<ToolResult, Problem> {
+fn fetch(index: &Index, parameters: &Parameters) -> Result<ToolResult, HttpProblem> {
     let passages = passages(index, parameters)?;
     let body: String = passages.iter().map(|passage| passage.text.as_str()).collect();
     let typed = parameters.number("start").unwrap_or(0).min(body.len());
@@ -207,7 +207,7 @@ fn fetch(index: &Index, parameters: &Parameters) -> Result<ToolResult, Problem> 
     Ok(ToolResult { text: text.finish(), counts })
 }
 
-fn list_speakers(index: &Index, parameters: &Parameters) -> Result<ToolResult, Problem> {
+fn list_speakers(index: &Index, parameters: &Parameters) -> Result<ToolResult, HttpProblem> {
     let snapshot = index.snapshot();
     let filters = search::resolve(&parameters.filters()?, index.definition(), snapshot)?;
     let pattern = parameters.get("pattern").unwrap_or_default();
@@ -230,7 +230,7 @@ fn list_speakers(index: &Index, parameters: &Parameters) -> Result<ToolResult, P
     Ok(ToolResult { text: text.finish(), counts: json!({ "total": all.len(), "asked": shown }) })
 }
 
-fn speaker_profile(index: &Index, parameters: &Parameters) -> Result<ToolResult, Problem> {
+fn speaker_profile(index: &Index, parameters: &Parameters) -> Result<ToolResult, HttpProblem> {
     let name = parameters.get("name").unwrap_or_default();
     let typed = Filters { speakers: vec![name.to_owned()], ..parameters.filters()? };
     let filters = search::resolve(&typed, index.definition(), index.snapshot())?;
@@ -264,7 +264,7 @@ fn speaker_profile(index: &Index, parameters: &Parameters) -> Result<ToolResult,
     Ok(ToolResult { text: text.finish(), counts })
 }
 
-fn count_over_time(index: &Index, parameters: &Parameters) -> Result<ToolResult, Problem> {
+fn count_over_time(index: &Index, parameters: &Parameters) -> Result<ToolResult, HttpProblem> {
     let (mut request, _) = parameters.request()?;
     let facet = match parameters.get("period") {
         Some("year") => Facet::Year,
@@ -292,7 +292,7 @@ fn count_over_time(index: &Index, parameters: &Parameters) -> Result<ToolResult,
     Ok(ToolResult { text: text.finish(), counts })
 }
 
-fn compare_reprints(index: &Index, parameters: &Parameters) -> Result<ToolResult, Problem> {
+fn compare_reprints(index: &Index, parameters: &Parameters) -> Result<ToolResult, HttpProblem> {
     passages(index, parameters)?;
     let snapshot = index.snapshot();
     let key = parameters.get("key").unwrap_or_default();
@@ -322,7 +322,7 @@ fn compare_reprints(index: &Index, parameters: &Parameters) -> Result<ToolResult
     Ok(ToolResult { text: text.finish(), counts })
 }
 
-fn verify_quote(index: &Index, parameters: &Parameters) -> Result<ToolResult, Problem> {
+fn verify_quote(index: &Index, parameters: &Parameters) -> Result<ToolResult, HttpProblem> {
     let quotation = parameters.get("quote").unwrap_or_default();
     let typed = Filters { speakers: parameters.all("speaker"), ..Filters::default() };
     let filters = search::resolve(&typed, index.definition(), index.snapshot())?;
@@ -361,7 +361,7 @@ fn verify_quote(index: &Index, parameters: &Parameters) -> Result<ToolResult, Pr
     Ok(ToolResult { text: text.finish(), counts })
 }
 
-fn coverage(index: &Index, _: &Parameters) -> Result<ToolResult, Problem> {
+fn coverage(index: &Index, _: &Parameters) -> Result<ToolResult, HttpProblem> {
     let holdings = Holdings::new(index.snapshot())?;
     let (articles, texts) = (holdings.oldest.articles, holdings.oldest.texts);
     let mut text = BoundedText::default();

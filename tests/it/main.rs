@@ -28,5 +28,7 @@ mod saved;
 mod search;
 mod source;
 mod style;
+#[cfg(feature = "serve")]
+mod serve;
 mod segmentation;
 mod watch;

@@ -10,7 +10,7 @@ use crate::passage::Passage;
 use crate::reprint::{Difference, difference};
 use crate::search;
 use crate::serve::parameters::{Parameter, ValueKind};
-use crate::serve::problem::Problem;
+use crate::serve::problem::HttpProblem;
 use crate::text::{Span, harmless};
 use askama::Template;
 
@@ -47,7 +47,7 @@ struct ArticlePage {
 }
 
 /// Makes the page of an article.
-pub fn article(visit: &Visit) -> Result<String, Problem> {
+pub fn article(visit: &Visit) -> Result<String, HttpProblem> {
     let passages = visit.article()?;
     let (l, first) = (visit.language, &passages[0]);
     let from = visit.parameters.number("from").unwrap_or(0);
@@ -88,12 +88,12 @@ fn clipping(passages: &[Passage]) -> Option<Clipping> {
 }
 
 /// The citation in the format of RIS.
-pub fn as_ris(visit: &Visit) -> Result<String, Problem> {
+pub fn as_ris(visit: &Visit) -> Result<String, HttpProblem> {
     Ok(ris(clipping(&visit.article()?).as_slice()))
 }
 
 /// The citation in the format of BibTeX.
-pub fn as_bibtex(visit: &Visit) -> Result<String, Problem> {
+pub fn as_bibtex(visit: &Visit) -> Result<String, HttpProblem> {
     Ok(bibtex(clipping(&visit.article()?).as_slice()))
 }
 
@@ -128,7 +128,7 @@ struct ReprintsPage {
 }
 
 /// Makes the page of an article's copies.
-pub fn reprints(visit: &Visit) -> Result<String, Problem> {
+pub fn reprints(visit: &Visit) -> Result<String, HttpProblem> {
     let (l, snapshot) = (visit.language, visit.index.snapshot());
     let own = visit.article()?;
     let segmenter = snapshot.segmenter()?;

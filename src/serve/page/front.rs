@@ -9,7 +9,7 @@ use crate::engine::{Facet, Grouping};
 use crate::query::Remark;
 use crate::search::{self, Answer, Hit, Request};
 use crate::serve::parameters::{DEEPEST, FILTERS, Parameter, QUESTION, ValueKind};
-use crate::serve::problem::Problem;
+use crate::serve::problem::HttpProblem;
 use crate::text::{Span, harmless};
 use askama::Template;
 
@@ -79,7 +79,7 @@ struct Front {
     l: Language,
     other: String,
     q: String,
-    fields: Vec<Field>,
+    fields: Vec<FormField>,
     /// Parameters of the address that have no field in the form.
     kept: Vec<(String, String)>,
     chips: Vec<Chip>,
@@ -102,7 +102,7 @@ struct Front {
 }
 
 /// A field of the form.
-struct Field {
+struct FormField {
     name: &'static str,
     label: &'static str,
     value: String,
@@ -110,7 +110,7 @@ struct Field {
 }
 
 /// Makes the page.
-pub fn front(visit: &Visit) -> Result<String, Problem> {
+pub fn front(visit: &Visit) -> Result<String, HttpProblem> {
     let (l, parameters) = (visit.language, &visit.parameters);
     let (mut request, remarks) = parameters.request()?;
     let asked = !request.query.clauses.is_empty() || !request.filters.is_empty();
@@ -215,10 +215,10 @@ fn label(name: &str, l: Language) -> &'static str {
 /// The fields that the form always shows; those given more than once are chips alone.
 const FIELDS: [&str; 6] = ["speaker", "mentions", "topic", "source", "since", "until"];
 
-fn fields(visit: &Visit) -> Vec<Field> {
+fn fields(visit: &Visit) -> Vec<FormField> {
     let field = |name: &'static str| {
         let values = visit.parameters.all(name);
-        Field {
+        FormField {
             name,
             label: label(name, visit.language),
             value: values.first().cloned().unwrap_or_default(),
@@ -277,7 +277,7 @@ fn facets(answer: &Answer, here: &Link, l: Language) -> Vec<FacetView> {
 }
 
 /// Words that were perhaps meant, and speakers whose name is alike.
-fn suggestions(visit: &Visit, request: &Request, here: &Link) -> Result<Vec<Way>, Problem> {
+fn suggestions(visit: &Visit, request: &Request, here: &Link) -> Result<Vec<Way>, HttpProblem> {
     let index = &visit.index;
     let typed = visit.parameters.get("q").unwrap_or_default();
     let mut ways = Vec::new();
@@ -291,7 +291,7 @@ fn suggestions(visit: &Visit, request: &Request, here: &Link) -> Result<Vec<Way>
 }
 
 /// Why nothing was found.
-fn reasons(visit: &Visit, request: &Request) -> Result<Vec<String>, Problem> {
+fn reasons(visit: &Visit, request: &Request) -> Result<Vec<String>, HttpProblem> {
     let (index, l) = (&visit.index, visit.language);
     let found = search::diagnose(index.snapshot(), request, index.lexicon())?;
     let articles =

@@ -8,7 +8,7 @@ use super::{Visit, rendered};
 use crate::engine::{Facet, Grouping, Order};
 use crate::search::{self, Person, Request};
 use crate::serve::parameters::{FILTERS, Parameter, ValueKind};
-use crate::serve::problem::Problem;
+use crate::serve::problem::HttpProblem;
 use crate::text::harmless;
 use askama::Template;
 
@@ -65,7 +65,7 @@ struct SpeakerPage {
 }
 
 /// Makes the page of a speaker.
-pub fn speaker(visit: &Visit) -> Result<String, Problem> {
+pub fn speaker(visit: &Visit) -> Result<String, HttpProblem> {
     let (l, index) = (visit.language, &visit.index);
     let mut typed = visit.parameters.filters()?;
     typed.speakers = vec![visit.name.clone()];
@@ -73,7 +73,10 @@ pub fn speaker(visit: &Visit) -> Result<String, Problem> {
     let request = Request { filters, ..Request::default() };
     let found = search::profile(index.snapshot(), &visit.name, &request, index.lexicon())?;
     let Some(profile) = found else {
-        return Err(Problem::absent(format!("nobody called `{}` speaks", harmless(&visit.name))));
+        return Err(HttpProblem::absent(format!(
+            "nobody called `{}` speaks",
+            harmless(&visit.name)
+        )));
     };
     let latest = Request {
         order: Order::Newest,

@@ -1,0 +1,114 @@
+//! The pages: each is there, small, without a script of its own, and safe whatever an article says.
+
+use super::{Reply, get, get_with, index_of, key, sample, sample_of};
+use axum::http::StatusCode;
+
+/// What holds of every page.
+fn check(address: &str, page: &Reply) {
+    assert_eq!(page.status, StatusCode::OK, "{address}: {}", page.text);
+    assert!(page.text.len() < 100_000, "{address} has {} bytes", page.text.len());
+    assert!(page.header("content-security-policy").contains("default-src 'none'"));
+    for part in ["<style", " style=", " onclick=", "<script>", "href=\"javascript:", "http-equiv"] {
+        assert!(!page.text.contains(part), "{address} has {part}");
+    }
+    assert_eq!(page.text.matches("<h1").count(), 1, "{address}");
+    assert_eq!(page.text.matches("<script").count(), 1, "{address}");
+}
+
+#[test]
+fn every_page_is_there_in_both_languages() {
+    let routes = sample();
+    let key = key(&routes, "北堤");
+    let pages = [
+        "/?".to_owned(),
+        "/?q=北堤".to_owned(),
+        "/?q=北堤&view=kwic&order=left".to_owned(),
+        "/?speaker=魏长河&topic=体育&since=2023".to_owned(),
+        "/?q=此词必无其事".to_owned(),
+        format!("/a/{key}?"),
+        format!("/a/{key}/reprints?"),
+        "/s/魏长河?".to_owned(),
+        "/help?".to_owned(),
+    ];
+    for address in pages {
+        let chinese = get(&routes, &address);
+        check(&address, &chinese);
+        assert!(chinese.text.contains("<html lang=\"zh\">"));
+        let english = get(&routes, &format!("{address}&lang=en"));
+        check(&address, &english);
+        assert!(english.text.contains("<html lang=\"en\">"));
+        let preferred = get_with(&routes, &address, &[("accept-language", "en-GB,zh;q=0.5")]);
+        assert!(preferred.text.contains("<html lang=\"en\">"), "{address}");
+    }
+    for (address, kind) in [("/style.css", "text/css"), ("/script.js", "text/javascript")] {
+        assert!(get(&routes, address).header("content-type").starts_with(kind));
+    }
+    assert!(get(&routes, &format!("/a/{key}/cite.ris")).text.starts_with("TY  - "));
+    assert!(get(&routes, &format!("/a/{key}/cite.bib")).text.starts_with('@'));
+}
+
+#[test]
+fn a_page_marks_the_words_the_speaker_and_the_filters_that_hold() {
+    let routes = sample();
+    let page = get(&routes, "/?q=北堤&source=临江&lang=zh").text;
+    assert!(page.contains("<mark>北堤</mark>"), "{page}");
+    assert!(
+        page.contains("来源: 临江") && page.contains("aria-label=\"去掉 来源: 临江\""),
+        "{page}"
+    );
+    assert!(page.contains("<svg") && page.contains("class=\"bar\""), "{page}");
+    let page = get(&routes, "/?speaker=魏长河").text;
+    assert!(page.contains("<span class=\"s sure s"), "{page}");
+    assert!(page.contains("/s/%E9%AD%8F%E9%95%BF%E6%B2%B3"), "{page}");
+}
+
+#[test]
+fn a_page_that_cannot_be_made_says_why_as_a_page() {
+    let routes = sample();
+    for (address, status) in [
+        ("/?sort=best", StatusCode::BAD_REQUEST),
+        ("/?x=<script>alert(1)</script>", StatusCode::BAD_REQUEST),
+        ("/a/2aaaaaaaaaaaa", StatusCode::NOT_FOUND),
+        ("/s/无此人", StatusCode::NOT_FOUND),
+    ] {
+        let page = get(&routes, address);
+        assert_eq!(page.status, status, "{address}");
+        assert!(page.header("content-type").starts_with("text/html"), "{address}");
+        assert!(!page.text.contains("<script>"), "{address}");
+    }
+}
+
+#[test]
+fn a_hostile_article_stays_text_everywhere() {
+    let folder = tempfile::tempdir().unwrap();
+    let article = serde_json::json!({
+        "title": "<script>alert(1)</script>渡口\" onmouseover=\"x",
+        "content": "站长林秋实表示：“</script><script>alert(2)</script>渡口照常开放。”请照办。",
+        "source": "晚报\"'><img src=x onerror=alert(3)>",
+        "author": "]]>&lt;",
+        "url": "javascript:alert(4)//",
+        "date": "2024-05-01",
+    });
+    let routes = sample_of(&index_of(folder.path(), &article.to_string()));
+    let key = key(&routes, "渡口");
+    let speaker = get(&routes, "/api/v1/speakers").json()["rows"][0]["name"].clone();
+    let speaker = speaker.as_str().unwrap_or_default().to_owned();
+    let pages = [
+        "/?q=渡口".to_owned(),
+        "/?q=渡口&view=kwic".to_owned(),
+        format!("/a/{key}"),
+        format!("/a/{key}/reprints"),
+        format!("/s/{speaker}"),
+        "/?q=<script>\"'".to_owned(),
+    ];
+    for address in pages {
+        let page = get(&routes, &address);
+        check(&address, &page);
+        assert!(!page.text.contains("<img"), "{address}");
+        assert!(!page.text.contains("\" onmouseover"), "{address}");
+    }
+    let feed = get(&routes, "/feed.atom?q=渡口");
+    assert_eq!(feed.status, StatusCode::OK);
+    assert!(!feed.text.contains("<script") && !feed.text.contains("javascript:"), "{}", feed.text);
+    assert!(feed.text.contains(&format!("urn:jianbao:article:{key}")));
+}
