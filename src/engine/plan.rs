@@ -4,6 +4,9 @@
 
 use std::fmt;
 
+/// The least weight of evidence that is a word as it was typed, or a certain equal of it.
+pub const AS_TYPED: f32 = 0.7;
+
 /// A query in the terms of the index.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Plan {
@@ -29,7 +32,7 @@ impl Plan {
     /// True if evidence of a unit is the unit as typed: at its full weight, and the unit is one of
     /// [`Plan::whole`].
     pub fn holds(&self, unit: usize, weight: f32) -> bool {
-        weight >= 1.0 && self.whole.contains(&unit)
+        weight >= AS_TYPED && self.whole.contains(&unit)
     }
 }
 

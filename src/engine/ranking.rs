@@ -1,5 +1,7 @@
 //! The weights of ranking, in one place.
 
+use super::plan::AS_TYPED;
+
 /// The weights of ranking. The defaults were chosen on questions of journalists to a news archive
 /// (nDCG@10, P@5), news questions (hit@1, nDCG@10) and encyclopedia questions (hit@1) together, at
 /// values around which all three are flat; benches/RESULTS.md has the figures.
@@ -25,10 +27,13 @@ pub struct Ranking {
     /// Weight of a word of the question words, beside other words; at 0.5 news questions lose .006
     /// of hit@1.
     pub question: f32,
-    /// Weight of another name of nearly the same thing, beside the name typed; certain equals, like
-    /// an official name and its abbreviation, weigh 1. At 0 neither is looked for. With all names
-    /// in this class, the archive lost .006 at 1, since a text that has both counts twice.
+    /// Weight of another name of nearly the same thing, beside the name typed. At 0 neither these
+    /// nor certain equals are looked for.
     pub synonym: f32,
+    /// Weight of a certain equal, such as an official name and its abbreviation. At 1 news questions
+    /// lose .006 of nDCG and the archive .004, since a text that has both counts twice; flat below
+    /// 0.7, from which on it counts as the name typed.
+    pub equal: f32,
     /// Weight of two neighbouring characters of the query that are neighbours in the passage. Flat
     /// from 0.1 to 0.4; at 0.6 the archive loses .006.
     pub neighbours: f32,
@@ -64,6 +69,7 @@ impl Default for Ranking {
             inner: 0.5,
             question: 0.1,
             synonym: 0.6,
+            equal: AS_TYPED,
             neighbours: 0.25,
             cohesion: 0.2,
             within: 0.2,

@@ -396,7 +396,7 @@ fn add_synonyms(
         };
         for Synonym { name: other, likeness } in lexicon.synonyms(whole(name).of(folded)) {
             let weight = match likeness {
-                Likeness::Equal => 1.0,
+                Likeness::Equal => ranking.equal,
                 Likeness::Related => ranking.synonym,
             };
             let weight = weight / name.len() as f32;
@@ -519,7 +519,7 @@ mod tests {
         assert_eq!(occurs("， 。"), [Occur::Required, Occur::Required]);
         assert_eq!(occurs("-广告"), [Occur::Excluded]);
         assert_eq!(plan("百度").minimum, 1);
-        // Certain equals weigh as much as the name typed, others less.
+        // Certain equals weigh more than names that are only alike.
         let weight = |line: &str, name: &str| {
             let unit = plan(line).units.remove(0);
             let other = unit.evidence.into_iter().find(|(_, e)| e.to_string().contains(name));
@@ -533,7 +533,7 @@ mod tests {
             ("经合组织", "oecd"),
             ("中宣部", "中共中央宣传部"),
         ] {
-            assert_eq!(weight(typed, other), Some(1.0), "{typed}");
+            assert_eq!(weight(typed, other), Some(Ranking::default().equal), "{typed}");
         }
         assert_eq!(weight("楼市", "房地产市场"), Some(Ranking::default().synonym));
     }

@@ -1,6 +1,6 @@
 //! What an article must have: the words that are demanded, and all of the query as typed.
 
-use crate::engine::plan::{Evidence, Occur, Plan, Scope, Unit};
+use crate::engine::plan::{AS_TYPED, Evidence, Occur, Plan, Scope, Unit};
 use crate::query::{Clause, Query};
 use crate::text::fold::fold;
 use std::collections::HashSet;
@@ -15,7 +15,7 @@ pub fn whole(query: &Query, plan: &Plan) -> Vec<usize> {
     let mut whole = Vec::new();
     for text in typed {
         let counts = |unit: &Unit| {
-            let full = unit.evidence.iter().any(|(weight, _)| *weight >= 1.0);
+            let full = unit.evidence.iter().any(|(weight, _)| *weight >= AS_TYPED);
             full && matches!(unit.occur, Occur::Wanted | Occur::Bonus)
         };
         let units = || plan.units.iter().enumerate().filter(|(_, unit)| counts(unit));

@@ -335,7 +335,7 @@ impl MemoryExecution<'_> {
     fn holds_all(&self, plan: &Plan, segment: usize) -> bool {
         plan.whole.iter().all(|&unit| {
             let mut typed = plan.units[unit].clone();
-            typed.evidence.retain(|&(weight, _)| weight >= 1.0);
+            typed.evidence.retain(|&(weight, _)| plan.holds(unit, weight));
             let found = self.matches(&typed, segment);
             found.title || !found.passages.is_empty()
         })

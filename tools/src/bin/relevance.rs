@@ -279,6 +279,7 @@ fn changed(setting: &str) -> Result<Ranking, Failure> {
             "inner" => &mut ranking.inner,
             "question" => &mut ranking.question,
             "synonym" => &mut ranking.synonym,
+            "equal" => &mut ranking.equal,
             "neighbours" => &mut ranking.neighbours,
             "within" => &mut ranking.within,
             "agreement" => &mut ranking.agreement,
