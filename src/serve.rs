@@ -36,7 +36,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 
-/// What a server may use.
+/// The limits of a server.
 #[derive(Debug, Clone)]
 pub struct ServerLimits {
     /// Searches at one time.
@@ -72,7 +72,7 @@ impl Default for ServerLimits {
     }
 }
 
-/// What is served, and where.
+/// The index served, and the address.
 #[derive(Debug, Clone)]
 pub struct Service {
     /// The folder of the index.

@@ -32,7 +32,7 @@ fn tell_suggestions(suggestions: &[Suggestion]) {
     }
 }
 
-/// What is to be said of how an answer was found.
+/// The remarks on how an answer was found.
 pub fn of(answer: &Answer) -> Vec<String> {
     let mut notes = Vec::new();
     if answer.left_out > 0 {

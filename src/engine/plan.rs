@@ -24,7 +24,7 @@ pub struct Plan {
     /// The units, by their numbers, that an article must have as typed to hold all of the query;
     /// those that are required anyway are not among them.
     pub whole: Vec<usize>,
-    /// What an excluded unit takes out.
+    /// The effect of an excluded unit.
     pub exclusion: Exclusion,
 }
 
@@ -36,7 +36,7 @@ impl Plan {
     }
 }
 
-/// What an excluded unit takes out of an answer.
+/// The effect of an excluded unit on an answer.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Exclusion {
     /// The articles that have it in a passage that the filters admit, or in the title.

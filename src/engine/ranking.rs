@@ -30,9 +30,9 @@ pub struct Ranking {
     /// Weight of another name of nearly the same thing, beside the name typed. At 0 neither these
     /// nor certain equals are looked for.
     pub synonym: f32,
-    /// Weight of a certain equal, such as an official name and its abbreviation. At 1 news questions
-    /// lose .006 of nDCG and the archive .004, since a text that has both counts twice; flat below
-    /// 0.7, from which on it counts as the name typed.
+    /// Weight of a certain equal, such as an official name and its abbreviation. At 1 news
+    /// questions lose .005 of nDCG and the archive .004, since a text that has both counts twice;
+    /// flat below 0.7, from which on it counts as the name typed.
     pub equal: f32,
     /// Weight of two neighbouring characters of the query that are neighbours in the passage. Flat
     /// from 0.1 to 0.4; at 0.6 the archive loses .006.

@@ -1,4 +1,4 @@
-//! What the clauses of a whole line say of each other: words that AND demands, signs among words.
+//! The effect of the clauses of a line on each other: words that AND demands, signs among words.
 
 use super::Clause;
 use super::bracket::must;

@@ -1,4 +1,4 @@
-//! What an article must have: the words that are demanded, and all of the query as typed.
+//! The demands on an article: the words that are demanded, and all of the query as typed.
 
 use crate::engine::plan::{AS_TYPED, Evidence, Occur, Plan, Scope, Unit};
 use crate::query::{Clause, Query};

@@ -69,7 +69,7 @@ fn phrase(unit: &Unit) -> Option<&[char]> {
     }
 }
 
-/// What is nearly a phrase.
+/// The forms that are nearly a phrase.
 fn nearly(chars: &[char], lexicon: &Lexicon) -> Vec<Evidence> {
     let text: String = chars.iter().collect();
     let words = lexicon.segmenter.words(&text);

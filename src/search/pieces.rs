@@ -12,11 +12,11 @@ use crate::text::word::{Day, measure};
 pub struct Piece {
     /// Its place in the folded clause.
     pub span: Span,
-    /// What it is.
+    /// The kind of piece.
     pub kind: PieceKind,
 }
 
-/// What a piece of a clause is.
+/// The kind of a piece of a clause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PieceKind {
     /// A word as the segmenter cuts it.

@@ -31,7 +31,7 @@ pub struct Request {
     pub facets: Vec<Facet>,
     /// The articles that facets count.
     pub counted: FacetScope,
-    /// What an excluded word takes out.
+    /// The effect of an excluded word.
     pub exclusion: Exclusion,
     /// The weights of relevance.
     pub ranking: Ranking,

@@ -1,5 +1,5 @@
-//! Whether a quotation is in an index, and who says it there. What an index does not hold may have
-//! been said all the same.
+//! A quotation held against an index: is it there, and who says it. What an index does not hold may
+//! have been said all the same.
 
 use super::lexicon::Lexicon;
 use super::request::{Hit, Request};
@@ -20,7 +20,7 @@ const MOST_READ: usize = 50;
 /// The share of words in both that makes two wordings near each other.
 const NEAR: f64 = 0.6;
 
-/// What is to be said of a quotation.
+/// The verdict on a quotation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum QuotationVerdict {
@@ -79,8 +79,9 @@ pub fn verify(
         limit: MOST_READ,
         ..Request::default()
     };
-    let found = run(snapshot, &request, lexicon)?.hits;
-    if found.is_empty() {
+    let answer = run(snapshot, &request, lexicon)?;
+    let found = answer.hits;
+    if answer.near || found.is_empty() {
         return near(snapshot, trimmed, filters, lexicon);
     }
     let speaks = |hit: &Hit, filters: &Filters| {

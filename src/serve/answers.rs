@@ -19,7 +19,7 @@ use serde::Serialize;
 
 /// Names that are proposed.
 const MOST_PROPOSED: usize = 8;
-/// What an absence means.
+/// The meaning of an absence.
 pub const ABSENT: &str = "absent from this index is not the same as never said";
 
 fn json(record: &impl Serialize) -> Result<String, HttpProblem> {

@@ -22,7 +22,7 @@ pub const BASE: &str = "/api/v1";
 pub struct Address {
     /// Its path after [`BASE`]; a part in braces is the name of something.
     pub path: &'static str,
-    /// What it answers.
+    /// The answer, in a few words.
     pub about: &'static str,
     /// The parameters that it knows.
     pub known: &'static [&'static [Parameter]],

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 /// A request to an address.
 pub struct Asked {
-    /// What is served.
+    /// The index served.
     pub held: Arc<Held>,
     /// The commit.
     pub index: Arc<Index>,

@@ -1,4 +1,4 @@
-//! What readers of feeds and browsers' search boxes ask for: `/feed.atom`, `/opensearch.xml`.
+//! The answers to readers of feeds and browsers' search boxes: `/feed.atom`, `/opensearch.xml`.
 
 use super::held::Held;
 use super::parameters::{FILTERS, Parameters, QUESTION};

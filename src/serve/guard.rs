@@ -1,4 +1,4 @@
-//! What stands before every route: names of the host, foreign pages, sizes, time, and the headers
+//! The checks before every route: names of the host, foreign pages, sizes, time, and the headers
 //! that every answer has.
 
 use super::held::Held;

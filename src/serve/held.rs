@@ -63,7 +63,7 @@ impl Held {
         })
     }
 
-    /// What is served.
+    /// The index served.
     pub fn service(&self) -> &Service {
         &self.service
     }
@@ -101,7 +101,7 @@ impl Held {
     /// Does some work of searching on a thread for it, once there is room.
     ///
     /// # Errors
-    /// A [`HttpProblem`] where too many searches wait, or the work fails.
+    /// A problem where too many searches wait, or the work fails.
     pub async fn search<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> Result<T, HttpProblem> + Send + 'static,

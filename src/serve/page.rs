@@ -125,7 +125,7 @@ pub fn assets() -> Router<Arc<Held>> {
         .route("/favicon.ico", get(|| async { StatusCode::NO_CONTENT }))
 }
 
-/// What every page is asked with.
+/// The parameters of every page.
 type VisitParts = (State<Arc<Held>>, Extension<Arc<Index>>, Uri);
 
 /// Makes a page, or the page that says why not.

@@ -24,7 +24,7 @@ pub struct Parameter {
     pub name: &'static str,
     /// The form of its value.
     pub form: ValueKind,
-    /// What it does.
+    /// The use of the parameter.
     pub about: &'static str,
 }
 
@@ -101,7 +101,7 @@ pub const SLICE: [Parameter; 2] = [
 /// The copies of a text.
 pub const COPIES: [Parameter; 1] = [parameter("limit", Number(MOST_HITS), "How many reprints")];
 
-/// What was perhaps meant.
+/// The parameter that was perhaps meant.
 pub const TYPED: [Parameter; 1] = [parameter("q", Text, "What was typed")];
 
 /// A quotation to be verified.

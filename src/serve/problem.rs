@@ -10,9 +10,9 @@ use serde::Serialize;
 pub struct HttpProblem {
     /// The status.
     pub status: StatusCode,
-    /// What is wrong.
+    /// The fault.
     pub detail: String,
-    /// What to do.
+    /// The next step.
     pub hint: String,
 }
 

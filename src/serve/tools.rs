@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 pub struct Tool {
     /// Its name.
     pub name: &'static str,
-    /// What it does.
+    /// The use of the tool.
     pub about: &'static str,
     /// Its arguments.
     pub known: &'static [&'static [Parameter]],
@@ -173,7 +173,7 @@ fn hit_text(text: &mut BoundedText, hit: &Hit) -> bool {
     text.quote(&said)
 }
 
-/// What is known of an article, in two lines.
+/// The facts about an article, in two lines.
 fn head(head: &Head) -> String {
     let key = head.key.map(|key| key.to_string()).unwrap_or_default();
     let date = head.date.as_deref().unwrap_or("undated");

@@ -160,12 +160,9 @@ fn a_certain_equal_counts_as_the_word_and_can_be_switched_off() {
         };
     let hits = small().ask(&request(Ranking::default())).hits;
     assert_eq!(hits[0].passage.article.id, "4");
-    assert!(
-        hits[0]
-            .shares
-            .iter()
-            .any(|s| s.word == "央行" && s.evidence == "中国人民银行" && s.weight == 1.0)
-    );
+    assert!(hits[0].shares.iter().any(|s| s.word == "央行"
+        && s.evidence == "中国人民银行"
+        && s.weight == Ranking::default().equal));
     assert!(small().ask(&request(Ranking { synonym: 0.0, ..Ranking::default() })).hits.is_empty());
 }
 

@@ -291,7 +291,7 @@ impl Running {
         stream
     }
 
-    /// What the server answers to these bytes until it closes the connection.
+    /// The answer of the server to these bytes until it closes the connection.
     fn raw(&self, text: &[u8]) -> String {
         let mut stream = self.connect();
         // The server may close before everything is sent.

@@ -127,7 +127,7 @@ impl Candidates {
         let from = breaks.partition_point(|b| b.span.end <= window.start);
         // A clause that begins before the window is no whole one.
         let cut =
-            window.start > 0 && !breaks[..from].last().is_some_and(|b| b.span.end == window.start);
+            window.start > 0 && breaks[..from].last().is_none_or(|b| b.span.end != window.start);
         let mut start = match breaks.get(from).filter(|_| cut) {
             Some(first) => first.span.end,
             None => window.start,

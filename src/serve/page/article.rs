@@ -14,7 +14,7 @@ use crate::serve::problem::HttpProblem;
 use crate::text::{Span, harmless};
 use askama::Template;
 
-/// What the pages of an article know.
+/// The values of the pages of an article.
 pub const ARTICLE: [Parameter; 2] = [
     Parameter { name: "lang", form: ValueKind::OneOf(&["zh", "en"]), about: "Language" },
     Parameter { name: "from", form: ValueKind::Number(1 << 20), about: "The first passage" },

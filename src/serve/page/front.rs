@@ -13,7 +13,7 @@ use crate::serve::problem::HttpProblem;
 use crate::text::{Span, harmless};
 use askama::Template;
 
-/// What the page knows besides the question.
+/// The values of the page besides the question.
 pub const FRONT: [Parameter; 4] = [
     Parameter { name: "offset", form: ValueKind::Number(DEEPEST), about: "Hits left out" },
     Parameter { name: "lang", form: ValueKind::OneOf(&["zh", "en"]), about: "Language" },

@@ -86,7 +86,7 @@ impl HitView {
     }
 }
 
-/// What is known of an article, in a line.
+/// The facts about an article, in a line.
 pub fn facts(head: &Head, language: Language) -> String {
     let inferred =
         if head.date_inferred { language.say("（推断）", " (inferred)") } else { "" };

@@ -12,7 +12,7 @@ use crate::serve::problem::HttpProblem;
 use crate::text::harmless;
 use askama::Template;
 
-/// What the page knows.
+/// The values of the page.
 pub const SPEAKER: [Parameter; 1] =
     [Parameter { name: "lang", form: ValueKind::OneOf(&["zh", "en"]), about: "Language" }];
 

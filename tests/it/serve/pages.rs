@@ -3,7 +3,7 @@
 use super::{Reply, get, get_with, index_of, key, sample, sample_of};
 use axum::http::StatusCode;
 
-/// What holds of every page.
+/// The checks of every page.
 fn check(address: &str, page: &Reply) {
     assert_eq!(page.status, StatusCode::OK, "{address}: {}", page.text);
     assert!(page.text.len() < 100_000, "{address} has {} bytes", page.text.len());

@@ -20,13 +20,13 @@ pub struct AccumulatorScope<'a> {
     pub ranking: &'a Ranking,
     /// Average number of words of an article in the index.
     pub article_words: f32,
-    /// What an excluded unit takes out.
+    /// The effect of an excluded unit.
     pub exclusion: Exclusion,
 }
 
-/// What evidence says of its unit.
+/// The role of evidence for its unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Held {
+pub enum EvidenceRole {
     /// The unit is there as typed.
     Whole,
     /// Something related to it is.
@@ -43,7 +43,7 @@ pub struct Accumulator<'a> {
     sums: Sums,
     exclusion: Exclusion,
     excluded: Option<DocBitSet>,
-    held: Held,
+    held: EvidenceRole,
     unit: u8,
     occur: Occur,
     reach: Reach,
@@ -187,7 +187,7 @@ impl<'a> Accumulator<'a> {
             sums,
             exclusion: scope.exclusion,
             excluded: None,
-            held: Held::Related,
+            held: EvidenceRole::Related,
             unit: 0,
             occur: Occur::Bonus,
             reach: Reach::All,
@@ -216,7 +216,7 @@ impl<'a> Accumulator<'a> {
     }
 
     /// Begins a kind of evidence of the unit.
-    pub fn start_evidence(&mut self, held: Held) {
+    pub fn start_evidence(&mut self, held: EvidenceRole) {
         self.held = held;
     }
 
@@ -428,7 +428,7 @@ impl<'a> Accumulator<'a> {
             }
         }
         let (count, last) = &mut self.sums.whole[i];
-        if self.held == Held::Whole && *last != self.unit {
+        if self.held == EvidenceRole::Whole && *last != self.unit {
             (*count, *last) = (*count + 1, self.unit);
         }
     }

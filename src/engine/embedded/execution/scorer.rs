@@ -5,7 +5,9 @@
 //! evidence in all of its passages and its title together, the title counting
 //! [`crate::engine::Ranking::title`] times. Proximity is added later, to the best candidates only.
 
-use super::accumulator::{Accumulator, AccumulatorScope, Held, Reach, ScoredArticle, SumsPool};
+use super::accumulator::{
+    Accumulator, AccumulatorScope, EvidenceRole, Reach, ScoredArticle, SumsPool,
+};
 use super::evidence_lists::{EvidenceLists, Streamed, streamed};
 use super::length_norms::LengthNorms;
 use super::postings::for_each_block;
@@ -125,7 +127,8 @@ impl<'a, 's> Scorer<'a, 's> {
     /// Adds one kind of evidence of one unit.
     fn add(&self, u: usize, e: usize, accumulator: &mut Accumulator<'_>) -> Result<()> {
         let (weight, evidence) = &self.plan.units[u].evidence[e];
-        let held = if self.plan.holds(u, *weight) { Held::Whole } else { Held::Related };
+        let held =
+            if self.plan.holds(u, *weight) { EvidenceRole::Whole } else { EvidenceRole::Related };
         accumulator.start_evidence(held);
         if let Some(found) = self.lists.get(u, e, self.number) {
             let value = weight * self.index.statistics.idf(self.lists.count(u, e));
