@@ -13,7 +13,7 @@ use super::written::{TimeUnit, Written};
 /// ```
 /// use jianbao::date::scan;
 /// let (written, length) = scan("2023年7月28日讯").unwrap();
-/// assert_eq!((written.year(), written.is_full(), length), (Some(2023), true, 17));
+/// assert_eq!((written.year(), written.is_full(), length), (Some(2023), true, 16));
 /// assert!(scan("农历六月初十").is_none());
 /// ```
 pub fn scan(text: &str) -> Option<(Written, usize)> {

@@ -43,6 +43,9 @@ pub const LONGEST_TYPED: usize = 4;
 /// Cuts a folded clause into pieces.
 pub fn pieces(folded: &str, lexicon: &Lexicon) -> Vec<Piece> {
     let cut = lexicon.segmenter.words(folded);
+    if let Some(span) = of_singles(folded, &cut, lexicon) {
+        return vec![Piece { span, kind: PieceKind::Joined }];
+    }
     let mut pieces = Vec::new();
     let mut at = 0;
     while at < cut.len() {
@@ -88,6 +91,17 @@ pub fn pieces(folded: &str, lexicon: &Lexicon) -> Vec<Piece> {
     pieces
 }
 
+/// The whole of a clause that was typed as one word and of which the segmenter left nothing but
+/// single characters, question words among them or not: 内卷, 对赌.
+fn of_singles(folded: &str, cut: &[Span], lexicon: &Lexicon) -> Option<Span> {
+    let single = |span: &Span| is_single(span.of(folded));
+    let whole = Span::new(cut.first()?.start, cut.last()?.end);
+    let typed = (2..=LONGEST_TYPED).contains(&cut.len()) && cut.iter().all(single);
+    let adjacent = cut.windows(2).all(|pair| pair[0].end == pair[1].start);
+    let meant = cut.iter().any(|span| !lexicon.is_light(span.of(folded)));
+    (typed && adjacent && meant).then_some(whole)
+}
+
 /// The number of words at the start of `cut` that together are a short name with other names.
 fn abbreviation(folded: &str, cut: &[Span], lexicon: &Lexicon) -> usize {
     let named = |&count: &usize| {
@@ -98,12 +112,16 @@ fn abbreviation(folded: &str, cut: &[Span], lexicon: &Lexicon) -> usize {
     (2..=LONGEST_TYPED.min(cut.len())).rev().find(named).unwrap_or(0)
 }
 
-/// True for a single character that may be a part of a word: a Chinese character or a letter that
-/// is no question word.
+/// True for a single character that may be a part of a word and is no question word.
 fn is_joinable(word: &str, lexicon: &Lexicon) -> bool {
+    is_single(word) && !lexicon.is_light(word)
+}
+
+/// True for a single Chinese character or letter.
+fn is_single(word: &str) -> bool {
     let mut chars = word.chars();
     let single = chars.next().filter(|_| chars.next().is_none());
-    single.is_some_and(|c| is_han(c) || c.is_ascii_alphabetic()) && !lexicon.is_light(word)
+    single.is_some_and(|c| is_han(c) || c.is_ascii_alphabetic())
 }
 
 /// True for a Chinese character.

@@ -442,3 +442,15 @@ fn the_passage_shown_has_the_word_though_the_title_has_it_too() {
     assert_eq!(hits.len(), 1);
     assert!(hits[0].passage.text.contains("堤坝"), "{}", hits[0].passage.text);
 }
+
+#[test]
+fn a_word_typed_as_one_is_found_as_one_whatever_the_dictionary_says() {
+    let archive = Archive::new(&[
+        ("", "年轻人谈内卷，也谈对赌。"),
+        ("", "第一卷在内地出版，第二卷在国内外发行。"),
+        ("", "他对赌场没有兴趣，只对赌注好奇。"),
+    ]);
+    assert_eq!(archive.found("内卷"), [0]);
+    assert_eq!(archive.answer("内卷").articles, 1);
+    assert_eq!(archive.found("对赌").len(), 2);
+}

@@ -172,16 +172,25 @@ fn next(request: &Request, answer: &Answer, here: &Link, kwic: bool) -> Option<S
     (!kwic && answer.hits.len() == HITS && next <= DEEPEST).then(|| page_at(here, next))
 }
 
-/// The number of articles and texts in words.
+/// The number of articles and texts in words, and how many of them are only related.
 fn total(answer: &Answer, l: Language) -> String {
+    let related = answer.articles.saturating_sub(answer.whole);
     match l {
         Language::Chinese => {
-            format!("{} 篇报道，{} 个文本", answer.articles, answer.texts)
+            let rest = match related {
+                0 => String::new(),
+                n => format!("，其中 {n} 篇只是相关"),
+            };
+            format!("{} 篇报道，{} 个文本{rest}", answer.articles, answer.texts)
         }
         Language::English => {
             let s = |n: u64| if n == 1 { "" } else { "s" };
             let (articles, texts) = (answer.articles, answer.texts);
-            format!("{articles} article{}, {texts} text{}", s(articles), s(texts))
+            let rest = match related {
+                0 => String::new(),
+                n => format!("; {n} of them only related"),
+            };
+            format!("{articles} article{}, {texts} text{}{rest}", s(articles), s(texts))
         }
     }
 }

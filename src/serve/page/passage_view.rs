@@ -5,7 +5,7 @@ use super::link::in_path;
 use crate::passage::{Head, Passage};
 use crate::quote::{ArticlePart, Confidence, Quote};
 use crate::record::segments;
-use crate::search::{Hit, snippet};
+use crate::search::{Hit, first_clause, snippet};
 use crate::text::{Span, harmless};
 
 /// Columns of a passage that are shown of a hit.
@@ -71,12 +71,19 @@ impl HitView {
     /// A hit for a page.
     pub fn new(hit: &Hit, language: Language) -> HitView {
         let head = &hit.passage.article;
-        let title = head.title.as_deref().unwrap_or(language.say("（无标题）", "(no title)"));
+        // The first clause stands for a headline that is missing.
+        let title = match head.title.as_deref() {
+            Some(title) => title.to_owned(),
+            None => {
+                let clause = first_clause(&hit.passage.text);
+                format!("{}{clause}", language.say("（无标题）", "(no title) "))
+            }
+        };
         let marks = if head.title.is_some() { hit.title_highlights.as_slice() } else { &[] };
         let ids = hit.standing.copies.iter().take(REPRINTS);
         HitView {
             key: head.key.map(|key| key.to_string()).unwrap_or_default(),
-            title: stretches(title, marks, &[]),
+            title: stretches(&title, marks, &[]),
             facts: facts(head, language),
             passage: PassageView::new(&hit.passage, &hit.highlights, Some(COLUMNS), language),
             further: hit.further,
