@@ -4,7 +4,6 @@
 //! segmented once.
 
 use crate::archive::RawRecord;
-use crate::article::title_end::{self, TitleEnd};
 use crate::article::{self, Article, Headers};
 use crate::definition::Definition;
 use crate::error::Result;
@@ -56,8 +55,7 @@ impl Analyzer {
         std::thread::scope(|scope| {
             // The dictionary takes as long as all else.
             let segmenter = scope.spawn(|| Segmenter::new(&definition));
-            TitleEnd::read(definition.model(title_end::FILE))?;
-            let headers = Arc::new(Headers::new(&definition));
+            let headers = Arc::new(Headers::new(&definition)?);
             let grammar = Arc::new(Grammar::new(&definition)?);
             let classifier = Arc::new(Classifier::new(&definition)?);
             let background = Arc::new(Background::new(&definition)?);

@@ -26,6 +26,7 @@ pub use label::Headers;
 pub use read::{Context, id, parse};
 
 use crate::error::Note;
+use crate::text::floor_boundary;
 use serde::{Deserialize, Serialize};
 
 /// An article's identity: the record's own id, else one made from its path. Never empty, never with
@@ -53,8 +54,7 @@ impl ArticleId {
             .collect();
         if id.len() > LONGEST_ID {
             let digest = blake3::hash(id.as_bytes()).to_hex();
-            let kept = (0..=LONGEST_ID - 33).rev().find(|&at| id.is_char_boundary(at)).unwrap_or(0);
-            id.truncate(kept);
+            id.truncate(floor_boundary(&id, LONGEST_ID - 33));
             id.push('-');
             id.push_str(&digest[..32]);
         }

@@ -20,7 +20,7 @@ pub use html::html;
 pub use markdown::markdown;
 pub use ris::ris;
 
-use crate::passage::{Head, Passage};
+use crate::passage::{self, Head, Passage};
 use crate::quote::{ArticlePart, Confidence, Quote, SpeechKind};
 use crate::search::{Hit, headline};
 use crate::text::Span;
@@ -90,7 +90,7 @@ impl Clipping {
     /// Cuts out the whole article that `passages` are all of, in order; `None` for no passage.
     pub fn of_article(passages: &[Passage], clipped: Date) -> Option<Clipping> {
         let first = passages.first()?;
-        let text: String = passages.iter().map(|passage| passage.text.as_str()).collect();
+        let text = passage::body(passages);
         let mut quotes: Vec<Quote> =
             passages.iter().flat_map(|p| p.statements()).cloned().collect();
         quotes.sort_by_key(|quote| quote.span);

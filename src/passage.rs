@@ -122,6 +122,11 @@ pub struct Passage {
     pub subjects: Arc<[String]>,
 }
 
+/// The body of the article that `passages` are all of, in order.
+pub fn body(passages: &[Passage]) -> String {
+    passages.iter().map(|passage| passage.text.as_str()).collect()
+}
+
 impl Passage {
     /// The statements of the body that have a part in the passage, each once: what one speaker says
     /// within a longer statement of the same speaker is a part of that.

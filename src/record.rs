@@ -6,6 +6,7 @@
 //! text of their passage.
 
 mod analysis;
+mod concordance;
 mod count;
 mod quote_row;
 mod reprint;
@@ -13,6 +14,7 @@ mod segment;
 mod update;
 
 pub use analysis::{AnalysisRecord, ArticleQuoteRecord, DateRecord, TopicRecord};
+pub use concordance::{ConcordanceOrder, ContextWidth, OccurrenceRecord, sort_concordance};
 pub use count::{
     ArchiveRecord, DatesRecord, FacetRow, FacetsRecord, NumberMap, SpeakerRecord, StatsRecord,
     TopicRow,
@@ -22,7 +24,7 @@ pub use reprint::{ChangeRecord, ReprintGroupRecord, ReprintRecord, SideRecord, W
 pub use segment::{SegmentRecord, segments};
 pub use update::{DoctorRecord, RepairRecord, UpdateRecord, megabytes_per_second};
 
-use crate::passage::{ArticleKey, Head, Passage};
+use crate::passage::{self, ArticleKey, Head, Passage};
 use crate::query::Query;
 use crate::quote::{ArticlePart, Confidence, Quote, SpeakerKind, SpeechKind};
 use crate::search::{Answer, Hit, Share};
@@ -328,13 +330,9 @@ impl HitRecord<'_> {
     }
 }
 
-/// The answer to a search.
+/// The numbers of a whole answer, and how it was found.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct AnswerRecord<'a> {
-    /// [`SCHEMA`].
-    pub schema: u32,
-    /// The query as it was understood.
-    pub query: String,
+pub struct TotalsRecord {
     /// Articles that answer.
     pub articles: u64,
     /// Texts among those.
@@ -352,6 +350,33 @@ pub struct AnswerRecord<'a> {
     pub relaxed: bool,
     /// True if no passage has a quoted phrase exactly and those with nearly the same are shown.
     pub near: bool,
+}
+
+impl From<&Answer> for TotalsRecord {
+    fn from(answer: &Answer) -> TotalsRecord {
+        TotalsRecord {
+            articles: answer.articles,
+            texts: answer.texts,
+            articles_whole: answer.whole,
+            texts_whole: answer.whole_texts,
+            passages: answer.passages,
+            undated: answer.undated,
+            relaxed: answer.relaxed,
+            near: answer.near,
+        }
+    }
+}
+
+/// The answer to a search.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct AnswerRecord<'a> {
+    /// [`SCHEMA`].
+    pub schema: u32,
+    /// The query as it was understood.
+    pub query: String,
+    /// The numbers of the whole answer.
+    #[serde(flatten)]
+    pub totals: TotalsRecord,
     /// The page asked for.
     pub hits: Vec<HitRecord<'a>>,
     /// The counts asked for.
@@ -364,14 +389,7 @@ impl<'a> AnswerRecord<'a> {
         AnswerRecord {
             schema: SCHEMA,
             query: query.to_string(),
-            articles: answer.articles,
-            texts: answer.texts,
-            articles_whole: answer.whole,
-            texts_whole: answer.whole_texts,
-            passages: answer.passages,
-            undated: answer.undated,
-            relaxed: answer.relaxed,
-            near: answer.near,
+            totals: answer.into(),
             hits: answer.hits.iter().map(HitRecord::from).collect(),
             facets: FacetsRecord(&answer.facets),
         }
@@ -435,7 +453,7 @@ impl<'a> WholeRecord<'a> {
         let mut quotes: Vec<&Quote> = passages.iter().flat_map(|p| &p.quotes).collect();
         quotes.sort_by_key(|q| (q.part, q.span));
         quotes.dedup();
-        let body: String = passages.iter().map(|p| p.text.as_str()).collect();
+        let body = passage::body(passages);
         let title = first.article.title.as_deref().unwrap_or_default();
         let words = |quote: &Quote| match quote.part {
             ArticlePart::Body => quote.span.of(&body).to_owned(),

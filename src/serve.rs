@@ -2,9 +2,9 @@
 //! command line; no logic of searching lives here.
 //!
 //! listen.rs takes connections, guard.rs refuses requests, held.rs keeps the index open and counts
-//! searches, parameters.rs reads addresses, api.rs
-//! (with answers.rs, export.rs, openapi.rs) and feed.rs answer programs, page.rs people,
-//! rpc.rs (with tools.rs, bounded.rs) agents. revision.rs ties an answer to a commit.
+//! searches, parameters.rs reads addresses. api.rs (with answers.rs, export.rs, openapi.rs) and
+//! feed.rs answer programs, page.rs people, rpc.rs (with tools.rs, bounded.rs) agents. revision.rs
+//! ties an answer to a commit.
 
 mod answers;
 mod api;

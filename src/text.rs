@@ -108,6 +108,16 @@ pub fn is_han(c: char) -> bool {
         | '\u{f900}'..='\u{faff}' | '々' | '〇')
 }
 
+/// `text` made harmless, with spaces for line breaks.
+pub fn one_line(text: &str) -> String {
+    harmless(text).chars().map(|c| if matches!(c, '\n' | '\t') { ' ' } else { c }).collect()
+}
+
+/// The last character boundary of `text` that is not after `at`.
+pub fn floor_boundary(text: &str, at: usize) -> usize {
+    (0..=at.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0)
+}
+
 /// True if `c` could be used to attack a terminal or a reader: a control character other than tab
 /// and line feed (escape sequences begin with one), a mark that turns the direction of writing (UAX
 /// #9; CVE-2021-42574), or a character that nobody sees: of zero width, a filler, a tag, a line or

@@ -6,6 +6,7 @@ use super::find::Findings;
 use super::header::TextLine;
 use super::label::{Headers, LabelKind};
 use super::name;
+use crate::text::floor_boundary;
 
 /// How far back from the end of a line boilerplate is looked for, in bytes.
 const WINDOW: usize = 1200;
@@ -57,7 +58,7 @@ fn cut_boilerplate(lines: &mut Vec<TextLine<'_>>, headers: &Headers) {
         if window == 0 {
             break;
         }
-        let from = floor(line.text, line.text.len().saturating_sub(window));
+        let from = floor_boundary(line.text, line.text.len().saturating_sub(window));
         let below =
             line.text.len() + lines[i + 1..].iter().map(|line| line.text.len()).sum::<usize>();
         let found = headers
@@ -110,7 +111,7 @@ fn bracket_start(text: &str) -> Option<usize> {
         '〕' => &['〔'],
         _ => return None,
     };
-    let window = floor(text, text.len().saturating_sub(240));
+    let window = floor_boundary(text, text.len().saturating_sub(240));
     text[window..].rfind(opens).map(|at| window + at)
 }
 
@@ -219,7 +220,7 @@ fn is_buttons(line: &str) -> bool {
 
 /// Where an unbracketed footer starts: a label right after the last sentence's end.
 fn unbracketed_start(text: &str, headers: &Headers) -> Option<usize> {
-    let window = floor(text, text.len().saturating_sub(FOOTER * 4));
+    let window = floor_boundary(text, text.len().saturating_sub(FOOTER * 4));
     let tail = &text[window..];
     // The last place where a sentence ends with something behind it.
     let end = tail
@@ -276,9 +277,4 @@ fn take(footer: &str, headers: &Headers, findings: &mut Findings) {
     } else if let Some((Some(outlet), _)) = headers.outlet(content) {
         findings.source = findings.source.take().or(Some(outlet.to_owned()));
     }
-}
-
-/// The last character boundary not after `at`.
-fn floor(text: &str, at: usize) -> usize {
-    (0..=at.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0)
 }

@@ -180,7 +180,7 @@ mod tests {
 
     fn read(line: &str) -> (Info, bool) {
         let mut info = Info::default();
-        let only = info.read(line, &Headers::new(&Definition::embedded()));
+        let only = info.read(line, &Headers::new(&Definition::embedded()).unwrap());
         (info, only)
     }
 

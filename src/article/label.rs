@@ -2,6 +2,7 @@
 
 use super::title_end::{self, TitleEnd};
 use crate::definition::Definition;
+use crate::error::Result;
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, Anchored, Input, MatchKind, StartKind};
 use std::collections::HashMap;
 
@@ -50,8 +51,11 @@ pub struct Headers {
 
 impl Headers {
     /// Compiles the lexicons `labels`, `outlets` and `boilerplate` of `definition`, each word also
-    /// in traditional characters. A damaged model of titles is none.
-    pub fn new(definition: &Definition) -> Headers {
+    /// in traditional characters.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::Definition`] where the model of titles is damaged.
+    pub fn new(definition: &Definition) -> Result<Headers> {
         let variants = Variants::new();
         let both = |file: &str| -> Vec<(String, String)> {
             let entries = definition.lexicon(file);
@@ -67,7 +71,7 @@ impl Headers {
         let boilerplate = both("lexicon/boilerplate.txt");
         let words = |list: &[(String, String)]| automaton(list.iter().map(|(word, _)| &**word));
         let kinds = |attributes: &str| attributes.split('\t').filter_map(kind).collect();
-        Headers {
+        Ok(Headers {
             labels: words(&labels),
             kinds: labels.iter().map(|(_, attributes)| kinds(attributes)).collect(),
             outlets: words(&outlets),
@@ -84,8 +88,8 @@ impl Headers {
                     _ => CutExtent::Rest,
                 })
                 .collect(),
-            title_end: TitleEnd::read(definition.model(title_end::FILE)).unwrap_or_default(),
-        }
+            title_end: TitleEnd::read(definition.model(title_end::FILE))?,
+        })
     }
 
     /// The length in bytes of the headline that is glued to the start of `text`; `None` where it
@@ -274,7 +278,7 @@ mod tests {
 
     #[test]
     fn words_are_known_in_both_scripts() {
-        let headers = Headers::new(&Definition::embedded());
+        let headers = Headers::new(&Definition::embedded()).unwrap();
         assert!(headers.label("責任編輯：林").is_some() && headers.label("责任编辑：林").is_some());
         assert_eq!(headers.outlet("環球時報訊").map(|(name, _)| name), Some(Some("環球時報")));
         assert!(headers.is_heading_below("◎延伸閱讀：") && headers.is_heading_below("相关阅读"));

@@ -203,7 +203,7 @@ mod tests {
 
     #[test]
     fn a_label_within_a_name_is_a_part_of_it() {
-        let headers = Headers::new(&crate::definition::Definition::embedded());
+        let headers = Headers::new(&crate::definition::Definition::embedded()).unwrap();
         let authors = |text: &str| byline(text, &headers).authors;
         assert_eq!(authors("记者林小明、陈大文"), ["林小明", "陈大文"]);
         assert_eq!(authors("记者 欧阳修文"), ["欧阳修文"]);

@@ -43,7 +43,7 @@ pub struct Context {
 /// use jianbao::archive::{Content, RawRecord};
 /// use jianbao::article::{Context, Headers, parse};
 /// use jianbao::definition::Definition;
-/// let headers = Headers::new(&Definition::embedded());
+/// let headers = Headers::new(&Definition::embedded()).unwrap();
 /// let text = "中新网约翰内斯堡8月10日电 (记者 王曦)“贸易对接会”10日在南非举行。".to_owned();
 /// let content = Content::Plain(text);
 /// let record = RawRecord {

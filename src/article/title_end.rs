@@ -30,9 +30,9 @@ pub struct TitleEnd {
     weights: Vec<i8>,
 }
 
-impl Default for TitleEnd {
+impl TitleEnd {
     /// A model that chooses nothing.
-    fn default() -> TitleEnd {
+    fn none() -> TitleEnd {
         TitleEnd { unit: 0.0, least: f32::INFINITY, weights: vec![0; WEIGHTS] }
     }
 }
@@ -45,7 +45,7 @@ impl TitleEnd {
     /// [`Error::Definition`] where the length is another.
     pub fn read(bytes: &[u8]) -> Result<TitleEnd> {
         if bytes.is_empty() {
-            return Ok(TitleEnd::default());
+            return Ok(TitleEnd::none());
         }
         let wrong = || Error::Definition {
             file: FILE.to_owned(),

@@ -13,7 +13,9 @@ mod source;
 
 pub use clip::{ClipAction, ClipCommand};
 pub use form::{CountFormat, Format, RecordFormat, TableFormat, When};
-pub use index::{DoctorCommand, ExportCommand, ForgetCommand, IndexCommand, RunningFlags};
+pub use index::{
+    DoctorCommand, ExportCommand, FirstUpdateFlags, ForgetCommand, IndexCommand, RunningFlags,
+};
 pub use inspect::{
     AnalyzeCommand, ConfigCommand, PeriodName, ReprintsCommand, ShowCommand, SpeakerCommand,
     SpeakersCommand, StatsCommand, TopicsCommand,

@@ -8,7 +8,7 @@ use super::terminal::one_line;
 use super::{CommandOutcome, prepare, render};
 use crate::clipping::{Clipping, digest};
 use crate::error::{Error, Result};
-use crate::passage::Passage;
+use crate::passage::{self, Passage};
 use crate::search;
 use crate::update::Snapshot;
 use std::borrow::Cow;
@@ -128,7 +128,7 @@ fn words(index: &Snapshot, clipping: &Clipping) -> Result<Option<String>> {
         Err(error) => return Err(error),
     };
     Ok(match clipping.ordinal {
-        None => Some(passages.iter().map(|passage| passage.text.as_str()).collect()),
+        None => Some(passage::body(&passages)),
         Some(ordinal) => {
             passages.into_iter().find(|passage| passage.ordinal == ordinal).map(|p| p.text)
         }

@@ -6,7 +6,7 @@ use super::output::Output;
 use super::terminal::{Role, Style, columns, one_line, wrapped};
 use super::{CommandOutcome, prepare};
 use crate::error::Result;
-use crate::passage::Passage;
+use crate::passage::{self, Passage};
 use crate::record::{ReprintGroupRecord, ReprintRecord, SCHEMA};
 use crate::reprint::{Difference, Edit, difference};
 use crate::search;
@@ -45,11 +45,10 @@ pub fn reprints(command: &ReprintsCommand, output: &mut Output) -> Result<Comman
     }
     let (segmenter, style) = (index.segmenter()?, Style::new(command.color));
     for group in &groups {
-        let copy = |passages: &'_ Vec<Passage>| {
-            passages.iter().map(|p| p.text.as_str()).collect::<String>()
-        };
-        let mut copies =
-            group.articles.iter().map(|passages| Printed { body: copy(passages), passages });
+        let mut copies = group
+            .articles
+            .iter()
+            .map(|passages| Printed { body: passage::body(passages), passages });
         let Some(original) = copies.next() else { continue };
         let compared =
             copies.map(|copy| (difference(&original.body, &copy.body, &segmenter), copy));

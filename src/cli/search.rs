@@ -23,14 +23,7 @@ pub fn search(
     config: &Config,
     output: &mut Output,
 ) -> Result<CommandOutcome> {
-    if !command.archive.is_empty() {
-        update::bring_up_to_date(
-            &command.archive,
-            &command.place,
-            &command.reading,
-            &command.running,
-        )?;
-    }
+    update::bring_up_to_date(&command.first, &command.place)?;
     let opened = Opened::new(&command.place)?;
     let filters = search::resolve(&filters(&command.filters)?, &opened.definition, &opened.index)?;
     if let Some(path) = &command.page.queries {

@@ -8,14 +8,7 @@ use crate::serve::{self, Service};
 
 /// Runs `jianbao serve`.
 pub fn serve(command: &ServeCommand, origin: &Origin) -> Result<CommandOutcome> {
-    if !command.archive.is_empty() {
-        update::bring_up_to_date(
-            &command.archive,
-            &command.place,
-            &command.reading,
-            &command.running,
-        )?;
-    }
+    update::bring_up_to_date(&command.first, &command.place)?;
     let service = Service {
         folder: command.place.index.clone(),
         definition: prepare::definition(&command.place.definition)?,

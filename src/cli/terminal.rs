@@ -3,8 +3,10 @@
 
 use super::args::When;
 use crate::archive::path_of;
-use crate::text::{Span, harmless};
+use crate::text::Span;
+pub use crate::text::one_line;
 use std::io::IsTerminal;
+
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// How text is dressed.
@@ -232,10 +234,6 @@ fn is_latin(c: char) -> bool {
 }
 
 /// `text` made harmless, with spaces for line breaks.
-pub fn one_line(text: &str) -> String {
-    harmless(text).chars().map(|c| if matches!(c, '\n' | '\t') { ' ' } else { c }).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,7 +1,9 @@
 //! `jianbao index`, and bringing the index up to date before a search: progress, counts, the
 //! report.
 
-use super::args::{CountFormat, IndexCommand, IndexFlags, ReadingFlags, RunningFlags};
+use super::args::{
+    CountFormat, FirstUpdateFlags, IndexCommand, IndexFlags, ReadingFlags, RunningFlags,
+};
 use super::number::{counted, verb};
 use super::output::{Output, write_json};
 use super::terminal::one_line;
@@ -34,15 +36,14 @@ pub fn index(command: &IndexCommand, output: &mut Output) -> Result<CommandOutco
     Ok(CommandOutcome::Found)
 }
 
-/// Brings the index at `place` up to date with `paths`.
-pub fn bring_up_to_date(
-    paths: &[PathBuf],
-    place: &IndexFlags,
-    reading: &ReadingFlags,
-    running: &RunningFlags,
-) -> Result<UpdateReport> {
+/// Brings the index at `place` up to date first, where that is asked for.
+pub fn bring_up_to_date(first: &FirstUpdateFlags, place: &IndexFlags) -> Result<()> {
+    if first.archive.is_empty() {
+        return Ok(());
+    }
     let stop = stop_on_interrupt(|| ());
-    Updates::new(paths, place, reading, running, stop)?.run(Effect::Done).map(|done| done.report)
+    Updates::new(&first.archive, place, &first.reading, &first.running, stop)?.run(Effect::Done)?;
+    Ok(())
 }
 
 /// Says what an update came to, in the form that was asked for.

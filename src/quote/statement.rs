@@ -14,7 +14,7 @@ use super::punctuation::Mark;
 use super::scene::Scene;
 use super::score;
 use super::subject::{self, SubjectReading};
-use crate::text::Span;
+use crate::text::{Span, floor_boundary};
 
 /// A cue that opens or closes a report, with its speakers.
 #[derive(Debug, Clone)]
@@ -353,9 +353,7 @@ pub(super) fn clauses(scene: &Scene<'_>, start: usize, end: usize) -> Vec<Span> 
 /// At most the first [`MAX_CLAUSE`] bytes of a clause.
 fn shortened(text: &str, clause: Span) -> Span {
     let end = clause.end.min(clause.start + MAX_CLAUSE);
-    let end =
-        (clause.start..=end).rev().find(|&i| text.is_char_boundary(i)).unwrap_or(clause.start);
-    Span::new(clause.start, end)
+    Span::new(clause.start, floor_boundary(text, end))
 }
 
 /// Where the report begins behind a hearer: 告诉记者，…; 告诉本报记者…

@@ -14,7 +14,7 @@ use super::person_name;
 use super::scene::Scene;
 use super::score;
 use super::subject;
-use crate::text::{Span, is_han};
+use crate::text::{Span, floor_boundary, is_han};
 use std::collections::HashMap;
 
 /// Most sentences of a question.
@@ -285,8 +285,7 @@ fn introduced(scene: &Scene<'_>, text: &str, name: &str) -> usize {
 /// Names that stand behind a word that introduces the person of an interview: 对话王建国.
 fn interviewed(scene: &Scene<'_>, first: usize) -> Vec<String> {
     let mut found = Vec::new();
-    let upto = first.min(MAX_OPENING);
-    let upto = (0..=upto).rev().find(|&i| scene.text.is_char_boundary(i)).unwrap_or(0);
+    let upto = floor_boundary(scene.text, first.min(MAX_OPENING));
     for text in [scene.headline.unwrap_or(""), &scene.text[..upto]] {
         for sign in scene.grammar.signs(SignClass::Interviews) {
             for (at, _) in text.match_indices(sign) {

@@ -43,9 +43,11 @@ pub const LONGEST_TYPED: usize = 4;
 /// Cuts a folded clause into pieces.
 pub fn pieces(folded: &str, lexicon: &Lexicon) -> Vec<Piece> {
     let cut = lexicon.segmenter.words(folded);
-    if let Some(span) = of_singles(folded, &cut, lexicon) {
-        return vec![Piece { span, kind: PieceKind::Joined }];
-    }
+    // What was typed as one word and left in single characters is one: 内卷, 对赌.
+    let light = |span: &Span| lexicon.is_light(span.of(folded));
+    let is_one = (2..=LONGEST_TYPED).contains(&cut.len())
+        && cut.iter().all(|span| is_single(span.of(folded)))
+        && !cut.iter().all(light);
     let mut pieces = Vec::new();
     let mut at = 0;
     while at < cut.len() {
@@ -73,7 +75,7 @@ pub fn pieces(folded: &str, lexicon: &Lexicon) -> Vec<Piece> {
             at += count;
             continue;
         }
-        let single = |&span: &&Span| is_joinable(span.of(folded), lexicon);
+        let single = |span: &&Span| is_single(span.of(folded)) && (is_one || !light(span));
         let row = cut[at..].iter().take_while(single).count();
         let joined = (2..=LONGEST_JOINED).contains(&row);
         let span = Span::new(cut[at].start, cut[at + if joined { row - 1 } else { 0 }].end);
@@ -91,17 +93,6 @@ pub fn pieces(folded: &str, lexicon: &Lexicon) -> Vec<Piece> {
     pieces
 }
 
-/// The whole of a clause that was typed as one word and of which the segmenter left nothing but
-/// single characters, question words among them or not: 内卷, 对赌.
-fn of_singles(folded: &str, cut: &[Span], lexicon: &Lexicon) -> Option<Span> {
-    let single = |span: &Span| is_single(span.of(folded));
-    let whole = Span::new(cut.first()?.start, cut.last()?.end);
-    let typed = (2..=LONGEST_TYPED).contains(&cut.len()) && cut.iter().all(single);
-    let adjacent = cut.windows(2).all(|pair| pair[0].end == pair[1].start);
-    let meant = cut.iter().any(|span| !lexicon.is_light(span.of(folded)));
-    (typed && adjacent && meant).then_some(whole)
-}
-
 /// The number of words at the start of `cut` that together are a short name with other names.
 fn abbreviation(folded: &str, cut: &[Span], lexicon: &Lexicon) -> usize {
     let named = |&count: &usize| {
@@ -110,11 +101,6 @@ fn abbreviation(folded: &str, cut: &[Span], lexicon: &Lexicon) -> usize {
         short && name.chars().all(is_han) && !lexicon.synonyms(name).is_empty()
     };
     (2..=LONGEST_TYPED.min(cut.len())).rev().find(named).unwrap_or(0)
-}
-
-/// True for a single character that may be a part of a word and is no question word.
-fn is_joinable(word: &str, lexicon: &Lexicon) -> bool {
-    is_single(word) && !lexicon.is_light(word)
 }
 
 /// True for a single Chinese character or letter.

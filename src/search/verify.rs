@@ -2,7 +2,7 @@
 //! have been said all the same.
 
 use super::lexicon::Lexicon;
-use super::request::{Hit, Request};
+use super::request::{Answer, Hit, Request};
 use super::run::run;
 use super::snippet::admits;
 use crate::engine::Grouping;
@@ -71,15 +71,7 @@ pub fn verify(
 ) -> Result<VerifiedQuotation> {
     let anybody = Filters { speakers: Vec::new(), ..filters.clone() };
     let trimmed = quotation.trim().trim_matches(['“', '”', '"', '「', '」', '『', '』']);
-    let exact = Query { clauses: vec![Clause::Exact(trimmed.to_owned())] };
-    let request = Request {
-        query: exact,
-        filters: anybody.clone(),
-        grouping: Grouping::Passages,
-        limit: MOST_READ,
-        ..Request::default()
-    };
-    let answer = run(snapshot, &request, lexicon)?;
+    let answer = passages(snapshot, Clause::Exact(trimmed.to_owned()), &anybody, lexicon)?;
     let found = answer.hits;
     if answer.near || found.is_empty() {
         return near(snapshot, trimmed, filters, lexicon);
@@ -104,6 +96,23 @@ pub fn verify(
     Ok(VerifiedQuotation { verdict, hits, speakers, nearest: None })
 }
 
+/// The passages that answer one clause.
+fn passages(
+    snapshot: &Snapshot,
+    clause: Clause,
+    filters: &Filters,
+    lexicon: &Lexicon,
+) -> Result<Answer> {
+    let request = Request {
+        query: Query { clauses: vec![clause] },
+        filters: filters.clone(),
+        grouping: Grouping::Passages,
+        limit: MOST_READ,
+        ..Request::default()
+    };
+    run(snapshot, &request, lexicon)
+}
+
 /// The quotes of a hit that hold the words that were looked for.
 fn spoken(hit: &Hit) -> Vec<&Quote> {
     let start = hit.passage.span.start;
@@ -120,17 +129,10 @@ fn near(
     filters: &Filters,
     lexicon: &Lexicon,
 ) -> Result<VerifiedQuotation> {
-    let words = Query { clauses: vec![Clause::Words(quotation.to_owned())] };
-    let request = Request {
-        query: words,
-        filters: filters.clone(),
-        grouping: Grouping::Passages,
-        limit: MOST_READ,
-        ..Request::default()
-    };
     let segmenter = snapshot.segmenter()?;
     let mut best: Option<(f64, String, String, Hit)> = None;
-    for hit in run(snapshot, &request, lexicon)?.hits {
+    let words = Clause::Words(quotation.to_owned());
+    for hit in passages(snapshot, words, filters, lexicon)?.hits {
         for quote in hit.passage.statements() {
             let Some(speaker) = quote.speaker.as_ref().filter(|_| admits(filters, quote)) else {
                 continue;

@@ -5,16 +5,16 @@ use super::parameters::LONGEST_SLICE;
 use super::problem::HttpProblem;
 use crate::clipping::{Clipping, citation};
 use crate::engine::{Facet, Period, ReprintPolicy};
-use crate::passage::Passage;
+use crate::passage;
 use crate::query::{self, Filters, Query, Remark};
 use crate::record::{
     ArticleRecord, FacetRow, FacetsRecord, HitRecord, QuoteRecord, ReprintGroupRecord,
-    ReprintRecord, SCHEMA, SegmentRecord, SpeakerRecord, StatsRecord, TopicRow, WholeRecord,
-    segments,
+    ReprintRecord, SCHEMA, SegmentRecord, SpeakerRecord, StatsRecord, TopicRow, TotalsRecord,
+    WholeRecord, segments,
 };
 use crate::reprint::difference;
 use crate::search::{self, Hit, Holdings, NearestWording, QuotationVerdict, Request};
-use crate::text::Span;
+use crate::text::{Span, floor_boundary};
 use serde::Serialize;
 
 /// Names that are proposed.
@@ -60,14 +60,8 @@ struct SearchReply<'a> {
     schema: u32,
     commit: &'a str,
     query: String,
-    articles: u64,
-    texts: u64,
-    articles_whole: u64,
-    texts_whole: u64,
-    passages: u64,
-    undated: u64,
-    relaxed: bool,
-    near: bool,
+    #[serde(flatten)]
+    totals: TotalsRecord,
     left_out: usize,
     remarks: Vec<&'a str>,
     suggestions: Vec<SuggestionReply<'a>>,
@@ -97,14 +91,7 @@ pub fn search(asked: &Asked) -> Result<String, HttpProblem> {
         schema: SCHEMA,
         commit: snapshot.commit(),
         query: request.query.to_string(),
-        articles: answer.articles,
-        texts: answer.texts,
-        articles_whole: answer.whole,
-        texts_whole: answer.whole_texts,
-        passages: answer.passages,
-        undated: answer.undated,
-        relaxed: answer.relaxed,
-        near: answer.near,
+        totals: (&answer).into(),
         left_out: answer.left_out,
         remarks: remarks.iter().map(|Remark(text)| text.as_str()).collect(),
         suggestions,
@@ -131,20 +118,15 @@ struct ArticleReply<'a> {
     citation: String,
 }
 
-/// The last boundary of characters that is not after `at`.
-fn boundary(text: &str, at: usize) -> usize {
-    (0..=at.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0)
-}
-
 /// `/articles/{key}`
 pub fn article(asked: &Asked) -> Result<String, HttpProblem> {
     let passages = asked.article()?;
     let whole = WholeRecord::new(&passages).ok_or_else(HttpProblem::failed)?;
     let body = whole.body.as_str();
     let parameters = &asked.parameters;
-    let start = boundary(body, parameters.number("start").unwrap_or(0));
+    let start = floor_boundary(body, parameters.number("start").unwrap_or(0));
     let length = parameters.number("length").unwrap_or(LONGEST_SLICE).max(4);
-    let end = boundary(body, start.saturating_add(length));
+    let end = floor_boundary(body, start.saturating_add(length));
     let slice = Span::new(start, end);
     let quotes: Vec<&QuoteRecord<'_>> = whole
         .quotes
@@ -187,9 +169,8 @@ pub fn reprints(asked: &Asked) -> Result<String, HttpProblem> {
     let segmenter = snapshot.segmenter()?;
     let mut groups = Vec::new();
     for group in search::reprints(snapshot, &asked.name, limit)? {
-        let body =
-            |passages: &Vec<Passage>| passages.iter().map(|p| p.text.as_str()).collect::<String>();
-        let bodies: Vec<String> = group.articles.iter().map(body).collect();
+        let bodies: Vec<String> =
+            group.articles.iter().map(|passages| passage::body(passages)).collect();
         let Some(first) = group.articles.first().and_then(|passages| passages.first()) else {
             continue;
         };

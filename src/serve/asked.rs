@@ -11,6 +11,18 @@ use crate::search::{self, Answer, Request};
 use axum::http::StatusCode;
 use std::sync::Arc;
 
+/// The passages of the article with a key; `absent` says that there is none.
+pub fn article(
+    index: &Index,
+    key: &str,
+    absent: impl Fn() -> HttpProblem,
+) -> Result<Vec<Passage>, HttpProblem> {
+    let parsed: ArticleKey = key.parse().map_err(|_| absent())?;
+    let mut passages = search::article(index.snapshot(), key)?;
+    passages.retain(|passage| passage.article.key == Some(parsed));
+    if passages.is_empty() { Err(absent()) } else { Ok(passages) }
+}
+
 /// A request to an address.
 pub struct Asked {
     /// The index served.
@@ -66,10 +78,7 @@ impl Asked {
     /// The passages of the article whose key is the name in the path.
     pub fn article(&self) -> Result<Vec<Passage>, HttpProblem> {
         let absent = || HttpProblem::absent(format!("no article `{}`", self.name));
-        let key: ArticleKey = self.name.parse().map_err(|_| absent())?;
-        let mut passages = search::article(self.index.snapshot(), &self.name)?;
-        passages.retain(|passage| passage.article.key == Some(key));
-        if passages.is_empty() { Err(absent()) } else { Ok(passages) }
+        article(&self.index, &self.name, absent)
     }
 
     /// The filters, resolved.

@@ -12,12 +12,12 @@ mod passage_view;
 mod speaker;
 mod timeline;
 
+use super::asked;
 use super::held::Held;
 use super::parameters::{Parameter, Parameters};
 use super::problem::HttpProblem;
 use crate::Index;
-use crate::passage::{ArticleKey, Passage};
-use crate::search;
+use crate::passage::Passage;
 use askama::Template;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, Uri, header};
@@ -52,10 +52,7 @@ impl Visit {
     /// The passages of the article whose key is the name in the path.
     fn article(&self) -> Result<Vec<Passage>, HttpProblem> {
         let absent = || HttpProblem::absent("there is no such article");
-        let key: ArticleKey = self.name.parse().map_err(|_| absent())?;
-        let mut passages = search::article(self.index.snapshot(), &self.name)?;
-        passages.retain(|passage| passage.article.key == Some(key));
-        if passages.is_empty() { Err(absent()) } else { Ok(passages) }
+        asked::article(&self.index, &self.name, absent)
     }
 }
 

@@ -2,16 +2,17 @@
 //! answers with totals, a bounded text, and counts as data; none changes anything.
 
 use super::answers::ABSENT;
+use super::asked;
 use super::bounded::{BoundedText, neutral};
 use super::parameters::{FILTERS, Parameter, Parameters, QUESTION, ValueKind};
 use super::problem::HttpProblem;
 use crate::Index;
 use crate::engine::{Facet, ReprintPolicy};
-use crate::passage::{ArticleKey, Head, Passage};
+use crate::passage::{self, Head, Passage};
 use crate::query::Filters;
 use crate::reprint::difference;
 use crate::search::{self, Hit, Holdings, QuotationVerdict, Request};
-use crate::text::Span;
+use crate::text::{Span, floor_boundary};
 use serde_json::{Value, json};
 
 /// A tool.
@@ -188,17 +189,13 @@ fn head(head: &Head) -> String {
 fn passages(index: &Index, parameters: &Parameters) -> Result<Vec<Passage>, HttpProblem> {
     let name = parameters.get("key").unwrap_or_default();
     let absent = || HttpProblem::absent("there is no article with that key");
-    let key: ArticleKey = name.parse().map_err(|_| absent())?;
-    let mut passages = search::article(index.snapshot(), name)?;
-    passages.retain(|passage| passage.article.key == Some(key));
-    if passages.is_empty() { Err(absent()) } else { Ok(passages) }
+    asked::article(index, name, absent)
 }
 
 fn fetch(index: &Index, parameters: &Parameters) -> Result<ToolResult, HttpProblem> {
     let passages = passages(index, parameters)?;
-    let body: String = passages.iter().map(|passage| passage.text.as_str()).collect();
-    let typed = parameters.number("start").unwrap_or(0).min(body.len());
-    let start = (0..=typed).rev().find(|&at| body.is_char_boundary(at)).unwrap_or(0);
+    let body = passage::body(&passages);
+    let start = floor_boundary(&body, parameters.number("start").unwrap_or(0));
     let mut text = BoundedText::default();
     text.quote(&head(&passages[0].article));
     let end = start + text.quote_part(&body[start..]);
@@ -300,12 +297,10 @@ fn compare_reprints(index: &Index, parameters: &Parameters) -> Result<ToolResult
     let (mut copies, mut shown) = (0, 0);
     for group in search::reprints(snapshot, key, 20)? {
         copies += group.count;
-        let body =
-            |passages: &[Passage]| passages.iter().map(|p| p.text.as_str()).collect::<String>();
-        let original = group.articles.first().map(|first| body(first)).unwrap_or_default();
+        let original = group.articles.first().map(|first| passage::body(first)).unwrap_or_default();
         for passages in &group.articles {
             let Some(first) = passages.first() else { continue };
-            let copy = body(passages);
+            let copy = passage::body(passages);
             let found = difference(&original, &copy, &segmenter);
             let mut said = head(&first.article);
             said.push_str(&format!("{:.1} % the same", found.likeness() * 100.0));

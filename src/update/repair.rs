@@ -19,7 +19,7 @@ use crate::archive::path_of;
 use crate::definition::Definition;
 use crate::engine::{self, Engine, seconds};
 use crate::error::{Error, Result};
-use crate::passage::Passage;
+use crate::passage::{self, Passage};
 use crate::reprint::{Imprint, Outlet, Sketch};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -237,7 +237,7 @@ impl Draft {
             Some(file) => file.clone(),
             None => self.add_file(&head.path),
         };
-        let body: String = passages.iter().map(|passage| passage.text.as_str()).collect();
+        let body = passage::body(passages);
         let line = head.line.map_or(0, |line| u32::try_from(line).unwrap_or(u32::MAX));
         let row = RecordRow {
             file: FileKey::new(&file),

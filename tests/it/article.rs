@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 
 fn headers() -> &'static Headers {
     static HEADERS: OnceLock<Headers> = OnceLock::new();
-    HEADERS.get_or_init(|| Headers::new(&Definition::embedded()))
+    HEADERS.get_or_init(|| Headers::new(&Definition::embedded()).unwrap())
 }
 
 fn parsed(content: Content) -> Article {

@@ -15,7 +15,7 @@ const TEXT: &str = "城东水厂扩建工程昨日开工，计划明年六月竣
 
 fn headers() -> &'static Headers {
     static HEADERS: OnceLock<Headers> = OnceLock::new();
-    HEADERS.get_or_init(|| Headers::new(&Definition::embedded()))
+    HEADERS.get_or_init(|| Headers::new(&Definition::embedded()).unwrap())
 }
 
 /// The articles of a file with this name and content, and what was skipped.

@@ -14,7 +14,7 @@ fn folder() -> PathBuf {
 
 /// The articles of the pages, by the names of their files, and the expected values.
 fn pages() -> (HashMap<String, Article>, serde_json::Map<String, Value>) {
-    let headers = Headers::new(&Definition::embedded());
+    let headers = Headers::new(&Definition::embedded()).unwrap();
     let include = vec!["*.html".to_owned()];
     let options = Options { include, ..Options::default() };
     let files = walk(&[folder()], &options).unwrap().files;

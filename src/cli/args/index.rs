@@ -30,6 +30,18 @@ pub struct IndexCommand {
     pub format: CountFormat,
 }
 
+/// An update before the command itself.
+#[derive(Debug, Clone, Args)]
+pub struct FirstUpdateFlags {
+    /// Bring the index of these files and folders up to date first
+    #[arg(long, value_name = "PATH")]
+    pub archive: Vec<PathBuf>,
+    #[command(flatten)]
+    pub reading: ReadingFlags,
+    #[command(flatten)]
+    pub running: RunningFlags,
+}
+
 /// How an indexing run goes.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Running")]

@@ -1,8 +1,8 @@
 //! `jianbao search`: its filters, which counting shares, and what it shows.
 
 use super::form::{Format, When};
-use super::index::RunningFlags;
-use super::source::{IndexFlags, ReadingFlags};
+use super::index::FirstUpdateFlags;
+use super::source::IndexFlags;
 use crate::quote::{Confidence, SpeechKind};
 use crate::search::{Facet, Order};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
@@ -33,13 +33,8 @@ pub struct SearchCommand {
     pub filters: FilterFlags,
     #[command(flatten)]
     pub page: PageFlags,
-    /// Bring the index of these files and folders up to date first
-    #[arg(long, value_name = "PATH")]
-    pub archive: Vec<PathBuf>,
     #[command(flatten)]
-    pub reading: ReadingFlags,
-    #[command(flatten)]
-    pub running: RunningFlags,
+    pub first: FirstUpdateFlags,
 }
 
 /// Filters of `jianbao search`.

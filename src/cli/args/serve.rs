@@ -1,9 +1,8 @@
 //! `jianbao serve` and `jianbao mcp`.
 
-use super::index::RunningFlags;
-use super::source::{IndexFlags, ReadingFlags};
+use super::index::FirstUpdateFlags;
+use super::source::IndexFlags;
 use clap::Args;
-use std::path::PathBuf;
 
 /// `jianbao serve`
 #[derive(Debug, Args)]
@@ -16,13 +15,8 @@ pub struct ServeCommand {
     /// The port; 0 takes any that is free
     #[arg(long, value_name = "PORT", default_value_t = 7070)]
     pub port: u16,
-    /// Bring the index up to date with these files and folders first
-    #[arg(long, value_name = "PATH")]
-    pub archive: Vec<PathBuf>,
     #[command(flatten)]
-    pub reading: ReadingFlags,
-    #[command(flatten)]
-    pub running: RunningFlags,
+    pub first: FirstUpdateFlags,
 }
 
 /// `jianbao mcp`

@@ -12,7 +12,7 @@ use crate::quote::cue::Cue;
 use crate::quote::grammar::SignClass;
 use crate::quote::learned::forest::Forest;
 use crate::quote::punctuation::{Mark, Quotation, ended};
-use crate::text::{Span, is_han};
+use crate::text::{Span, floor_boundary, is_han};
 
 /// Bytes before and behind a quotation in which its speaker is looked for.
 const BEFORE: usize = 1_800;
@@ -458,9 +458,7 @@ impl<'a> QuotationPlace<'a> {
     fn form(&self, m: &CandidateMention, heard: bool, row: &mut Row, names: &[&'static str; 7]) {
         let before = self.text[..m.span.start].chars().next_back().unwrap_or('\n');
         let behind = self.text[m.span.end..].chars().next().unwrap_or('\n');
-        let end = self.text.len().min(m.span.end + 120);
-        let end =
-            (m.span.end..=end).rev().find(|&i| self.text.is_char_boundary(i)).unwrap_or(m.span.end);
+        let end = floor_boundary(self.text, m.span.end + 120);
         let cue = self.cues(Span::new(m.span.end, end)).first();
         row.push(names[0], cue.map_or(99, |c| (c.span.start - m.span.end) / 3));
         row.push(names[1], cue.map_or(99, |c| c.class as usize));

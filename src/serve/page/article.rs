@@ -6,7 +6,7 @@ use super::passage_view::{PassageView, facts};
 use super::{Visit, rendered};
 use crate::clipping::{Clipping, bibtex, citation, ris};
 use crate::date::chinese_time;
-use crate::passage::Passage;
+use crate::passage::{self, Passage};
 use crate::reprint::{Difference, difference};
 use crate::search;
 use crate::serve::parameters::{Parameter, ValueKind};
@@ -138,7 +138,7 @@ pub fn reprints(visit: &Visit) -> Result<String, HttpProblem> {
         let mut original: Option<String> = None;
         for passages in &group.articles {
             let Some(first) = passages.first() else { continue };
-            let body: String = passages.iter().map(|p| p.text.as_str()).collect();
+            let body = passage::body(passages);
             let found = original.as_ref().map(|text| difference(text, &body, &segmenter));
             let text = original.get_or_insert_with(|| body.clone());
             let changes = found.as_ref().map(|found| changes(found, text, &body));

@@ -7,10 +7,11 @@ use super::timeline::{TimelineView, timeline};
 use super::{Visit, rendered};
 use crate::engine::{Facet, Grouping};
 use crate::query::Remark;
+use crate::record::{ConcordanceOrder, ContextWidth, OccurrenceRecord, sort_concordance};
 use crate::search::{self, Answer, Hit, Request};
 use crate::serve::parameters::{DEEPEST, FILTERS, Parameter, QUESTION, ValueKind};
 use crate::serve::problem::HttpProblem;
-use crate::text::{Span, harmless};
+use crate::text::harmless;
 use askama::Template;
 
 /// The values of the page besides the question.
@@ -239,16 +240,15 @@ fn fields(visit: &Visit) -> Vec<FormField> {
 
 /// Everything of the address that the form does not show, so that asking again keeps it.
 fn kept(visit: &Visit) -> Vec<(String, String)> {
-    let mut seen: Vec<&str> = vec!["q", "offset"];
+    let mut shown: Vec<&str> = Vec::new();
     let mut kept = Vec::new();
     for (name, value) in visit.parameters.pairs() {
-        let in_form = name == "q" || FIELDS.contains(&name.as_str());
-        if name != "offset" && (!in_form || seen.contains(&name.as_str())) {
-            kept.push((name.clone(), value.clone()));
+        match FIELDS.iter().find(|field| **field == name && !shown.contains(field)) {
+            Some(field) => shown.push(field),
+            None if name == "q" || name == "offset" => {}
+            None => kept.push((name.clone(), value.clone())),
         }
-        seen.push(name);
     }
-    kept.retain(|(name, _)| name != "q");
     kept
 }
 
@@ -343,43 +343,26 @@ fn views(here: &Link, l: Language) -> Vec<Way> {
 
 /// The lines of a concordance, in order.
 fn concordance(answer: &Answer, order: Option<&str>, l: Language) -> Vec<KwicLine> {
-    let mut lines: Vec<(String, KwicLine)> = Vec::new();
+    let order = match order {
+        Some("left") => ConcordanceOrder::Left,
+        Some("right") => ConcordanceOrder::Right,
+        Some("date") => ConcordanceOrder::Date,
+        _ => ConcordanceOrder::Rank,
+    };
+    let mut lines: Vec<(OccurrenceRecord<'_>, &Hit)> = Vec::new();
     for hit in &answer.hits {
-        lines.extend(occurrences(hit, l));
+        let date = hit.passage.article.date.as_deref().unwrap_or_default();
+        let found = OccurrenceRecord::of(hit, date, ContextWidth::Characters(AROUND));
+        lines.extend(found.map(|occurrence| (occurrence, hit)));
     }
-    match order {
-        // Read from the word outwards.
-        Some("left") => {
-            lines.sort_by_cached_key(|(_, line)| line.left.chars().rev().collect::<String>());
-        }
-        Some("right") => {
-            lines.sort_by(|(_, a), (_, b)| (&a.word, &a.right).cmp(&(&b.word, &b.right)));
-        }
-        Some("date") => {
-            lines.sort_by(|(a, _), (b, _)| (a.is_empty(), a).cmp(&(b.is_empty(), b)));
-        }
-        _ => {}
-    }
-    lines.into_iter().take(KWIC_LINES).map(|(_, line)| line).collect()
-}
-
-/// The occurrences in a hit's passage, each with the date of its article.
-fn occurrences(hit: &Hit, l: Language) -> impl Iterator<Item = (String, KwicLine)> {
-    let head = &hit.passage.article;
-    let text = hit.passage.text.as_str();
-    let one_line = |text: &str| harmless(text).replace(['\n', '\t'], " ");
-    hit.highlights.iter().map(move |&mark| {
-        let left = one_line(&format!("{}{}", hit.before, Span::new(0, mark.start).of(text)));
-        let right = format!("{}{}", Span::new(mark.end, text.len()).of(text), hit.after);
-        let from = left.chars().count().saturating_sub(AROUND);
-        let line = KwicLine {
-            left: left.chars().skip(from).collect(),
-            word: one_line(mark.of(text)),
-            right: one_line(&right).chars().take(AROUND).collect(),
-            facts: facts(head, l),
-            key: head.key.map(|key| key.to_string()).unwrap_or_default(),
-            ordinal: hit.passage.ordinal,
-        };
-        (head.date.clone().unwrap_or_default(), line)
-    })
+    sort_concordance(&mut lines, order, |(occurrence, _)| occurrence);
+    let line = |(occurrence, hit): (OccurrenceRecord<'_>, &Hit)| KwicLine {
+        left: occurrence.left,
+        word: occurrence.word,
+        right: occurrence.right,
+        facts: facts(&hit.passage.article, l),
+        key: occurrence.key,
+        ordinal: hit.passage.ordinal,
+    };
+    lines.into_iter().take(KWIC_LINES).map(line).collect()
 }

@@ -20,7 +20,7 @@ fn main() -> jianbao::error::Result<()> {
     let path = PathBuf::from(std::env::args().nth(1).expect("ARCHIVE is missing"));
     let definition = Definition::embedded();
     let (headers, context, options) =
-        (Headers::new(&definition), Context::default(), archive::Options::default());
+        (Headers::new(&definition)?, Context::default(), archive::Options::default());
     let mut counts: HashMap<char, u64> = HashMap::new();
     // What the archive lacks comes last: ASCII and the characters of the dictionary.
     let dictionary = zstd::decode_all(definition.model("lexicon/jieba.dict.zst"))

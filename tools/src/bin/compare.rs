@@ -113,7 +113,7 @@ fn bare(archive: &Path, folder: &Path, threads: usize) -> Result<()> {
     let began = Instant::now();
     let options = archive::Options::default();
     let walk = archive::walk(&[archive.to_owned()], &options)?;
-    let headers = Headers::new(&Definition::embedded());
+    let headers = Headers::new(&Definition::embedded())?;
     std::fs::create_dir_all(folder).expect("a folder for the index");
     let indexing = TextFieldIndexing::default()
         .set_tokenizer("jieba")

@@ -13,7 +13,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         std::env::args().skip(1).partition(|arg| arg.starts_with("--"));
     let timed = flags.iter().any(|flag| flag == "--time");
     let options = Options::default();
-    let headers = Headers::new(&Definition::embedded());
+    let headers = Headers::new(&Definition::embedded())?;
     let context = Context::default();
     let roots: Vec<_> = paths.into_iter().map(Into::into).collect();
     let walk = walk(&roots, &options)?;

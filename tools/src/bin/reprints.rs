@@ -105,7 +105,7 @@ fn keep(articles: &[Article], imprints: Vec<Imprint>) -> Result<(), Failure> {
 
 fn read(path: PathBuf) -> jianbao::error::Result<Vec<Article>> {
     let (definition, options) = (Definition::embedded(), archive::Options::default());
-    let (headers, context) = (Headers::new(&definition), Context::default());
+    let (headers, context) = (Headers::new(&definition)?, Context::default());
     let walk = archive::walk(&[path], &options)?;
     let records =
         walk.files.iter().flat_map(|file| archive::records(file, &options)).filter_map(Result::ok);

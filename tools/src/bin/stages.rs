@@ -79,7 +79,7 @@ fn analyses(
     segmenter: &Segmenter,
     stages: &mut Stages,
 ) -> jianbao::error::Result<Vec<Analysis>> {
-    let headers = Headers::new(definition);
+    let headers = Headers::new(definition)?;
     let (grammar, classifier) = (Grammar::new(definition)?, Classifier::new(definition)?);
     let background = topic::Background::new(definition)?;
     let context = Context::default();

@@ -119,7 +119,7 @@ fn name(natural: bool) -> &'static str {
 /// The examples of an archive, in its order, and the texts behind 原标题： whose headline is
 /// unknown.
 fn examples(news: &str) -> Result<(Vec<Example>, Vec<String>), Failure> {
-    let headers = Headers::new(&Definition::embedded().with_file(title_end::FILE, Vec::new())?);
+    let headers = Headers::new(&Definition::embedded().with_file(title_end::FILE, Vec::new())?)?;
     let mut unknown = Vec::new();
     let file = zstd::stream::read::Decoder::new(std::fs::File::open(news)?)?;
     let mut examples = Vec::new();

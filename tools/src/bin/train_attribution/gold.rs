@@ -60,7 +60,7 @@ pub struct GoldSentence {
 /// Reads the annotated articles of `gold`, whose texts are `texts`/ID.txt, in the order of `gold`.
 pub fn read(gold: &Path, texts: &Path) -> Result<Vec<Article>, Box<dyn Error>> {
     let options = archive::Options::default();
-    let headers = Headers::new(&Definition::embedded());
+    let headers = Headers::new(&Definition::embedded())?;
     let mut parsed = BTreeMap::new();
     for entry in archive::walk(&[texts.to_owned()], &options)?.files {
         for record in archive::records(&entry, &options) {
