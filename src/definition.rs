@@ -62,6 +62,7 @@ const TEXTS: &[(&str, &str)] = &[
     ("lexicon/signs.txt", include_str!("../index/lexicon/signs.txt")),
     ("lexicon/silent.txt", include_str!("../index/lexicon/silent.txt")),
     ("lexicon/stopwords.txt", include_str!("../index/lexicon/stopwords.txt")),
+    ("lexicon/surname_ends.txt", include_str!("../index/lexicon/surname_ends.txt")),
     ("lexicon/surnames.txt", include_str!("../index/lexicon/surnames.txt")),
     ("lexicon/related.txt", include_str!("../index/lexicon/related.txt")),
     ("lexicon/synonyms.txt", include_str!("../index/lexicon/synonyms.txt")),
@@ -80,6 +81,7 @@ const FOR_QUESTIONS: &[&str] =
 const MODELS: &[(&str, &[u8])] = &[
     ("lexicon/jieba.dict.zst", include_bytes!("../index/lexicon/jieba.dict.zst")),
     ("background.counts", include_bytes!("../index/background.counts")),
+    ("reported.model", include_bytes!("../index/reported.model")),
     ("title_end.model", include_bytes!("../index/title_end.model")),
     ("topics.model", include_bytes!("../index/topics.model")),
 ];

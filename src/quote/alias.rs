@@ -76,11 +76,22 @@ impl Aliases {
     }
 
     /// All names of the speaker called `name`, that one included; the one it is filed under first.
+    /// The last word of a Latin name is enough where it is nobody else's: Musk.
     pub fn names(&self, name: &str) -> Vec<String> {
-        match self.by_key.get(&key(name)) {
-            Some(&speaker) => self.speakers[speaker].clone(),
+        match self.by_key.get(&key(name)).copied().or_else(|| self.by_last_word(name)) {
+            Some(speaker) => self.speakers[speaker].clone(),
             None => vec![name.to_owned()],
         }
+    }
+
+    fn by_last_word(&self, name: &str) -> Option<usize> {
+        let word = key(name);
+        if word.is_empty() || !word.chars().all(|c| c.is_ascii_alphabetic()) {
+            return None;
+        }
+        let last = |other: &String| other.rsplit_once(' ').is_some_and(|(_, l)| key(l) == word);
+        let mut found = (0..self.speakers.len()).filter(|&s| self.speakers[s].iter().any(last));
+        found.next().filter(|_| found.next().is_none())
     }
 }
 
@@ -101,5 +112,7 @@ mod tests {
         let aliases = Aliases::new(&Definition::embedded()).unwrap();
         assert_eq!(aliases.names("Ｒｏｂｉｎ Li"), aliases.names("李彦宏"));
         assert_eq!(aliases.names("李彥宏")[0], "李彦宏");
+        assert_eq!(aliases.names("musk")[0], "马斯克");
+        assert_eq!(aliases.names("Nobody"), ["Nobody"]);
     }
 }

@@ -5,6 +5,7 @@
 use super::alias::Aliases;
 use super::learned::chain::Chain;
 use super::learned::forest::Forest;
+use super::learned::hashed_line::HashedLine;
 use super::word_list::WordList;
 use crate::definition::Definition;
 use crate::error::{Error, Result};
@@ -26,6 +27,8 @@ pub struct Grammar {
     pub(super) media: WordList,
     pub(super) silent: WordList,
     pub(super) common: WordList,
+    /// Words that end with a surname: no name begins in them.
+    pub(super) surname_ends: WordList,
     pub(super) leads: WordList,
     pub(super) closers: WordList,
     signs: Vec<Signs>,
@@ -38,6 +41,8 @@ pub struct Grammar {
     pub(super) demonstratives: WordList,
     /// The model that chooses the speaker of a quotation.
     pub(super) attribution: Forest,
+    /// The model of words that news reports as somebody's.
+    pub(super) reported: HashedLine,
     /// The model of sentences that continue a report.
     pub(super) continuation: Chain,
     /// Speakers known by several names across articles.
@@ -98,6 +103,8 @@ pub(super) enum SignClass {
     Asker,
     /// Before a quotation, no caption: 记者.
     Byline,
+    /// Ends the caption of a picture: 供图.
+    Caption,
     /// A channel through which an office publishes: 官方微博.
     Channel,
     /// Ends a cited source: 的话.
@@ -166,12 +173,13 @@ pub(super) enum SignClass {
 
 impl SignClass {
     /// The classes with their names in the lexicon, in the order of the enum.
-    const NAMED: [(&'static str, SignClass); 37] = [
+    const NAMED: [(&'static str, SignClass); 38] = [
         ("address", SignClass::Address),
         ("answerer", SignClass::Answerer),
         ("apart", SignClass::Apart),
         ("asker", SignClass::Asker),
         ("byline", SignClass::Byline),
+        ("caption", SignClass::Caption),
         ("channel", SignClass::Channel),
         ("cited", SignClass::Cited),
         ("cites", SignClass::Cites),
@@ -260,6 +268,7 @@ impl Grammar {
             media: words("lexicon/media.txt"),
             silent: words("lexicon/silent.txt"),
             common: words("lexicon/common.txt"),
+            surname_ends: words("lexicon/surname_ends.txt"),
             leads: words("lexicon/leads.txt"),
             closers: words("lexicon/closers.txt"),
             signs: signs(definition)?,
@@ -271,6 +280,7 @@ impl Grammar {
             quantifiers: words("lexicon/quantifiers.txt"),
             demonstratives: words("lexicon/demonstratives.txt"),
             attribution: Forest::parse(ATTRIBUTION, definition.text(ATTRIBUTION))?,
+            reported: HashedLine::read(REPORTED, definition.model(REPORTED))?,
             continuation: Chain::parse(CONTINUATION, definition.text(CONTINUATION))?,
             aliases: Aliases::new(definition)?,
         })
@@ -320,6 +330,7 @@ impl Grammar {
 
 const ATTRIBUTION: &str = "attribution.model";
 const CONTINUATION: &str = "continuation.model";
+const REPORTED: &str = "reported.model";
 const CUES: &str = "lexicon/cues.txt";
 const SIGNS: &str = "lexicon/signs.txt";
 

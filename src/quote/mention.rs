@@ -147,7 +147,7 @@ impl Phrases<'_> {
 
     /// Reads the whole of `span` as one mention.
     pub fn single(&self, span: Span) -> Option<Mention> {
-        let (span, alias) = self.without_bracket(span);
+        let (span, alias) = self.without_bracket(self.without_caption(span));
         let words = span.of(self.text);
         if words.is_empty() {
             return None;
@@ -373,6 +373,20 @@ impl Phrases<'_> {
         (clean && likely && (2..=8).contains(&length)).then_some((who, plain, score))
     }
 
+    /// The mention without the number of an item or the caption before it: 4.某部官员, 校方供图
+    /// 校长.
+    fn without_caption(&self, span: Span) -> Span {
+        let words = span.of(self.text);
+        let digits = words.trim_start_matches(|c: char| c.is_ascii_digit());
+        let item = digits.strip_prefix(['.', '、', '．']).filter(|_| digits.len() < words.len());
+        let plain = item.unwrap_or(words);
+        let behind = |sign: &str| plain.rfind(sign).map(|at| &plain[at + sign.len()..]);
+        let rest =
+            self.grammar.signs(SignClass::Caption).filter_map(behind).min_by_key(|w| w.len());
+        let rest = rest.filter(|rest| !rest.is_empty()).unwrap_or(plain);
+        trimmed(self.text, Span::new(span.end - rest.len(), span.end))
+    }
+
     /// The mention without a bracket at its end, and the other name that the bracket gives.
     fn without_bracket(&self, span: Span) -> (Span, Option<String>) {
         let words = span.of(self.text);
@@ -470,11 +484,12 @@ fn alias(inside: &str) -> Option<String> {
         .then(|| inside.trim().to_owned())
 }
 
-/// `span` without white space at its ends.
+/// `span` without white space and characters of no width at its ends.
 pub(super) fn trimmed(text: &str, span: Span) -> Span {
     let words = span.of(text);
-    let start = span.start + (words.len() - words.trim_start().len());
-    Span::new(start, (start + words.trim().len()).max(start))
+    let nothing = |c: char| c.is_whitespace() || ('\u{200b}'..='\u{200f}').contains(&c);
+    let start = span.start + (words.len() - words.trim_start_matches(nothing).len());
+    Span::new(start, (start + words.trim_matches(nothing).len()).max(start))
 }
 
 /// A title without what leads to it: 前往现场的市长 -> 市长.
@@ -514,6 +529,13 @@ mod tests {
         assert_eq!(read("青禾科技公司"), named(ORGANISATION, "青禾科技公司", ""));
         assert_eq!(read("他"), named(Who::Pronoun, "他", ""));
         assert_eq!(read("该负责人"), named(Who::Back, "负责人", ""));
+    }
+
+    #[test]
+    fn the_number_of_an_item_and_a_caption_are_no_part_of_a_mention() {
+        let role = |name: &str| Some((ROLE, name.to_owned(), String::new()));
+        assert_eq!(read("4.青禾镇官员"), role("青禾镇官员"));
+        assert_eq!(read("校方供图校长"), role("校长"));
     }
 
     #[test]

@@ -2,16 +2,18 @@
 //!
 //! continuation.rs: sentences without a cue that continue a report, by a chain; quotation.rs: the
 //! speaker of a quotation, by trees over the candidates of candidate.rs. ground.rs: what they work
-//! on; sentence.rs: the sentences with what the rules found in them.
+//! on; sentence.rs: the sentences with what the rules found in them; row.rs: a question to trees.
 
 mod candidate;
 pub(super) mod continuation;
 pub(super) mod ground;
 pub(super) mod quotation;
+mod row;
 mod sentence;
 
 pub use continuation::{CONTINUES, ContinuationLesson};
-pub use quotation::{Question, Row};
+pub use quotation::Question;
+pub use row::Row;
 
 use crate::text::Span;
 use std::collections::BTreeMap;

@@ -262,13 +262,7 @@ fn chinese_score(before: &str, name: &str, surname: &str, given: &str, grammar: 
     } else {
         score::MISPLACED
     };
-    // 官方身份, 部门今天: the surname belongs to the word before it.
-    let seam = |before: &str| {
-        let last = before.char_indices().next_back().map_or("", |(at, _)| &before[at..]);
-        let word = format!("{last}{surname}");
-        grammar.common.contains(&word) || grammar.organisations.contains(&word)
-    };
-    if !before.is_empty() && placed < score::SOUND && seam(before) {
+    if seam(before, surname, grammar) {
         return 0;
     }
     let worded = placed < score::TITLED && grammar.common.prefix(name).is_some();
@@ -283,6 +277,18 @@ fn chinese_score(before: &str, name: &str, surname: &str, given: &str, grammar: 
         (false, false) => placed.saturating_sub(if placed == score::TITLED { 15 } else { 40 }),
         (true, false) => placed.saturating_sub(50),
     }
+}
+
+/// True if the surname belongs to the word before it, which is no title: 官方身份, 部门今天.
+fn seam(before: &str, surname: &str, grammar: &Grammar) -> bool {
+    let last = before.char_indices().next_back().map_or("", |(at, _)| &before[at..]);
+    let word = format!("{last}{surname}");
+    let titled = grammar.titles.suffix(before).is_some_and(|t| t.chars().count() > 1);
+    !last.is_empty()
+        && !titled
+        && (grammar.common.contains(&word)
+            || grammar.organisations.contains(&word)
+            || grammar.surname_ends.contains(&word))
 }
 
 /// True if a name may stand behind `before`, which ends with no title of the list: two usual
@@ -364,6 +370,14 @@ mod tests {
         ] {
             assert_eq!(read(mention), Some((before.to_owned(), name.to_owned())), "{mention}");
         }
+    }
+
+    #[test]
+    fn a_surname_that_ends_a_word_begins_no_name() {
+        for mention in ["国防部官方微信", "县气象部门今天", "村委会比方说"] {
+            assert_eq!(read(mention), None, "{mention}");
+        }
+        assert_eq!(read("县公安局方建国"), Some(("县公安局".into(), "方建国".into())));
     }
 
     #[test]

@@ -9,15 +9,24 @@ use crate::text::fold::fold;
 use crate::text::likeness::{likeness, sound};
 use crate::topic::Taxonomy;
 use crate::update::Snapshot;
+use std::collections::HashSet;
 
 /// `filters` with the taxonomy's keys in place of the names of topics, and every name of each
-/// speaker in place of one; a speaker may also be given in pinyin (liyanhong). What neither the
-/// taxonomy nor the definition knows stays as it is: a subject, or a speaker with one name.
+/// speaker in place of one; a speaker may also be given in pinyin (liyanhong) or behind a title
+/// (外交部发言人汪文斌). What neither the taxonomy nor the definition knows stays as it is: a
+/// subject, or a speaker with one name.
 ///
 /// # Errors
 /// [`crate::error::Error::Definition`] where `topics.toml` or `speakers.toml` is malformed.
 pub fn resolve(filters: &Filters, definition: &Definition, snapshot: &Snapshot) -> Result<Filters> {
     let mut resolved = by_definition(filters, definition)?;
+    for names in [&mut resolved.speakers, &mut resolved.mentions] {
+        for name in names {
+            if let Some(bare) = without_title(name, definition, snapshot)? {
+                *name = bare;
+            }
+        }
+    }
     for names in [&mut resolved.speakers, &mut resolved.mentions] {
         let spelt: Vec<String> =
             names.iter().filter(|name| is_spelt(name)).map(|name| sound(name)).collect();
@@ -34,6 +43,39 @@ pub fn resolve(filters: &Filters, definition: &Definition, snapshot: &Snapshot) 
     Ok(resolved)
 }
 
+/// The speaker whose name stands behind a title, where the index knows nobody by the whole.
+fn without_title(
+    typed: &str,
+    definition: &Definition,
+    snapshot: &Snapshot,
+) -> Result<Option<String>> {
+    if typed.chars().count() < SHORTEST_TITLED || is_known(snapshot, typed)? {
+        return Ok(None);
+    }
+    let titles: HashSet<&str> = definition.lexicon(TITLES).map(|entry| entry.word).collect();
+    let titled = |before: &str| before.char_indices().any(|(at, _)| titles.contains(&before[at..]));
+    // The longest name first: 欧阳修 before 阳修.
+    for (at, _) in typed.char_indices().skip(2) {
+        let (before, name) = typed.split_at(at);
+        if name.chars().count() >= 2 && titled(before) && is_known(snapshot, name)? {
+            return Ok(Some(name.to_owned()));
+        }
+    }
+    Ok(None)
+}
+
+/// The lexicon of titles.
+const TITLES: &str = "lexicon/titles.txt";
+
+/// Characters of the shortest title with a name behind it.
+const SHORTEST_TITLED: usize = 4;
+
+/// True if somebody speaks under `name` in the index.
+fn is_known(snapshot: &Snapshot, name: &str) -> Result<bool> {
+    let count = |field| snapshot.engine().value_count(field, name);
+    Ok(count(KeyField::Speaker)? + count(KeyField::Alias)? > 0)
+}
+
 /// The speakers of an index most like a name that is none of theirs, with their numbers of
 /// passages, most alike first; none where the name is a speaker's.
 pub fn nearest_speakers(
@@ -42,8 +84,7 @@ pub fn nearest_speakers(
     most: usize,
 ) -> Result<Vec<(String, u64)>> {
     let engine = snapshot.engine();
-    let known = [KeyField::Speaker, KeyField::Alias].map(|field| engine.value_count(field, name));
-    if known.into_iter().sum::<Result<u64>>()? > 0 {
+    if is_known(snapshot, name)? {
         return Ok(Vec::new());
     }
     let typed = fold(name);

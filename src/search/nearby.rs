@@ -31,7 +31,7 @@ pub fn wider(plan: &Plan, lexicon: &Lexicon) -> Vec<Wider> {
 
 /// Phrases of fewer characters say too little once a word of theirs is another; longer ones are
 /// whole sentences, and each of their words costs a look at positions.
-const PHRASE_LENGTHS: std::ops::RangeInclusive<usize> = 5..=40;
+const PHRASE_LENGTHS: std::ops::RangeInclusive<usize> = 5..=24;
 /// A phrase of fewer words is no phrase without one of them.
 const FEWEST_WORDS: usize = 3;
 /// Characters that may stand between two words of the phrase which it has side by side.

@@ -357,6 +357,19 @@ fn a_phrase_that_nobody_printed_finds_what_is_nearly_it_and_says_so() {
 }
 
 #[test]
+fn a_speaker_may_be_typed_behind_a_title() {
+    let body = "县水利局发言人周国栋表示，大桥年底通车。";
+    let archive = Archive::new(&[("大桥", body), ("小桥", "记者看到，大桥已经通车。")]);
+    let resolved = |typed: &str| {
+        let filters = Filters { speakers: vec![typed.to_owned()], ..Filters::default() };
+        search::resolve(&filters, &analyzer().definition, &archive.index).unwrap().speakers
+    };
+    assert_eq!(resolved("水利局发言人周国栋"), ["周国栋"]);
+    assert_eq!(resolved("水利局发言人王小明"), ["水利局发言人王小明"]);
+    assert_eq!(resolved("周国栋"), ["周国栋"]);
+}
+
+#[test]
 fn two_words_of_a_speaker_are_relaxed_where_nobody_said_both() {
     let archive = Archive::new(&[
         ("甲", "水利局局长段洪亮说：“堤坝今年要加高两米。”"),

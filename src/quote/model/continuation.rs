@@ -120,6 +120,7 @@ impl GapReader<'_> {
         self.report(k, place, &mut f);
         self.next(k, place, &mut f);
         self.words(k, &mut f);
+        self.likeness(k, place, &mut f);
         self.subject(k, place, &mut f);
         self.neighbours(k, place, &mut f);
         f
@@ -244,6 +245,24 @@ impl GapReader<'_> {
             f.add("p", pair);
         }
         self.cue_words(k, f);
+    }
+
+    /// How much the words are like words that news reports, beside those of their neighbours.
+    fn likeness(&self, k: usize, place: GapPlace, f: &mut Features) {
+        let line = &self.ground.scene.grammar.reported;
+        let score = |k: usize| line.score(self.text(k).trim_end_matches(['。', '！', '？', '；']));
+        let own = score(k);
+        let near = DIGITS[(k - place.sentence).min(3)];
+        f.add("like", likeness(own));
+        f.cross("like", near, likeness(own));
+        let before: f32 = (place.sentence + 1..k).map(score).fold(9.0, f32::min);
+        if place.sentence + 1 < k {
+            f.add("like.least.before", likeness(before));
+            f.add("like.before", likeness(score(k - 1)));
+        }
+        if k + 1 < self.sentences.len() && place.next != Some(k + 1) {
+            f.add("like.after", likeness(score(k + 1)));
+        }
     }
 
     fn cue_words(&self, k: usize, f: &mut Features) {
@@ -375,6 +394,12 @@ fn speaker_kind(kind: SpeakerKind) -> &'static str {
         SpeakerKind::Role => "role",
         SpeakerKind::Meeting => "meeting",
     }
+}
+
+/// The logarithm of odds in coarse steps.
+fn likeness(score: f32) -> &'static str {
+    const BOUNDS: [f32; 9] = [-4.0, -3.0, -2.0, -1.0, -0.3, 0.3, 1.0, 2.0, 3.0];
+    DIGITS[BOUNDS.iter().take_while(|bound| score > **bound).count()]
 }
 
 /// The grammatical person that the words are in.

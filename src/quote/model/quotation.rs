@@ -5,6 +5,7 @@
 
 use super::candidate::{CandidateMention, Candidates, Found};
 use super::ground::Ground;
+use super::row::Row;
 use super::{Probabilities, percent};
 use crate::quote::attributed::{Confidence, Rule, SpeakerKind};
 use crate::quote::content::{Attribution, Utterance, direct};
@@ -22,43 +23,6 @@ const SUBJECTS_BEFORE: usize = 600;
 const SUBJECTS_BEHIND: usize = 240;
 /// Most quotations of a text that are decided here.
 const MAX_QUOTATIONS: usize = 300;
-
-/// A row of numbers under their names.
-#[derive(Debug, Clone, Default)]
-pub struct Row {
-    /// The names, the same for every row.
-    pub names: Vec<&'static str>,
-    pub values: Vec<f32>,
-}
-
-impl Row {
-    fn push(&mut self, name: &'static str, value: impl Number) {
-        self.names.push(name);
-        self.values.push(value.number());
-    }
-}
-
-trait Number {
-    fn number(self) -> f32;
-}
-
-impl Number for f32 {
-    fn number(self) -> f32 {
-        self
-    }
-}
-
-impl Number for bool {
-    fn number(self) -> f32 {
-        f32::from(u8::from(self))
-    }
-}
-
-impl Number for usize {
-    fn number(self) -> f32 {
-        self as f32
-    }
-}
 
 /// The rules' answer about a quotation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -168,8 +132,9 @@ impl<'a> QuotationReader<'a> {
         QuotationReader { ground, candidates, answers }
     }
 
-    /// The entities that may have said quotation `q`, each with its row.
-    fn rows(&self, q: usize) -> Vec<(usize, Row)> {
+    /// The entities that may have said quotation `q`, each with its row, made like `template`
+    /// (named or not).
+    fn rows(&self, q: usize, template: &Row) -> Vec<(usize, Row)> {
         let quotation = self.ground.scene.marks.quotations[q];
         let window = window(self.ground.scene.text, quotation.outer, (BEFORE, BEHIND));
         let mentions = &self.candidates.mentions;
@@ -183,7 +148,7 @@ impl<'a> QuotationReader<'a> {
         entities.sort_unstable();
         entities.dedup();
         let place = QuotationPlace::new(self, q, near);
-        let mut base = Row::default();
+        let mut base = template.clone();
         place.own(&mut base);
         entities
             .into_iter()
@@ -612,7 +577,7 @@ pub(in crate::quote) fn attribute(
 
 impl QuotationReader<'_> {
     fn choose(&self, q: usize, model: &Forest) -> Option<Choice> {
-        self.rows(q)
+        self.rows(q, &Row::default())
             .into_iter()
             .map(|(entity, row)| Choice { entity, probability: model.probability(&row.values) })
             .max_by(|a, b| a.probability.total_cmp(&b.probability).then(b.entity.cmp(&a.entity)))
@@ -655,7 +620,7 @@ pub(in crate::quote) fn questions(ground: &Ground<'_>) -> Vec<Question> {
             inner: quotations[q].inner,
             open: reader.answers[q] != RuleAnswer::Firm,
             candidates: reader
-                .rows(q)
+                .rows(q, &Row::named())
                 .into_iter()
                 .map(|(e, row)| (reader.candidates.entities[e].speaker.name.clone(), row))
                 .collect(),
@@ -678,8 +643,8 @@ mod tests {
         let names: Vec<&str> = questions[0].candidates.iter().map(|c| c.0.as_str()).collect();
         assert!(names.contains(&"赵立") && names.contains(&"李老师"), "{names:?}");
         for (_, row) in questions.iter().flat_map(|q| &q.candidates) {
-            assert_eq!(row.names, grammar.attribution.features());
-            assert_eq!(row.names.len(), row.values.len());
+            assert_eq!(row.names(), grammar.attribution.features());
+            assert_eq!(row.names().len(), row.values.len());
         }
         assert!(questions[0].open && !questions[1].open);
     }

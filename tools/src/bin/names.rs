@@ -1,10 +1,11 @@
-//! Counts what index/lexicon/given.txt and common.txt are made from.
+//! Counts what index/lexicon/given.txt, common.txt and surname_ends.txt are made from.
 //!
 //! `cargo run --release -p jianbao-tools --bin names -- given NAMES.txt` reads distinct names, one
 //! a line (bylines, annotated names), and prints each character of their given parts with its
 //! count. `cargo run --release -p jianbao-tools --bin names -- common DICT.txt NAMES.txt` reads a
 //! dictionary (word, frequency, part of speech) and prints the words that look like names and are
-//! none. Both files were then edited by hand: characters of grammar out of the first, words that
+//! none. `names ends DICT.txt` prints the common words of two characters that end with a surname.
+//! The first two files were then edited by hand: characters of grammar out of the first, words that
 //! news showed to be missing into the second.
 
 use jianbao::definition::Definition;
@@ -13,6 +14,9 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// Least frequency of a dictionary word that can be mistaken for a name often enough to matter.
 const LEAST: u64 = 20;
+
+/// Least frequency of a word that ends with a surname.
+const LEAST_END: u64 = 200;
 
 fn main() -> Result<(), Failure> {
     let args = arguments();
@@ -31,7 +35,11 @@ fn main() -> Result<(), Failure> {
                 &foreign,
             );
         }
-        _ => return Err("usage: names given NAMES | names common DICTIONARY NAMES".into()),
+        ["ends", dictionary] => ends(&std::fs::read_to_string(dictionary)?, &surnames),
+        _ => {
+            let usage = "names given NAMES | names common DICTIONARY NAMES | names ends DICTIONARY";
+            return Err(format!("usage: {usage}").into());
+        }
     }
     Ok(())
 }
@@ -53,6 +61,25 @@ fn given_part<'n>(name: &'n str, surnames: &HashSet<&str>) -> Option<&'n str> {
     let part =
         ends.take(2).filter(|&at| surnames.contains(&name[..at])).last().map(|at| &name[at..])?;
     (1..=2).contains(&part.chars().count()).then_some(part)
+}
+
+/// Words of two characters that end with a surname, and are no names themselves.
+fn ends(dictionary: &str, surnames: &HashSet<&str>) {
+    let mut found = BTreeSet::new();
+    for line in dictionary.lines() {
+        let mut columns = line.split(' ');
+        let (Some(word), Some(frequency), Some(kind)) =
+            (columns.next(), columns.next(), columns.next())
+        else {
+            continue;
+        };
+        let second = word.char_indices().nth(1).map_or("", |(at, _)| &word[at..]);
+        let common = frequency.parse::<u64>().is_ok_and(|f| f >= LEAST_END);
+        if common && !kind.starts_with("nr") && surnames.contains(second) && word.len() == 6 {
+            found.insert(word);
+        }
+    }
+    found.iter().for_each(|word| println!("{word}"));
 }
 
 /// Words of two characters that begin with a surname, or that foreign names could spell.

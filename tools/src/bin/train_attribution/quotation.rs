@@ -30,7 +30,7 @@ pub fn lesson(article: &Article, grammar: &Grammar) -> Lesson {
             continue;
         }
         for (name, row) in question.candidates {
-            found.names = row.names;
+            found.names = row.names().to_vec();
             found.rows.push(row.values);
             found.right.push(span.kind == "speech" && same(&name, &span.accept));
         }
