@@ -1,7 +1,7 @@
 //! Clippings: a passage with everything that a citation needs, and documents made of them.
 //!
 //! citation.rs writes references by GB/T 7714, markdown.rs, html.rs and docx.rs documents for
-//! readers, atom.rs feeds, ris.rs and bibtex.rs files for reference managers. A clipping is plain
+//! readers, table.rs tables, atom.rs feeds, ris.rs and bibtex.rs files for reference managers. A clipping is plain
 //! data, so that it can be kept; its digest tells whether the source still says the same.
 
 mod atom;
@@ -11,6 +11,7 @@ mod docx;
 mod html;
 mod markdown;
 mod ris;
+mod table;
 
 pub use atom::atom;
 pub use bibtex::bibtex;
@@ -19,6 +20,7 @@ pub use docx::docx;
 pub use html::html;
 pub use markdown::markdown;
 pub use ris::ris;
+pub use table::csv;
 
 use crate::passage::{self, Head, Passage};
 use crate::quote::{ArticlePart, Confidence, Quote, SpeechKind};
@@ -136,9 +138,22 @@ impl Clipping {
         }
     }
 
+    /// The same for readers who are told nothing of the machine that keeps the archive.
+    pub fn without_place(self) -> Clipping {
+        let bare = |head: Head| Head { path: String::new(), line: None, ..head };
+        Clipping {
+            article: bare(self.article),
+            first_printed: self.first_printed.map(bare),
+            ..self
+        }
+    }
+
     /// Where the article stands, as an editor understands it.
     pub fn place(&self) -> String {
-        self.article.place()
+        match self.article.path.as_str() {
+            "" => "档案".to_owned(),
+            _ => self.article.place(),
+        }
     }
 
     /// Those who speak in it, each with title, in order.
