@@ -6,16 +6,17 @@ use super::problem::HttpProblem;
 use crate::clipping::{Clipping, citation};
 use crate::engine::{Facet, Period, ReprintPolicy};
 use crate::passage;
-use crate::query::{self, Filters, Query, Remark};
+use crate::query::{self, Filters, Remark};
 use crate::record::{
     ArticleRecord, FacetRow, FacetsRecord, HitRecord, QuoteRecord, ReprintGroupRecord,
     ReprintRecord, SCHEMA, SegmentRecord, SpeakerRecord, StatsRecord, TopicRow, TotalsRecord,
     WholeRecord, segments,
 };
 use crate::reprint::difference;
-use crate::search::{self, Hit, Holdings, NearestWording, QuotationVerdict, Request};
+use crate::search::{self, Hit, NearestWording, QuotationVerdict, Request};
 use crate::text::{Span, floor_boundary};
 use serde::Serialize;
+use serde_json::Value;
 
 /// Names that are proposed.
 const MOST_PROPOSED: usize = 8;
@@ -24,6 +25,26 @@ pub const ABSENT: &str = "absent from this index is not the same as never said";
 
 fn json(record: &impl Serialize) -> Result<String, HttpProblem> {
     serde_json::to_string(record).map_err(|_| HttpProblem::failed())
+}
+
+/// A record without the places of files on the machine that keeps them.
+pub fn without_paths(record: &str) -> String {
+    fn blank(value: &mut Value) {
+        match value {
+            Value::Array(values) => values.iter_mut().for_each(blank),
+            Value::Object(fields) => {
+                for name in ["path", "line", "index", "index_from"] {
+                    fields.remove(name);
+                }
+                fields.values_mut().for_each(blank);
+            }
+            _ => {}
+        }
+    }
+    // What was written as JSON is JSON.
+    let mut value: Value = serde_json::from_str(record).unwrap_or_default();
+    blank(&mut value);
+    value.to_string()
 }
 
 /// A hit, its text also cut at marks and quotes.
@@ -213,7 +234,8 @@ pub fn speaker(asked: &Asked) -> Result<String, HttpProblem> {
     let mut typed = asked.parameters.filters()?;
     typed.speakers = vec![asked.name.clone()];
     let filters = search::resolve(&typed, index.definition(), index.snapshot())?;
-    let request = Request { filters, ..Request::default() };
+    let stop = asked.parameters.stop().clone();
+    let request = Request { filters, stop, ..Request::default() };
     let found = search::profile(index.snapshot(), &asked.name, &request, index.lexicon())?;
     match found {
         Some(profile) => json(&profile),
@@ -246,7 +268,7 @@ pub fn counts(asked: &Asked) -> Result<String, HttpProblem> {
     }
     let index = &asked.index;
     let mut answer = index.search(&request)?;
-    search::complete_periods(index.snapshot(), index.lexicon(), &mut answer)?;
+    search::compare_with_archive(index.snapshot(), index.lexicon(), &mut answer)?;
     let rows: Vec<FacetRow<'_>> = answer.facets.iter().flat_map(FacetRow::of).collect();
     #[derive(Serialize)]
     struct CountsReply<'a> {
@@ -270,9 +292,9 @@ pub fn counts(asked: &Asked) -> Result<String, HttpProblem> {
 /// `/stats`
 pub fn stats(asked: &Asked) -> Result<String, HttpProblem> {
     let snapshot = asked.index.snapshot();
-    let (ledger, holdings) = (snapshot.ledger()?, Holdings::new(snapshot)?);
+    let (ledger, holdings) = (snapshot.ledger()?, asked.index.holdings()?);
     let index_from = asked.held.service().index_from.clone();
-    json(&StatsRecord::new(&holdings, index_from, snapshot, &ledger))
+    json(&StatsRecord::new(holdings, index_from, snapshot, &ledger))
 }
 
 /// `/suggest`
@@ -314,15 +336,15 @@ pub fn verify(asked: &Asked) -> Result<String, HttpProblem> {
     };
     let typed = Filters { speakers: asked.parameters.all("speaker"), ..Filters::default() };
     let filters = search::resolve(&typed, index.definition(), index.snapshot())?;
-    let found = search::verify(index.snapshot(), quotation, &filters, index.lexicon())?;
-    let all = index.search(&Request { query: Query::default(), limit: 0, ..Request::default() })?;
+    let stop = asked.parameters.stop();
+    let found = search::verify(index.snapshot(), quotation, &filters, index.lexicon(), stop)?;
     json(&VerifyReply {
         commit: index.snapshot().commit(),
         verdict: found.verdict,
         note: ABSENT,
         speakers: &found.speakers,
         nearest: found.nearest.as_ref(),
-        articles_in_index: all.articles,
+        articles_in_index: index.holdings()?.oldest.articles,
         hits: found.hits.iter().map(HitReply::new).collect(),
     })
 }

@@ -44,6 +44,8 @@ struct Chip {
     name: &'static str,
     value: String,
     off: String,
+    /// The same with the filter turned round; none for what has no opposite.
+    turned: Option<String>,
 }
 
 /// A facet.
@@ -56,6 +58,8 @@ struct FacetRowView {
     value: String,
     articles: u64,
     link: String,
+    /// The answer without it.
+    without: Option<String>,
 }
 
 /// A line of a concordance.
@@ -79,6 +83,9 @@ struct Way {
 struct Front {
     l: Language,
     other: String,
+    clips: usize,
+    /// The page's own address, for forms that come back.
+    back: String,
     q: String,
     fields: Vec<FormField>,
     /// Parameters of the address that have no field in the form.
@@ -125,11 +132,13 @@ pub fn front(visit: &Visit) -> Result<String, HttpProblem> {
     let here = Link::new("/", parameters.pairs());
     let mut answer = visit.index.search(&request)?;
     let snapshot = visit.index.snapshot();
-    search::complete_periods(snapshot, visit.index.lexicon(), &mut answer)?;
+    search::compare_with_archive(snapshot, visit.index.lexicon(), &mut answer)?;
     let lines = if kwic { concordance(&answer, parameters.get("order"), l) } else { Vec::new() };
     let page = Front {
         l,
         other: visit.in_other_language(&here),
+        clips: visit.basket.len(),
+        back: here.text(),
         q: parameters.get("q").unwrap_or_default().to_owned(),
         fields: fields(visit),
         kept: kept(visit),
@@ -147,7 +156,7 @@ pub fn front(visit: &Visit) -> Result<String, HttpProblem> {
         hits: if kwic {
             Vec::new()
         } else {
-            answer.hits.iter().map(|h| HitView::new(h, l)).collect()
+            answer.hits.iter().map(|h| HitView::new(h, &visit.basket, l)).collect()
         },
         lines,
         views: views(&here, l),
@@ -210,6 +219,14 @@ fn label(name: &str, l: Language) -> &'static str {
         "until" => ("止", "until"),
         "min_confidence" => ("可信度", "confidence"),
         "quotes" => ("引语", "quotes"),
+        "beside" => ("同文另有", "beside"),
+        "not_speaker" => ("说话人≠", "not said by"),
+        "not_mentions" => ("未提到", "does not mention"),
+        "not_topic" => ("主题≠", "topic is not"),
+        "not_source" => ("来源≠", "source is not"),
+        "not_author" => ("作者≠", "author is not"),
+        "not_title" => ("标题不含", "title has not"),
+        "not_path" => ("文件≠", "file is not"),
         "reprints" => ("转载", "reprints"),
         "sort" => ("排序", "order"),
         "per" => ("每", "per"),
@@ -262,8 +279,18 @@ fn chips(visit: &Visit, here: &Link) -> Vec<Chip> {
         name: label(name, visit.language),
         value: harmless(value).into_owned(),
         off: here.less(name, value).text(),
+        turned: opposite(name).map(|other| here.less(name, value).with(other, value).text()),
     })
     .collect()
+}
+
+/// The filter that keeps out what this one asks for, or the other way round.
+fn opposite(name: &str) -> Option<&'static str> {
+    let named = |own: &str| FILTERS.iter().find(|p| p.name == own).map(|p| p.name);
+    match name.strip_prefix("not_") {
+        Some(own) => named(own),
+        None => named(&format!("not_{name}")),
+    }
 }
 
 fn facets(answer: &Answer, here: &Link, l: Language) -> Vec<FacetView> {
@@ -275,6 +302,7 @@ fn facets(answer: &Answer, here: &Link, l: Language) -> Vec<FacetView> {
                 value: harmless(&count.value).into_owned(),
                 articles: count.articles,
                 link: here.with(name, &count.value).text(),
+                without: opposite(name).map(|not| here.with(not, &count.value).text()),
             };
             FacetView {
                 name: label(name, l),
