@@ -1,8 +1,9 @@
 //! Clippings: a passage with everything that a citation needs, and documents made of them.
 //!
 //! citation.rs writes references by GB/T 7714, markdown.rs, html.rs and docx.rs documents for
-//! readers, table.rs tables, atom.rs feeds, ris.rs and bibtex.rs files for reference managers. A clipping is plain
-//! data, so that it can be kept; its digest tells whether the source still says the same.
+//! readers, table.rs tables, atom.rs feeds, ris.rs and bibtex.rs files for reference managers. A
+//! clipping is plain data, so that it can be kept; its digest tells whether the source still says
+//! the same.
 
 mod atom;
 mod bibtex;

@@ -108,7 +108,7 @@ impl Index {
         Ok(Request { filters, ..request.clone() })
     }
 
-    /// What the commit holds, counted when it is asked for first.
+    /// The holdings of the commit, counted when they are asked for first.
     ///
     /// # Errors
     /// Those of [`Holdings::new`].

@@ -162,7 +162,7 @@ pub struct FilterSet {
     paths: Vec<PathPattern>,
     /// One for each who must speak too.
     beside: Vec<SpeechFilter>,
-    /// What is excluded, as if it were wanted; `None` where nothing is.
+    /// The filters that admit what is excluded; `None` where nothing is.
     excluded: Option<Box<FilterSet>>,
 }
 

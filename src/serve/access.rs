@@ -12,7 +12,7 @@ const SHORTEST: usize = 16;
 /// The name of the cookie that holds the pass.
 pub const COOKIE: &str = "jianbao";
 
-/// What a server admits.
+/// The names and the token that a server admits.
 #[derive(Debug, Clone)]
 pub struct Access {
     hosts: Vec<String>,
@@ -28,7 +28,7 @@ struct TokenDigests {
 }
 
 impl Access {
-    /// What a server at `address` admits: requests to one of `hosts` (on loopback to its own names
+    /// The rules of a server at `address`: requests to one of `hosts` (on loopback to its own names
     /// too), with `token` where there is one.
     ///
     /// # Errors
@@ -63,7 +63,7 @@ impl Access {
         Ok(Access { hosts, token })
     }
 
-    /// What a server on the loopback interface admits: every request to a name of its own.
+    /// The rules of a server on the loopback interface: every request to a name of its own.
     pub fn local() -> Access {
         Access { hosts: LOCAL.map(str::to_owned).to_vec(), token: None }
     }

@@ -1,8 +1,8 @@
 //! Every hit of an answer in one of four forms, from one commit and one search: the hits are ranked
 //! once and read part by part, as fast as the client takes them.
 //!
-//! The last line of JSON Lines says that nothing is missing: `{"end":true,"count":n}`. In every form
-//! a client sees a body that was broken off as one.
+//! The last line of JSON Lines says that nothing is missing: `{"end":true,"count":n}`. In every
+//! form a client sees a body that was broken off as one.
 
 use super::answers::{HitReply, without_paths};
 use super::held::Held;
@@ -114,7 +114,7 @@ pub async fn export(
         own.insert(header::CONTENT_DISPOSITION, name);
     }
     if packs {
-        packing::mark(own);
+        own.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
     }
     Ok(response)
 }

@@ -28,7 +28,7 @@ const HEADERS: [(&str, &str); 7] = [
     ("content-security-policy", POLICY),
     ("x-content-type-options", "nosniff"),
     ("x-frame-options", "DENY"),
-    ("referrer-policy", "no-referrer"),
+    ("referrer-policy", "same-origin"),
     ("cross-origin-resource-policy", "same-origin"),
     ("cross-origin-opener-policy", "same-origin"),
     ("permissions-policy", "camera=(), geolocation=(), microphone=()"),
@@ -57,6 +57,7 @@ pub async fn guard(State(held): State<Arc<Held>>, request: Request, next: Next) 
     let class = usize::from(response.status().as_u16() / 100).clamp(2, 5) - 2;
     held.counts.by_status[class].fetch_add(1, Ordering::Relaxed);
     let headers = response.headers_mut();
+    headers.append(header::VARY, HeaderValue::from_static("accept-encoding"));
     for (name, value) in HEADERS {
         headers.insert(name, HeaderValue::from_static(value));
     }

@@ -1,5 +1,5 @@
-//! What an agent may read and be told besides its tools: resources (an article, a speaker, the
-//! syntax) and three prompts.
+//! Resources and prompts of an agent besides its tools: an article, a speaker, the syntax; three
+//! ways to ask.
 
 use super::bounded::BoundedText;
 use super::parameters::{FILTERS, Parameters, QUESTION};
@@ -87,7 +87,10 @@ pub fn templates() -> Value {
 pub fn read(index: &Index, params: &Value, stop: &Stop) -> Result<Value, Failure> {
     let uri = params["uri"].as_str().unwrap_or_default();
     let absent = |text: String| (-32002, text);
-    let contents = |text: String| json!({ "contents": [{ "uri": uri, "mimeType": "text/plain", "text": text }] });
+    let contents = |text: String| {
+        let own = json!({ "uri": uri, "mimeType": "text/plain", "text": text });
+        json!({ "contents": [own] })
+    };
     if uri == HELP {
         return Ok(contents(help()));
     }

@@ -43,15 +43,9 @@ pub async fn packed(answer: Response) -> Response {
     let Ok(bytes) = tokio::task::spawn_blocking(pack).await else {
         return HttpProblem::failed().into_response();
     };
-    mark(&mut parts.headers);
+    parts.headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
     parts.headers.remove(header::CONTENT_LENGTH);
     Response::from_parts(parts, Body::from(bytes))
-}
-
-/// Says in the headers of an answer that it is packed.
-pub fn mark(headers: &mut HeaderMap) {
-    headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
-    headers.append(header::VARY, HeaderValue::from_static("accept-encoding"));
 }
 
 /// Pieces of a text, packed as one stream or as they are.

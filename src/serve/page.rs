@@ -1,13 +1,14 @@
 //! The pages for people: rendered on the server, every state an address, no script needed.
 //!
-//! front.rs is the page with the box, article.rs an article and its copies, speaker.rs a speaker,
-//! clips.rs the basket that basket.rs keeps in a cookie, login.rs the way in; passage_view.rs and
-//! timeline.rs are what they show, link.rs the addresses, language.rs the two languages. The
-//! templates beside them escape whatever they show.
+//! front.rs is the page with the box (filters.rs its filters), article.rs an article and its
+//! copies, speaker.rs a speaker, clips.rs the basket that basket.rs keeps in a cookie, login.rs the
+//! way in; passage_view.rs and timeline.rs are what they show, link.rs the addresses, language.rs
+//! the two languages. The templates beside them escape whatever they show.
 
 mod article;
 mod basket;
 mod clips;
+mod filters;
 mod front;
 mod language;
 mod link;

@@ -1,4 +1,4 @@
-//! What a terminal shows, at 80 and 120 columns, with and without colour: captured by tmux and held
+//! Screens of a terminal, of 80 and 120 columns, with and without colour: captured by tmux and held
 //! against tests/data/terminal. Skipped where there is no tmux. With `JIANBAO_RENEW=1` the files
 //! are written anew instead of compared.
 

@@ -52,7 +52,7 @@
     const button = form.querySelector("button");
     const body = new URLSearchParams(new FormData(form));
     body.set("action", button.value);
-    const answer = await fetch(form.action, { method: "POST", body, headers: { accept: "text/html" } });
+    const answer = await fetch(form.getAttribute("action"), { method: "POST", body, headers: { accept: "text/html" } });
     if (!answer.ok) { location.href = "/clips"; return; }
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const same = page.querySelector(`input[name=clip][value="${CSS.escape(body.get("clip"))}"]`);

@@ -1,5 +1,6 @@
 //! An agent's tools, on standard input and over HTTP.
 
+use super::socket::Running;
 use super::{index_of, on_runtime, sample, sample_of, send};
 use crate::sample::{index, jianbao};
 use axum::Router;
@@ -183,4 +184,23 @@ fn resources_and_prompts_are_listed_and_read_within_the_bound() {
         assert_eq!(none["error"]["code"], -32602);
     }
     assert_eq!(prompts["result"]["prompts"].as_array().unwrap().len(), 3);
+}
+
+/// Python with the package `mcp`: `JIANBAO_PYTHON`, or `python3`. Skipped where there is none.
+#[test]
+fn the_client_of_the_python_package_uses_both_transports() {
+    let python = std::env::var("JIANBAO_PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    let has = std::process::Command::new(&python).args(["-c", "import mcp"]).output();
+    if !has.is_ok_and(|output| output.status.success()) {
+        eprintln!("skipped: {python} has no package mcp");
+        return;
+    }
+    let server = Running::start(index(), &[]);
+    let mut command = std::process::Command::new(python);
+    command.current_dir(env!("CARGO_MANIFEST_DIR")).arg("tests/web/agent.py");
+    command.arg(jianbao().get_program()).arg(index());
+    let output = command.arg(format!("http://localhost:{}/mcp", server.port)).output().unwrap();
+    let told = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(told, "8 tools, 3 prompts\n8 tools, 3 prompts\n");
 }

@@ -13,8 +13,12 @@ use tower::ServiceExt as _;
 fn every_form_has_every_hit_in_the_order_of_the_pages() {
     let routes = sample();
     let found = get(&routes, "/api/v1/search?q=临江&limit=100").json();
-    let titles: Vec<&str> =
-        found["hits"].as_array().unwrap().iter().map(|h| h["id"].as_str().unwrap()).collect();
+    let titles: Vec<&str> = found["hits"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|h| h["article"]["id"].as_str().unwrap())
+        .collect();
     assert!(titles.len() > 10);
     let table = get(&routes, "/api/v1/export?q=临江&format=csv");
     assert!(table.header("content-disposition").contains("jianbao.csv"));
@@ -75,7 +79,7 @@ fn an_export_and_a_page_begun_before_a_commit_are_answered_from_the_one_before()
     assert_eq!(searches() - before, 4);
     assert_eq!(lines.last().unwrap(), &json!({ "end": true, "count": 1_200 }));
     let ids: std::collections::HashSet<&str> =
-        lines[..1_200].iter().map(|line| line["id"].as_str().unwrap()).collect();
+        lines[..1_200].iter().map(|line| line["article"]["id"].as_str().unwrap()).collect();
     assert_eq!(ids.len(), 1_200);
     assert_eq!(get(&routes, "/api/v1/search?q=渡口&limit=0").json()["articles"], 1_191);
     let cursor = first["next"].as_str().unwrap();

@@ -8,13 +8,14 @@ use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 /// A server in a process of its own.
-struct Running {
+pub struct Running {
     process: Child,
-    port: u16,
+    /// The port.
+    pub port: u16,
 }
 
 impl Running {
-    fn start(index: &Path, more: &[&str]) -> Running {
+    pub fn start(index: &Path, more: &[&str]) -> Running {
         // The path of the program and its surroundings are those of every test.
         let prepared = jianbao();
         let mut command = std::process::Command::new(prepared.get_program());
