@@ -85,7 +85,7 @@ impl Held {
     /// files.
     ///
     /// # Errors
-    /// Those of [`Parameters::read`].
+    /// A problem where a parameter is unknown or malformed, or asks by a path.
     pub fn read(&self, text: &str, known: &[&[Parameter]]) -> Result<Parameters, HttpProblem> {
         let read = Parameters::read(text, known)?;
         let by_path = ["path", "not_path"].iter().any(|name| read.get(name).is_some());

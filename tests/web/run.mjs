@@ -206,8 +206,9 @@ try {
   assert.deepEqual(complaints, [], "the browser complains of nothing");
   await every_page_is_accessible();
   if (screenshot) {
-    const page = await open(`/?q=${encodeURIComponent("临江 海州")}&lang=zh`, { viewport: { width: 1100, height: 760 } });
-    await page.locator(".hit .who summary").nth(1).click();
+    const page = await open(`/?q=${encodeURIComponent("临江 海州")}&lang=zh`, { viewport: { width: 1040, height: 700 } });
+    await page.locator(".hit .who summary").first().click();
+    await page.evaluate("window.scrollTo(0, 0)");
     await page.screenshot({ path: screenshot });
   }
   console.log(`web: ${PAGES.length} pages, no violation of axe; filters, timeline, evidence, reprints, keys, clippings, no script, phone`);

@@ -82,7 +82,11 @@ fn started(folder: &str) -> Result<SocketAddr, Failure> {
         limits: ServerLimits { queue: 128, ..ServerLimits::default() },
     };
     let (sender, receiver) = channel();
-    std::thread::spawn(move || serve(service, |address| drop(sender.send(address))));
+    let ready = move |address| {
+        // The receiver waits for it.
+        let _ = sender.send(address);
+    };
+    std::thread::spawn(move || serve(service, ready));
     Ok(receiver.recv()?)
 }
 
