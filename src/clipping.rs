@@ -81,13 +81,15 @@ impl Clipping {
 
     /// Cuts out the passage of a hit, with its standing among the copies of its text.
     pub fn of_hit(hit: &Hit, clipped: Date) -> Clipping {
-        let own = hit.passage.article.key;
-        let first = hit.standing.first.as_deref().filter(|first| first.key != own);
-        Clipping {
-            first_printed: first.cloned(),
-            reprints: hit.standing.count as u64,
-            ..Clipping::of_passage(&hit.passage, clipped)
-        }
+        let own = Clipping::of_passage(&hit.passage, clipped);
+        own.with_copies(hit.standing.first.as_deref(), hit.standing.count)
+    }
+
+    /// The same with what is known of its text: the copy that was printed first, and the number of
+    /// other copies.
+    pub fn with_copies(self, first: Option<&Head>, copies: usize) -> Clipping {
+        let first = first.filter(|first| first.key != self.article.key);
+        Clipping { first_printed: first.cloned(), reprints: copies as u64, ..self }
     }
 
     /// Cuts out the whole article that `passages` are all of, in order; `None` for no passage.

@@ -35,7 +35,7 @@ pub use crate::engine::{
     Plan, Ranking, ReprintPolicy, Scope, Share, SpeakerCount, TextCount, Unit, ValueCount,
 };
 pub use admitted::admitted;
-pub use collapse::Standing;
+pub use collapse::{Standing, printings};
 pub use compile::{MOST_GROUPS, MOST_UNITS, compile};
 pub use count::{speakers, topics};
 pub use diagnosis::{Diagnosis, diagnose};

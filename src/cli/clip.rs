@@ -55,7 +55,12 @@ fn add(command: &ClipCommand, basket: &mut Basket) -> Result<CommandOutcome> {
                     Some(Clipping::of_passage(passage.ok_or_else(wrong)?, day))
                 }
             };
-            added += usize::from(clipping.is_some_and(|clipping| basket.add(clipping)));
+            let Some(clipping) = clipping else { continue };
+            let (first, copies) = match article[0].article.key {
+                Some(key) => search::printings(&index, key)?,
+                None => (None, 0),
+            };
+            added += usize::from(basket.add(clipping.with_copies(first.as_deref(), copies)));
         }
     }
     basket.save()?;

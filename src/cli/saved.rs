@@ -87,7 +87,7 @@ pub fn new(command: &NewCommand, config: &Config, output: &mut Output) -> Result
         NewFormat::Jsonl => {
             hits.iter().try_for_each(|hit| output.json(&HitRecord::from(hit)))?;
         }
-        NewFormat::Atom => output.line(&atom(name, &hits, jiff::Timestamp::now()))?,
+        NewFormat::Atom => output.line(&atom(name, &hits, jiff::Timestamp::now(), None))?,
     }
     // Only what was really told counts as told.
     output.flush()?;

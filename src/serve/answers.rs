@@ -105,7 +105,11 @@ pub fn search(asked: &Asked) -> Result<String, HttpProblem> {
     }
     let answer = asked.index.search(&request)?;
     let snapshot = asked.index.snapshot();
-    let found = search::suggest(snapshot, &request.query, asked.index.lexicon())?;
+    // Where some article holds all of the words, none of them is a slip.
+    let found = match answer.whole {
+        0 => search::suggest(snapshot, &request.query, asked.index.lexicon())?,
+        _ => Vec::new(),
+    };
     let suggestions =
         found.iter().map(|s| SuggestionReply { typed: &s.typed, meant: &s.meant }).collect();
     json(&SearchReply {

@@ -31,7 +31,7 @@ pub async fn feed(
             let (request, _) = parameters.until(stop).request()?;
             let request = Request { limit: ENTRIES, order: Order::Newest, ..request };
             let answer = index.search(&request)?;
-            Ok(atom(&name, &answer.hits, jiff::Timestamp::now()))
+            Ok(atom(&name, &answer.hits, jiff::Timestamp::now(), Some("/a/")))
         })
         .await?;
     Ok(([(header::CONTENT_TYPE, "application/atom+xml; charset=utf-8")], text))

@@ -132,8 +132,10 @@ pub async fn document(
         let mut cut: Vec<Clipping> = Vec::new();
         for kept in &basket.0 {
             stop.check()?;
-            let own = clipping(&passages(&index, kept)?, kept);
-            cut.extend(own.map(|own| if paths { own } else { own.without_place() }));
+            let Some(own) = clipping(&passages(&index, kept)?, kept) else { continue };
+            let (first, copies) = search::printings(index.snapshot(), kept.key)?;
+            let own = own.with_copies(first.as_deref(), copies);
+            cut.push(if paths { own } else { own.without_place() });
         }
         in_form(&form, &cut)
     });

@@ -133,7 +133,11 @@ pub fn front(visit: &Visit) -> Result<String, HttpProblem> {
         undated: answer.undated,
         relaxed: answer.relaxed,
         notes: remarks.into_iter().map(|Remark(text)| harmless(&text).into_owned()).collect(),
-        suggestions: if asked { suggestions(visit, &request, &here)? } else { Vec::new() },
+        suggestions: if asked && answer.whole == 0 {
+            suggestions(visit, &request, &here)?
+        } else {
+            Vec::new()
+        },
         reasons: if asked && answer.articles == 0 { reasons(visit, &request)? } else { Vec::new() },
         timeline: timeline(&answer.facets[0], &answer.facets[1], &here),
         facets: facets(&answer, &here, l),

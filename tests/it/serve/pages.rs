@@ -112,6 +112,10 @@ fn a_hostile_article_stays_text_everywhere() {
     assert_eq!(feed.status, StatusCode::OK);
     assert!(!feed.text.contains("<script") && !feed.text.contains("javascript:"), "{}", feed.text);
     assert!(feed.text.contains(&format!("urn:jianbao:article:{key}")));
+    // An address that is none of the web gives way to the server's own page.
+    assert!(feed.text.contains(&format!("<link href=\"/a/{key}\"/>")), "{}", feed.text);
+    let entry = |text: &str| text.split_once("<entry>").unwrap().1.to_owned();
+    assert_eq!(entry(&feed.text), entry(&get(&routes, "/feed.atom?q=渡口").text));
 }
 
 #[test]

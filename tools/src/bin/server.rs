@@ -1,15 +1,15 @@
 //! Measures what the server adds to a search: `cargo run --release -p jianbao-tools --bin server --
-//! INDEX [COUNT]`
+//! INDEX [COUNT [MANY]]`
 //!
 //! COUNT headlines of the index (2,000 unless told) are asked for their first ten articles: in this
 //! process, on one thread, then over the loopback interface from 1, 8 and 64 connections that stay
-//! open. Each is asked once to warm up. Then as many requests as make 100,000 follow, and the
-//! memory of the process before and after them is told.
+//! open. Each is asked once to warm up. Then MANY requests (100,000 unless told) follow from 8
+//! connections, and the memory of the process before and after them is told.
 
 use jianbao::Index;
 use jianbao::definition::Definition;
 use jianbao::query::parse;
-use jianbao::search::Request;
+use jianbao::search::{self, Request};
 use jianbao::serve::{Access, ServerLimits, Service, serve};
 use jianbao_tools::{Failure, arguments, percentile};
 use std::io::{BufRead, BufReader, Read, Write};
@@ -24,26 +24,31 @@ const MANY: usize = 100_000;
 
 fn main() -> Result<(), Failure> {
     let arguments = arguments();
-    let (folder, count) = match arguments.as_slice() {
-        [folder] => (folder, 2_000),
-        [folder, count] => (folder, count.parse()?),
-        _ => return Err("usage: server INDEX [COUNT]".into()),
+    let (folder, count, many) = match arguments.as_slice() {
+        [folder] => (folder, 2_000, MANY),
+        [folder, count] => (folder, count.parse()?, MANY),
+        [folder, count, many] => (folder, count.parse()?, many.parse()?),
+        _ => return Err("usage: server INDEX [COUNT [MANY]]".into()),
     };
     let titles = titles(&Index::open(Path::new(folder))?, count)?;
     let index = Index::open(Path::new(folder))?;
-    let mut times = Vec::with_capacity(titles.len());
+    let (mut alone, mut suggesting) = (Vec::new(), Vec::new());
     for measured in [false, true] {
         for title in &titles {
             let started = Instant::now();
-            let query = parse(title).0;
-            let answer = index.search(&Request { query, ..Request::default() })?;
-            std::hint::black_box(answer.hits.len());
+            let request = Request { query: parse(title).0, ..Request::default() };
+            std::hint::black_box(index.search(&request)?.hits.len());
+            let searched = started.elapsed().as_secs_f64() * 1e3;
+            let found = search::suggest(index.snapshot(), &request.query, index.lexicon())?;
+            std::hint::black_box(found.len());
             if measured {
-                times.push(started.elapsed().as_secs_f64() * 1e3);
+                alone.push(searched);
+                suggesting.push(started.elapsed().as_secs_f64() * 1e3);
             }
         }
     }
-    tell("in this process", times, Duration::ZERO);
+    tell("in this process", alone, Duration::ZERO);
+    tell("with suggestions", suggesting, Duration::ZERO);
     drop(index);
     let address = started(folder)?;
     let paths: Vec<String> = titles.iter().map(|title| path(title)).collect();
@@ -55,8 +60,8 @@ fn main() -> Result<(), Failure> {
         tell(&name, times, started.elapsed());
     }
     let before = memory();
-    asked(address, &paths, 8, MANY)?;
-    println!("memory {before:.1} MB, {:.1} MB after {MANY} more requests", memory());
+    asked(address, &paths, 8, many)?;
+    println!("memory {before:.1} MB, {:.1} MB after {many} more requests", memory());
     Ok(())
 }
 
