@@ -2,11 +2,9 @@
 //! command line; no logic of searching lives here.
 //!
 //! listen.rs takes connections, guard.rs (with access.rs, packing.rs) refuses requests and packs
-//! answers, held.rs keeps the index open and counts
-//! searches, parameters.rs reads addresses. api.rs (with answers.rs, export.rs, openapi.rs) and
-//! feed.rs answer programs, page.rs people, rpc.rs (with tools.rs, guide.rs,
-//! bounded.rs) agents. revision.rs
-//! ties an answer to a commit.
+//! answers, held.rs keeps the index open and counts searches, parameters.rs reads addresses. api.rs
+//! (with answers.rs, offsets.rs, export.rs, openapi.rs) and feed.rs answer programs, page.rs people,
+//! rpc.rs (with tools.rs, guide.rs, bounded.rs) agents. revision.rs ties an answer to a commit.
 
 mod access;
 mod answers;
@@ -19,6 +17,7 @@ mod guard;
 mod guide;
 mod held;
 mod listen;
+mod offsets;
 mod openapi;
 mod packing;
 mod page;

@@ -1,6 +1,7 @@
 //! The records that the API answers with, as JSON: those of record.rs, with the commit beside them.
 
-use super::asked::Asked;
+use super::asked::{self, Asked};
+use super::offsets::OffsetUnit;
 use super::parameters::LONGEST_SLICE;
 use super::problem::HttpProblem;
 use crate::clipping::{Clipping, citation};
@@ -14,7 +15,7 @@ use crate::record::{
 };
 use crate::reprint::difference;
 use crate::search::{self, Hit, NearestWording, QuotationVerdict, Request};
-use crate::text::{Span, floor_boundary};
+use crate::text::Span;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -68,6 +69,14 @@ impl<'a> HitReply<'a> {
         let segments = segments(&hit.passage.text, &hit.highlights, &quotes);
         HitReply { hit: record, segments }
     }
+
+    /// Counts its offsets in a unit.
+    fn count_in(&mut self, unit: OffsetUnit, asked: &Asked) -> Result<(), HttpProblem> {
+        let key = self.hit.article.key.map(|key| key.to_string()).unwrap_or_default();
+        let passages = asked::article(&asked.index, &key, HttpProblem::failed)?;
+        unit.count_hit(&mut self.hit, &passage::body(&passages));
+        Ok(())
+    }
 }
 
 /// The part of a span of the body that lies in a text of `length` bytes from `base` on.
@@ -112,6 +121,11 @@ pub fn search(asked: &Asked) -> Result<String, HttpProblem> {
     };
     let suggestions =
         found.iter().map(|s| SuggestionReply { typed: &s.typed, meant: &s.meant }).collect();
+    let unit = OffsetUnit::of(asked.parameters.get("offsets"));
+    let mut hits: Vec<HitReply<'_>> = answer.hits.iter().map(HitReply::new).collect();
+    if unit != OffsetUnit::Byte {
+        hits.iter_mut().try_for_each(|hit| hit.count_in(unit, asked))?;
+    }
     json(&SearchReply {
         schema: SCHEMA,
         commit: snapshot.commit(),
@@ -121,7 +135,7 @@ pub fn search(asked: &Asked) -> Result<String, HttpProblem> {
         remarks: remarks.iter().map(|Remark(text)| text.as_str()).collect(),
         suggestions,
         next: asked.next(&request, &answer),
-        hits: answer.hits.iter().map(HitReply::new).collect(),
+        hits,
         facets: FacetsRecord(&answer.facets),
     })
 }
@@ -138,7 +152,7 @@ struct ArticleReply<'a> {
     body: &'a str,
     topics: &'a [&'a str],
     subjects: &'a [String],
-    quotes: Vec<&'a QuoteRecord<'a>>,
+    quotes: Vec<QuoteRecord<'a>>,
     segments: Vec<SegmentRecord<'a>>,
     citation: String,
 }
@@ -149,28 +163,31 @@ pub fn article(asked: &Asked) -> Result<String, HttpProblem> {
     let whole = WholeRecord::new(&passages).ok_or_else(HttpProblem::failed)?;
     let body = whole.body.as_str();
     let parameters = &asked.parameters;
-    let start = floor_boundary(body, parameters.number("start").unwrap_or(0));
+    let unit = OffsetUnit::of(parameters.get("offsets"));
+    let start = unit.byte(body, parameters.number("start").unwrap_or(0));
     let length = parameters.number("length").unwrap_or(LONGEST_SLICE).max(4);
-    let end = floor_boundary(body, start.saturating_add(length));
+    let end = unit.byte(body, unit.at(body, start).saturating_add(length));
     let slice = Span::new(start, end);
-    let quotes: Vec<&QuoteRecord<'_>> = whole
+    let mut quotes: Vec<QuoteRecord<'_>> = whole
         .quotes
         .iter()
         .filter(|q| q.part == crate::quote::ArticlePart::Body)
         .filter(|q| slice.overlaps(Span::new(q.start, q.end)))
+        .cloned()
         .collect();
     let spans: Vec<Span> =
         quotes.iter().map(|q| inside(q.start, q.end, start, end - start)).collect();
     let text = slice.of(body);
+    quotes.iter_mut().for_each(|quote| unit.count_quote(quote, body, ""));
     let today = crate::date::chinese_time(jiff::Timestamp::now()).date();
     json(&ArticleReply {
         schema: SCHEMA,
         commit: asked.index.snapshot().commit(),
         article: &whole.article,
-        start,
-        end,
-        length: body.len(),
-        next_start: (end < body.len()).then_some(end),
+        start: unit.at(body, start),
+        end: unit.at(body, end),
+        length: unit.at(body, body.len()),
+        next_start: (end < body.len()).then_some(unit.at(body, end)),
         body: text,
         topics: &whole.topics,
         subjects: whole.subjects,

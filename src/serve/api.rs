@@ -35,13 +35,13 @@ pub const ADDRESSES: [Address; 10] = [
     Address {
         path: "/search",
         about: "Passages that answer, a page of them, and counts of the whole answer",
-        known: &[&known::QUESTION, &known::FILTERS, &known::PAGE],
+        known: &[&known::QUESTION, &known::FILTERS, &known::PAGE, &known::OFFSETS],
         make: answers::search,
     },
     Address {
         path: "/articles/{key}",
         about: "An article with its quotes; a long body in slices",
-        known: &[&known::SLICE],
+        known: &[&known::SLICE, &known::OFFSETS],
         make: answers::article,
     },
     Address {

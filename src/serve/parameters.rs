@@ -106,6 +106,13 @@ pub const SLICE: [Parameter; 2] = [
     parameter("length", Number(LONGEST_SLICE), "Bytes of the slice"),
 ];
 
+/// The unit of offsets.
+pub const OFFSETS: [Parameter; 1] = [parameter(
+    "offsets",
+    OneOf(&["byte", "utf16", "char"]),
+    "What offsets count: bytes of UTF-8 if not given, units of UTF-16, characters",
+)];
+
 /// The copies of a text.
 pub const COPIES: [Parameter; 1] = [parameter("limit", Number(MOST_HITS), "How many reprints")];
 

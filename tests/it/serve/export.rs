@@ -36,6 +36,50 @@ fn every_form_has_every_hit_in_the_order_of_the_pages() {
     assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
 }
 
+#[test]
+fn offsets_count_what_a_client_counts() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "𠮷野站长林秋实表示：“渡口𠮷日开放。”\n".to_owned()
+        + &"船工在岸边修船。".repeat(60)
+        + "\n站长林秋实又说：“渡口𠮷日关闭。”";
+    let article = json!({ "title": "𠮷渡口", "content": text }).to_string();
+    let routes = super::sample_of(&super::index_of(folder.path(), &article));
+    let utf16 = |text: &str, span: &Value| {
+        let units: Vec<u16> = text.encode_utf16().collect();
+        let at = |i: usize| span[i].as_u64().unwrap() as usize;
+        String::from_utf16(&units[at(0)..at(1)]).unwrap()
+    };
+    let chars = |text: &str, span: &Value| -> String {
+        let at = |i: usize| span[i].as_u64().unwrap() as usize;
+        text.chars().skip(at(0)).take(at(1) - at(0)).collect()
+    };
+    let key = super::key(&routes, "渡口");
+    for (unit, cut) in [("utf16", &utf16 as &dyn Fn(&str, &Value) -> String), ("char", &chars)] {
+        let whole = get(&routes, &format!("/api/v1/articles/{key}?offsets={unit}")).json();
+        let body = whole["body"].as_str().unwrap();
+        assert_eq!(cut(body, &json!([0, whole["length"]])), body);
+        let address = format!("/api/v1/search?q=渡口 关闭&per=passage&offsets={unit}");
+        let found = get(&routes, &address).json();
+        let hit = &found["hits"][0];
+        let passage = &hit["passage"];
+        let span = json!([passage["start"], passage["end"]]);
+        assert_eq!(cut(body, &span), passage["text"].as_str().unwrap(), "{unit}");
+        assert_eq!(cut("𠮷渡口", &hit["title_highlights"][0]), "渡口");
+        let mark = cut(passage["text"].as_str().unwrap(), &hit["highlights"][0]);
+        assert!(["渡口", "关闭"].contains(&mark.as_str()), "{unit}: {mark}");
+        for quote in
+            hit["quotes"].as_array().unwrap().iter().chain(whole["quotes"].as_array().unwrap())
+        {
+            let span = json!([quote["start"], quote["end"]]);
+            assert_eq!(cut(body, &span), quote["text"].as_str().unwrap(), "{unit}");
+        }
+        let address = format!("/api/v1/articles/{key}?offsets={unit}&start=2&length=9");
+        let slice = get(&routes, &address).json();
+        let span = json!([slice["start"], slice["end"]]);
+        assert_eq!(cut(body, &span), slice["body"].as_str().unwrap(), "{unit}");
+    }
+}
+
 /// Articles that all have one word.
 fn many(count: usize) -> String {
     let line = |n: usize| {
