@@ -3,8 +3,9 @@
 //!
 //! listen.rs takes connections, guard.rs (with access.rs, packing.rs) refuses requests and packs
 //! answers, held.rs keeps the index open and counts searches, parameters.rs reads addresses. api.rs
-//! (with answers.rs, offsets.rs, export.rs, openapi.rs) and feed.rs answer programs, page.rs people,
-//! rpc.rs (with tools.rs, guide.rs, bounded.rs) agents. revision.rs ties an answer to a commit.
+//! (with answers.rs, offsets.rs, export.rs, openapi.rs) and feed.rs answer programs, page.rs
+//! people, rpc.rs (with tools.rs, guide.rs, bounded.rs) agents. revision.rs ties an answer to a
+//! commit.
 
 mod access;
 mod answers;
