@@ -1,8 +1,9 @@
 //! Clippings: a passage with everything that a citation needs, and documents made of them.
 //!
 //! citation.rs writes references by GB/T 7714, markdown.rs, html.rs and docx.rs documents for
-//! readers, atom.rs feeds, ris.rs and bibtex.rs files for reference managers. A clipping is plain
-//! data, so that it can be kept; its digest tells whether the source still says the same.
+//! readers, table.rs tables, atom.rs feeds, ris.rs and bibtex.rs files for reference managers. A
+//! clipping is plain data, so that it can be kept; its digest tells whether the source still says
+//! the same.
 
 mod atom;
 mod bibtex;
@@ -11,6 +12,7 @@ mod docx;
 mod html;
 mod markdown;
 mod ris;
+mod table;
 
 pub use atom::atom;
 pub use bibtex::bibtex;
@@ -19,6 +21,7 @@ pub use docx::docx;
 pub use html::html;
 pub use markdown::markdown;
 pub use ris::ris;
+pub use table::csv;
 
 use crate::passage::{self, Head, Passage};
 use crate::quote::{ArticlePart, Confidence, Quote, SpeechKind};
@@ -78,13 +81,15 @@ impl Clipping {
 
     /// Cuts out the passage of a hit, with its standing among the copies of its text.
     pub fn of_hit(hit: &Hit, clipped: Date) -> Clipping {
-        let own = hit.passage.article.key;
-        let first = hit.standing.first.as_deref().filter(|first| first.key != own);
-        Clipping {
-            first_printed: first.cloned(),
-            reprints: hit.standing.count as u64,
-            ..Clipping::of_passage(&hit.passage, clipped)
-        }
+        let own = Clipping::of_passage(&hit.passage, clipped);
+        own.with_copies(hit.standing.first.as_deref(), hit.standing.count)
+    }
+
+    /// The same with what is known of its text: the copy that was printed first, and the number of
+    /// other copies.
+    pub fn with_copies(self, first: Option<&Head>, copies: usize) -> Clipping {
+        let first = first.filter(|first| first.key != self.article.key);
+        Clipping { first_printed: first.cloned(), reprints: copies as u64, ..self }
     }
 
     /// Cuts out the whole article that `passages` are all of, in order; `None` for no passage.
@@ -136,9 +141,22 @@ impl Clipping {
         }
     }
 
+    /// The same for readers who are told nothing of the machine that keeps the archive.
+    pub fn without_place(self) -> Clipping {
+        let bare = |head: Head| Head { path: String::new(), line: None, ..head };
+        Clipping {
+            article: bare(self.article),
+            first_printed: self.first_printed.map(bare),
+            ..self
+        }
+    }
+
     /// Where the article stands, as an editor understands it.
     pub fn place(&self) -> String {
-        self.article.place()
+        match self.article.path.as_str() {
+            "" => "档案".to_owned(),
+            _ => self.article.place(),
+        }
     }
 
     /// Those who speak in it, each with title, in order.

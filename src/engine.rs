@@ -20,6 +20,7 @@ pub mod filter;
 pub mod number;
 pub mod plan;
 pub mod ranking;
+pub mod stop;
 pub mod top_docs;
 
 pub use bm25::Statistics;
@@ -30,6 +31,7 @@ pub use filter::{FilterKind, FilterSet, Selection};
 pub use number::{article_number, date_number, day, day_inferred, seconds};
 pub use plan::{Evidence, Exclusion, Occur, Plan, Scope, Unit};
 pub use ranking::Ranking;
+pub use stop::Stop;
 pub use top_docs::{
     Candidate, CloseText, FacetScope, Grouping, Order, PassageAddress, ScoredPassage, Share,
     TopDocs, Wanted,

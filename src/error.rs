@@ -125,6 +125,9 @@ pub enum Error {
     /// The run was interrupted; what had been committed stays.
     #[error("interrupted; everything up to the last commit is in the index")]
     Interrupted,
+    /// A search was given up before it ended.
+    #[error("the search was given up")]
+    GivenUp,
     /// Inputs were skipped although none may be.
     #[error("inputs were skipped: {0}")]
     Skipped(u64),

@@ -55,15 +55,17 @@ pub mod cli;
 
 use crate::definition::Definition;
 use crate::error::Result;
-use crate::search::{Answer, Lexicon, Request};
+use crate::search::{Answer, Holdings, Lexicon, RankedAnswer, Request};
 use crate::update::Snapshot;
 use std::path::Path;
+use std::sync::OnceLock;
 
 /// An index opened for questions: one commit, and the words of its definition.
 pub struct Index {
     snapshot: Snapshot,
     definition: Definition,
     lexicon: Lexicon,
+    holdings: OnceLock<Holdings>,
 }
 
 impl Index {
@@ -82,7 +84,7 @@ impl Index {
     pub fn open_under(folder: &Path, definition: Definition) -> Result<Index> {
         let snapshot = Snapshot::open(folder, &definition)?;
         let lexicon = Lexicon::new(&definition, snapshot.segmenter()?);
-        Ok(Index { snapshot, definition, lexicon })
+        Ok(Index { snapshot, definition, lexicon, holdings: OnceLock::new() })
     }
 
     /// Answers a question. The names in its filters are resolved first; see [`search::resolve`].
@@ -90,9 +92,32 @@ impl Index {
     /// # Errors
     /// Those of [`search::run`].
     pub fn search(&self, request: &Request) -> Result<Answer> {
+        search::run(&self.snapshot, &self.resolved(request)?, &self.lexicon)
+    }
+
+    /// Ranks the hits of a question as [`Index::search`] does, to be read page by page.
+    ///
+    /// # Errors
+    /// Those of [`search::run`].
+    pub fn rank(&self, request: &Request) -> Result<RankedAnswer> {
+        search::rank(&self.snapshot, &self.resolved(request)?, &self.lexicon)
+    }
+
+    fn resolved(&self, request: &Request) -> Result<Request> {
         let filters = search::resolve(&request.filters, &self.definition, &self.snapshot)?;
-        let request = Request { filters, ..request.clone() };
-        search::run(&self.snapshot, &request, &self.lexicon)
+        Ok(Request { filters, ..request.clone() })
+    }
+
+    /// The holdings of the commit, counted when they are asked for first.
+    ///
+    /// # Errors
+    /// Those of [`Holdings::new`].
+    pub fn holdings(&self) -> Result<&Holdings> {
+        if let Some(known) = self.holdings.get() {
+            return Ok(known);
+        }
+        let counted = Holdings::new(&self.snapshot)?;
+        Ok(self.holdings.get_or_init(|| counted))
     }
 
     /// The commit, for all that [`search`] asks besides.

@@ -74,6 +74,49 @@ pub struct Filters {
     pub titles: Vec<String>,
     /// Globs or parts of the file's path.
     pub paths: Vec<String>,
+    /// Others who must speak in the same article, all of them, each under one of the names.
+    #[serde(default)]
+    pub beside: Vec<Vec<String>>,
+    /// Values that keep an article out.
+    #[serde(default)]
+    pub excluded: ExcludedValues,
+}
+
+/// Values that keep an article out of an answer; one of them in any of its passages is enough.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExcludedValues {
+    /// One of them speaks in it.
+    pub speakers: Vec<String>,
+    /// It mentions one of them.
+    pub mentions: Vec<String>,
+    /// It is about one of them.
+    pub topics: Vec<String>,
+    /// One of them printed it.
+    pub sources: Vec<String>,
+    /// One of them wrote it.
+    pub authors: Vec<String>,
+    /// Its title holds one of them.
+    pub titles: Vec<String>,
+    /// Its file's path holds or matches one of them.
+    pub paths: Vec<String>,
+}
+
+impl ExcludedValues {
+    /// The filters that admit what these values keep out, one a value.
+    pub fn admitted(&self) -> Filters {
+        let ExcludedValues { speakers, mentions, topics, sources, authors, titles, paths } =
+            self.clone();
+        Filters {
+            speakers,
+            mentions,
+            topics,
+            sources,
+            authors,
+            titles,
+            paths,
+            ..Filters::default()
+        }
+    }
 }
 
 impl Filters {

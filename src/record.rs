@@ -6,6 +6,7 @@
 //! text of their passage.
 
 mod analysis;
+mod cell;
 mod concordance;
 mod count;
 mod quote_row;
@@ -14,6 +15,7 @@ mod segment;
 mod update;
 
 pub use analysis::{AnalysisRecord, ArticleQuoteRecord, DateRecord, TopicRecord};
+pub use cell::plain_cell;
 pub use concordance::{ConcordanceOrder, ContextWidth, OccurrenceRecord, sort_concordance};
 pub use count::{
     ArchiveRecord, DatesRecord, FacetRow, FacetsRecord, NumberMap, SpeakerRecord, StatsRecord,

@@ -5,8 +5,9 @@
 //! proximity.rs takes a closer look at the best candidates, collapse.rs tells which copies a hit
 //! stands for, snippet.rs marks the words. nearby.rs asks for less where nothing answers,
 //! diagnosis.rs explains an empty answer, suggest.rs finds what may have been meant, names.rs what
-//! an index calls a speaker or a topic; lookup.rs shows articles.
+//! an index calls a speaker or a topic; lookup.rs shows articles, admitted.rs what filters admit.
 
+mod admitted;
 mod agreement;
 mod collapse;
 mod compile;
@@ -33,7 +34,8 @@ pub use crate::engine::{
     Evidence, Exclusion, Facet, FacetCount, FacetScope, FilterKind, Grouping, Occur, Order, Period,
     Plan, Ranking, ReprintPolicy, Scope, Share, SpeakerCount, TextCount, Unit, ValueCount,
 };
-pub use collapse::Standing;
+pub use admitted::admitted;
+pub use collapse::{Standing, printings};
 pub use compile::{MOST_GROUPS, MOST_UNITS, compile};
 pub use count::{speakers, topics};
 pub use diagnosis::{Diagnosis, diagnose};
@@ -42,10 +44,10 @@ pub use lexicon::Lexicon;
 pub use lookup::{CopyGroup, article, reprints, years};
 pub use names::{nearest_speakers, nearest_topics, resolve};
 pub use number::signed_length;
-pub use period::complete_periods;
+pub use period::compare_with_archive;
 pub use profile::{KindCounts, Person, SpeakerProfile, TitleSpan, profile};
 pub use request::{Answer, Hit, Request};
-pub use run::run;
+pub use run::{RankedAnswer, rank, run};
 pub use snippet::{Snippet, admits, ends_sentence, first_clause, headline, highlights, snippet};
 pub use suggest::{Suggestion, suggest};
 pub use verify::{NearestWording, QuotationVerdict, VerifiedQuotation, verify};

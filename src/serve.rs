@@ -1,11 +1,13 @@
 //! The server: a page for people, an API for programs. It asks the index what others ask it on the
 //! command line; no logic of searching lives here.
 //!
-//! listen.rs takes connections, guard.rs refuses requests, held.rs keeps the index open and counts
-//! searches, parameters.rs reads addresses. api.rs (with answers.rs, export.rs, openapi.rs) and
-//! feed.rs answer programs, page.rs people, rpc.rs (with tools.rs, bounded.rs) agents. revision.rs
-//! ties an answer to a commit.
+//! listen.rs takes connections, guard.rs (with access.rs, packing.rs) refuses requests and packs
+//! answers, held.rs keeps the index open and counts searches, parameters.rs reads addresses. api.rs
+//! (with answers.rs, offsets.rs, export.rs, openapi.rs) and feed.rs answer programs, page.rs
+//! people, rpc.rs (with tools.rs, guide.rs, bounded.rs) agents. revision.rs ties an answer to a
+//! commit.
 
+mod access;
 mod answers;
 mod api;
 mod asked;
@@ -13,9 +15,12 @@ mod bounded;
 mod export;
 mod feed;
 mod guard;
+mod guide;
 mod held;
 mod listen;
+mod offsets;
 mod openapi;
+mod packing;
 mod page;
 mod parameters;
 mod problem;
@@ -24,13 +29,14 @@ mod routes;
 mod rpc;
 mod tools;
 
+pub use access::Access;
 pub use held::Held;
 pub use routes::router;
 pub use rpc::answer;
 
 use crate::definition::Definition;
 use crate::error::{Error, Result};
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -81,8 +87,10 @@ pub struct Service {
     pub definition: Definition,
     /// Why that folder was taken, as statistics tell it.
     pub index_from: String,
-    /// The port on the loopback interface; 0 for any that is free.
-    pub port: u16,
+    /// The address listened at, with the port; port 0 for any that is free.
+    pub address: SocketAddr,
+    /// Who may ask.
+    pub access: Access,
     /// The limits.
     pub limits: ServerLimits,
 }
@@ -100,7 +108,7 @@ pub fn serve(service: Service, ready: impl FnOnce(SocketAddr)) -> Result<()> {
         .enable_time()
         .build()
         .map_err(Error::io("start", "the server's threads"))?;
-    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, service.port));
+    let address = service.address;
     let limits = service.limits.clone();
     let held = Arc::new(Held::open(service)?);
     let ended = runtime.block_on(async {

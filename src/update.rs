@@ -32,13 +32,14 @@ mod snapshot;
 mod tables;
 mod verified;
 
-pub use export::each_article;
+pub use crate::engine::Stop;
+pub use export::{each_admitted, each_article};
 pub use forget::{Forgotten, forget};
 pub use imprints::{Imprints, open_groups};
 pub use ledger::{FileRecord, Ledger, ReadState, Settings};
 pub use lock::LockHolder;
 pub use manifest::{MANIFEST, Manifest};
-pub use options::{Mode, Observer, Pace, Rules, Stop, Update, UpdateReport, Vanished};
+pub use options::{Mode, Observer, Pace, Rules, Update, UpdateReport, Vanished};
 pub use rebuild::{Sources, sources};
 pub use records::{Dating, FileKey, RecordRow, Records};
 pub use snapshot::Snapshot;

@@ -1,6 +1,7 @@
 //! Every command, with its help. The flags of each are in args/, by family.
 
 mod clip;
+mod filter;
 mod form;
 mod index;
 mod inspect;
@@ -12,6 +13,7 @@ mod serve;
 mod source;
 
 pub use clip::{ClipAction, ClipCommand};
+pub use filter::FilterFlags;
 pub use form::{CountFormat, Format, RecordFormat, TableFormat, When};
 pub use index::{
     DoctorCommand, ExportCommand, FirstUpdateFlags, ForgetCommand, IndexCommand, RunningFlags,
@@ -22,7 +24,7 @@ pub use inspect::{
 };
 pub use learn::{TrainCommand, WordsCommand};
 pub use saved::{NewCommand, NewFormat, WatchForCommand};
-pub use search::{FilterFlags, KwicOrder, PageFlags, SearchCommand, Sort};
+pub use search::{KwicOrder, PageFlags, SearchCommand, Sort};
 #[cfg(feature = "serve")]
 pub use serve::{McpCommand, ServeCommand};
 pub use source::{DefinitionFlags, IndexFlags, ReadingFlags};

@@ -7,7 +7,7 @@ use super::opened::Opened;
 use super::output::Output;
 use super::{kwic, prepare, remarks, render};
 use crate::error::{Error, Result};
-use crate::query::{self, Filters, Query};
+use crate::query::{self, ExcludedValues, Filters, Query};
 use crate::search::{
     self, Answer, Exclusion, FacetScope, Grouping, Order, Ranking, ReprintPolicy, Request,
 };
@@ -26,7 +26,7 @@ pub fn ask(command: &SearchCommand, opened: &Opened, output: &mut Output) -> Res
         output.page();
     }
     let mut answer = opened.run(&request)?;
-    if answer.hits.is_empty() && request.limit > 0 {
+    if answer.articles == 0 || answer.hits.is_empty() && request.limit > 0 {
         if answer.articles > 0 {
             talk!(
                 "{} {}, none after the first {}",
@@ -86,6 +86,7 @@ pub fn request(command: &SearchCommand, query: Query, filters: Filters) -> Reque
         exclusion: if page.exclude_passages { Exclusion::Passages } else { Exclusion::Articles },
         ranking: if page.no_synonyms { Ranking { synonym: 0.0, ..plain } } else { plain },
         explain: page.explain,
+        ..Request::default()
     }
 }
 
@@ -108,16 +109,7 @@ const LONGEST_VALUE: usize = 1_000;
 
 /// Refuses values of filters that are too long to be names.
 fn bounded(flags: &FilterFlags) -> Result<()> {
-    let all = [
-        ("speaker", &flags.speaker),
-        ("mentions", &flags.mentions),
-        ("topic", &flags.topic),
-        ("source", &flags.source),
-        ("author", &flags.author),
-        ("title", &flags.title),
-        ("path", &flags.path),
-    ];
-    for (flag, values) in all {
+    for (flag, values) in flags.lists() {
         if let Some(length) = values.iter().map(|v| v.chars().count()).max()
             && length > LONGEST_VALUE
         {
@@ -151,6 +143,16 @@ pub fn filters(flags: &FilterFlags) -> Result<Filters> {
         until: day("--until", &flags.until)?.map(|(_, last)| last),
         titles: flags.title.clone(),
         paths: flags.path.clone(),
+        beside: flags.beside.iter().map(|name| vec![name.clone()]).collect(),
+        excluded: ExcludedValues {
+            speakers: flags.not_speaker.clone(),
+            mentions: flags.not_mentions.clone(),
+            topics: flags.not_topic.clone(),
+            sources: flags.not_source.clone(),
+            authors: flags.not_author.clone(),
+            titles: flags.not_title.clone(),
+            paths: flags.not_path.clone(),
+        },
     };
     if let (Some(since), Some(until)) = (filters.since, filters.until)
         && since > until

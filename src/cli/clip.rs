@@ -6,7 +6,7 @@ use super::number::{counted_all, verb};
 use super::output::Output;
 use super::terminal::one_line;
 use super::{CommandOutcome, prepare, render};
-use crate::clipping::{Clipping, digest};
+use crate::clipping::{self, Clipping, digest};
 use crate::error::{Error, Result};
 use crate::passage::{self, Passage};
 use crate::search;
@@ -55,7 +55,12 @@ fn add(command: &ClipCommand, basket: &mut Basket) -> Result<CommandOutcome> {
                     Some(Clipping::of_passage(passage.ok_or_else(wrong)?, day))
                 }
             };
-            added += usize::from(clipping.is_some_and(|clipping| basket.add(clipping)));
+            let Some(clipping) = clipping else { continue };
+            let (first, copies) = match article[0].article.key {
+                Some(key) => search::printings(&index, key)?,
+                None => (None, 0),
+            };
+            added += usize::from(basket.add(clipping.with_copies(first.as_deref(), copies)));
         }
     }
     basket.save()?;
@@ -147,11 +152,13 @@ fn export(command: &ClipCommand, basket: &Basket, output: &mut Output) -> Result
         Format::Json | Format::Jsonl => {
             clippings.iter().try_for_each(|clipping| output.json(clipping))?;
         }
+        Format::Csv => output.line(clipping::csv(&clippings).trim_end())?,
         format @ (Format::Md | Format::Html | Format::Docx | Format::Ris | Format::Bib) => {
             render::document(format, &clippings, output)?;
         }
         _ => {
-            let forms = "clippings are exported with --format md, html, docx, ris, bib or jsonl";
+            let forms =
+                "clippings are exported with --format md, html, docx, ris, bib, csv or jsonl";
             return Err(Error::Usage(forms.to_owned()));
         }
     }

@@ -74,10 +74,12 @@ fn aligned(found: &OccurrenceRecord<'_>, width: usize, style: Style) -> String {
     let date = format!("{}{inferred}", found.date);
     let facts = [&date, &found.key, found.source];
     let facts: Vec<&str> = facts.into_iter().filter(|fact| !fact.is_empty()).collect();
-    // Two columns of space and four for the marks; what does not fit is the end of the outlet.
+    // Two columns of space and four for the marks; an outlet that does not fit is left out whole.
     let used = 2 * width + found.word.width() + 6;
     let room = columns().saturating_sub(used).max(LEAST_FACTS);
-    let facts = ContextWidth::Columns(room).start(&facts.join(" "));
+    let all = facts.join(" ");
+    let facts = if all.width() > room { format!("{date} {}", found.key) } else { all };
+    let facts = ContextWidth::Columns(room).start(facts.trim());
     let facts = style.paint(Role::Aside, &facts);
     // Marks keep the word apart where nothing is coloured.
     let (open, close) = if style.is_plain() { ("【", "】") } else { ("", "") };

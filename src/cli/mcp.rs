@@ -4,6 +4,7 @@ use super::args::McpCommand;
 use super::output::Output;
 use super::{CommandOutcome, prepare};
 use crate::Index;
+use crate::engine::Stop;
 use crate::error::{Error, Result};
 use crate::serve;
 use std::io::{BufRead, Read};
@@ -35,7 +36,7 @@ pub fn mcp(command: &McpCommand, output: &mut Output) -> Result<CommandOutcome> 
         {
             index = last;
         }
-        if let Some(answer) = serve::answer(&index, &message) {
+        if let Some(answer) = serve::answer(&index, &message, &Stop::default()) {
             output.json(&answer)?;
             output.flush()?;
         }

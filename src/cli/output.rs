@@ -1,7 +1,8 @@
 //! Standard output, buffered, and what closing it means.
 
 use crate::error::{Error, Result};
-use crate::text::{harmless, is_harmful};
+use crate::record::plain_cell;
+use crate::text::is_harmful;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::process::{Command, Stdio};
 
@@ -146,16 +147,6 @@ pub fn is_closed_pipe(error: &Error) -> bool {
     matches!(error, Error::Io { source, .. } if source.kind() == io::ErrorKind::BrokenPipe)
 }
 
-/// First characters by which a cell is taken for a formula (OWASP, CSV Injection), in full width
-/// too.
-const FORMULA: [char; 10] = ['=', '+', '-', '@', '＝', '＋', '－', '＠', '\t', '\n'];
-
-/// A cell that no spreadsheet takes for a formula, and without what could harm a terminal.
-fn plain_cell(cell: &str) -> String {
-    let cell = harmless(cell);
-    if cell.starts_with(FORMULA) { format!("'{cell}") } else { cell.into_owned() }
-}
-
 fn failed(source: io::Error) -> Error {
     Error::Io { action: "write", path: "standard output".into(), source }
 }
@@ -163,13 +154,6 @@ fn failed(source: io::Error) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_cell_is_never_a_formula() {
-        assert_eq!(plain_cell("=1+1"), "'=1+1");
-        assert_eq!(plain_cell("\u{200b}\r＝1+1"), "'＝1+1");
-        assert_eq!(plain_cell("涨6.4%\u{1b}"), "涨6.4%");
-    }
 
     #[test]
     fn json_escapes_what_a_terminal_should_not_see_and_reads_the_same() {

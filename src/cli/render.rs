@@ -40,7 +40,7 @@ pub fn answer(
     output: &mut Output,
 ) -> Result<()> {
     let page = &command.page;
-    search::complete_periods(&opened.index, &opened.lexicon, answer)?;
+    search::compare_with_archive(&opened.index, &opened.lexicon, answer)?;
     if page.by_quotes() {
         return quote_rows(page, request, answer, output);
     }
@@ -152,7 +152,8 @@ fn print_text(command: &SearchCommand, answer: &Answer, output: &mut Output) -> 
         hits.reverse();
     }
     hits.into_iter().try_for_each(|found| hit::print(command, found, style, output))?;
-    answer.facets.iter().try_for_each(|facet| print_facet(facet, style, output))?;
+    let mut shown = answer.facets.iter().filter(|facet| !facet.counts.is_empty());
+    shown.try_for_each(|facet| print_facet(facet, style, output))?;
     if !answer.facets.is_empty() && !command.page.facets_all && answer.whole < answer.articles {
         let related = counted(answer.articles - answer.whole, "related article");
         talk!("the counts leave {related} out; --facets-all counts them too");
@@ -193,7 +194,9 @@ fn print_facet(facet: &FacetCount, style: Style, output: &mut Output) -> Result<
     if !facet.facet.is_period() {
         for count in facet.counts.iter().take(VALUES_SHOWN) {
             let texts = texts(count.articles, count.texts);
-            output.line(&format!("  {:>6}  {}{texts}", count.articles, one_line(&count.value)))?;
+            let all = count.archive.map(|all| format!(" of {all}")).unwrap_or_default();
+            let value = one_line(&count.value);
+            output.line(&format!("  {:>6}  {value}{texts}{all}", count.articles))?;
         }
         return Ok(());
     }

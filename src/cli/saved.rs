@@ -24,8 +24,6 @@ use std::path::PathBuf;
 
 /// Articles of a saved search that are remembered: the newest of more.
 const MOST_REMEMBERED: usize = 20_000;
-/// Hits that are read at a time.
-const TOGETHER: usize = 1_000;
 
 /// A saved search.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -89,7 +87,7 @@ pub fn new(command: &NewCommand, config: &Config, output: &mut Output) -> Result
         NewFormat::Jsonl => {
             hits.iter().try_for_each(|hit| output.json(&HitRecord::from(hit)))?;
         }
-        NewFormat::Atom => output.line(&atom(name, &hits, jiff::Timestamp::now()))?,
+        NewFormat::Atom => output.line(&atom(name, &hits, jiff::Timestamp::now(), None))?,
     }
     // Only what was really told counts as told.
     output.flush()?;
@@ -121,23 +119,14 @@ fn hits(command: &SearchCommand, opened: &Opened) -> Result<Vec<Hit>> {
     let (query, _) = query::parse(&command.words.join(" "));
     let filters = search::resolve(&filters(&command.filters)?, &opened.definition, &opened.index)?;
     let request = request(command, query, filters);
-    let mut found = Vec::new();
-    while found.len() < MOST_REMEMBERED {
-        let page = Request {
-            order: Order::Newest,
-            limit: TOGETHER,
-            offset: found.len(),
-            facets: Vec::new(),
-            ..request.clone()
-        };
-        let hits = opened.run(&page)?.hits;
-        let last = hits.len() < TOGETHER;
-        found.extend(hits);
-        if last {
-            break;
-        }
-    }
-    Ok(found)
+    let all = Request {
+        order: Order::Newest,
+        limit: MOST_REMEMBERED,
+        offset: 0,
+        facets: Vec::new(),
+        ..request
+    };
+    Ok(opened.run(&all)?.hits)
 }
 
 /// Prints the names of all saved searches with their lines.

@@ -38,11 +38,8 @@ pub fn search(
         return prompt::run(command, config, &opened, output);
     }
     let answer = ask(command, &opened.sparing(), output)?;
-    Ok(if answer.hits.is_empty() && command.page.limit > 0 {
-        CommandOutcome::Nothing
-    } else {
-        CommandOutcome::Found
-    })
+    let none = answer.hits.is_empty() && command.page.limit > 0;
+    Ok(if none || answer.articles == 0 { CommandOutcome::Nothing } else { CommandOutcome::Found })
 }
 
 /// Answers every line of a file, in parallel, in the order of the lines.

@@ -3,19 +3,34 @@
 use super::args::ServeCommand;
 use super::place::Origin;
 use super::{CommandOutcome, prepare, update};
-use crate::error::Result;
-use crate::serve::{self, Service};
+use crate::error::{Error, Result};
+use crate::serve::{self, Access, Service};
+use std::net::SocketAddr;
+use std::path::PathBuf;
 
 /// Runs `jianbao serve`.
 pub fn serve(command: &ServeCommand, origin: &Origin) -> Result<CommandOutcome> {
+    let token = command.token_file.as_ref().map(read_token).transpose()?;
+    let access = Access::new(command.listen, &command.hosts, token.as_deref())?;
+    let name = match command.hosts.first() {
+        Some(name) => name.clone(),
+        None => "localhost".to_owned(),
+    };
     update::bring_up_to_date(&command.first, &command.place)?;
     let service = Service {
         folder: command.place.index.clone(),
         definition: prepare::definition(&command.place.definition)?,
         index_from: origin.to_string(),
-        port: command.port,
+        address: SocketAddr::from((command.listen, command.port)),
+        access,
         limits: serve::ServerLimits::default(),
     };
-    serve::serve(service, |address| talk!("http://localhost:{}", address.port()))?;
+    serve::serve(service, |address| talk!("http://{name}:{}", address.port()))?;
     Ok(CommandOutcome::Found)
+}
+
+/// The token in a file, without the white space around it.
+fn read_token(path: &PathBuf) -> Result<String> {
+    let text = std::fs::read_to_string(path).map_err(Error::io("read", path))?;
+    Ok(text.trim().to_owned())
 }

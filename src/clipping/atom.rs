@@ -3,8 +3,9 @@
 use crate::search::{self, Hit};
 use crate::text::harmless;
 
-/// A feed of hits, for a file that a reader of feeds looks at.
-pub fn atom(name: &str, hits: &[Hit], now: jiff::Timestamp) -> String {
+/// A feed of hits, for a reader of feeds. An entry leads to its article on the web, else to `pages`
+/// with the article's key behind it, where there are such pages.
+pub fn atom(name: &str, hits: &[Hit], now: jiff::Timestamp, pages: Option<&str>) -> String {
     let mut text = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\">\n\
          <id>urn:jianbao:search:{0}</id>\n<title>剪报 {0}</title>\n<updated>{now}</updated>\n",
@@ -16,8 +17,9 @@ pub fn atom(name: &str, hits: &[Hit], now: jiff::Timestamp) -> String {
         let title = search::headline(head.title.as_deref(), &hit.passage.text);
         text.push_str(&format!(
             "<entry>\n<id>urn:jianbao:article:{key}</id>\n<title>{}</title>\n\
-             <updated>{now}</updated>\n",
-            escaped(&title)
+             <updated>{}</updated>\n",
+            escaped(&title),
+            updated(head.date.as_deref())
         ));
         if let Some(published) = head.date.as_deref().and_then(moment) {
             text.push_str(&format!("<published>{published}</published>\n"));
@@ -27,12 +29,12 @@ pub fn atom(name: &str, hits: &[Hit], now: jiff::Timestamp) -> String {
         for author in authors {
             text.push_str(&format!("<author><name>{}</name></author>\n", escaped(&author)));
         }
-        let url = head.web_address();
-        if let Some(url) = url {
-            text.push_str(&format!("<link href=\"{}\"/>\n", escaped(url)));
+        let page = pages.map(|pages| format!("{pages}{key}"));
+        if let Some(url) = head.web_address().map(str::to_owned).or(page) {
+            text.push_str(&format!("<link href=\"{}\"/>\n", escaped(&url)));
         }
         text.push_str(&format!(
-            "<summary>{}</summary>\n</entry>\n",
+            "<content>{}</content>\n</entry>\n",
             escaped(hit.passage.text.trim())
         ));
     }
@@ -47,6 +49,18 @@ fn moment(date: &str) -> Option<String> {
         16 => Some(format!("{date}:00+08:00")),
         _ => None,
     }
+}
+
+/// The moment at which an entry counts as changed: that of its article's date, the first of a month
+/// or year where that has no day. It is the same each time, so that a reader of feeds is told of an
+/// article once.
+fn updated(date: Option<&str>) -> String {
+    let padded = date.map(|date| match date.len() {
+        4 => format!("{date}-01-01"),
+        7 => format!("{date}-01"),
+        _ => date.to_owned(),
+    });
+    padded.as_deref().and_then(moment).unwrap_or_else(|| jiff::Timestamp::UNIX_EPOCH.to_string())
 }
 
 /// Text as XML shows it, also within quotation marks.
@@ -64,11 +78,14 @@ mod tests {
         assert_eq!(moment("2024-05-01").as_deref(), Some("2024-05-01T00:00:00+08:00"));
         assert_eq!(moment("2024-05-01T08:30").as_deref(), Some("2024-05-01T08:30:00+08:00"));
         assert_eq!(moment("2024-05"), None);
+        assert_eq!(updated(Some("2024-05")), "2024-05-01T00:00:00+08:00");
+        assert_eq!(updated(Some("2024")), "2024-01-01T00:00:00+08:00");
+        assert_eq!(updated(None), "1970-01-01T00:00:00Z");
     }
 
     #[test]
     fn a_feed_without_hits_is_whole() {
-        let text = atom("a&b", &[], jiff::Timestamp::UNIX_EPOCH);
+        let text = atom("a&b", &[], jiff::Timestamp::UNIX_EPOCH, None);
         assert!(text.contains("<title>剪报 a&amp;b</title>") && text.ends_with("</feed>"));
         assert!(text.contains("<updated>1970-01-01T00:00:00Z</updated>"));
     }

@@ -116,7 +116,7 @@ pub struct ValueCount {
     pub articles: u64,
     /// Texts of which at least one copy in the answer has it.
     pub texts: u64,
-    /// Articles of the whole index in that stretch of time, where that was counted.
+    /// Articles of the whole index that have it, where those were counted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub archive: Option<u64>,
 }

@@ -12,6 +12,7 @@ use serde::Serialize;
 use std::ops::RangeInclusive;
 
 use super::number::seconds;
+use super::stop::Stop;
 
 /// A filter as far as an explanation names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -33,11 +34,15 @@ pub enum FilterKind {
     Title,
     /// Read from a path.
     Path,
+    /// With other speakers in the same article.
+    Beside,
+    /// Without what is excluded.
+    Excluded,
 }
 
 impl FilterKind {
     /// All kinds, in the order in which they are applied and explained.
-    pub const ALL: [FilterKind; 8] = [
+    pub const ALL: [FilterKind; 10] = [
         FilterKind::Speaker,
         FilterKind::Mention,
         FilterKind::Topic,
@@ -46,6 +51,8 @@ impl FilterKind {
         FilterKind::Date,
         FilterKind::Title,
         FilterKind::Path,
+        FilterKind::Beside,
+        FilterKind::Excluded,
     ];
 
     /// The name by which it is asked for; that by date has two.
@@ -59,6 +66,8 @@ impl FilterKind {
             FilterKind::Date => "since/until",
             FilterKind::Title => "title",
             FilterKind::Path => "path",
+            FilterKind::Beside => "beside",
+            FilterKind::Excluded => "not-…",
         }
     }
 }
@@ -78,6 +87,10 @@ pub enum Condition<'a> {
     Dated(RangeInclusive<i64>),
     /// The article's title has one of the texts.
     TitleHolds(&'a [String]),
+    /// For each of the conditions, some passage of the article meets it.
+    Holds(Vec<Condition<'a>>),
+    /// No passage of the article meets any of the conditions.
+    Lacks(Vec<Condition<'a>>),
 }
 
 /// A column of texts that belong to an article.
@@ -147,6 +160,10 @@ pub struct FilterSet {
     filters: Filters,
     speech: SpeechFilter,
     paths: Vec<PathPattern>,
+    /// One for each who must speak too.
+    beside: Vec<SpeechFilter>,
+    /// The filters that admit what is excluded; `None` where nothing is.
+    excluded: Option<Box<FilterSet>>,
 }
 
 impl FilterSet {
@@ -162,7 +179,15 @@ impl FilterSet {
             min_confidence: filters.min_confidence,
             kinds: filters.kinds.clone(),
         };
-        Ok(FilterSet { filters: filters.clone(), speech, paths })
+        let beside = filters
+            .beside
+            .iter()
+            .map(|names| SpeechFilter { speakers: names.clone(), ..SpeechFilter::default() });
+        let excluded = filters.excluded.admitted();
+        let excluded =
+            if excluded.is_empty() { None } else { Some(Box::new(FilterSet::new(&excluded)?)) };
+        let beside = beside.collect();
+        Ok(FilterSet { filters: filters.clone(), speech, paths, beside, excluded })
     }
 
     /// The filters that demand anything.
@@ -187,6 +212,14 @@ impl FilterSet {
             FilterKind::Path => listed(&f.paths).then(|| {
                 let matches = |path: &str| self.paths.iter().any(|p| p.matches(path));
                 Condition::Value(Column::Path, Box::new(matches))
+            }),
+            FilterKind::Beside => {
+                let all = || self.beside.iter().map(Condition::Speaks).collect();
+                (!self.beside.is_empty()).then(|| Condition::Holds(all()))
+            }
+            FilterKind::Excluded => self.excluded.as_ref().map(|excluded| {
+                let own = excluded.kinds().filter_map(|kind| excluded.condition(kind));
+                Condition::Lacks(own.collect())
             }),
         }
     }
@@ -216,6 +249,8 @@ pub struct Selection<'a> {
     pub kinds: Vec<FilterKind>,
     /// The articles that may answer, by whether they have a date.
     pub dating: DateScope,
+    /// Gives the work on it up when it is asked; `None` for work that goes to its end.
+    pub stop: Option<&'a Stop>,
 }
 
 /// The articles that may answer, by whether they have a date.
@@ -230,18 +265,31 @@ pub enum DateScope {
 impl<'a> Selection<'a> {
     /// The passages that pass all filters.
     pub fn all(filters: &'a FilterSet) -> Selection<'a> {
-        Selection { filters, kinds: filters.kinds().collect(), dating: DateScope::Any }
+        Selection { filters, kinds: filters.kinds().collect(), dating: DateScope::Any, stop: None }
     }
 
     /// The passages that pass some of the filters.
     pub fn some(filters: &'a FilterSet, kinds: &[FilterKind]) -> Selection<'a> {
-        Selection { filters, kinds: kinds.to_vec(), dating: DateScope::Any }
+        Selection { filters, kinds: kinds.to_vec(), dating: DateScope::Any, stop: None }
     }
 
     /// The passages of undated articles that pass all filters but that by date.
     pub fn undated(filters: &'a FilterSet) -> Selection<'a> {
         let kinds = filters.kinds().filter(|&kind| kind != FilterKind::Date).collect();
-        Selection { filters, kinds, dating: DateScope::Undated }
+        Selection { filters, kinds, dating: DateScope::Undated, stop: None }
+    }
+
+    /// The same selection, given up when `stop` is asked.
+    pub fn until(self, stop: &'a Stop) -> Selection<'a> {
+        Selection { stop: Some(stop), ..self }
+    }
+
+    /// Goes on unless the work was given up.
+    ///
+    /// # Errors
+    /// [`Error::GivenUp`] if it was.
+    pub fn check(&self) -> Result<()> {
+        self.stop.map_or(Ok(()), Stop::check)
     }
 
     /// The conditions that apply, in order.

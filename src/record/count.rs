@@ -39,7 +39,7 @@ pub struct FacetRow<'a> {
     pub articles: u64,
     /// Texts among those.
     pub texts: u64,
-    /// Articles of the whole index in that stretch of time, where the facet counts by time.
+    /// Articles of the whole index that have it: of a facet of time, and of what occurs together.
     pub archive: Option<u64>,
     /// Articles of the answer in a thousand of the index, to one decimal.
     pub per_thousand: Option<f64>,

@@ -2,7 +2,7 @@
 
 use crate::engine::{ArticleName, Candidate, Collapsed};
 use crate::error::Result;
-use crate::passage::Head;
+use crate::passage::{ArticleKey, Head};
 use crate::update::Snapshot;
 use std::sync::Arc;
 
@@ -46,6 +46,18 @@ impl Standing {
         let first = first(snapshot, &groups.members(group))?;
         Ok(Standing { count, copies: named.into_iter().flatten().collect(), original, first })
     }
+}
+
+/// The copy of an article's text with the earliest date, and the number of other copies in the
+/// index; `None` and 0 where the text was printed once.
+///
+/// # Errors
+/// A failure of the engine, as of a damaged index.
+pub fn printings(snapshot: &Snapshot, key: ArticleKey) -> Result<(Option<Arc<Head>>, usize)> {
+    let Some(groups) = snapshot.groups() else { return Ok((None, 0)) };
+    let Some(group) = groups.group(key.0) else { return Ok((None, 0)) };
+    let members = groups.members(group);
+    Ok((first(snapshot, &members)?, members.len().saturating_sub(1)))
 }
 
 /// Copies whose date is read to tell which was printed first; a group is in order of printing as

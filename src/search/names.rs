@@ -20,14 +20,15 @@ use std::collections::HashSet;
 /// [`crate::error::Error::Definition`] where `topics.toml` or `speakers.toml` is malformed.
 pub fn resolve(filters: &Filters, definition: &Definition, snapshot: &Snapshot) -> Result<Filters> {
     let mut resolved = by_definition(filters, definition)?;
-    for names in [&mut resolved.speakers, &mut resolved.mentions] {
-        for name in names {
+    let excluded = &mut resolved.excluded;
+    let lists = [&mut resolved.speakers, &mut resolved.mentions];
+    let more = [&mut excluded.speakers, &mut excluded.mentions];
+    for names in lists.into_iter().chain(more).chain(&mut resolved.beside) {
+        for name in names.iter_mut() {
             if let Some(bare) = without_title(name, definition, snapshot)? {
                 *name = bare;
             }
         }
-    }
-    for names in [&mut resolved.speakers, &mut resolved.mentions] {
         let spelt: Vec<String> =
             names.iter().filter(|name| is_spelt(name)).map(|name| sound(name)).collect();
         if !spelt.is_empty() {
@@ -135,15 +136,23 @@ fn is_spelt(name: &str) -> bool {
 
 fn by_definition(filters: &Filters, definition: &Definition) -> Result<Filters> {
     let mut resolved = filters.clone();
-    if !filters.topics.is_empty() {
+    let excluded = &mut resolved.excluded;
+    let topics = [&mut resolved.topics, &mut excluded.topics];
+    if topics.iter().any(|topics| !topics.is_empty()) {
         let taxonomy = Taxonomy::parse("topics.toml", definition.text("topics.toml"))?;
-        resolved.topics = filters.topics.iter().flat_map(|topic| keys(topic, &taxonomy)).collect();
+        for topics in topics {
+            *topics = topics.iter().flat_map(|topic| keys(topic, &taxonomy)).collect();
+        }
     }
-    if !filters.speakers.is_empty() || !filters.mentions.is_empty() {
+    let lists = [&mut resolved.speakers, &mut resolved.mentions];
+    let more = [&mut excluded.speakers, &mut excluded.mentions];
+    let names = lists.into_iter().chain(more).chain(&mut resolved.beside);
+    let names: Vec<&mut Vec<String>> = names.filter(|names| !names.is_empty()).collect();
+    if !names.is_empty() {
         let aliases = Aliases::new(definition)?;
-        let all = |names: &[String]| names.iter().flat_map(|name| aliases.names(name)).collect();
-        resolved.speakers = all(&filters.speakers);
-        resolved.mentions = all(&filters.mentions);
+        for names in names {
+            *names = names.iter().flat_map(|name| aliases.names(name)).collect();
+        }
     }
     Ok(resolved)
 }
@@ -161,16 +170,21 @@ fn keys(topic: &str, taxonomy: &Taxonomy) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::query::ExcludedValues;
 
     #[test]
     fn names_become_keys_and_subjects_stay() {
         let filters = Filters {
             topics: vec!["体育".into(), "大模型".into(), "量子纠缠".into()],
             speakers: vec!["Robin Li".into()],
+            beside: vec![vec!["Robin Li".into()], vec!["段洪亮".into()]],
+            excluded: ExcludedValues { topics: vec!["体育".into()], ..Default::default() },
             ..Filters::default()
         };
         let resolved = by_definition(&filters, &Definition::embedded()).unwrap();
         assert_eq!(resolved.topics, ["sport", "science/人工智能", "大模型", "量子纠缠"]);
         assert_eq!(resolved.speakers, ["李彦宏", "Robin Li"]);
+        assert_eq!(resolved.beside, [vec!["李彦宏", "Robin Li"], vec!["段洪亮"]]);
+        assert_eq!(resolved.excluded.topics, ["sport"]);
     }
 }

@@ -1,23 +1,27 @@
-//! Stretches of time in an answer's counts: those without any article, and the whole index beside
-//! them.
+//! The whole index beside an answer's counts, and the stretches of time without any article.
 
 use super::lexicon::Lexicon;
 use super::request::{Answer, Request};
 use super::run::run;
-use crate::engine::{FacetCount, UNDATED, ValueCount};
+use crate::engine::{Facet, FacetCount, UNDATED, ValueCount};
 use crate::error::Result;
 use crate::update::Snapshot;
 use std::collections::BTreeMap;
 
 /// Adds to each facet of time of an answer the articles of the whole index in every stretch, and
 /// the stretches between the first and the last that have articles in the index and none in the
-/// answer.
+/// answer. Adds to each speaker and key term that occurs together with what was asked for the
+/// articles of the whole index that have it, so that the table of the two is complete.
 ///
 /// # Errors
 /// Those of [`run`].
-pub fn complete_periods(snapshot: &Snapshot, lexicon: &Lexicon, answer: &mut Answer) -> Result<()> {
+pub fn compare_with_archive(
+    snapshot: &Snapshot,
+    lexicon: &Lexicon,
+    answer: &mut Answer,
+) -> Result<()> {
     let facets: Vec<_> =
-        answer.facets.iter().map(|count| count.facet).filter(|facet| facet.is_period()).collect();
+        answer.facets.iter().map(|count| count.facet).filter(|f| is_compared(*f)).collect();
     if facets.is_empty() {
         return Ok(());
     }
@@ -25,9 +29,17 @@ pub fn complete_periods(snapshot: &Snapshot, lexicon: &Lexicon, answer: &mut Ans
     let archive = run(snapshot, &request, lexicon)?;
     for all in &archive.facets {
         let own = answer.facets.iter_mut().filter(|count| count.facet == all.facet);
-        own.for_each(|own| complete(own, all));
+        own.for_each(|own| match own.facet.is_period() {
+            true => complete(own, all),
+            false => add_archive(own, all),
+        });
     }
     Ok(())
+}
+
+/// True if the counts of the whole index stand beside those of an answer.
+fn is_compared(facet: Facet) -> bool {
+    facet.is_period() || matches!(facet, Facet::Together | Facet::Subject)
 }
 
 /// Adds the counts of the whole index to those of an answer.
@@ -60,7 +72,6 @@ fn add_archive(own: &mut FacetCount, all: &FacetCount) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::Facet;
 
     fn counts(values: &[(&str, u64)]) -> FacetCount {
         let count = |&(value, articles): &(&str, u64)| ValueCount {

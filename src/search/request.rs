@@ -2,7 +2,7 @@
 
 use super::collapse::Standing;
 use crate::engine::{
-    Exclusion, Facet, FacetCount, FacetScope, Grouping, Order, Ranking, ReprintPolicy, Share,
+    Exclusion, Facet, FacetCount, FacetScope, Grouping, Order, Ranking, ReprintPolicy, Share, Stop,
 };
 use crate::passage::Passage;
 use crate::query::{Filters, Query};
@@ -37,6 +37,8 @@ pub struct Request {
     pub ranking: Ranking,
     /// True to have each hit's score taken apart.
     pub explain: bool,
+    /// Gives the search up when it is asked.
+    pub stop: Stop,
 }
 
 impl Default for Request {
@@ -55,6 +57,7 @@ impl Default for Request {
             exclusion: Exclusion::default(),
             ranking: Ranking::default(),
             explain: false,
+            stop: Stop::default(),
         }
     }
 }

@@ -9,20 +9,42 @@ use super::proximity::Proximity;
 use super::request::{Answer, Hit, Request};
 use super::snippet::{highlights, said_spans};
 use crate::engine::filter::{FilterSet, Selection};
-use crate::engine::{Candidate, Execution, Order, Plan, Share, TopDocs, Wanted};
+use crate::engine::{Candidate, Collapsed, Execution, Order, Plan, Share, TopDocs, Wanted};
 use crate::error::Result;
 use crate::update::Snapshot;
 
 /// Answers a question, whose filters [`super::resolve`] has resolved.
 ///
 /// # Errors
-/// [`crate::error::Error::Usage`] where a filter is malformed, or what the engine reports of a
-/// damaged index.
+/// [`crate::error::Error::Usage`] where a filter is malformed, [`crate::error::Error::GivenUp`]
+/// where [`Request::stop`] was asked, or what the engine reports of a damaged index.
 pub fn run(snapshot: &Snapshot, request: &Request, lexicon: &Lexicon) -> Result<Answer> {
+    let mut ranked = rank(snapshot, request, lexicon)?;
+    let hits = ranked.hits(snapshot, request.offset, request.limit)?;
+    Ok(Answer { hits, ..std::mem::take(&mut ranked.answer) })
+}
+
+/// The answer to a question in order, before anything of it is read: page after page can be read
+/// without searching again.
+pub struct RankedAnswer {
+    /// The answer, without hits.
+    pub answer: Answer,
+    request: Request,
+    plan: Plan,
+    candidates: Vec<Candidate>,
+    collapsed: Collapsed,
+}
+
+/// Ranks the hits of a question, up to the last one of its page; see [`run`].
+///
+/// # Errors
+/// Those of [`run`].
+pub fn rank(snapshot: &Snapshot, request: &Request, lexicon: &Lexicon) -> Result<RankedAnswer> {
     let filters = FilterSet::new(&request.filters)?;
     let mut plan = plan(request, lexicon);
     let engine = snapshot.engine();
-    let execution = engine.execution(&Selection::all(&filters), &request.ranking)?;
+    let selection = Selection::all(&filters).until(&request.stop);
+    let execution = engine.execution(&selection, &request.ranking)?;
     let search = Search { snapshot, request, execution: execution.as_ref() };
     let mut found = search.top_docs(&plan)?;
     let (mut relaxed, mut near) = (false, false);
@@ -51,13 +73,85 @@ pub fn run(snapshot: &Snapshot, request: &Request, lexicon: &Lexicon) -> Result<
     if request.filters.since.is_some() || request.filters.until.is_some() {
         answer.undated = undated(snapshot, request, &filters, &plan)?;
     }
-    let page = found.candidates.iter().skip(request.offset).take(request.limit);
-    for (i, candidate) in page.enumerate() {
-        let hit = search.hit(candidate, request.offset + i + 1, &plan)?;
-        let standing = Standing::of(candidate, &found.collapsed, snapshot)?;
-        answer.hits.push(Hit { standing, ..hit });
+    let (candidates, collapsed) = (found.candidates, found.collapsed);
+    Ok(RankedAnswer { answer, request: request.clone(), plan, candidates, collapsed })
+}
+
+impl RankedAnswer {
+    /// Reads at most `limit` hits after the first `offset`. `snapshot` is the one that the answer
+    /// was ranked on.
+    ///
+    /// # Errors
+    /// Those of [`run`].
+    pub fn hits(&self, snapshot: &Snapshot, offset: usize, limit: usize) -> Result<Vec<Hit>> {
+        let filters = FilterSet::new(&self.request.filters)?;
+        let page = self.candidates.iter().enumerate().skip(offset).take(limit);
+        let mut hits = Vec::new();
+        for (place, candidate) in page {
+            self.request.stop.check()?;
+            let hit = self.hit(snapshot, candidate, place + 1)?;
+            let standing = Standing::of(candidate, &self.collapsed, snapshot)?;
+            let shares = match self.request.explain {
+                true => self.explain(snapshot, &filters, candidate)?,
+                false => Vec::new(),
+            };
+            hits.push(Hit { standing, shares, ..hit });
+        }
+        Ok(hits)
     }
-    Ok(answer)
+
+    fn hit(&self, snapshot: &Snapshot, candidate: &Candidate, rank: usize) -> Result<Hit> {
+        let (request, plan) = (&self.request, &self.plan);
+        let passage = snapshot.engine().passage(candidate.at)?;
+        let said = said_spans(&passage, &request.filters);
+        let title = passage.article.title.as_deref().unwrap_or_default();
+        let title_highlights =
+            if said.is_some() { Vec::new() } else { highlights(title, plan, None) };
+        let highlights = highlights(&passage.text, plan, said.as_deref());
+        let (before, after) = lookup::context(snapshot, candidate.at, request.context)?;
+        Ok(Hit {
+            rank,
+            score: candidate.score,
+            highlights,
+            title_highlights,
+            before,
+            after,
+            further: candidate.further,
+            standing: Standing::default(),
+            shares: Vec::new(),
+            passage,
+        })
+    }
+
+    /// The parts of a passage's score: its words, its neighbouring characters and, last, what it
+    /// has in common with the other best passages.
+    fn explain(
+        &self,
+        snapshot: &Snapshot,
+        filters: &FilterSet,
+        candidate: &Candidate,
+    ) -> Result<Vec<Share>> {
+        let (request, plan, engine) = (&self.request, &self.plan, snapshot.engine());
+        let execution = engine.execution(&Selection::all(filters), &request.ranking)?;
+        let mut shares = execution.explain(plan, candidate.at)?;
+        let proximity = Proximity::new(plan, engine, &request.ranking);
+        let close = proximity.score(&execution.close_text(candidate.at)?);
+        if close > 0.0 {
+            let run = |run: &Vec<(char, f32)>| run.iter().map(|c| c.0).collect();
+            let word = plan.runs.iter().map(run).collect::<Vec<String>>().join(" ");
+            let weight = request.ranking.neighbours;
+            let evidence = "neighbours".to_owned();
+            shares.push(Share { word, evidence, weight, passage: close, article: 0.0 });
+        }
+        let sum: f32 = shares.iter().map(|share| share.passage + share.article).sum();
+        let common = candidate.score - sum;
+        if request.order == Order::Relevance && close > 0.0 && common > LEAST_SHARE {
+            let (word, evidence) = (String::new(), "agreement".to_owned());
+            let weight = request.ranking.agreement;
+            shares.push(Share { word, evidence, weight, passage: common, article: 0.0 });
+        }
+        Ok(shares)
+    }
 }
 
 /// The plan of a request.
@@ -73,7 +167,7 @@ fn undated(
     filters: &FilterSet,
     plan: &Plan,
 ) -> Result<u64> {
-    let selection = Selection::undated(filters);
+    let selection = Selection::undated(filters).until(&request.stop);
     let execution = snapshot.engine().execution(&selection, &request.ranking)?;
     Ok(execution.top_docs(plan, &counting(snapshot, request))?.collapsed.articles)
 }
@@ -123,59 +217,10 @@ impl Search<'_> {
         };
         let mut found = self.execution.top_docs(plan, &wanted)?;
         if close {
-            let proximity = self.proximity(plan);
-            proximity.rank(&mut found.candidates, self.snapshot.engine(), self.execution)?;
+            let engine = self.snapshot.engine();
+            let proximity = Proximity::new(plan, engine, &request.ranking);
+            proximity.rank(&mut found.candidates, engine, self.execution)?;
         }
         Ok(found)
-    }
-
-    fn proximity(&self, plan: &Plan) -> Proximity<'_> {
-        Proximity::new(plan, self.snapshot.engine(), &self.request.ranking)
-    }
-
-    fn hit(&self, candidate: &Candidate, rank: usize, plan: &Plan) -> Result<Hit> {
-        let request = self.request;
-        let passage = self.snapshot.engine().passage(candidate.at)?;
-        let said = said_spans(&passage, &request.filters);
-        let title = passage.article.title.as_deref().unwrap_or_default();
-        let title_highlights =
-            if said.is_some() { Vec::new() } else { highlights(title, plan, None) };
-        let highlights = highlights(&passage.text, plan, said.as_deref());
-        let (before, after) = lookup::context(self.snapshot, candidate.at, request.context)?;
-        let shares = if request.explain { self.explain(plan, candidate)? } else { Vec::new() };
-        Ok(Hit {
-            rank,
-            score: candidate.score,
-            highlights,
-            title_highlights,
-            before,
-            after,
-            further: candidate.further,
-            standing: Standing::default(),
-            shares,
-            passage,
-        })
-    }
-
-    /// The parts of a passage's score: its words, its neighbouring characters and, last, what it
-    /// has in common with the other best passages.
-    fn explain(&self, plan: &Plan, candidate: &Candidate) -> Result<Vec<Share>> {
-        let mut shares = self.execution.explain(plan, candidate.at)?;
-        let close = self.proximity(plan).score(&self.execution.close_text(candidate.at)?);
-        if close > 0.0 {
-            let run = |run: &Vec<(char, f32)>| run.iter().map(|c| c.0).collect();
-            let word = plan.runs.iter().map(run).collect::<Vec<String>>().join(" ");
-            let weight = self.request.ranking.neighbours;
-            let evidence = "neighbours".to_owned();
-            shares.push(Share { word, evidence, weight, passage: close, article: 0.0 });
-        }
-        let sum: f32 = shares.iter().map(|share| share.passage + share.article).sum();
-        let common = candidate.score - sum;
-        if self.request.order == Order::Relevance && close > 0.0 && common > LEAST_SHARE {
-            let (word, evidence) = (String::new(), "agreement".to_owned());
-            let weight = self.request.ranking.agreement;
-            shares.push(Share { word, evidence, weight, passage: common, article: 0.0 });
-        }
-        Ok(shares)
     }
 }

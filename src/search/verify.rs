@@ -5,7 +5,7 @@ use super::lexicon::Lexicon;
 use super::request::{Answer, Hit, Request};
 use super::run::run;
 use super::snippet::admits;
-use crate::engine::Grouping;
+use crate::engine::{Grouping, Stop};
 use crate::error::Result;
 use crate::query::{Clause, Filters, Query};
 use crate::quote::Quote;
@@ -59,7 +59,7 @@ pub struct NearestWording {
 }
 
 /// Holds a quotation against an index. `filters` are resolved; its speakers are those who are said
-/// to have said it.
+/// to have said it. The work is given up when `stop` is asked.
 ///
 /// # Errors
 /// Those of [`run`].
@@ -68,13 +68,15 @@ pub fn verify(
     quotation: &str,
     filters: &Filters,
     lexicon: &Lexicon,
+    stop: &Stop,
 ) -> Result<VerifiedQuotation> {
+    let asked = Asker { snapshot, lexicon, stop };
     let anybody = Filters { speakers: Vec::new(), ..filters.clone() };
     let trimmed = quotation.trim().trim_matches(['“', '”', '"', '「', '」', '『', '』']);
-    let answer = passages(snapshot, Clause::Exact(trimmed.to_owned()), &anybody, lexicon)?;
+    let answer = asked.passages(Clause::Exact(trimmed.to_owned()), &anybody)?;
     let found = answer.hits;
     if answer.near || found.is_empty() {
-        return near(snapshot, trimmed, filters, lexicon);
+        return asked.near(trimmed, filters);
     }
     let speaks = |hit: &Hit, filters: &Filters| {
         spoken(hit).into_iter().any(|quote| quote.speaker.is_some() && admits(filters, quote))
@@ -96,21 +98,65 @@ pub fn verify(
     Ok(VerifiedQuotation { verdict, hits, speakers, nearest: None })
 }
 
-/// The passages that answer one clause.
-fn passages(
-    snapshot: &Snapshot,
-    clause: Clause,
-    filters: &Filters,
-    lexicon: &Lexicon,
-) -> Result<Answer> {
-    let request = Request {
-        query: Query { clauses: vec![clause] },
-        filters: filters.clone(),
-        grouping: Grouping::Passages,
-        limit: MOST_READ,
-        ..Request::default()
-    };
-    run(snapshot, &request, lexicon)
+/// The index that a quotation is held against.
+struct Asker<'a> {
+    snapshot: &'a Snapshot,
+    lexicon: &'a Lexicon,
+    stop: &'a Stop,
+}
+
+impl Asker<'_> {
+    /// The passages that answer one clause.
+    fn passages(&self, clause: Clause, filters: &Filters) -> Result<Answer> {
+        let request = Request {
+            query: Query { clauses: vec![clause] },
+            filters: filters.clone(),
+            grouping: Grouping::Passages,
+            limit: MOST_READ,
+            stop: self.stop.clone(),
+            ..Request::default()
+        };
+        run(self.snapshot, &request, self.lexicon)
+    }
+
+    /// The wording in speech that is nearest to a quotation.
+    fn near(&self, quotation: &str, filters: &Filters) -> Result<VerifiedQuotation> {
+        let segmenter = self.snapshot.segmenter()?;
+        let mut best: Option<(f64, String, String, Hit)> = None;
+        let words = Clause::Words(quotation.to_owned());
+        for hit in self.passages(words, filters)?.hits {
+            self.stop.check()?;
+            for quote in hit.passage.statements() {
+                let Some(speaker) = quote.speaker.as_ref().filter(|_| admits(filters, quote))
+                else {
+                    continue;
+                };
+                let words = hit.passage.words(quote.span);
+                let whole = std::iter::once(Span::whole(words));
+                for wording in whole.chain(sentences(words)).map(|span| span.of(words)) {
+                    let likeness = difference(quotation, wording, &segmenter).likeness();
+                    if likeness >= NEAR && best.as_ref().is_none_or(|(most, ..)| likeness > *most) {
+                        let (wording, name) = (wording.to_owned(), speaker.name.clone());
+                        best = Some((likeness, wording, name, hit.clone()));
+                    }
+                }
+            }
+        }
+        Ok(match best {
+            Some((likeness, text, name, hit)) => VerifiedQuotation {
+                verdict: QuotationVerdict::Near,
+                hits: vec![hit],
+                speakers: vec![name],
+                nearest: Some(NearestWording { text, likeness: (likeness * 1e4).round() / 1e4 }),
+            },
+            None => VerifiedQuotation {
+                verdict: QuotationVerdict::NotFound,
+                hits: Vec::new(),
+                speakers: Vec::new(),
+                nearest: None,
+            },
+        })
+    }
 }
 
 /// The quotes of a hit that hold the words that were looked for.
@@ -120,46 +166,4 @@ fn spoken(hit: &Hit) -> Vec<&Quote> {
         hit.highlights.iter().map(|m| Span::new(m.start + start, m.end + start)).collect();
     let holds = |quote: &&Quote| marks.iter().any(|mark| quote.span.overlaps(*mark));
     hit.passage.statements().into_iter().filter(holds).collect()
-}
-
-/// The wording in speech that is nearest to a quotation.
-fn near(
-    snapshot: &Snapshot,
-    quotation: &str,
-    filters: &Filters,
-    lexicon: &Lexicon,
-) -> Result<VerifiedQuotation> {
-    let segmenter = snapshot.segmenter()?;
-    let mut best: Option<(f64, String, String, Hit)> = None;
-    let words = Clause::Words(quotation.to_owned());
-    for hit in passages(snapshot, words, filters, lexicon)?.hits {
-        for quote in hit.passage.statements() {
-            let Some(speaker) = quote.speaker.as_ref().filter(|_| admits(filters, quote)) else {
-                continue;
-            };
-            let words = hit.passage.words(quote.span);
-            let whole = std::iter::once(Span::whole(words));
-            for wording in whole.chain(sentences(words)).map(|span| span.of(words)) {
-                let likeness = difference(quotation, wording, &segmenter).likeness();
-                if likeness >= NEAR && best.as_ref().is_none_or(|(most, ..)| likeness > *most) {
-                    let (wording, name) = (wording.to_owned(), speaker.name.clone());
-                    best = Some((likeness, wording, name, hit.clone()));
-                }
-            }
-        }
-    }
-    Ok(match best {
-        Some((likeness, text, name, hit)) => VerifiedQuotation {
-            verdict: QuotationVerdict::Near,
-            hits: vec![hit],
-            speakers: vec![name],
-            nearest: Some(NearestWording { text, likeness: (likeness * 1e4).round() / 1e4 }),
-        },
-        None => VerifiedQuotation {
-            verdict: QuotationVerdict::NotFound,
-            hits: Vec::new(),
-            speakers: Vec::new(),
-            nearest: None,
-        },
-    })
 }

@@ -1,21 +1,23 @@
 //! The records that the API answers with, as JSON: those of record.rs, with the commit beside them.
 
-use super::asked::Asked;
+use super::asked::{self, Asked};
+use super::offsets::OffsetUnit;
 use super::parameters::LONGEST_SLICE;
 use super::problem::HttpProblem;
 use crate::clipping::{Clipping, citation};
 use crate::engine::{Facet, Period, ReprintPolicy};
 use crate::passage;
-use crate::query::{self, Filters, Query, Remark};
+use crate::query::{self, Filters, Remark};
 use crate::record::{
     ArticleRecord, FacetRow, FacetsRecord, HitRecord, QuoteRecord, ReprintGroupRecord,
     ReprintRecord, SCHEMA, SegmentRecord, SpeakerRecord, StatsRecord, TopicRow, TotalsRecord,
     WholeRecord, segments,
 };
 use crate::reprint::difference;
-use crate::search::{self, Hit, Holdings, NearestWording, QuotationVerdict, Request};
-use crate::text::{Span, floor_boundary};
+use crate::search::{self, Hit, NearestWording, QuotationVerdict, Request};
+use crate::text::Span;
 use serde::Serialize;
+use serde_json::Value;
 
 /// Names that are proposed.
 const MOST_PROPOSED: usize = 8;
@@ -24,6 +26,26 @@ pub const ABSENT: &str = "absent from this index is not the same as never said";
 
 fn json(record: &impl Serialize) -> Result<String, HttpProblem> {
     serde_json::to_string(record).map_err(|_| HttpProblem::failed())
+}
+
+/// A record without the places of files on the machine that keeps them.
+pub fn without_paths(record: &str) -> String {
+    fn blank(value: &mut Value) {
+        match value {
+            Value::Array(values) => values.iter_mut().for_each(blank),
+            Value::Object(fields) => {
+                for name in ["path", "line", "index", "index_from"] {
+                    fields.remove(name);
+                }
+                fields.values_mut().for_each(blank);
+            }
+            _ => {}
+        }
+    }
+    // What was written as JSON is JSON.
+    let mut value: Value = serde_json::from_str(record).unwrap_or_default();
+    blank(&mut value);
+    value.to_string()
 }
 
 /// A hit, its text also cut at marks and quotes.
@@ -46,6 +68,14 @@ impl<'a> HitReply<'a> {
             .collect();
         let segments = segments(&hit.passage.text, &hit.highlights, &quotes);
         HitReply { hit: record, segments }
+    }
+
+    /// Counts its offsets in a unit.
+    fn count_in(&mut self, unit: OffsetUnit, asked: &Asked) -> Result<(), HttpProblem> {
+        let key = self.hit.article.key.map(|key| key.to_string()).unwrap_or_default();
+        let passages = asked::article(&asked.index, &key, HttpProblem::failed)?;
+        unit.count_hit(&mut self.hit, &passage::body(&passages));
+        Ok(())
     }
 }
 
@@ -84,9 +114,18 @@ pub fn search(asked: &Asked) -> Result<String, HttpProblem> {
     }
     let answer = asked.index.search(&request)?;
     let snapshot = asked.index.snapshot();
-    let found = search::suggest(snapshot, &request.query, asked.index.lexicon())?;
+    // Where some article holds all of the words, none of them is a slip.
+    let found = match answer.whole {
+        0 => search::suggest(snapshot, &request.query, asked.index.lexicon())?,
+        _ => Vec::new(),
+    };
     let suggestions =
         found.iter().map(|s| SuggestionReply { typed: &s.typed, meant: &s.meant }).collect();
+    let unit = OffsetUnit::of(asked.parameters.get("offsets"));
+    let mut hits: Vec<HitReply<'_>> = answer.hits.iter().map(HitReply::new).collect();
+    if unit != OffsetUnit::Byte {
+        hits.iter_mut().try_for_each(|hit| hit.count_in(unit, asked))?;
+    }
     json(&SearchReply {
         schema: SCHEMA,
         commit: snapshot.commit(),
@@ -96,7 +135,7 @@ pub fn search(asked: &Asked) -> Result<String, HttpProblem> {
         remarks: remarks.iter().map(|Remark(text)| text.as_str()).collect(),
         suggestions,
         next: asked.next(&request, &answer),
-        hits: answer.hits.iter().map(HitReply::new).collect(),
+        hits,
         facets: FacetsRecord(&answer.facets),
     })
 }
@@ -113,7 +152,7 @@ struct ArticleReply<'a> {
     body: &'a str,
     topics: &'a [&'a str],
     subjects: &'a [String],
-    quotes: Vec<&'a QuoteRecord<'a>>,
+    quotes: Vec<QuoteRecord<'a>>,
     segments: Vec<SegmentRecord<'a>>,
     citation: String,
 }
@@ -124,28 +163,31 @@ pub fn article(asked: &Asked) -> Result<String, HttpProblem> {
     let whole = WholeRecord::new(&passages).ok_or_else(HttpProblem::failed)?;
     let body = whole.body.as_str();
     let parameters = &asked.parameters;
-    let start = floor_boundary(body, parameters.number("start").unwrap_or(0));
+    let unit = OffsetUnit::of(parameters.get("offsets"));
+    let start = unit.byte(body, parameters.number("start").unwrap_or(0));
     let length = parameters.number("length").unwrap_or(LONGEST_SLICE).max(4);
-    let end = floor_boundary(body, start.saturating_add(length));
+    let end = unit.byte(body, unit.at(body, start).saturating_add(length));
     let slice = Span::new(start, end);
-    let quotes: Vec<&QuoteRecord<'_>> = whole
+    let mut quotes: Vec<QuoteRecord<'_>> = whole
         .quotes
         .iter()
         .filter(|q| q.part == crate::quote::ArticlePart::Body)
         .filter(|q| slice.overlaps(Span::new(q.start, q.end)))
+        .cloned()
         .collect();
     let spans: Vec<Span> =
         quotes.iter().map(|q| inside(q.start, q.end, start, end - start)).collect();
     let text = slice.of(body);
+    quotes.iter_mut().for_each(|quote| unit.count_quote(quote, body, ""));
     let today = crate::date::chinese_time(jiff::Timestamp::now()).date();
     json(&ArticleReply {
         schema: SCHEMA,
         commit: asked.index.snapshot().commit(),
         article: &whole.article,
-        start,
-        end,
-        length: body.len(),
-        next_start: (end < body.len()).then_some(end),
+        start: unit.at(body, start),
+        end: unit.at(body, end),
+        length: unit.at(body, body.len()),
+        next_start: (end < body.len()).then_some(unit.at(body, end)),
         body: text,
         topics: &whole.topics,
         subjects: whole.subjects,
@@ -213,7 +255,8 @@ pub fn speaker(asked: &Asked) -> Result<String, HttpProblem> {
     let mut typed = asked.parameters.filters()?;
     typed.speakers = vec![asked.name.clone()];
     let filters = search::resolve(&typed, index.definition(), index.snapshot())?;
-    let request = Request { filters, ..Request::default() };
+    let stop = asked.parameters.stop().clone();
+    let request = Request { filters, stop, ..Request::default() };
     let found = search::profile(index.snapshot(), &asked.name, &request, index.lexicon())?;
     match found {
         Some(profile) => json(&profile),
@@ -246,7 +289,7 @@ pub fn counts(asked: &Asked) -> Result<String, HttpProblem> {
     }
     let index = &asked.index;
     let mut answer = index.search(&request)?;
-    search::complete_periods(index.snapshot(), index.lexicon(), &mut answer)?;
+    search::compare_with_archive(index.snapshot(), index.lexicon(), &mut answer)?;
     let rows: Vec<FacetRow<'_>> = answer.facets.iter().flat_map(FacetRow::of).collect();
     #[derive(Serialize)]
     struct CountsReply<'a> {
@@ -270,9 +313,9 @@ pub fn counts(asked: &Asked) -> Result<String, HttpProblem> {
 /// `/stats`
 pub fn stats(asked: &Asked) -> Result<String, HttpProblem> {
     let snapshot = asked.index.snapshot();
-    let (ledger, holdings) = (snapshot.ledger()?, Holdings::new(snapshot)?);
+    let (ledger, holdings) = (snapshot.ledger()?, asked.index.holdings()?);
     let index_from = asked.held.service().index_from.clone();
-    json(&StatsRecord::new(&holdings, index_from, snapshot, &ledger))
+    json(&StatsRecord::new(holdings, index_from, snapshot, &ledger))
 }
 
 /// `/suggest`
@@ -314,15 +357,15 @@ pub fn verify(asked: &Asked) -> Result<String, HttpProblem> {
     };
     let typed = Filters { speakers: asked.parameters.all("speaker"), ..Filters::default() };
     let filters = search::resolve(&typed, index.definition(), index.snapshot())?;
-    let found = search::verify(index.snapshot(), quotation, &filters, index.lexicon())?;
-    let all = index.search(&Request { query: Query::default(), limit: 0, ..Request::default() })?;
+    let stop = asked.parameters.stop();
+    let found = search::verify(index.snapshot(), quotation, &filters, index.lexicon(), stop)?;
     json(&VerifyReply {
         commit: index.snapshot().commit(),
         verdict: found.verdict,
         note: ABSENT,
         speakers: &found.speakers,
         nearest: found.nearest.as_ref(),
-        articles_in_index: all.articles,
+        articles_in_index: index.holdings()?.oldest.articles,
         hits: found.hits.iter().map(HitReply::new).collect(),
     })
 }

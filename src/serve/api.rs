@@ -4,7 +4,7 @@ use super::answers;
 use super::asked::Asked;
 use super::export::export;
 use super::held::Held;
-use super::parameters::{self as known, Parameter, Parameters};
+use super::parameters::{self as known, Parameter};
 use super::problem::HttpProblem;
 use crate::Index;
 use axum::extract::{Path, RawQuery, State};
@@ -35,13 +35,13 @@ pub const ADDRESSES: [Address; 10] = [
     Address {
         path: "/search",
         about: "Passages that answer, a page of them, and counts of the whole answer",
-        known: &[&known::QUESTION, &known::FILTERS, &known::PAGE],
+        known: &[&known::QUESTION, &known::FILTERS, &known::PAGE, &known::OFFSETS],
         make: answers::search,
     },
     Address {
         path: "/articles/{key}",
         about: "An article with its quotes; a long body in slices",
-        known: &[&known::SLICE],
+        known: &[&known::SLICE, &known::OFFSETS],
         make: answers::article,
     },
     Address {
@@ -114,8 +114,13 @@ async fn answer(
     name: String,
     RawQuery(query): RawQuery,
 ) -> Result<Response, HttpProblem> {
-    let parameters = Parameters::read(query.as_deref().unwrap_or_default(), address.known)?;
-    let asked = Asked { held: Arc::clone(&held), index, name, parameters };
-    let text = held.search(move || (address.make)(&asked)).await?;
+    let parameters = held.read(query.as_deref().unwrap_or_default(), address.known)?;
+    let (own, paths) = (Arc::clone(&held), held.shows_paths());
+    let text = held.search(move |stop| {
+        let parameters = parameters.until(stop);
+        let text = (address.make)(&Asked { held: own, index, name, parameters })?;
+        Ok(if paths { text } else { answers::without_paths(&text) })
+    });
+    let text = text.await?;
     Ok(([(header::CONTENT_TYPE, "application/json")], text).into_response())
 }

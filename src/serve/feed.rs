@@ -1,7 +1,7 @@
 //! The answers to readers of feeds and browsers' search boxes: `/feed.atom`, `/opensearch.xml`.
 
 use super::held::Held;
-use super::parameters::{FILTERS, Parameters, QUESTION};
+use super::parameters::{FILTERS, QUESTION};
 use super::problem::HttpProblem;
 use crate::Index;
 use crate::clipping::atom;
@@ -23,15 +23,15 @@ pub async fn feed(
     RawQuery(query): RawQuery,
 ) -> Result<impl IntoResponse, HttpProblem> {
     let text = query.unwrap_or_default();
-    let parameters = Parameters::read(&text, &[&QUESTION, &FILTERS])?;
-    let (request, _) = parameters.request()?;
-    let request = Request { limit: ENTRIES, order: Order::Newest, ..request };
+    let parameters = held.read(&text, &[&QUESTION, &FILTERS])?;
     let values: Vec<&str> = parameters.pairs().iter().map(|(_, value)| value.as_str()).collect();
     let name = values.join(" ");
     let text = held
-        .search(move || {
+        .search(move |stop| {
+            let (request, _) = parameters.until(stop).request()?;
+            let request = Request { limit: ENTRIES, order: Order::Newest, ..request };
             let answer = index.search(&request)?;
-            Ok(atom(&name, &answer.hits, jiff::Timestamp::now()))
+            Ok(atom(&name, &answer.hits, jiff::Timestamp::now(), Some("/a/")))
         })
         .await?;
     Ok(([(header::CONTENT_TYPE, "application/atom+xml; charset=utf-8")], text))

@@ -1,7 +1,10 @@
-//! The checks before every route: names of the host, foreign pages, sizes, time, and the headers
-//! that every answer has.
+//! The checks before every route: names of the host, foreign pages, the token, sizes, time; and
+//! what every answer has: headers, and gzip where it is taken.
 
+use super::Service;
+use super::access::Access;
 use super::held::Held;
+use super::packing;
 use super::problem::HttpProblem;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
@@ -11,9 +14,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
-/// The names by which the server may be called. Any other name is one that a foreign site had
-/// resolved to this machine.
-const HOSTS: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
+/// Paths that are answered without a token.
+const OPEN: [&str; 6] =
+    ["/healthz", "/readyz", "/login", "/style.css", "/script.js", "/favicon.ico"];
 
 /// Pages take nothing from elsewhere, run no script but the server's own, and are put into no
 /// frame.
@@ -25,7 +28,7 @@ const HEADERS: [(&str, &str); 7] = [
     ("content-security-policy", POLICY),
     ("x-content-type-options", "nosniff"),
     ("x-frame-options", "DENY"),
-    ("referrer-policy", "no-referrer"),
+    ("referrer-policy", "same-origin"),
     ("cross-origin-resource-policy", "same-origin"),
     ("cross-origin-opener-policy", "same-origin"),
     ("permissions-policy", "camera=(), geolocation=(), microphone=()"),
@@ -35,17 +38,26 @@ const HEADERS: [(&str, &str); 7] = [
 pub async fn guard(State(held): State<Arc<Held>>, request: Request, next: Next) -> Response {
     let begun = Instant::now();
     let id = request_id(request.headers());
-    let limits = &held.service().limits;
-    let mut response = match refusal(&request, limits.body_bytes) {
-        Some(problem) => problem.into_response(),
-        None => match tokio::time::timeout(limits.request_time, next.run(request)).await {
+    let service = held.service();
+    let packs = packing::takes_gzip(request.headers()) && request.method() != Method::HEAD;
+    let mut response = match refusal(&request, service) {
+        Some(refused) => refused,
+        None => match tokio::time::timeout(service.limits.request_time, next.run(request)).await {
             Ok(response) => response,
             Err(_) => HttpProblem::late().into_response(),
         },
     };
+    if response.status() == StatusCode::INTERNAL_SERVER_ERROR && !held.shows_paths() {
+        // What failed may name a path of the machine.
+        response = HttpProblem::failed().into_response();
+    }
+    if packs {
+        response = packing::packed(response).await;
+    }
     let class = usize::from(response.status().as_u16() / 100).clamp(2, 5) - 2;
     held.counts.by_status[class].fetch_add(1, Ordering::Relaxed);
     let headers = response.headers_mut();
+    headers.append(header::VARY, HeaderValue::from_static("accept-encoding"));
     for (name, value) in HEADERS {
         headers.insert(name, HeaderValue::from_static(value));
     }
@@ -70,21 +82,51 @@ fn request_id(headers: &HeaderMap) -> String {
     own.map_or_else(|| format!("r{}", NEXT.fetch_add(1, Ordering::Relaxed)), str::to_owned)
 }
 
-/// Why a request is refused; `None` where it is not.
-fn refusal(request: &Request, body_bytes: usize) -> Option<HttpProblem> {
+/// The answer to a request that is refused; `None` to one that is not.
+fn refusal(request: &Request, service: &Service) -> Option<Response> {
+    let refused = foreign_refusal(request, service).map(IntoResponse::into_response);
+    refused.or_else(|| unknown_refusal(request, &service.access))
+}
+
+/// The answer to a request without the token, where one is asked for: people are led to the form.
+fn unknown_refusal(request: &Request, access: &Access) -> Option<Response> {
+    let headers = request.headers();
+    let text = |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    let bearer = text(header::AUTHORIZATION).and_then(|value| value.split_once(' '));
+    let bearer = bearer.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+    let known = !access.is_guarded()
+        || OPEN.contains(&request.uri().path())
+        || bearer.is_some_and(|(_, token)| access.admits_token(token.trim()))
+        || text(header::COOKIE).is_some_and(|cookie| access.admits_cookie(cookie));
+    let reads_pages = text(header::ACCEPT).is_some_and(|kinds| kinds.contains("text/html"));
+    if known {
+        None
+    } else if reads_pages && request.method() == Method::GET {
+        Some((StatusCode::SEE_OTHER, [(header::LOCATION, "/login")]).into_response())
+    } else {
+        Some(HttpProblem::unknown().into_response())
+    }
+}
+
+/// Why a request is refused that comes from elsewhere or is too large; `None` where it is not.
+fn foreign_refusal(request: &Request, service: &Service) -> Option<HttpProblem> {
+    let (access, body_bytes) = (&service.access, service.limits.body_bytes);
     let headers = request.headers();
     let text = |name: header::HeaderName| headers.get(name).map(|value| value.to_str());
     // Two names, one good and one bad, are bad.
     let hosts = headers.get_all(header::HOST);
     let named = hosts.iter().map(|value| value.to_str().unwrap_or_default());
     let names: Vec<&str> = named.chain(request.uri().authority().map(|a| a.as_str())).collect();
-    if names.is_empty() || !names.iter().all(|name| is_ours(name)) {
-        let hint = "call the server localhost or 127.0.0.1";
+    if names.is_empty() || !names.iter().all(|name| access.answers_to(name)) {
+        let hint = "call the server localhost, or by a name that it was started with";
         return Some(HttpProblem::new(StatusCode::MISDIRECTED_REQUEST, "unknown host", hint));
     }
     if let Some(origin) = text(header::ORIGIN) {
-        let own = format!("http://{}", names[0]);
-        if origin.ok() != Some(own.as_str()) {
+        // A proxy before a server that others reach speaks TLS for it.
+        let schemes: &[&str] =
+            if access.is_guarded() { &["http://", "https://"] } else { &["http://"] };
+        let host = |origin: &str| schemes.iter().any(|s| origin.strip_prefix(s) == Some(names[0]));
+        if !origin.is_ok_and(host) {
             return Some(foreign());
         }
     }
@@ -100,8 +142,7 @@ fn refusal(request: &Request, body_bytes: usize) -> Option<HttpProblem> {
     }
     let length = text(header::CONTENT_LENGTH).map(|length| length.ok()?.parse::<usize>().ok());
     if length.is_some_and(|length| length.is_none_or(|length| length > body_bytes)) {
-        let hint = format!("send at most {body_bytes} bytes");
-        return Some(HttpProblem::new(StatusCode::PAYLOAD_TOO_LARGE, "the body is too long", hint));
+        return Some(HttpProblem::too_long(body_bytes));
     }
     None
 }
@@ -109,38 +150,4 @@ fn refusal(request: &Request, body_bytes: usize) -> Option<HttpProblem> {
 fn foreign() -> HttpProblem {
     let detail = "the request comes from another site";
     HttpProblem::new(StatusCode::FORBIDDEN, detail, "open the server's own page")
-}
-
-/// True if a host, with a port or without, is a name of the server.
-fn is_ours(host: &str) -> bool {
-    let host = host.to_ascii_lowercase();
-    let name = match host.rsplit_once(':') {
-        Some((name, port)) if port.parse::<u16>().is_ok() => name,
-        _ => host.as_str(),
-    };
-    HOSTS.contains(&name)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_names_of_the_loopback_interface_are_ours() {
-        for host in ["localhost", "127.0.0.1:7070", "[::1]:80", "[::1]", "LOCALHOST:1"] {
-            assert!(is_ours(host), "{host}");
-        }
-        for host in [
-            "",
-            "evil.example",
-            "localhost.evil.example",
-            "127.0.0.1.nip.io",
-            "::1",
-            "localhost:80:80",
-            "localhost:99999",
-            "user@localhost",
-        ] {
-            assert!(!is_ours(host), "{host}");
-        }
-    }
 }

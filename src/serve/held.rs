@@ -2,8 +2,10 @@
 //! that lets only so many searches in.
 
 use super::Service;
+use super::parameters::{Parameter, Parameters};
 use super::problem::HttpProblem;
 use crate::Index;
+use crate::engine::Stop;
 use crate::error::Result;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -47,6 +49,17 @@ impl Drop for Waits<'_> {
     }
 }
 
+/// Asks a search to stop when nobody waits for it any more.
+struct Awaited(Option<Stop>);
+
+impl Drop for Awaited {
+    fn drop(&mut self) {
+        if let Some(stop) = &self.0 {
+            stop.request();
+        }
+    }
+}
+
 impl Held {
     /// Opens the index of a service.
     ///
@@ -66,6 +79,26 @@ impl Held {
     /// The index served.
     pub fn service(&self) -> &Service {
         &self.service
+    }
+
+    /// Reads the parameters of an address. Beyond this machine nobody may ask by the paths of its
+    /// files.
+    ///
+    /// # Errors
+    /// A problem where a parameter is unknown or malformed, or asks by a path.
+    pub fn read(&self, text: &str, known: &[&[Parameter]]) -> Result<Parameters, HttpProblem> {
+        let read = Parameters::read(text, known)?;
+        let by_path = ["path", "not_path"].iter().any(|name| read.get(name).is_some());
+        if by_path && !self.shows_paths() {
+            let hint = "ask by outlet, author, title or date";
+            return Err(HttpProblem::wrong("this server tells no paths", hint));
+        }
+        Ok(read)
+    }
+
+    /// True if answers may tell where files are: nobody but this machine is answered.
+    pub fn shows_paths(&self) -> bool {
+        !self.service.access.is_guarded()
     }
 
     /// The commit that is open now.
@@ -98,14 +131,17 @@ impl Held {
         Ok(true)
     }
 
-    /// Does some work of searching on a thread for it, once there is room.
+    /// Does some work of searching on a thread for it, once there is room. The work is asked to
+    /// stop where nobody waits for it any more: its time is over, or its client has gone.
     ///
     /// # Errors
     /// A problem where too many searches wait, or the work fails.
     pub async fn search<T: Send + 'static>(
         &self,
-        work: impl FnOnce() -> Result<T, HttpProblem> + Send + 'static,
+        work: impl FnOnce(&Stop) -> Result<T, HttpProblem> + Send + 'static,
     ) -> Result<T, HttpProblem> {
+        let stop = Stop::default();
+        let mut awaited = Awaited(Some(stop.clone()));
         let permit = match Arc::clone(&self.gate).try_acquire_owned() {
             Ok(permit) => permit,
             Err(_) => {
@@ -120,13 +156,15 @@ impl Held {
             }
         };
         self.counts.searches.fetch_add(1, Ordering::Relaxed);
-        // The permit goes with the work, which ends even where its request is given up.
+        // The permit goes with the work, which may go on for a step where its request is given up.
         let done = tokio::task::spawn_blocking(move || {
-            let done = work();
+            let done = work(&stop);
             drop(permit);
             done
         });
-        done.await.unwrap_or_else(|_| Err(HttpProblem::failed()))
+        let done = done.await;
+        awaited.0 = None;
+        done.unwrap_or_else(|_| Err(HttpProblem::failed()))
     }
 }
 

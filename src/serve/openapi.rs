@@ -2,7 +2,7 @@
 //! cannot name a parameter that is unknown.
 
 use super::api::{ADDRESSES, BASE};
-use super::parameters::{FILTERS, LONGEST_QUERY, Parameter, QUESTION, ValueKind};
+use super::parameters::{EXPORT, FILTERS, LONGEST_QUERY, Parameter, QUESTION, ValueKind};
 use serde_json::{Map, Value, json};
 
 /// The description.
@@ -13,8 +13,9 @@ pub fn openapi() -> Value {
         let operation = operation(address.about, "application/json", parameters);
         paths.insert(format!("{BASE}{}", address.path), operation);
     }
-    let parameters = in_query(&[&QUESTION, &FILTERS]).collect();
-    let about = "Every hit as a line of JSON; the last line is {\"end\":true,\"count\":n}";
+    let parameters = in_query(&[&QUESTION, &FILTERS, &EXPORT]).collect();
+    let about = "Every hit from one commit, as lines of JSON (the last line is \
+        {\"end\":true,\"count\":n}), CSV, RIS or BibTeX";
     let export = operation(about, "application/x-ndjson", parameters);
     paths.insert(format!("{BASE}/export"), export);
     json!({

@@ -1,13 +1,18 @@
 //! The pages for people: rendered on the server, every state an address, no script needed.
 //!
-//! front.rs is the page with the box, article.rs an article and its copies, speaker.rs a speaker;
-//! passage_view.rs and timeline.rs are what they show, link.rs the addresses, language.rs the two
-//! languages. The templates beside them escape whatever they show.
+//! front.rs is the page with the box (filters.rs its filters), article.rs an article and its
+//! copies, speaker.rs a speaker, clips.rs the basket that basket.rs keeps in a cookie, login.rs the
+//! way in; passage_view.rs and timeline.rs are what they show, link.rs the addresses, language.rs
+//! the two languages. The templates beside them escape whatever they show.
 
 mod article;
+mod basket;
+mod clips;
+mod filters;
 mod front;
 mod language;
 mod link;
+mod login;
 mod passage_view;
 mod speaker;
 mod timeline;
@@ -22,11 +27,14 @@ use askama::Template;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use axum::{Extension, Router};
+use basket::CookieBasket;
 use language::Language;
 use link::Link;
 use std::sync::Arc;
+
+pub use basket::cookie_of;
 
 /// The style of every page.
 const STYLE: &str = include_str!("page/style.css");
@@ -41,6 +49,9 @@ struct Visit {
     path: String,
     parameters: Parameters,
     language: Language,
+    basket: CookieBasket,
+    /// True if a page may tell where files are.
+    paths: bool,
 }
 
 impl Visit {
@@ -67,7 +78,7 @@ struct Page {
 
 const HTML: &str = "text/html; charset=utf-8";
 
-const PAGES: [Page; 7] = [
+const PAGES: [Page; 8] = [
     Page { path: "/", kind: HTML, known: front::KNOWN, make: front::front },
     Page { path: "/a/{key}", kind: HTML, known: &[&article::ARTICLE], make: article::article },
     Page {
@@ -89,6 +100,7 @@ const PAGES: [Page; 7] = [
         make: article::as_bibtex,
     },
     Page { path: "/s/{name}", kind: HTML, known: speaker::KNOWN, make: speaker::speaker },
+    Page { path: "/clips", kind: HTML, known: &[&clips::CLIPS], make: clips::clips },
     Page { path: "/help", kind: HTML, known: &[&speaker::SPEAKER], make: help },
 ];
 
@@ -105,7 +117,14 @@ pub fn routes() -> Router<Arc<Held>> {
         let handler = if page.path.contains('{') { get(named) } else { get(plain) };
         routes = routes.route(page.path, handler);
     }
-    routes
+    routes.route("/clips/document", get(clips::document))
+}
+
+/// The routes of forms that change something: the basket, and who the browser's user is.
+pub fn forms() -> Router<Arc<Held>> {
+    Router::new()
+        .route("/clips", post(clips::change))
+        .route("/login", get(login::form).post(login::enter))
 }
 
 /// The routes of what pages are made with.
@@ -137,11 +156,16 @@ async fn visit(
     let typed = form_urlencoded::parse(text.as_bytes());
     let typed = typed.filter(|(name, _)| name == "lang").map(|(_, value)| value).next();
     let language = Language::of(typed.as_deref(), &headers);
-    let made = match Parameters::read(&text, page.known) {
+    let made = match held.read(&text, page.known) {
         Ok(parameters) => {
             let path = uri.path().to_owned();
-            let visit = Visit { index, name, path, parameters, language };
-            held.search(move || (page.make)(&visit)).await
+            let (basket, paths) = (CookieBasket::read(&headers), held.shows_paths());
+            let visit = Visit { index, name, path, parameters, language, basket, paths };
+            held.search(move |stop| {
+                let parameters = visit.parameters.clone().until(stop);
+                (page.make)(&Visit { parameters, ..visit })
+            })
+            .await
         }
         Err(problem) => Err(problem),
     };
@@ -156,6 +180,7 @@ async fn visit(
 struct ProblemPage {
     l: Language,
     other: String,
+    clips: usize,
     status: u16,
     detail: String,
     hint: String,
@@ -166,6 +191,7 @@ fn told(problem: HttpProblem, l: Language) -> Response {
     let page = ProblemPage {
         l,
         other: "/".to_owned(),
+        clips: 0,
         status: problem.status.as_u16(),
         detail: crate::text::harmless(&problem.detail).into_owned(),
         hint: crate::text::harmless(&problem.hint).into_owned(),
@@ -184,11 +210,12 @@ fn told(problem: HttpProblem, l: Language) -> Response {
 struct HelpPage {
     l: Language,
     other: String,
+    clips: usize,
 }
 
 fn help(visit: &Visit) -> Result<String, HttpProblem> {
     let other = visit.in_other_language(&Link::new("/help", &[]));
-    rendered(&HelpPage { l: visit.language, other })
+    rendered(&HelpPage { l: visit.language, other, clips: visit.basket.len() })
 }
 
 /// A page as text.

@@ -3,8 +3,8 @@
 
 use super::problem::HttpProblem;
 use crate::date::typed_span;
-use crate::engine::{Facet, Grouping, Order, Ranking, ReprintPolicy};
-use crate::query::{self, Filters, Remark};
+use crate::engine::{Facet, Grouping, Order, Ranking, ReprintPolicy, Stop};
+use crate::query::{self, ExcludedValues, Filters, Remark};
 use crate::quote::{Confidence, SpeechKind};
 use crate::search::Request;
 
@@ -52,7 +52,7 @@ const fn parameter(name: &'static str, form: ValueKind, about: &'static str) -> 
 }
 
 /// The filters.
-pub const FILTERS: [Parameter; 11] = [
+pub const FILTERS: [Parameter; 19] = [
     parameter("speaker", Texts, "Said by this speaker, the words in what is said"),
     parameter("mentions", Texts, "Mentions this name"),
     parameter("topic", Texts, "About this topic or subject"),
@@ -64,6 +64,14 @@ pub const FILTERS: [Parameter; 11] = [
     parameter("until", Day, "Not after this day, month or year"),
     parameter("min_confidence", OneOf(&TIERS), "The least confidence of an attribution"),
     parameter("quotes", OneOf(&["direct", "indirect", "all"]), "How the words are given"),
+    parameter("beside", Texts, "In articles in which this speaker speaks too; all of several"),
+    parameter("not_speaker", Texts, "Without the articles in which this speaker speaks"),
+    parameter("not_mentions", Texts, "Without the articles that mention this name"),
+    parameter("not_topic", Texts, "Without the articles about this topic or subject"),
+    parameter("not_source", Texts, "Without those of outlets whose name holds this"),
+    parameter("not_author", Texts, "Without the articles by this author"),
+    parameter("not_title", Texts, "Without the articles whose title holds this"),
+    parameter("not_path", Texts, "Without the files whose path holds or matches this"),
 ];
 
 /// The words and what they are looked for in.
@@ -98,11 +106,26 @@ pub const SLICE: [Parameter; 2] = [
     parameter("length", Number(LONGEST_SLICE), "Bytes of the slice"),
 ];
 
+/// The unit of offsets.
+pub const OFFSETS: [Parameter; 1] = [parameter(
+    "offsets",
+    OneOf(&["byte", "utf16", "char"]),
+    "What offsets count: bytes of UTF-8 if not given, units of UTF-16, characters",
+)];
+
 /// The copies of a text.
 pub const COPIES: [Parameter; 1] = [parameter("limit", Number(MOST_HITS), "How many reprints")];
 
 /// The parameter that was perhaps meant.
 pub const TYPED: [Parameter; 1] = [parameter("q", Text, "What was typed")];
+
+/// The form of an export.
+pub const EXPORT: [Parameter; 1] = [parameter(
+    "format",
+    OneOf(&["ndjson", "csv", "ris", "bib"]),
+    "JSON Lines, the last of which \
+        counts them, if not given; CSV; RIS; BibTeX",
+)];
 
 /// A quotation to be verified.
 pub const QUOTATION: [Parameter; 2] = [
@@ -126,7 +149,10 @@ pub const PAGE: [Parameter; 6] = [
 
 /// The parameters of an address, read.
 #[derive(Debug, Clone, Default)]
-pub struct Parameters(Vec<(String, String)>);
+pub struct Parameters {
+    pairs: Vec<(String, String)>,
+    stop: Stop,
+}
 
 impl Parameters {
     /// Reads a query string and holds it to what a route knows.
@@ -152,17 +178,27 @@ impl Parameters {
             }
             parameter.check(value)?;
         }
-        Ok(Parameters(pairs))
+        Ok(Parameters { pairs, stop: Stop::default() })
+    }
+
+    /// The same for a request that `stop` gives up.
+    pub fn until(self, stop: &Stop) -> Parameters {
+        Parameters { stop: stop.clone(), ..self }
+    }
+
+    /// Gives the request up.
+    pub fn stop(&self) -> &Stop {
+        &self.stop
     }
 
     /// The value of a parameter that is given once.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(other, _)| other == name).map(|(_, value)| value.as_str())
+        self.pairs.iter().find(|(other, _)| other == name).map(|(_, value)| value.as_str())
     }
 
     /// Every value of a parameter.
     pub fn all(&self, name: &str) -> Vec<String> {
-        let own = self.0.iter().filter(|(other, _)| other == name);
+        let own = self.pairs.iter().filter(|(other, _)| other == name);
         own.map(|(_, value)| value.clone()).collect()
     }
 
@@ -179,7 +215,7 @@ impl Parameters {
 
     /// Every pair, in the order given.
     pub fn pairs(&self) -> &[(String, String)] {
-        &self.0
+        &self.pairs
     }
 
     /// The filters, not resolved.
@@ -204,6 +240,16 @@ impl Parameters {
             until: day("until").map(|(_, last)| last),
             titles: self.all("title"),
             paths: self.all("path"),
+            beside: self.all("beside").into_iter().map(|name| vec![name]).collect(),
+            excluded: ExcludedValues {
+                speakers: self.all("not_speaker"),
+                mentions: self.all("not_mentions"),
+                topics: self.all("not_topic"),
+                sources: self.all("not_source"),
+                authors: self.all("not_author"),
+                titles: self.all("not_title"),
+                paths: self.all("not_path"),
+            },
         };
         match (filters.since, filters.until) {
             (Some(since), Some(until)) if since > until => {
@@ -248,6 +294,7 @@ impl Parameters {
                 _ => plain,
             },
             explain: self.get("explain") == Some("yes"),
+            stop: self.stop.clone(),
             ..Request::default()
         };
         Ok((request, remarks))

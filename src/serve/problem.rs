@@ -58,6 +58,18 @@ impl HttpProblem {
         HttpProblem::new(StatusCode::SERVICE_UNAVAILABLE, detail, "ask for fewer words or hits")
     }
 
+    /// A body that is longer than is read.
+    pub fn too_long(most: usize) -> HttpProblem {
+        let hint = format!("send at most {most} bytes");
+        HttpProblem::new(StatusCode::PAYLOAD_TOO_LARGE, "the body is too long", hint)
+    }
+
+    /// A request without the token that the server asks for.
+    pub fn unknown() -> HttpProblem {
+        let hint = "send `Authorization: Bearer TOKEN`, or log in at /login";
+        HttpProblem::new(StatusCode::UNAUTHORIZED, "the server asks for its token", hint)
+    }
+
     /// A defect of the server.
     pub fn failed() -> HttpProblem {
         let detail = "the server failed at this request";
@@ -68,6 +80,7 @@ impl HttpProblem {
 impl From<Error> for HttpProblem {
     fn from(error: Error) -> HttpProblem {
         let (status, hint) = match &error {
+            Error::GivenUp => return HttpProblem::late(),
             Error::NoArticle(_) => {
                 (StatusCode::NOT_FOUND, "keys are in the answers of /api/v1/search")
             }
@@ -93,6 +106,10 @@ impl IntoResponse for HttpProblem {
         let kind = HeaderValue::from_static("application/problem+json");
         let mut response = (self.status, body).into_response();
         response.headers_mut().insert(header::CONTENT_TYPE, kind);
+        if self.status == StatusCode::UNAUTHORIZED {
+            let scheme = HeaderValue::from_static("Bearer");
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, scheme);
+        }
         if self.status == StatusCode::SERVICE_UNAVAILABLE {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
         }

@@ -2,6 +2,7 @@
 //! answer already is told so before anything is searched.
 
 use super::held::Held;
+use super::page;
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
@@ -12,7 +13,12 @@ use std::sync::Arc;
 pub async fn revision(State(held): State<Arc<Held>>, mut request: Request, next: Next) -> Response {
     let index = held.index();
     let commit = index.snapshot().commit();
-    let tag = format!("W/\"{commit}-{}\"", env!("CARGO_PKG_VERSION"));
+    // A page shows what is in the basket too.
+    let basket = match page::cookie_of(request.headers()) {
+        "" => String::new(),
+        cookie => format!("-{}", &blake3::hash(cookie.as_bytes()).to_hex()[..8]),
+    };
+    let tag = format!("W/\"{commit}-{}{basket}\"", env!("CARGO_PKG_VERSION"));
     let known = request.headers().get_all(header::IF_NONE_MATCH).iter().any(|tags| {
         tags.to_str().is_ok_and(|tags| tags.split(',').any(|known| known.trim() == tag))
     });
@@ -27,7 +33,9 @@ pub async fn revision(State(held): State<Arc<Held>>, mut request: Request, next:
         if let Ok(tag) = HeaderValue::from_str(&tag) {
             response.headers_mut().insert(header::ETAG, tag);
         }
-        response.headers_mut().insert(header::VARY, HeaderValue::from_static("accept-language"));
+        response
+            .headers_mut()
+            .insert(header::VARY, HeaderValue::from_static("accept-language, cookie"));
     }
     response
 }

@@ -30,6 +30,7 @@ pub fn router(held: Arc<Held>) -> Router {
     Router::new()
         .merge(of_a_commit)
         .merge(page::assets())
+        .merge(page::forms())
         .route("/mcp", post(agent))
         .route("/opensearch.xml", get(opensearch))
         .route("/openapi.json", get(|| async { described() }))
@@ -61,14 +62,10 @@ async fn ready(State(held): State<Arc<Held>>) -> Response {
 /// `/mcp`: one message of an agent, one answer; no session is kept.
 async fn agent(State(held): State<Arc<Held>>, body: Body) -> Result<Response, HttpProblem> {
     let most = held.service().limits.body_bytes;
-    let too_long = || {
-        let hint = format!("send at most {most} bytes");
-        HttpProblem::new(StatusCode::PAYLOAD_TOO_LARGE, "the message is too long", hint)
-    };
-    let bytes = to_bytes(body, most).await.map_err(|_| too_long())?;
+    let bytes = to_bytes(body, most).await.map_err(|_| HttpProblem::too_long(most))?;
     let index = held.index();
     let message = String::from_utf8_lossy(&bytes).into_owned();
-    let answer = held.search(move || Ok(rpc::answer(&index, &message))).await?;
+    let answer = held.search(move |stop| Ok(rpc::answer(&index, &message, stop))).await?;
     Ok(match answer {
         Some(answer) => {
             ([(header::CONTENT_TYPE, "application/json")], answer.to_string()).into_response()

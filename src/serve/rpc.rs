@@ -1,11 +1,13 @@
 //! The Model Context Protocol over JSON-RPC 2.0: one message in, at most one out. The transports
 //! (standard input, `/mcp`) stand outside.
 
+use super::guide;
 use super::openapi::schema;
 use super::parameters::{Parameter, Parameters, ValueKind};
 use super::problem::HttpProblem;
 use super::tools::{TOOLS, Tool};
 use crate::Index;
+use crate::engine::Stop;
 use serde_json::{Map, Value, json};
 
 /// The versions of the protocol that are spoken, the newest first.
@@ -18,7 +20,7 @@ const INSTRUCTIONS: &str = "Search of a Chinese news archive: who said what, and
     coverage before you conclude from an absence.";
 
 /// Answers a message; `None` where it wants no answer.
-pub fn answer(index: &Index, message: &str) -> Option<Value> {
+pub fn answer(index: &Index, message: &str, stop: &Stop) -> Option<Value> {
     let Ok(message) = serde_json::from_str::<Value>(message) else {
         return Some(failure(&Value::Null, -32700, "this is no JSON"));
     };
@@ -35,7 +37,12 @@ pub fn answer(index: &Index, message: &str) -> Option<Value> {
         "initialize" => Ok(greeting(params)),
         "ping" => Ok(json!({})),
         "tools/list" => Ok(json!({ "tools": TOOLS.iter().map(described).collect::<Vec<_>>() })),
-        "tools/call" => called(index, params),
+        "resources/list" => Ok(guide::resources()),
+        "resources/templates/list" => Ok(guide::templates()),
+        "resources/read" => guide::read(index, params, stop),
+        "prompts/list" => Ok(guide::prompts()),
+        "prompts/get" => guide::prompt(params),
+        "tools/call" => called(index, params, stop),
         _ => Err((-32601, format!("there is no method `{method}`"))),
     };
     Some(match result {
@@ -53,7 +60,7 @@ fn greeting(params: &Value) -> Value {
     let version = VERSIONS.into_iter().find(|version| *version == asked).unwrap_or(VERSIONS[0]);
     json!({
         "protocolVersion": version,
-        "capabilities": { "tools": {} },
+        "capabilities": { "tools": {}, "resources": {}, "prompts": {} },
         "serverInfo": { "name": "jianbao", "version": env!("CARGO_PKG_VERSION") },
         "instructions": INSTRUCTIONS,
     })
@@ -79,13 +86,13 @@ fn described(tool: &Tool) -> Value {
 
 /// The result of a tool; what is wrong with its arguments is told as a result, so that the agent
 /// sees it and mends them.
-fn called(index: &Index, params: &Value) -> Result<Value, (i32, String)> {
+fn called(index: &Index, params: &Value, stop: &Stop) -> Result<Value, (i32, String)> {
     let name = params.get("name").and_then(Value::as_str).unwrap_or_default();
     let Some(tool) = TOOLS.iter().find(|tool| tool.name == name) else {
         return Err((-32602, format!("there is no tool `{name}`")));
     };
     let arguments = params.get("arguments").unwrap_or(&Value::Null);
-    let result = read(arguments, tool).and_then(|read| (tool.call)(index, &read));
+    let result = read(arguments, tool).and_then(|read| (tool.call)(index, &read.until(stop)));
     Ok(match result {
         Ok(result) => json!({
             "content": [{ "type": "text", "text": result.text }],

@@ -11,7 +11,7 @@ use crate::engine::{Facet, ReprintPolicy};
 use crate::passage::{self, Head, Passage};
 use crate::query::Filters;
 use crate::reprint::difference;
-use crate::search::{self, Hit, Holdings, QuotationVerdict, Request};
+use crate::search::{self, Hit, QuotationVerdict, Request};
 use crate::text::{Span, floor_boundary};
 use serde_json::{Value, json};
 
@@ -61,6 +61,24 @@ const QUOTATION: [Parameter; 2] = [
     argument("speaker", ValueKind::Text, "Who is said to have said them"),
 ];
 
+/// Reads an article.
+pub const FETCH: Tool = Tool {
+    name: "fetch",
+    about: "The text of an article by its key; a long one goes on at next_start",
+    known: &[&KEY],
+    needs: &["key"],
+    call: fetch,
+};
+
+/// Describes a speaker.
+pub const PROFILE: Tool = Tool {
+    name: "speaker_profile",
+    about: "One speaker: titles over time, namesakes, topics, who else is quoted",
+    known: &[&NAME, &FILTERS],
+    needs: &["name"],
+    call: speaker_profile,
+};
+
 /// Every tool.
 pub const TOOLS: [Tool; 8] = [
     Tool {
@@ -72,13 +90,7 @@ pub const TOOLS: [Tool; 8] = [
         needs: &[],
         call: search_passages,
     },
-    Tool {
-        name: "fetch",
-        about: "The text of an article by its key; a long one goes on at next_start",
-        known: &[&KEY],
-        needs: &["key"],
-        call: fetch,
-    },
+    FETCH,
     Tool {
         name: "list_speakers",
         about: "Who speaks in the archive, most quotes first",
@@ -86,13 +98,7 @@ pub const TOOLS: [Tool; 8] = [
         needs: &[],
         call: list_speakers,
     },
-    Tool {
-        name: "speaker_profile",
-        about: "One speaker: titles over time, namesakes, topics, who else is quoted",
-        known: &[&NAME, &FILTERS],
-        needs: &["name"],
-        call: speaker_profile,
-    },
+    PROFILE,
     Tool {
         name: "count_over_time",
         about: "Articles and texts that answer, by time, the whole archive beside them",
@@ -271,7 +277,7 @@ fn count_over_time(index: &Index, parameters: &Parameters) -> Result<ToolResult,
     };
     (request.limit, request.facets) = (0, vec![facet]);
     let mut answer = index.search(&request)?;
-    search::complete_periods(index.snapshot(), index.lexicon(), &mut answer)?;
+    search::compare_with_archive(index.snapshot(), index.lexicon(), &mut answer)?;
     let mut text = BoundedText::default();
     text.say(&format!("{} articles ({} texts).", answer.articles, answer.texts));
     text.say("time · articles · texts · articles of the whole archive");
@@ -321,7 +327,8 @@ fn verify_quote(index: &Index, parameters: &Parameters) -> Result<ToolResult, Ht
     let quotation = parameters.get("quote").unwrap_or_default();
     let typed = Filters { speakers: parameters.all("speaker"), ..Filters::default() };
     let filters = search::resolve(&typed, index.definition(), index.snapshot())?;
-    let found = search::verify(index.snapshot(), quotation, &filters, index.lexicon())?;
+    let stop = parameters.stop();
+    let found = search::verify(index.snapshot(), quotation, &filters, index.lexicon(), stop)?;
     let mut text = BoundedText::default();
     let verdict = match found.verdict {
         QuotationVerdict::Verbatim => "verbatim: the words stand in speech",
@@ -345,7 +352,7 @@ fn verify_quote(index: &Index, parameters: &Parameters) -> Result<ToolResult, Ht
         text.quote(&format!("said by {}", found.speakers.join("、")));
     }
     let shown = found.hits.iter().take(5).filter(|hit| hit_text(&mut text, hit)).count();
-    let holdings = Holdings::new(index.snapshot())?;
+    let holdings = index.holdings()?;
     let articles = holdings.oldest.articles;
     let days = [holdings.first(), holdings.last()].map(|day| neutral(day.unwrap_or("?")));
     text.say(&format!("{ABSENT}: it has {articles} articles from {} to {}.", days[0], days[1]));
@@ -357,7 +364,7 @@ fn verify_quote(index: &Index, parameters: &Parameters) -> Result<ToolResult, Ht
 }
 
 fn coverage(index: &Index, _: &Parameters) -> Result<ToolResult, HttpProblem> {
-    let holdings = Holdings::new(index.snapshot())?;
+    let holdings = index.holdings()?;
     let (articles, texts) = (holdings.oldest.articles, holdings.oldest.texts);
     let mut text = BoundedText::default();
     text.say(&format!("{articles} articles ({texts} texts); {ABSENT}."));

@@ -6,7 +6,7 @@ use super::tables::Tables;
 use crate::engine::PassageAddress;
 use crate::error::Result;
 use crate::passage::Passage;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// An article's place in the order, and its first passage.
 struct Ordered {
@@ -26,15 +26,34 @@ struct Ordered {
 pub fn each_article(
     snapshot: &Snapshot,
     tables: &Tables,
+    each: impl FnMut(&[Passage]) -> Result<()>,
+) -> Result<()> {
+    each_admitted(snapshot, tables, None, each)
+}
+
+/// Hands over the passages of each article as [`each_article`] does; with `admitted` only those
+/// among them, and no article that has none of them.
+///
+/// # Errors
+/// Those of [`each_article`].
+pub fn each_admitted(
+    snapshot: &Snapshot,
+    tables: &Tables,
+    admitted: Option<&HashSet<PassageAddress>>,
     mut each: impl FnMut(&[Passage]) -> Result<()>,
 ) -> Result<()> {
+    let is_admitted = |at: &PassageAddress| admitted.is_none_or(|set| set.contains(at));
     let engine = snapshot.engine();
     let ordered = ordered(snapshot, tables)?;
     for same_line in ordered.chunk_by(|a, b| (a.file, a.line) == (b.file, b.line)) {
         let mut articles = Vec::with_capacity(same_line.len());
         for article in same_line {
-            let passages = engine.siblings(article.first).into_iter().map(|at| engine.passage(at));
-            articles.push((passages.collect::<Result<Vec<Passage>>>()?, article.number));
+            let siblings = engine.siblings(article.first).into_iter().filter(is_admitted);
+            let passages: Vec<Passage> =
+                siblings.map(|at| engine.passage(at)).collect::<Result<_>>()?;
+            if admitted.is_none() || !passages.is_empty() {
+                articles.push((passages, article.number));
+            }
         }
         let id = |article: &(Vec<Passage>, u64)| article.0.first().map(|p| p.article.id.clone());
         articles.sort_by_cached_key(|article| (id(article), article.1));

@@ -5,8 +5,6 @@ use crate::analysis::Analyzer;
 use crate::archive::{self, Skip};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// An update: what to bring up to date, and how.
@@ -94,22 +92,6 @@ pub trait Observer: Sync {
 }
 
 impl Observer for () {}
-
-/// Asks a running update to stop at the next record.
-#[derive(Debug, Clone, Default)]
-pub struct Stop(Arc<AtomicBool>);
-
-impl Stop {
-    /// Asks.
-    pub fn request(&self) {
-        self.0.store(true, Ordering::SeqCst);
-    }
-
-    /// True if somebody asked.
-    pub fn requested(&self) -> bool {
-        self.0.load(Ordering::SeqCst)
-    }
-}
 
 /// The counts of an update that was made, or of one that would be.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]

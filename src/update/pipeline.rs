@@ -9,11 +9,11 @@
 use super::changes::Job;
 use super::commit::Store;
 use super::memory_budget::{MemoryBudget, Reservation};
-use super::options::{Mode, Observer, Stop, Update};
+use super::options::{Mode, Observer, Update};
 use super::records::{Dating, FileKey, RecordRow, Records};
 use crate::archive::{self, Outcome, RawRecord, Skip};
 use crate::article;
-use crate::engine::{Batch, Replaced, article_number, date_number};
+use crate::engine::{Batch, Replaced, Stop, article_number, date_number};
 use crate::error::{Error, Note, Result};
 use crate::reprint::Imprint;
 use std::collections::{HashMap, HashSet};

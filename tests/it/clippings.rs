@@ -258,3 +258,19 @@ fn the_evidence_for_a_statement_is_told_once_with_its_words() {
     once.dedup();
     assert_eq!(once.len(), told.len(), "{told:?}");
 }
+
+#[test]
+fn a_clipped_reprint_says_where_its_text_was_printed_first() {
+    let folder = tempfile::tempdir().unwrap();
+    let basket = folder.path().join("basket.jsonl");
+    let basket = basket.to_str().unwrap();
+    let (code, _, err) = run(&["clip", "add", "临江逆转海州（转载）", "--basket", basket]);
+    assert_eq!(code, 0, "{err}");
+    let (_, out, _) = run(&["clip", "export", "--basket", basket]);
+    assert!(out.contains("首次刊登：江淮体育报，2024-05-12"), "{out}");
+    assert!(out.contains("另有 1 篇转载"), "{out}");
+    let (code, out, _) = run(&["clip", "export", "--basket", basket, "--format", "csv"]);
+    let rows = rows(&out);
+    assert_eq!((code, rows.len()), (0, 1), "{out}");
+    assert!(rows[0]["citation"].contains("江淮体育报") && rows[0]["words"].contains("逆转"));
+}

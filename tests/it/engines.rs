@@ -10,7 +10,7 @@ use jianbao::definition::Definition;
 use jianbao::engine::{
     self, Engine, FacetScope, FilterSet, Order, Replaced, ReprintPolicy, Selection, Wanted,
 };
-use jianbao::query::{Filters, parse};
+use jianbao::query::{ExcludedValues, Filters, parse};
 use jianbao::search::{Grouping, Lexicon, Ranking, compile};
 use memory::MemoryEngine;
 use proptest::prelude::*;
@@ -260,6 +260,11 @@ fn filters() -> Vec<Filters> {
     let names = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect::<Vec<String>>();
     let day = |text: &str| Some(text.parse().unwrap());
     let none = Filters::default;
+    let without = |set: &dyn Fn(&mut ExcludedValues)| {
+        let mut excluded = ExcludedValues::default();
+        set(&mut excluded);
+        Filters { excluded, ..none() }
+    };
     vec![
         none(),
         Filters { speakers: names(&["李彦宏"]), ..none() },
@@ -274,6 +279,17 @@ fn filters() -> Vec<Filters> {
         Filters { titles: names(&["模型"]), ..none() },
         Filters { paths: names(&["articles"]), ..none() },
         Filters { sources: names(&["日报"]), speakers: names(&["李彦宏"]), ..none() },
+        Filters { beside: vec![names(&["李彦宏"]), names(&["马斯克", "沈抖"])], ..none() },
+        without(&|out| out.speakers = names(&["李彦宏"])),
+        without(&|out| out.mentions = names(&["马斯克"])),
+        without(&|out| out.topics = names(&["economy", "百度"])),
+        without(&|out| {
+            (out.sources, out.titles) = (names(&["临江"]), names(&["模型"]));
+        }),
+        Filters {
+            speakers: names(&["李彦宏"]), ..without(&|out| out.authors = names(&["王"]))
+        },
+        without(&|out| out.paths = names(&["articles"])),
     ]
 }
 
@@ -377,7 +393,7 @@ proptest! {
         start in 0usize..200,
         length in 1usize..12,
         form in 0usize..6,
-        filter in 0usize..13,
+        filter in 0usize..20,
     ) {
         let body: Vec<char> = ARTICLES[article][3].chars().collect();
         let start = start % body.len();

@@ -31,4 +31,7 @@ mod style;
 #[cfg(feature = "serve")]
 mod serve;
 mod segmentation;
+mod sums;
+#[cfg(unix)]
+mod terminal;
 mod watch;

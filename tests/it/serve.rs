@@ -1,7 +1,11 @@
 //! The server: its routes, its refusals, its limits.
 
+mod access;
 mod agent;
+mod clips;
+mod export;
 mod pages;
+mod socket;
 
 use crate::sample::{index, jianbao};
 use axum::Router;
@@ -9,13 +13,11 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use http_body_util::BodyExt as _;
 use jianbao::definition::Definition;
-use jianbao::serve::{Held, ServerLimits, Service, router};
+use jianbao::serve::{Access, Held, ServerLimits, Service, router};
 use serde_json::Value;
 use std::fs;
-use std::io::{BufRead, BufReader, Read as _, Write as _};
-use std::net::TcpStream;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tower::ServiceExt as _;
@@ -25,6 +27,7 @@ struct Reply {
     status: StatusCode,
     headers: axum::http::HeaderMap,
     text: String,
+    bytes: Vec<u8>,
 }
 
 impl Reply {
@@ -39,11 +42,16 @@ impl Reply {
 }
 
 fn held(folder: &Path, limits: ServerLimits) -> Arc<Held> {
+    held_for(folder, limits, Access::local())
+}
+
+fn held_for(folder: &Path, limits: ServerLimits, access: Access) -> Arc<Held> {
     let service = Service {
         folder: folder.to_owned(),
         definition: Definition::embedded(),
         index_from: "--index".to_owned(),
-        port: 0,
+        address: ([127, 0, 0, 1], 0).into(),
+        access,
         limits,
     };
     Arc::new(Held::open(service).unwrap())
@@ -62,7 +70,8 @@ async fn send(routes: &Router, request: Request<Body>) -> Reply {
     let response = routes.clone().oneshot(request).await.unwrap();
     let (status, headers) = (response.status(), response.headers().clone());
     let body = response.into_body().collect().await.unwrap().to_bytes();
-    Reply { status, headers, text: String::from_utf8(body.to_vec()).unwrap() }
+    let text = String::from_utf8_lossy(&body).into_owned();
+    Reply { status, headers, text, bytes: body.to_vec() }
 }
 
 fn request(address: &str, headers: &[(&str, &str)]) -> Request<Body> {
@@ -238,7 +247,7 @@ fn searches_beyond_the_queue_are_refused_and_told_to_come_again() {
         let first = Arc::clone(&held);
         let first = tokio::spawn(async move {
             first
-                .search(move || {
+                .search(move |_| {
                     start.send(()).unwrap();
                     wait.recv().unwrap();
                     Ok(1)
@@ -260,95 +269,16 @@ fn searches_beyond_the_queue_are_refused_and_told_to_come_again() {
     });
 }
 
-/// A server in a process of its own.
-struct Running {
-    process: Child,
-    port: u16,
-}
-
-impl Running {
-    fn start(index: &Path, more: &[&str]) -> Running {
-        // The path of the program and its surroundings are those of every test.
-        let prepared = jianbao();
-        let mut command = std::process::Command::new(prepared.get_program());
-        command.current_dir(env!("CARGO_MANIFEST_DIR")).env_remove("JIANBAO_INDEX");
-        command.args(["serve", "--port", "0", "--index"]).arg(index).args(more);
-        let mut process = command.stderr(Stdio::piped()).spawn().unwrap();
-        let mut line = String::new();
-        let mut lines = BufReader::new(process.stderr.take().unwrap());
-        while !line.contains("http://localhost:") {
-            line.clear();
-            assert!(lines.read_line(&mut line).unwrap() > 0, "the server ended");
-        }
-        let port = line.trim().rsplit_once(':').unwrap().1.parse().unwrap();
-        std::thread::spawn(move || lines.read_to_string(&mut String::new()));
-        Running { process, port }
-    }
-
-    fn connect(&self) -> TcpStream {
-        let stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
-        stream
-    }
-
-    /// The answer of the server to these bytes until it closes the connection.
-    fn raw(&self, text: &[u8]) -> String {
-        let mut stream = self.connect();
-        // The server may close before everything is sent.
-        let _ = stream.write_all(text);
-        let mut answer = Vec::new();
-        let _ = stream.read_to_end(&mut answer);
-        String::from_utf8_lossy(&answer).into_owned()
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-#[test]
-fn raw_sockets_meet_the_limits() {
-    let server = Running::start(index(), &[]);
-    let get =
-        |headers: &str| format!("GET /healthz HTTP/1.1\r\n{headers}Connection: close\r\n\r\n");
-    assert!(server.raw(get("Host: localhost\r\n").as_bytes()).starts_with("HTTP/1.1 200"));
-    assert!(server.raw(get("Host: evil.example\r\n").as_bytes()).starts_with("HTTP/1.1 421"));
-    assert!(server.raw(get("").as_bytes()).starts_with("HTTP/1.1 421"));
-    let long = format!("Host: localhost\r\nX-Long: {}\r\n", "a".repeat(20 << 10));
-    assert!(server.raw(get(&long).as_bytes()).starts_with("HTTP/1.1 431"));
-    let post = "POST /api/v1/search HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999\r\n\r\n";
-    assert!(server.raw(post.as_bytes()).starts_with("HTTP/1.1 413"));
-    assert!(server.raw(b"\x16\x03\x01\x02\x00\x01").starts_with("HTTP/1.1 400"));
-    // A header that never ends is given up; others are answered meanwhile.
-    let begun = Instant::now();
-    let mut slow = server.connect();
-    slow.write_all(b"GET / HTTP/1.1\r\nHost: local").unwrap();
-    let idle: Vec<TcpStream> = (0..200).map(|_| server.connect()).collect();
-    assert!(server.raw(get("Host: localhost\r\n").as_bytes()).starts_with("HTTP/1.1 200"));
-    let mut rest = Vec::new();
-    let _ = slow.read_to_end(&mut rest);
-    assert!((5..19).contains(&begun.elapsed().as_secs()), "{:?}", begun.elapsed());
-    drop(idle);
-}
-
-#[cfg(unix)]
-#[test]
-fn a_server_told_to_end_ends_in_peace() {
-    let mut server = Running::start(index(), &[]);
-    let _idle = server.connect();
-    let told = std::process::Command::new("kill").arg(server.process.id().to_string()).status();
-    assert!(told.unwrap().success());
-    assert_eq!(server.process.wait().unwrap().code(), Some(0));
-}
-
 /// An index of one article, in a folder of its own.
 fn index_of(folder: &Path, article: &str) -> PathBuf {
+    index_of_file(folder, "a.json", article)
+}
+
+/// An index of a file with this name and text, in a folder of its own.
+fn index_of_file(folder: &Path, name: &str, text: &str) -> PathBuf {
     let (archive, built) = (folder.join("archive"), folder.join("index"));
     fs::create_dir_all(&archive).unwrap();
-    fs::write(archive.join("a.json"), article).unwrap();
+    fs::write(archive.join(name), text).unwrap();
     jianbao()
         .arg("index")
         .arg(&archive)
@@ -395,4 +325,99 @@ fn a_quotation_is_verified_against_what_somebody_says() {
 
 fn sample_of(folder: &Path) -> Router {
     router(held(folder, ServerLimits::default()))
+}
+
+/// A form sent as a browser sends it.
+fn post_form(
+    routes: &Router,
+    address: &str,
+    fields: &[(&str, &str)],
+    headers: &[(&str, &str)],
+) -> Reply {
+    let mut body = form_urlencoded::Serializer::new(String::new());
+    body.extend_pairs(fields);
+    let mut request = request(address, headers);
+    *request.method_mut() = axum::http::Method::POST;
+    *request.body_mut() = Body::from(body.finish());
+    on_runtime(send(routes, request))
+}
+
+#[test]
+fn a_search_that_nobody_waits_for_any_more_is_asked_to_stop() {
+    let limits = ServerLimits { request_time: Duration::from_millis(50), ..Default::default() };
+    let held = held(index(), limits.clone());
+    on_runtime(async {
+        let waiting = held.search(|stop| {
+            while !stop.requested() {
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            Ok(())
+        });
+        assert!(tokio::time::timeout(limits.request_time, waiting).await.is_err());
+        let begun = Instant::now();
+        while held.running() > 0 {
+            assert!(begun.elapsed() < Duration::from_secs(5), "it still runs");
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    });
+}
+
+#[test]
+fn a_search_that_was_given_up_ends_before_it_has_read_anything() {
+    let index = jianbao::Index::open(index()).unwrap();
+    let request = jianbao::search::Request::default();
+    assert!(index.search(&request).is_ok());
+    request.stop.request();
+    let given_up = index.search(&request).map(|answer| answer.articles);
+    assert!(matches!(given_up, Err(jianbao::error::Error::GivenUp)), "{given_up:?}");
+}
+
+#[test]
+fn what_is_excluded_and_what_is_asked_for_make_up_everything() {
+    let routes = sample();
+    let count = |query: &str| -> u64 {
+        let found = get(&routes, &format!("/api/v1/search?limit=0&reprints=shown{query}")).json();
+        found["articles"].as_u64().unwrap()
+    };
+    let all = count("");
+    for (name, value) in [
+        ("speaker", "段洪亮"),
+        ("mentions", "临江"),
+        ("topic", "sport"),
+        ("source", "日报"),
+        ("author", "马跃"),
+        ("title", "临江"),
+        ("path", "体育/*"),
+    ] {
+        let (with, without) =
+            (count(&format!("&{name}={value}")), count(&format!("&not_{name}={value}")));
+        assert!(with > 0 && without > 0, "{name}: {with} {without}");
+        assert_eq!(with + without, all, "{name}");
+    }
+    let one = count("&not_speaker=段洪亮");
+    assert!(count("&not_speaker=段洪亮&not_speaker=韩立群") < one);
+    assert_eq!(count("&speaker=段洪亮&not_speaker=段洪亮"), 0);
+    let together = count("&speaker=段洪亮&beside=白羽");
+    assert!(together > 0 && together < count("&speaker=段洪亮"));
+    assert_eq!(together, count("&speaker=白羽&beside=段洪亮"));
+    assert_eq!(count("&beside=白羽&beside=段洪亮"), together);
+}
+
+#[test]
+fn answers_are_packed_for_clients_that_take_it() {
+    let routes = sample();
+    for address in ["/api/v1/search?limit=20", "/?q=临江", "/api/v1/export", "/style.css"] {
+        let plain = get(&routes, address);
+        assert_eq!(plain.header("content-encoding"), "", "{address}");
+        let packed = get_with(&routes, address, &[("accept-encoding", "br, gzip")]);
+        assert_eq!(packed.header("content-encoding"), "gzip", "{address}");
+        assert!(packed.bytes.len() < plain.bytes.len(), "{address}");
+        let mut text = String::new();
+        flate2::read::GzDecoder::new(&packed.bytes[..]).read_to_string(&mut text).unwrap();
+        assert_eq!(text, plain.text, "{address}");
+        let vary: Vec<_> = packed.headers.get_all("vary").iter().collect();
+        assert!(vary.iter().any(|v| *v == "accept-encoding"), "{address}: {vary:?}");
+    }
+    let refused = get_with(&routes, "/?q=临江", &[("accept-encoding", "gzip;q=0")]);
+    assert_eq!(refused.header("content-encoding"), "");
 }

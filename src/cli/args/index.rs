@@ -1,5 +1,6 @@
 //! The commands that write an index or look after it: index, forget, doctor, export.
 
+use super::filter::FilterFlags;
 use super::form::{CountFormat, ExportFormat};
 use super::source::{IndexFlags, ReadingFlags, size};
 use crate::update::Pace;
@@ -112,6 +113,8 @@ pub struct DoctorCommand {
 pub struct ExportCommand {
     #[command(flatten)]
     pub place: IndexFlags,
+    #[command(flatten)]
+    pub filters: FilterFlags,
     /// In which form
     #[arg(long, value_name = "FORMAT", default_value = "jsonl")]
     pub format: ExportFormat,

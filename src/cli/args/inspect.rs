@@ -1,8 +1,8 @@
 //! The commands that count, show and analyse: speakers, topics, show, reprints, stats, analyze,
 //! quotes.
 
+use super::filter::FilterFlags;
 use super::form::{CountFormat, RecordFormat, TableFormat, When};
-use super::search::FilterFlags;
 use super::source::{DefinitionFlags, IndexFlags, ReadingFlags};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;

@@ -1,9 +1,9 @@
-//! `jianbao search`: its filters, which counting shares, and what it shows.
+//! `jianbao search`: its words and what it shows.
 
+use super::filter::FilterFlags;
 use super::form::{Format, When};
 use super::index::FirstUpdateFlags;
 use super::source::IndexFlags;
-use crate::quote::{Confidence, SpeechKind};
 use crate::search::{Facet, Order};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
@@ -35,65 +35,6 @@ pub struct SearchCommand {
     pub page: PageFlags,
     #[command(flatten)]
     pub first: FirstUpdateFlags,
-}
-
-/// Filters of `jianbao search`.
-#[derive(Debug, Clone, Args)]
-#[command(next_help_heading = "Filters")]
-pub struct FilterFlags {
-    /// Only what this speaker says, and the words only in what is said; repeat for several
-    #[arg(long, value_name = "NAME")]
-    pub speaker: Vec<String>,
-    /// Only attributions that can be trusted at least so far
-    #[arg(long, value_name = "TIER")]
-    pub min_confidence: Option<Tier>,
-    /// Only words given this way
-    #[arg(long, value_name = "KIND")]
-    pub quotes: Option<QuoteKind>,
-    /// Only articles that mention this name
-    #[arg(long, value_name = "NAME")]
-    pub mentions: Vec<String>,
-    /// Only articles about this topic or subject; repeat for several
-    #[arg(long, value_name = "TOPIC")]
-    pub topic: Vec<String>,
-    /// Only articles of outlets whose name holds this
-    #[arg(long, value_name = "NAME")]
-    pub source: Vec<String>,
-    /// Only articles by this author
-    #[arg(long, value_name = "NAME")]
-    pub author: Vec<String>,
-    /// Not before this day (2023, 2023-07, 2023-07-28)
-    #[arg(long, value_name = "DATE")]
-    pub since: Option<String>,
-    /// Not after this day; a month or a year counts to its end
-    #[arg(long, value_name = "DATE")]
-    pub until: Option<String>,
-    /// Only articles whose title holds this
-    #[arg(long, value_name = "WORDS")]
-    pub title: Vec<String>,
-    /// Only files whose path holds this or matches this glob
-    #[arg(long, value_name = "GLOB")]
-    pub path: Vec<String>,
-}
-
-impl FilterFlags {
-    /// True if one of the filters is given.
-    pub fn is_set(&self) -> bool {
-        let many = [
-            &self.speaker,
-            &self.mentions,
-            &self.topic,
-            &self.source,
-            &self.author,
-            &self.title,
-            &self.path,
-        ];
-        many.iter().any(|values| !values.is_empty())
-            || self.since.is_some()
-            || self.until.is_some()
-            || self.min_confidence.is_some()
-            || self.quotes.is_some()
-    }
 }
 
 /// The output of `jianbao search`.
@@ -199,52 +140,6 @@ impl From<Sort> for Order {
             Sort::Relevance => Order::Relevance,
             Sort::Newest => Order::Newest,
             Sort::Oldest => Order::Oldest,
-        }
-    }
-}
-
-/// How far an attribution must be trusted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Tier {
-    /// The name stands with the cue
-    Named,
-    /// Through a role or a title, or better
-    Role,
-    /// Through a pronoun, or better
-    Pronoun,
-    /// Carried over from a neighbouring sentence, or better
-    Carried,
-}
-
-impl From<Tier> for Confidence {
-    fn from(tier: Tier) -> Confidence {
-        match tier {
-            Tier::Named => Confidence::Named,
-            Tier::Role => Confidence::Role,
-            Tier::Pronoun => Confidence::Pronoun,
-            Tier::Carried => Confidence::Carried,
-        }
-    }
-}
-
-/// How words are given.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum QuoteKind {
-    /// Between quotation marks, whole or in part
-    Direct,
-    /// Reported
-    Indirect,
-    /// Either way
-    All,
-}
-
-impl QuoteKind {
-    /// The kinds that it admits; none for any.
-    pub fn kinds(self) -> Vec<SpeechKind> {
-        match self {
-            QuoteKind::Direct => vec![SpeechKind::Direct, SpeechKind::Mixed],
-            QuoteKind::Indirect => vec![SpeechKind::Indirect],
-            QuoteKind::All => Vec::new(),
         }
     }
 }

@@ -3,11 +3,15 @@
 use super::index::FirstUpdateFlags;
 use super::source::IndexFlags;
 use clap::Args;
+use std::net::IpAddr;
+use std::path::PathBuf;
 
 /// `jianbao serve`
 #[derive(Debug, Args)]
 #[command(after_help = "Example: jianbao serve --archive ~/archive, then open \
     http://localhost:7070. The server answers this machine alone, and makes no connection itself. \
+    Others reach it with all of --listen 0.0.0.0, --host NAME and --token-file FILE, best behind a \
+    proxy with TLS; paths of the machine are not told then. \
     New commits of the index are answered from within a second. Ctrl-C ends it.")]
 pub struct ServeCommand {
     #[command(flatten)]
@@ -15,6 +19,16 @@ pub struct ServeCommand {
     /// The port; 0 takes any that is free
     #[arg(long, value_name = "PORT", default_value_t = 7070)]
     pub port: u16,
+    /// The address to listen at; others than this machine are answered only with --host and
+    /// --token-file
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
+    pub listen: IpAddr,
+    /// A name under which it is asked, besides localhost; repeat for several
+    #[arg(long = "host", value_name = "NAME")]
+    pub hosts: Vec<String>,
+    /// Answer only those who give the token in this file, 16 characters or more
+    #[arg(long, value_name = "FILE")]
+    pub token_file: Option<PathBuf>,
     #[command(flatten)]
     pub first: FirstUpdateFlags,
 }

@@ -130,16 +130,7 @@ impl Line {
 pub fn line(command: &SearchCommand) -> Vec<String> {
     let mut line = command.words.clone();
     let filters = &command.filters;
-    let many = [
-        ("speaker", &filters.speaker),
-        ("mentions", &filters.mentions),
-        ("topic", &filters.topic),
-        ("source", &filters.source),
-        ("author", &filters.author),
-        ("title", &filters.title),
-        ("path", &filters.path),
-    ];
-    for (flag, values) in many {
+    for (flag, values) in filters.lists() {
         line.extend(values.iter().map(|value| format!("--{flag}={value}")));
     }
     for (flag, value) in [("since", &filters.since), ("until", &filters.until)] {

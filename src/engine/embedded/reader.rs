@@ -99,7 +99,8 @@ impl EmbeddedReader {
             speaker_spans: None,
             articles,
         });
-        SelectedIndex { segments: segments.collect(), statistics: &self.statistics, ranking }
+        let statistics = &self.statistics;
+        SelectedIndex { segments: segments.collect(), statistics, ranking, stop: None }
     }
 
     /// The segments that a selection admits, for counting.
@@ -174,7 +175,8 @@ impl Engine for EmbeddedReader {
             Ok(SelectedSegment { reader, fields, allowed, speaker_spans: spans, articles })
         });
         let segments = segments.collect::<Result<_>>()?;
-        let index = SelectedIndex { segments, statistics: &self.statistics, ranking };
+        let (statistics, stop) = (&self.statistics, selection.stop);
+        let index = SelectedIndex { segments, statistics, ranking, stop };
         Ok(Box::new(EmbeddedExecution { index, pool: &self.pool }))
     }
 

@@ -1,8 +1,9 @@
 //! One article: `/a/KEY`, its copies, and its citation for reference managers.
 
+use super::basket::KeptClipping;
 use super::language::Language;
 use super::link::Link;
-use super::passage_view::{PassageView, facts};
+use super::passage_view::{PassageView, facts, title_of};
 use super::{Visit, rendered};
 use crate::clipping::{Clipping, bibtex, citation, ris};
 use crate::date::chinese_time;
@@ -34,10 +35,16 @@ const LONGEST_CHANGE: usize = 120;
 struct ArticlePage {
     l: Language,
     other: String,
+    clips: usize,
+    /// The clipping of the whole article, and whether it is in the basket.
+    clip: String,
+    kept: bool,
+    back: String,
     key: String,
     title: String,
     facts: String,
-    place: String,
+    /// The place in the archive; none where that is not told.
+    place: Option<String>,
     web: Option<String>,
     topics: Vec<String>,
     subjects: Vec<String>,
@@ -62,13 +69,19 @@ pub fn article(visit: &Visit) -> Result<String, HttpProblem> {
     let head = &first.article;
     let here = Link::new(format!("/a/{}", visit.name), visit.parameters.pairs());
     let next = from + views.len();
+    let body = passage::body(&passages);
+    let clip = head.key.map(|key| KeptClipping::of(key, None, &body));
     rendered(&ArticlePage {
         l,
         other: visit.in_other_language(&here),
+        clips: visit.basket.len(),
+        kept: clip.as_ref().is_some_and(|clip| visit.basket.holds(clip)),
+        clip: clip.map(|clip| clip.name()).unwrap_or_default(),
+        back: here.text(),
         key: visit.name.clone(),
-        title: title(first, l),
+        title: title_of(first, l),
         facts: facts(head, l),
-        place: harmless(&head.place()).into_owned(),
+        place: visit.paths.then(|| harmless(&head.place()).into_owned()),
         web: head.web_address().map(|web| harmless(web).into_owned()),
         topics: first.topics.iter().map(|topic| topic.key.clone()).collect(),
         subjects: first.subjects.iter().map(|s| harmless(s).into_owned()).collect(),
@@ -78,23 +91,24 @@ pub fn article(visit: &Visit) -> Result<String, HttpProblem> {
     })
 }
 
-fn title(passage: &Passage, l: Language) -> String {
-    let title = passage.article.title.as_deref();
-    harmless(title.unwrap_or(l.say("（无标题）", "(no title)"))).into_owned()
-}
-
 fn clipping(passages: &[Passage]) -> Option<Clipping> {
     Clipping::of_article(passages, chinese_time(jiff::Timestamp::now()).date())
 }
 
+/// The article as a clipping, with its place where that may be told.
+fn cited(visit: &Visit) -> Result<Option<Clipping>, HttpProblem> {
+    let own = clipping(&visit.article()?);
+    Ok(own.map(|own| if visit.paths { own } else { own.without_place() }))
+}
+
 /// The citation in the format of RIS.
 pub fn as_ris(visit: &Visit) -> Result<String, HttpProblem> {
-    Ok(ris(clipping(&visit.article()?).as_slice()))
+    Ok(ris(cited(visit)?.as_slice()))
 }
 
 /// The citation in the format of BibTeX.
 pub fn as_bibtex(visit: &Visit) -> Result<String, HttpProblem> {
-    Ok(bibtex(clipping(&visit.article()?).as_slice()))
+    Ok(bibtex(cited(visit)?.as_slice()))
 }
 
 /// A copy of a text.
@@ -121,6 +135,7 @@ struct ChangeView {
 struct ReprintsPage {
     l: Language,
     other: String,
+    clips: usize,
     key: String,
     title: String,
     count: usize,
@@ -144,7 +159,7 @@ pub fn reprints(visit: &Visit) -> Result<String, HttpProblem> {
             let changes = found.as_ref().map(|found| changes(found, text, &body));
             copies.push(CopyView {
                 key: first.article.key.map(|key| key.to_string()).unwrap_or_default(),
-                title: title(first, l),
+                title: title_of(first, l),
                 facts: facts(&first.article, l),
                 likeness: found.as_ref().map(|found| (found.likeness() * 100.0) as u64),
                 changes: changes.unwrap_or_default(),
@@ -156,8 +171,9 @@ pub fn reprints(visit: &Visit) -> Result<String, HttpProblem> {
     rendered(&ReprintsPage {
         l,
         other: visit.in_other_language(&here),
+        clips: visit.basket.len(),
         key: visit.name.clone(),
-        title: title(&own[0], l),
+        title: title_of(&own[0], l),
         count,
         copies,
     })

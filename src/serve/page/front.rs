@@ -1,5 +1,6 @@
 //! The page with the box: `/`, a list of hits or a concordance.
 
+use super::filters::{Chip, FormField, chips, fields, kept, label, opposite};
 use super::language::Language;
 use super::link::Link;
 use super::passage_view::{HitView, facts};
@@ -39,13 +40,6 @@ const KWIC_LINES: usize = 100;
 /// Characters on either side of a line of a concordance.
 const AROUND: usize = 24;
 
-/// A filter that holds.
-struct Chip {
-    name: &'static str,
-    value: String,
-    off: String,
-}
-
 /// A facet.
 struct FacetView {
     name: &'static str,
@@ -56,6 +50,8 @@ struct FacetRowView {
     value: String,
     articles: u64,
     link: String,
+    /// The answer without it.
+    without: Option<String>,
 }
 
 /// A line of a concordance.
@@ -79,6 +75,9 @@ struct Way {
 struct Front {
     l: Language,
     other: String,
+    clips: usize,
+    /// The page's own address, for forms that come back.
+    back: String,
     q: String,
     fields: Vec<FormField>,
     /// Parameters of the address that have no field in the form.
@@ -102,14 +101,6 @@ struct Front {
     feed: String,
 }
 
-/// A field of the form.
-struct FormField {
-    name: &'static str,
-    label: &'static str,
-    value: String,
-    hint: &'static str,
-}
-
 /// Makes the page.
 pub fn front(visit: &Visit) -> Result<String, HttpProblem> {
     let (l, parameters) = (visit.language, &visit.parameters);
@@ -125,11 +116,13 @@ pub fn front(visit: &Visit) -> Result<String, HttpProblem> {
     let here = Link::new("/", parameters.pairs());
     let mut answer = visit.index.search(&request)?;
     let snapshot = visit.index.snapshot();
-    search::complete_periods(snapshot, visit.index.lexicon(), &mut answer)?;
+    search::compare_with_archive(snapshot, visit.index.lexicon(), &mut answer)?;
     let lines = if kwic { concordance(&answer, parameters.get("order"), l) } else { Vec::new() };
     let page = Front {
         l,
         other: visit.in_other_language(&here),
+        clips: visit.basket.len(),
+        back: here.text(),
         q: parameters.get("q").unwrap_or_default().to_owned(),
         fields: fields(visit),
         kept: kept(visit),
@@ -140,14 +133,18 @@ pub fn front(visit: &Visit) -> Result<String, HttpProblem> {
         undated: answer.undated,
         relaxed: answer.relaxed,
         notes: remarks.into_iter().map(|Remark(text)| harmless(&text).into_owned()).collect(),
-        suggestions: if asked { suggestions(visit, &request, &here)? } else { Vec::new() },
+        suggestions: if asked && answer.whole == 0 {
+            suggestions(visit, &request, &here)?
+        } else {
+            Vec::new()
+        },
         reasons: if asked && answer.articles == 0 { reasons(visit, &request)? } else { Vec::new() },
         timeline: timeline(&answer.facets[0], &answer.facets[1], &here),
         facets: facets(&answer, &here, l),
         hits: if kwic {
             Vec::new()
         } else {
-            answer.hits.iter().map(|h| HitView::new(h, l)).collect()
+            answer.hits.iter().map(|h| HitView::new(h, &visit.basket, l)).collect()
         },
         lines,
         views: views(&here, l),
@@ -196,76 +193,6 @@ fn total(answer: &Answer, l: Language) -> String {
     }
 }
 
-/// The name of a filter for a reader.
-fn label(name: &str, l: Language) -> &'static str {
-    let (chinese, english) = match name {
-        "speaker" => ("说话人", "said by"),
-        "mentions" => ("提到", "mentions"),
-        "topic" => ("主题", "topic"),
-        "source" => ("来源", "source"),
-        "author" => ("作者", "author"),
-        "title" => ("标题含", "title has"),
-        "path" => ("文件", "file"),
-        "since" => ("起", "since"),
-        "until" => ("止", "until"),
-        "min_confidence" => ("可信度", "confidence"),
-        "quotes" => ("引语", "quotes"),
-        "reprints" => ("转载", "reprints"),
-        "sort" => ("排序", "order"),
-        "per" => ("每", "per"),
-        _ => ("同义词", "synonyms"),
-    };
-    // Both live as long as the program.
-    match l {
-        Language::Chinese => chinese,
-        Language::English => english,
-    }
-}
-
-/// The fields that the form always shows; those given more than once are chips alone.
-const FIELDS: [&str; 6] = ["speaker", "mentions", "topic", "source", "since", "until"];
-
-fn fields(visit: &Visit) -> Vec<FormField> {
-    let field = |name: &'static str| {
-        let values = visit.parameters.all(name);
-        FormField {
-            name,
-            label: label(name, visit.language),
-            value: values.first().cloned().unwrap_or_default(),
-            hint: if matches!(name, "since" | "until") { "2023-07" } else { "" },
-        }
-    };
-    FIELDS.into_iter().map(field).collect()
-}
-
-/// Everything of the address that the form does not show, so that asking again keeps it.
-fn kept(visit: &Visit) -> Vec<(String, String)> {
-    let mut shown: Vec<&str> = Vec::new();
-    let mut kept = Vec::new();
-    for (name, value) in visit.parameters.pairs() {
-        match FIELDS.iter().find(|field| **field == name && !shown.contains(field)) {
-            Some(field) => shown.push(field),
-            None if name == "q" || name == "offset" => {}
-            None => kept.push((name.clone(), value.clone())),
-        }
-    }
-    kept
-}
-
-fn chips(visit: &Visit, here: &Link) -> Vec<Chip> {
-    let is_filter = |name: &str| {
-        let known = FILTERS.iter().chain(&QUESTION);
-        name != "q" && known.clone().any(|parameter| parameter.name == name)
-    };
-    let held = visit.parameters.pairs().iter().filter(|(name, _)| is_filter(name));
-    held.map(|(name, value)| Chip {
-        name: label(name, visit.language),
-        value: harmless(value).into_owned(),
-        off: here.less(name, value).text(),
-    })
-    .collect()
-}
-
 fn facets(answer: &Answer, here: &Link, l: Language) -> Vec<FacetView> {
     let by_value = answer.facets.iter().filter(|facet| !facet.facet.is_period());
     by_value
@@ -275,6 +202,7 @@ fn facets(answer: &Answer, here: &Link, l: Language) -> Vec<FacetView> {
                 value: harmless(&count.value).into_owned(),
                 articles: count.articles,
                 link: here.with(name, &count.value).text(),
+                without: opposite(name).map(|not| here.with(not, &count.value).text()),
             };
             FacetView {
                 name: label(name, l),
@@ -315,7 +243,7 @@ fn reasons(visit: &Visit, request: &Request) -> Result<Vec<String>, HttpProblem>
         reasons.push(format!("{without}: {}", articles(found.without_filters)));
         let only = found.filters.iter().map(|(filter, n)| {
             let alone = l.say("只加此筛选", "with this filter alone");
-            format!("{alone}, {filter}: {}", articles(*n))
+            format!("{alone}, {}: {}", label(filter, l), articles(*n))
         });
         reasons.extend(only);
     }

@@ -1,5 +1,6 @@
 //! Passages and hits as templates show them: text cut at marks and quotes, speakers with evidence.
 
+use super::basket::{CookieBasket, KeptClipping};
 use super::language::Language;
 use super::link::in_path;
 use crate::passage::{Head, Passage};
@@ -65,21 +66,20 @@ pub struct HitView {
     pub reprints: u64,
     /// The ids of a few of them.
     pub reprint_ids: Vec<String>,
+    /// The name of the clipping that it would be.
+    pub clip: String,
+    /// True if it is in the basket.
+    pub kept: bool,
 }
 
 impl HitView {
-    /// A hit for a page.
-    pub fn new(hit: &Hit, language: Language) -> HitView {
+    /// A hit for a page, for somebody with that basket.
+    pub fn new(hit: &Hit, basket: &CookieBasket, language: Language) -> HitView {
         let head = &hit.passage.article;
-        // The first clause stands for a headline that is missing.
-        let title = match head.title.as_deref() {
-            Some(title) => title.to_owned(),
-            None => {
-                let clause = first_clause(&hit.passage.text);
-                format!("{}{clause}", language.say("（无标题）", "(no title) "))
-            }
-        };
+        let title = title(&hit.passage, language);
         let marks = if head.title.is_some() { hit.title_highlights.as_slice() } else { &[] };
+        let passage = &hit.passage;
+        let clip = head.key.map(|key| KeptClipping::of(key, Some(passage.ordinal), &passage.text));
         let ids = hit.standing.copies.iter().take(REPRINTS);
         HitView {
             key: head.key.map(|key| key.to_string()).unwrap_or_default(),
@@ -88,9 +88,27 @@ impl HitView {
             passage: PassageView::new(&hit.passage, &hit.highlights, Some(COLUMNS), language),
             further: hit.further,
             reprints: hit.standing.count as u64,
+            kept: clip.as_ref().is_some_and(|clip| basket.holds(clip)),
+            clip: clip.map(|clip| clip.name()).unwrap_or_default(),
             reprint_ids: ids.map(|id| harmless(id).into_owned()).collect(),
         }
     }
+}
+
+/// The headline of a passage's article; the passage's first clause stands for one that is missing.
+fn title(passage: &Passage, language: Language) -> String {
+    match passage.article.title.as_deref() {
+        Some(title) => title.to_owned(),
+        None => {
+            let clause = first_clause(&passage.text);
+            format!("{}{clause}", language.say("（无标题）", "(no title) "))
+        }
+    }
+}
+
+/// The headline or its stand-in, as a page may show it.
+pub fn title_of(passage: &Passage, language: Language) -> String {
+    harmless(&title(passage, language)).into_owned()
 }
 
 /// The facts about an article, in a line.

@@ -25,6 +25,7 @@
       const hit = all(".hit")[at];
       if (hit) for (const part of all("details", hit)) part.open = !part.open;
     },
+    x: () => { const hit = all(".hit")[at]; if (hit) all(".clip button", hit).forEach((b) => b.click()); },
     n: () => follow("a[rel=next]"),
     p: () => follow("a[rel=prev]"),
     "?": () => { location.href = "/help"; },
@@ -34,6 +35,31 @@
     if (event.target.closest("input, textarea, select")) return;
     const act = keys[event.key];
     if (act) { event.preventDefault(); act(); }
+  });
+  // Clipping without leaving the place; the server says how many there are.
+  document.addEventListener("submit", async (event) => {
+    const form = event.target;
+    const records = form.matches("[data-records]") && form.querySelector("textarea");
+    // Of a record only its place and its digest are needed, and a form is bounded.
+    if (records) records.value = records.value.split("\n").map((line) => {
+      try {
+        const { key, ordinal, digest } = JSON.parse(line);
+        return JSON.stringify({ key, ordinal, digest });
+      } catch { return line; }
+    }).join("\n");
+    if (!form.matches(".clip")) return;
+    event.preventDefault();
+    const button = form.querySelector("button");
+    const body = new URLSearchParams(new FormData(form));
+    body.set("action", button.value);
+    const answer = await fetch(form.getAttribute("action"), { method: "POST", body, headers: { accept: "text/html" } });
+    if (!answer.ok) { location.href = "/clips"; return; }
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const same = page.querySelector(`input[name=clip][value="${CSS.escape(body.get("clip"))}"]`);
+    const fresh = same && same.form.querySelector("button");
+    if (fresh) { button.value = fresh.value; button.textContent = fresh.textContent; }
+    button.setAttribute("aria-pressed", String(button.value === "remove"));
+    document.querySelector("[data-clips]").replaceWith(page.querySelector("[data-clips]"));
   });
   for (const figure of all("[data-timeline]")) {
     const bars = all("a[data-time]", figure);

@@ -48,6 +48,8 @@ struct ValuesView {
 struct SpeakerPage {
     l: Language,
     other: String,
+    clips: usize,
+    back: String,
     name: String,
     aliases: String,
     statements: u64,
@@ -70,7 +72,8 @@ pub fn speaker(visit: &Visit) -> Result<String, HttpProblem> {
     let mut typed = visit.parameters.filters()?;
     typed.speakers = vec![visit.name.clone()];
     let filters = search::resolve(&typed, index.definition(), index.snapshot())?;
-    let request = Request { filters, ..Request::default() };
+    let stop = visit.parameters.stop().clone();
+    let request = Request { filters, stop, ..Request::default() };
     let found = search::profile(index.snapshot(), &visit.name, &request, index.lexicon())?;
     let Some(profile) = found else {
         return Err(HttpProblem::absent(format!(
@@ -100,6 +103,8 @@ pub fn speaker(visit: &Visit) -> Result<String, HttpProblem> {
     rendered(&SpeakerPage {
         l,
         other: visit.in_other_language(&here),
+        clips: visit.basket.len(),
+        back: here.text(),
         name: harmless(&profile.name).into_owned(),
         aliases: harmless(&profile.aliases.join("、")).into_owned(),
         statements: profile.statements,
@@ -115,7 +120,7 @@ pub fn speaker(visit: &Visit) -> Result<String, HttpProblem> {
             values("同文说话人", "Quoted beside", "mentions", &profile.together),
             values("来源", "Sources", "source", &profile.sources),
         ],
-        hits: answer.hits.iter().map(|hit| HitView::new(hit, l)).collect(),
+        hits: answer.hits.iter().map(|hit| HitView::new(hit, &visit.basket, l)).collect(),
         feed: all.on("/feed.atom").text(),
         all: all.text(),
     })

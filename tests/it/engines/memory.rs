@@ -96,6 +96,11 @@ impl MemoryEngine {
         !dated && selection.conditions().all(|condition| self.meets(article, at, &condition))
     }
 
+    /// True if some passage of an article meets a condition.
+    fn somewhere(&self, article: &StoredArticle, condition: &Condition<'_>) -> bool {
+        (0..article.passages.len()).any(|at| self.meets(article, at, condition))
+    }
+
     /// True if a passage meets a condition.
     fn meets(&self, article: &StoredArticle, at: usize, condition: &Condition<'_>) -> bool {
         let (passage, head) = (&article.passages[at], &article.passages[at].passage.article);
@@ -130,6 +135,8 @@ impl MemoryEngine {
             Condition::TitleHolds(titles) => {
                 titles.iter().any(|t| !found_in(&article.title_chars, &exact(t)).is_empty())
             }
+            Condition::Holds(conditions) => conditions.iter().all(|c| self.somewhere(article, c)),
+            Condition::Lacks(conditions) => !conditions.iter().any(|c| self.somewhere(article, c)),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! An agent's tools, on standard input and over HTTP.
 
+use super::socket::Running;
 use super::{index_of, on_runtime, sample, sample_of, send};
 use crate::sample::{index, jianbao};
 use axum::Router;
@@ -135,4 +136,71 @@ fn messages_that_want_no_answer_get_none_and_long_ones_are_refused() {
     let long = format!("{{\"a\": \"{}\"}}", "a".repeat(70 << 10));
     assert_eq!(post(&routes, &long).0, StatusCode::PAYLOAD_TOO_LARGE);
     assert_eq!(post(&routes, "[]").1["error"]["code"], -32600);
+}
+
+/// The result of a method.
+fn ask(routes: &Router, method: &str, params: Value) -> Value {
+    let message = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params });
+    let (status, reply) = post(routes, &message.to_string());
+    assert_eq!(status, StatusCode::OK);
+    reply
+}
+
+#[test]
+fn resources_and_prompts_are_listed_and_read_within_the_bound() {
+    let routes = sample();
+    let found = call(&routes, "search", json!({ "q": "北堤", "limit": 1 }));
+    let key = text(&found).split("key ").nth(1).unwrap()[..13].to_owned();
+    let listed = ask(&routes, "resources/list", json!({}));
+    let uri = listed["result"]["resources"][0]["uri"].as_str().unwrap().to_owned();
+    let templates = ask(&routes, "resources/templates/list", json!({}));
+    assert_eq!(templates["result"]["resourceTemplates"].as_array().unwrap().len(), 2);
+    for (uri, expected) in [
+        (uri, "not_speaker"),
+        (format!("jianbao://article/{key}"), "北堤"),
+        ("jianbao://speaker/段洪亮".to_owned(), "statements"),
+        ("jianbao://speaker/%E6%AE%B5%E6%B4%AA%E4%BA%AE".to_owned(), "主教练"),
+    ] {
+        let read = ask(&routes, "resources/read", json!({ "uri": uri }));
+        let text = read["result"]["contents"][0]["text"].as_str().unwrap();
+        assert!(text.contains(expected), "{uri}: {text}");
+        assert_eq!(read["result"]["contents"][0]["uri"], uri);
+        assert!(read.to_string().chars().count() <= 12_200, "{uri}");
+        let framed = uri.contains("help") || text.contains("<<<UNTRUSTED");
+        assert!(framed, "{uri}: {text}");
+    }
+    for uri in ["jianbao://article/2aaaaaaaaaaaa", "jianbao://file/etc", "file:///etc/passwd", ""] {
+        let failed = ask(&routes, "resources/read", json!({ "uri": uri }));
+        assert_eq!(failed["error"]["code"], -32002, "{uri}: {failed}");
+    }
+    let prompts = ask(&routes, "prompts/list", json!({}));
+    for prompt in prompts["result"]["prompts"].as_array().unwrap() {
+        let argument = prompt["arguments"][0]["name"].as_str().unwrap();
+        let given = json!({ "name": prompt["name"], "arguments": { argument: "堤何时合龙？" } });
+        let got = ask(&routes, "prompts/get", given);
+        let text = got["result"]["messages"][0]["content"]["text"].as_str().unwrap();
+        assert!(text.contains("堤何时合龙？"), "{got}");
+        let none = ask(&routes, "prompts/get", json!({ "name": prompt["name"] }));
+        assert_eq!(none["error"]["code"], -32602);
+    }
+    assert_eq!(prompts["result"]["prompts"].as_array().unwrap().len(), 3);
+}
+
+/// Python with the package `mcp`: `JIANBAO_PYTHON`, or `python3`. Skipped where there is none.
+#[test]
+fn the_client_of_the_python_package_uses_both_transports() {
+    let python = std::env::var("JIANBAO_PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    let has = std::process::Command::new(&python).args(["-c", "import mcp"]).output();
+    if !has.is_ok_and(|output| output.status.success()) {
+        eprintln!("skipped: {python} has no package mcp");
+        return;
+    }
+    let server = Running::start(index(), &[]);
+    let mut command = std::process::Command::new(python);
+    command.current_dir(env!("CARGO_MANIFEST_DIR")).arg("tests/web/agent.py");
+    command.arg(jianbao().get_program()).arg(index());
+    let output = command.arg(format!("http://localhost:{}/mcp", server.port)).output().unwrap();
+    let told = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(told, "8 tools, 3 prompts\n8 tools, 3 prompts\n");
 }

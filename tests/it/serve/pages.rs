@@ -29,6 +29,7 @@ fn every_page_is_there_in_both_languages() {
         format!("/a/{key}/reprints?"),
         "/s/魏长河?".to_owned(),
         "/help?".to_owned(),
+        "/clips?".to_owned(),
     ];
     for address in pages {
         let chinese = get(&routes, &address);
@@ -111,4 +112,35 @@ fn a_hostile_article_stays_text_everywhere() {
     assert_eq!(feed.status, StatusCode::OK);
     assert!(!feed.text.contains("<script") && !feed.text.contains("javascript:"), "{}", feed.text);
     assert!(feed.text.contains(&format!("urn:jianbao:article:{key}")));
+    // An address that is none of the web gives way to the server's own page.
+    assert!(feed.text.contains(&format!("<link href=\"/a/{key}\"/>")), "{}", feed.text);
+    let entry = |text: &str| text.split_once("<entry>").unwrap().1.to_owned();
+    assert_eq!(entry(&feed.text), entry(&get(&routes, "/feed.atom?q=渡口").text));
+}
+
+#[test]
+fn an_article_without_a_headline_is_called_by_its_first_clause() {
+    let folder = tempfile::tempdir().unwrap();
+    let article = serde_json::json!({ "content": "水位今晨回落，渡口照常开放。船工说放心。" });
+    let routes = sample_of(&index_of(folder.path(), &article.to_string()));
+    let key = key(&routes, "渡口");
+    for address in [format!("/a/{key}?lang=zh"), format!("/a/{key}/reprints?lang=zh")] {
+        let page = get(&routes, &address).text;
+        assert!(page.contains("（无标题）水位今晨回落"), "{address}: {page}");
+    }
+}
+
+#[test]
+fn a_value_of_a_count_can_be_left_out_and_a_filter_turned_round() {
+    let routes = sample();
+    let page = get(&routes, "/?q=临江&lang=zh").text;
+    let left_out = page.split("除外").next().unwrap().rsplit_once("href=\"").unwrap().1;
+    let left_out = left_out.split('"').next().unwrap().replace("&#38;", "&");
+    assert!(left_out.contains("not_speaker="), "{left_out}");
+    let page = get(&routes, &left_out).text;
+    assert!(page.contains("说话人≠: ") && page.contains(">≠</a>"), "{page}");
+    let turned = page.split(">≠</a>").next().unwrap().rsplit_once("href=\"").unwrap().1;
+    let turned = turned.split('"').next().unwrap().replace("&#38;", "&");
+    assert!(turned.contains("&speaker=") && !turned.contains("not_speaker"), "{turned}");
+    assert!(get(&routes, &turned).text.contains("说话人: "));
 }

@@ -1,6 +1,6 @@
 //! The evidence of a plan in all segments: matched by position, or left to be streamed.
 
-use super::segment::{SelectedSegment, character_count, word_count};
+use super::segment::{SelectedIndex, SelectedSegment, character_count, word_count};
 use super::term_matcher::Matches;
 use crate::engine::embedded::error::read_error;
 use crate::engine::embedded::schema::IndexFields;
@@ -66,8 +66,9 @@ impl<'p> EvidenceLists<'p> {
     /// Matches the evidence of a plan.
     ///
     /// # Errors
-    /// Tantivy's error for a damaged segment.
-    pub fn find(plan: &'p Plan, segments: &[SelectedSegment<'_>]) -> Result<EvidenceLists<'p>> {
+    /// Tantivy's error for a damaged segment, and [`crate::error::Error::GivenUp`].
+    pub fn find(plan: &'p Plan, index: &SelectedIndex<'_>) -> Result<EvidenceLists<'p>> {
+        let segments = index.segments.as_slice();
         let mut lists = EvidenceLists { found: HashMap::new(), streamed: HashMap::new() };
         for (u, unit) in plan.units.iter().enumerate() {
             let placed =
@@ -90,6 +91,7 @@ impl<'p> EvidenceLists<'p> {
                     }
                     _ => true,
                 };
+                index.check()?;
                 if by_position {
                     let found = segments
                         .iter()

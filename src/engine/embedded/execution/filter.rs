@@ -33,6 +33,7 @@ impl FilteredSegment<'_> {
     pub fn allowed(&self, selection: &Selection<'_>) -> Result<Option<DocBitSet>> {
         let mut allowed: Option<DocBitSet> = None;
         for condition in selection.conditions() {
+            selection.check()?;
             let set = self.documents(&condition)?;
             match &mut allowed {
                 Some(allowed) => allowed.intersect(&set),
@@ -80,9 +81,29 @@ impl FilteredSegment<'_> {
             Condition::TitleHolds(titles) => {
                 titles.iter().try_for_each(|title| self.add_titles(title, &mut firsts))?;
             }
+            Condition::Holds(conditions) => {
+                self.articles.firsts().iter().for_each(|&doc| firsts.insert(doc));
+                for condition in conditions {
+                    firsts.intersect(&self.firsts_of(&self.documents(condition)?));
+                }
+            }
+            Condition::Lacks(conditions) => {
+                self.articles.firsts().iter().for_each(|&doc| firsts.insert(doc));
+                for condition in conditions {
+                    let out = self.firsts_of(&self.documents(condition)?);
+                    firsts.retain(|doc| !out.contains(doc));
+                }
+            }
         }
         firsts.for_each(|doc| set.insert_all(self.articles.passages(self.articles.article(doc))));
         Ok(set)
+    }
+
+    /// The first passages of the articles that the documents belong to.
+    fn firsts_of(&self, documents: &DocBitSet) -> DocBitSet {
+        let mut firsts = DocBitSet::empty(self.reader.max_doc());
+        documents.for_each(|doc| firsts.insert(self.articles.first(doc)));
+        firsts
     }
 
     /// Adds the documents with a quote that counts.

@@ -36,7 +36,7 @@ pub fn score<'a>(
     plan: &Plan,
     pool: &SumsPool,
 ) -> Result<Vec<ScoredSegment<'a>>> {
-    let lists = EvidenceLists::find(plan, &index.segments)?;
+    let lists = EvidenceLists::find(plan, index)?;
     let order = if index.segments.is_empty() { Vec::new() } else { order(plan, &lists) };
     let mut scored = Vec::with_capacity(index.segments.len());
     for number in 0..index.segments.len() {
@@ -45,6 +45,7 @@ pub fn score<'a>(
         for &(u, reach) in &order {
             accumulator.start(u, plan.units[u].occur, reach);
             for e in 0..plan.units[u].evidence.len() {
+                index.check()?;
                 scorer.add(u, e, &mut accumulator)?;
             }
         }
@@ -66,7 +67,7 @@ pub fn shares(
     doc: DocId,
     pool: &SumsPool,
 ) -> Result<Vec<Share>> {
-    let lists = EvidenceLists::find(plan, &index.segments)?;
+    let lists = EvidenceLists::find(plan, index)?;
     let scorer = Scorer::new(index, plan, &lists, number)?;
     let article = scorer.segment.articles.article(doc);
     let mut shares = Vec::new();

@@ -6,6 +6,7 @@ use crate::engine::bm25::Statistics;
 use crate::engine::embedded::article_map::ArticleMap;
 use crate::engine::embedded::schema::IndexFields;
 use crate::engine::ranking::Ranking;
+use crate::engine::stop::Stop;
 use crate::error::Result;
 use tantivy::{DocId, SegmentReader};
 
@@ -17,6 +18,18 @@ pub struct SelectedIndex<'a> {
     pub statistics: &'a Statistics,
     /// The weights.
     pub ranking: &'a Ranking,
+    /// Gives the work up when it is asked; `None` for work that goes to its end.
+    pub stop: Option<&'a Stop>,
+}
+
+impl SelectedIndex<'_> {
+    /// Goes on unless the work was given up.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::GivenUp`] if it was.
+    pub fn check(&self) -> Result<()> {
+        self.stop.map_or(Ok(()), Stop::check)
+    }
 }
 
 /// One segment of an index, with a selection applied.

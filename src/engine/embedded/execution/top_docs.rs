@@ -46,6 +46,7 @@ pub fn top_docs(
         found.passages += scored.passages.len() as u64;
         let counted = counted(scored, segment.articles, wanted);
         for counter in &mut counters {
+            index.check()?;
             let group = |article| found.collapsed.group(number, article);
             counter.add(&counted, segment.articles, group)?;
         }
