@@ -105,7 +105,12 @@ fn fits(scene: &Scene<'_>, cue: Cue, words: &str, follows: Follows, behind: usiz
     let opens = matches!(follows, Follows::Comma | Follows::Colon | Follows::Quotation);
     match cue.class {
         CueClass::Say => !(follows == Follows::Words && object),
-        CueClass::Tail | CueClass::Act | CueClass::Stance if words.ends_with('的') => false,
+        CueClass::Tail | CueClass::Act | CueClass::Stance
+            if words.ends_with('的') || words.ends_with("值得") =>
+        {
+            false
+        }
+        CueClass::Act | CueClass::Stance if follows == Follows::Comma && obeys(words) => false,
         CueClass::Act | CueClass::Stance => follows != Follows::End && !object,
         CueClass::Tail => opens || accords(words),
         CueClass::Tell => follows != Follows::End,
@@ -124,6 +129,11 @@ fn fits(scene: &Scene<'_>, cue: Cue, words: &str, follows: Follows, behind: usiz
         CueClass::View => words.starts_with('在') && follows != Follows::End,
         CueClass::Traditional | CueClass::None => false,
     }
+}
+
+/// 按照县里要求，: the clause tells what is followed, and the word at its end is a noun.
+fn obeys(words: &str) -> bool {
+    ["按照", "按", "根据", "依照", "依据", "遵照", "应"].iter().any(|w| words.starts_with(w))
 }
 
 /// 据…: the clause tells the source.

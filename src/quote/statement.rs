@@ -360,10 +360,18 @@ fn shortened(text: &str, clause: Span) -> Span {
 fn hearer_end(scene: &Scene<'_>, at: usize) -> Option<usize> {
     let next = scene.marks.next(at, |_| true);
     match next.mark {
-        Mark::Comma | Mark::Colon if next.span.start - at <= 60 => Some(next.span.end),
-        _ => Some(at),
+        Mark::Comma | Mark::Colon if next.span.start - at <= MAX_HEARER => Some(next.span.end),
+        // 周某告诉青禾日报。: nothing but the hearer stands behind the cue.
+        _ => {
+            let hearer = scene.text[at..next.span.start].trim();
+            let medium = hearer.ends_with("记者") || scene.grammar.media.suffix(hearer).is_some();
+            (hearer.len() > MAX_HEARER || !medium).then_some(at)
+        }
     }
 }
+
+/// Most bytes of a hearer.
+const MAX_HEARER: usize = 60;
 
 #[cfg(test)]
 mod tests {

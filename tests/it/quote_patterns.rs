@@ -286,3 +286,22 @@ fn somebody_who_is_not_to_be_named_speaks_by_the_role() {
         assert_eq!(said(&body), ["业内人士: 合同已经签了，下个月就开工"], "{source}");
     }
 }
+
+#[test]
+fn what_is_followed_is_no_demand() {
+    let body = "按照县水利局要求，青禾镇建立了巡堤制度，并在六月开展了演练。";
+    assert_eq!(said(body), Vec::<String>::new());
+    let body = "县水利局要求，各镇要建立巡堤制度。";
+    assert_eq!(said(body), ["县水利局: 各镇要建立巡堤制度"]);
+}
+
+#[test]
+fn what_deserves_praise_is_said_by_nobody() {
+    assert_eq!(said("水务公司及时改正值得肯定，但反思不能止步。"), Vec::<String>::new());
+}
+
+#[test]
+fn a_hearer_alone_is_no_report() {
+    let body = "“雨还要下三天”，县气象局专家周国栋告诉青禾日报客户端。";
+    assert_eq!(said(body), ["周国栋: 雨还要下三天"]);
+}
