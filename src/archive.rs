@@ -168,6 +168,8 @@ pub enum SkipReason {
     Malformed,
     /// The operating system refused, or the file vanished.
     Unreadable,
+    /// A member of an archive file behind a password.
+    Locked,
     /// A file name ending that says nothing known.
     UnknownForm,
     /// A pipe, socket or device.
@@ -195,6 +197,7 @@ impl SkipReason {
             SkipReason::Undecodable => "in no known encoding",
             SkipReason::Malformed => "malformed",
             SkipReason::Unreadable => "not readable",
+            SkipReason::Locked => "behind a password",
             SkipReason::UnknownForm => "of no known form",
             SkipReason::NotAFile => "not a regular file",
             SkipReason::NoText => "without title and text",

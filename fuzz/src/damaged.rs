@@ -77,7 +77,7 @@ fn found(index: &Path, definition: &Definition, lexicon: &Lexicon) -> Answer {
     let snapshot = Snapshot::open(index, definition)?;
     let request = Request { query: parse("“雪化了”").0, ..Request::default() };
     let answer = run(&snapshot, &request, lexicon)?;
-    Ok(answer.hits.iter().map(|hit| format!("{} {:?}\n", hit.article.id, hit.snippet)).collect())
+    Ok(answer.hits.iter().map(|hit| format!("{:?} {:?}\n", hit.passage, hit.highlights)).collect())
 }
 
 fn exported(index: &Path, definition: &Definition) -> Answer {

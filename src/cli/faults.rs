@@ -28,6 +28,7 @@ pub fn told(panic: &Panic) -> String {
     let text = kept.as_deref().unwrap_or("no message");
     // Libraries that start threads or open pipes give up where the system refuses them.
     if text.contains("Os { code:") {
+        let text = text.split_once(":\n").map_or(text, |(_, message)| message);
         return one_line(&format!(
             "the system refused memory, threads or files that the command needs ({text}); end \
              other programs, or raise the limits that `ulimit -a` shows"

@@ -58,7 +58,7 @@ fn tell_of_others(folder: &Path, definition: &Definition) {
     talk!(
         "{}",
         one_line(&format!(
-            "note: `{}` has {} that no definition has, and that nothing is read from: {named}{more}",
+            "note: `{}` has {} that belong to no definition and are not read: {named}{more}",
             folder.display(),
             counted(others.len() as u64, "file"),
         ))

@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 /// Bytes of the longest word that word lists can hold.
 const LONGEST: usize = 127;
 
-/// What may stand behind a word.
+/// The columns behind a word.
 enum LexiconColumns {
     /// Nothing.
     None,

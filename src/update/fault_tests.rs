@@ -155,6 +155,12 @@ fn step() -> usize {
     if std::env::var_os("JIANBAO_FAULTS").is_some() { 1 } else { 23 }
 }
 
+/// Shows the figures of the long form (`-- --nocapture`).
+#[cfg(test)]
+fn tell(figures: &str) {
+    println!("{figures}");
+}
+
 #[test]
 fn an_update_whose_disk_fails_at_any_call_leaves_the_index_whole() {
     let scene = FaultScene::new();
@@ -177,6 +183,6 @@ fn an_update_whose_disk_fails_at_any_call_leaves_the_index_whole() {
             tried += 1;
         }
     }
-    println!("{calls} calls of an update, {tried} updates with a fault, {} wrong", wrong.len());
+    tell(&format!("{calls} calls of an update, {tried} with a fault, {} wrong", wrong.len()));
     assert!(wrong.is_empty(), "{} of {tried}: {wrong:#?}", wrong.len());
 }

@@ -292,6 +292,41 @@ fn a_file_that_was_changed_is_found_before_an_answer_is_made_of_it() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn a_source_that_may_not_be_read_for_a_while_keeps_its_articles() {
+    use std::os::unix::fs::PermissionsExt;
+    let place = Place::new(3);
+    let mode = |name: &str, mode| {
+        let path = place.path(name);
+        fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    };
+    let source = place.path("a/1.txt");
+    let text = fs::read(&source).unwrap();
+    fs::write(&source, [&text[..], "又一句。".as_bytes()].concat()).unwrap();
+    mode("a/1.txt", 0o000);
+    // The superuser may read everything, and becomes nobody.
+    if fs::File::open(&source).is_ok() {
+        ["", "a", "i", "i/engine"].iter().for_each(|folder| mode(folder, 0o777));
+        place.files("").iter().for_each(|path| mode(path.to_str().unwrap(), 0o777));
+        fs::copy(assert_cmd::cargo::cargo_bin!("jianbao"), place.path("jianbao")).unwrap();
+        let mut command = std::process::Command::new("setpriv");
+        command.args(["--reuid=65534", "--regid=65534", "--clear-groups", "./jianbao"]);
+        command.current_dir(place.0.path()).args(["index", "a", "--index", "i"]);
+        let output = command.env("HOME", place.0.path()).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success() && said.contains("1 not readable"), "{said}");
+    } else {
+        assert!(place.ok(&["index", "a"]).contains("1 not readable"));
+    }
+    assert_eq!(place.answers(), 3);
+    // Its time is what it was.
+    mode("a/1.txt", 0o644);
+    place.ok(&["index", "a", "-q"]);
+    assert_eq!(place.answers(), 3);
+    assert!(place.ok(&["export"]).contains("又一句"));
+}
+
 #[test]
 fn a_report_overwrites_no_source_and_nothing_of_the_index() {
     let place = Place::new(1);

@@ -3,9 +3,8 @@
 
 use crate::sample::jianbao;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
-use std::time::Duration;
 
 /// A small archive `a` with its index `i`.
 struct Place(tempfile::TempDir);
@@ -142,33 +141,4 @@ fn full_outputs_are_told_and_stop_no_update() {
         let output = place.limited("true", &format!("{command} >{out} 2>{error}"));
         assert_eq!(output.status.code(), Some(code), "{command} >{out} 2>{error}");
     }
-}
-
-#[cfg(unix)]
-#[test]
-fn a_file_that_is_cut_while_it_is_read_is_told() {
-    let place = Place::new();
-    let program = assert_cmd::cargo::cargo_bin!("jianbao");
-    let mut command = Command::new(program);
-    command.current_dir(place.0.path()).stdin(Stdio::piped()).stderr(Stdio::piped());
-    command.args(["search", "--queries", "-", "--format", "trec", "--index", "i"]);
-    let mut child = command.stdout(Stdio::null()).spawn().unwrap();
-    // By then the index is open; where it is not, it is found to be damaged.
-    std::thread::sleep(Duration::from_millis(700));
-    for entry in fs::read_dir(place.path("i/engine")).unwrap() {
-        let path: PathBuf = entry.unwrap().path();
-        if path.extension().is_some_and(|end| end != "json") {
-            cut(&path);
-        }
-    }
-    use std::io::Write as _;
-    child.stdin.take().unwrap().write_all("雪化了\n".as_bytes()).unwrap();
-    let output = child.wait_with_output().unwrap();
-    assert_eq!(told(&output, "cut"), 2);
-    assert!(String::from_utf8_lossy(&output.stderr).contains("jianbao doctor"), "{output:?}");
-}
-
-#[cfg(unix)]
-fn cut(path: &Path) {
-    fs::File::options().write(true).open(path).unwrap().set_len(0).unwrap();
 }
