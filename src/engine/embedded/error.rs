@@ -41,6 +41,8 @@ pub fn engine_error(folder: &Path, error: TantivyError) -> Error {
         TantivyError::InternalError(text) if text.contains(SYSTEMS) => {
             write(std::io::Error::other(text))
         }
+        // A thread that the system does not let be started.
+        TantivyError::SystemError(text) => write(std::io::Error::other(text)),
         TantivyError::DataCorruption(e) => {
             Error::Damaged { path: folder.to_owned(), reason: format!("{e:?}") }
         }
