@@ -31,7 +31,7 @@ impl Place {
         let line = format!("{before}; exec '{}' {arguments}", program.display());
         let mut command = Command::new("bash");
         command.current_dir(self.0.path()).args(["-c", &line]).stdin(Stdio::null());
-        for name in ["JIANBAO_INDEX", "JIANBAO_DEFINITION"] {
+        for name in ["JIANBAO_INDEX", "JIANBAO_DEFINITION", "RUST_BACKTRACE"] {
             command.env_remove(name);
         }
         command.env("XDG_CONFIG_HOME", self.path("none")).output().unwrap()
