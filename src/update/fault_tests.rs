@@ -117,7 +117,7 @@ impl FaultScene {
             found => tell(format!("{found:?}")),
         }
         let found = articles(&index);
-        if ended.is_ok() && found != self.new || found != self.new && found != self.old {
+        if found != self.new && (ended.is_ok() || found != self.old) {
             tell(format!("after {:?} it has {found:?}", ended.is_ok()));
         }
         // Whatever was left behind hinders nobody.
