@@ -24,6 +24,7 @@ mod mail;
 mod markdown;
 mod members;
 mod mojibake;
+mod mounts;
 mod name;
 mod open;
 mod signature;
@@ -64,6 +65,8 @@ pub struct Options {
     pub hidden: Hidden,
     /// The treatment of symbolic links.
     pub links: Links,
+    /// The file systems that a walk enters.
+    pub file_systems: FileSystems,
     /// The most bytes, decompressed, that one record or one single-article file may have.
     pub max_size: u64,
     /// Reads everything in this encoding instead of detecting it.
@@ -81,6 +84,7 @@ impl Default for Options {
             exclude: Vec::new(),
             hidden: Hidden::Skip,
             links: Links::Stay,
+            file_systems: FileSystems::Any,
             max_size: 64 << 20,
             encoding: None,
             fields: FieldMap::default(),
@@ -105,6 +109,16 @@ pub enum Links {
     Stay,
     /// They are followed; a loop is reported as [`SkipReason::Loop`].
     Follow,
+}
+
+/// The file systems that a walk enters. Those that the kernel makes up (`/proc`, `/sys`) it never
+/// enters; what is left out is reported as [`SkipReason::OtherFileSystem`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileSystems {
+    /// That of the root alone.
+    Same,
+    /// Any.
+    Any,
 }
 
 /// An input that was not read, or not in full, and why.
@@ -154,6 +168,8 @@ pub enum SkipReason {
     Malformed,
     /// The operating system refused, or the file vanished.
     Unreadable,
+    /// A member of an archive file behind a password.
+    Locked,
     /// A file name ending that says nothing known.
     UnknownForm,
     /// A pipe, socket or device.
@@ -164,6 +180,8 @@ pub enum SkipReason {
     Link,
     /// A symbolic link to a folder that it lies in.
     Loop,
+    /// A folder, or what a link leads to, on another file system.
+    OtherFileSystem,
 }
 
 impl SkipReason {
@@ -179,11 +197,13 @@ impl SkipReason {
             SkipReason::Undecodable => "in no known encoding",
             SkipReason::Malformed => "malformed",
             SkipReason::Unreadable => "not readable",
+            SkipReason::Locked => "behind a password",
             SkipReason::UnknownForm => "of no known form",
             SkipReason::NotAFile => "not a regular file",
             SkipReason::NoText => "without title and text",
             SkipReason::Link => "a link that was not followed",
             SkipReason::Loop => "a link that leads in a circle",
+            SkipReason::OtherFileSystem => "on another file system",
         }
     }
 }

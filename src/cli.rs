@@ -29,6 +29,7 @@ mod hit;
 mod inspect;
 mod kwic;
 mod learn;
+mod limits;
 mod number;
 mod opened;
 mod output;
@@ -59,6 +60,7 @@ use clap::CommandFactory;
 use config::Config;
 use output::Output;
 use place::Origin;
+use std::io::Write as _;
 use std::process::ExitCode;
 
 /// The outcome of a command that did not fail.
@@ -72,6 +74,7 @@ pub enum CommandOutcome {
 
 /// Runs the program on the process's arguments.
 pub fn run() -> ExitCode {
+    limits::withstand();
     let here = std::env::current_dir().unwrap_or_default();
     let config = match Config::find(&here, place::settings().as_deref()) {
         Ok(config) => config,
@@ -81,9 +84,11 @@ pub fn run() -> ExitCode {
     let (arguments, origin) = match Arguments::read(std::env::args_os(), &config, index) {
         Ok(read) => read,
         Err(error) if !error.use_stderr() => {
-            // Nothing can be done about a closed pipe here.
-            let _ = error.print();
-            return ExitCode::SUCCESS;
+            let printed = error.print().and_then(|()| std::io::stdout().flush());
+            return match printed.map_err(Error::io("write", "standard output")) {
+                Err(error) if !output::is_closed_pipe(&error) => failed(&error),
+                _ => ExitCode::SUCCESS,
+            };
         }
         Err(error) => {
             if let Some(error) = config.refused(&Arguments::command()) {
@@ -113,7 +118,7 @@ pub fn run() -> ExitCode {
 
 /// Tells of an error that ends the program.
 fn failed(error: &Error) -> ExitCode {
-    eprintln!("jianbao: {}", advice::told(error));
+    talk!("jianbao: {}", advice::told(error));
     ExitCode::from(2)
 }
 

@@ -5,6 +5,8 @@
 //! module that uses them (quote, topic, text::word). It opens no file itself: what is embedded is
 //! embedded, and a user's own files are handed in by the caller.
 
+mod columns;
+
 use crate::error::{Error, Result};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -111,13 +113,18 @@ impl Definition {
     ///
     /// # Errors
     /// [`Error::Definition`] where no file of that name belongs to the definition, or a text is not
-    /// UTF-8.
+    /// UTF-8, or has a line that is none of its kind.
     pub fn with_file(mut self, name: &str, bytes: Vec<u8>) -> Result<Definition> {
         let wrong = |reason: String| Error::Definition { file: name.to_owned(), line: 0, reason };
         if self.models.contains_key(name) {
             self.models.insert(name.to_owned(), Cow::Owned(bytes));
         } else if self.texts.contains_key(name) {
             let text = String::from_utf8(bytes).map_err(|e| wrong(format!("not UTF-8: {e}")))?;
+            // Some editors begin a text with the mark of its encoding.
+            let text = text.strip_prefix('\u{feff}').map_or(text.clone(), str::to_owned);
+            if name.ends_with(".txt") {
+                columns::check(name, &text)?;
+            }
             self.texts.insert(name.to_owned(), Cow::Owned(text));
         } else {
             let known: Vec<&str> = self.names().collect();

@@ -15,6 +15,8 @@ mod changes;
 mod commit;
 pub mod doctor;
 mod export;
+#[cfg(test)]
+mod fault_tests;
 mod files;
 mod forget;
 mod imprints;

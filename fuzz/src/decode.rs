@@ -5,8 +5,10 @@ use jianbao::archive::{Content, Hidden, Links, Options, records, text, walk};
 use libfuzzer_sys::fuzz_target;
 use std::sync::LazyLock;
 
-const ENDINGS: [&str; 10] =
-    ["txt", "md", "html", "json", "jsonl", "csv", "tsv", "jsonl.gz", "txt.zst", "csv.gz"];
+const ENDINGS: [&str; 22] = [
+    "txt", "md", "html", "json", "jsonl", "csv", "tsv", "jsonl.gz", "txt.zst", "csv.gz", "zip",
+    "tar", "tar.gz", "txt.bz2", "txt.xz", "xml", "mht", "warc", "warc.gz", "epub", "docx", "eml",
+];
 
 static FOLDER: LazyLock<tempfile::TempDir> = LazyLock::new(|| {
     let memory = std::path::Path::new("/dev/shm");

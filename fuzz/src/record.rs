@@ -1,6 +1,6 @@
 //! A stored record is read or refused; what is read is written and read again the same.
 #![no_main]
-use jianbao::update::{stored};
+use jianbao::engine::embedded::stored;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: (&[u8], &[u8])| {

@@ -85,9 +85,7 @@ impl<'a> Members<'a> {
                     continue;
                 }
                 let opened = match member.kind {
-                    ZipMemberKind::Encrypted => {
-                        Err((SkipReason::Unreadable, "behind a password".to_owned()))
-                    }
+                    ZipMemberKind::Encrypted => Err((SkipReason::Locked, String::new())),
                     _ => zip.reader(&member),
                 };
                 let modified = self.about.modified;

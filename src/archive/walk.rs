@@ -1,8 +1,11 @@
 //! Finds the files of an archive: any number of files and folders, in one deterministic order, none
 //! twice.
 
+use super::mounts::{Mounts, device};
 use super::signature;
-use super::{Form, Hidden, Links, Options, Packing, Skip, SkipReason, form, open, path_text};
+use super::{
+    FileSystems, Form, Hidden, Links, Options, Packing, Skip, SkipReason, form, open, path_text,
+};
 use crate::error::{Error, Result};
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use std::collections::{HashMap, HashSet};
@@ -42,6 +45,8 @@ pub struct Walk {
     pub files: Vec<FileEntry>,
     /// Sorted by path.
     pub skipped: Vec<Skip>,
+    /// Folders below the roots that were entered by a link.
+    pub linked: Vec<PathBuf>,
 }
 
 /// Lists the files under `roots`, each a file or a folder.
@@ -58,12 +63,15 @@ pub fn walk(roots: &[PathBuf], options: &Options) -> Result<Walk> {
         include: globs("include", &options.include)?,
         exclude: globs("exclude", &options.exclude)?,
         options,
+        mounts: Mounts::now(),
     };
     let mut walk = Walk::default();
     for root in roots {
         let metadata = std::fs::metadata(root).map_err(Error::io("read", root))?;
-        if metadata.is_dir() {
-            folder(root, &filter, &mut walk);
+        if metadata.is_dir() && filter.mounts.is_pseudo(&metadata) {
+            walk.skipped.push(skip(root, SkipReason::OtherFileSystem, MADE_UP.to_owned()));
+        } else if metadata.is_dir() {
+            folder(root, device(&metadata), &filter, &mut walk);
         } else if metadata.is_file() {
             let (form, packing) = form_of(root);
             let form = form.unwrap_or(Form::Text);
@@ -90,6 +98,22 @@ struct WalkFilter<'a> {
     include: Globs,
     exclude: Globs,
     options: &'a Options,
+    mounts: Mounts,
+}
+
+/// The detail of a skipped file system whose files are made up while they are read.
+const MADE_UP: &str = "made up by the kernel";
+
+impl WalkFilter<'_> {
+    /// The reason not to enter a folder, or not to read a file that a link leads to: it lies on
+    /// another file system than `root`, its root.
+    fn elsewhere(&self, root: Option<u64>, metadata: &std::fs::Metadata) -> Option<String> {
+        if self.mounts.is_pseudo(metadata) {
+            return Some(MADE_UP.to_owned());
+        }
+        let stays = self.options.file_systems == FileSystems::Same;
+        (stays && device(metadata) != root).then(String::new)
+    }
 }
 
 /// Globs on names and globs on paths.
@@ -131,13 +155,22 @@ fn globs(setting: &'static str, patterns: &[String]) -> Result<Globs> {
 /// The most links to one folder that are followed.
 const MOST_WAYS: u32 = 16;
 
-fn folder(root: &Path, filter: &WalkFilter<'_>, walk: &mut Walk) {
-    let walker = walkdir::WalkDir::new(root)
-        .follow_links(filter.options.links == Links::Follow)
-        .sort_by_file_name();
-    let mut ways: HashMap<PathBuf, u32> = HashMap::new();
-    let mut closed = Vec::new();
-    let wanted = |entry: &walkdir::DirEntry| {
+/// Decides, on the way through one root, what is entered and looked at.
+struct WalkGate<'a> {
+    root: &'a Path,
+    /// The device of the root.
+    on: Option<u64>,
+    filter: &'a WalkFilter<'a>,
+    /// How often a folder was entered by links.
+    ways: HashMap<PathBuf, u32>,
+    closed: Vec<Skip>,
+    linked: Vec<PathBuf>,
+}
+
+impl WalkGate<'_> {
+    /// True if a file is looked at, or a folder entered.
+    fn admits(&mut self, entry: &walkdir::DirEntry) -> bool {
+        let (path, filter) = (entry.path(), self.filter);
         if entry.depth() == 0 {
             return true;
         }
@@ -145,34 +178,51 @@ fn folder(root: &Path, filter: &WalkFilter<'_>, walk: &mut Walk) {
         if hidden && filter.options.hidden == Hidden::Skip {
             return false;
         }
-        if filter.exclude.matches(entry.path().strip_prefix(root).unwrap_or(entry.path())) {
+        if filter.exclude.matches(path.strip_prefix(self.root).unwrap_or(path)) {
             return false;
         }
-        if !entry.path_is_symlink() || !entry.file_type().is_dir() {
+        if !entry.file_type().is_dir() {
             return true;
         }
-        // Followed; a few folders full of links to each other have more ways through them than
-        // there is time.
-        let Ok(real) = std::fs::canonicalize(entry.path()) else { return true };
-        let taken = ways.entry(real).or_default();
+        let elsewhere = entry.metadata().ok().and_then(|data| filter.elsewhere(self.on, &data));
+        if let Some(detail) = elsewhere {
+            self.closed.push(skip(path, SkipReason::OtherFileSystem, detail));
+            return false;
+        }
+        !entry.path_is_symlink() || self.admits_link(path)
+    }
+
+    /// True if a link to a folder is followed: a few folders full of links to each other have more
+    /// ways through them than there is time.
+    fn admits_link(&mut self, path: &Path) -> bool {
+        let Ok(real) = std::fs::canonicalize(path) else { return true };
+        let taken = self.ways.entry(real).or_default();
         *taken += 1;
         if *taken > MOST_WAYS {
-            closed.push(skip(
-                entry.path(),
-                SkipReason::Loop,
-                format!("the folder was read by {MOST_WAYS} other links"),
-            ));
+            let detail = format!("the folder was read by {MOST_WAYS} other links");
+            self.closed.push(skip(path, SkipReason::Loop, detail));
+            return false;
         }
-        *taken <= MOST_WAYS
-    };
-    for found in walker.into_iter().filter_entry(wanted) {
+        self.linked.push(path.to_owned());
+        true
+    }
+}
+
+/// Walks the folder `root`, which lies on the device `on`.
+fn folder(root: &Path, on: Option<u64>, filter: &WalkFilter<'_>, walk: &mut Walk) {
+    let walker = walkdir::WalkDir::new(root)
+        .follow_links(filter.options.links == Links::Follow)
+        .sort_by_file_name();
+    let (closed, linked) = (Vec::new(), Vec::new());
+    let mut gate = WalkGate { root, on, filter, ways: HashMap::new(), closed, linked };
+    for found in walker.into_iter().filter_entry(|entry| gate.admits(entry)) {
         match found {
             // The root is a folder, if only by a link that was named by itself.
             Ok(found) if found.depth() == 0 || found.file_type().is_dir() => {}
             Ok(found) => {
                 let below = found.path().strip_prefix(root).unwrap_or(found.path());
                 if filter.include.is_empty() || filter.include.matches(below) {
-                    take(root, &found, walk);
+                    take(root, on, &found, filter, walk);
                 }
             }
             Err(error) => {
@@ -187,11 +237,18 @@ fn folder(root: &Path, filter: &WalkFilter<'_>, walk: &mut Walk) {
             }
         }
     }
-    walk.skipped.append(&mut closed);
+    walk.skipped.append(&mut gate.closed);
+    walk.linked.append(&mut gate.linked);
 }
 
 /// Takes a found file into the walk, or says why not.
-fn take(root: &Path, found: &walkdir::DirEntry, walk: &mut Walk) {
+fn take(
+    root: &Path,
+    on: Option<u64>,
+    found: &walkdir::DirEntry,
+    filter: &WalkFilter<'_>,
+    walk: &mut Walk,
+) {
     let path = found.path();
     if found.path_is_symlink() && found.file_type().is_symlink() {
         walk.skipped.push(skip(path, SkipReason::Link, String::new()));
@@ -199,6 +256,11 @@ fn take(root: &Path, found: &walkdir::DirEntry, walk: &mut Walk) {
     }
     if !found.file_type().is_file() {
         walk.skipped.push(skip(path, SkipReason::NotAFile, String::new()));
+        return;
+    }
+    let elsewhere = || filter.elsewhere(on, &found.metadata().ok()?);
+    if let Some(detail) = found.path_is_symlink().then(elsewhere).flatten() {
+        walk.skipped.push(skip(path, SkipReason::OtherFileSystem, detail));
         return;
     }
     let (Some(form), packing) = form_of(path) else {

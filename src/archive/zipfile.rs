@@ -49,7 +49,7 @@ impl ZipMembers {
     /// # Errors
     /// The reason and its detail.
     pub fn open(path: &Path) -> Result<ZipMembers, Refusal> {
-        let refused = |error: io::Error| (SkipReason::Unreadable, error.to_string());
+        let refused = |error: io::Error| (open::reason(&error), error.to_string());
         let (file, _) = open::regular(path)?;
         let other = file.try_clone().map_err(refused)?;
         let archive = ZipArchive::new(BufReader::new(file))
@@ -95,7 +95,7 @@ impl ZipMembers {
     /// # Errors
     /// The reason and its detail: another compression, or bytes that another member has.
     pub fn reader(&mut self, member: &ZipMember) -> Result<ByteReader, Refusal> {
-        let refused = |error: io::Error| (SkipReason::Unreadable, error.to_string());
+        let refused = |error: io::Error| (open::reason(&error), error.to_string());
         let end = member.start.saturating_add(member.size);
         // Ranges that were taken do not overlap, so the last that begins before the end decides.
         let before = self.taken.range(..end).next_back();

@@ -65,6 +65,9 @@ pub fn skipped(skip: &Skip) -> String {
             format!("{skip}; name them with --field title=NAME --field body=NAME")
         }
         SkipReason::TitleOnly => format!("{skip}; name its text with --field body=NAME"),
+        SkipReason::OtherFileSystem if skip.detail.is_empty() => {
+            format!("{skip}; name it as a path of its own, or give --cross-file-systems")
+        }
         SkipReason::TooLarge => format!("{skip}; --max-size SIZE admits more"),
         _ => skip.to_string(),
     })

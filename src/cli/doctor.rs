@@ -67,6 +67,8 @@ fn flags(settings: &Settings) -> ReadingFlags {
         exclude: Vec::new(),
         hidden: true,
         follow: false,
+        one_file_system: false,
+        cross_file_systems: false,
         max_size: settings.max_size.unwrap_or(crate::archive::Options::default().max_size),
         encoding: settings.encoding.clone(),
         fields: settings.fields.clone(),

@@ -26,6 +26,14 @@ pub fn keep_quiet() -> Panic {
 pub fn told(panic: &Panic) -> String {
     let kept = panic.lock().unwrap_or_else(PoisonError::into_inner);
     let text = kept.as_deref().unwrap_or("no message");
+    // Libraries that start threads or open pipes give up where the system refuses them.
+    if text.contains("Os { code:") {
+        let text = text.split_once(":\n").map_or(text, |(_, message)| message);
+        return one_line(&format!(
+            "the system refused memory, threads or files that the command needs ({text}); end \
+             other programs, or raise the limits that `ulimit -a` shows"
+        ));
+    }
     one_line(&format!(
         "something that was read could not be understood, and the command ended there ({text}); \
          run `jianbao doctor`: it tells whether the index is damaged"
@@ -41,5 +49,8 @@ mod tests {
         let panic: Panic = Arc::new(Mutex::new(Some("panicked at a.rs:1:\n坏了".to_owned())));
         let text = told(&panic);
         assert!(text.contains("坏了") && text.contains("jianbao doctor") && !text.contains('\n'));
+        let refused = std::io::Error::from_raw_os_error(11);
+        let panic: Panic = Arc::new(Mutex::new(Some(format!("failed to spawn: {refused:?}"))));
+        assert!(told(&panic).contains("ulimit") && !told(&panic).contains("doctor"));
     }
 }

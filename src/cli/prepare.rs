@@ -1,13 +1,18 @@
 //! From flags to what the library takes: definition, analyzer, reading options, dates.
 
 use super::args::{DefinitionFlags, ReadingFlags};
+use super::number::counted;
+use super::terminal::one_line;
 use crate::analysis::Analyzer;
-use crate::archive::{self, FieldMap, Hidden, Links};
+use crate::archive::{self, FieldMap, FileSystems, Hidden, Links, path_text};
 use crate::article::{Context, date};
 use crate::date::typed_span;
 use crate::definition::Definition;
 use crate::error::{Error, Result};
 use jiff::civil::{Date, DateTime};
+use std::collections::HashSet;
+use std::path::Path;
+use std::sync::Once;
 
 /// The definition that the flags give: the embedded one, with the files of the user's folder in
 /// place of those of the same name.
@@ -25,7 +30,39 @@ pub fn definition(flags: &DefinitionFlags) -> Result<Definition> {
             definition = definition.with_file(&name, bytes)?;
         }
     }
+    static TOLD: Once = Once::new();
+    TOLD.call_once(|| tell_of_others(folder, &definition));
     Ok(definition)
+}
+
+/// Files of a definition folder that are named in a note.
+const NAMED: usize = 5;
+
+/// Tells of files that the definition has no use for: a misspelt name would change nothing.
+fn tell_of_others(folder: &Path, definition: &Definition) {
+    let known: HashSet<&str> = definition.names().collect();
+    let walk = walkdir::WalkDir::new(folder).max_depth(3).sort_by_file_name();
+    let hidden = |entry: &walkdir::DirEntry| {
+        entry.depth() > 0 && entry.file_name().as_encoded_bytes().starts_with(b".")
+    };
+    let found = walk.into_iter().filter_entry(|entry| !hidden(entry)).flatten();
+    let found = found.filter(|entry| !entry.file_type().is_dir());
+    let names = found.filter_map(|e| Some(path_text(e.path().strip_prefix(folder).ok()?)));
+    let others: Vec<String> = names.filter(|name| !known.contains(name.as_str())).collect();
+    if others.is_empty() {
+        return;
+    }
+    let more = others.len().saturating_sub(NAMED);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let named = others.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
+    talk!(
+        "{}",
+        one_line(&format!(
+            "note: `{}` has {} that belong to no definition and are not read: {named}{more}",
+            folder.display(),
+            counted(others.len() as u64, "file"),
+        ))
+    );
 }
 
 /// The analyzer for a definition and what dates are relative to.
@@ -58,6 +95,11 @@ pub fn reading(flags: &ReadingFlags, definition: &Definition) -> Result<archive:
         exclude: flags.exclude.clone(),
         hidden: if flags.hidden { Hidden::Read } else { Hidden::Skip },
         links: if flags.follow { Links::Follow } else { Links::Stay },
+        file_systems: if flags.one_file_system || flags.follow && !flags.cross_file_systems {
+            FileSystems::Same
+        } else {
+            FileSystems::Any
+        },
         max_size: flags.max_size,
         encoding,
         fields: FieldMap::new(definition, &flags.fields)?,

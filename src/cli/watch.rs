@@ -10,7 +10,7 @@ use super::CommandOutcome;
 use super::args::{CountFormat, IndexCommand};
 use super::output::Output;
 use super::update::{self, Effect, Updates};
-use crate::archive::Links;
+use crate::archive::{self, Links};
 use crate::error::{Error, Result};
 use crate::update::Stop;
 use crossbeam_channel::{Receiver, Sender};
@@ -42,8 +42,9 @@ pub fn watch(command: &IndexCommand, output: &mut Output) -> Result<CommandOutco
         .map(PathBuf::as_path)
         .collect();
     let scope = Arc::new(WatchScope::new(&command.paths, &own, updates.options.hidden));
-    let links = updates.options.links;
-    let mut desk = Desk { signals: Arc::default(), wake, woken, stop, scope, links, watcher: None };
+    let options = updates.options.clone();
+    let (signals, watcher) = (Arc::default(), None);
+    let mut desk = Desk { signals, wake, woken, stop, scope, options, watcher };
     // Before the first update, so that nothing falls between it and the watch.
     desk.listen()?;
     let mut told = Told { command, output, first: true, refused: false };
@@ -95,7 +96,7 @@ struct Desk {
     woken: Receiver<()>,
     stop: Stop,
     scope: Arc<WatchScope>,
-    links: Links,
+    options: archive::Options,
     /// Watches for as long as it lives.
     watcher: Option<RecommendedWatcher>,
 }
@@ -143,10 +144,15 @@ impl Desk {
             drop(signals);
             ring(&wake);
         };
-        let config = notify::Config::default().with_follow_symlinks(self.links == Links::Follow);
+        // The watcher would follow links into any file system.
+        let config = notify::Config::default().with_follow_symlinks(false);
         let mut watcher = RecommendedWatcher::new(heard, config)?;
         for (path, mode) in targets(self.scope.roots()) {
             watcher.watch(&path, mode)?;
+        }
+        for folder in self.linked() {
+            // The dot leads into the folder that the link stands for.
+            watcher.watch(&folder.join("."), RecursiveMode::Recursive)?;
         }
         Ok(watcher)
     }
@@ -180,6 +186,14 @@ impl Desk {
                 }
             }
         }
+    }
+
+    /// The folders below the roots that an update enters by links.
+    fn linked(&self) -> Vec<PathBuf> {
+        if self.options.links == Links::Stay {
+            return Vec::new();
+        }
+        archive::walk(self.scope.roots(), &self.options).map(|walk| walk.linked).unwrap_or_default()
     }
 
     fn missing_root(&self) -> Option<&PathBuf> {

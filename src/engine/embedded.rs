@@ -17,6 +17,8 @@ mod document;
 mod error;
 mod exact_text;
 mod execution;
+#[cfg(test)]
+pub mod faulty;
 mod integrity;
 mod lookup;
 mod posting_list;
@@ -24,7 +26,9 @@ mod reader;
 mod schema;
 mod segment_file;
 mod speech;
-mod stored;
+/// Public for fuzz/ alone: what it reads comes from a file that may be damaged.
+#[doc(hidden)]
+pub mod stored;
 mod storage;
 mod text_edits;
 mod tokenizer;

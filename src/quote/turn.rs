@@ -189,10 +189,14 @@ impl<'a> People<'a> {
     /// The speaker called `words`: a person of the article, or what the words say.
     fn by_words(&self, words: &str) -> Option<(Speaker, Confidence)> {
         let words = words.trim();
+        // A name of nothing but spaces and strokes is nobody's.
+        if !words.contains(char::is_alphanumeric) {
+            return None;
+        }
         if let Some(speaker) = self.cast.persons().find(|s| s.name == words) {
             return Some((speaker.clone(), Confidence::Named));
         }
-        if words.is_empty() || words.chars().count() > 20 {
+        if words.chars().count() > 20 {
             return None;
         }
         let found = person_name::person(words, self.scene.grammar, self.cast);

@@ -106,7 +106,7 @@ pub fn changes(walk: Walk, ledger: &Ledger, update: &Update<'_>) -> Changes {
     let closed: HashSet<PathBuf> = walk
         .skipped
         .iter()
-        .filter(|skip| skip.reason == SkipReason::Unreadable)
+        .filter(|skip| matches!(skip.reason, SkipReason::Unreadable | SkipReason::OtherFileSystem))
         .map(|skip| absolute(Path::new(&skip.path)))
         .collect();
     for file in gone {

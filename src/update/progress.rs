@@ -9,6 +9,7 @@ use super::options::{Observer, Update, UpdateReport, Vanished};
 use super::pipeline::{RecordChange, RecordEffect, Round, Work};
 use super::records::FileKey;
 use super::tables::Tables;
+use crate::archive::SkipReason;
 use crate::engine::Stop;
 use crate::error::Error;
 use std::collections::{HashMap, HashSet};
@@ -32,6 +33,8 @@ struct FileTotals {
     skipped: u64,
     written: u64,
     relocated: u64,
+    /// True if the system did not let all of it be read.
+    refused: bool,
 }
 
 /// The state of an update between its rounds.
@@ -136,6 +139,7 @@ impl<'a> UpdateState<'a> {
     pub fn apply(&mut self, round: Round, jobs: &[Job], store: Option<&Store>) {
         for (job, skip) in round.skipped {
             self.totals_by_job[job].skipped += 1;
+            self.totals_by_job[job].refused |= skip.reason == SkipReason::Unreadable;
             *self.report.skipped.entry(skip.reason.text()).or_default() += 1;
         }
         for effect in round.effects {
@@ -145,16 +149,20 @@ impl<'a> UpdateState<'a> {
             self.finish_file(job, &jobs[job], store);
         }
         if let Some(open) = round.open {
-            let (job, file) = (&jobs[open], self.totals_by_job[open]);
-            let mut totals = file.totals;
-            for article in self.unseen.get(&FileKey::new(&job.now.file)).into_iter().flatten() {
-                let row = self.tables.records.get(*article);
-                let own =
-                    row.map_or([0; 3], |row| [1, u64::from(row.passages), u64::from(row.bytes)]);
-                (0..3).for_each(|i| totals[i] += own[i]);
-            }
-            self.note_file(job, totals, file.skipped, ReadState::Partial);
+            self.note_part(open, &jobs[open]);
         }
+    }
+
+    /// A file was read in part: what has not been seen again stays until it is read to its end.
+    fn note_part(&mut self, at: usize, job: &Job) {
+        let file = self.totals_by_job[at];
+        let mut totals = file.totals;
+        for article in self.unseen.get(&FileKey::new(&job.now.file)).into_iter().flatten() {
+            let row = self.tables.records.get(*article);
+            let own = row.map_or([0; 3], |row| [1, u64::from(row.passages), u64::from(row.bytes)]);
+            (0..3).for_each(|i| totals[i] += own[i]);
+        }
+        self.note_file(job, totals, file.skipped, ReadState::Partial);
     }
 
     fn effect(&mut self, effect: RecordEffect, jobs: &[Job]) {
@@ -189,11 +197,13 @@ impl<'a> UpdateState<'a> {
         }
     }
 
-    /// A file was read to its end: what was not in it any more is deleted.
+    /// A file was read to its end: what was not in it any more is deleted. Where the system refused
+    /// a part of it, nobody knows what that part has: all stays, and the next update reads it.
     fn finish_file(&mut self, at: usize, job: &Job, store: Option<&Store>) {
-        let removed = self.delete(FileKey::new(&job.now.file), store);
-        self.report.removed += removed;
         let file = self.totals_by_job[at];
+        let key = FileKey::new(&job.now.file);
+        let removed = if file.refused { 0 } else { self.delete(key, store) };
+        self.report.removed += removed;
         let all_moved = file.relocated > 0 && file.relocated == file.totals[0];
         match &job.before {
             None if all_moved => self.report.moved += 1,
@@ -201,7 +211,10 @@ impl<'a> UpdateState<'a> {
             Some(_) if file.written + removed > 0 => self.report.changed += 1,
             Some(_) => self.report.same += 1,
         }
-        self.note_file(job, file.totals, file.skipped, job.now.reading);
+        match file.refused {
+            true => self.note_part(at, job),
+            false => self.note_file(job, file.totals, file.skipped, job.now.reading),
+        }
     }
 
     fn note_file(&mut self, job: &Job, totals: [u64; 3], skipped: u64, reading: ReadState) {

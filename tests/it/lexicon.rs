@@ -16,3 +16,28 @@ fn traditional_characters_fold_as_opencc_turns_them() {
     }
     assert!(changed > 3_000, "{changed}");
 }
+
+#[test]
+fn a_line_that_is_none_is_refused_and_a_file_of_no_use_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    std::fs::create_dir(folder.path().join("lexicon")).unwrap();
+    write("稿.txt", "镇长说：“雪化了。”");
+    write("lexicon/words.txt", "\u{feff}雪化了\r\n雪线\t3\tn\r\n");
+    let quotes = || {
+        let mut command = crate::sample::jianbao();
+        command.arg("quotes").arg(folder.path().join("稿.txt"));
+        let output = command.arg("--definition").arg(folder.path()).output().unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    // The article is in the folder, too, and is no file of the definition.
+    let (code, said) = quotes();
+    assert!(code == Some(0) && said.contains("1 file") && said.contains("稿.txt"), "{said}");
+    write("lexicon/word.txt", "杜苏芮\n");
+    write(".kept", "");
+    let (code, said) = quotes();
+    assert!(code == Some(0) && said.contains("2 files") && said.contains("lexicon/word.txt"));
+    write("lexicon/titles.txt", "# 说明\n校长,kin\n");
+    let (code, said) = quotes();
+    assert!(code == Some(2) && said.contains("lexicon/titles.txt:2: ','"), "{said}");
+}

@@ -176,6 +176,46 @@ fn folders_full_of_links_to_each_other_are_walked_once_or_a_few_times() {
     assert!(walk.skipped.iter().all(|skip| skip.reason == SkipReason::Loop));
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn links_lead_into_no_other_file_system_and_never_into_one_that_is_made_up() {
+    use std::os::unix::fs::{MetadataExt, symlink};
+    let place = Place::new();
+    symlink("/proc/self", place.path("进程")).unwrap();
+    symlink("/sys/kernel", place.path("内核")).unwrap();
+    symlink("/proc/self/status", place.path("状态.txt")).unwrap();
+    for flags in [&["--follow"][..], &["--follow", "--cross-file-systems"]] {
+        let (counts, skipped) = place.index(flags);
+        assert_eq!(counts["files"], 1);
+        assert_eq!(skipped["on another file system"], ["内核", "状态.txt", "进程"]);
+    }
+    // A disk is entered where that is asked for, or where its folder is named.
+    let shared = Path::new("/dev/shm");
+    let device = |path: &Path| fs::metadata(path).unwrap().dev();
+    if !shared.is_dir() || device(shared) == device(&place.path("")) {
+        return;
+    }
+    let disk = tempfile::tempdir_in(shared).unwrap();
+    fs::write(disk.path().join("远.txt"), "堤没有动。").unwrap();
+    symlink(disk.path(), place.path("盘")).unwrap();
+    symlink(disk.path().join("远.txt"), place.path("远.txt")).unwrap();
+    let (counts, skipped) = place.index(&["--follow"]);
+    assert_eq!((&counts["files"], skipped["on another file system"].len()), (&1.into(), 5));
+    let (counts, _) = place.index(&["--follow", "--cross-file-systems"]);
+    assert_eq!(counts["files"], 2);
+    // What was read from there stays although the next walk does not go there.
+    let (counts, _) = place.index(&["--follow"]);
+    assert_eq!((&counts["missing"], &counts["total_articles"]), (&1.into(), &2.into()));
+    let named = [place.path("盘/.").to_str().unwrap().to_owned()];
+    place.run(&["index", &named[0], "--follow", "--quiet"]);
+    assert!(place.run(&["search", "“堤没有动”"]).contains("远.txt"));
+    let mut folder = jianbao();
+    folder.current_dir(place.folder.path()).args(["index", "/proc", "--index", "j"]);
+    let output = folder.timeout(Duration::from_secs(60)).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(said.contains("1 on another file system"), "{said}");
+}
+
 #[cfg(unix)]
 #[test]
 fn a_file_that_becomes_a_pipe_grows_or_is_cut_while_it_is_read() {

@@ -14,6 +14,7 @@ mod growth;
 mod incremental;
 mod lexicon;
 mod forms;
+mod limited;
 mod limits;
 mod maintenance;
 mod malformed;

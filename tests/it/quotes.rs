@@ -163,3 +163,15 @@ fn hostile_articles_are_read_to_their_end() {
         );
     }
 }
+
+#[test]
+fn nobody_without_a_name_answers() {
+    let strokes = format!("\0\0\0{}{}", " ".repeat(21), "-".repeat(35));
+    let text = format!("馆某：夜{strokes}编制。“不能只箤为。\n问：为什么？\n答：因为有人来。");
+    let definition = jianbao::definition::Definition::embedded();
+    let grammar = jianbao::quote::Grammar::new(&definition).unwrap();
+    let quotes = jianbao::quote::extract(Some(""), &text, &grammar);
+    let names = quotes.iter().filter_map(|quote| quote.speaker.as_ref()).map(|s| &s.name);
+    let names: Vec<&String> = names.collect();
+    assert!(names.iter().all(|name| name.contains(char::is_alphanumeric)), "{names:?}");
+}

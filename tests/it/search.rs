@@ -45,6 +45,7 @@ impl Archive {
             exclude: Vec::new(),
             hidden: archive::Hidden::Skip,
             links: archive::Links::Stay,
+            file_systems: archive::FileSystems::Any,
             max_size: 1 << 20,
             encoding: None,
             fields: archive::FieldMap::new(&analyzer().definition, &[]).unwrap(),

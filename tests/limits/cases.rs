@@ -30,7 +30,8 @@ pub struct Case {
     pub most: u64,
 }
 
-const USUAL: Case = Case {
+/// A case in which nothing is skipped and nothing comes beside the ordinary article.
+pub const USUAL: Case = Case {
     name: "",
     text: "",
     make: |_| {},
@@ -310,10 +311,11 @@ const WORDS: [&str; 32] = [
     "暴雨", "气温", "电影", "演员", "科学", "卫星", "火箭", "能源",
 ];
 
-const SENTENCE: &str = "洪水退了，堤没有动。市长说，明天就可以回家。\n";
+/// A sentence of which long texts are made.
+pub const SENTENCE: &str = "洪水退了，堤没有动。市长说，明天就可以回家。\n";
 
 /// A file of `size` bytes or a little less: `text` over and over.
-fn repeat(path: &Path, text: &str, size: usize) {
+pub fn repeat(path: &Path, text: &str, size: usize) {
     let mut file = BufWriter::new(File::create(path).expect("a file"));
     let block = text.repeat((1 << 20) / text.len());
     (0..size / block.len()).for_each(|_| file.write_all(block.as_bytes()).expect("room"));

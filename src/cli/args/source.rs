@@ -42,9 +42,15 @@ pub struct ReadingFlags {
     /// Read hidden files and folders too
     #[arg(long)]
     pub hidden: bool,
-    /// Follow symbolic links
+    /// Follow symbolic links, but into no other file system
     #[arg(long)]
     pub follow: bool,
+    /// Stay on the file system of each path; --follow does so by itself
+    #[arg(long, conflicts_with = "cross_file_systems")]
+    pub one_file_system: bool,
+    /// Follow links into other file systems too
+    #[arg(long, requires = "follow")]
+    pub cross_file_systems: bool,
     /// Skip an article with more bytes than this, decompressed (K, M and G may follow the number)
     #[arg(long, value_name = "SIZE", default_value = "64M", value_parser = size)]
     pub max_size: u64,

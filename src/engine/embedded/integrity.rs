@@ -86,14 +86,16 @@ pub fn fault_of(index: &Index, folder: &Path, file: &str) -> Result<Option<Strin
     fault(index.directory(), path).map_err(Error::io("read", folder.join("engine").join(path)))
 }
 
-/// The damage that merges came upon: one line, the first.
-pub type FoundDamage = Arc<Mutex<Option<String>>>;
+/// The damage that merges came upon, or the system's refusal to let a file be read: the first.
+pub type FoundDamage = Arc<Mutex<Option<Error>>>;
 
 /// The usual merges, but of segments that are as they were written. A damaged segment stays as it
 /// is, so that the doctor can find it, and is told to [`FoundDamage`].
 pub struct VerifiedMerges {
     usual: LogMergePolicy,
     directory: ManagedDirectory,
+    /// The folder of the index.
+    folder: PathBuf,
     /// Segments that were found whole.
     whole: Mutex<HashSet<SegmentId>>,
     found: FoundDamage,
@@ -106,10 +108,12 @@ impl std::fmt::Debug for VerifiedMerges {
 }
 
 impl VerifiedMerges {
-    /// Merges of the segments of `index`; damage goes to `found`.
-    pub fn new(index: &Index, found: FoundDamage) -> VerifiedMerges {
+    /// Merges of the segments of `index`, which belongs to the index at `folder`; damage goes to
+    /// `found`.
+    pub fn new(index: &Index, folder: &Path, found: FoundDamage) -> VerifiedMerges {
         let (usual, directory) = (LogMergePolicy::default(), index.directory().clone());
-        VerifiedMerges { usual, directory, whole: Mutex::default(), found }
+        let folder = folder.to_owned();
+        VerifiedMerges { usual, directory, folder, whole: Mutex::default(), found }
     }
 
     fn is_whole(&self, segment: &SegmentMeta) -> bool {
@@ -118,13 +122,16 @@ impl VerifiedMerges {
             return true;
         }
         for path in files(&self.directory, segment) {
-            let reason = match fault(&self.directory, &path) {
+            let error = match fault(&self.directory, &path) {
                 Ok(None) => continue,
-                Ok(Some(reason)) => reason,
-                Err(error) => format!("cannot be read ({error})"),
+                Ok(Some(reason)) => {
+                    let reason = format!("{} {reason}", path.display());
+                    Error::Damaged { path: self.folder.clone(), reason }
+                }
+                Err(error) => Error::io("read", self.folder.join("engine").join(&path))(error),
             };
             let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
-            found.get_or_insert(format!("{} {reason}", path.display()));
+            found.get_or_insert(error);
             return false;
         }
         whole.insert(segment.id())

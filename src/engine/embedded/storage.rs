@@ -37,8 +37,13 @@ impl Embedded {
         self.engine_folder().join("meta.json")
     }
 
-    fn directory(&self) -> Result<EngineDirectory> {
-        EngineDirectory::open(&self.engine_folder()).map_err(|e| self.failed(e.into()))
+    fn directory(&self) -> Result<Box<dyn Directory>> {
+        let folder = self.engine_folder();
+        let directory = EngineDirectory::open(&folder).map_err(|e| self.failed(e.into()))?;
+        #[cfg(test)]
+        return Ok(super::faulty::planned(directory, &folder));
+        #[cfg(not(test))]
+        Ok(Box::new(directory))
     }
 
     fn failed(&self, error: TantivyError) -> Error {

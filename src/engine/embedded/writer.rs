@@ -77,8 +77,11 @@ impl EmbeddedWriter {
         let writer = writer.map_err(failed)?;
         // Only now: before the lock was taken, the last commit could have been replaced.
         let payload = index.load_metas().map_err(failed)?.payload;
+        // What a run left that failed or was killed before it had committed: its deletions would be
+        // written again under the same names.
+        writer.garbage_collect_files().wait().map_err(failed)?;
         let damage = FoundDamage::default();
-        writer.set_merge_policy(Box::new(VerifiedMerges::new(index, damage.clone())));
+        writer.set_merge_policy(Box::new(VerifiedMerges::new(index, folder, damage.clone())));
         Ok(EmbeddedWriter {
             folder: folder.to_owned(),
             fields: IndexFields::new(),
@@ -119,8 +122,7 @@ impl Writer for EmbeddedWriter {
     fn close(self: Box<Self>) -> Result<()> {
         let EmbeddedWriter { folder, writer, damage, .. } = *self;
         writer.wait_merging_threads().map_err(|e| engine_error(&folder, e))?;
-        let damage = damage.lock().unwrap_or_else(PoisonError::into_inner).take();
-        damage.map_or(Ok(()), |reason| Err(Error::Damaged { path: folder, reason }))
+        damage.lock().unwrap_or_else(PoisonError::into_inner).take().map_or(Ok(()), Err)
     }
 }
 

@@ -7,6 +7,8 @@
 
 #[path = "../../../tests/limits/cases.rs"]
 mod cases;
+#[path = "../../../tests/limits/packed.rs"]
+mod packed;
 #[path = "../../../tests/limits/trial.rs"]
 mod trial;
 
@@ -24,6 +26,7 @@ fn main() {
     let mut failed = false;
     for case in cases::ALL
         .iter()
+        .chain(packed::ALL)
         .filter(|case| wanted.is_empty() || wanted.iter().any(|name| name == case.name))
     {
         let outcome = trial::run(&program, case);
