@@ -219,11 +219,25 @@ impl LabelReader<'_> {
             rest = rest[close..].trim_start_matches(['）', ')']);
         }
         let rest = rest.trim_start_matches([' ', '*', '\u{3000}']);
-        let behind = rest.strip_prefix(['：', ':'])?.trim_start_matches([' ', '*', '\u{3000}']);
-        if words.is_empty() || behind.starts_with(['“', '「', '/', '"']) {
+        let behind = match rest.strip_prefix(['：', ':']) {
+            Some(behind) => behind.trim_start_matches([' ', '*', '\u{3000}']),
+            None if is_framed(&text[at..end]) && text[end..].starts_with(CLOSED) => rest,
+            None => return None,
+        };
+        let colon = behind.len() < rest.len();
+        if words.is_empty() || colon && behind.starts_with(['“', '「', '/', '"']) {
             return None;
         }
         let (role, mention) = self.judge(span)?;
+        // 【丁一凡】大家好: without a colon only a person or whoever leads the talk.
+        let person =
+            |m: &Mention| m.who == Who::Is(SpeakerKind::Person) && m.score >= score::PLAUSIBLE;
+        let leads = self.scene.grammar.signs(SignClass::Interviewer).any(|w| w == words);
+        let starts_line = text[..at].trim_end_matches(is_bullet).is_empty()
+            || text[..at].trim_end_matches(is_bullet).ends_with('\n');
+        if !colon && !(starts_line && (leads || mention.as_ref().is_some_and(person))) {
+            return None;
+        }
         Some(TurnLabel { span, note, end: text.len() - behind.len(), role, mention })
     }
 
@@ -279,6 +293,14 @@ fn close_of_note(rest: &str) -> Option<usize> {
 /// White space, list marks and dashes before a label.
 fn is_bullet(c: char) -> bool {
     matches!(c, ' ' | '\u{3000}' | '\u{a0}' | '\t' | '*' | '#' | '-' | '—' | '■' | '●')
+}
+
+/// Brackets around a label that need no colon behind them.
+const CLOSED: [char; 2] = ['】', '〗'];
+
+/// True if a label opens with such a bracket.
+fn is_framed(label: &str) -> bool {
+    label.starts_with(['【', '〖'])
 }
 
 /// Marks around a label: 【记者】.

@@ -305,3 +305,14 @@ fn a_hearer_alone_is_no_report() {
     let body = "“雨还要下三天”，县气象局专家周国栋告诉青禾日报客户端。";
     assert_eq!(said(body), ["周国栋: 雨还要下三天"]);
 }
+
+#[test]
+fn a_label_in_brackets_needs_no_colon() {
+    let body = "主持人：请周局长先讲。\n周国栋：谢谢主持人。大桥明年六月完工。\n\
+                【主持人】下面请罗娟。\n【罗娟】大家好。方案便宜，也快。";
+    let said = said(body);
+    for words in ["周国栋: 大桥明年六月完工。", "罗娟: 大家好。", "罗娟: 方案便宜，也快。"]
+    {
+        assert!(said.iter().any(|line| line == words), "{words}: {said:?}");
+    }
+}
