@@ -73,7 +73,7 @@ pub fn suggest(flags: &FilterFlags, index: &Snapshot, definition: &Definition) -
         }
     };
     for name in &flags.speaker {
-        tell("speakers", name, search::nearest_speakers(index, name, MOST)?);
+        tell("speakers", name, search::nearest_speakers(index, name, definition, MOST)?);
     }
     for topic in &flags.topic {
         tell("topics", topic, search::nearest_topics(index, topic, definition, MOST)?);

@@ -78,14 +78,15 @@ fn is_known(snapshot: &Snapshot, name: &str) -> Result<bool> {
 }
 
 /// The speakers of an index most like a name that is none of theirs, with their numbers of
-/// passages, most alike first; none where the name is a speaker's.
+/// passages, most alike first; none where the name, or what stands behind a title, is a speaker's.
 pub fn nearest_speakers(
     snapshot: &Snapshot,
     name: &str,
+    definition: &Definition,
     most: usize,
 ) -> Result<Vec<(String, u64)>> {
     let engine = snapshot.engine();
-    if is_known(snapshot, name)? {
+    if is_known(snapshot, name)? || without_title(name, definition, snapshot)?.is_some() {
         return Ok(Vec::new());
     }
     let typed = fold(name);

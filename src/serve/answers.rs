@@ -325,8 +325,9 @@ pub fn suggest(asked: &Asked) -> Result<String, HttpProblem> {
     let snapshot = index.snapshot();
     let (query, _) = query::parse(typed);
     let found = search::suggest(snapshot, &query, index.lexicon())?;
-    let speakers = search::nearest_speakers(snapshot, typed, MOST_PROPOSED)?;
-    let topics = search::nearest_topics(snapshot, typed, index.definition(), MOST_PROPOSED)?;
+    let definition = index.definition();
+    let speakers = search::nearest_speakers(snapshot, typed, definition, MOST_PROPOSED)?;
+    let topics = search::nearest_topics(snapshot, typed, definition, MOST_PROPOSED)?;
     #[derive(Serialize)]
     struct SuggestReply<'a> {
         commit: &'a str,

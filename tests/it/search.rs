@@ -368,6 +368,11 @@ fn a_speaker_may_be_typed_behind_a_title() {
     assert_eq!(resolved("水利局发言人周国栋"), ["周国栋"]);
     assert_eq!(resolved("水利局发言人王小明"), ["水利局发言人王小明"]);
     assert_eq!(resolved("周国栋"), ["周国栋"]);
+    let alike = |typed: &str| {
+        search::nearest_speakers(&archive.index, typed, &analyzer().definition, 5).unwrap()
+    };
+    assert_eq!(alike("水利局发言人周国栋"), []);
+    assert_eq!(alike("周国粱"), [("周国栋".to_owned(), 1)]);
 }
 
 #[test]
