@@ -12,6 +12,7 @@ pub mod likeness;
 pub mod scan;
 pub mod sentence;
 mod trie;
+pub mod weights;
 pub mod word;
 
 use serde::{Deserialize, Serialize};

@@ -5,8 +5,9 @@
 //! sure is none: a headline that runs into the text is worse than none.
 //! `tools/src/bin/train_title_end.rs` trains the model.
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::text::is_han;
+use crate::text::weights::WeightTable;
 use std::ops::Range;
 
 /// The file of the definition that holds the model.
@@ -20,67 +21,42 @@ const LENGTHS: Range<usize> = 5..66;
 /// Characters that are looked at behind a headline.
 const BEHIND: usize = 40;
 
-/// The model: one weight a hashed feature.
+/// The model; without one nothing is chosen.
 #[derive(Debug, Clone)]
-pub struct TitleEnd {
-    /// The value of a weight of 1.
-    unit: f32,
-    /// The least probability of a choice.
-    least: f32,
-    weights: Vec<i8>,
-}
+pub struct TitleEnd(WeightTable);
 
 impl TitleEnd {
-    /// A model that chooses nothing.
-    fn none() -> TitleEnd {
-        TitleEnd { unit: 0.0, least: f32::INFINITY, weights: vec![0; WEIGHTS] }
-    }
-}
-
-impl TitleEnd {
-    /// Reads a model: `unit` and `least` as little-endian numbers of four bytes, then a byte a
-    /// weight. No bytes at all are a model that chooses nothing.
+    /// Reads a model, whose number is the least probability of a choice. No bytes at all are a
+    /// model that chooses nothing.
     ///
     /// # Errors
-    /// [`Error::Definition`] where the length is another.
+    /// [`crate::error::Error::Definition`] where the length is another.
     pub fn read(bytes: &[u8]) -> Result<TitleEnd> {
-        if bytes.is_empty() {
-            return Ok(TitleEnd::none());
-        }
-        let wrong = || Error::Definition {
-            file: FILE.to_owned(),
-            line: 0,
-            reason: format!("it has {} bytes and not {}", bytes.len(), 8 + WEIGHTS),
-        };
-        let (head, weights) = bytes.split_at_checked(8).ok_or_else(wrong)?;
-        if weights.len() != WEIGHTS {
-            return Err(wrong());
-        }
-        let number = |at: usize| f32::from_le_bytes([0, 1, 2, 3].map(|i| head[at + i]));
-        let weights = weights.iter().map(|&byte| byte as i8).collect();
-        Ok(TitleEnd { unit: number(0), least: number(4), weights })
+        WeightTable::read(FILE, bytes, WEIGHTS).map(TitleEnd)
     }
 
-    /// The bytes that [`TitleEnd::read`] reads.
-    pub fn write(unit: f32, least: f32, weights: &[i8]) -> Vec<u8> {
-        let mut bytes = [unit.to_le_bytes(), least.to_le_bytes()].concat();
-        bytes.extend(weights.iter().map(|&weight| weight as u8));
-        bytes
+    /// The model of a table with the least probability of a choice as its number.
+    pub fn new(table: WeightTable) -> TitleEnd {
+        TitleEnd(table)
     }
 
     /// The length in bytes of the headline at the start of `text`; `None` where it is not sure.
     pub fn find(&self, text: &str) -> Option<usize> {
         let (end, probability) = self.best(text)?;
-        (probability >= self.least).then_some(end)
+        (probability >= self.0.number).then_some(end)
     }
 
     /// The most probable length in bytes of a headline at the start of `text`, and its probability.
     pub fn best(&self, text: &str) -> Option<(usize, f32)> {
+        let TitleEnd(WeightTable { unit, weights, .. }) = self;
+        if weights.is_empty() {
+            return None;
+        }
         let opening = Opening::new(text);
         let score = |end: usize| {
             let mut sum = 0i32;
-            opening.features(end, &mut |hash| sum += i32::from(self.weights[hash]));
-            sum as f32 * self.unit
+            opening.features(end, &mut |hash| sum += i32::from(weights[hash]));
+            sum as f32 * unit
         };
         let scores: Vec<(usize, f32)> = opening.candidates().map(|end| (end, score(end))).collect();
         let best = scores.iter().copied().reduce(|a, b| if b.1 > a.1 { b } else { a })?;

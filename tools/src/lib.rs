@@ -1,5 +1,8 @@
-//! Parts that several of the programs in `src/bin` share: arguments, percentiles, peak memory,
-//! pseudo-random numbers.
+//! Parts that several of the programs in `src/bin` share: arguments, the records of an archive, the
+//! titles of an index, percentiles, memory, pseudo-random numbers.
+
+use jianbao::update::Snapshot;
+use std::io::{BufRead, BufReader};
 
 /// The error type of every program's `main`.
 pub type Failure = Box<dyn std::error::Error>;
@@ -9,10 +12,62 @@ pub fn arguments() -> Vec<String> {
     std::env::args().skip(1).collect()
 }
 
+/// The archive that `program` learns from, and the file of the model where one is wanted.
+///
+/// # Errors
+/// How the program is used, where the arguments of this process are others.
+pub fn news_and_out(program: &str) -> Result<(String, Option<String>), Failure> {
+    let args = arguments();
+    match args.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        [news] => Ok(((*news).to_owned(), None)),
+        [news, "--out", out] => Ok(((*news).to_owned(), Some((*out).to_owned()))),
+        _ => Err(format!("usage: {program} NEWS.jsonl.zst [--out FILE]").into()),
+    }
+}
+
+/// The records of a compressed archive with one a line, in its order.
+///
+/// # Errors
+/// [`std::io::Error`] where the file cannot be opened or read; JSON's where a line is none.
+pub fn records(
+    news: &str,
+) -> Result<impl Iterator<Item = Result<serde_json::Value, Failure>>, Failure> {
+    let file = zstd::stream::read::Decoder::new(std::fs::File::open(news)?)?;
+    Ok(BufReader::new(file).lines().map(|line| Ok(serde_json::from_str(&line?)?)))
+}
+
+/// A hash of an article's id, by which some are kept apart.
+pub fn id_hash(id: &str) -> u32 {
+    id.bytes().fold(7, |hash, byte| hash.wrapping_mul(31).wrapping_add(byte.into()))
+}
+
+/// The titles of `count` articles, spread evenly over those of an index.
+///
+/// # Errors
+/// What the engine reports of a damaged index.
+pub fn titles(index: &Snapshot, count: usize) -> Result<Vec<String>, Failure> {
+    let engine = index.engine();
+    let mut titles = Vec::new();
+    for (_, first) in engine.articles()? {
+        titles.extend(engine.passage(first)?.article.title.clone());
+    }
+    let step = (titles.len() / count.max(1)).max(1);
+    Ok(titles.into_iter().step_by(step).take(count).collect())
+}
+
 /// Peak resident memory of this process in MB (10^6 bytes), as Linux tells it; 0 elsewhere.
 pub fn peak_memory() -> f64 {
+    memory("VmHWM:")
+}
+
+/// Resident memory of this process in MB (10^6 bytes), as Linux tells it; 0 elsewhere.
+pub fn resident_memory() -> f64 {
+    memory("VmRSS:")
+}
+
+fn memory(field: &str) -> f64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let line = status.lines().find_map(|line| line.strip_prefix(field));
     let kibibytes = line.and_then(|l| l.split_whitespace().next()?.parse::<f64>().ok());
     kibibytes.unwrap_or(0.0) * 1024.0 / 1e6
 }

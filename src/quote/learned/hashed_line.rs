@@ -1,10 +1,10 @@
 //! A linear model over the characters of a stretch of words, its features hashed into a table.
 //!
-//! The features are the characters, their pairs and the first words. The model file has `unit`, the
-//! value of a weight of 1, and the bias as little-endian numbers of four bytes, then a byte for the
-//! weight of each hashed feature.
+//! The features are the characters, their pairs and the first words. The number of the model file is
+//! the bias.
 
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::text::weights::WeightTable;
 
 /// Binary logarithm of the number of features.
 const BITS: u32 = 16;
@@ -15,55 +15,30 @@ const MAX_CHARS: usize = 200;
 
 /// A trained line; without a model every score is nought.
 #[derive(Debug, Default)]
-pub struct HashedLine {
-    unit: f32,
-    bias: f32,
-    weights: Vec<i8>,
-}
+pub struct HashedLine(WeightTable);
 
 impl HashedLine {
     /// Reads a model; no bytes at all are a line without one. `file` names it in errors.
     ///
     /// # Errors
-    /// [`Error::Definition`] where the length is another.
+    /// [`crate::error::Error::Definition`] where the length is another.
     pub fn read(file: &str, bytes: &[u8]) -> Result<HashedLine> {
-        if bytes.is_empty() {
-            return Ok(HashedLine::default());
-        }
-        if bytes.len() != 8 + FEATURES {
-            return Err(Error::Definition {
-                file: file.to_owned(),
-                line: 0,
-                reason: format!("it has {} bytes and not {}", bytes.len(), 8 + FEATURES),
-            });
-        }
-        let number = |at: usize| f32::from_le_bytes([0, 1, 2, 3].map(|i| bytes[at + i]));
-        let weights = bytes[8..].iter().map(|&byte| byte as i8).collect();
-        Ok(HashedLine { unit: number(0), bias: number(4), weights })
-    }
-
-    /// The bytes that [`HashedLine::read`] reads; the largest weight becomes 127.
-    fn write(bias: f32, weights: &[f32]) -> Vec<u8> {
-        let largest = weights.iter().fold(0.0f32, |a, w| a.max(w.abs()));
-        let unit = largest / 127.0;
-        let mut bytes = [unit.to_le_bytes(), bias.to_le_bytes()].concat();
-        let rounded = |w: &f32| if unit > 0.0 { (w / unit).round() as i8 } else { 0 };
-        bytes.extend(weights.iter().map(|w| rounded(w) as u8));
-        bytes
+        WeightTable::read(file, bytes, FEATURES).map(HashedLine)
     }
 
     /// The logarithm of the odds of `words`.
     pub fn score(&self, words: &str) -> f32 {
-        if self.weights.is_empty() {
+        let HashedLine(WeightTable { unit, number: bias, weights }) = self;
+        if weights.is_empty() {
             return 0.0;
         }
         let mut sum = 0i32;
         let mut count = 0;
         features(words, &mut |feature| {
-            sum += i32::from(self.weights[feature]);
+            sum += i32::from(weights[feature]);
             count += 1;
         });
-        self.bias + sum as f32 * self.unit * scale(count)
+        bias + sum as f32 * unit * scale(count)
     }
 }
 
@@ -94,7 +69,7 @@ pub fn learn(examples: &[(&str, bool)], passes: usize) -> Vec<u8> {
             }
         }
     }
-    HashedLine::write(bias, &weights)
+    WeightTable::quantized(&weights, bias).to_bytes()
 }
 
 /// The factor of the weights of `count` features: long words are no surer than short ones.

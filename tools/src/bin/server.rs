@@ -11,7 +11,7 @@ use jianbao::definition::Definition;
 use jianbao::query::parse;
 use jianbao::search::{self, Request};
 use jianbao::serve::{Access, ServerLimits, Service, serve};
-use jianbao_tools::{Failure, arguments, percentile};
+use jianbao_tools::{Failure, arguments, percentile, resident_memory, titles};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
@@ -30,7 +30,7 @@ fn main() -> Result<(), Failure> {
         [folder, count, many] => (folder, count.parse()?, many.parse()?),
         _ => return Err("usage: server INDEX [COUNT [MANY]]".into()),
     };
-    let titles = titles(&Index::open(Path::new(folder))?, count)?;
+    let titles = titles(Index::open(Path::new(folder))?.snapshot(), count)?;
     let index = Index::open(Path::new(folder))?;
     let (mut alone, mut suggesting) = (Vec::new(), Vec::new());
     for measured in [false, true] {
@@ -59,21 +59,10 @@ fn main() -> Result<(), Failure> {
         let name = format!("{connections} connections");
         tell(&name, times, started.elapsed());
     }
-    let before = memory();
+    let before = resident_memory();
     asked(address, &paths, 8, many)?;
-    println!("memory {before:.1} MB, {:.1} MB after {many} more requests", memory());
+    println!("memory {before:.1} MB, {:.1} MB after {many} more requests", resident_memory());
     Ok(())
-}
-
-/// Headlines of the index, spread evenly over it.
-fn titles(index: &Index, count: usize) -> Result<Vec<String>, Failure> {
-    let engine = index.snapshot().engine();
-    let mut titles = Vec::new();
-    for (_, first) in engine.articles()? {
-        titles.extend(engine.passage(first)?.article.title.clone());
-    }
-    let step = (titles.len() / count.max(1)).max(1);
-    Ok(titles.into_iter().step_by(step).take(count).collect())
 }
 
 /// Starts a server of the index in this process.
@@ -163,12 +152,4 @@ fn tell(name: &str, mut times: Vec<f64>, took: Duration) {
         seconds => format!(", {:.0} searches/s", times.len() as f64 / seconds),
     };
     println!("{name}: p50 {:.2} ms, p99 {:.2} ms{rate}", at(0.5), at(0.99));
-}
-
-/// Resident memory of this process in MB (10^6 bytes), as Linux tells it; 0 elsewhere.
-fn memory() -> f64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    let kibibytes = line.and_then(|l| l.split_whitespace().next()?.parse::<f64>().ok());
-    kibibytes.unwrap_or(0.0) * 1024.0 / 1e6
 }

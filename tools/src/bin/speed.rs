@@ -12,7 +12,7 @@ use jianbao::query::{Filters, parse};
 use jianbao::search::{self, Facet, Lexicon, ReprintPolicy, Request};
 use jianbao::text::word::Segmenter;
 use jianbao::update::Snapshot;
-use jianbao_tools::{Failure, arguments, percentile};
+use jianbao_tools::{Failure, arguments, percentile, titles};
 use rayon::prelude::*;
 use std::path::Path;
 use std::time::Instant;
@@ -74,17 +74,6 @@ fn ask(index: &Snapshot, request: &Request, lexicon: &Lexicon) -> jianbao::error
         std::hint::black_box(search::snippet(&hit.passage.text, &hit.highlights, COLUMNS));
     }
     Ok(())
-}
-
-/// Headlines of the index, spread evenly over it.
-fn titles(index: &Snapshot, count: usize) -> Result<Vec<String>, Failure> {
-    let engine = index.engine();
-    let mut titles = Vec::new();
-    for (_, first) in engine.articles()? {
-        titles.extend(engine.passage(first)?.article.title.clone());
-    }
-    let step = (titles.len() / count.max(1)).max(1);
-    Ok(titles.into_iter().step_by(step).take(count).collect())
 }
 
 fn by_title(titles: &[String]) -> Vec<Request> {

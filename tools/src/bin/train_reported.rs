@@ -12,8 +12,7 @@
 use jianbao::definition::Definition;
 use jianbao::quote::learned::hashed_line::{self, HashedLine};
 use jianbao::quote::{ArticlePart, Confidence, Grammar, Rule, SpeechKind, extract};
-use jianbao_tools::{Failure, arguments};
-use std::io::{BufRead, BufReader};
+use jianbao_tools::{Failure, id_hash, news_and_out, records};
 
 /// Passes over the sentences.
 const PASSES: usize = 2;
@@ -29,14 +28,8 @@ struct Example {
 }
 
 fn main() -> Result<(), Failure> {
-    let args = arguments();
-    let args: Vec<&str> = args.iter().map(String::as_str).collect();
-    let (news, out) = match args.as_slice() {
-        [news] => (*news, None),
-        [news, "--out", out] => (*news, Some(*out)),
-        _ => return Err("usage: train_reported NEWS.jsonl.zst [--out FILE]".into()),
-    };
-    let examples = examples(news)?;
+    let (news, out) = news_and_out("train_reported")?;
+    let examples = examples(&news)?;
     let (learnt, held): (Vec<&Example>, Vec<&Example>) = examples.iter().partition(|e| !e.held);
     let count = |of: &[&Example]| of.iter().filter(|e| e.reported).count();
     println!("{} sentences to learn from, {} reported", learnt.len(), count(&learnt));
@@ -64,15 +57,17 @@ fn examples(news: &str) -> Result<Vec<Example>, Failure> {
         definition = definition.with_file(model, Vec::new())?;
     }
     let grammar = Grammar::new(&definition)?;
-    let file = zstd::stream::read::Decoder::new(std::fs::File::open(news)?)?;
     let mut found = Vec::new();
-    for line in BufReader::new(file).lines() {
-        let record: serde_json::Value = serde_json::from_str(&line?)?;
+    for record in records(news)? {
+        let record = record?;
         let field = |name: &str| record[name].as_str().unwrap_or_default();
         let (id, body) = (field("id"), field("body"));
-        let hash = id.bytes().fold(7u32, |h, b| h.wrapping_mul(31).wrapping_add(b.into()));
         read(body, &grammar, &mut |words, reported| {
-            found.push(Example { words: words.to_owned(), reported, held: hash % 10 == 0 });
+            found.push(Example {
+                words: words.to_owned(),
+                reported,
+                held: id_hash(id).is_multiple_of(10),
+            });
         });
     }
     Ok(found)

@@ -13,8 +13,8 @@ use jianbao::archive::{Content, RawRecord};
 use jianbao::article::title_end::{self, Opening, TitleEnd, WEIGHTS};
 use jianbao::article::{Context, Headers, parse};
 use jianbao::definition::Definition;
-use jianbao_tools::{Failure, SplitMix64, arguments};
-use std::io::{BufRead, BufReader};
+use jianbao::text::weights::WeightTable;
+use jianbao_tools::{Failure, SplitMix64, id_hash, news_and_out, records};
 
 /// The wanted share of right choices.
 const PRECISION: f64 = 0.99;
@@ -46,14 +46,8 @@ impl Example {
 }
 
 fn main() -> Result<(), Failure> {
-    let args = arguments();
-    let args: Vec<&str> = args.iter().map(String::as_str).collect();
-    let (news, out) = match args.as_slice() {
-        [news] => (*news, None),
-        [news, "--out", out] => (*news, Some(*out)),
-        _ => return Err("usage: train_title_end NEWS.jsonl.zst [--out FILE]".into()),
-    };
-    let (examples, unknown) = examples(news)?;
+    let (news, out) = news_and_out("train_title_end")?;
+    let (examples, unknown) = examples(&news)?;
     let part = |held: bool, natural: bool| {
         examples.iter().filter(move |e| e.held == held && e.natural == natural)
     };
@@ -62,8 +56,8 @@ fn main() -> Result<(), Failure> {
         println!("{}: {learnt} to learn from, {held} kept apart", name(natural));
     }
     let learnt: Vec<&Example> = examples.iter().filter(|e| !e.held).collect();
-    let (mut unit, mut rounded) = quantized(&train(&learnt));
-    let mut model = TitleEnd::read(&TitleEnd::write(unit, 0.0, &rounded))?;
+    let mut table = WeightTable::quantized(&train(&learnt), 0.0);
+    let mut model = TitleEnd::new(table.clone());
     for round in 0..ROUNDS {
         let sure: Vec<Example> = unknown
             .iter()
@@ -74,18 +68,17 @@ fn main() -> Result<(), Failure> {
             .collect();
         println!("round {}: sure of {} of {} unknown ends", round + 1, sure.len(), unknown.len());
         let both: Vec<&Example> = learnt.iter().copied().chain(&sure).collect();
-        (unit, rounded) = quantized(&train(&both));
-        model = TitleEnd::read(&TitleEnd::write(unit, 0.0, &rounded))?;
+        table = WeightTable::quantized(&train(&both), 0.0);
+        model = TitleEnd::new(table.clone());
     }
-    let mut least = 1.0;
     for natural in [false, true] {
         let held: Vec<&Example> = part(true, natural).collect();
         println!("{} kept apart: {}", name(natural), held.len());
-        least = tested(&model, &held);
+        table.number = tested(&model, &held);
     }
-    println!("least {least:.4}");
+    println!("least {:.4}", table.number);
     if let Some(out) = out {
-        std::fs::write(out, TitleEnd::write(unit, least, &rounded))?;
+        std::fs::write(out, table.to_bytes())?;
     }
     Ok(())
 }
@@ -121,13 +114,12 @@ fn name(natural: bool) -> &'static str {
 fn examples(news: &str) -> Result<(Vec<Example>, Vec<String>), Failure> {
     let headers = Headers::new(&Definition::embedded().with_file(title_end::FILE, Vec::new())?)?;
     let mut unknown = Vec::new();
-    let file = zstd::stream::read::Decoder::new(std::fs::File::open(news)?)?;
     let mut examples = Vec::new();
-    for line in BufReader::new(file).lines() {
-        let record: serde_json::Value = serde_json::from_str(&line?)?;
+    for record in records(news)? {
+        let record = record?;
         let field = |name: &str| record[name].as_str().unwrap_or_default().trim().to_owned();
         let (id, body, title) = (field("id"), field("body"), field("title"));
-        let held = id.bytes().fold(7u32, |h, b| h.wrapping_mul(31).wrapping_add(b.into())) % 5 == 0;
+        let held = id_hash(&id).is_multiple_of(5);
         let mut add = |title: &str, rest: &str, natural: bool| {
             let text: String = format!("{title}{rest}").chars().take(160).collect();
             let opening = Opening::new(&text);
@@ -207,11 +199,4 @@ fn train(examples: &[&Example]) -> Vec<f32> {
         }
     }
     weights
-}
-
-/// The weights in bytes, and the value of one.
-fn quantized(weights: &[f32]) -> (f32, Vec<i8>) {
-    let largest = weights.iter().fold(0.0f32, |most, w| most.max(w.abs()));
-    let unit = largest.max(f32::MIN_POSITIVE) / 127.0;
-    (unit, weights.iter().map(|w| (w / unit).round() as i8).collect())
 }
