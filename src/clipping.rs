@@ -141,8 +141,11 @@ impl Clipping {
         }
     }
 
-    /// The same for readers who are told nothing of the machine that keeps the archive.
-    pub fn without_place(self) -> Clipping {
+    /// The same for readers who are told of places on the machine that keeps the archive, or not.
+    pub fn told_with_place(self, told: bool) -> Clipping {
+        if told {
+            return self;
+        }
         let bare = |head: Head| Head { path: String::new(), line: None, ..head };
         Clipping {
             article: bare(self.article),

@@ -121,7 +121,10 @@ impl Definition {
         } else if self.texts.contains_key(name) {
             let text = String::from_utf8(bytes).map_err(|e| wrong(format!("not UTF-8: {e}")))?;
             // Some editors begin a text with the mark of its encoding.
-            let text = text.strip_prefix('\u{feff}').map_or(text.clone(), str::to_owned);
+            let text = match text.strip_prefix('\u{feff}') {
+                Some(text) => text.to_owned(),
+                None => text,
+            };
             if name.ends_with(".txt") {
                 columns::check(name, &text)?;
             }

@@ -26,7 +26,7 @@ pub fn ask(command: &SearchCommand, opened: &Opened, output: &mut Output) -> Res
         output.page();
     }
     let mut answer = opened.run(&request)?;
-    if answer.articles == 0 || answer.hits.is_empty() && request.limit > 0 {
+    if found_nothing(&answer, request.limit) {
         if answer.articles > 0 {
             talk!(
                 "{} {}, none after the first {}",
@@ -48,6 +48,11 @@ pub fn ask(command: &SearchCommand, opened: &Opened, output: &mut Output) -> Res
         render::answer(command, opened, &request, &mut answer, output)?;
     }
     Ok(answer)
+}
+
+/// True if an answer shows nothing where it was asked to show something.
+pub fn found_nothing(answer: &Answer, limit: usize) -> bool {
+    answer.articles == 0 || answer.hits.is_empty() && limit > 0
 }
 
 /// Passages that are read for a concordance or for rows of statements, so that sorting them and

@@ -1,9 +1,8 @@
 //! `jianbao search`: brings the index up to date where that is wanted, then one question, a batch
-//! of
-//! them, or the prompt.
+//! of them, or the prompt.
 
 use super::args::{Format, SearchCommand};
-use super::ask::{ask, asks_nothing, filters, request};
+use super::ask::{ask, asks_nothing, filters, found_nothing, request};
 use super::config::Config;
 use super::opened::Opened;
 use super::output::Output;
@@ -38,8 +37,8 @@ pub fn search(
         return prompt::run(command, config, &opened, output);
     }
     let answer = ask(command, &opened.sparing(), output)?;
-    let none = answer.hits.is_empty() && command.page.limit > 0;
-    Ok(if none || answer.articles == 0 { CommandOutcome::Nothing } else { CommandOutcome::Found })
+    let none = found_nothing(&answer, command.page.limit);
+    Ok(if none { CommandOutcome::Nothing } else { CommandOutcome::Found })
 }
 
 /// Answers every line of a file, in parallel, in the order of the lines.

@@ -6,7 +6,6 @@ use crate::archive::path_of;
 use crate::text::Span;
 pub use crate::text::one_line;
 use std::io::IsTerminal;
-
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// How text is dressed.
@@ -233,7 +232,6 @@ fn is_latin(c: char) -> bool {
     c.is_ascii_graphic() && !matches!(c, '(' | ')' | '[' | ']' | '<' | '>' | '"' | '\'' | ',' | ';')
 }
 
-/// `text` made harmless, with spaces for line breaks.
 #[cfg(test)]
 mod tests {
     use super::*;

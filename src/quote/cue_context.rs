@@ -133,7 +133,7 @@ fn fits(scene: &Scene<'_>, cue: Cue, words: &str, follows: Follows, behind: usiz
 
 /// 按照县里要求，: the clause tells what is followed, and the word at its end is a noun.
 fn obeys(words: &str) -> bool {
-    ["按照", "按", "根据", "依照", "依据", "遵照", "应"].iter().any(|w| words.starts_with(w))
+    ["按", "根据", "依照", "依据", "遵照", "应"].iter().any(|w| words.starts_with(w))
 }
 
 /// 据…: the clause tells the source.

@@ -62,8 +62,8 @@ pub(super) fn labels(scene: &Scene<'_>, known: &dyn ArticleNames) -> Vec<TurnLab
     found.dedup_by_key(|l| l.span.start);
     // Inside a line only what is repeated or asks and answers is a label.
     let starts_line = |l: &TurnLabel| {
-        let before = scene.text[..l.span.start].trim_end_matches(|c| is_bullet(c) || is_frame(c));
-        before.is_empty() || before.ends_with('\n')
+        let before = &scene.text[..l.span.start];
+        ends_line(before.trim_end_matches(|c| is_bullet(c) || is_frame(c)))
     };
     let counts = count(scene.text, &found);
     let kept: Vec<bool> = found
@@ -229,16 +229,18 @@ impl LabelReader<'_> {
             return None;
         }
         let (role, mention) = self.judge(span)?;
-        // 【丁一凡】大家好: without a colon only a person or whoever leads the talk.
+        let starts_line = || ends_line(text[..at].trim_end_matches(is_bullet));
+        let speaks = colon || starts_line() && self.talks(words, mention.as_ref());
+        let end = text.len() - behind.len();
+        speaks.then_some(TurnLabel { span, note, end, role, mention })
+    }
+
+    /// True for a person or whoever leads a talk, who need no colon: 【丁一凡】大家好.
+    fn talks(&self, words: &str, mention: Option<&Mention>) -> bool {
         let person =
             |m: &Mention| m.who == Who::Is(SpeakerKind::Person) && m.score >= score::PLAUSIBLE;
-        let leads = self.scene.grammar.signs(SignClass::Interviewer).any(|w| w == words);
-        let starts_line = text[..at].trim_end_matches(is_bullet).is_empty()
-            || text[..at].trim_end_matches(is_bullet).ends_with('\n');
-        if !colon && !(starts_line && (leads || mention.as_ref().is_some_and(person))) {
-            return None;
-        }
-        Some(TurnLabel { span, note, end: text.len() - behind.len(), role, mention })
+        self.scene.grammar.signs(SignClass::Interviewer).any(|w| w == words)
+            || mention.is_some_and(person)
     }
 
     /// The part that the label of `span` plays; `None` where it is the label of no speaker.
@@ -288,6 +290,11 @@ const MAX_OWN_LINE: usize = 48;
 fn close_of_note(rest: &str) -> Option<usize> {
     let near = rest.char_indices().take_while(|&(at, _)| at < MAX_NOTE);
     { near }.find(|&(_, c)| matches!(c, '）' | ')')).map(|(at, _)| at)
+}
+
+/// True if what follows `before` begins a line.
+fn ends_line(before: &str) -> bool {
+    before.is_empty() || before.ends_with('\n')
 }
 
 /// White space, list marks and dashes before a label.

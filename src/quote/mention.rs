@@ -382,7 +382,8 @@ impl Phrases<'_> {
         let plain = item.unwrap_or(words);
         let behind = |sign: &str| plain.rfind(sign).map(|at| &plain[at + sign.len()..]);
         let rest =
-            self.grammar.signs(SignClass::Caption).filter_map(behind).min_by_key(|w| w.len());
+            || self.grammar.signs(SignClass::Caption).filter_map(behind).min_by_key(|w| w.len());
+        let rest = self.grammar.holds(SignClass::Caption, plain).then(rest).flatten();
         let rest = rest.filter(|rest| !rest.is_empty()).unwrap_or(plain);
         trimmed(self.text, Span::new(span.end - rest.len(), span.end))
     }

@@ -20,10 +20,7 @@ use std::collections::HashSet;
 /// [`crate::error::Error::Definition`] where `topics.toml` or `speakers.toml` is malformed.
 pub fn resolve(filters: &Filters, definition: &Definition, snapshot: &Snapshot) -> Result<Filters> {
     let mut resolved = by_definition(filters, definition)?;
-    let excluded = &mut resolved.excluded;
-    let lists = [&mut resolved.speakers, &mut resolved.mentions];
-    let more = [&mut excluded.speakers, &mut excluded.mentions];
-    for names in lists.into_iter().chain(more).chain(&mut resolved.beside) {
+    for names in names_in(&mut resolved) {
         for name in names.iter_mut() {
             if let Some(bare) = without_title(name, definition, snapshot)? {
                 *name = bare;
@@ -44,6 +41,14 @@ pub fn resolve(filters: &Filters, definition: &Definition, snapshot: &Snapshot) 
     Ok(resolved)
 }
 
+/// The lists of names of speakers that filters have.
+fn names_in(filters: &mut Filters) -> impl Iterator<Item = &mut Vec<String>> {
+    let excluded = &mut filters.excluded;
+    let lists = [&mut filters.speakers, &mut filters.mentions];
+    let more = [&mut excluded.speakers, &mut excluded.mentions];
+    lists.into_iter().chain(more).chain(&mut filters.beside)
+}
+
 /// The speaker whose name stands behind a title, where the index knows nobody by the whole.
 fn without_title(
     typed: &str,
@@ -54,7 +59,12 @@ fn without_title(
         return Ok(None);
     }
     let titles: HashSet<&str> = definition.lexicon(TITLES).map(|entry| entry.word).collect();
-    let titled = |before: &str| before.char_indices().any(|(at, _)| titles.contains(&before[at..]));
+    let longest = titles.iter().map(|title| title.len()).max().unwrap_or(0);
+    let titled = |before: &str| {
+        let starts = before.char_indices().rev().map(|(at, _)| at);
+        let mut near = starts.take_while(|at| before.len() - at <= longest);
+        near.any(|at| titles.contains(&before[at..]))
+    };
     // The longest name first: 欧阳修 before 阳修.
     for (at, _) in typed.char_indices().skip(2) {
         let (before, name) = typed.split_at(at);
@@ -145,13 +155,9 @@ fn by_definition(filters: &Filters, definition: &Definition) -> Result<Filters> 
             *topics = topics.iter().flat_map(|topic| keys(topic, &taxonomy)).collect();
         }
     }
-    let lists = [&mut resolved.speakers, &mut resolved.mentions];
-    let more = [&mut excluded.speakers, &mut excluded.mentions];
-    let names = lists.into_iter().chain(more).chain(&mut resolved.beside);
-    let names: Vec<&mut Vec<String>> = names.filter(|names| !names.is_empty()).collect();
-    if !names.is_empty() {
+    if names_in(&mut resolved).any(|names| !names.is_empty()) {
         let aliases = Aliases::new(definition)?;
-        for names in names {
+        for names in names_in(&mut resolved) {
             *names = names.iter().flat_map(|name| aliases.names(name)).collect();
         }
     }

@@ -19,9 +19,9 @@ use crate::update::Snapshot;
 /// [`crate::error::Error::Usage`] where a filter is malformed, [`crate::error::Error::GivenUp`]
 /// where [`Request::stop`] was asked, or what the engine reports of a damaged index.
 pub fn run(snapshot: &Snapshot, request: &Request, lexicon: &Lexicon) -> Result<Answer> {
-    let mut ranked = rank(snapshot, request, lexicon)?;
+    let ranked = rank(snapshot, request, lexicon)?;
     let hits = ranked.hits(snapshot, request.offset, request.limit)?;
-    Ok(Answer { hits, ..std::mem::take(&mut ranked.answer) })
+    Ok(Answer { hits, ..ranked.answer })
 }
 
 /// The answer to a question in order, before anything of it is read: page after page can be read
@@ -84,16 +84,21 @@ impl RankedAnswer {
     /// # Errors
     /// Those of [`run`].
     pub fn hits(&self, snapshot: &Snapshot, offset: usize, limit: usize) -> Result<Vec<Hit>> {
-        let filters = FilterSet::new(&self.request.filters)?;
+        let (request, engine) = (&self.request, snapshot.engine());
+        let filters = FilterSet::new(&request.filters)?;
+        let explained = request
+            .explain
+            .then(|| engine.execution(&Selection::all(&filters), &request.ranking))
+            .transpose()?;
         let page = self.candidates.iter().enumerate().skip(offset).take(limit);
         let mut hits = Vec::new();
         for (place, candidate) in page {
-            self.request.stop.check()?;
+            request.stop.check()?;
             let hit = self.hit(snapshot, candidate, place + 1)?;
             let standing = Standing::of(candidate, &self.collapsed, snapshot)?;
-            let shares = match self.request.explain {
-                true => self.explain(snapshot, &filters, candidate)?,
-                false => Vec::new(),
+            let shares = match &explained {
+                Some(execution) => self.explain(snapshot, execution.as_ref(), candidate)?,
+                None => Vec::new(),
             };
             hits.push(Hit { standing, shares, ..hit });
         }
@@ -128,13 +133,12 @@ impl RankedAnswer {
     fn explain(
         &self,
         snapshot: &Snapshot,
-        filters: &FilterSet,
+        execution: &dyn Execution,
         candidate: &Candidate,
     ) -> Result<Vec<Share>> {
-        let (request, plan, engine) = (&self.request, &self.plan, snapshot.engine());
-        let execution = engine.execution(&Selection::all(filters), &request.ranking)?;
+        let (request, plan) = (&self.request, &self.plan);
         let mut shares = execution.explain(plan, candidate.at)?;
-        let proximity = Proximity::new(plan, engine, &request.ranking);
+        let proximity = Proximity::new(plan, snapshot.engine(), &request.ranking);
         let close = proximity.score(&execution.close_text(candidate.at)?);
         if close > 0.0 {
             let run = |run: &Vec<(char, f32)>| run.iter().map(|c| c.0).collect();

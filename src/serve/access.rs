@@ -91,8 +91,7 @@ impl Access {
     /// True if a `Cookie` header holds the pass.
     pub fn admits_cookie(&self, header: &str) -> bool {
         let Some(own) = &self.token else { return true };
-        let values = header.split(';').filter_map(|pair| pair.trim().split_once('='));
-        let mut passes = values.filter(|(name, _)| *name == COOKIE);
+        let mut passes = cookies(header).filter(|(name, _)| *name == COOKIE);
         passes.any(|(_, pass)| blake3::hash(pass.as_bytes()) == own.pass_digest)
     }
 
@@ -100,6 +99,11 @@ impl Access {
     pub fn pass(&self) -> Option<&str> {
         self.token.as_ref().map(|own| own.pass.as_str())
     }
+}
+
+/// The cookies of a `Cookie` header, by name.
+pub fn cookies(header: &str) -> impl Iterator<Item = (&str, &str)> {
+    header.split(';').filter_map(|pair| pair.trim().split_once('='))
 }
 
 #[cfg(test)]

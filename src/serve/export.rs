@@ -216,6 +216,5 @@ fn table(hits: &[Hit], is_first: bool, paths: bool) -> Result<String, HttpProble
 
 fn clippings(hits: &[Hit], paths: bool) -> Vec<Clipping> {
     let day = chinese_time(jiff::Timestamp::now()).date();
-    let clippings = hits.iter().map(|hit| Clipping::of_hit(hit, day));
-    clippings.map(|own| if paths { own } else { own.without_place() }).collect()
+    hits.iter().map(|hit| Clipping::of_hit(hit, day).told_with_place(paths)).collect()
 }

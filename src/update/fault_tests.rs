@@ -141,8 +141,7 @@ fn articles(index: &Path) -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
     let (snapshot, tables) = Snapshot::open_with_tables(index, &ANALYZER.definition).unwrap();
     each_article(&snapshot, &tables, |passages| {
-        let text = passages.iter().map(|p| p.text.as_str()).collect::<String>();
-        found.insert(passages[0].article.id.clone(), text);
+        found.insert(passages[0].article.id.clone(), crate::passage::body(passages));
         Ok(())
     })
     .unwrap();

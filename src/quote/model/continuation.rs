@@ -80,7 +80,9 @@ pub(in crate::quote) fn gaps(ground: &Ground<'_>, template: &Features) -> Vec<Ga
         let end = (i + 1..sentences.len()).find(|&k| sentences[k].reports.is_some());
         let until = end.unwrap_or(sentences.len()).min(i + 1 + MAX_GAP);
         if i + 1 < until {
-            let place = GapPlace { report, sentence: i, next: end };
+            let scored = i + 1..(until + 1).min(end.unwrap_or(sentences.len()));
+            let scores: Vec<f32> = scored.map(|k| reader.score(k)).collect();
+            let place = GapPlace { report, sentence: i, next: end, scores: &scores };
             let features =
                 (i + 1..until).map(|k| reader.features(k, place, template.clone())).collect();
             let sentences = sentences[i + 1..until].iter().map(|s| s.span).collect();
@@ -93,13 +95,16 @@ pub(in crate::quote) fn gaps(ground: &Ground<'_>, template: &Features) -> Vec<Ga
 
 /// Where a gap lies.
 #[derive(Debug, Clone, Copy)]
-struct GapPlace {
+struct GapPlace<'a> {
     /// The last utterance before it.
     report: usize,
     /// The sentence of that utterance.
     sentence: usize,
     /// The sentence of the next report.
     next: Option<usize>,
+    /// How much each sentence of the gap is like words that news reports, and the one behind it
+    /// where that reports nothing.
+    scores: &'a [f32],
 }
 
 struct GapReader<'a> {
@@ -114,7 +119,7 @@ impl GapReader<'_> {
         self.sentences[k].span.of(self.ground.scene.text)
     }
 
-    fn features(&self, k: usize, place: GapPlace, mut f: Features) -> Features {
+    fn features(&self, k: usize, place: GapPlace<'_>, mut f: Features) -> Features {
         f.add("bias", "");
         self.distance(k, place, &mut f);
         self.report(k, place, &mut f);
@@ -126,7 +131,7 @@ impl GapReader<'_> {
         f
     }
 
-    fn distance(&self, k: usize, place: GapPlace, f: &mut Features) {
+    fn distance(&self, k: usize, place: GapPlace<'_>, f: &mut Features) {
         let d = k - place.sentence;
         let lines = self.sentences[place.sentence + 1..=k].iter().filter(|s| s.opens_line).count();
         // A text may be a line a sentence, a line a paragraph or one line.
@@ -154,7 +159,7 @@ impl GapReader<'_> {
     }
 
     /// The report that may be continued.
-    fn report(&self, k: usize, place: GapPlace, f: &mut Features) {
+    fn report(&self, k: usize, place: GapPlace<'_>, f: &mut Features) {
         let said = &self.ground.said[place.report];
         let d = DIGITS[(k - place.sentence).min(3)];
         let cue = said.source.cue.of(self.ground.scene.text);
@@ -185,7 +190,7 @@ impl GapReader<'_> {
     }
 
     /// The report behind the gap.
-    fn next(&self, k: usize, place: GapPlace, f: &mut Features) {
+    fn next(&self, k: usize, place: GapPlace<'_>, f: &mut Features) {
         let Some(next) = place.next else {
             f.add("next", "none");
             return;
@@ -247,21 +252,26 @@ impl GapReader<'_> {
         self.cue_words(k, f);
     }
 
+    /// How much a sentence is like words that news reports.
+    fn score(&self, k: usize) -> f32 {
+        let words = self.text(k).trim_end_matches(['。', '！', '？', '；']);
+        self.ground.scene.grammar.reported.score(words)
+    }
+
     /// How much the words are like words that news reports, beside those of their neighbours.
-    fn likeness(&self, k: usize, place: GapPlace, f: &mut Features) {
-        let line = &self.ground.scene.grammar.reported;
-        let score = |k: usize| line.score(self.text(k).trim_end_matches(['。', '！', '？', '；']));
-        let own = score(k);
-        let near = DIGITS[(k - place.sentence).min(3)];
-        f.add("like", likeness(own));
-        f.cross("like", near, likeness(own));
-        let before: f32 = (place.sentence + 1..k).map(score).fold(9.0, f32::min);
-        if place.sentence + 1 < k {
-            f.add("like.least.before", likeness(before));
-            f.add("like.before", likeness(score(k - 1)));
+    fn likeness(&self, k: usize, place: GapPlace<'_>, f: &mut Features) {
+        let d = k - place.sentence;
+        let (before, from) = place.scores.split_at(d - 1);
+        let own = likeness(from[0]);
+        f.add("like", own);
+        f.cross("like", DIGITS[d.min(3)], own);
+        if let Some(last) = before.last() {
+            let least = before.iter().copied().fold(9.0, f32::min);
+            f.add("like.least.before", likeness(least));
+            f.add("like.before", likeness(*last));
         }
-        if k + 1 < self.sentences.len() && place.next != Some(k + 1) {
-            f.add("like.after", likeness(score(k + 1)));
+        if let Some(after) = from.get(1) {
+            f.add("like.after", likeness(*after));
         }
     }
 
@@ -286,7 +296,7 @@ impl GapReader<'_> {
     }
 
     /// Who the sentence is about.
-    fn subject(&self, k: usize, place: GapPlace, f: &mut Features) {
+    fn subject(&self, k: usize, place: GapPlace<'_>, f: &mut Features) {
         let (scene, cast) = (self.ground.scene, self.ground.cast);
         let words = self.text(k);
         let said = &self.ground.said[place.report];
@@ -336,7 +346,7 @@ impl GapReader<'_> {
     }
 
     /// The sentences beside it.
-    fn neighbours(&self, k: usize, place: GapPlace, f: &mut Features) {
+    fn neighbours(&self, k: usize, place: GapPlace<'_>, f: &mut Features) {
         let own = signature(self.text(k));
         let shared = |other: usize| {
             let theirs = signature(self.text(other));

@@ -38,12 +38,6 @@ impl Number for f32 {
     }
 }
 
-impl Number for f64 {
-    fn number(self) -> f32 {
-        self as f32
-    }
-}
-
 impl Number for bool {
     fn number(self) -> f32 {
         f32::from(u8::from(self))

@@ -97,8 +97,7 @@ fn clipping(passages: &[Passage]) -> Option<Clipping> {
 
 /// The article as a clipping, with its place where that may be told.
 fn cited(visit: &Visit) -> Result<Option<Clipping>, HttpProblem> {
-    let own = clipping(&visit.article()?);
-    Ok(own.map(|own| if visit.paths { own } else { own.without_place() }))
+    Ok(clipping(&visit.article()?).map(|own| own.told_with_place(visit.paths)))
 }
 
 /// The citation in the format of RIS.

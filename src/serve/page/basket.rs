@@ -2,6 +2,7 @@
 
 use crate::clipping;
 use crate::passage::ArticleKey;
+use crate::serve::access::cookies;
 use axum::http::{HeaderMap, header};
 
 /// The name of the cookie.
@@ -71,9 +72,8 @@ pub fn digest(text: &str) -> String {
 
 /// The cookie of the basket as a request sends it; empty where it sends none.
 pub fn cookie_of(headers: &HeaderMap) -> &str {
-    let cookies = headers.get_all(header::COOKIE).iter();
-    let texts = cookies.filter_map(|value| value.to_str().ok());
-    let mut pairs = texts.flat_map(|text| text.split(';')).filter_map(|p| p.trim().split_once('='));
+    let sent = headers.get_all(header::COOKIE).iter();
+    let mut pairs = sent.filter_map(|value| value.to_str().ok()).flat_map(cookies);
     pairs.find(|(name, _)| *name == COOKIE).map_or("", |(_, value)| value)
 }
 

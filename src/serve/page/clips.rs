@@ -8,9 +8,9 @@ use super::{Visit, rendered};
 use crate::Index;
 use crate::clipping::{self, Clipping, citation};
 use crate::date::chinese_time;
-use crate::error::Error;
 use crate::passage::{self, Passage};
 use crate::search;
+use crate::serve::asked;
 use crate::serve::held::Held;
 use crate::serve::parameters::{Parameter, ValueKind};
 use crate::serve::problem::HttpProblem;
@@ -69,14 +69,12 @@ struct FoundView {
 
 /// The words of a clipping as the index has them now, in the passages that they are of.
 fn passages(index: &Index, kept: &KeptClipping) -> Result<Vec<Passage>, HttpProblem> {
-    let mut found = match search::article(index.snapshot(), &kept.key.to_string()) {
-        Err(Error::NoArticle(_)) => Vec::new(),
+    let absent = || HttpProblem::absent("there is no such article");
+    let mut found = match asked::article(index, &kept.key.to_string(), absent) {
+        Err(problem) if problem.status == StatusCode::NOT_FOUND => Vec::new(),
         found => found?,
     };
-    found.retain(|passage| {
-        let own = kept.ordinal.is_none_or(|ordinal| ordinal == passage.ordinal);
-        passage.article.key == Some(kept.key) && own
-    });
+    found.retain(|passage| kept.ordinal.is_none_or(|ordinal| ordinal == passage.ordinal));
     Ok(found)
 }
 
@@ -135,7 +133,7 @@ pub async fn document(
             let Some(own) = clipping(&passages(&index, kept)?, kept) else { continue };
             let (first, copies) = search::printings(index.snapshot(), kept.key)?;
             let own = own.with_copies(first.as_deref(), copies);
-            cut.push(if paths { own } else { own.without_place() });
+            cut.push(own.told_with_place(paths));
         }
         in_form(&form, &cut)
     });
