@@ -58,6 +58,38 @@ pub enum Error {
     /// A failure of the search engine that no other variant describes.
     #[error("search engine: {0}")]
     Engine(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// No node of a cluster answers.
+    #[error("cannot reach the cluster at {address}: {reason}")]
+    Unreachable {
+        /// The addresses that were asked.
+        address: String,
+        /// The last failure.
+        reason: String,
+    },
+    /// A cluster refused a request.
+    #[error("the cluster at {address} refused a request ({status} {kind}): {reason}")]
+    Refused {
+        /// The addresses that were asked.
+        address: String,
+        /// The status of the answer, as of HTTP.
+        status: u16,
+        /// The kind of the refusal, by the cluster's own name.
+        kind: String,
+        /// The cluster's reason.
+        reason: String,
+    },
+    /// A part of a cluster did not answer.
+    #[error("{failed} of {shards} shards of the cluster at {address} did not answer: {reason}")]
+    Partial {
+        /// The addresses that were asked.
+        address: String,
+        /// Shards that did not answer; 0 where the time was over.
+        failed: u64,
+        /// All shards.
+        shards: u64,
+        /// The cluster's reason.
+        reason: String,
+    },
     /// The system does not tell of changes, or not any more.
     #[error("cannot watch `{}`: {reason}", path.display())]
     Watch {

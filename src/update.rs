@@ -34,7 +34,10 @@ mod snapshot;
 mod tables;
 mod verified;
 
-pub use crate::engine::Stop;
+pub use crate::engine::{
+    Stop,
+    origin::{Dating, FileKey, RecordRow},
+};
 pub use export::{each_admitted, each_article};
 pub use forget::{Forgotten, forget};
 pub use imprints::{Imprints, open_groups};
@@ -43,7 +46,7 @@ pub use lock::LockHolder;
 pub use manifest::{MANIFEST, Manifest};
 pub use options::{Mode, Observer, Pace, Rules, Update, UpdateReport, Vanished};
 pub use rebuild::{Sources, sources};
-pub use records::{Dating, FileKey, RecordRow, Records};
+pub use records::Records;
 pub use snapshot::Snapshot;
 pub use tables::Tables;
 

@@ -1,9 +1,9 @@
 //! Gives every article of an index back, in an order that depends on the articles alone.
 
-use super::records::FileKey;
 use super::snapshot::Snapshot;
 use super::tables::Tables;
 use crate::engine::PassageAddress;
+use crate::engine::origin::FileKey;
 use crate::error::Result;
 use crate::passage::Passage;
 use std::collections::{HashMap, HashSet};

@@ -3,8 +3,8 @@
 use super::commit::{self, Existing, Store};
 use super::files::absolute;
 use super::manifest::Manifest;
-use super::records::FileKey;
 use crate::definition::Definition;
+use crate::engine::origin::FileKey;
 use crate::error::{Error, Result};
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};

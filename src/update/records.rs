@@ -13,6 +13,7 @@
 
 use super::files::{checksum, damaged, numbered, remove_others, replace};
 use super::ledger::Ledger;
+use crate::engine::origin::{Dating, FileKey, RecordRow};
 use crate::error::{Error, Result};
 use crate::reprint::groups::array;
 use std::collections::{HashMap, HashSet};
@@ -26,43 +27,6 @@ const MAGIC_1: &[u8; 8] = b"jbrecs01";
 const HEADER: usize = 24;
 /// Bytes of a row before compression.
 const ROW: usize = 8 + 8 + 4 + 4 + 4 + 4 + 1;
-
-/// A file, by the hash of its absolute path.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct FileKey(u64);
-
-impl FileKey {
-    /// The file with this absolute path.
-    pub fn new(file: &str) -> FileKey {
-        FileKey(checksum(&[file.as_bytes()]))
-    }
-}
-
-/// The dependence of an article's date on the day of the crawl.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Dating {
-    /// It does not.
-    Fixed,
-    /// It counts from that day (335 天前), or takes its year from it.
-    FromCrawl,
-}
-
-/// The origin of an article, and its size.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RecordRow {
-    /// The file it was read from.
-    pub file: FileKey,
-    /// First 8 bytes of [`crate::archive::Content::digest`].
-    pub digest: u64,
-    /// Line that its record starts on, from 1; 0 where lines mean nothing.
-    pub line: u32,
-    /// Passages that it gave.
-    pub passages: u32,
-    /// Bytes of UTF-8 in its body.
-    pub bytes: u32,
-    /// The dependence of its date on the crawl.
-    pub dating: Dating,
-}
 
 /// The rows of all articles of an index, by article number.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -126,7 +90,7 @@ impl Records {
             zstd::bulk::compress(&self.columns(ledger), 3).map_err(Error::io("write", &path))?;
         let mut rest = ledger.checksum().to_le_bytes().to_vec();
         rest.extend((ledger.files.len() as u64).to_le_bytes());
-        ledger.files.keys().for_each(|file| rest.extend(FileKey::new(file).0.to_le_bytes()));
+        ledger.files.keys().for_each(|file| rest.extend(FileKey::new(file).bits().to_le_bytes()));
         rest.extend(packed);
         let count = (self.rows.len() as u64).to_le_bytes();
         let mut bytes = Vec::with_capacity(HEADER + rest.len());
@@ -224,7 +188,7 @@ fn unpack(bytes: &[u8], ledger: &Ledger) -> Option<(Records, bool)> {
     let of_ledger = u64::from_le_bytes(array(rest, 0)?) == ledger.checksum();
     let known = usize::try_from(u64::from_le_bytes(array(rest, 8)?)).ok()?;
     let packed = rest.get(known.checked_mul(8)?.checked_add(16)?..)?;
-    let key = |i: usize| Some(FileKey(u64::from_le_bytes(array(rest, 16 + 8 * i)?)));
+    let key = |i: usize| Some(FileKey::from_bits(u64::from_le_bytes(array(rest, 16 + 8 * i)?)));
     let files: Vec<FileKey> = (0..known).map(key).collect::<Option<_>>()?;
     Some((rows(packed, u64::from_le_bytes(count), &files)?, of_ledger))
 }

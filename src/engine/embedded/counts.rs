@@ -4,12 +4,13 @@
 use super::article_map::ArticleMap;
 use super::error::read_error;
 use super::execution::DocBitSet;
-use super::speech::{Speech, TITLE_SEPARATOR};
+use super::speech::Speech;
 use crate::engine::Reprints;
 use crate::engine::collapse::{ReprintPolicy, is_reprint};
 use crate::engine::counts::{
     Period, SpeakerCount, SpeakerSum, TextCount, TopicCounts, speaker_counts,
 };
+use crate::engine::indexed_text::TITLE_SEPARATOR;
 use crate::error::Result;
 use crate::text::fold::key;
 use std::collections::HashMap;

@@ -1,17 +1,16 @@
 //! The passages of an article as documents of tantivy, and back.
 
 use super::schema::IndexFields;
-use super::speech::{Speech, TITLE_SEPARATOR};
+use super::speech::Speech;
 use super::stored;
 use super::tokenizer::SEPARATOR;
 use crate::analysis::Analysis;
 use crate::engine::date_number;
+use crate::engine::indexed_text::{FoldedPassage, each_word, names, ranked_title, spoken, titled};
 use crate::error::{Error, Result};
 use crate::passage::Passage;
-use crate::quote::{ArticlePart, Quote};
 use crate::text::Span;
-use crate::text::exact::is_exact_char;
-use crate::text::word::{Day, Segmented, Segmenter, measure, parts};
+use crate::text::word::{Segmented, Segmenter};
 use std::path::Path;
 use tantivy::TantivyDocument;
 
@@ -31,16 +30,13 @@ impl Documents<'_> {
     pub fn of(&self, number: u64, article: &Analysis) -> Result<Vec<TantivyDocument>> {
         let fields = self.fields;
         let (passages, words) = (&article.passages, &article.body_words);
-        let starts = folded_starts(passages, words);
         let mut documents = Vec::with_capacity(passages.len());
-        for (passage, bounds) in passages.iter().zip(starts.windows(2)) {
-            let (start, end) = (bounds[0], bounds[1]);
+        for (passage, text) in FoldedPassage::of(passages, words) {
             let mut document = TantivyDocument::new();
             document.add_u64(fields.article, number);
             document.add_u64(fields.ordinal, u64::from(passage.ordinal));
-            let text = FoldedPassage { words, start, end };
             self.add_speech(&mut document, passage, &text);
-            document.add_text(fields.words, self.words(words, start, end));
+            document.add_text(fields.words, self.words(words, text.span));
             if passage.ordinal == 0 {
                 document.add_u64(fields.number, number);
                 self.add_article(&mut document, passage, article);
@@ -77,12 +73,8 @@ impl Documents<'_> {
             document.add_text(fields.subject, subject);
         }
         let (title, body) = (&article.title_words, &article.body_words);
-        // News records often lack a title: there the first sentence says what the text is about.
-        let ranked = match title.folded.text().is_empty() {
-            true => self.words(body, 0, first_sentence(body.folded.text())),
-            false => self.words(title, 0, usize::MAX),
-        };
-        document.add_text(fields.title_words, ranked);
+        let (ranked, span) = ranked_title(title, body);
+        document.add_text(fields.title_words, self.words(ranked, span));
         document.add_text(fields.title_chars, title.folded.text());
     }
 
@@ -96,17 +88,12 @@ impl Documents<'_> {
         let fields = self.fields;
         let mut seen: Vec<&str> = Vec::new();
         let mut titles: Vec<String> = Vec::new();
-        for quote in passage.quotes.iter().filter(|quote| quote.part != ArticlePart::Title) {
-            let Some(speaker) = &quote.speaker else { continue };
-            if !speaker.title.is_empty() {
-                let title = format!("{}{TITLE_SEPARATOR}{}", speaker.name, speaker.title);
-                if !titles.contains(&title) {
-                    document.add_text(fields.title_of, &title);
-                    titles.push(title);
-                }
+        for quote in spoken(passage).filter(|quote| quote.speaker.is_some()) {
+            if let Some(title) = titled(quote).filter(|title| !titles.contains(title)) {
+                document.add_text(fields.title_of, &title);
+                titles.push(title);
             }
-            let start = text.position(passage, quote.span.start);
-            let end = text.position(passage, quote.span.end);
+            let (start, end) = text.positions(passage, quote);
             for (i, name) in names(quote).enumerate() {
                 if !seen.contains(&name) {
                     seen.push(name);
@@ -120,34 +107,14 @@ impl Documents<'_> {
         }
     }
 
-    /// The search-mode tokens of two characters and more between two folded offsets, and numbers
-    /// with what they count, prepared for the tokenizer of words. Single characters are found in
-    /// the exact text.
-    fn words(&self, words: &Segmented, start: usize, end: usize) -> String {
-        let folded = words.folded.text();
-        let first = words.words.partition_point(|w| w.start < start);
-        let last = words.words.partition_point(|w| w.start < end);
-        let room = end.min(folded.len()).saturating_sub(start);
+    /// The words of a text between two folded offsets, prepared for the tokenizer of words.
+    fn words(&self, words: &Segmented, span: Span) -> String {
+        let room = span.end.min(words.folded.text().len()).saturating_sub(span.start);
         let mut prepared = String::with_capacity(room * 3 / 2);
-        let mut add = |token: &str| {
-            if token.chars().nth(1).is_some() {
-                prepared.push(SEPARATOR);
-                prepared.push_str(token);
-            }
-        };
-        let words = &words.words[first..last.max(first)];
-        self.segmenter.search_tokens(folded, words, |token| add(token.of(folded)));
-        words.iter().flat_map(|word| parts(word.of(folded))).for_each(&mut add);
-        for at in 0..words.len() {
-            let apart = measure(folded, words, at, Day::Apart);
-            if apart > 0 {
-                add(Span::new(words[at].start, words[at + apart - 1].end).of(folded));
-                let joined = measure(folded, words, at, Day::WithMonth);
-                if joined > apart {
-                    add(Span::new(words[at].start, words[at + joined - 1].end).of(folded));
-                }
-            }
-        }
+        each_word(self.segmenter, words, span, |token| {
+            prepared.push(SEPARATOR);
+            prepared.push_str(token);
+        });
         prepared
     }
 }
@@ -165,47 +132,4 @@ pub fn passage(
     use tantivy::schema::Value;
     let bytes = document.get_first(fields.stored).and_then(|v| v.as_bytes().map(<[u8]>::to_vec));
     stored::read(exact, &bytes.ok_or("a passage without its record")?)
-}
-
-/// The end of the first sentence of a folded text, after at most [`LONGEST_LEAD`] characters.
-fn first_sentence(text: &str) -> usize {
-    let ends = |&(_, c): &(usize, char)| matches!(c, '。' | '!' | '?' | '\n');
-    let end = text.char_indices().take(LONGEST_LEAD).find(ends);
-    let longest = || text.char_indices().nth(LONGEST_LEAD).map(|(at, _)| at);
-    end.map(|(at, _)| at).or_else(longest).unwrap_or(text.len())
-}
-
-/// The most characters of a first sentence that stand for a title.
-const LONGEST_LEAD: usize = 60;
-
-/// The names under which a quote is found: its speaker's name, aliases and organisation.
-fn names(quote: &Quote) -> impl Iterator<Item = &str> {
-    let speakers = quote.speaker.iter();
-    speakers
-        .flat_map(|s| std::iter::once(&s.name).chain(&s.aliases).chain(&s.represents))
-        .map(String::as_str)
-}
-
-/// A passage's part of the folded body.
-struct FoldedPassage<'a> {
-    words: &'a Segmented,
-    start: usize,
-    end: usize,
-}
-
-impl FoldedPassage<'_> {
-    /// The position, in characters of the passage's exact text, of a byte of the article's body.
-    fn position(&self, passage: &Passage, at: usize) -> u32 {
-        let at = at.clamp(passage.span.start, passage.span.end);
-        let folded = &self.words.folded.text()[self.start..self.end];
-        let within = self.words.folded.folded(at).saturating_sub(self.start);
-        let before = folded.get(..within).unwrap_or(folded);
-        before.chars().filter(|&c| is_exact_char(c)).count() as u32
-    }
-}
-
-/// The folded offset at which each passage starts, and that at which the last ends.
-fn folded_starts(passages: &[Passage], words: &Segmented) -> Vec<usize> {
-    let starts = passages.iter().map(|passage| words.folded.folded(passage.span.start));
-    starts.chain(std::iter::once(words.folded.text().len())).collect()
 }

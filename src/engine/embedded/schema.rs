@@ -42,7 +42,7 @@ pub struct IndexFields {
     /// The other names that the passage's article gives its speakers.
     pub alias: Field,
     /// Speakers with a title that the passage's article gives them; see
-    /// `super::speech::TITLE_SEPARATOR`.
+    /// `crate::engine::indexed_text::TITLE_SEPARATOR`.
     pub title_of: Field,
     /// Confidence, kind and stretch of each quote, packed; see `super::speech::Speech`.
     pub speech: Field,

@@ -1,10 +1,8 @@
 //! Speech: a quote as a passage's `speech` column has it, packed into 64 bits.
 
+use crate::engine::indexed_text::CONFIDENCES;
 use crate::quote::{Confidence, SpeechKind};
 use crate::text::fold::key;
-
-/// Stands between a speaker's name and a title in the `title_of` field.
-pub const TITLE_SEPARATOR: char = '\u{1f}';
 
 /// A quote in the `speech` column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,13 +20,6 @@ pub struct Speech {
     pub kind: SpeechKind,
 }
 
-const CONFIDENCES: [Confidence; 5] = [
-    Confidence::Unknown,
-    Confidence::Carried,
-    Confidence::Pronoun,
-    Confidence::Role,
-    Confidence::Named,
-];
 const KINDS: [SpeechKind; 3] = [SpeechKind::Direct, SpeechKind::Indirect, SpeechKind::Mixed];
 /// Bits of a position in a packed [`Speech`]; a passage longer than that is quoted to its end.
 const POSITION_BITS: u32 = 17;

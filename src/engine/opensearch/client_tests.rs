@@ -1,0 +1,116 @@
+//! The client against small servers on loopback that answer as a cluster does when it is not well.
+
+use super::*;
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::Mutex;
+
+/// A server that gives each of these answers once, in order, and then the last again: a status and
+/// a body; 0 closes the connection without an answer. The second value tells the requests.
+fn server(answers: Vec<(u16, &'static str)>) -> (String, Arc<Mutex<Vec<String>>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let host = format!("http://{}", listener.local_addr().unwrap());
+    let requests = Arc::new(Mutex::new(Vec::new()));
+    let seen = Arc::clone(&requests);
+    std::thread::spawn(move || {
+        let mut given = 0;
+        for stream in listener.incoming().map_while(std::result::Result::ok) {
+            let Some(request) = request(&stream) else { continue };
+            seen.lock().unwrap().push(request);
+            let (status, body) = answers[given.min(answers.len() - 1)];
+            given += 1;
+            if status > 0 {
+                let head = format!("HTTP/1.1 {status} X\r\nconnection: close\r\n");
+                let mut stream = &stream;
+                let _ = write!(stream, "{head}content-length: {}\r\n\r\n{body}", body.len());
+            }
+        }
+    });
+    (host, requests)
+}
+
+/// A whole request, head and body.
+fn request(mut stream: &TcpStream) -> Option<String> {
+    let mut bytes = Vec::new();
+    let mut piece = [0u8; 4096];
+    loop {
+        let read = stream.read(&mut piece).ok().filter(|&read| read > 0)?;
+        bytes.extend(&piece[..read]);
+        let text = String::from_utf8_lossy(&bytes);
+        let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
+        let lower = head.to_lowercase();
+        let length = lower.split("content-length: ").nth(1).and_then(|l| l.lines().next());
+        if body.len() >= length.and_then(|l| l.trim().parse().ok()).unwrap_or(0) {
+            return Some(text.into_owned());
+        }
+    }
+}
+
+fn client(hosts: &[String]) -> Client {
+    let urls: Vec<String> = hosts.iter().map(|host| format!("{host}/news")).collect();
+    let credentials = super::super::Credentials::parse("u:p").ok();
+    Client::new(&ClusterAddress::parse(&urls, credentials).unwrap(), Duration::from_secs(3))
+}
+
+#[test]
+fn a_busy_cluster_is_asked_again_and_a_refusal_is_not() {
+    let (host, requests) = server(vec![(429, "{}"), (0, ""), (503, "{}"), (200, r#"{"ok":1}"#)]);
+    let body = serde_json::json!({"甲": 1});
+    let answer = client(&[host]).call(Verb::Post, "/news/_search", Some(&body)).unwrap();
+    assert_eq!(answer["ok"], 1);
+    let requests = requests.lock().unwrap();
+    assert_eq!(requests.len(), 4);
+    assert!(requests[3].starts_with("POST /news/_search HTTP/1.1"), "{}", requests[3]);
+    assert!(requests[3].ends_with("{\"甲\":1}") && requests[3].contains("Basic dTpw"));
+    let wrong = r#"{"error":{"type":"x_exception","reason":"a","root_cause":[{"reason":"b"}]}}"#;
+    let (host, requests) = server(vec![(400, wrong)]);
+    let error = client(&[host]).call(Verb::Get, "/", None).unwrap_err();
+    assert!(error.to_string().contains("(400 x_exception): a: b"), "{error}");
+    assert_eq!(requests.lock().unwrap().len(), 1);
+}
+
+#[test]
+fn a_dead_node_is_left_for_the_next() {
+    let dead = TcpListener::bind("127.0.0.1:0").unwrap();
+    let dead_host = format!("http://{}", dead.local_addr().unwrap());
+    drop(dead);
+    let (host, requests) = server(vec![(200, "{}")]);
+    let client = client(&[dead_host, host]);
+    for _ in 0..10 {
+        client.call(Verb::Get, "/", None).unwrap();
+    }
+    assert_eq!(requests.lock().unwrap().len(), 10);
+}
+
+#[test]
+fn what_may_not_be_repeated_is_sent_once() {
+    let (host, requests) = server(vec![(0, ""), (200, "{}")]);
+    let error = client(&[host]).call_repeating(Repeat::Never, Verb::Put, "/news", None);
+    assert!(matches!(error, Err(Error::Unreachable { .. })));
+    assert_eq!(requests.lock().unwrap().len(), 1);
+}
+
+#[test]
+fn a_block_for_a_full_disk_is_told_at_once() {
+    let body = concat!(
+        r#"{"error":{"type":"cluster_block_exception","reason":"index [news] blocked by: "#,
+        r#"[disk usage exceeded flood-stage watermark, index has read-only-allow-delete block];"}}"#
+    );
+    let (host, requests) = server(vec![(429, body)]);
+    let error = client(&[host]).call(Verb::Put, "/news/_doc/1", None).unwrap_err();
+    assert!(matches!(error, Error::Refused { status: 429, .. }), "{error}");
+    assert_eq!(requests.lock().unwrap().len(), 1);
+}
+
+#[test]
+fn an_answer_without_all_shards_is_partial() {
+    let client = client(&["http://127.0.0.1:1".to_owned()]);
+    let whole = serde_json::json!({"timed_out": false, "_shards": {"total": 3, "failed": 0}});
+    assert!(client.check_whole(&whole).is_ok());
+    let failures = serde_json::json!([{"reason": {"type": "t", "reason": "node left"}}]);
+    let part = serde_json::json!({"_shards": {"total": 3, "failed": 1, "failures": failures}});
+    let error = client.check_whole(&part).unwrap_err().to_string();
+    assert!(error.contains("1 of 3 shards") && error.contains("node left"), "{error}");
+    let late = serde_json::json!({"timed_out": true, "_shards": {"total": 3, "failed": 0}});
+    assert!(client.check_whole(&late).unwrap_err().to_string().contains("time was over"));
+}
