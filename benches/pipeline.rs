@@ -7,6 +7,7 @@ use jianbao::analysis::Analyzer;
 use jianbao::archive::{self, RawRecord};
 use jianbao::article::Context;
 use jianbao::definition::Definition;
+use jianbao::engine::IndexPlace;
 use jianbao::search::{Lexicon, Request, run};
 use jianbao::update::{Mode, Rules, Snapshot, Stop, Update, update};
 use jianbao::{passage, query, quote, text};
@@ -118,7 +119,7 @@ fn build(folder: &Path) {
     let mode = Mode::Rebuild;
     let (threads, memory, rules) = (2, 64 << 20, Rules::default());
     let run = Update {
-        folder,
+        place: &IndexPlace::from(folder),
         roots: &roots,
         options: &options,
         analyzer: analyzer(),

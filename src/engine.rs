@@ -21,6 +21,7 @@ pub mod indexed_text;
 pub mod number;
 pub mod opensearch;
 pub mod origin;
+pub mod place;
 pub mod plan;
 pub mod ranking;
 pub mod stop;
@@ -32,7 +33,9 @@ pub use counts::{Period, SpeakerCount, TextCount, TopicCounts, YearCounts};
 pub use facet::{Facet, FacetCount, UNDATED, ValueCount};
 pub use filter::{FilterKind, FilterSet, Selection};
 pub use number::{article_number, date_number, day, day_inferred, seconds};
+pub use opensearch::{ClusterAddress, Credentials};
 pub use origin::Provenance;
+pub use place::IndexPlace;
 pub use plan::{Evidence, Exclusion, Occur, Plan, Scope, Unit};
 pub use ranking::Ranking;
 pub use stop::Stop;
@@ -178,13 +181,142 @@ pub trait Batch {
     ///
     /// # Errors
     /// Those of the writer; the batch must then be given up.
-    fn put(&mut self, number: u64, article: &Analysis, replaced: Replaced) -> Result<u32>;
+    fn put(
+        &mut self,
+        number: u64,
+        article: &Analysis,
+        provenance: &Provenance,
+        replaced: Replaced,
+    ) -> Result<u32>;
 
     /// Hands over what has not been handed over yet.
     ///
     /// # Errors
     /// Those of the writer.
     fn finish(self: Box<Self>) -> Result<()>;
+}
+
+/// An index whose engine keeps the tables of its sources too, and that several processes write.
+pub trait SharedIndex: Send + Sync {
+    /// The format and the definition that the index was made with; `None` where there is none.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::ForeignFolder`] where it is somebody else's; an engine that does not
+    /// answer, as of all of these.
+    fn described(&self) -> Result<Option<Described>>;
+
+    /// The number of the format that this program writes.
+    fn format(&self) -> u32;
+
+    /// Creates an empty index, where there is none, for a definition with this fingerprint.
+    ///
+    /// # Errors
+    /// An engine that refuses it.
+    fn create(&self, fingerprint: &str) -> Result<()>;
+
+    /// Removes the index that is there, if any.
+    ///
+    /// # Errors
+    /// An engine that refuses it.
+    fn remove(&self) -> Result<()>;
+
+    /// True if there has been a commit.
+    ///
+    /// # Errors
+    /// An engine that does not answer.
+    fn is_begun(&self) -> Result<bool>;
+
+    /// The bytes that name the last commit.
+    ///
+    /// # Errors
+    /// An engine that does not answer.
+    fn state(&self) -> Result<Vec<u8>>;
+
+    /// The bytes of the groups of reprints, see [`Groups::new`]; `None` before the first.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::Damaged`] where they are not as they were written.
+    fn groups(&self) -> Result<Option<Vec<u8>>>;
+
+    /// The lines of the ledger, in no order.
+    ///
+    /// # Errors
+    /// An engine that does not answer.
+    fn lines(&self) -> Result<Vec<SourceLine>>;
+
+    /// The number of articles.
+    ///
+    /// # Errors
+    /// An engine that does not answer.
+    fn articles(&self) -> Result<u64>;
+
+    /// Calls `each` with every article of these files.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::Damaged`] where an article has no origin.
+    fn rows(
+        &self,
+        files: &[origin::FileKey],
+        each: &mut dyn FnMut(u64, origin::RecordRow),
+    ) -> Result<()>;
+
+    /// Opens the index for one more writer.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::Partial`] where a part of the index cannot be written.
+    fn writer(&self) -> Result<Box<dyn SharedWriter>>;
+}
+
+/// The format and the definition that an index was made with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Described {
+    /// The number of its format.
+    pub format: u32,
+    /// The fingerprint of its definition.
+    pub definition: String,
+    /// The version of the program that made it.
+    pub program: String,
+}
+
+/// A line of the ledger as an engine keeps it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SourceLine {
+    /// Its name.
+    pub id: String,
+    /// The line; `None` for one that is to be deleted.
+    pub record: Option<serde_json::Value>,
+}
+
+/// A [`SharedIndex`] opened for writing, by one of several writers.
+pub trait SharedWriter: Send + Sync {
+    /// A batch of articles for one thread, whose words `segmenter` cut.
+    fn batch<'a>(&'a self, segmenter: &'a Segmenter) -> Box<dyn Batch + 'a>;
+
+    /// Deletes an article with the next commit.
+    fn delete(&self, article: u64);
+
+    /// Writes lines of the ledger before the articles of their files.
+    ///
+    /// # Errors
+    /// An engine that does not answer.
+    fn begin(&self, lines: &[SourceLine]) -> Result<()>;
+
+    /// Waits until all articles are written and can be searched, and then writes these lines.
+    ///
+    /// # Errors
+    /// An article that the engine does not take, an engine that does not answer.
+    fn commit(&mut self, lines: &[SourceLine]) -> Result<()>;
+
+    /// Groups the reprints of the whole index, if anything was committed since that was done last.
+    ///
+    /// # Errors
+    /// An engine that does not answer.
+    fn close(self: Box<Self>, segmenter: &Segmenter) -> Result<()>;
+}
+
+/// The index in the cluster at `address`.
+pub fn shared(address: &ClusterAddress) -> Box<dyn SharedIndex> {
+    Box::new(opensearch::ClusterIndex::new(address))
 }
 
 /// The state of the index before an article is written.

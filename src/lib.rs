@@ -4,6 +4,7 @@
 //!
 //! ```
 //! # use jianbao::{analysis::Analyzer, archive, article::Context, definition::Definition, update};
+//! # use jianbao::engine::IndexPlace;
 //! use jianbao::Index;
 //! use jianbao::query::{Filters, parse};
 //! use jianbao::search::Request;
@@ -13,7 +14,8 @@
 //! # let archive_index = folder.path().join("built");
 //! # let analyzer = Analyzer::new(Definition::embedded(), Context::default())?;
 //! # let built = update::Update {
-//! #     folder: &archive_index, roots: &[article], options: &archive::Options::default(),
+//! #     place: &IndexPlace::from(&archive_index), roots: &[article],
+//! #     options: &archive::Options::default(),
 //! #     analyzer: &analyzer, mode: update::Mode::Incremental, threads: 1,
 //! #     memory_budget: 50 << 20, rules: update::Rules::default(),
 //! # };

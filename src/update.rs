@@ -12,6 +12,7 @@
 //! index, rebuild.rs tells the command that builds an index anew, lock.rs who is writing it.
 
 mod changes;
+mod cluster;
 mod commit;
 pub mod doctor;
 mod export;
@@ -24,13 +25,16 @@ mod ledger;
 mod lock;
 mod manifest;
 mod memory_budget;
+mod opening;
 mod options;
+mod part;
 mod pipeline;
 mod progress;
 mod rebuild;
 mod records;
 pub mod repair;
 mod snapshot;
+mod store;
 mod tables;
 mod verified;
 
@@ -45,16 +49,19 @@ pub use ledger::{FileRecord, Ledger, ReadState, Settings};
 pub use lock::LockHolder;
 pub use manifest::{MANIFEST, Manifest};
 pub use options::{Mode, Observer, Pace, Rules, Update, UpdateReport, Vanished};
+pub use part::Part;
 pub use rebuild::{Sources, sources};
 pub use records::Records;
 pub use snapshot::Snapshot;
 pub use tables::Tables;
 
 use crate::archive;
+use crate::engine::IndexPlace;
 use crate::error::{Error, Result};
-use commit::{Defined, Existing, Store};
+use commit::{Defined, Existing};
 use pipeline::RecordSource;
 use progress::{UpdateState, announce};
+use store::WriterLimits;
 
 /// Brings the index up to date with `roots`.
 ///
@@ -64,35 +71,40 @@ use progress::{UpdateState, announce};
 /// been committed stays.
 pub fn update(update: &Update<'_>, observer: &dyn Observer, stop: &Stop) -> Result<UpdateReport> {
     let walk = changes::walk_sources(update)?;
-    changes::refuse_empty(&walk, update)?;
+    changes::refuse_empty(&walk, update, || opening::last_ledger(update.place))?;
     let mut report = begun(&walk, observer);
     let existing =
         if update.mode == Mode::Rebuild { Existing::Replaced } else { Existing::Continued };
     let defined =
         Defined { all: &update.analyzer.definition, segmenter: Some(&update.analyzer.segmenter) };
-    commit::prepare(update.folder, defined, existing)?;
-    let mut store = Store::open(update.folder, update.threads, update.memory_budget)?;
+    let limits = WriterLimits { threads: update.threads, memory: update.memory_budget };
+    let mut store = opening::open(update.place, defined, existing, limits, update.rules.part)?;
     let ledger = store.ledger()?;
     let changes = changes::changes(walk, &ledger, update);
-    if changes.jobs.is_empty() && changes.vanished.is_empty() && store.ledger_name().is_some() {
+    let segmenter = &update.analyzer.segmenter;
+    if changes.jobs.is_empty() && changes.vanished.is_empty() && store.is_begun() {
         announce(&changes, &mut report, observer);
-        report.total_articles = ledger.totals().0;
-        store.close()?;
+        report.total_articles = ledger.totals().0 + ledger.totals_of_others().0;
+        store.close(segmenter)?;
         return Ok(report);
     }
-    let mut progress = UpdateState::new(update, changes, store.tables(ledger)?, report, observer);
+    let tables = store.tables(ledger, &changes.files())?;
+    let mut progress = UpdateState::new(update, changes, tables, report, observer);
     let jobs = std::mem::take(&mut progress.changes.jobs);
+    store.begin(&jobs)?;
     let mut source = RecordSource::new(&jobs, update.options);
     let mut doubt = None;
     loop {
-        let round =
-            pipeline::round(&mut source, &progress.work(&jobs, Some(&store), observer, stop))?;
-        progress.apply(round, &jobs, Some(&store));
+        let round = pipeline::round(
+            &mut source,
+            &progress.work(&jobs, Some(store.as_ref()), observer, stop),
+        )?;
+        progress.apply(round, &jobs, Some(store.as_ref()));
         let last = source.is_at_end() && !stop.requested();
         if last {
             doubt = progress.doubt();
             if doubt.is_none() {
-                progress.forget_vanished(Some(&store));
+                progress.forget_vanished(Some(store.as_ref()));
             }
         }
         store.commit(&progress.tables)?;
@@ -104,9 +116,10 @@ pub fn update(update: &Update<'_>, observer: &dyn Observer, stop: &Stop) -> Resu
             break;
         }
     }
-    store.close()?;
+    let articles = store.articles(&progress.tables)?;
+    store.close(segmenter)?;
     doubt.map_or(Ok(()), Err)?;
-    Ok(progress.finish())
+    Ok(progress.finish(articles))
 }
 
 /// Finds out what [`update`] would do, and changes nothing. Files that may have changed are read,
@@ -117,20 +130,13 @@ pub fn update(update: &Update<'_>, observer: &dyn Observer, stop: &Stop) -> Resu
 pub fn preview(update: &Update<'_>, observer: &dyn Observer, stop: &Stop) -> Result<UpdateReport> {
     let walk = changes::walk_sources(update)?;
     let report = begun(&walk, observer);
-    let tables = match Manifest::read(update.folder)? {
-        Some(manifest) => {
-            let needed = Manifest::new(&update.analyzer.definition.fingerprint());
-            match manifest
-                .check(&needed, update.folder)
-                .and_then(|()| Tables::committed(update.folder))
-            {
-                Err(_) if update.mode == Mode::Rebuild => Tables::default(),
-                tables => tables?,
-            }
-        }
-        None => Tables::default(),
-    };
+    let tables = known(update)?;
     let changes = changes::changes(walk, &tables.ledger, update);
+    let tables = match update.place {
+        IndexPlace::Folder(_) => tables,
+        IndexPlace::Cluster(address) => cluster::known(address, tables.ledger, &changes.files())?,
+    };
+    let others = tables.ledger.totals_of_others().0;
     let mut progress = UpdateState::new(update, changes, tables, report, observer);
     let jobs = std::mem::take(&mut progress.changes.jobs);
     let mut source = RecordSource::new(&jobs, update.options);
@@ -142,7 +148,39 @@ pub fn preview(update: &Update<'_>, observer: &dyn Observer, stop: &Stop) -> Res
         progress.apply(round, &jobs, None);
     }
     progress.forget_vanished(None);
-    Ok(progress.finish())
+    let articles = match update.place {
+        IndexPlace::Folder(_) => progress.tables.records.len() as u64,
+        IndexPlace::Cluster(_) => progress.tables.ledger.totals().0 + others,
+    };
+    Ok(progress.finish(articles))
+}
+
+/// The tables that the index has; those of none where it has to be built anew. Of an index in a
+/// cluster, the ledger alone.
+fn known(update: &Update<'_>) -> Result<Tables> {
+    let definition = &update.analyzer.definition;
+    let tables = match update.place {
+        IndexPlace::Folder(folder) => match Manifest::read(folder)? {
+            Some(manifest) => manifest
+                .check(&Manifest::new(&definition.fingerprint()), folder)
+                .and_then(|()| Tables::committed(folder)),
+            None => return Ok(Tables::default()),
+        },
+        IndexPlace::Cluster(address) => {
+            let index = crate::engine::shared(address);
+            match cluster::checked(index.as_ref(), address, definition) {
+                Err(Error::NoIndex(_)) => return Ok(Tables::default()),
+                checked => checked.and_then(|_| {
+                    let ledger = cluster::ledger_for(index.as_ref(), address, update.rules.part)?;
+                    Ok(Tables { ledger, ..Tables::default() })
+                }),
+            }
+        }
+    };
+    match tables {
+        Err(_) if update.mode == Mode::Rebuild => Ok(Tables::default()),
+        tables => tables,
+    }
 }
 
 fn begun(walk: &archive::Walk, observer: &dyn Observer) -> UpdateReport {

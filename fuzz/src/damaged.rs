@@ -47,7 +47,7 @@ static WHOLE: LazyLock<Whole> = LazyLock::new(|| {
         let file = std::fs::File::options().append(true).open(&path).expect("a file");
         file.set_modified(SystemTime::now() - Duration::from_secs(100)).expect("a time");
         let what = Update {
-            folder: &index,
+            place: &jianbao::engine::IndexPlace::from(&index),
             roots: &[archive.clone()],
             options: &Options::default(),
             analyzer: &analyzer,

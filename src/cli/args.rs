@@ -31,6 +31,7 @@ pub use source::{DefinitionFlags, IndexFlags, ReadingFlags};
 
 use super::config::{self, Config};
 use super::place::Origin;
+use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::ffi::OsString;
@@ -140,16 +141,79 @@ impl Arguments {
             .applied(Arguments::command())
             .mut_subcommands(|c| config::default(c, "index", &[index.clone().into_os_string()]));
         let matches = command.try_get_matches_from(arguments.collect::<Vec<_>>())?;
-        let origin = match matches.subcommand().map(|(_, m)| source(m, "index")) {
-            Some(Some(ValueSource::CommandLine)) => Origin::Flag,
-            Some(Some(ValueSource::EnvVariable)) => Origin::Environment,
-            _ => origin,
+        let named = |argument| matches.subcommand().and_then(|(_, m)| source(m, argument));
+        let chosen = chosen(named("index"), named("engine"))
+            .map_err(|message| command_error(ErrorKind::ArgumentConflict, message))?;
+        let origin = match chosen {
+            Chosen::Index(Some(ValueSource::CommandLine)) => Origin::Flag,
+            Chosen::Index(Some(ValueSource::EnvVariable)) => Origin::Environment,
+            Chosen::Index(_) => origin,
+            Chosen::Engine(ValueSource::CommandLine) => Origin::EngineFlag,
+            Chosen::Engine(ValueSource::EnvVariable) => Origin::EngineEnvironment,
+            Chosen::Engine(_) => config.file.clone().map_or(origin, Origin::File),
         };
         let mut read = Arguments::from_arg_matches(&matches)?;
+        if let (Chosen::Index(_), Some(place)) = (chosen, read.command.place()) {
+            place.engine.clear();
+        }
         if let Command::Search(command) = &mut read.command {
             command.words.iter_mut().for_each(|word| *word = word.replace(EXCLUDED, ""));
         }
         Ok((read, origin))
+    }
+}
+
+/// The flag that names the index, with where its value comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Chosen {
+    Index(Option<ValueSource>),
+    Engine(ValueSource),
+}
+
+/// Chooses between `--index` and `--engine` by where their values come from: a flag wins over the
+/// environment, and that over the configuration file.
+fn chosen(index: Option<ValueSource>, engine: Option<ValueSource>) -> Result<Chosen, &'static str> {
+    let Some(engine) = engine else { return Ok(Chosen::Index(index)) };
+    match (index, engine) {
+        (Some(ValueSource::CommandLine), ValueSource::CommandLine) => {
+            Err("--index and --engine exclude each other")
+        }
+        (Some(ValueSource::EnvVariable), ValueSource::EnvVariable) => {
+            Err("JIANBAO_INDEX and JIANBAO_ENGINE exclude each other; unset one of them")
+        }
+        (Some(ValueSource::CommandLine), _) => Ok(Chosen::Index(index)),
+        (Some(ValueSource::EnvVariable), ValueSource::DefaultValue) => Ok(Chosen::Index(index)),
+        _ => Ok(Chosen::Engine(engine)),
+    }
+}
+
+fn command_error(kind: ErrorKind, message: &str) -> clap::Error {
+    Arguments::command().error(kind, message)
+}
+
+impl Command {
+    /// The flags that say where the index is; `None` for a command without one.
+    fn place(&mut self) -> Option<&mut IndexFlags> {
+        Some(match self {
+            Command::Index(command) => &mut command.place,
+            Command::Forget(command) => &mut command.place,
+            Command::Doctor(command) => &mut command.place,
+            Command::Export(command) => &mut command.place,
+            Command::Search(command) => &mut command.place,
+            #[cfg(feature = "serve")]
+            Command::Serve(command) => &mut command.place,
+            #[cfg(feature = "serve")]
+            Command::Mcp(command) => &mut command.place,
+            Command::Speakers(command) => &mut command.place,
+            Command::Speaker(command) => &mut command.place,
+            Command::Topics(command) => &mut command.place,
+            Command::Clip(command) => &mut command.place,
+            Command::New(command) => &mut command.place,
+            Command::Show(command) => &mut command.place,
+            Command::Reprints(command) => &mut command.place,
+            Command::Stats(command) => &mut command.place,
+            _ => return None,
+        })
     }
 }
 

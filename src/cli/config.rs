@@ -66,6 +66,20 @@ const fn search(
 pub const SETTINGS: &[Setting] = &[
     general("index", "index", ValueForm::Path, Some("JIANBAO_INDEX"), "the index folder"),
     general(
+        "engine",
+        "engine",
+        ValueForm::Texts,
+        Some("JIANBAO_ENGINE"),
+        "addresses of an index in a cluster, instead of an index folder",
+    ),
+    general(
+        "engine-auth",
+        "engine_auth",
+        ValueForm::Path,
+        Some("JIANBAO_ENGINE_AUTH"),
+        "file with the credentials for the cluster",
+    ),
+    general(
         "definition",
         "definition",
         ValueForm::Path,

@@ -6,6 +6,7 @@ use super::output::Output;
 use super::terminal::one_line;
 use super::{CommandOutcome, prepare};
 use crate::archive::path_of;
+use crate::engine::IndexPlace;
 use crate::error::Result;
 use crate::record::{DoctorRecord, RepairRecord};
 use crate::update::doctor::{self, Examination};
@@ -46,7 +47,7 @@ fn read_again(folder: &Path, files: &[FileRecord], place: &IndexFlags) -> Result
         let options = prepare::reading(&flags, &definition)?;
         let analyzer = prepare::analyzer(definition, &flags)?;
         let update = Update {
-            folder,
+            place: &IndexPlace::from(folder),
             roots: &roots,
             options: &options,
             analyzer: &analyzer,

@@ -10,7 +10,7 @@ use crate::update;
 /// Runs `jianbao forget`.
 pub fn forget(command: &ForgetCommand, output: &mut Output) -> Result<CommandOutcome> {
     let definition = prepare::definition(&command.place.definition)?;
-    let forgotten = update::forget(&command.place.index, &definition, &command.paths)?;
+    let forgotten = update::forget(&command.place.place()?, &definition, &command.paths)?;
     match command.format {
         CountFormat::Json => output.json(&forgotten)?,
         CountFormat::Text => talk!(

@@ -2,7 +2,7 @@
 //!
 //! The index is, in this order: `--index`, `JIANBAO_INDEX`, the `index` key of `jianbao.toml`,
 //! `index/built` below the working directory where it exists, and `index` in the user's data
-//! folder.
+//! folder. `--engine`, `JIANBAO_ENGINE` or the `engine` key name an index in a cluster instead.
 
 use super::config::Config;
 use etcetera::{BaseStrategy, choose_base_strategy};
@@ -12,13 +12,17 @@ use std::path::{Path, PathBuf};
 /// The index below the working directory.
 const HERE: &str = "index/built";
 
-/// The reason why a folder is taken for the index.
+/// The reason why a folder or a cluster is taken for the index.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Origin {
     /// `--index` names it.
     Flag,
     /// `JIANBAO_INDEX` names it.
     Environment,
+    /// `--engine` names it.
+    EngineFlag,
+    /// `JIANBAO_ENGINE` names it.
+    EngineEnvironment,
     /// This configuration file names it.
     File(PathBuf),
     /// It is `index/built` below the working directory, and exists.
@@ -34,6 +38,8 @@ impl fmt::Display for Origin {
         match self {
             Origin::Flag => f.write_str("--index"),
             Origin::Environment => f.write_str("JIANBAO_INDEX"),
+            Origin::EngineFlag => f.write_str("--engine"),
+            Origin::EngineEnvironment => f.write_str("JIANBAO_ENGINE"),
             Origin::File(path) => write!(f, "{}", path.display()),
             Origin::Here => f.write_str("found in the working directory"),
             Origin::Data => f.write_str("the user's data folder"),

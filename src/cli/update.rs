@@ -10,6 +10,7 @@ use super::terminal::one_line;
 use super::{CommandOutcome, advice, prepare};
 use crate::analysis::Analyzer;
 use crate::archive::{self, Skip};
+use crate::engine::IndexPlace;
 use crate::error::{Error, Result};
 use crate::record::{UpdateRecord, megabytes_per_second};
 use crate::update::{self, Mode, Observer, Rules, Settings, Stop, Update, UpdateReport, Vanished};
@@ -107,7 +108,7 @@ pub struct Done {
 /// Updates of one index: what each of them needs, made from the flags once.
 pub struct Updates<'a> {
     paths: &'a [PathBuf],
-    folder: &'a Path,
+    place: IndexPlace,
     running: &'a RunningFlags,
     /// How the sources are read.
     pub options: archive::Options,
@@ -132,22 +133,18 @@ impl<'a> Updates<'a> {
         let definition = prepare::definition(&place.definition)?;
         let mut options = prepare::reading(reading, &definition)?;
         let analyzer = prepare::analyzer(definition, reading)?;
+        let to = place.place()?;
         if let Some(report) = &running.report {
-            refuse_overwriting(report, paths, &place.index)?;
+            refuse_overwriting(report, paths, to.folder())?;
+        }
+        if running.part.is_some() && to.folder().is_some() {
+            let reason = "--part is for loaders of one cluster: name it with --engine";
+            return Err(Error::Usage(reason.to_owned()));
         }
         let progress = Progress::new(running, analyzer.context.crawled)?;
         options.meter = Some(progress.meter.clone());
         let mode = if running.rebuild { Mode::Rebuild } else { Mode::Incremental };
-        Ok(Updates {
-            paths,
-            folder: &place.index,
-            running,
-            options,
-            analyzer,
-            mode,
-            stop,
-            progress,
-        })
+        Ok(Updates { paths, place: to, running, options, analyzer, mode, stop, progress })
     }
 
     /// Makes one. A rebuild is made once; what comes after it is only what changed.
@@ -167,7 +164,7 @@ impl<'a> Updates<'a> {
             (false, false) => Vanished::Asked,
         };
         let update = Update {
-            folder: self.folder,
+            place: &self.place,
             roots: self.paths,
             options: &self.options,
             analyzer: &self.analyzer,
@@ -176,7 +173,11 @@ impl<'a> Updates<'a> {
                 .threads
                 .unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)),
             memory_budget: usize::try_from(running.memory).unwrap_or(usize::MAX),
-            rules: Rules { vanished, pace: running.commit_every },
+            rules: Rules {
+                vanished,
+                pace: running.commit_every,
+                part: running.part.unwrap_or_default(),
+            },
         };
         let report = match effect {
             Effect::Done => update::update(&update, &self.progress, &self.stop),
@@ -193,7 +194,7 @@ impl<'a> Updates<'a> {
 ///
 /// # Errors
 /// [`Error::Usage`].
-fn refuse_overwriting(report: &Path, sources: &[PathBuf], index: &Path) -> Result<()> {
+fn refuse_overwriting(report: &Path, sources: &[PathBuf], index: Option<&Path>) -> Result<()> {
     let real = |path: &Path| path.canonicalize().ok();
     let parent = report.parent().filter(|parent| !parent.as_os_str().is_empty());
     let folder = real(parent.unwrap_or(Path::new(".")));
@@ -204,7 +205,7 @@ fn refuse_overwriting(report: &Path, sources: &[PathBuf], index: &Path) -> Resul
         })
     };
     let name = report.display();
-    if below(index) {
+    if index.is_some_and(below) {
         return Err(Error::Usage(format!("--report `{name}` would lie in the index")));
     }
     if report.is_file() && sources.iter().any(|source| below(source)) {

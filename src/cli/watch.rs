@@ -36,7 +36,8 @@ pub fn watch(command: &IndexCommand, output: &mut Output) -> Result<CommandOutco
         &command.running,
         stop.clone(),
     )?;
-    let own: Vec<&Path> = [Some(&command.place.index), command.running.report.as_ref()]
+    let folder = Some(&command.place.index).filter(|_| command.place.engine.is_empty());
+    let own: Vec<&Path> = [folder, command.running.report.as_ref()]
         .into_iter()
         .flatten()
         .map(PathBuf::as_path)

@@ -3,12 +3,25 @@
 //!
 //! An index is two indices of the cluster: NAME holds one document an article, NAME-tables what an
 //! index folder's tables hold. address.rs says where a cluster is, client.rs asks it; mapping.rs
-//! has the fields, document.rs makes documents of articles, codec.rs their stored part.
+//! has the fields, document.rs makes documents of articles, codec.rs their stored part. index.rs
+//! creates and checks an index, writer.rs loads it by the requests of bulk.rs; tables.rs has its
+//! tables, scan.rs reads all of it, grouping.rs groups its reprints while it holds the lease of
+//! lease.rs.
 
 pub mod address;
+mod bulk;
 pub mod client;
 mod codec;
 pub mod document;
+#[cfg(test)]
+mod fake_node;
+mod grouping;
+mod index;
+mod lease;
 pub mod mapping;
+pub mod scan;
+mod tables;
+mod writer;
 
 pub use address::{ClusterAddress, Credentials};
+pub use index::ClusterIndex;

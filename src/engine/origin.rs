@@ -1,9 +1,11 @@
 //! The origin of an article: what an update keeps of it to know it again.
 
+use super::number::date_number;
+use crate::analysis::Analysis;
 use crate::reprint::Imprint;
 
 /// A file, by the first 8 bytes of the BLAKE3 hash of its absolute path.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileKey(u64);
 
 impl FileKey {
@@ -26,16 +28,17 @@ impl FileKey {
 }
 
 /// The dependence of an article's date on the day of the crawl.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Dating {
     /// It does not.
+    #[default]
     Fixed,
     /// It counts from that day (335 天前), or takes its year from it.
     FromCrawl,
 }
 
 /// The origin of an article, and its size.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct RecordRow {
     /// The file it was read from.
     pub file: FileKey,
@@ -59,4 +62,18 @@ pub struct Provenance {
     pub row: RecordRow,
     /// The data by which its reprints are found.
     pub imprint: Imprint,
+}
+
+impl Provenance {
+    /// The provenance of the article with this number: `row`, with the size of its analysis.
+    pub fn new(number: u64, article: &Analysis, row: RecordRow) -> Provenance {
+        let date = article.article.date.as_ref().map(date_number);
+        let folded = article.body_words.folded.text();
+        let row = RecordRow {
+            passages: article.passages.len() as u32,
+            bytes: article.article.body.len() as u32,
+            ..row
+        };
+        Provenance { row, imprint: Imprint::new(&article.article, folded, number, date) }
+    }
 }

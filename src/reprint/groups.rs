@@ -35,17 +35,7 @@ impl Groups {
 
     /// Groups of article numbers, each with its original first.
     pub fn of(groups: &[Vec<u64>]) -> Groups {
-        let members = groups.iter().map(Vec::len).sum::<usize>() as u64;
-        let lists = pack(groups);
-        let header = Header {
-            articles: members,
-            members,
-            groups: groups.len() as u64,
-            rows: 0,
-            checksum: 0,
-        };
-        let bytes = [header.to_bytes().as_slice(), &lists].concat();
-        Groups::new(Bytes::new(bytes)).unwrap_or_else(Groups::none)
+        Groups::new(Bytes::new(bytes(groups))).unwrap_or_else(Groups::none)
     }
 
     /// Opens groups; `None` where the bytes are none. It checks their number, not each of them.
@@ -136,6 +126,16 @@ impl Groups {
 fn first_bits(number: u64, members: usize) -> usize {
     let bits = members.next_power_of_two().trailing_zeros();
     number.checked_shr(64 - bits).unwrap_or(0) as usize
+}
+
+/// The bytes of groups alone, as [`Groups::new`] opens them; `groups` are article numbers,
+/// originals first.
+pub fn bytes(groups: &[Vec<u64>]) -> Vec<u8> {
+    let members = groups.iter().map(Vec::len).sum::<usize>() as u64;
+    let lists = pack(groups);
+    let header =
+        Header { articles: members, members, groups: groups.len() as u64, rows: 0, checksum: 0 };
+    [header.to_bytes().as_slice(), &lists].concat()
 }
 
 /// The lists of groups as bytes; `groups` are article numbers, originals first.

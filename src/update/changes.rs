@@ -4,7 +4,8 @@ use super::files::absolute;
 use super::ledger::{FileRecord, Ledger, ReadState, Settings};
 use super::manifest::Manifest;
 use super::options::{Mode, Update, Vanished};
-use crate::archive::{self, FileEntry, SkipReason, Walk, path_text};
+use crate::archive::{self, FileEntry, Skip, SkipReason, Walk, path_text};
+use crate::engine::origin::FileKey;
 use crate::error::{Error, Result};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -52,15 +53,24 @@ pub struct Changes {
     pub settings: BTreeMap<Settings, u64>,
 }
 
+impl Changes {
+    /// The files that may have articles in the index: those to be read, and those that are gone.
+    pub fn files(&self) -> Vec<FileKey> {
+        let read = self.jobs.iter().map(|job| FileKey::new(&job.now.file));
+        read.chain(self.vanished.iter().map(|file| FileKey::new(file))).collect()
+    }
+}
+
 /// The files to index: those of the archive, without the index's own where it lies inside the
 /// archive.
 ///
 /// # Errors
 /// A root that does not exist, a folder that is not an index.
 pub fn walk_sources(update: &Update<'_>) -> Result<Walk> {
-    let own = absolute(update.folder);
     let mut walk = archive::walk(update.roots, update.options)?;
-    if Manifest::read(update.folder)?.is_some() {
+    let Some(folder) = update.place.folder() else { return Ok(walk) };
+    let own = absolute(folder);
+    if Manifest::read(folder)?.is_some() {
         walk.files.retain(|file| !absolute(&file.path).starts_with(&own));
         walk.skipped.retain(|skip| !absolute(&archive::path_of(&skip.path)).starts_with(&own));
     }
@@ -76,10 +86,15 @@ pub fn changes(walk: Walk, ledger: &Ledger, update: &Update<'_>) -> Changes {
     let now = jiff::Timestamp::now().as_nanosecond();
     for entry in walk.files {
         let mut record = record_of(&entry, &settings);
+        let part = update.rules.part;
+        present.insert(record.file.clone());
+        if !part.reads(FileKey::new(&record.file), record.size) {
+            continue;
+        }
+        record.part = part.of_file(record.size);
         if now - record.modified < TICK {
             record.reading = ReadState::Partial;
         }
-        present.insert(record.file.clone());
         let before = ledger.files.get(&record.file);
         if update.mode == Mode::Incremental && before.is_some_and(|before| is_same(before, &record))
         {
@@ -101,15 +116,29 @@ pub fn changes(walk: Walk, ledger: &Ledger, update: &Update<'_>) -> Changes {
         }
         changes.jobs.push(Job { entry, now: record, before: before.cloned() });
     }
-    let gone = ledger.files.keys().filter(|file| !present.contains(file.as_str()));
+    find_gone(&mut changes, &walk.skipped, &present, ledger, update);
+    changes
+}
+
+/// Finds the files of the ledger that are not `present`.
+fn find_gone(
+    changes: &mut Changes,
+    skipped: &[Skip],
+    present: &HashSet<String>,
+    ledger: &Ledger,
+    update: &Update<'_>,
+) {
+    let part = update.rules.part;
+    let gone = ledger.files.values().filter(|record| {
+        !present.contains(record.file.as_str()) && part.looks_after(&record.file, record.part)
+    });
     let roots: HashSet<PathBuf> = update.roots.iter().map(|root| absolute(root)).collect();
-    let closed: HashSet<PathBuf> = walk
-        .skipped
+    let closed: HashSet<PathBuf> = skipped
         .iter()
         .filter(|skip| matches!(skip.reason, SkipReason::Unreadable | SkipReason::OtherFileSystem))
         .map(|skip| absolute(Path::new(&skip.path)))
         .collect();
-    for file in gone {
+    for FileRecord { file, .. } in gone {
         let under = |folders: &HashSet<PathBuf>| {
             Path::new(file).ancestors().any(|folder| folders.contains(folder))
         };
@@ -120,25 +149,32 @@ pub fn changes(walk: Walk, ledger: &Ledger, update: &Update<'_>) -> Changes {
             changes.missing += 1;
         }
     }
-    changes
 }
 
-/// Refuses a root without a single file of which the index knows some: rather a disk that is not
-/// mounted than an archive that was emptied.
+/// Refuses a root without a single file of which the index knows some by its `ledger`: rather a
+/// disk that is not mounted than an archive that was emptied.
 ///
 /// # Errors
-/// [`Error::Vanished`], unless the update forgets what is gone without asking.
-pub fn refuse_empty(walk: &Walk, update: &Update<'_>) -> Result<()> {
+/// [`Error::Vanished`], unless the update forgets what is gone without asking; those of `ledger`.
+pub fn refuse_empty(
+    walk: &Walk,
+    update: &Update<'_>,
+    ledger: impl FnOnce() -> Result<Ledger>,
+) -> Result<()> {
     if update.rules.vanished != Vanished::Asked {
         return Ok(());
     }
-    let Some(name) = Ledger::newest(update.folder) else { return Ok(()) };
-    let (ledger, _) = Ledger::salvage(update.folder, &name)?;
-    for root in update.roots {
+    let lacks = |root: &&PathBuf| {
         let there = absolute(root);
-        if walk.files.iter().any(|file| absolute(&file.path).starts_with(&there)) {
-            continue;
-        }
+        !walk.files.iter().any(|file| absolute(&file.path).starts_with(&there))
+    };
+    let lacking: Vec<&PathBuf> = update.roots.iter().filter(lacks).collect();
+    if lacking.is_empty() {
+        return Ok(());
+    }
+    let ledger = ledger()?;
+    for root in lacking {
+        let there = absolute(root);
         let articles = ledger
             .files
             .values()
@@ -197,7 +233,7 @@ impl<'a> Names<'a> {
     fn of(ledger: &'a Ledger) -> Names<'a> {
         let mut names =
             Names { roots: HashMap::new(), files: HashMap::with_capacity(ledger.files.len()) };
-        for record in ledger.files.values() {
+        for record in ledger.files.values().chain(ledger.others.values()) {
             names.files.insert(&record.path, &record.file);
             let below = record.file.strip_prefix(&record.root);
             if let Some(typed) = below.and_then(|below| record.path.strip_suffix(below)) {

@@ -7,9 +7,11 @@ use super::files::replace;
 use super::ledger::Ledger;
 use super::lock::{Announcement, named};
 use super::manifest::{DICTIONARY, Manifest};
+use super::store::Store;
 use super::tables::Tables;
 use super::verified;
 use crate::definition::Definition;
+use crate::engine::origin::FileKey;
 use crate::engine::{self, Batch, Writer};
 use crate::error::{Error, Result};
 use crate::text::dictionary;
@@ -17,65 +19,57 @@ use crate::text::word::Segmenter;
 use std::path::{Path, PathBuf};
 
 /// An index that is being written. While one lives, no other process can write.
-pub struct Store {
+pub struct FolderStore {
     folder: PathBuf,
     /// Before the writer, so that it goes while the lock is still held.
     announcement: Announcement,
     writer: Box<dyn Writer>,
 }
 
-impl Store {
+impl FolderStore {
     /// Opens the index at `folder` for writing.
     ///
     /// # Errors
     /// [`Error::Locked`] where another process writes it, and those of opening the engine.
-    pub fn open(folder: &Path, threads: usize, memory_budget: usize) -> Result<Store> {
+    pub fn open(folder: &Path, threads: usize, memory_budget: usize) -> Result<FolderStore> {
         let writer = engine::storage(folder).writer(threads, memory_budget);
         let writer = writer.map_err(|error| named(error, folder))?;
         let announcement = Announcement::announce(folder);
-        Ok(Store { folder: folder.to_owned(), announcement, writer })
+        Ok(FolderStore { folder: folder.to_owned(), announcement, writer })
     }
 
     /// The name of the ledger of the last commit; `None` before the first.
-    pub fn ledger_name(&self) -> Option<&str> {
+    fn ledger_name(&self) -> Option<&str> {
         self.writer.payload()
     }
+}
 
-    /// The ledger of the last commit.
-    ///
-    /// # Errors
-    /// Those of [`Ledger::read`].
-    pub fn ledger(&self) -> Result<Ledger> {
+impl Store for FolderStore {
+    fn is_begun(&self) -> bool {
+        self.ledger_name().is_some()
+    }
+
+    fn ledger(&self) -> Result<Ledger> {
         let name = self.ledger_name();
         name.map_or(Ok(Ledger::default()), |name| Ledger::read(&self.folder, name))
     }
 
-    /// The tables that belong to `ledger`, which is that of the last commit.
-    ///
-    /// # Errors
-    /// Those of [`Tables::with_ledger`].
-    pub fn tables(&self, ledger: Ledger) -> Result<Tables> {
+    fn tables(&self, ledger: Ledger, _: &[FileKey]) -> Result<Tables> {
         match self.ledger_name() {
             Some(name) => Tables::with_ledger(&self.folder, name, ledger),
             None => Ok(Tables { ledger, ..Tables::default() }),
         }
     }
 
-    /// A batch of articles for one thread, whose words `segmenter` cut.
-    pub fn batch<'a>(&'a self, segmenter: &'a Segmenter) -> Box<dyn Batch + 'a> {
+    fn batch<'a>(&'a self, segmenter: &'a Segmenter) -> Box<dyn Batch + 'a> {
         self.writer.batch(segmenter)
     }
 
-    /// Deletes every passage of an article with the next commit.
-    pub fn delete(&self, article: u64) {
+    fn delete(&self, article: u64) {
         self.writer.delete(article);
     }
 
-    /// Commits the engine together with `tables`.
-    ///
-    /// # Errors
-    /// A full disk and the like; the last commit stays as it was.
-    pub fn commit(&mut self, tables: &Tables) -> Result<()> {
+    fn commit(&mut self, tables: &Tables) -> Result<()> {
         let folder = &self.folder;
         // A new writer counts on from the last commit and may arrive at its number again: what that
         // one names must stay as it is until the engine has committed.
@@ -96,11 +90,11 @@ impl Store {
         Ok(())
     }
 
-    /// Waits until the engine has merged what it merges, and gives the index free.
-    ///
-    /// # Errors
-    /// Those of a merge.
-    pub fn close(self) -> Result<()> {
+    fn articles(&self, tables: &Tables) -> Result<u64> {
+        Ok(tables.records.len() as u64)
+    }
+
+    fn close(self: Box<Self>, _: &Segmenter) -> Result<()> {
         let name = self.writer.payload().map(str::to_owned);
         drop(self.announcement);
         let closed = self.writer.close();

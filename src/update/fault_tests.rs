@@ -71,7 +71,7 @@ impl FaultScene {
     fn update(&self, index: &Path) -> Result<UpdateReport> {
         let (roots, options) = ([self.path("a")], archive::Options::default());
         let what = Update {
-            folder: index,
+            place: &index.into(),
             roots: &roots,
             options: &options,
             analyzer: &ANALYZER,

@@ -5,6 +5,7 @@
 //! the checksum of its ledger too, so that neither is read with another one.
 
 use super::files::{checksum, damaged, remove_others, replace};
+use super::part::Part;
 use crate::error::{Error, Result};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -16,6 +17,8 @@ use std::path::Path;
 pub struct Ledger {
     /// By absolute path.
     pub files: BTreeMap<String, FileRecord>,
+    /// Files that another loader of the same index looks after.
+    pub others: BTreeMap<String, FileRecord>,
 }
 
 /// One file in the ledger.
@@ -45,6 +48,9 @@ pub struct FileRecord {
     /// The settings of reading and dating.
     #[serde(default, skip_serializing_if = "is_usual")]
     pub settings: Settings,
+    /// The part of a file that several loaders share; `None` for all of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<Part>,
 }
 
 impl FileRecord {
@@ -231,10 +237,19 @@ impl Ledger {
 
     /// Sums over all files: articles, passages, bytes, skipped.
     pub fn totals(&self) -> (u64, u64, u64, u64) {
-        self.files.values().fold((0, 0, 0, 0), |(a, p, b, s), f| {
-            (a + f.articles, p + f.passages, b + f.bytes, s + f.skipped)
-        })
+        sums(self.files.values())
     }
+
+    /// The same over the files that another loader looks after.
+    pub fn totals_of_others(&self) -> (u64, u64, u64, u64) {
+        sums(self.others.values())
+    }
+}
+
+fn sums<'a>(files: impl Iterator<Item = &'a FileRecord>) -> (u64, u64, u64, u64) {
+    files.fold((0, 0, 0, 0), |(a, p, b, s), f| {
+        (a + f.articles, p + f.passages, b + f.bytes, s + f.skipped)
+    })
 }
 
 #[cfg(test)]

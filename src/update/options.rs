@@ -1,16 +1,18 @@
 //! The options of an update, its observer and its report.
 
 use super::ledger::Settings;
+use super::part::Part;
 use crate::analysis::Analyzer;
 use crate::archive::{self, Skip};
+use crate::engine::IndexPlace;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// An update: what to bring up to date, and how.
 pub struct Update<'a> {
-    /// The index folder; made where it does not exist.
-    pub folder: &'a Path,
+    /// The index; made where there is none.
+    pub place: &'a IndexPlace,
     /// Files and folders that hold the articles.
     pub roots: &'a [PathBuf],
     /// The options of reading.
@@ -44,6 +46,8 @@ pub struct Rules {
     pub vanished: Vanished,
     /// The pace of commits.
     pub pace: Pace,
+    /// The part of the sources that is taken.
+    pub part: Part,
 }
 
 /// The treatment of the articles of files that stood under one of the roots and are gone.

@@ -7,14 +7,15 @@
 //! changes nothing but the engine: the tables are brought up to date by update.rs.
 
 use super::changes::Job;
-use super::commit::Store;
 use super::memory_budget::{MemoryBudget, Reservation};
 use super::options::{Mode, Observer, Update};
+use super::part::Part;
 use super::records::Records;
+use super::store::Store;
 use crate::archive::{self, Outcome, RawRecord, Skip};
 use crate::article;
 use crate::engine::origin::{Dating, FileKey, RecordRow};
-use crate::engine::{Batch, Replaced, Stop, article_number, date_number};
+use crate::engine::{Batch, Provenance, Replaced, Stop, article_number};
 use crate::error::{Error, Note, Result};
 use crate::reprint::Imprint;
 use std::collections::{HashMap, HashSet};
@@ -82,7 +83,7 @@ pub struct Work<'a> {
     /// Digests of the articles of files that are gone.
     pub gone: &'a HashSet<u64>,
     /// The store that articles are written to; `None` for a preview.
-    pub store: Option<&'a Store>,
+    pub store: Option<&'a dyn Store>,
     /// Told what happens.
     pub observer: &'a dyn Observer,
     /// Asked whether to go on.
@@ -247,6 +248,9 @@ fn read<'r>(
     };
     while !work.stop.requested() && !failed.load(Ordering::Relaxed) {
         match source.item() {
+            // Another loader takes it.
+            Some(SourceItem::Record(job, number, _)) if !work.takes(job, number) => {}
+            Some(SourceItem::Skipped(job, _)) if !work.counts_skips(job) => {}
             Some(SourceItem::Record(job, number, record)) => {
                 size += record.content.size();
                 batch.job = job;
@@ -275,6 +279,16 @@ fn read<'r>(
 }
 
 impl Work<'_> {
+    /// True if the loader takes the article with this number.
+    fn takes(&self, job: usize, number: u64) -> bool {
+        self.jobs[job].now.part.is_none_or(|part| part.owns_article(number))
+    }
+
+    /// True if the loader counts what is skipped: of a file that several share, one does.
+    fn counts_skips(&self, job: usize) -> bool {
+        self.jobs[job].now.part.is_none_or(Part::is_first)
+    }
+
     /// Decides on each record of a batch, and writes those that are to be written.
     fn batch(&self, batch: &RecordBatch<'_>) -> Result<Vec<RecordEffect>> {
         let file = FileKey::new(&self.jobs[batch.job].now.file);
@@ -337,18 +351,17 @@ impl Work<'_> {
         written: &mut dyn Batch,
     ) -> Result<RecordEffect> {
         let analysis = self.update.analyzer.analyze(record);
-        let (article, number) = (&analysis.article, effect.number);
-        let date = article.date.as_ref().map(date_number);
-        let folded = analysis.body_words.folded.text();
-        effect.imprint = Some(Imprint::new(article, folded, number, date));
-        let known = self.records.get(number).is_some();
-        let replaced = if known { Replaced::Older } else { Replaced::Nothing };
-        effect.row.passages = written.put(number, &analysis, replaced)?;
-        effect.row.bytes = article.body.len() as u32;
+        let number = effect.number;
         let from_crawl = [Note::DateRelative, Note::YearInferred, Note::DateInvalid];
-        if article.notes.iter().any(|note| from_crawl.contains(note)) {
+        if analysis.article.notes.iter().any(|note| from_crawl.contains(note)) {
             effect.row.dating = Dating::FromCrawl;
         }
+        let known = self.records.get(number).is_some();
+        let replaced = if known { Replaced::Older } else { Replaced::Nothing };
+        let provenance = Provenance::new(number, &analysis, effect.row);
+        written.put(number, &analysis, &provenance, replaced)?;
+        effect.row = provenance.row;
+        effect.imprint = Some(provenance.imprint);
         Ok(effect)
     }
 }

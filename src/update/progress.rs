@@ -2,11 +2,11 @@
 //! counted; articles that a file no longer has are deleted.
 
 use super::changes::{Changes, Job};
-use super::commit::Store;
 use super::files::absolute;
 use super::ledger::{FileRecord, ReadState};
 use super::options::{Observer, Update, UpdateReport, Vanished};
 use super::pipeline::{RecordChange, RecordEffect, Round, Work};
+use super::store::Store;
 use super::tables::Tables;
 use crate::archive::SkipReason;
 use crate::engine::Stop;
@@ -127,7 +127,7 @@ impl<'a> UpdateState<'a> {
     pub fn work<'w>(
         &'w self,
         jobs: &'w [Job],
-        store: Option<&'w Store>,
+        store: Option<&'w dyn Store>,
         observer: &'w dyn Observer,
         stop: &'w Stop,
     ) -> Work<'w> {
@@ -136,7 +136,7 @@ impl<'a> UpdateState<'a> {
     }
 
     /// Brings the tables up to date with a round.
-    pub fn apply(&mut self, round: Round, jobs: &[Job], store: Option<&Store>) {
+    pub fn apply(&mut self, round: Round, jobs: &[Job], store: Option<&dyn Store>) {
         for (job, skip) in round.skipped {
             self.totals_by_job[job].skipped += 1;
             self.totals_by_job[job].refused |= skip.reason == SkipReason::Unreadable;
@@ -199,7 +199,7 @@ impl<'a> UpdateState<'a> {
 
     /// A file was read to its end: what was not in it any more is deleted. Where the system refused
     /// a part of it, nobody knows what that part has: all stays, and the next update reads it.
-    fn finish_file(&mut self, at: usize, job: &Job, store: Option<&Store>) {
+    fn finish_file(&mut self, at: usize, job: &Job, store: Option<&dyn Store>) {
         let file = self.totals_by_job[at];
         let key = FileKey::new(&job.now.file);
         let removed = if file.refused { 0 } else { self.delete(key, store) };
@@ -224,7 +224,7 @@ impl<'a> UpdateState<'a> {
     }
 
     /// Deletes what is left of a file's articles; returns how many those were.
-    fn delete(&mut self, file: FileKey, store: Option<&Store>) -> u64 {
+    fn delete(&mut self, file: FileKey, store: Option<&dyn Store>) -> u64 {
         let articles = self.unseen.remove(&file).unwrap_or_default();
         for &article in &articles {
             if let Some(store) = store {
@@ -236,7 +236,7 @@ impl<'a> UpdateState<'a> {
     }
 
     /// Deletes the articles of the files that are gone.
-    pub fn forget_vanished(&mut self, store: Option<&Store>) {
+    pub fn forget_vanished(&mut self, store: Option<&dyn Store>) {
         let mut deleted = 0;
         for file in std::mem::take(&mut self.changes.vanished) {
             deleted += self.delete(FileKey::new(&file), store);
@@ -245,9 +245,9 @@ impl<'a> UpdateState<'a> {
         self.report.removed += deleted.saturating_sub(self.arrived);
     }
 
-    /// The report of the whole update.
-    pub fn finish(mut self) -> UpdateReport {
-        self.report.total_articles = self.tables.records.len() as u64;
+    /// The report of the whole update, after which the index has so many articles.
+    pub fn finish(mut self, articles: u64) -> UpdateReport {
+        self.report.total_articles = articles;
         self.report
     }
 }

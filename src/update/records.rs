@@ -234,7 +234,7 @@ mod tests {
         let record = |file: &&str| {
             (file.to_string(), FileRecord { file: file.to_string(), ..FileRecord::default() })
         };
-        Ledger { files: files.iter().map(record).collect() }
+        Ledger { files: files.iter().map(record).collect(), ..Ledger::default() }
     }
 
     proptest! {

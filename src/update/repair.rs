@@ -5,7 +5,7 @@
 //! that was killed. Of the engine, only segments with a damaged file go. Articles whose sources are
 //! gone are lost only where the caller accepts that.
 
-use super::commit::{self, Store};
+use super::commit::{self, FolderStore};
 use super::doctor::{self, Examination, Remedy};
 use super::files::{absolute, guarded, replace};
 use super::imprints::Imprints;
@@ -13,6 +13,7 @@ use super::ledger::{FileRecord, Ledger, ReadState};
 use super::lock::named;
 use super::manifest::{DICTIONARY, MANIFEST};
 use super::records::Records;
+use super::store::Store;
 use super::tables::Tables;
 use super::verified::VERIFIED;
 use crate::archive::path_of;
@@ -22,6 +23,7 @@ use crate::engine::{self, Engine, seconds};
 use crate::error::{Error, Result};
 use crate::passage::{self, Passage};
 use crate::reprint::{Imprint, Outlet, Sketch};
+use crate::text::word::Segmenter;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
@@ -127,10 +129,10 @@ fn build(
         let articles = mended.lost.iter().map(|record| draft.removed_from(record)).sum();
         return Err(Error::Loss { files: files.take(NAMED).collect(), articles });
     }
-    let mut store = Store::open(&work, 1, MEMORY_BUDGET)?;
+    let mut store = Box::new(FolderStore::open(&work, 1, MEMORY_BUDGET)?);
     doomed.iter().for_each(|&article| store.delete(article));
     store.commit(&draft.tables)?;
-    store.close()?;
+    store.close(&Segmenter::empty())?;
     Ok(mended)
 }
 

@@ -5,6 +5,7 @@ use jianbao::analysis::Analyzer;
 use jianbao::archive;
 use jianbao::article::Context;
 use jianbao::definition::Definition;
+use jianbao::engine::IndexPlace;
 use jianbao::passage::Passage;
 use jianbao::query::parse;
 use jianbao::search::{self, Grouping, Lexicon, ReprintPolicy, Request};
@@ -68,9 +69,10 @@ impl Archive {
     fn update(&self, mode: Mode, pace: Pace, observer: &dyn Observer) {
         let (folder, roots) = (self.built(), [self.folder.path().join("a.jsonl")]);
         let (options, analyzer) = (archive::Options::default(), analyzer());
-        let (threads, memory, rules) = (2, 30 << 20, Rules { pace, vanished: Vanished::Forgotten });
+        let (threads, memory, rules) =
+            (2, 30 << 20, Rules { pace, vanished: Vanished::Forgotten, ..Rules::default() });
         let update = Update {
-            folder: &folder,
+            place: &IndexPlace::from(&folder),
             roots: &roots,
             options: &options,
             analyzer,

@@ -7,8 +7,10 @@ use jianbao::analysis::{Analysis, Analyzer};
 use jianbao::archive;
 use jianbao::article::Context;
 use jianbao::definition::Definition;
+use jianbao::engine::origin::RecordRow;
 use jianbao::engine::{
-    self, Engine, FacetScope, FilterSet, Order, Replaced, ReprintPolicy, Selection, Wanted,
+    self, Engine, FacetScope, FilterSet, Order, Provenance, Replaced, ReprintPolicy, Selection,
+    Wanted,
 };
 use jianbao::query::{ExcludedValues, Filters, parse};
 use jianbao::search::{Grouping, Lexicon, Ranking, compile};
@@ -153,7 +155,8 @@ fn engines() -> &'static Engines {
         for half in analyses.chunks(analyses.len() / 2) {
             let mut batch = writer.batch(&analyzer.segmenter);
             for (number, article) in half {
-                batch.put(*number, article, Replaced::Nothing).unwrap();
+                let provenance = Provenance::new(*number, article, RecordRow::default());
+                batch.put(*number, article, &provenance, Replaced::Nothing).unwrap();
             }
             batch.finish().unwrap();
             writer.commit(&mut |stamp| Ok(stamp.to_string())).unwrap();

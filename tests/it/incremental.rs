@@ -5,6 +5,7 @@ use jianbao::analysis::Analyzer;
 use jianbao::archive;
 use jianbao::article::Context;
 use jianbao::definition::Definition;
+use jianbao::engine::IndexPlace;
 use jianbao::error::Error;
 use jianbao::passage::Passage;
 use jianbao::update::{
@@ -56,7 +57,7 @@ impl Archive {
         let (folder, roots) = (self.folder.path().join(place), [self.folder.path().join("a")]);
         let (threads, memory, rules) = (2, 30 << 20, self.rules);
         let update = Update {
-            folder: &folder,
+            place: &IndexPlace::from(&folder),
             roots: &roots,
             options: &options,
             analyzer,
@@ -248,7 +249,7 @@ fn a_run_that_is_stopped_leaves_whole_commits_and_goes_on_where_it_was() {
     let (mode, threads, memory, rules) = (Mode::Incremental, 2, 30 << 20, archive.rules);
     let analyzer = analyzer();
     let update = Update {
-        folder: &folder,
+        place: &IndexPlace::from(&folder),
         roots: &roots,
         options: &options,
         analyzer,

@@ -5,6 +5,7 @@ use jianbao::analysis::Analyzer;
 use jianbao::archive;
 use jianbao::article::Context;
 use jianbao::definition::Definition;
+use jianbao::engine::IndexPlace;
 use jianbao::query::{Filters, parse};
 use jianbao::search::{self, Answer, Exclusion, Facet, FacetScope, Lexicon, Ranking, Request};
 use jianbao::text::exact::is_exact_char;
@@ -52,7 +53,7 @@ impl Archive {
         };
         let built = folder.path().join("index");
         let job = Update {
-            folder: &built,
+            place: &IndexPlace::from(&built),
             roots: &[source],
             options: &options,
             analyzer: analyzer(),

@@ -3,7 +3,7 @@
 use super::filter::FilterFlags;
 use super::form::{CountFormat, ExportFormat};
 use super::source::{IndexFlags, ReadingFlags, size};
-use crate::update::Pace;
+use crate::update::{Pace, Part};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -73,6 +73,10 @@ pub struct RunningFlags {
     /// Keep articles whose file is gone
     #[arg(long)]
     pub no_prune: bool,
+    /// Take part K of N of the sources, and prune only that: several loaders of one cluster take
+    /// one each
+    #[arg(long, value_name = "K/N")]
+    pub part: Option<Part>,
     /// Say nothing but errors
     #[arg(long, short)]
     pub quiet: bool,

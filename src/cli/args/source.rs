@@ -1,5 +1,7 @@
 //! Where an index and its sources are, and how sources are read.
 
+use crate::engine::{ClusterAddress, Credentials, IndexPlace};
+use crate::error::{Error, Result};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -16,8 +18,34 @@ pub struct IndexFlags {
         hide_default_value = true
     )]
     pub index: PathBuf,
+    /// An index in a cluster instead, as http://HOST:9200/NAME; once for each node that may be
+    /// asked
+    #[arg(long = "engine", value_name = "URL", env = "JIANBAO_ENGINE", value_delimiter = ',')]
+    pub engine: Vec<String>,
+    /// File with the credentials for the cluster: `user:password`, or `ApiKey` and a key
+    #[arg(long = "engine-auth", value_name = "FILE", env = "JIANBAO_ENGINE_AUTH")]
+    pub engine_auth: Option<PathBuf>,
     #[command(flatten)]
     pub definition: DefinitionFlags,
+}
+
+impl IndexFlags {
+    /// The place that the flags name.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] where an address is none, [`Error::Usage`] where credentials are none,
+    /// [`Error::Io`] where their file cannot be read.
+    pub fn place(&self) -> Result<IndexPlace> {
+        if self.engine.is_empty() {
+            return Ok(IndexPlace::Folder(self.index.clone()));
+        }
+        let credentials = |path: &PathBuf| {
+            let text = std::fs::read_to_string(path).map_err(Error::io("read", path))?;
+            Credentials::parse(&text)
+        };
+        let credentials = self.engine_auth.as_ref().map(credentials).transpose()?;
+        Ok(ClusterAddress::parse(&self.engine, credentials)?.into())
+    }
 }
 
 /// The definition that analysis follows.

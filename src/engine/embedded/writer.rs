@@ -5,7 +5,7 @@ use super::error::engine_error;
 use super::integrity::{FoundDamage, VerifiedMerges};
 use super::schema::IndexFields;
 use crate::analysis::Analysis;
-use crate::engine::{Batch, Replaced, Writer};
+use crate::engine::{Batch, Provenance, Replaced, Writer};
 use crate::error::{Error, Result};
 use crate::text::word::Segmenter;
 use std::path::{Path, PathBuf};
@@ -148,7 +148,13 @@ impl EmbeddedBatch<'_> {
 }
 
 impl Batch for EmbeddedBatch<'_> {
-    fn put(&mut self, number: u64, article: &Analysis, replaced: Replaced) -> Result<u32> {
+    fn put(
+        &mut self,
+        number: u64,
+        article: &Analysis,
+        _: &Provenance,
+        replaced: Replaced,
+    ) -> Result<u32> {
         let fields = &self.writer.fields;
         let documents = Documents { fields, segmenter: self.segmenter }.of(number, article)?;
         let passages = documents.len() as u32;

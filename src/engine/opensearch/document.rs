@@ -19,7 +19,7 @@ use crate::text::exact::is_exact_char;
 use crate::text::fold::key;
 use crate::text::word::{Segmented, Segmenter};
 use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
+use base64::prelude::{BASE64_STANDARD, BASE64_STANDARD_NO_PAD};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::borrow::Cow;
@@ -363,7 +363,8 @@ fn imprint_bytes(imprint: &Imprint) -> Vec<u8> {
 
 /// The imprint of the article with this number, in the value of its field; `None` where it is none.
 pub fn imprint(number: u64, value: &str) -> Option<Imprint> {
-    let bytes = BASE64_STANDARD.decode(value).ok()?;
+    // Values of columns come back without padding.
+    let bytes = BASE64_STANDARD_NO_PAD.decode(value.trim_end_matches('=')).ok()?;
     let (fixed, id) = bytes.split_at_checked(IMPRINT)?;
     let (sketch, rest) = fixed.split_first_chunk::<{ Sketch::BYTES }>()?;
     let (date, rest) = rest.split_first_chunk::<8>()?;

@@ -23,17 +23,10 @@ fn analysis(text: &str) -> Analysis {
 }
 
 fn provenance(number: u64, analysis: &Analysis) -> Provenance {
-    let row = RecordRow {
-        file: FileKey::new("/档案/一.txt"),
-        digest: 7,
-        line: u32::MAX,
-        passages: analysis.passages.len() as u32,
-        bytes: analysis.article.body.len() as u32,
-        dating: Dating::FromCrawl,
-    };
-    let folded = analysis.body_words.folded.text();
-    let date = analysis.article.date.as_ref().map(date_number);
-    Provenance { row, imprint: Imprint::new(&analysis.article, folded, number, date) }
+    let file = FileKey::new("/档案/一.txt");
+    let dating = Dating::FromCrawl;
+    let row = RecordRow { file, digest: 7, line: u32::MAX, dating, ..RecordRow::default() };
+    Provenance::new(number, analysis, row)
 }
 
 fn document(analysis: &Analysis) -> Value {

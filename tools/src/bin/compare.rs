@@ -12,6 +12,7 @@
 use jianbao::analysis::Analyzer;
 use jianbao::article::{Context, Headers, parse};
 use jianbao::definition::Definition;
+use jianbao::engine::IndexPlace;
 use jianbao::error::Result;
 use jianbao::search::{Lexicon, Request, run};
 use jianbao::update::{Mode, Snapshot, Stop, Update, update};
@@ -146,7 +147,7 @@ fn product(archive: &Path, folder: &Path, threads: usize) -> Result<()> {
     let analyzer = Analyzer::new(Definition::embedded(), Context::default())?;
     let done = update(
         &Update {
-            folder,
+            place: &IndexPlace::from(folder),
             roots: &roots,
             options: &archive::Options::default(),
             analyzer: &analyzer,

@@ -20,6 +20,7 @@ use jianbao::analysis::Analyzer;
 use jianbao::archive;
 use jianbao::article::Context;
 use jianbao::definition::Definition;
+use jianbao::engine::IndexPlace;
 use jianbao::query::parse;
 use jianbao::search::{self, Lexicon, Ranking, ReprintPolicy, Request};
 use jianbao::text::fold::fold;
@@ -251,7 +252,7 @@ fn build(folder: &Path, corpus: &Path, definition: Definition) -> Result<(), Fai
     let analyzer = Analyzer::new(definition, Context::default())?;
     let roots: Vec<PathBuf> = vec![corpus.to_owned()];
     let job = Update {
-        folder,
+        place: &IndexPlace::from(folder),
         roots: &roots,
         options: &archive::Options { max_size: 1 << 30, ..archive::Options::default() },
         analyzer: &analyzer,

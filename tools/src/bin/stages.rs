@@ -141,7 +141,9 @@ fn write(
     let mut writer = storage.writer(1, 256 << 20)?;
     let mut batch = writer.batch(segmenter);
     for (number, analysis) in (0u64..).zip(analyses) {
-        batch.put(number, analysis, engine::Replaced::Nothing)?;
+        let row = engine::origin::RecordRow::default();
+        let provenance = engine::Provenance::new(number, analysis, row);
+        batch.put(number, analysis, &provenance, engine::Replaced::Nothing)?;
     }
     batch.finish()?;
     writer.commit(&mut |_| Ok(String::new()))
