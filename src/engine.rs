@@ -260,6 +260,18 @@ pub trait SharedIndex: Send + Sync {
         each: &mut dyn FnMut(u64, origin::RecordRow),
     ) -> Result<()>;
 
+    /// One line for each thing that is wrong with the engine's own parts.
+    ///
+    /// # Errors
+    /// An engine that does not answer.
+    fn health(&self) -> Result<Vec<String>>;
+
+    /// Reads every article, and tells what it found, with its origin where that can be read.
+    ///
+    /// # Errors
+    /// An engine that does not answer.
+    fn inspect(&self, each: &mut dyn FnMut(Inspected, Option<origin::RecordRow>)) -> Result<()>;
+
     /// Opens the index for one more writer.
     ///
     /// # Errors

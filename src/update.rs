@@ -13,6 +13,7 @@
 
 mod changes;
 mod cluster;
+mod cluster_doctor;
 mod commit;
 pub mod doctor;
 mod export;
@@ -42,6 +43,7 @@ pub use crate::engine::{
     Stop,
     origin::{Dating, FileKey, RecordRow},
 };
+pub use cluster_doctor::examine as examine_cluster;
 pub use export::{each_admitted, each_article};
 pub use forget::{Forgotten, forget};
 pub use imprints::{Imprints, open_groups};

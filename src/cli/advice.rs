@@ -29,13 +29,18 @@ fn next_step(error: &Error) -> Option<String> {
         Error::NoIndex(folder) if LockHolder::of(folder).is_some() => {
             "one is being built there; wait for its first commit".to_owned()
         }
-        Error::NoIndex(folder) => format!(
-            "build one with `jianbao index PATH... --index {}`",
-            quoted(&folder.to_string_lossy())
-        ),
+        Error::NoIndex(place) => {
+            format!("build one with `jianbao index PATH... {}`", place_flags(place))
+        }
+        Error::ForeignFolder(place) if is_cluster(place) => {
+            "choose another name with --engine".to_owned()
+        }
         Error::ForeignFolder(_) => "choose another folder with --index".to_owned(),
         Error::Outdated { path, .. } => {
             format!("build it anew with `{}`", rebuild(path, &sources(path)))
+        }
+        Error::Damaged { path, .. } if is_cluster(path) => {
+            format!("run `jianbao doctor`, or `{}`", rebuild(path, &sources(path)))
         }
         Error::Damaged { path, .. } => {
             format!(
@@ -43,6 +48,24 @@ fn next_step(error: &Error) -> Option<String> {
                 rebuild(path, &sources(path))
             )
         }
+        Error::Unreachable { .. } => {
+            "see whether its nodes run, and the addresses that --engine names".to_owned()
+        }
+        Error::Refused { status: 401 | 403, kind, .. } if kind != BLOCKED => {
+            "give its credentials in a file, with --engine-auth".to_owned()
+        }
+        Error::Refused { kind, reason, .. } if kind == BLOCKED && reason.contains("read-only") => {
+            "its disks are full: make room, then set index.blocks.read_only_allow_delete of the \
+             index to null"
+                .to_owned()
+        }
+        Error::Refused { status: 413, .. } => {
+            "--max-size SIZE leaves out articles that are too large for it".to_owned()
+        }
+        Error::Partial { .. } => {
+            "`jianbao doctor` tells which; wait until its nodes are back".to_owned()
+        }
+        Error::Locked { path, .. } if is_cluster(path) => "try again in a minute".to_owned(),
         Error::Locked { .. } => "wait for it to finish, or use another --index".to_owned(),
         Error::Vanished { .. } => "look whether a disk is missing; if they are gone for good, \
              --prune deletes them, and --no-prune keeps them"
@@ -81,9 +104,26 @@ fn rebuild(folder: &Path, sources: &Sources) -> String {
         words.push("PATH...".to_owned());
     }
     words.extend(sources.roots.iter().map(|source| quoted(source)));
-    words.extend(["--index".to_owned(), quoted(&folder.to_string_lossy())]);
+    words.push(place_flags(folder));
     words.extend(sources.settings.iter().flat_map(flags));
     words.join(" ")
+}
+
+/// The kind of a refusal of a cluster that does not write.
+const BLOCKED: &str = "cluster_block_exception";
+
+/// True if an error tells of an index in a cluster, by its addresses.
+fn is_cluster(place: &Path) -> bool {
+    place.to_str().is_some_and(|text| text.starts_with("http://") || text.starts_with("https://"))
+}
+
+/// The flags that name a place.
+fn place_flags(place: &Path) -> String {
+    let text = place.to_string_lossy();
+    if !is_cluster(place) {
+        return format!("--index {}", quoted(&text));
+    }
+    text.split(' ').map(|url| format!("--engine {}", quoted(url))).collect::<Vec<_>>().join(" ")
 }
 
 /// Settings as flags, each with its value.
@@ -144,5 +184,20 @@ mod tests {
             "no article with id or path `甲-1` in the index; `jianbao search` shows keys and places"
         );
         assert_eq!(told(&Error::Usage("无".to_owned())), "无");
+        let refused = |status, kind: &str, reason: &str| Error::Refused {
+            address: "http://a/n".to_owned(),
+            status,
+            kind: kind.to_owned(),
+            reason: reason.to_owned(),
+        };
+        assert!(told(&refused(401, "security_exception", "")).contains("--engine-auth"));
+        let block = "disk usage exceeded, index has read-only-allow-delete block";
+        assert!(told(&refused(403, BLOCKED, block)).contains("make room"));
+        assert!(told(&refused(413, "", "")).contains("--max-size"));
+        assert_eq!(
+            told(&Error::NoIndex("http://a/n http://b/n".into())),
+            "no index at `http://a/n http://b/n`; build one with \
+                `jianbao index PATH... --engine http://a/n --engine http://b/n`"
+        );
     }
 }

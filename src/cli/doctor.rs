@@ -7,7 +7,7 @@ use super::terminal::one_line;
 use super::{CommandOutcome, prepare};
 use crate::archive::path_of;
 use crate::engine::IndexPlace;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::record::{DoctorRecord, RepairRecord};
 use crate::update::doctor::{self, Examination};
 use crate::update::repair::{self, Loss, Mended};
@@ -21,7 +21,20 @@ const MEMORY: usize = 256 << 20;
 /// Runs `jianbao doctor`.
 pub fn doctor(command: &DoctorCommand, output: &mut Output) -> Result<CommandOutcome> {
     let definition = prepare::definition(&command.place.definition)?;
-    let folder = &command.place.index;
+    let place = command.place.place()?;
+    let folder = match &place {
+        IndexPlace::Folder(folder) => folder,
+        IndexPlace::Cluster(_) if command.repair => {
+            let reason = "--repair is for an index folder: a cluster repairs its copies itself, \
+                and `jianbao index --rebuild` reads everything again";
+            return Err(Error::Usage(reason.to_owned()));
+        }
+        IndexPlace::Cluster(address) => {
+            let diagnosis = update::examine_cluster(address, &definition)?;
+            show(&diagnosis, None, command, output)?;
+            return Ok(outcome(&diagnosis));
+        }
+    };
     let mut diagnosis = doctor::examine(folder, &definition)?;
     show(&diagnosis, None, command, output)?;
     if command.repair && !diagnosis.is_healthy() {
@@ -32,7 +45,11 @@ pub fn doctor(command: &DoctorCommand, output: &mut Output) -> Result<CommandOut
         diagnosis = doctor::examine(folder, &definition)?;
         show(&diagnosis, Some(&mended), command, output)?;
     }
-    Ok(if diagnosis.is_healthy() { CommandOutcome::Found } else { CommandOutcome::Nothing })
+    Ok(outcome(&diagnosis))
+}
+
+fn outcome(diagnosis: &Examination) -> CommandOutcome {
+    if diagnosis.is_healthy() { CommandOutcome::Found } else { CommandOutcome::Nothing }
 }
 
 /// Brings the index at `folder` up to date with these files, each read as it was before.
@@ -123,9 +140,12 @@ fn show(
         output.line(&format!("{files} {verb} to be read again by the next `jianbao index`"))?;
     }
     if !found.is_healthy() && !command.repair {
-        output.line(
-            "something is wrong; `jianbao doctor --repair` reads it again from its sources",
-        )?;
+        let repair = if command.place.engine.is_empty() {
+            "`jianbao doctor --repair` reads it again from its sources"
+        } else {
+            "copies come back by themselves; `jianbao index --rebuild` reads everything again"
+        };
+        output.line(&format!("something is wrong; {repair}"))?;
     }
     Ok(())
 }

@@ -6,7 +6,7 @@
 //! has the fields, document.rs makes documents of articles, codec.rs their stored part. index.rs
 //! creates and checks an index, writer.rs loads it by the requests of bulk.rs; tables.rs has its
 //! tables, scan.rs reads all of it, grouping.rs groups its reprints while it holds the lease of
-//! lease.rs.
+//! lease.rs, inspection.rs examines it.
 
 pub mod address;
 mod bulk;
@@ -17,6 +17,7 @@ pub mod document;
 mod fake_node;
 mod grouping;
 mod index;
+mod inspection;
 mod lease;
 pub mod mapping;
 pub mod scan;

@@ -44,11 +44,11 @@ pub struct Check {
 }
 
 impl Check {
-    fn new(part: Section) -> Check {
+    pub(super) fn new(part: Section) -> Check {
         Check { part, wrong: 0, faults: Vec::new() }
     }
 
-    fn fault(&mut self, text: impl Into<String>) {
+    pub(super) fn fault(&mut self, text: impl Into<String>) {
         self.wrong += 1;
         if self.faults.len() < FAULTS_TOLD {
             self.faults.push(text.into());

@@ -3,13 +3,16 @@
 use super::ClusterAddress;
 use super::client::{Client, Repeat, SEARCH_PATIENCE, Verb};
 use super::document::{ROW_FIELDS, hex, row_of_fields, unhex};
+use super::inspection;
 use super::mapping::{self, CLUSTER_FORMAT, Layout};
 use super::scan::{self, Scan};
 use super::tables::ClusterTables;
 use super::writer::ClusterWriter;
 use crate::engine::origin::{FileKey, RecordRow};
-use crate::engine::{Described, SharedIndex, SharedWriter, SourceLine};
+use crate::engine::{Described, Inspected, SharedIndex, SharedWriter, SourceLine};
 use crate::error::{Error, Result};
+use crate::reprint::Groups;
+use crate::text::word::Bytes;
 use serde_json::{Value, json};
 use std::collections::HashSet;
 
@@ -173,6 +176,16 @@ impl SharedIndex for ClusterIndex {
             let keys: Vec<String> = some.iter().map(|file| hex(file.bits())).collect();
             take(json!({ "terms": { "row.file": keys } }))
         })
+    }
+
+    fn health(&self) -> Result<Vec<String>> {
+        inspection::health(&self.client)
+    }
+
+    fn inspect(&self, each: &mut dyn FnMut(Inspected, Option<RecordRow>)) -> Result<()> {
+        let bytes = self.groups()?;
+        let groups = bytes.and_then(|bytes| Groups::new(Bytes::new(bytes)));
+        inspection::inspect(&self.client, &groups.unwrap_or_else(Groups::none), each)
     }
 
     fn writer(&self) -> Result<Box<dyn SharedWriter>> {
