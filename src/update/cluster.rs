@@ -99,7 +99,8 @@ pub fn ledger_for(index: &dyn SharedIndex, address: &ClusterAddress, part: Part)
 /// A cluster that does not answer.
 pub fn known(address: &ClusterAddress, ledger: Ledger, files: &[FileKey]) -> Result<Tables> {
     let mut tables = Tables { ledger, ..Tables::default() };
-    if !files.is_empty() {
+    // An article without a line does not come about.
+    if !tables.ledger.files.is_empty() && !files.is_empty() {
         let rows = &mut tables.records;
         engine::shared(address).rows(files, &mut |number, row| rows.insert(number, row))?;
     }
@@ -165,6 +166,8 @@ pub struct ClusterStore {
     committed: Ledger,
     /// The names of the lines of each file there.
     lines: HashMap<String, HashSet<String>>,
+    /// Files that are to be read, and that no table knows yet.
+    awaited: HashSet<String>,
 }
 
 impl ClusterStore {
@@ -199,7 +202,8 @@ impl ClusterStore {
             lines.entry(record.file.clone()).or_default().insert(id);
         }
         let committed = assembled(records, part);
-        Ok(ClusterStore { index, writer, part, begun, committed, lines })
+        let awaited = HashSet::new();
+        Ok(ClusterStore { index, writer, part, begun, committed, lines, awaited })
     }
 
     /// The changes that write `record`: its line, and the end of lines that told of the same
@@ -260,6 +264,7 @@ impl Store for ClusterStore {
                 ..job.now.clone()
             };
             self.written(&record, &mut changes)?;
+            self.awaited.insert(record.file.clone());
             self.committed.files.insert(record.file.clone(), record);
         }
         self.writer.begin(&changes)
@@ -281,7 +286,10 @@ impl Store for ClusterStore {
                 self.committed.files.insert(file.clone(), record.clone());
             }
         }
-        let gone = |file: &&String| !tables.ledger.files.contains_key(*file);
+        self.awaited.retain(|file| !tables.ledger.files.contains_key(file));
+        let gone = |file: &&String| {
+            !tables.ledger.files.contains_key(*file) && !self.awaited.contains(*file)
+        };
         let gone: Vec<String> = self.committed.files.keys().filter(gone).cloned().collect();
         for file in gone {
             let part = self.committed.files.remove(&file).and_then(|record| record.part);

@@ -5,6 +5,7 @@ mod archive;
 mod article;
 mod cli;
 mod clippings;
+mod cluster;
 mod compat;
 mod concurrent;
 mod crash;

@@ -8,7 +8,7 @@ use super::address::ClusterAddress;
 use crate::error::{Error, Result};
 use serde_json::Value;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use ureq::http;
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
@@ -18,6 +18,8 @@ pub const SEARCH_PATIENCE: Duration = Duration::from_secs(30);
 /// The patience of loading: a cluster that lost a node takes minutes to be whole.
 pub const LOADING_PATIENCE: Duration = Duration::from_secs(300);
 
+/// The patience with a cluster that has never answered: rather its address is wrong.
+const FIRST_PATIENCE: Duration = Duration::from_secs(10);
 /// The first pause before a request is sent again; each further one is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 /// The longest pause.
@@ -81,6 +83,8 @@ pub struct Client {
     agent: ureq::Agent,
     address: ClusterAddress,
     patience: Duration,
+    /// True once a node has answered.
+    reached: AtomicBool,
     /// The number of requests so far.
     sent: AtomicUsize,
     began: Instant,
@@ -116,6 +120,7 @@ impl Client {
         Client {
             agent,
             patience,
+            reached: AtomicBool::new(false),
             sent: AtomicUsize::new(0),
             began: Instant::now(),
             failed: address.hosts().iter().map(|_| AtomicU64::new(0)).collect(),
@@ -201,6 +206,7 @@ impl Client {
             let failure = match self.attempt(&self.address.hosts()[host], verb, path, body) {
                 Ok(answer) => {
                     self.failed[host].store(0, Ordering::Relaxed);
+                    self.reached.store(true, Ordering::Relaxed);
                     return Ok(answer);
                 }
                 Err(failure) => failure,
@@ -217,7 +223,9 @@ impl Client {
                 FailedAttempt::Broken(reason) => return Err(self.unreachable(host, reason)),
             };
             let broken = matches!(error, Error::Unreachable { .. });
-            if began.elapsed() + pause > self.patience {
+            let reached = self.reached.load(Ordering::Relaxed) || !broken;
+            let patience = if reached { self.patience } else { self.patience.min(FIRST_PATIENCE) };
+            if began.elapsed() + pause > patience {
                 return Err(error);
             }
             // Another node may take it at once.

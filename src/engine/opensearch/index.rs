@@ -1,7 +1,7 @@
 //! The indices of a cluster as a whole: created, checked, removed, and what an update asks of them.
 
 use super::ClusterAddress;
-use super::client::{Client, Repeat, SEARCH_PATIENCE, Verb};
+use super::client::{Client, LOADING_PATIENCE, Repeat, Verb};
 use super::document::{ROW_FIELDS, hex, row_of_fields, unhex};
 use super::inspection;
 use super::mapping::{self, CLUSTER_FORMAT, Layout};
@@ -29,7 +29,7 @@ pub struct ClusterIndex {
 impl ClusterIndex {
     /// The index at `address`. Nothing is asked yet.
     pub fn new(address: &ClusterAddress) -> ClusterIndex {
-        ClusterIndex { client: Client::new(address, SEARCH_PATIENCE) }
+        ClusterIndex { client: Client::new(address, LOADING_PATIENCE) }
     }
 
     /// The client that it asks with.
@@ -43,7 +43,7 @@ impl ClusterIndex {
 
     /// Creates one of the two indices; one that is there already stays.
     fn make(&self, name: &str, body: &Value) -> Result<()> {
-        let path = format!("/{name}?wait_for_active_shards=1");
+        let path = format!("/{name}?wait_for_active_shards=all&timeout=30s");
         let made = self.client.call_repeating(Repeat::Never, Verb::Put, &path, Some(body));
         match made {
             Err(Error::Refused { kind, .. }) if kind == "resource_already_exists_exception" => {
