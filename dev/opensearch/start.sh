@@ -1,0 +1,64 @@
+#!/usr/bin/env bash
+# Starts a cluster of OpenSearch nodes on this machine's loopback, and waits until all of them are in it.
+#   start.sh [NODES] [HEAP]     e.g. start.sh 3 512m
+# What runs already is left alone. Data, logs and process numbers lie in $STATE; node N answers on 127.0.0.1:$((PORT + N)), from N = 0.
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+nodes=${1:-1} heap=${2:-512m}
+state=${STATE:-$here/target/cluster} port=${PORT:-9200} wire=${WIRE:-9300}
+
+# The program's folder, as Maven unpacked it.
+home() { find "$here/target" -maxdepth 1 -name 'opensearch-[0-9]*' 2>/dev/null | sort | tail -n 1; }
+[ -n "$(home)" ] || (cd "$here" && mvn -B -q package)
+home=$(home)
+[ -d "$home/lib" ] || { echo "no OpenSearch in $here/target" >&2; exit 1; }
+java=${JAVA_HOME:-$(dirname "$(dirname "$(readlink -f "$(command -v java)")")")}
+
+# OpenSearch refuses to run as root, so root hands it to nobody.
+as=()
+if [ "$(id -u)" = 0 ]; then as=(setpriv --reuid=65534 --regid=65534 --clear-groups); fi
+
+seeds='' managers=''
+for ((n = 0; n < nodes; n++)); do
+    seeds+=${seeds:+,}127.0.0.1:$((wire + n))
+    managers+=${managers:+,}node-$n
+done
+for ((n = 0; n < nodes; n++)); do
+    at=$state/node-$n
+    # Ours and alive: its number may have gone to another process.
+    if [ -f "$at/pid" ] && tr '\0' ' ' 2>/dev/null <"/proc/$(cat "$at/pid")/cmdline" | grep -qF "$at/config"; then continue; fi
+    mkdir -p "$at"/{config,data,logs,tmp}
+    cp "$home/config/log4j2.properties" "$at/config/"
+    printf '%s\n' "-Xms$heap" "-Xmx$heap" -XX:+UseSerialGC -Xlog:disable "-Djava.io.tmpdir=$at/tmp" -XX:+ExitOnOutOfMemoryError \
+        -Djava.security.manager=allow \
+        -Djava.util.concurrent.ForkJoinPool.common.threadFactory=org.opensearch.secure_sm.SecuredForkJoinWorkerThreadFactory \
+        >"$at/config/jvm.options"
+    cat >"$at/config/opensearch.yml" <<Y
+cluster.name: jianbao-dev
+node.name: node-$n
+path.data: $at/data
+path.logs: $at/logs
+network.host: 127.0.0.1
+http.port: $((port + n))
+transport.port: $((wire + n))
+discovery.seed_hosts: [$seeds]
+cluster.initial_cluster_manager_nodes: [$managers]
+cluster.routing.allocation.disk.threshold_enabled: false
+action.auto_create_index: false
+node.processors: ${PROCESSORS:-1}
+Y
+    if [ "$(id -u)" = 0 ]; then chown -R 65534:65534 "$at"; fi
+    (
+        cd "$home"
+        export OPENSEARCH_PATH_CONF="$at/config" OPENSEARCH_TMPDIR="$at/tmp" OPENSEARCH_JAVA_HOME="$java"
+        exec setsid "${as[@]}" bin/opensearch -p "$at/pid" >"$state/node-$n.out" 2>&1 </dev/null &
+    )
+done
+for ((i = 0; i < 240; i++)); do
+    health="http://127.0.0.1:$port/_cluster/health?wait_for_nodes=$nodes&wait_for_status=yellow&timeout=1s"
+    got=$(curl -s -m 2 "$health" || true)
+    case $got in *'"timed_out":false'*) exit 0 ;; esac
+    sleep 0.5
+done
+echo "no cluster of $nodes nodes after two minutes; see $state/node-*.out" >&2
+exit 1
