@@ -260,6 +260,12 @@ pub trait SharedIndex: Send + Sync {
         each: &mut dyn FnMut(u64, origin::RecordRow),
     ) -> Result<()>;
 
+    /// Opens the last commit for reading.
+    ///
+    /// # Errors
+    /// An engine that does not answer.
+    fn open(&self) -> Result<Box<dyn Engine>>;
+
     /// One line for each thing that is wrong with the engine's own parts.
     ///
     /// # Errors
@@ -408,6 +414,15 @@ pub trait Engine: Send + Sync {
     /// # Errors
     /// [`crate::error::Error::Damaged`] where it cannot be read.
     fn passage(&self, at: PassageAddress) -> Result<Passage>;
+
+    /// Has the articles of these passages read together, for those who ask for them next. An engine
+    /// that reads at no cost ignores it.
+    ///
+    /// # Errors
+    /// A failure of the engine.
+    fn prefetch(&self, _: &[PassageAddress]) -> Result<()> {
+        Ok(())
+    }
 
     /// The addresses of all passages of the article that the passage belongs to, in order.
     fn siblings(&self, at: PassageAddress) -> Vec<PassageAddress>;

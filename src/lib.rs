@@ -56,10 +56,10 @@ pub mod serve;
 pub mod cli;
 
 use crate::definition::Definition;
+use crate::engine::IndexPlace;
 use crate::error::Result;
 use crate::search::{Answer, Holdings, Lexicon, RankedAnswer, Request};
 use crate::update::Snapshot;
-use std::path::Path;
 use std::sync::OnceLock;
 
 /// An index opened for questions: one commit, and the words of its definition.
@@ -71,20 +71,21 @@ pub struct Index {
 }
 
 impl Index {
-    /// Opens the index at `folder`, which was built under the embedded definition.
+    /// Opens the index at `place`, a folder or a cluster's address, which was built under the
+    /// embedded definition.
     ///
     /// # Errors
     /// Those of [`Snapshot::open`].
-    pub fn open(folder: &Path) -> Result<Index> {
-        Index::open_under(folder, Definition::embedded())
+    pub fn open(place: impl Into<IndexPlace>) -> Result<Index> {
+        Index::open_under(place, Definition::embedded())
     }
 
-    /// Opens the index at `folder`, which was built under `definition`.
+    /// Opens the index at `place`, which was built under `definition`.
     ///
     /// # Errors
     /// Those of [`Snapshot::open`].
-    pub fn open_under(folder: &Path, definition: Definition) -> Result<Index> {
-        let snapshot = Snapshot::open(folder, &definition)?;
+    pub fn open_under(place: impl Into<IndexPlace>, definition: Definition) -> Result<Index> {
+        let snapshot = Snapshot::open(place, &definition)?;
         let lexicon = Lexicon::new(&definition, snapshot.segmenter()?);
         Ok(Index { snapshot, definition, lexicon, holdings: OnceLock::new() })
     }

@@ -35,9 +35,9 @@ pub use routes::router;
 pub use rpc::answer;
 
 use crate::definition::Definition;
+use crate::engine::IndexPlace;
 use crate::error::{Error, Result};
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -81,11 +81,11 @@ impl Default for ServerLimits {
 /// The index served, and the address.
 #[derive(Debug, Clone)]
 pub struct Service {
-    /// The folder of the index.
-    pub folder: PathBuf,
+    /// The place of the index.
+    pub place: IndexPlace,
     /// The definition that it was built under.
     pub definition: Definition,
-    /// Why that folder was taken, as statistics tell it.
+    /// Why that place was taken, as statistics tell it.
     pub index_from: String,
     /// The address listened at, with the port; port 0 for any that is free.
     pub address: SocketAddr,

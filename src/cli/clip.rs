@@ -26,7 +26,7 @@ pub fn clip(command: &ClipCommand, output: &mut Output) -> Result<CommandOutcome
 }
 
 fn open(command: &ClipCommand) -> Result<Snapshot> {
-    Snapshot::open(&command.place.index, &prepare::definition(&command.place.definition)?)
+    Snapshot::open(command.place.place()?, &prepare::definition(&command.place.definition)?)
 }
 
 fn same_article(a: &Passage, b: &Passage) -> bool {

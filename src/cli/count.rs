@@ -22,7 +22,7 @@ const BAR: u64 = 30;
 /// Runs `jianbao speakers`.
 pub fn speakers(command: &SpeakersCommand, output: &mut Output) -> Result<CommandOutcome> {
     let definition = prepare::definition(&command.place.definition)?;
-    let index = Snapshot::open(&command.place.index, &definition)?;
+    let index = Snapshot::open(command.place.place()?, &definition)?;
     let filters = search::resolve(&filters(&command.filters)?, &definition, &index)?;
     let policy = reprints(command.original_only);
     let mut found = search::speakers(&index, &command.pattern, &filters, policy)?;
@@ -84,7 +84,7 @@ fn reprints(original_only: bool) -> ReprintPolicy {
 /// Runs `jianbao topics`.
 pub fn topics(command: &TopicsCommand, output: &mut Output) -> Result<CommandOutcome> {
     let definition = prepare::definition(&command.place.definition)?;
-    let index = Snapshot::open(&command.place.index, &definition)?;
+    let index = Snapshot::open(command.place.place()?, &definition)?;
     let filters = search::resolve(&filters(&command.filters)?, &definition, &index)?;
     let period = match command.by {
         None => Period::All,

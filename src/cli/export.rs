@@ -12,7 +12,7 @@ use crate::update::{self, Snapshot};
 /// Runs `jianbao export`.
 pub fn export(command: &ExportCommand, output: &mut Output) -> Result<CommandOutcome> {
     let definition = prepare::definition(&command.place.definition)?;
-    let (index, kept) = Snapshot::open_with_tables(&command.place.index, &definition)?;
+    let (index, kept) = Snapshot::open_with_tables(command.place.place()?, &definition)?;
     let filters = search::resolve(&filters(&command.filters)?, &definition, &index)?;
     let admitted = search::admitted(&index, &filters)?;
     let mut outcome = CommandOutcome::Nothing;

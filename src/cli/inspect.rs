@@ -23,7 +23,7 @@ const BYTES_TOGETHER: usize = 16 << 20;
 /// Runs `jianbao show`.
 pub fn show(command: &ShowCommand, output: &mut Output) -> Result<CommandOutcome> {
     let index =
-        Snapshot::open(&command.place.index, &prepare::definition(&command.place.definition)?)?;
+        Snapshot::open(command.place.place()?, &prepare::definition(&command.place.definition)?)?;
     let passages = search::article(&index, &command.name)?;
     if command.format == CountFormat::Text {
         output.page();

@@ -15,8 +15,8 @@ const LONGEST: u64 = 1 << 20;
 /// Runs `jianbao mcp`.
 pub fn mcp(command: &McpCommand, output: &mut Output) -> Result<CommandOutcome> {
     let definition = prepare::definition(&command.place.definition)?;
-    let folder = &command.place.index;
-    let mut index = Index::open_under(folder, definition.clone())?;
+    let place = command.place.place()?;
+    let mut index = Index::open_under(&place, definition.clone())?;
     let mut input = std::io::stdin().lock();
     let mut line = Vec::new();
     loop {
@@ -32,7 +32,7 @@ pub fn mcp(command: &McpCommand, output: &mut Output) -> Result<CommandOutcome> 
         }
         // The open commit goes on answering where a new one cannot be opened yet.
         if !index.snapshot().is_last()
-            && let Ok(last) = Index::open_under(folder, definition.clone())
+            && let Ok(last) = Index::open_under(&place, definition.clone())
         {
             index = last;
         }

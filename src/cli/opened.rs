@@ -24,7 +24,7 @@ impl Opened {
     /// Those of [`Snapshot::open`], and a malformed definition.
     pub fn new(place: &IndexFlags) -> Result<Opened> {
         let definition = prepare::definition(&place.definition)?;
-        let index = Snapshot::open(&place.index, &definition)?;
+        let index = Snapshot::open(place.place()?, &definition)?;
         let lexicon = Lexicon::new(&definition, index.segmenter()?);
         Ok(Opened { index, definition, lexicon })
     }

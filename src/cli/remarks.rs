@@ -19,7 +19,7 @@ pub fn tell(suggestions: &[Suggestion], answer: &Answer) {
 /// Tells that an index is empty since it is being built.
 pub fn tell_builder(index: &Snapshot) {
     let passages = index.engine().statistics().passages;
-    if let (0, Some(holder)) = (passages, LockHolder::of(index.folder())) {
+    if let (0, Some(holder)) = (passages, index.place().folder().and_then(LockHolder::of)) {
         talk!("the index is being built by {holder}; nothing of it has been committed yet");
     }
 }

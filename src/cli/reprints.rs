@@ -37,7 +37,7 @@ impl Printed<'_> {
 /// Runs `jianbao reprints`.
 pub fn reprints(command: &ReprintsCommand, output: &mut Output) -> Result<CommandOutcome> {
     let index =
-        Snapshot::open(&command.place.index, &prepare::definition(&command.place.definition)?)?;
+        Snapshot::open(command.place.place()?, &prepare::definition(&command.place.definition)?)?;
     let groups = search::reprints(&index, &command.name, command.limit)?;
     if groups.is_empty() {
         talk!("no reprint of `{}` in the index", harmless(&command.name));

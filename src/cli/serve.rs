@@ -18,7 +18,7 @@ pub fn serve(command: &ServeCommand, origin: &Origin) -> Result<CommandOutcome> 
     };
     update::bring_up_to_date(&command.first, &command.place)?;
     let service = Service {
-        folder: command.place.index.clone(),
+        place: command.place.place()?,
         definition: prepare::definition(&command.place.definition)?,
         index_from: origin.to_string(),
         address: SocketAddr::from((command.listen, command.port)),

@@ -22,7 +22,7 @@ pub fn stats(
     output: &mut Output,
 ) -> Result<CommandOutcome> {
     let definition = prepare::definition(&command.place.definition)?;
-    let index = Snapshot::open(&command.place.index, &definition)?;
+    let index = Snapshot::open(command.place.place()?, &definition)?;
     let (ledger, holdings) = (index.ledger()?, Holdings::new(&index)?);
     let record = StatsRecord::new(&holdings, origin.to_string(), &index, &ledger);
     match command.format {

@@ -6,12 +6,14 @@
 //! has the fields, document.rs makes documents of articles, codec.rs their stored part. index.rs
 //! creates and checks an index, writer.rs loads it by the requests of bulk.rs; tables.rs has its
 //! tables, scan.rs reads all of it, grouping.rs groups its reprints while it holds the lease of
-//! lease.rs, inspection.rs examines it.
+//! lease.rs, inspection.rs examines it. reader.rs opens an index, with composite.rs for distinct
+//! values; seam.rs makes it an engine.
 
 pub mod address;
 mod bulk;
 pub mod client;
 mod codec;
+pub mod composite;
 pub mod document;
 #[cfg(test)]
 mod fake_node;
@@ -20,7 +22,9 @@ mod index;
 mod inspection;
 mod lease;
 pub mod mapping;
+pub mod reader;
 pub mod scan;
+mod seam;
 mod tables;
 mod writer;
 

@@ -4,7 +4,7 @@ use super::SCHEMA;
 use crate::search::{FacetCount, Holdings, SpeakerCount, TextCount};
 use crate::update::{Ledger, Snapshot};
 use serde::{Serialize, Serializer};
-use std::path::Path;
+use std::path::PathBuf;
 
 /// Numbers by name, as an object whose keys keep their order.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -144,8 +144,8 @@ impl<'a> TopicRow<'a> {
 pub struct StatsRecord<'a> {
     /// [`super::SCHEMA`].
     pub schema: u32,
-    /// The index folder.
-    pub index: &'a Path,
+    /// The index folder, or the addresses of the index in a cluster.
+    pub index: PathBuf,
     /// Why that folder was taken: `--index`, `JIANBAO_INDEX`, the configuration file ...
     pub index_from: String,
     /// The format of the index.
@@ -199,7 +199,7 @@ impl<'a> StatsRecord<'a> {
         let (first, last) = (holdings.first(), holdings.last());
         StatsRecord {
             schema: SCHEMA,
-            index: index.folder(),
+            index: index.place().name(),
             index_from,
             format: index.manifest().format,
             definition: &index.manifest().definition,

@@ -66,7 +66,7 @@ impl Held {
     /// # Errors
     /// Those of [`Index::open`].
     pub fn open(service: Service) -> Result<Held> {
-        let index = Index::open_under(&service.folder, service.definition.clone())?;
+        let index = Index::open_under(&service.place, service.definition.clone())?;
         Ok(Held {
             index: RwLock::new(Arc::new(index)),
             gate: Arc::new(Semaphore::new(service.limits.searches.max(1))),
@@ -125,7 +125,7 @@ impl Held {
             return Ok(false);
         }
         let service = &self.service;
-        let index = Arc::new(Index::open_under(&service.folder, service.definition.clone())?);
+        let index = Arc::new(Index::open_under(&service.place, service.definition.clone())?);
         *self.index.write().unwrap_or_else(PoisonError::into_inner) = index;
         self.counts.commits.fetch_add(1, Ordering::Relaxed);
         Ok(true)

@@ -93,6 +93,16 @@ pub fn ledger_for(index: &dyn SharedIndex, address: &ClusterAddress, part: Part)
     Ok(assembled(records(index, &address.to_string())?, part))
 }
 
+/// The tables of an index in a cluster: all but the imprints.
+///
+/// # Errors
+/// A cluster that does not answer.
+pub fn tables(address: &ClusterAddress) -> Result<Tables> {
+    let ledger = ledger(engine::shared(address).as_ref(), address)?;
+    let files: Vec<FileKey> = ledger.files.keys().map(|file| FileKey::new(file)).collect();
+    known(address, ledger, &files)
+}
+
 /// The tables of an index in a cluster with this ledger: the rows of these files.
 ///
 /// # Errors

@@ -3,7 +3,7 @@
 
 use super::cluster;
 use super::doctor::{Check, Examination, Section};
-use super::ledger::ReadState;
+use super::ledger::{Ledger, ReadState};
 use crate::definition::Definition;
 use crate::engine::origin::FileKey;
 use crate::engine::{self, ClusterAddress, SharedIndex};
@@ -83,9 +83,16 @@ fn look(index: &dyn SharedIndex, address: &ClusterAddress) -> Result<Examination
         }
         inspected => inspected?,
     }
+    let unfinished = compare(&ledger, &sums, &mut tables);
+    let checks = vec![nodes, tables, articles];
+    Ok(Examination { checks, articles: count, passages, unfinished, remedy: Default::default() })
+}
+
+/// Compares the ledger with the sums of each file's articles. Returns the number of files that are
+/// not read to their end: those have what the next update completes.
+fn compare(ledger: &Ledger, sums: &HashMap<FileKey, [u64; 3]>, tables: &mut Check) -> u64 {
     let mut unfinished = 0;
     for record in ledger.files.values() {
-        // A file that is not read to its end has what the next update completes.
         if record.reading == ReadState::Partial {
             unfinished += 1;
             continue;
@@ -95,6 +102,5 @@ fn look(index: &dyn SharedIndex, address: &ClusterAddress) -> Result<Examination
             tables.fault(format!("{} is counted wrongly", record.path));
         }
     }
-    let checks = vec![nodes, tables, articles];
-    Ok(Examination { checks, articles: count, passages, unfinished, remedy: Default::default() })
+    unfinished
 }

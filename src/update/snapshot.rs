@@ -1,5 +1,6 @@
 //! A snapshot: one commit of an index, opened for reading.
 
+use super::cluster;
 use super::files::guarded;
 use super::imprints::{Imprints, open_groups};
 use super::ledger::Ledger;
@@ -8,30 +9,72 @@ use super::tables::Tables;
 use super::verified;
 use crate::definition::Definition;
 use crate::engine::embedded::map_file;
-use crate::engine::{self, Engine};
+use crate::engine::{self, ClusterAddress, Engine, IndexPlace};
 use crate::error::{Error, Result};
 use crate::reprint::Groups;
-use crate::text::word::Segmenter;
-use std::path::{Path, PathBuf};
+use crate::text::word::{Bytes, Segmenter};
+use std::path::Path;
 
 /// One commit of an index: its engine, its groups of reprints and its manifest.
 pub struct Snapshot {
-    folder: PathBuf,
+    place: IndexPlace,
     manifest: Manifest,
+    /// The name of the ledger of an index folder's commit.
     ledger_name: Option<String>,
     commit: String,
     engine: Box<dyn Engine>,
     groups: Option<Groups>,
+    definition: Definition,
 }
 
+/// The number of attempts at an index that somebody writes meanwhile.
+const ATTEMPTS: usize = 20;
+
 impl Snapshot {
-    /// Opens the last commit of the index at `folder`, which must have been built under
+    /// Opens the last commit of the index at `place`, which must have been built under
     /// `definition`.
     ///
     /// # Errors
     /// [`Error::NoIndex`], [`Error::ForeignFolder`], [`Error::Outdated`] or [`Error::Damaged`], as
-    /// the case is.
-    pub fn open(folder: &Path, definition: &Definition) -> Result<Snapshot> {
+    /// the case is; a cluster that cannot be reached.
+    pub fn open(place: impl Into<IndexPlace>, definition: &Definition) -> Result<Snapshot> {
+        match place.into() {
+            IndexPlace::Folder(folder) => Snapshot::of_folder(&folder, definition),
+            IndexPlace::Cluster(address) => Snapshot::of_cluster(address, definition),
+        }
+    }
+
+    fn of_cluster(address: ClusterAddress, definition: &Definition) -> Result<Snapshot> {
+        let index = engine::shared(&address);
+        let manifest = cluster::checked(index.as_ref(), &address, definition)?;
+        if !index.is_begun()? {
+            return Err(Error::NoIndex(address.to_string().into()));
+        }
+        let mut attempt = 0;
+        loop {
+            let state = index.state()?;
+            let groups = index.groups()?.and_then(|bytes| Groups::new(Bytes::new(bytes)));
+            let engine = index.open()?;
+            attempt += 1;
+            // Somebody may have committed in between; one who never ends is not waited for.
+            if attempt < ATTEMPTS && index.state()? != state {
+                continue;
+            }
+            let (commit, definition) = (name_of(Some(state)), definition.clone());
+            let (place, ledger_name) = (IndexPlace::Cluster(address), None);
+            return Ok(Snapshot {
+                place,
+                manifest,
+                ledger_name,
+                commit,
+                engine,
+                groups,
+                definition,
+            });
+        }
+    }
+
+    fn of_folder(folder: &Path, definition: &Definition) -> Result<Snapshot> {
         let manifest = Manifest::read(folder)?.ok_or_else(|| Error::NoIndex(folder.to_owned()))?;
         manifest.check(&Manifest::new(&definition.fingerprint()), folder)?;
         if !is_begun(folder) {
@@ -56,32 +99,50 @@ impl Snapshot {
             });
             // Somebody may have committed in between, and all must be of one commit.
             if storage.payload()? == ledger_name {
-                let folder = folder.to_owned();
+                let place = IndexPlace::from(folder);
                 let (engine, groups) = match (engine, groups) {
                     (Ok(engine), Ok(groups)) => (engine, groups),
                     // Merged meanwhile, and what was merged is gone.
                     _ if storage.state() != state => continue,
                     (Err(error), _) | (_, Err(error)) => return Err(error),
                 };
-                let commit = name_of(state);
-                return Ok(Snapshot { folder, manifest, ledger_name, commit, engine, groups });
+                let (commit, definition) = (name_of(state), definition.clone());
+                return Ok(Snapshot {
+                    place,
+                    manifest,
+                    ledger_name,
+                    commit,
+                    engine,
+                    groups,
+                    definition,
+                });
             }
         }
     }
 
-    /// Opens the last commit together with its tables.
+    /// Opens the last commit together with its tables; of one in a cluster, without imprints.
     ///
     /// # Errors
     /// Those of [`Snapshot::open`], and [`Error::Damaged`] or [`Error::Io`] where a table cannot be
     /// read.
-    pub fn open_with_tables(folder: &Path, definition: &Definition) -> Result<(Snapshot, Tables)> {
+    pub fn open_with_tables(
+        place: impl Into<IndexPlace>,
+        definition: &Definition,
+    ) -> Result<(Snapshot, Tables)> {
+        let folder = match place.into() {
+            IndexPlace::Folder(folder) => folder,
+            IndexPlace::Cluster(address) => {
+                let tables = cluster::tables(&address)?;
+                return Ok((Snapshot::of_cluster(address, definition)?, tables));
+            }
+        };
         loop {
-            let snapshot = Snapshot::open(folder, definition)?;
+            let snapshot = Snapshot::of_folder(&folder, definition)?;
             let name = snapshot.ledger_name.as_ref();
-            let tables = name.map_or(Ok(Tables::default()), |name| Tables::read(folder, name));
+            let tables = name.map_or(Ok(Tables::default()), |name| Tables::read(&folder, name));
             match tables {
                 // A commit came in between, and took away what belongs to the one before.
-                Err(_) if engine::storage(folder).payload()? != snapshot.ledger_name => {}
+                Err(_) if engine::storage(&folder).payload()? != snapshot.ledger_name => {}
                 tables => return Ok((snapshot, tables?)),
             }
         }
@@ -100,14 +161,21 @@ impl Snapshot {
         &self.commit
     }
 
-    /// True if nobody has committed or merged since.
+    /// True if nobody has committed or merged since. A cluster that does not answer has no later
+    /// commit to be opened.
     pub fn is_last(&self) -> bool {
-        name_of(engine::storage(&self.folder).state()) == self.commit
+        match &self.place {
+            IndexPlace::Folder(folder) => name_of(engine::storage(folder).state()) == self.commit,
+            IndexPlace::Cluster(address) => {
+                let state = engine::shared(address).state();
+                state.map_or(true, |state| name_of(Some(state)) == self.commit)
+            }
+        }
     }
 
-    /// The folder of the index.
-    pub fn folder(&self) -> &Path {
-        &self.folder
+    /// The place of the index.
+    pub fn place(&self) -> &IndexPlace {
+        &self.place
     }
 
     /// The manifest that it was built with.
@@ -130,26 +198,36 @@ impl Snapshot {
     /// # Errors
     /// [`Error::Damaged`] or [`Error::Io`] where it cannot be read.
     pub fn ledger(&self) -> Result<Ledger> {
+        let folder = match &self.place {
+            IndexPlace::Folder(folder) => folder,
+            IndexPlace::Cluster(address) => {
+                return cluster::ledger(engine::shared(address).as_ref(), address);
+            }
+        };
         let Some(name) = &self.ledger_name else { return Ok(Ledger::default()) };
-        match Ledger::read(&self.folder, name) {
+        match Ledger::read(folder, name) {
             // A commit came in between.
             Err(Error::Io { source, .. }) if source.kind() == std::io::ErrorKind::NotFound => {
-                Tables::committed(&self.folder).map(|tables| tables.ledger)
+                Tables::committed(folder).map(|tables| tables.ledger)
             }
             ledger => ledger,
         }
     }
 
-    /// The segmenter for queries. It maps the index's dictionary and loads nothing.
+    /// The segmenter for queries. An index folder has its dictionary, which is mapped and not
+    /// loaded; for one in a cluster it is compiled.
     ///
     /// # Errors
     /// [`Error::Damaged`] where the dictionary is missing or is none.
     pub fn segmenter(&self) -> Result<Segmenter> {
+        let IndexPlace::Folder(folder) = &self.place else {
+            return Segmenter::new(&self.definition);
+        };
         let damaged = |reason: String| Error::Damaged {
-            path: self.folder.clone(),
+            path: folder.clone(),
             reason: format!("{DICTIONARY} {reason}"),
         };
-        let path = self.folder.join(DICTIONARY);
+        let path = folder.join(DICTIONARY);
         let bytes = map_file(&path).map_err(|e| match e.kind() {
             std::io::ErrorKind::NotFound => damaged("is missing".to_owned()),
             _ => Error::io("read", path)(e),

@@ -9,10 +9,13 @@ use jianbao::article::Context;
 use jianbao::definition::Definition;
 use jianbao::engine::opensearch::client::{Client, LOADING_PATIENCE, Verb};
 use jianbao::engine::opensearch::scan::Scan;
-use jianbao::engine::{self, ClusterAddress, IndexPlace};
+use jianbao::engine::{self, ClusterAddress, IndexPlace, KeyField};
 use jianbao::error::{Error, Result};
+use jianbao::passage::Passage;
+use jianbao::search;
 use jianbao::update::{
-    self, Mode, Part, Rules, Stop, Tables, Update, UpdateReport, Vanished, examine_cluster,
+    self, Mode, Part, Rules, Snapshot, Stop, Tables, Update, UpdateReport, Vanished,
+    examine_cluster,
 };
 use std::collections::BTreeMap;
 use std::fs;
@@ -119,7 +122,21 @@ impl Cluster {
         let found = examine_cluster(&self.address, &analyzer().definition).unwrap();
         assert!(found.is_healthy(), "{found:?}");
         assert_eq!(found.articles as usize, self.found().len());
+        let place = IndexPlace::from(self.address.clone());
+        assert!(exported(&place) == exported(&IndexPlace::from(&fresh)), "exports differ");
     }
+}
+
+/// Every passage of an index, in the order of an export.
+fn exported(place: &IndexPlace) -> Vec<Passage> {
+    let (index, tables) = Snapshot::open_with_tables(place, &analyzer().definition).unwrap();
+    let mut all = Vec::new();
+    update::each_article(&index, &tables, |passages| {
+        all.extend(passages.to_vec());
+        Ok(())
+    })
+    .unwrap();
+    all
 }
 
 /// The article that each is a copy of, by number, in an index folder.
@@ -133,9 +150,9 @@ fn expected(folder: &Path) -> BTreeMap<String, String> {
     tables.records.iter().map(|(number, _)| pair(number)).collect()
 }
 
-const TEXT: &str = "临江的堤防工程开工。水利局局长段洪亮介绍，堤防全长十二公里，分三期建设，总投资八亿\
-元。工程部门在江边搭起了工棚，运来了石料和水泥，附近的居民每天都来看。段洪亮表示：“我们要在汛期之前\
-完成第一期。”去年夏天，这里的旧堤被水冲开了一道口子，淹了两个村子，村民至今还记得那个夜晚。";
+const TEXT: &str = "临江的堤防工程开工。水利局局长段洪亮介绍，堤防全长十二公里，分三期建设，总投资\
+八亿元。工程部门在江边搭起了工棚，运来了石料和水泥，附近的居民每天都来看。段洪亮表示：“我们要在汛期\
+之前完成第一期。”去年夏天，这里的旧堤被水冲开了一道口子，淹了两个村子，村民至今还记得那个夜晚。";
 const OTHER: &str = "年轻人谈内卷。有人躺平，有人出圈。专家王沈是认为，内卷浪费资源！";
 
 #[test]
@@ -146,6 +163,18 @@ fn an_index_in_a_cluster_lives_as_one_in_a_folder_does() {
     let first = cluster.update();
     assert_eq!((first.new, first.added, first.total_articles), (2, 3, 3));
     cluster.check();
+    let opened = Index::open(&IndexPlace::from(cluster.address.clone())).unwrap();
+    let snapshot = opened.snapshot();
+    let article = search::article(snapshot, "一.jsonl-1").unwrap();
+    assert_eq!(article.iter().map(|p| p.text.as_str()).collect::<String>(), OTHER);
+    assert!(matches!(search::article(snapshot, "无"), Err(Error::NoArticle(_))));
+    let engine = snapshot.engine();
+    assert_eq!(engine.statistics().articles, 3);
+    assert_eq!(engine.years().unwrap(), [(Some(2023), 3)].into());
+    assert_eq!(engine.speaker_names().unwrap(), ["段洪亮", "王沈"]);
+    assert_eq!(engine.value_count(KeyField::Speaker, "段洪亮").unwrap(), 2);
+    assert_eq!((engine.character_count('堤'), engine.character_count('驎')), (2, 0));
+    assert!(snapshot.is_last());
     let copies = |found: BTreeMap<String, String>| found.iter().filter(|(n, t)| n != t).count();
     assert_eq!(copies(cluster.found()), 1);
     let again = cluster.update();
@@ -153,6 +182,7 @@ fn an_index_in_a_cluster_lives_as_one_in_a_folder_does() {
     // A text changes and is nobody's copy any more; another comes, another goes.
     cluster.write("二.jsonl", &[OTHER, TEXT, "天亮了。"]);
     let changed = cluster.update();
+    assert!(!snapshot.is_last());
     assert_eq!((changed.changed, changed.added, changed.replaced), (1, 2, 1));
     cluster.check();
     cluster.write("二.jsonl", &[OTHER]);

@@ -47,7 +47,7 @@ fn held(folder: &Path, limits: ServerLimits) -> Arc<Held> {
 
 fn held_for(folder: &Path, limits: ServerLimits, access: Access) -> Arc<Held> {
     let service = Service {
-        folder: folder.to_owned(),
+        place: folder.into(),
         definition: Definition::embedded(),
         index_from: "--index".to_owned(),
         address: ([127, 0, 0, 1], 0).into(),

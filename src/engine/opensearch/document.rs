@@ -147,6 +147,7 @@ impl<'a> IndexedArticle<'a> {
             add(&mut fields.words, &words);
             fields.lengths.words += count;
             let chars: Vec<char> = text.chars().collect();
+            fields.lengths.chars += chars.len() as u32;
             fields.lengths.passages.push((count, chars.len() as u32));
             let passage = fields.passage(passage, words, &chars, &text);
             fields.passages.push(passage);
@@ -190,6 +191,8 @@ pub struct Lengths {
     pub title: u32,
     /// Words of the article.
     pub words: u32,
+    /// Characters of its exact text.
+    pub chars: u32,
     /// Words and characters of each passage.
     pub passages: Vec<(u32, u32)>,
 }

@@ -66,6 +66,8 @@ fn lengths_count_the_tokens() {
     let document = document(&analysis(TEXT));
     let lengths: Lengths = serde_json::from_value(document["lengths"].clone()).unwrap();
     assert_eq!(lengths.words as usize, tokens(&document["words"]).len());
+    let chars: u32 = lengths.passages.iter().map(|&(_, chars)| chars).sum();
+    assert_eq!(lengths.chars, chars);
     assert_eq!(lengths.title as usize, tokens(&document["title_words"]).len());
     for (at, &(words, chars)) in lengths.passages.iter().enumerate() {
         let passage = &document["passages"][at];

@@ -5,11 +5,12 @@ use super::client::{Client, LOADING_PATIENCE, Repeat, Verb};
 use super::document::{ROW_FIELDS, hex, row_of_fields, unhex};
 use super::inspection;
 use super::mapping::{self, CLUSTER_FORMAT, Layout};
+use super::reader::ClusterReader;
 use super::scan::{self, Scan};
 use super::tables::ClusterTables;
 use super::writer::ClusterWriter;
 use crate::engine::origin::{FileKey, RecordRow};
-use crate::engine::{Described, Inspected, SharedIndex, SharedWriter, SourceLine};
+use crate::engine::{Described, Engine, Inspected, SharedIndex, SharedWriter, SourceLine};
 use crate::error::{Error, Result};
 use crate::reprint::Groups;
 use crate::text::word::Bytes;
@@ -176,6 +177,10 @@ impl SharedIndex for ClusterIndex {
             let keys: Vec<String> = some.iter().map(|file| hex(file.bits())).collect();
             take(json!({ "terms": { "row.file": keys } }))
         })
+    }
+
+    fn open(&self) -> Result<Box<dyn Engine>> {
+        Ok(Box::new(ClusterReader::open(self.client.address())?))
     }
 
     fn health(&self) -> Result<Vec<String>> {

@@ -56,10 +56,16 @@ fn counted(kind: &str) -> Value {
     json!({ "type": kind, "index": false })
 }
 
-/// Tokens apart by spaces.
-fn tokens(options: &str, similarity: &str) -> Value {
+/// Words apart by spaces.
+fn words(options: &str) -> Value {
     json!({ "type": "text", "analyzer": "whitespace", "index_options": options,
-            "similarity": similarity })
+            "similarity": "words" })
+}
+
+/// Characters apart by spaces, with their positions: they decide, and rank by their number alone.
+fn characters() -> Value {
+    json!({ "type": "text", "analyzer": "whitespace", "index_options": "positions",
+            "norms": false, "similarity": "words" })
 }
 
 fn article_fields() -> Value {
@@ -78,10 +84,15 @@ fn article_fields() -> Value {
         "speaker": keyword(),
         "alias": keyword(),
         "title_of": keyword(),
-        "title_words": tokens("freqs", "words"),
-        "title_chars": tokens("positions", "words"),
-        "words": tokens("freqs", "words"),
-        "lengths": { "type": "object", "enabled": false },
+        "title_words": words("freqs"),
+        "title_chars": characters(),
+        "words": words("freqs"),
+        "lengths": { "properties": {
+            "title": counted("long"),
+            "words": counted("long"),
+            "chars": counted("long"),
+            "passages": { "type": "object", "enabled": false },
+        } },
         "passages": { "type": "nested", "properties": passage_fields() },
         "stored": { "type": "binary" },
         "row": { "properties": {
@@ -99,8 +110,8 @@ fn article_fields() -> Value {
 fn passage_fields() -> Value {
     json!({
         "ordinal": { "type": "integer" },
-        "words": tokens("docs", "words"),
-        "chars": tokens("positions", "words"),
+        "words": words("docs"),
+        "chars": characters(),
         "speaker": keyword(),
         "speaker_key": keyword(),
         "alias_key": keyword(),
@@ -110,7 +121,7 @@ fn passage_fields() -> Value {
             "kind": keyword(),
             "start": { "type": "integer" },
             "end": { "type": "integer" },
-            "chars": tokens("positions", "words"),
+            "chars": characters(),
         } },
     })
 }

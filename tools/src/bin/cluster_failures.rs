@@ -1,6 +1,6 @@
 //! Breaks a cluster while it is loaded, in every way that a week of use does, and counts what is
-//! lost: `cargo run --profile quick -p jianbao-tools --bin cluster_failures -- PROGRAM ARCHIVE NODES
-//! START URL...`
+//! lost: `cargo run --profile quick -p jianbao-tools --bin cluster_failures -- PROGRAM ARCHIVE
+//! NODES START URL...`
 //!
 //! PROGRAM is the jianbao to run, ARCHIVE some files that take it half a minute. NODES is the
 //! folder with `node-0/pid`, `node-0/data` and so on of a cluster that runs on this machine, START
@@ -278,7 +278,9 @@ impl Trials {
     fn loader_killed(&mut self) -> Result<String, Failure> {
         let mut finished_files = 0;
         for kill in 0..KILLS {
-            let mut loader = self.loader(&self.urls, &[]);
+            // Once all is there, a rebuild writes it again.
+            let again: &[&str] = if kill < KILLS / 2 { &[] } else { &["--rebuild"] };
+            let mut loader = self.loader(&self.urls, again);
             let mut loader = loader.stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
             // At another moment each time, from the first request to the last.
             self.wait(f64::from(kill * 7 % KILLS) / f64::from(KILLS) * 0.9);

@@ -68,7 +68,7 @@ fn main() -> Result<(), Failure> {
 /// Starts a server of the index in this process.
 fn started(folder: &str) -> Result<SocketAddr, Failure> {
     let service = Service {
-        folder: folder.into(),
+        place: Path::new(folder).into(),
         definition: Definition::embedded(),
         index_from: "argument".to_owned(),
         address: ([127, 0, 0, 1], 0).into(),

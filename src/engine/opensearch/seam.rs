@@ -1,0 +1,95 @@
+//! An opened cluster as an [`Engine`]: articles are looked up and read; questions with words and
+//! filters are refused.
+
+use super::reader::ClusterReader;
+use crate::engine::{
+    ArticleName, Engine, Evidence, Execution, Inspected, KeyField, PassageAddress, Period, Ranking,
+    Reprints, Selection, SpeakerCount, Statistics, TermField, TopicCounts, YearCounts,
+};
+use crate::error::{Error, Result};
+use crate::passage::Passage;
+
+/// The error of a question that only an index folder answers.
+fn refused() -> Error {
+    let reason = "this version loads, shows and exports an index in a cluster, and answers no \
+        questions to it; search an index folder";
+    Error::Usage(reason.to_owned())
+}
+
+impl Engine for ClusterReader {
+    fn statistics(&self) -> &Statistics {
+        self.statistics()
+    }
+
+    fn execution<'a>(
+        &'a self,
+        _: &Selection<'a>,
+        _: &'a Ranking,
+    ) -> Result<Box<dyn Execution + 'a>> {
+        Err(refused())
+    }
+
+    fn passage(&self, at: PassageAddress) -> Result<Passage> {
+        self.passage(at)
+    }
+
+    fn prefetch(&self, at: &[PassageAddress]) -> Result<()> {
+        self.prefetch(at)
+    }
+
+    fn siblings(&self, at: PassageAddress) -> Vec<PassageAddress> {
+        self.siblings(at)
+    }
+
+    fn number(&self, at: PassageAddress) -> Result<Option<u64>> {
+        self.number(at).map(Some)
+    }
+
+    fn article_id(&self, at: PassageAddress) -> Result<String> {
+        Ok(self.article(at)?.first().map(|first| first.article.id.clone()).unwrap_or_default())
+    }
+
+    fn find(&self, name: ArticleName<'_>) -> Result<Vec<PassageAddress>> {
+        self.find(name)
+    }
+
+    fn articles(&self) -> Result<Vec<(u64, PassageAddress)>> {
+        self.articles()
+    }
+
+    fn character_count(&self, c: char) -> u64 {
+        self.character_count(c).unwrap_or(0)
+    }
+
+    fn occurs(&self, _: &Evidence) -> Result<bool> {
+        Err(refused())
+    }
+
+    fn terms(&self, field: TermField, emit: &mut dyn FnMut(&str, u64)) -> Result<()> {
+        self.terms(field, emit)
+    }
+
+    fn value_count(&self, field: KeyField, value: &str) -> Result<u64> {
+        self.value_count(field, value)
+    }
+
+    fn speaker_names(&self) -> Result<Vec<String>> {
+        self.speaker_names()
+    }
+
+    fn speakers(&self, _: &str, _: &Selection<'_>, _: Reprints<'_>) -> Result<Vec<SpeakerCount>> {
+        Err(refused())
+    }
+
+    fn topics(&self, _: Period, _: &Selection<'_>, _: Reprints<'_>) -> Result<TopicCounts> {
+        Err(refused())
+    }
+
+    fn years(&self) -> Result<YearCounts> {
+        self.years()
+    }
+
+    fn inspect(&self, each: &mut dyn FnMut(Inspected)) -> Result<()> {
+        self.inspect(each)
+    }
+}
