@@ -42,23 +42,21 @@ struct Sending {
 struct SendingState {
     /// Requests that were handed over and are not acknowledged.
     waiting: usize,
-    /// The first failure.
+    /// The first failure. Whoever hands over after it is told it too.
     failure: Option<Error>,
-    /// True once there was one.
-    failed: bool,
 }
 
 impl Sending {
     /// Sends what comes until nobody can hand anything over any more.
     fn send(&self, receiver: &Receiver<Vec<Write>>) {
         for writes in receiver {
-            let failed = self.state.lock().unwrap_or_else(PoisonError::into_inner).failed;
+            let failed =
+                self.state.lock().unwrap_or_else(PoisonError::into_inner).failure.is_some();
             let name = self.client.address().name();
             let sent = if failed { Ok(()) } else { bulk::send(&self.client, name, &writes) };
             let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
             state.waiting -= 1;
             if let Err(error) = sent {
-                state.failed = true;
                 state.failure.get_or_insert(error);
             }
             self.idle.notify_all();
@@ -93,7 +91,7 @@ impl ClusterWriter {
             return Ok(());
         }
         let mut state = self.sending.state.lock().unwrap_or_else(PoisonError::into_inner);
-        failure(&mut state)?;
+        failure(&state)?;
         state.waiting += 1;
         drop(state);
         // The other end goes only when this one does.
@@ -104,21 +102,30 @@ impl ClusterWriter {
     /// Waits until everything that was handed over is acknowledged.
     fn settle(&self) -> Result<()> {
         let state = self.sending.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut state = self
+        let state = self
             .sending
             .idle
             .wait_while(state, |state| state.waiting > 0)
             .unwrap_or_else(PoisonError::into_inner);
-        failure(&mut state)
+        failure(&state)
     }
 }
 
 /// The failure of a sender, if there was one.
-fn failure(state: &mut SendingState) -> Result<()> {
-    match state.failed {
-        true => Err(state.failure.take().unwrap_or(Error::Interrupted)),
-        false => Ok(()),
-    }
+fn failure(state: &SendingState) -> Result<()> {
+    Err(match &state.failure {
+        None => return Ok(()),
+        Some(Error::Refused { address, status, kind, reason }) => Error::Refused {
+            address: address.clone(),
+            status: *status,
+            kind: kind.clone(),
+            reason: reason.clone(),
+        },
+        Some(Error::Unreachable { address, reason }) => {
+            Error::Unreachable { address: address.clone(), reason: reason.clone() }
+        }
+        Some(other) => Error::Engine(other.to_string().into()),
+    })
 }
 
 impl SharedWriter for ClusterWriter {
