@@ -7,9 +7,10 @@
 //! creates and checks an index, writer.rs loads it by the requests of bulk.rs; tables.rs has its
 //! tables, scan.rs reads all of it, grouping.rs groups its reprints while it holds the lease of
 //! lease.rs, inspection.rs examines it. reader.rs opens an index, with composite.rs for distinct
-//! values; seam.rs makes it an engine.
+//! values and browse.rs for questions without words; seam.rs makes it an engine.
 
 pub mod address;
+mod browse;
 mod bulk;
 pub mod client;
 mod codec;

@@ -9,10 +9,14 @@ use jianbao::article::Context;
 use jianbao::definition::Definition;
 use jianbao::engine::opensearch::client::{Client, LOADING_PATIENCE, Verb};
 use jianbao::engine::opensearch::scan::Scan;
-use jianbao::engine::{self, ClusterAddress, IndexPlace, KeyField};
+use jianbao::engine::{
+    self, ClusterAddress, Facet, FilterSet, Grouping, IndexPlace, KeyField, Order, Period,
+    ReprintPolicy, Selection,
+};
 use jianbao::error::{Error, Result};
 use jianbao::passage::Passage;
-use jianbao::search;
+use jianbao::query::{ExcludedValues, Filters};
+use jianbao::search::{self, Request};
 use jianbao::update::{
     self, Mode, Part, Rules, Snapshot, Stop, Tables, Update, UpdateReport, Vanished,
     examine_cluster,
@@ -124,7 +128,53 @@ impl Cluster {
         assert_eq!(found.articles as usize, self.found().len());
         let place = IndexPlace::from(self.address.clone());
         assert!(exported(&place) == exported(&IndexPlace::from(&fresh)), "exports differ");
+        for request in wordless() {
+            let answers = [&place, &IndexPlace::from(&fresh)].map(|place| {
+                let answer = Index::open(place).unwrap().search(&request).unwrap();
+                let hits =
+                    answer.hits.iter().map(|hit| (hit.passage.clone(), hit.standing.clone()));
+                (hits.collect::<Vec<_>>(), answer.facets, [answer.articles, answer.texts])
+            });
+            assert!(answers[0] == answers[1], "{request:?}: {answers:?}");
+        }
+        let topics = [place, IndexPlace::from(&fresh)].map(|place| {
+            let index = Index::open(place).unwrap();
+            let reprints = engine::Reprints {
+                groups: index.snapshot().groups(),
+                policy: ReprintPolicy::Folded,
+            };
+            let set = FilterSet::new(&Filters::default()).unwrap();
+            let selection = Selection::all(&set);
+            index.snapshot().engine().topics(Period::Day, &selection, reprints).unwrap()
+        });
+        assert_eq!(topics[0], topics[1]);
     }
+}
+
+/// Questions without words: every order, grouping and treatment of reprints, and filters.
+fn wordless() -> Vec<Request> {
+    let day = |text: &str| Some(text.parse().unwrap());
+    let dated =
+        Filters { since: day("2023-07-02"), until: day("2023-07-03"), ..Filters::default() };
+    let excluded = ExcludedValues { topics: vec!["economy".into()], ..Default::default() };
+    let filters = [
+        Filters::default(),
+        dated,
+        Filters { paths: vec!["二".into()], ..Filters::default() },
+        Filters { topics: vec!["economy".into()], ..Filters::default() },
+        Filters { excluded, ..Filters::default() },
+    ];
+    let policies = [ReprintPolicy::Folded, ReprintPolicy::Shown, ReprintPolicy::LeftOut];
+    let orders = [Order::Newest, Order::Oldest, Order::Sample(7)];
+    let mut requests = Vec::new();
+    for (filters, (reprints, order)) in
+        filters.iter().flat_map(|f| policies.into_iter().zip(orders).map(move |p| (f, p)))
+    {
+        let grouping = if order == Order::Oldest { Grouping::Passages } else { Grouping::Articles };
+        let (filters, facets) = (filters.clone(), Facet::ALL.to_vec());
+        requests.push(Request { filters, reprints, order, grouping, facets, ..Request::default() });
+    }
+    requests
 }
 
 /// Every passage of an index, in the order of an export.
@@ -163,7 +213,7 @@ fn an_index_in_a_cluster_lives_as_one_in_a_folder_does() {
     let first = cluster.update();
     assert_eq!((first.new, first.added, first.total_articles), (2, 3, 3));
     cluster.check();
-    let opened = Index::open(&IndexPlace::from(cluster.address.clone())).unwrap();
+    let opened = Index::open(IndexPlace::from(cluster.address.clone())).unwrap();
     let snapshot = opened.snapshot();
     let article = search::article(snapshot, "一.jsonl-1").unwrap();
     assert_eq!(article.iter().map(|p| p.text.as_str()).collect::<String>(), OTHER);

@@ -85,7 +85,7 @@ impl Archive {
     }
 
     fn open(&self) -> Snapshot {
-        Snapshot::open(&self.built(), &analyzer().definition).unwrap()
+        Snapshot::open(self.built(), &analyzer().definition).unwrap()
     }
 
     /// Updates while others search, and requires that they see whole commits alone; returns the

@@ -1,20 +1,13 @@
-//! An opened cluster as an [`Engine`]: articles are looked up and read; questions with words and
-//! filters are refused.
+//! An opened cluster as an [`Engine`].
 
+use super::browse::{Browse, refused};
 use super::reader::ClusterReader;
 use crate::engine::{
     ArticleName, Engine, Evidence, Execution, Inspected, KeyField, PassageAddress, Period, Ranking,
     Reprints, Selection, SpeakerCount, Statistics, TermField, TopicCounts, YearCounts,
 };
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::passage::Passage;
-
-/// The error of a question that only an index folder answers.
-fn refused() -> Error {
-    let reason = "this version loads, shows and exports an index in a cluster, and answers no \
-        questions to it; search an index folder";
-    Error::Usage(reason.to_owned())
-}
 
 impl Engine for ClusterReader {
     fn statistics(&self) -> &Statistics {
@@ -23,10 +16,10 @@ impl Engine for ClusterReader {
 
     fn execution<'a>(
         &'a self,
-        _: &Selection<'a>,
+        selection: &Selection<'a>,
         _: &'a Ranking,
     ) -> Result<Box<dyn Execution + 'a>> {
-        Err(refused())
+        Ok(Box::new(Browse::new(self, selection)?))
     }
 
     fn passage(&self, at: PassageAddress) -> Result<Passage> {
@@ -81,8 +74,13 @@ impl Engine for ClusterReader {
         Err(refused())
     }
 
-    fn topics(&self, _: Period, _: &Selection<'_>, _: Reprints<'_>) -> Result<TopicCounts> {
-        Err(refused())
+    fn topics(
+        &self,
+        period: Period,
+        selection: &Selection<'_>,
+        reprints: Reprints<'_>,
+    ) -> Result<TopicCounts> {
+        Browse::new(self, selection)?.topics(period, reprints)
     }
 
     fn years(&self) -> Result<YearCounts> {
