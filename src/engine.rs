@@ -260,11 +260,11 @@ pub trait SharedIndex: Send + Sync {
         each: &mut dyn FnMut(u64, origin::RecordRow),
     ) -> Result<()>;
 
-    /// Opens the last commit for reading.
+    /// Opens the last commit, whose words `segmenter` cut, for reading.
     ///
     /// # Errors
     /// An engine that does not answer.
-    fn open(&self) -> Result<Box<dyn Engine>>;
+    fn open(&self, segmenter: &Segmenter) -> Result<Box<dyn Engine>>;
 
     /// One line for each thing that is wrong with the engine's own parts.
     ///

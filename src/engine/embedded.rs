@@ -37,5 +37,6 @@ mod words;
 mod writer;
 
 pub use schema::{FORMAT, IndexFields};
+pub use segment_file::rounded_length;
 pub use storage::{Embedded, map_file, plugins};
 pub use tokenizer::tokenizers;

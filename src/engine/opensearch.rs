@@ -7,22 +7,30 @@
 //! creates and checks an index, writer.rs loads it by the requests of bulk.rs; tables.rs has its
 //! tables, scan.rs reads all of it, grouping.rs groups its reprints while it holds the lease of
 //! lease.rs, inspection.rs examines it. reader.rs opens an index, with composite.rs for distinct
-//! values and browse.rs for questions without words; seam.rs makes it an engine.
+//! values; execution.rs asks it: clause.rs has queries that find what may answer, numbers.rs counts
+//! evidence, fetched.rs has the articles found, evaluation.rs what they really hold, gather.rs the
+//! answer. browse.rs answers questions without words by columns alone; seam.rs makes it an engine.
 
 pub mod address;
 mod browse;
 mod bulk;
+mod clause;
 pub mod client;
 mod codec;
 pub mod composite;
 pub mod document;
+mod evaluation;
+mod execution;
 #[cfg(test)]
 mod fake_node;
+mod fetched;
+mod gather;
 mod grouping;
 mod index;
 mod inspection;
 mod lease;
 pub mod mapping;
+mod numbers;
 pub mod reader;
 pub mod scan;
 mod seam;

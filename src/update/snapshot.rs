@@ -24,7 +24,8 @@ pub struct Snapshot {
     commit: String,
     engine: Box<dyn Engine>,
     groups: Option<Groups>,
-    definition: Definition,
+    /// The segmenter of an index in a cluster.
+    segmenter: Option<Segmenter>,
 }
 
 /// The number of attempts at an index that somebody writes meanwhile.
@@ -50,17 +51,18 @@ impl Snapshot {
         if !index.is_begun()? {
             return Err(Error::NoIndex(address.to_string().into()));
         }
+        let segmenter = Segmenter::new(definition)?;
         let mut attempt = 0;
         loop {
             let state = index.state()?;
             let groups = index.groups()?.and_then(|bytes| Groups::new(Bytes::new(bytes)));
-            let engine = index.open()?;
+            let engine = index.open(&segmenter)?;
             attempt += 1;
             // Somebody may have committed in between; one who never ends is not waited for.
             if attempt < ATTEMPTS && index.state()? != state {
                 continue;
             }
-            let (commit, definition) = (name_of(Some(state)), definition.clone());
+            let (commit, segmenter) = (name_of(Some(state)), Some(segmenter));
             let (place, ledger_name) = (IndexPlace::Cluster(address), None);
             return Ok(Snapshot {
                 place,
@@ -69,7 +71,7 @@ impl Snapshot {
                 commit,
                 engine,
                 groups,
-                definition,
+                segmenter,
             });
         }
     }
@@ -106,7 +108,7 @@ impl Snapshot {
                     _ if storage.state() != state => continue,
                     (Err(error), _) | (_, Err(error)) => return Err(error),
                 };
-                let (commit, definition) = (name_of(state), definition.clone());
+                let (commit, segmenter) = (name_of(state), None);
                 return Ok(Snapshot {
                     place,
                     manifest,
@@ -114,7 +116,7 @@ impl Snapshot {
                     commit,
                     engine,
                     groups,
-                    definition,
+                    segmenter,
                 });
             }
         }
@@ -220,8 +222,10 @@ impl Snapshot {
     /// # Errors
     /// [`Error::Damaged`] where the dictionary is missing or is none.
     pub fn segmenter(&self) -> Result<Segmenter> {
-        let IndexPlace::Folder(folder) = &self.place else {
-            return Segmenter::new(&self.definition);
+        let folder = match (&self.place, &self.segmenter) {
+            (_, Some(segmenter)) => return Ok(segmenter.clone()),
+            (IndexPlace::Folder(folder), None) => folder.clone(),
+            (IndexPlace::Cluster(address), None) => address.to_string().into(),
         };
         let damaged = |reason: String| Error::Damaged {
             path: folder.clone(),

@@ -9,11 +9,12 @@ use jianbao::article::Context;
 use jianbao::definition::Definition;
 use jianbao::engine::origin::RecordRow;
 use jianbao::engine::{
-    self, Engine, FacetScope, FilterSet, Order, Provenance, Replaced, ReprintPolicy, Selection,
-    Wanted,
+    self, ClusterAddress, Engine, FacetScope, FilterSet, IndexPlace, Order, Provenance, Replaced,
+    ReprintPolicy, Selection, Wanted,
 };
 use jianbao::query::{ExcludedValues, Filters, parse};
 use jianbao::search::{Grouping, Lexicon, Ranking, compile};
+use jianbao::update::{self, Mode, Rules, Stop, Update};
 use memory::MemoryEngine;
 use proptest::prelude::*;
 use std::collections::BTreeSet;
@@ -139,6 +140,8 @@ struct Engines {
     folder: tempfile::TempDir,
     embedded: Box<dyn Engine>,
     memory: MemoryEngine,
+    /// A third one, where JIANBAO_TEST_CLUSTER names a cluster.
+    cluster: Option<Box<dyn Engine>>,
     lexicon: Lexicon,
 }
 
@@ -164,8 +167,34 @@ fn engines() -> &'static Engines {
         writer.close().unwrap();
         let memory = MemoryEngine::new(&analyses, &analyzer.segmenter);
         let lexicon = Lexicon::new(&analyzer.definition, analyzer.segmenter.clone());
-        Engines { embedded: storage.open().unwrap(), folder, memory, lexicon }
+        let cluster = cluster(folder.path());
+        Engines { embedded: storage.open().unwrap(), folder, memory, cluster, lexicon }
     })
+}
+
+/// The articles in a cluster, in an index that is made anew; `None`, and a word about it, where no
+/// cluster is named.
+fn cluster(folder: &Path) -> Option<Box<dyn Engine>> {
+    let Ok(url) = std::env::var("JIANBAO_TEST_CLUSTER") else {
+        eprintln!("skipped: JIANBAO_TEST_CLUSTER names no cluster");
+        return None;
+    };
+    let url = format!("{}/jianbao-test-engines", url.trim_end_matches('/'));
+    let address = ClusterAddress::parse(&[url], None).unwrap();
+    let index = engine::shared(&address);
+    index.remove().unwrap();
+    let update = Update {
+        place: &IndexPlace::from(address),
+        roots: &[folder.join("articles.jsonl")],
+        options: &archive::Options::default(),
+        analyzer: analyzer(),
+        mode: Mode::Incremental,
+        threads: 1,
+        memory_budget: 20 << 20,
+        rules: Rules::default(),
+    };
+    update::update(&update, &(), &Stop::default()).unwrap();
+    Some(index.open(&analyzer().segmenter).unwrap())
 }
 
 /// The passages that answer: all of them, or the best of each article.
@@ -199,6 +228,25 @@ fn found(engine: &dyn Engine, line: &str, filters: &FilterSet) -> (BTreeSet<Stri
     (ids.collect(), found.passages)
 }
 
+/// The answer of an engine: passages in order, each with its score, and its totals.
+type RankedPassages = (Vec<(String, u32, i64)>, [u64; 4]);
+
+fn ranked(
+    engine: &dyn Engine,
+    line: &str,
+    filters: &FilterSet,
+    grouping: Grouping,
+) -> RankedPassages {
+    let found = found_in(engine, line, filters, grouping);
+    let place = |c: &engine::Candidate| {
+        let score = (f64::from(c.score) * 1e3).round() as i64;
+        (engine.article_id(c.at).unwrap(), c.ordinal, score)
+    };
+    let totals = &found.collapsed;
+    let totals = [found.passages, totals.articles, totals.texts, totals.whole_articles];
+    (found.candidates.iter().map(place).collect(), totals)
+}
+
 /// Checks that both engines find the same articles and passages. Returns how many articles.
 fn same(line: &str, filters: &Filters) -> usize {
     let (engines, set) = (engines(), FilterSet::new(filters).unwrap());
@@ -209,6 +257,13 @@ fn same(line: &str, filters: &Filters) -> usize {
         found_in(engine, line, &set, Grouping::Articles).collapsed.whole_articles
     };
     assert_eq!(whole(engines.embedded.as_ref()), whole(&engines.memory), "{line} {filters:?}");
+    if let Some(cluster) = &engines.cluster {
+        for grouping in [Grouping::Articles, Grouping::Passages] {
+            let ranked = |engine: &dyn Engine| ranked(engine, line, &set, grouping);
+            let (ours, theirs) = (ranked(engines.embedded.as_ref()), ranked(cluster.as_ref()));
+            assert_eq!(ours, theirs, "{line} {filters:?}");
+        }
+    }
     memory.0.len()
 }
 

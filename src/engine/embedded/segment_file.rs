@@ -45,6 +45,11 @@ pub fn norm(length: usize) -> u8 {
     FieldNormReader::fieldnorm_to_id(u32::try_from(length).unwrap_or(u32::MAX))
 }
 
+/// A length as this engine keeps it: rounded to one of 256 values.
+pub fn rounded_length(length: u32) -> u32 {
+    FieldNormReader::id_to_fieldnorm(FieldNormReader::fieldnorm_to_id(length))
+}
+
 /// Refuses to write passages in another order than they came in.
 pub fn in_order(mapping: Option<&DocIdMapping>) -> tantivy::Result<()> {
     mapping.map_or(Ok(()), |_| Err(shuffled()))

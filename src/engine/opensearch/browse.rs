@@ -6,11 +6,10 @@ use super::scan::Scan;
 use crate::engine::collapse::is_reprint;
 use crate::engine::filter::{Column, Condition, DateScope};
 use crate::engine::{
-    Candidate, CloseText, Collapsed, Execution, Facet, FacetCount, Grouping, PassageAddress,
-    Period, Plan, Qualifying, ReprintPolicy, Reprints, Selection, Share, TextCount, TopDocs,
-    TopicCounts, UNDATED, Wanted,
+    Candidate, Collapsed, Facet, FacetCount, Grouping, PassageAddress, Period, Qualifying,
+    ReprintPolicy, Reprints, Selection, TextCount, TopDocs, TopicCounts, UNDATED, Wanted,
 };
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::text::fold::key;
 use serde_json::Value;
 use std::cmp::Reverse;
@@ -30,13 +29,6 @@ const COLUMNS: [&str; 11] = [
     "speaker",
     "row.passages",
 ];
-
-/// The error of a question that only an index folder answers.
-pub fn refused() -> Error {
-    let reason = "this version answers no questions with words, speakers or titles to an index in \
-        a cluster; search an index folder";
-    Error::Usage(reason.to_owned())
-}
 
 /// The articles that a selection admits, walked over for each question.
 pub struct Browse<'a> {
@@ -120,15 +112,10 @@ fn is_told(condition: &Condition<'_>) -> bool {
 }
 
 impl<'a> Browse<'a> {
-    /// The articles that `selection` admits.
-    ///
-    /// # Errors
-    /// [`Error::Usage`] where it asks for what columns do not tell.
-    pub fn new(reader: &'a ClusterReader, selection: &Selection<'a>) -> Result<Browse<'a>> {
-        match selection.conditions().all(|condition| is_told(&condition)) {
-            true => Ok(Browse { reader, selection: selection.clone() }),
-            false => Err(refused()),
-        }
+    /// The articles that `selection` admits; `None` where it asks for what columns do not tell.
+    pub fn new(reader: &'a ClusterReader, selection: &Selection<'a>) -> Option<Browse<'a>> {
+        let told = selection.conditions().all(|condition| is_told(&condition));
+        told.then(|| Browse { reader, selection: selection.clone() })
     }
 
     fn each(&self, mut each: impl FnMut(&Walked<'_>)) -> Result<()> {
@@ -171,11 +158,12 @@ impl<'a> Browse<'a> {
     }
 }
 
-impl Execution for Browse<'_> {
-    fn top_docs(&self, plan: &Plan, wanted: &Wanted<'_>) -> Result<TopDocs> {
-        if !plan.units.is_empty() {
-            return Err(refused());
-        }
+impl Browse<'_> {
+    /// The newest articles and the like, and counts of all.
+    ///
+    /// # Errors
+    /// A cluster that does not answer, or not whole.
+    pub fn top_docs(&self, wanted: &Wanted<'_>) -> Result<TopDocs> {
         let (mut found, mut qualifying, mut ranked) = (TopDocs::default(), Vec::new(), Vec::new());
         let mut facets: Vec<BTreeMap<String, TextCount>> =
             wanted.facets.iter().map(|_| BTreeMap::new()).collect();
@@ -221,13 +209,5 @@ impl Execution for Browse<'_> {
         let counted = wanted.facets.iter().zip(facets);
         found.facets = counted.map(|(&facet, counts)| FacetCount::new(facet, counts)).collect();
         Ok(found)
-    }
-
-    fn explain(&self, _: &Plan, _: PassageAddress) -> Result<Vec<Share>> {
-        Ok(Vec::new())
-    }
-
-    fn close_text(&self, _: PassageAddress) -> Result<CloseText> {
-        Err(refused())
     }
 }

@@ -13,7 +13,7 @@ use crate::engine::origin::{FileKey, RecordRow};
 use crate::engine::{Described, Engine, Inspected, SharedIndex, SharedWriter, SourceLine};
 use crate::error::{Error, Result};
 use crate::reprint::Groups;
-use crate::text::word::Bytes;
+use crate::text::word::{Bytes, Segmenter};
 use serde_json::{Value, json};
 use std::collections::HashSet;
 
@@ -179,8 +179,8 @@ impl SharedIndex for ClusterIndex {
         })
     }
 
-    fn open(&self) -> Result<Box<dyn Engine>> {
-        Ok(Box::new(ClusterReader::open(self.client.address())?))
+    fn open(&self, segmenter: &Segmenter) -> Result<Box<dyn Engine>> {
+        Ok(Box::new(ClusterReader::open(self.client.address(), segmenter)?))
     }
 
     fn health(&self) -> Result<Vec<String>> {

@@ -18,6 +18,7 @@ use crate::error::{Error, Result};
 use crate::passage::{ArticleKey, Head, Passage};
 use crate::reprint::Groups;
 use crate::text::fold::key;
+use crate::text::word::Segmenter;
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -32,6 +33,7 @@ const MOST_FOUND: usize = 10_000;
 /// An index in a cluster, opened.
 pub struct ClusterReader {
     client: Client,
+    segmenter: Segmenter,
     statistics: Statistics,
     table: Mutex<ArticleTable>,
     kept: Mutex<HashMap<u32, Arc<Vec<Passage>>>>,
@@ -54,20 +56,25 @@ impl ArticleTable {
 }
 
 impl ClusterReader {
-    /// Opens the index at `address`.
+    /// Opens the index at `address`, whose words `segmenter` cut.
     ///
     /// # Errors
     /// A cluster that does not answer, or not whole.
-    pub fn open(address: &ClusterAddress) -> Result<ClusterReader> {
+    pub fn open(address: &ClusterAddress, segmenter: &Segmenter) -> Result<ClusterReader> {
         let client = Client::new(address, SEARCH_PATIENCE);
         let statistics = statistics(&client)?;
         let (table, kept) = (Mutex::default(), Mutex::default());
-        Ok(ClusterReader { client, statistics, table, kept })
+        Ok(ClusterReader { client, segmenter: segmenter.clone(), statistics, table, kept })
     }
 
     /// The client that it asks with.
     pub fn client(&self) -> &Client {
         &self.client
+    }
+
+    /// The segmenter that cut its words.
+    pub fn segmenter(&self) -> &Segmenter {
+        &self.segmenter
     }
 
     /// The numbers that BM25 weighs by.
@@ -91,12 +98,17 @@ impl ClusterReader {
         number.ok_or_else(|| self.damaged("a passage of another commit was asked for"))
     }
 
-    fn damaged(&self, reason: &str) -> Error {
+    /// The error that the index is damaged.
+    pub fn damaged(&self, reason: &str) -> Error {
         let path = self.client.address().to_string().into();
         Error::Damaged { path, reason: reason.to_owned() }
     }
 
-    fn search(&self, body: &Value) -> Result<Value> {
+    /// Searches the index; the answer is whole.
+    ///
+    /// # Errors
+    /// A cluster that does not answer, or not whole.
+    pub fn search(&self, body: &Value) -> Result<Value> {
         let path = format!("/{}/_search", self.client.address().name());
         let answer = self.client.call(Verb::Post, &path, Some(body))?;
         self.client.check_whole(&answer)?;

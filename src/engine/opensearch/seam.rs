@@ -1,6 +1,8 @@
 //! An opened cluster as an [`Engine`].
 
-use super::browse::{Browse, refused};
+use super::browse::Browse;
+use super::execution::ClusterExecution;
+use super::gather;
 use super::reader::ClusterReader;
 use crate::engine::{
     ArticleName, Engine, Evidence, Execution, Inspected, KeyField, PassageAddress, Period, Ranking,
@@ -17,9 +19,9 @@ impl Engine for ClusterReader {
     fn execution<'a>(
         &'a self,
         selection: &Selection<'a>,
-        _: &'a Ranking,
+        ranking: &'a Ranking,
     ) -> Result<Box<dyn Execution + 'a>> {
-        Ok(Box::new(Browse::new(self, selection)?))
+        Ok(Box::new(ClusterExecution::new(self, selection, ranking)?))
     }
 
     fn passage(&self, at: PassageAddress) -> Result<Passage> {
@@ -54,8 +56,8 @@ impl Engine for ClusterReader {
         self.character_count(c).unwrap_or(0)
     }
 
-    fn occurs(&self, _: &Evidence) -> Result<bool> {
-        Err(refused())
+    fn occurs(&self, evidence: &Evidence) -> Result<bool> {
+        gather::occurs(self, evidence)
     }
 
     fn terms(&self, field: TermField, emit: &mut dyn FnMut(&str, u64)) -> Result<()> {
@@ -70,8 +72,15 @@ impl Engine for ClusterReader {
         self.speaker_names()
     }
 
-    fn speakers(&self, _: &str, _: &Selection<'_>, _: Reprints<'_>) -> Result<Vec<SpeakerCount>> {
-        Err(refused())
+    fn speakers(
+        &self,
+        pattern: &str,
+        selection: &Selection<'_>,
+        reprints: Reprints<'_>,
+    ) -> Result<Vec<SpeakerCount>> {
+        let ranking = Ranking::default();
+        let execution = ClusterExecution::new(self, selection, &ranking)?;
+        gather::speakers(&execution, pattern, reprints)
     }
 
     fn topics(
@@ -80,7 +89,14 @@ impl Engine for ClusterReader {
         selection: &Selection<'_>,
         reprints: Reprints<'_>,
     ) -> Result<TopicCounts> {
-        Browse::new(self, selection)?.topics(period, reprints)
+        match Browse::new(self, selection) {
+            Some(browse) => browse.topics(period, reprints),
+            None => {
+                let ranking = Ranking::default();
+                let execution = ClusterExecution::new(self, selection, &ranking)?;
+                gather::topics(&execution, period, reprints)
+            }
+        }
     }
 
     fn years(&self) -> Result<YearCounts> {

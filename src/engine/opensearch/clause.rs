@@ -1,0 +1,237 @@
+//! Evidence and conditions as queries of a cluster: every article that may have them, and perhaps
+//! a few more. What an article really has is told by evaluation.rs.
+
+use super::document::{MARK, token};
+use crate::engine::filter::{Condition, SpeechFilter};
+use crate::engine::indexed_text::CONFIDENCES;
+use crate::engine::plan::{Evidence, Scope, Unit};
+use crate::text::exact::exact;
+use crate::text::fold::key;
+use serde_json::{Value, json};
+
+/// The most characters of a phrase that are looked for; see [`super::document::FOLLOWING`].
+const LONGEST_PHRASE: usize = super::document::FOLLOWING + 1;
+
+/// The articles that no query finds.
+pub fn none() -> Value {
+    json!({ "match_none": {} })
+}
+
+/// The articles that one of the queries finds.
+pub fn any(queries: Vec<Value>) -> Value {
+    at_least(1, queries)
+}
+
+/// The articles that so many of the queries find.
+pub fn at_least(count: usize, queries: Vec<Value>) -> Value {
+    match queries.len() {
+        0 => none(),
+        _ => json!({ "bool": { "should": queries, "minimum_should_match": count } }),
+    }
+}
+
+fn all(queries: Vec<Value>) -> Value {
+    json!({ "bool": { "filter": queries } })
+}
+
+/// A query of articles, of one that looks at passages.
+pub fn nested(query: &Value) -> Value {
+    json!({ "nested": { "path": "passages", "score_mode": "none", "query": query } })
+}
+
+fn term(field: &str, value: &str) -> Value {
+    json!({ "term": { field: value } })
+}
+
+/// Characters side by side in a field of characters.
+fn phrase(field: &str, tokens: &[String]) -> Value {
+    match tokens {
+        [one] => term(field, one),
+        _ => json!({ "match_phrase": { field: { "query": tokens.join(" "),
+                                                "analyzer": "whitespace" } } }),
+    }
+}
+
+fn tokens(chars: &[char]) -> Vec<String> {
+    chars.iter().map(char::to_string).collect()
+}
+
+/// The passages in which a phrase begins; its end may stand in the next ones.
+fn in_passage(chars: &[char]) -> Value {
+    let chars = &chars[..chars.len().min(LONGEST_PHRASE)];
+    if chars.is_empty() {
+        return none();
+    }
+    let crossing = (1..chars.len()).map(|seam| {
+        let marked = |(at, c): (usize, &char)| match at < seam {
+            true => c.to_string(),
+            false => format!("{MARK}{c}"),
+        };
+        chars.iter().enumerate().map(marked).collect::<Vec<String>>()
+    });
+    let forms = std::iter::once(tokens(chars)).chain(crossing);
+    any(forms.map(|form| phrase("passages.chars", &form)).collect())
+}
+
+fn in_title(chars: &[char]) -> Value {
+    match chars {
+        [] => none(),
+        _ => phrase("title_chars", &tokens(chars)),
+    }
+}
+
+/// One kind of evidence as queries.
+pub struct EvidenceQuery {
+    /// The passages that may have it, as a query within `passages`.
+    pub passages: Value,
+    /// The articles whose title may have it.
+    pub titles: Value,
+}
+
+/// The way in which a word is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Matching {
+    /// By the words as they were cut.
+    Words,
+    /// By its characters, side by side.
+    Characters,
+    /// Not at all: it would take too long and say little.
+    Never,
+}
+
+/// The queries of evidence that is looked for in this way.
+pub fn evidence(evidence: &Evidence, matching: Matching) -> EvidenceQuery {
+    let by_phrase =
+        |chars: &[char]| EvidenceQuery { passages: in_passage(chars), titles: in_title(chars) };
+    let chars = |word: &str| word.chars().collect::<Vec<char>>();
+    let both = |form: &dyn Fn(&str) -> Value| EvidenceQuery {
+        passages: form("passages.words"),
+        titles: form("title_words"),
+    };
+    match evidence {
+        _ if matching == Matching::Never => EvidenceQuery { passages: none(), titles: none() },
+        Evidence::Word(word) | Evidence::Unknown(word) if matching == Matching::Words => {
+            both(&|field| term(field, &token(word)))
+        }
+        Evidence::Prefix(stem) if matching == Matching::Words => {
+            both(&|field| json!({ "prefix": { field: token(stem) } }))
+        }
+        Evidence::Suffix(stem) if matching == Matching::Words => {
+            let pattern = format!("*{}", token(stem).replace(['\\', '*', '?'], "?"));
+            both(&|field| json!({ "wildcard": { field: pattern } }))
+        }
+        Evidence::Word(word) | Evidence::Unknown(word) | Evidence::Character(word) => {
+            by_phrase(&chars(word))
+        }
+        Evidence::Prefix(stem) | Evidence::Suffix(stem) => by_phrase(&chars(stem)),
+        Evidence::Phrase(chars) | Evidence::Pair(chars) => by_phrase(chars),
+        Evidence::Near(_, phrases) | Evidence::Same(phrases) => EvidenceQuery {
+            passages: all(phrases.iter().map(|chars| in_passage(chars)).collect()),
+            titles: all(phrases.iter().map(|chars| in_title(chars)).collect()),
+        },
+    }
+}
+
+/// The articles that may have a unit; `matching` says how each kind of its evidence is looked for.
+pub fn unit(unit: &Unit, matching: &[Matching]) -> Value {
+    let mut found = Vec::new();
+    for ((_, kind), &matching) in unit.evidence.iter().zip(matching) {
+        let query = evidence(kind, matching);
+        if unit.scope == Scope::Anywhere {
+            found.push(nested(&query.passages));
+        }
+        found.push(query.titles);
+    }
+    any(found)
+}
+
+/// The articles that may meet a condition; all, where a cluster cannot tell. `values` tells the
+/// distinct values of a column that pass its test.
+///
+/// # Errors
+/// Those of `values`.
+pub fn condition<E>(
+    condition: &Condition<'_>,
+    values: &mut impl FnMut(&'static str, &dyn Fn(&str) -> bool) -> Result<Vec<String>, E>,
+) -> Result<Value, E> {
+    use crate::engine::filter::Column;
+    let keys = |names: &[String]| names.iter().map(|name| key(name)).collect::<Vec<String>>();
+    let terms = |field: &str, values: &[String]| json!({ "terms": { field: values } });
+    Ok(match condition {
+        Condition::Speaks(filter) => nested(&speaking(filter)),
+        Condition::Mentions(names) => {
+            let mut found = vec![
+                nested(&terms("passages.speaker_key", &keys(names))),
+                nested(&terms("passages.alias_key", &keys(names))),
+            ];
+            for name in *names {
+                found.push(nested(&in_passage(&exact(name))));
+                found.push(in_title(&exact(name)));
+            }
+            any(found)
+        }
+        Condition::About(topics) => {
+            any(vec![terms("topic_key", &keys(topics)), terms("subject_key", &keys(topics))])
+        }
+        Condition::Value(column, passes) => {
+            let name = match column {
+                Column::Source => "source",
+                Column::Author => "author",
+                Column::Path => "path",
+            };
+            terms(name, &values(name, passes)?)
+        }
+        Condition::Dated(range) => {
+            json!({ "range": { "date": { "gte": range.start(), "lte": range.end() } } })
+        }
+        Condition::TitleHolds(titles) => {
+            any(titles.iter().map(|title| in_title(&exact(title))).collect())
+        }
+        Condition::Holds(conditions) => {
+            let each = conditions.iter().map(|own| self::condition(own, values));
+            all(each.collect::<Result<_, E>>()?)
+        }
+        // An article that may meet a condition need not meet it.
+        Condition::Lacks(_) => json!({ "match_all": {} }),
+    })
+}
+
+/// The passages with a quote that counts, as a query within `passages`.
+fn speaking(filter: &SpeechFilter) -> Value {
+    let mut needed = Vec::new();
+    if !filter.speakers.is_empty() {
+        let names: Vec<String> = filter.speakers.iter().map(|name| key(name)).collect();
+        needed.push(json!({ "terms": { "passages.quotes.name": names } }));
+    }
+    if let Some(least) = filter.min_confidence {
+        let number = CONFIDENCES.iter().position(|&c| c == least).unwrap_or(0);
+        needed.push(json!({ "range": { "passages.quotes.confidence": { "gte": number } } }));
+    }
+    if !filter.kinds.is_empty() {
+        needed.push(json!({ "terms": { "passages.quotes.kind": filter.kinds } }));
+    }
+    json!({ "nested": { "path": "passages.quotes", "score_mode": "none", "query": all(needed) } })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_phrase_may_go_on_in_the_next_passage() {
+        let query = in_passage(&['浪', '费']).to_string();
+        assert!(query.contains("浪 费") && query.contains("浪 \\u0001费"), "{query}");
+        assert_eq!(in_passage(&[]), none());
+        assert!(!in_title(&['浪', '费']).to_string().contains("u0001"));
+    }
+
+    #[test]
+    fn words_are_looked_for_as_they_were_cut_or_by_their_characters() {
+        let word = Evidence::Word("浪费".to_owned());
+        let cut = evidence(&word, Matching::Words).passages;
+        assert_eq!(cut, json!({ "term": { "passages.words": "浪费" } }));
+        let placed = evidence(&word, Matching::Characters).titles.to_string();
+        assert!(placed.contains("title_chars"), "{placed}");
+        assert_eq!(evidence(&word, Matching::Never).titles, none());
+    }
+}

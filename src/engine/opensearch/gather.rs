@@ -1,0 +1,310 @@
+//! The answer to a plan, gathered from the articles that were evaluated: folded, counted and
+//! ordered as the engine in the process does it.
+
+use super::clause::{self, Matching};
+use super::execution::{ClusterExecution, Fetched};
+use super::reader::ClusterReader;
+use super::scan;
+use crate::engine::collapse::is_reprint;
+use crate::engine::counts::{SpeakerSum, speaker_counts};
+use crate::engine::indexed_text::{TITLE_SEPARATOR, names, spoken, titled};
+use crate::engine::plan::{Evidence, Occur, Plan, Scope, Unit};
+use crate::engine::{
+    Candidate, Collapsed, Facet, FacetCount, FacetScope, FilterSet, Grouping, Order,
+    PassageAddress, Period, Qualifying, Ranking, ReprintPolicy, Reprints, ScoredPassage, Selection,
+    SpeakerCount, TextCount, TopDocs, TopicCounts, UNDATED, Wanted,
+};
+use crate::error::Result;
+use crate::passage::Passage;
+use crate::query::Filters;
+use crate::text::fold::key;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap};
+
+/// How many passages of an article proximity may choose from, as in the engine in the process.
+const MOST_EXAMINED: usize = 2;
+
+/// An article that answers.
+struct Answering {
+    at: PassageAddress,
+    number: u64,
+    id: String,
+    date: Option<i64>,
+    whole: bool,
+    /// Its passages that qualify with their scores, its best one, and those to be examined.
+    passages: Vec<(u32, f32)>,
+    best: (u32, f32),
+    examined: Vec<(u32, f32)>,
+    /// The values that it is counted under, facet by facet.
+    values: Vec<Vec<String>>,
+}
+
+/// Runs a plan over the articles of a cluster.
+///
+/// # Errors
+/// A cluster that does not answer, or not whole.
+pub fn top_docs(
+    execution: &ClusterExecution<'_>,
+    plan: &Plan,
+    wanted: &Wanted<'_>,
+) -> Result<TopDocs> {
+    let mut answering = Vec::new();
+    execution.evaluate(plan, wanted, |fetched, found| {
+        let Some(best) = found.best() else { return };
+        let scored = |at: usize| (at as u32, found.score(at));
+        let values = wanted.facets.iter().map(|&facet| values(facet, &fetched, &found.qualifying));
+        answering.push(Answering {
+            at: fetched.at,
+            number: fetched.article.number,
+            id: fetched.article.id().to_owned(),
+            date: fetched.article.date,
+            whole: found.whole,
+            passages: found.qualifying.iter().copied().map(scored).collect(),
+            best: scored(best),
+            examined: found.examined(MOST_EXAMINED).into_iter().map(scored).collect(),
+            values: values.collect(),
+        });
+    })?;
+    answering.sort_unstable_by_key(|own| own.at.segment);
+    let qualifying = answering.iter().map(|own| Qualifying {
+        segment: own.at.segment,
+        article: 0,
+        number: Some(own.number),
+        score: own.best.1,
+        whole: own.whole,
+    });
+    let collapsed = Collapsed::new(wanted.groups, wanted.reprints, qualifying);
+    let facets = facets(&answering, wanted);
+    let passages = answering.iter().map(|own| own.passages.len() as u64).sum();
+    let mut ranked: Vec<(Candidate, &Answering)> = answering
+        .iter()
+        .filter(|own| collapsed.shows(own.at.segment, 0))
+        .flat_map(|own| candidates(own, wanted).into_iter().map(move |candidate| (candidate, own)))
+        .collect();
+    ranked.sort_by(|(a, own), (b, other)| {
+        let by = |candidate: &Candidate| Reverse(candidate.key);
+        by(a).cmp(&by(b)).then(own.id.cmp(&other.id)).then(a.ordinal.cmp(&b.ordinal))
+    });
+    ranked.truncate(wanted.candidates);
+    for (candidate, own) in ranked.iter_mut().take(wanted.examined) {
+        let shown = [(candidate.ordinal, candidate.score)];
+        let examined = match wanted.grouping {
+            Grouping::Articles => own.examined.as_slice(),
+            Grouping::Passages => &shown,
+        };
+        candidate.examined = examined
+            .iter()
+            .map(|&(ordinal, score)| ScoredPassage {
+                at: PassageAddress { passage: ordinal, ..own.at },
+                ordinal,
+                score,
+            })
+            .collect();
+    }
+    let candidates: Vec<Candidate> = ranked.into_iter().map(|(candidate, _)| candidate).collect();
+    let close: Vec<PassageAddress> =
+        candidates.iter().take(wanted.examined).map(|candidate| candidate.at).collect();
+    if !close.is_empty() {
+        execution.prefetch(&close)?;
+    }
+    Ok(TopDocs { candidates, collapsed, passages, facets })
+}
+
+/// The candidates of an article.
+fn candidates(own: &Answering, wanted: &Wanted<'_>) -> Vec<Candidate> {
+    let candidate = |(ordinal, score): (u32, f32), further: u32| Candidate {
+        at: PassageAddress { passage: ordinal, ..own.at },
+        ordinal,
+        score,
+        key: wanted.order.key(score, own.date, own.number),
+        further,
+        article: 0,
+        examined: Vec::new(),
+    };
+    match wanted.grouping {
+        Grouping::Articles => vec![candidate(own.best, own.passages.len() as u32 - 1)],
+        Grouping::Passages => own.passages.iter().map(|&shown| candidate(shown, 0)).collect(),
+    }
+}
+
+/// The counts of an answer by facet.
+fn facets(answering: &[Answering], wanted: &Wanted<'_>) -> Vec<FacetCount> {
+    let whole = wanted.counted == FacetScope::Whole;
+    let mut counts: Vec<BTreeMap<String, TextCount>> = vec![BTreeMap::new(); wanted.facets.len()];
+    for own in answering.iter().filter(|own| own.whole || !whole) {
+        let group = wanted.groups.and_then(|groups| groups.group(own.number));
+        for (values, counts) in own.values.iter().zip(&mut counts) {
+            for value in values {
+                counts.entry(value.clone()).or_default().add(group);
+            }
+        }
+    }
+    let counted = wanted.facets.iter().zip(counts);
+    counted.map(|(&facet, counts)| FacetCount::new(facet, counts)).collect()
+}
+
+/// The values that an article is counted under.
+fn values(facet: Facet, fetched: &Fetched, qualifying: &[usize]) -> Vec<String> {
+    let article = &fetched.article;
+    if let Some(period) = facet.period() {
+        let name = period.of(article.date);
+        return vec![name.unwrap_or_else(|| UNDATED.to_owned())];
+    }
+    let Some(first) = article.stored.first() else { return Vec::new() };
+    let texts = |values: &mut dyn Iterator<Item = &str>| values.map(str::to_owned).collect();
+    let head = &first.article;
+    let mut values: Vec<String> = match facet {
+        Facet::Topic => texts(&mut first.topics.iter().flat_map(|topic| topic.keys())),
+        Facet::Subject => texts(&mut first.subjects.iter().map(String::as_str)),
+        Facet::Source => {
+            texts(&mut head.source.iter().chain(&head.reprinted_by).map(String::as_str))
+        }
+        Facet::Author => texts(&mut head.authors.iter().map(String::as_str)),
+        Facet::Together => article.stored.iter().flat_map(filed).map(str::to_owned).collect(),
+        _ => {
+            let own = qualifying.iter().flat_map(|&at| filed(&article.stored[at]));
+            own.map(str::to_owned).collect()
+        }
+    };
+    values.sort_unstable();
+    values.dedup();
+    values
+}
+
+/// The speakers that a passage is filed under: those whose name was no other name of one before.
+fn filed(passage: &Passage) -> Vec<&str> {
+    let (mut filed, mut seen): (Vec<&str>, Vec<&str>) = (Vec::new(), Vec::new());
+    for quote in spoken(passage) {
+        for (i, name) in names(quote).enumerate() {
+            if !seen.contains(&name) {
+                seen.push(name);
+                if i == 0 {
+                    filed.push(name);
+                }
+            }
+        }
+    }
+    filed
+}
+
+/// Counts the speakers whose name holds `pattern` (all for an empty one), most quotes first.
+///
+/// # Errors
+/// A cluster that does not answer, or not whole.
+pub fn speakers(
+    execution: &ClusterExecution<'_>,
+    pattern: &str,
+    reprints: Reprints<'_>,
+) -> Result<Vec<SpeakerCount>> {
+    let (pattern, mut sums) = (key(pattern), HashMap::<String, SpeakerSum>::new());
+    let spoken = [serde_json::json!({ "exists": { "field": "speaker" } })];
+    let count = |fetched: Fetched, _| {
+        let number = Some(fetched.article.number);
+        if reprints.policy == ReprintPolicy::LeftOut && is_reprint(reprints.groups, number) {
+            return Ok(());
+        }
+        let group = reprints.groups.zip(number).and_then(|(groups, number)| groups.group(number));
+        let mut met: Vec<String> = Vec::new();
+        let admitted = fetched.admitted.iter().zip(&fetched.article.stored).filter(|own| *own.0);
+        for (_, passage) in admitted {
+            for name in filed(passage) {
+                if !pattern.is_empty() && !key(name).contains(&pattern) {
+                    continue;
+                }
+                let sum = sums.entry(name.to_owned()).or_default();
+                add(sum, name, passage);
+                if !met.iter().any(|met| met == name) {
+                    met.push(name.to_owned());
+                    sum.articles.add(group);
+                }
+                if let Some(date) = fetched.article.date {
+                    sum.date(date);
+                }
+            }
+        }
+        Ok(())
+    };
+    execution.each(&spoken, count, |_| true)?;
+    Ok(speaker_counts(sums))
+}
+
+/// Counts articles and texts by topic and period.
+///
+/// # Errors
+/// A cluster that does not answer, or not whole.
+pub fn topics(
+    execution: &ClusterExecution<'_>,
+    period: Period,
+    reprints: Reprints<'_>,
+) -> Result<TopicCounts> {
+    let mut counts = TopicCounts::new();
+    let count = |fetched: Fetched, _| {
+        let number = Some(fetched.article.number);
+        let copy = is_reprint(reprints.groups, number);
+        if !fetched.admitted.contains(&true) || reprints.policy == ReprintPolicy::LeftOut && copy {
+            return Ok(());
+        }
+        let Some(time) = period.of(fetched.article.date) else { return Ok(()) };
+        let group = reprints.groups.zip(number).and_then(|(groups, number)| groups.group(number));
+        for topic in values(Facet::Topic, &fetched, &[]) {
+            counts.entry((topic, time.clone())).or_default().add(group);
+        }
+        Ok(())
+    };
+    execution.each(&[], count, |_| true)?;
+    Ok(counts)
+}
+
+/// True if a passage or a title has the evidence, whatever the filters.
+///
+/// # Errors
+/// A cluster that does not answer, or not whole.
+pub fn occurs(reader: &ClusterReader, evidence: &Evidence) -> Result<bool> {
+    let forms = [Matching::Words, Matching::Characters].map(|matching| {
+        let query = clause::evidence(evidence, matching);
+        clause::any(vec![clause::nested(&query.passages), query.titles])
+    });
+    let together = matches!(evidence, Evidence::Near(..) | Evidence::Same(_));
+    if !together {
+        return Ok(scan::count(reader.client(), &clause::any(forms.to_vec()))? > 0);
+    }
+    // Where its parts stand, only a look at each article tells.
+    let (filters, ranking) = (FilterSet::new(&Filters::default())?, Ranking::default());
+    let selection = Selection::all(&filters);
+    let execution = ClusterExecution::new(reader, &selection, &ranking)?;
+    let unit = Unit {
+        label: String::new(),
+        occur: Occur::Required,
+        scope: Scope::Anywhere,
+        evidence: vec![(1.0, evidence.clone())],
+    };
+    let plan = Plan { units: vec![unit], ..Plan::default() };
+    let wanted = Wanted {
+        order: Order::Relevance,
+        grouping: Grouping::Articles,
+        groups: None,
+        reprints: ReprintPolicy::Shown,
+        candidates: 0,
+        examined: 0,
+        facets: &[],
+        counted: FacetScope::All,
+    };
+    Ok(top_docs(&execution, &plan, &wanted)?.passages > 0)
+}
+
+/// Adds a passage's quotes and titles of a speaker.
+fn add(sum: &mut SpeakerSum, name: &str, passage: &Passage) {
+    let own = key(name);
+    let said = spoken(passage).flat_map(names).filter(|other| key(other) == own);
+    sum.quotes += said.count() as u64;
+    let mut titles: Vec<String> = spoken(passage).filter_map(titled).collect();
+    titles.sort_unstable();
+    titles.dedup();
+    for title in titles {
+        if let Some((of, title)) = title.split_once(TITLE_SEPARATOR)
+            && of == name
+        {
+            *sum.titles.entry(title.to_owned()).or_default() += 1;
+        }
+    }
+}
