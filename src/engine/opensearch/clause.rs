@@ -191,9 +191,34 @@ pub fn condition<E>(
             let each = conditions.iter().map(|own| self::condition(own, values));
             all(each.collect::<Result<_, E>>()?)
         }
-        // An article that may meet a condition need not meet it.
-        Condition::Lacks(_) => json!({ "match_all": {} }),
+        Condition::Lacks(conditions) => {
+            // An article that may have a longer text need not have it.
+            let told = conditions.iter().filter(|own| !matches!(own, Condition::Mentions(_)));
+            let each = told.map(|own| self::condition(own, values));
+            json!({ "bool": { "must_not": each.collect::<Result<Vec<Value>, E>>()? } })
+        }
     })
+}
+
+/// True if the cluster finds exactly the passages that have the evidence.
+pub fn finds_exactly(evidence: &Evidence) -> bool {
+    match evidence {
+        Evidence::Near(..) | Evidence::Same(_) => false,
+        Evidence::Phrase(chars) => chars.len() <= LONGEST_PHRASE,
+        _ => true,
+    }
+}
+
+/// True if the cluster finds exactly the passages that meet a condition.
+pub fn is_exact(condition: &Condition<'_>) -> bool {
+    match condition {
+        Condition::Speaks(_) | Condition::Mentions(_) => false,
+        Condition::Holds(own) | Condition::Lacks(own) => {
+            !own.iter().any(|own| matches!(own, Condition::Mentions(_)))
+        }
+        Condition::About(_) | Condition::Value(..) => true,
+        Condition::Dated(_) | Condition::TitleHolds(_) => true,
+    }
 }
 
 /// The passages with a quote that counts, as a query within `passages`.

@@ -110,10 +110,10 @@ impl ClusterExecution<'_> {
         known: &mut EvidenceNumbers,
     ) -> Result<()> {
         // Where places decide, a query finds more than there is.
-        let spoken = self.selection.speakers().is_some();
-        let (looked_at, placed): (Vec<_>, Vec<_>) = placed.iter().partition(|&&(u, e)| {
-            spoken || matches!(plan.units[u].evidence[e].1, Evidence::Near(..) | Evidence::Same(_))
-        });
+        let exact = self.selection.conditions().all(|condition| clause::is_exact(&condition));
+        let (placed, looked_at): (Vec<_>, Vec<_>) = placed
+            .iter()
+            .partition(|&&(u, e)| exact && clause::finds_exactly(&plan.units[u].evidence[e].1));
         self.count_exactly(plan, &looked_at, known)?;
         if placed.is_empty() {
             return Ok(());
