@@ -85,13 +85,13 @@ pub(super) struct Phrases<'a> {
     pub grammar: &'a Grammar,
     /// True for the name of a person of the article.
     pub known: &'a dyn ArticleNames,
-    /// What the part of the text can hold in which phrases are read.
+    /// The signs and marks of the part of the text in which phrases are read.
     scope: PhraseScope,
     /// The parts of lists that have been read.
     parts: RefCell<Vec<(Span, Option<Mention>)>>,
 }
 
-/// What a part of a text holds, and so what no phrase in it need be asked for.
+/// The signs and marks of a part of a text: a phrase in it can have no others.
 #[derive(Debug, Clone, Copy)]
 struct PhraseScope {
     /// The classes of signs.

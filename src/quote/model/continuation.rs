@@ -12,9 +12,6 @@ use crate::quote::cue::Cue;
 use crate::quote::grammar::{CueClass, SignClass};
 use crate::quote::learned::chain::Chain;
 use crate::quote::learned::features::Features;
-use crate::quote::mention::Who;
-use crate::quote::statement::clauses;
-use crate::quote::subject;
 use crate::text::{Span, is_han};
 
 /// The label of a sentence that continues the report.
@@ -117,7 +114,7 @@ impl GapPlace<'_> {
     }
 }
 
-/// What a sentence shows by itself.
+/// The features of a sentence alone that several sentences are asked for.
 #[derive(Debug)]
 struct Look {
     /// See [`signature`].
@@ -151,7 +148,7 @@ impl GapReader<'_> {
         self.next(k, place, &mut f);
         self.words(k, place, &mut f);
         self.likeness(k, place, &mut f);
-        self.subject(k, place, &mut f);
+        self.named(k, place, &mut f);
         self.neighbours(k, place, &mut f);
         f
     }
@@ -321,9 +318,9 @@ impl GapReader<'_> {
         }
     }
 
-    /// Who the sentence is about.
-    fn subject(&self, k: usize, place: GapPlace<'_>, f: &mut Features) {
-        let (scene, cast) = (self.ground.scene, self.ground.cast);
+    /// Whom the sentence names.
+    fn named(&self, k: usize, place: GapPlace<'_>, f: &mut Features) {
+        let cast = self.ground.cast;
         let words = self.text(k);
         let said = &self.ground.said[place.report];
         for (speaker, _) in said.source.speakers.iter().take(1) {
@@ -338,37 +335,6 @@ impl GapReader<'_> {
                 && said.source.speakers.iter().all(|(s, _)| s.name != p.name)
         });
         f.flag("other.named", other.is_some());
-        let span = self.sentences[k].span;
-        let clause = clauses(scene, span.start, span.end).into_iter().next();
-        let subject =
-            clause.and_then(|clause| subject::subject(scene.text, clause, scene.grammar, cast));
-        let Some(subject) = subject else {
-            f.add("subject", "none");
-            return;
-        };
-        let who = match subject.who {
-            Who::Is(kind) => speaker_kind(kind),
-            Who::Pronoun => "pronoun",
-            Who::Back => "back",
-            Who::Media => "media",
-            Who::Silent => "silent",
-        };
-        let same = said.source.speakers.iter().any(|(s, _)| s.name == subject.name);
-        f.add("subject", who);
-        f.cross("subject.says", who, flag(self.says(k)));
-        f.add(if same { "subject.same" } else { "subject.other" }, who);
-        f.cross_bucket("subject", who, subject.score.into(), &[70, 75, 85, 92]);
-    }
-
-    /// True if a verb of saying stands in the sentence.
-    fn says(&self, k: usize) -> bool {
-        let span = self.sentences[k].span;
-        let cues = self.ground.cues;
-        let from = cues.partition_point(|c| c.span.start < span.start);
-        cues[from..]
-            .iter()
-            .take_while(|c| c.span.end <= span.end)
-            .any(|c| matches!(c.class, CueClass::Say | CueClass::Tell))
     }
 
     /// The sentences beside it.

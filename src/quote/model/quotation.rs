@@ -19,8 +19,8 @@ use crate::text::{Span, floor_boundary, is_han};
 const BEFORE: usize = 1_800;
 const BEHIND: usize = 450;
 /// The same for a subject that is neither a known name nor stands with a title.
-const SUBJECTS_BEFORE: usize = 600;
-const SUBJECTS_BEHIND: usize = 240;
+const SUBJECTS_BEFORE: usize = 300;
+const SUBJECTS_BEHIND: usize = 120;
 /// Most quotations of a text that are decided here.
 const MAX_QUOTATIONS: usize = 300;
 
