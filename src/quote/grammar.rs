@@ -11,6 +11,8 @@ use crate::definition::Definition;
 use crate::error::{Error, Result};
 use crate::text::class::Characters;
 use crate::text::scan::Scanner;
+use foldhash::fast::FixedState;
+use std::collections::HashMap;
 
 /// Compiled once from the definition: cues and word lists.
 #[derive(Debug)]
@@ -32,6 +34,7 @@ pub struct Grammar {
     pub(super) leads: WordList,
     pub(super) closers: WordList,
     signs: Vec<Signs>,
+    all_signs: AllSigns,
     pub(super) labels: WordList,
     pub(super) meetings: WordList,
     pub(super) pronouns: WordList,
@@ -87,6 +90,41 @@ impl Signs {
     fn begin(&self, words: &str) -> bool {
         words.chars().next().is_some_and(|c| self.first.contains(c))
             && self.words.iter().any(|sign| words.starts_with(sign.as_str()))
+    }
+}
+
+/// Classes of words of `lexicon/signs.txt`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct SignClasses(u64);
+
+impl SignClasses {
+    /// True if `class` is one of them.
+    pub fn has(self, class: SignClass) -> bool {
+        self.0 >> class as u32 & 1 == 1
+    }
+}
+
+/// The words of all classes by their first character, each with its classes.
+#[derive(Debug, Default)]
+struct AllSigns {
+    first: Characters,
+    words: HashMap<char, Vec<(String, SignClasses)>, FixedState>,
+}
+
+impl AllSigns {
+    fn new(signs: &[Signs]) -> AllSigns {
+        let mut all = AllSigns::default();
+        for (class, signs) in signs.iter().enumerate() {
+            for (word, first) in signs.words.iter().filter_map(|w| Some((w, w.chars().next()?))) {
+                all.first.insert(first);
+                let own = all.words.entry(first).or_default();
+                match own.iter_mut().find(|(known, _)| known == word) {
+                    Some((_, classes)) => classes.0 |= 1 << class,
+                    None => own.push((word.clone(), SignClasses(1 << class))),
+                }
+            }
+        }
+        all
     }
 }
 
@@ -255,6 +293,7 @@ impl Grammar {
             })?);
         }
         let cues = Scanner::new(patterns).map_err(|reason| wrong(CUES, reason))?;
+        let signs = signs(definition)?;
         Ok(Grammar {
             cues,
             cue_classes,
@@ -271,7 +310,8 @@ impl Grammar {
             surname_ends: words("lexicon/surname_ends.txt"),
             leads: words("lexicon/leads.txt"),
             closers: words("lexicon/closers.txt"),
-            signs: signs(definition)?,
+            all_signs: AllSigns::new(&signs),
+            signs,
             labels: words("lexicon/labels.txt"),
             meetings: words("lexicon/meetings.txt"),
             pronouns: words("lexicon/pronouns.txt"),
@@ -296,6 +336,18 @@ impl Grammar {
         let signs = &self.signs[class as usize];
         let starts = |(at, c): (usize, char)| signs.first.contains(c) && signs.begin(&words[at..]);
         words.char_indices().any(starts)
+    }
+
+    /// The classes that `words` hold a sign of.
+    pub(super) fn classes(&self, words: &str) -> SignClasses {
+        let mut held = 0;
+        for (at, c) in words.char_indices().filter(|(_, c)| self.all_signs.first.contains(*c)) {
+            let signs = self.all_signs.words.get(&c).map(Vec::as_slice).unwrap_or_default();
+            for (_, classes) in signs.iter().filter(|(sign, _)| words[at..].starts_with(sign)) {
+                held |= classes.0;
+            }
+        }
+        SignClasses(held)
     }
 
     /// The words before and behind the first sign of the class, in the order of the lexicon, that
@@ -387,6 +439,17 @@ mod tests {
         for (i, (name, class)) in SignClass::NAMED.iter().enumerate() {
             assert_eq!(*class as usize, i, "{name}");
         }
+    }
+
+    #[test]
+    fn the_classes_that_words_hold_are_found_at_once() {
+        let grammar = Grammar::new(&Definition::embedded()).unwrap();
+        let words = "据当地媒体7月1日电，发言人说的我们也不知道，校方供图";
+        let held = grammar.classes(words);
+        for (name, class) in SignClass::NAMED {
+            assert_eq!(held.has(class), grammar.holds(class, words), "{name}");
+        }
+        assert!(held.has(SignClass::Office) && !held.has(SignClass::Foot));
     }
 
     #[test]

@@ -264,7 +264,7 @@ impl LabelReader<'_> {
         if !talks && (heading || grammar.common.contains(words) && words.chars().count() > 1) {
             return None;
         }
-        let phrases = Phrases { text: self.scene.text, grammar, known: self.known };
+        let phrases = Phrases::new(self.scene.text, span, grammar, self.known);
         let mention =
             phrases.single(span).or_else(|| (words == "记者").then(|| Mention::role(span, words)));
         let mention =

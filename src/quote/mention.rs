@@ -5,11 +5,12 @@
 //! coreference.rs resolves 他 and 该负责人.
 
 use super::attributed::SpeakerKind;
-use super::grammar::{Grammar, Lead, SignClass};
+use super::grammar::{Grammar, Lead, SignClass, SignClasses};
 use super::name_reading::{ArticleNames, NameForm};
 use super::person_name;
 use super::score;
 use crate::text::{Span, is_han};
+use std::cell::RefCell;
 
 /// A speaker as written at one place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,9 +85,51 @@ pub(super) struct Phrases<'a> {
     pub grammar: &'a Grammar,
     /// True for the name of a person of the article.
     pub known: &'a dyn ArticleNames,
+    /// The signs and marks of the part of the text in which phrases are read.
+    scope: PhraseScope,
+    /// The parts of lists that have been read.
+    parts: RefCell<Vec<(Span, Option<Mention>)>>,
 }
 
-impl Phrases<'_> {
+/// The signs and marks of a part of a text: a phrase in it can have no others.
+#[derive(Debug, Clone, Copy)]
+struct PhraseScope {
+    /// The classes of signs.
+    signs: SignClasses,
+    /// True if brackets and the like may stand in it.
+    paired: bool,
+}
+
+impl PhraseScope {
+    /// That of these words.
+    fn of(words: &str, grammar: &Grammar) -> PhraseScope {
+        let paired =
+            words.contains(|c| PAIRED.iter().any(|(open, close)| c == *open || c == *close));
+        PhraseScope { signs: grammar.classes(words), paired }
+    }
+}
+
+/// Marks that open and close.
+const PAIRED: [(char, char); 5] =
+    [('《', '》'), ('“', '”'), ('「', '」'), ('（', '）'), ('(', ')')];
+
+impl<'a> Phrases<'a> {
+    /// Reads phrases of `text` that lie in `region`.
+    pub fn new(
+        text: &'a str,
+        region: Span,
+        grammar: &'a Grammar,
+        known: &'a dyn ArticleNames,
+    ) -> Phrases<'a> {
+        let scope = PhraseScope::of(region.of(text), grammar);
+        Phrases { text, grammar, known, scope, parts: RefCell::default() }
+    }
+
+    /// True if `words`, which lie in the scope, hold a sign of the class.
+    fn holds(&self, class: SignClass, words: &str) -> bool {
+        self.scope.signs.has(class) && self.grammar.holds(class, words)
+    }
+
     /// Reads the whole of `span` as one mention or as several joined ones.
     pub fn phrase(&self, span: Span) -> Option<Vec<Mention>> {
         let span = trimmed(self.text, span);
@@ -125,13 +168,17 @@ impl Phrases<'_> {
         if parts.len() < 2 || parts.len() > 6 {
             return None;
         }
-        let read = |p: Span| {
-            self.single(trimmed(self.text, p)).map(|m| Mention {
+        let last = parts.len() - 1;
+        let read = |(i, part): (usize, Span)| {
+            let part = trimmed(self.text, part);
+            // The same parts stand before the last one of a longer list.
+            let read = if i < last { self.part(part) } else { self.single(part) };
+            read.map(|m| Mention {
                 score: if firms { m.score.max(score::LISTED) } else { m.score },
                 ..m
             })
         };
-        let mentions: Option<Vec<Mention>> = parts.into_iter().map(read).collect();
+        let mentions: Option<Vec<Mention>> = parts.into_iter().enumerate().map(read).collect();
         let mentions = mentions?;
         let kind = |m: &Mention| m.who;
         let last = mentions.last().map(kind)?;
@@ -145,6 +192,17 @@ impl Phrases<'_> {
         sound.then_some(mentions)
     }
 
+    /// Reads a part of a list, once.
+    fn part(&self, span: Span) -> Option<Mention> {
+        let known = self.parts.borrow().iter().find(|(own, _)| *own == span).cloned();
+        if let Some((_, mention)) = known {
+            return mention;
+        }
+        let mention = self.single(span);
+        self.parts.borrow_mut().push((span, mention.clone()));
+        mention
+    }
+
     /// Reads the whole of `span` as one mention.
     pub fn single(&self, span: Span) -> Option<Mention> {
         let (span, alias) = self.without_bracket(self.without_caption(span));
@@ -156,7 +214,7 @@ impl Phrases<'_> {
             let everybody = self.grammar.signs(SignClass::Everybody).any(|w| w == words);
             return everybody.then(|| Mention { indefinite: true, ..Mention::role(span, words) });
         }
-        if !balanced(words) {
+        if self.scope.paired && !balanced(words) {
             return None;
         }
         let indefinite = self.grammar.quantifiers.prefix(words).is_some();
@@ -253,7 +311,7 @@ impl Phrases<'_> {
         if let Some(first) = first_of_several(words, grammar) {
             return Some((ORGANISATION, first, score::LISTED));
         }
-        let verbal = !counted && grammar.holds(SignClass::Verbal, plain) && !plain.contains("对外");
+        let verbal = !counted && self.holds(SignClass::Verbal, plain) && !plain.contains("对外");
         if verbal || grammar.begins(SignClass::Vague, plain) || opens_clause(plain, grammar) {
             return None;
         }
@@ -323,7 +381,8 @@ impl Phrases<'_> {
             return Some((ORGANISATION, plain, score::SOUND));
         }
         // 钢铁企业浦项制铁: behind what it makes stands its name.
-        if let Some((_, name)) = grammar.parted(SignClass::Maker, plain)
+        if self.scope.signs.has(SignClass::Maker)
+            && let Some((_, name)) = grammar.parted(SignClass::Maker, plain)
             && (2..=8).contains(&name.chars().count())
             && !grammar.common.contains(name)
             && name.chars().all(|c| is_han(c) || c.is_ascii_alphanumeric())
@@ -352,7 +411,7 @@ impl Phrases<'_> {
         }
         let length = plain.chars().count();
         let word = |c: char| is_han(c) || c.is_alphanumeric() || c == ' ';
-        let clean = plain.chars().all(word) && !grammar.holds(SignClass::Function, plain);
+        let clean = plain.chars().all(word) && !self.holds(SignClass::Function, plain);
         let foreign =
             plain.chars().filter(|c| grammar.translit.contains(*c)).count() * 3 >= length * 2;
         let person = foreign && (3..=6).contains(&length) && !grammar.common.contains(plain);
@@ -383,7 +442,7 @@ impl Phrases<'_> {
         let behind = |sign: &str| plain.rfind(sign).map(|at| &plain[at + sign.len()..]);
         let rest =
             || self.grammar.signs(SignClass::Caption).filter_map(behind).min_by_key(|w| w.len());
-        let rest = self.grammar.holds(SignClass::Caption, plain).then(rest).flatten();
+        let rest = self.holds(SignClass::Caption, plain).then(rest).flatten();
         let rest = rest.filter(|rest| !rest.is_empty()).unwrap_or(plain);
         trimmed(self.text, Span::new(span.end - rest.len(), span.end))
     }
@@ -430,9 +489,7 @@ fn opens_clause(plain: &str, grammar: &Grammar) -> bool {
 
 /// True if every mark that opens in `words` closes in them: no name holds half a bracket.
 fn balanced(words: &str) -> bool {
-    [('《', '》'), ('“', '”'), ('「', '」'), ('（', '）'), ('(', ')')]
-        .iter()
-        .all(|(open, close)| words.matches(*open).count() == words.matches(*close).count())
+    PAIRED.iter().all(|(open, close)| words.matches(*open).count() == words.matches(*close).count())
 }
 
 /// 民政部等七部门: the first of several names them all.
@@ -516,7 +573,7 @@ mod tests {
 
     fn read(words: &str) -> Option<(Who, String, String)> {
         let grammar = Grammar::new(&Definition::embedded()).unwrap();
-        let phrases = Phrases { text: words, grammar: &grammar, known: &NoNames };
+        let phrases = Phrases::new(words, Span::new(0, words.len()), &grammar, &NoNames);
         let found = phrases.phrase(Span::new(0, words.len()))?;
         found.into_iter().next().map(|m| (m.who, m.name, m.title))
     }
@@ -543,7 +600,7 @@ mod tests {
     fn joint_speakers_are_read_one_by_one() {
         let grammar = Grammar::new(&Definition::embedded()).unwrap();
         let text = "周国栋和李明远";
-        let phrases = Phrases { text, grammar: &grammar, known: &NoNames };
+        let phrases = Phrases::new(text, Span::new(0, text.len()), &grammar, &NoNames);
         let found = phrases.phrase(Span::new(0, text.len())).unwrap();
         let names: Vec<&str> = found.iter().map(|m| m.name.as_str()).collect();
         assert_eq!(names, ["周国栋", "李明远"]);

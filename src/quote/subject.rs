@@ -30,7 +30,7 @@ pub(super) fn read(
     grammar: &Grammar,
     known: &dyn ArticleNames,
 ) -> SubjectReading {
-    let phrases = Phrases { text, grammar, known };
+    let phrases = Phrases::new(text, region, grammar, known);
     let bounds = bounds(text, region, grammar);
     let reader = ClauseReader { phrases, text, grammar, bounds };
     let (starts, adverbials) = reader.starts(region);

@@ -1,63 +1,97 @@
 //! Word lists asked the same three questions again and again: is this a word, does the text begin
 //! or end with one.
 //!
-//! The callers know the meaning of the words. The lengths that occur with the first and the last
-//! character of a word turn most questions away before anything is hashed.
+//! The callers know the meaning of the words. The characters at the ends of a word turn most
+//! questions away before a word is hashed.
 
 use foldhash::fast::FixedState;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 /// A set of words, each with the attributes of its lexicon line.
 #[derive(Debug, Default, Clone)]
 pub(super) struct WordList {
     entries: HashMap<Box<str>, Box<str>, FixedState>,
-    first: Ends,
-    last: Ends,
+    /// The first character of each word, its last one and its length.
+    shapes: Bits,
+    ahead: Ends,
+    behind: Ends,
 }
 
 /// Lengths in bytes, as bits; no word is longer than [`LONGEST`].
 type LengthBits = u128;
 const LONGEST: usize = 127;
 
-/// The characters at one end of words, each with the lengths of its words.
+/// A bit for each of some numbers, by a hash. A number that is none of them has the bit of another
+/// one in one of sixteen cases at most.
+#[derive(Debug, Default, Clone)]
+struct Bits {
+    /// As many as a power of two says; none where there are no numbers.
+    bits: Vec<u64>,
+    shift: u32,
+}
+
+impl Bits {
+    fn new(numbers: &[u64]) -> Bits {
+        if numbers.is_empty() {
+            return Bits::default();
+        }
+        let size = (numbers.len() * 16).next_power_of_two().max(64);
+        let mut set = Bits { bits: vec![0; size / 64], shift: 64 - size.trailing_zeros() };
+        for &number in numbers {
+            let at = set.place(number);
+            set.bits[at / 64] |= 1 << (at % 64);
+        }
+        set
+    }
+
+    #[inline]
+    fn place(&self, number: u64) -> usize {
+        (number.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> self.shift) as usize
+    }
+
+    /// False where the number is none of them.
+    #[inline]
+    fn may_have(&self, number: u64) -> bool {
+        let at = self.place(number);
+        self.bits.get(at / 64).is_some_and(|bits| bits >> (at % 64) & 1 == 1)
+    }
+}
+
+/// The characters at one end of words, from the end inwards.
 #[derive(Debug, Default, Clone)]
 struct Ends {
-    /// A bit a character.
-    characters: Vec<u64>,
-    /// The number of bits before each of these.
-    ranks: Vec<u16>,
-    /// The lengths of each character's words, in order of the characters.
-    lengths: Vec<LengthBits>,
+    /// The two outermost characters of each word; see [`pair`].
+    pairs: Bits,
+    /// The lengths of the words with an outermost character.
+    lengths: HashMap<char, LengthBits, FixedState>,
+}
+
+/// The number of two characters; one that stands alone has 0 beside it.
+#[inline]
+fn pair(outer: char, inner: Option<char>) -> u64 {
+    u64::from(u32::from(outer)) << 32 | inner.map_or(0, |c| u64::from(u32::from(c)))
 }
 
 impl Ends {
-    fn new(lengths: &BTreeMap<char, LengthBits>) -> Ends {
-        let mut ends = Ends::default();
-        let last = lengths.keys().next_back().map_or(0, |&c| c as usize / 64 + 1);
-        ends.characters.resize(last, 0);
-        for &c in lengths.keys() {
-            ends.characters[c as usize / 64] |= 1 << (c as usize % 64);
+    /// The ends of words, each with the length of its word.
+    fn new(ends: &[(char, Option<char>, usize)]) -> Ends {
+        let pairs: Vec<u64> = ends.iter().map(|&(outer, inner, _)| pair(outer, inner)).collect();
+        let mut lengths: HashMap<char, LengthBits, FixedState> = HashMap::default();
+        for &(outer, _, length) in ends {
+            *lengths.entry(outer).or_default() |= 1 << length;
         }
-        let mut rank = 0;
-        for bits in &ends.characters {
-            ends.ranks.push(rank);
-            rank += bits.count_ones() as u16;
-        }
-        ends.lengths.extend(lengths.values());
-        ends
+        Ends { pairs: Bits::new(&pairs), lengths }
     }
 
-    /// The lengths of the words with `c` at this end.
+    /// The lengths of the words that may have these two characters at this end.
     #[inline]
-    fn of(&self, c: char) -> LengthBits {
-        let (at, bit) = (c as usize / 64, 1u64 << (c as usize % 64));
-        match self.characters.get(at) {
-            Some(bits) if bits & bit != 0 => {
-                let before = (bits & (bit - 1)).count_ones() as usize;
-                self.lengths[usize::from(self.ranks[at]) + before]
-            }
-            _ => 0,
+    fn lengths(&self, outer: char, inner: Option<char>) -> LengthBits {
+        let longer = inner.is_some() && self.pairs.may_have(pair(outer, inner));
+        if !longer && !self.pairs.may_have(pair(outer, None)) {
+            return 0;
         }
+        let lengths = self.lengths.get(&outer).copied().unwrap_or(0);
+        if longer { lengths } else { lengths & 1 << outer.len_utf8() }
     }
 }
 
@@ -74,30 +108,28 @@ impl WordList {
     /// The words of a lexicon.
     pub fn new<'a>(entries: impl Iterator<Item = (&'a str, &'a str)>) -> WordList {
         let mut words = WordList::default();
-        let (mut first, mut last) = (BTreeMap::new(), BTreeMap::new());
+        let (mut ahead, mut behind, mut shapes) = (Vec::new(), Vec::new(), Vec::new());
         for (word, attributes) in entries {
-            if let (Some(begins), Some(ends)) = (word.chars().next(), word.chars().next_back())
+            if let (Some((first, second)), Some((last, before))) = (first_two(word), last_two(word))
                 && word.len() <= LONGEST
             {
-                *first.entry(begins).or_default() |= 1 << word.len();
-                *last.entry(ends).or_default() |= 1 << word.len();
+                ahead.push((first, second, word.len()));
+                behind.push((last, before, word.len()));
+                shapes.push(shape(first, last, word.len()));
                 words.entries.insert(word.into(), attributes.into());
             }
         }
-        (words.first, words.last) = (Ends::new(&first), Ends::new(&last));
+        (words.ahead, words.behind) = (Ends::new(&ahead), Ends::new(&behind));
+        words.shapes = Bits::new(&shapes);
         words
     }
 
-    /// The attributes of `word`, once neither of its ends has shown that it is none of them.
+    /// The attributes of `word`, once its shape has not shown that it is none of them.
     #[inline]
     fn entry(&self, word: &str) -> Option<&str> {
-        let fits = |ends: &Ends, c: Option<char>| {
-            word.len() <= LONGEST && c.is_some_and(|c| ends.of(c) >> word.len() & 1 == 1)
-        };
-        if !fits(&self.first, word.chars().next()) || !fits(&self.last, word.chars().next_back()) {
-            return None;
-        }
-        self.entries.get(word).map(|attributes| &**attributes)
+        let (first, last) = (word.chars().next()?, word.chars().next_back()?);
+        let known = self.shapes.may_have(shape(first, last, word.len()));
+        known.then(|| self.entries.get(word).map(|attributes| &**attributes)).flatten()
     }
 
     /// True if `word` is one of them.
@@ -112,17 +144,39 @@ impl WordList {
 
     /// The longest word that `text` begins with.
     pub fn prefix<'t>(&self, text: &'t str) -> Option<&'t str> {
-        longest_first(self.first.of(text.chars().next()?))
+        let (first, second) = first_two(text)?;
+        longest_first(self.ahead.lengths(first, second))
             .filter_map(|length| text.get(..length))
-            .find(|word| self.entry(word).is_some())
+            .find(|word| self.contains(word))
     }
 
     /// The longest word that `text` ends with.
     pub fn suffix<'t>(&self, text: &'t str) -> Option<&'t str> {
-        longest_first(self.last.of(text.chars().next_back()?))
+        let (last, before) = last_two(text)?;
+        longest_first(self.behind.lengths(last, before))
             .filter_map(|length| text.get(text.len().checked_sub(length)?..))
-            .find(|word| self.entry(word).is_some())
+            .find(|word| self.contains(word))
     }
+}
+
+/// The number of the words with these ends and this length in bytes.
+#[inline]
+fn shape(first: char, last: char, length: usize) -> u64 {
+    u64::from(u32::from(first)) << 32 | u64::from(u32::from(last)) << 8 | length as u64
+}
+
+/// The first character, and the one behind it.
+#[inline]
+fn first_two(text: &str) -> Option<(char, Option<char>)> {
+    let mut chars = text.chars();
+    Some((chars.next()?, chars.next()))
+}
+
+/// The last character, and the one before it.
+#[inline]
+fn last_two(text: &str) -> Option<(char, Option<char>)> {
+    let mut chars = text.chars();
+    Some((chars.next_back()?, chars.next_back()))
 }
 
 #[cfg(test)]
@@ -135,5 +189,16 @@ mod tests {
         assert_eq!(words.suffix("外交部长"), Some("部长"));
         assert_eq!(words.prefix("长江"), Some("长"));
         assert_eq!(words.suffix("长江"), None);
+    }
+
+    #[test]
+    fn words_of_any_length_are_found_and_no_others() {
+        let known = ["长", "部长", "副部长", "a", "长官"];
+        let words = WordList::new(known.into_iter().map(|w| (w, "x")));
+        assert!(known.iter().all(|word| words.attributes(word) == Some("x")));
+        assert!(["部", "官", "部长官", "长部", ""].iter().all(|word| !words.contains(word)));
+        assert_eq!(words.prefix("长"), Some("长"));
+        assert_eq!(words.prefix("副部长官"), Some("副部长"));
+        assert_eq!((words.suffix("副长官"), words.suffix("ba")), (Some("长官"), Some("a")));
     }
 }

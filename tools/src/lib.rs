@@ -44,7 +44,7 @@ pub fn id_hash(id: &str) -> u32 {
 /// The titles of `count` articles, spread evenly over those of an index.
 ///
 /// # Errors
-/// What the engine reports of a damaged index.
+/// [`jianbao::error::Error::Damaged`] where the index is damaged.
 pub fn titles(index: &Snapshot, count: usize) -> Result<Vec<String>, Failure> {
     let engine = index.engine();
     let mut titles = Vec::new();

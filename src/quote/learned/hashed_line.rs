@@ -1,7 +1,7 @@
 //! A linear model over the characters of a stretch of words, its features hashed into a table.
 //!
-//! The features are the characters, their pairs and the first words. The number of the model file is
-//! the bias.
+//! The features are the characters, their pairs and the first words. The number of the model file
+//! is the bias.
 
 use crate::error::Result;
 use crate::text::weights::WeightTable;

@@ -120,7 +120,7 @@ impl Candidates {
         }
     }
 
-    /// The subjects of clauses.
+    /// The subjects of clauses that stand in no quotation.
     fn subjects(&mut self, ground: &Ground<'_>, window: Span) {
         let scene = ground.scene;
         let breaks = &scene.marks.breaks;
@@ -140,7 +140,7 @@ impl Candidates {
             }
             let clause = Span::new(start, end.start.min(window.end).max(start));
             start = end.end;
-            if clause.is_empty() {
+            if clause.is_empty() || in_quotation(ground, clause.start) {
                 continue;
             }
             for mention in subject::subjects(scene.text, clause, scene.grammar, ground.cast)
@@ -221,13 +221,11 @@ impl Candidates {
     fn settle(&mut self, ground: &Ground<'_>) {
         let mut mentions = std::mem::take(&mut self.mentions);
         mentions.sort_by_key(|m| (m.span.start, std::cmp::Reverse((m.span.end, m.found))));
-        let quotations = &ground.scene.marks.quotations;
         for mut mention in mentions {
             if self.mentions.last().is_some_and(|last| mention.span.end <= last.span.end) {
                 continue;
             }
-            let q = quotations.partition_point(|q| q.outer.end <= mention.span.start);
-            mention.quoted = quotations.get(q).is_some_and(|q| q.outer.start <= mention.span.start);
+            mention.quoted = in_quotation(ground, mention.span.start);
             self.mentions.push(mention);
         }
         let fuller: Vec<usize> =
@@ -285,6 +283,13 @@ impl Candidates {
             _ => i,
         }
     }
+}
+
+/// True if a place lies in a quotation.
+fn in_quotation(ground: &Ground<'_>, at: usize) -> bool {
+    let quotations = &ground.scene.marks.quotations;
+    let next = quotations.partition_point(|q| q.outer.end <= at);
+    quotations.get(next).is_some_and(|q| q.outer.start <= at)
 }
 
 fn person(name: &str, title: &str) -> Speaker {

@@ -12,9 +12,6 @@ use crate::quote::cue::Cue;
 use crate::quote::grammar::{CueClass, SignClass};
 use crate::quote::learned::chain::Chain;
 use crate::quote::learned::features::Features;
-use crate::quote::mention::Who;
-use crate::quote::statement::clauses;
-use crate::quote::subject;
 use crate::text::{Span, is_han};
 
 /// The label of a sentence that continues the report.
@@ -82,7 +79,8 @@ pub(in crate::quote) fn gaps(ground: &Ground<'_>, template: &Features) -> Vec<Ga
         if i + 1 < until {
             let scored = i + 1..(until + 1).min(end.unwrap_or(sentences.len()));
             let scores: Vec<f32> = scored.map(|k| reader.score(k)).collect();
-            let place = GapPlace { report, sentence: i, next: end, scores: &scores };
+            let looks: Vec<Look> = (i..until).map(|k| Look::new(reader.text(k))).collect();
+            let place = GapPlace { report, sentence: i, next: end, scores: &scores, looks: &looks };
             let features =
                 (i + 1..until).map(|k| reader.features(k, place, template.clone())).collect();
             let sentences = sentences[i + 1..until].iter().map(|s| s.span).collect();
@@ -105,6 +103,30 @@ struct GapPlace<'a> {
     /// How much each sentence of the gap is like words that news reports, and the one behind it
     /// where that reports nothing.
     scores: &'a [f32],
+    /// The looks of the sentence of the report and of those of the gap.
+    looks: &'a [Look],
+}
+
+impl GapPlace<'_> {
+    /// The look of sentence `k`.
+    fn look(&self, k: usize) -> &Look {
+        &self.looks[k - self.sentence]
+    }
+}
+
+/// The features of a sentence alone that several sentences are asked for.
+#[derive(Debug)]
+struct Look {
+    /// See [`signature`].
+    signature: [u64; 4],
+    /// See [`person`].
+    person: &'static str,
+}
+
+impl Look {
+    fn new(words: &str) -> Look {
+        Look { signature: signature(words), person: person(words) }
+    }
 }
 
 struct GapReader<'a> {
@@ -124,9 +146,9 @@ impl GapReader<'_> {
         self.distance(k, place, &mut f);
         self.report(k, place, &mut f);
         self.next(k, place, &mut f);
-        self.words(k, &mut f);
+        self.words(k, place, &mut f);
         self.likeness(k, place, &mut f);
-        self.subject(k, place, &mut f);
+        self.named(k, place, &mut f);
         self.neighbours(k, place, &mut f);
         f
     }
@@ -217,7 +239,7 @@ impl GapReader<'_> {
     }
 
     /// The words of the sentence itself.
-    fn words(&self, k: usize, f: &mut Features) {
+    fn words(&self, k: usize, place: GapPlace<'_>, f: &mut Features) {
         let words = self.text(k);
         for (n, template) in [(1, "w1"), (2, "w2"), (3, "w3"), (4, "w4")] {
             f.add(template, head(words, n));
@@ -233,10 +255,11 @@ impl GapReader<'_> {
         f.bucket("digits", digits, &[0, 2, 5, 9]);
         f.flag("brackets", words.contains(['（', '(']));
         f.flag("unknown", self.sentences[k].unknown);
-        f.add("person", person(words));
+        f.add("person", place.look(k).person);
         let grammar = self.ground.scene.grammar;
+        let held = grammar.classes(words);
         for (class, template) in CLASSES {
-            if grammar.holds(*class, words) {
+            if held.has(*class) {
                 f.add(template, "in");
             }
             if grammar.begins(*class, words) {
@@ -295,9 +318,9 @@ impl GapReader<'_> {
         }
     }
 
-    /// Who the sentence is about.
-    fn subject(&self, k: usize, place: GapPlace<'_>, f: &mut Features) {
-        let (scene, cast) = (self.ground.scene, self.ground.cast);
+    /// Whom the sentence names.
+    fn named(&self, k: usize, place: GapPlace<'_>, f: &mut Features) {
+        let cast = self.ground.cast;
         let words = self.text(k);
         let said = &self.ground.said[place.report];
         for (speaker, _) in said.source.speakers.iter().take(1) {
@@ -312,55 +335,25 @@ impl GapReader<'_> {
                 && said.source.speakers.iter().all(|(s, _)| s.name != p.name)
         });
         f.flag("other.named", other.is_some());
-        let span = self.sentences[k].span;
-        let clause = clauses(scene, span.start, span.end).into_iter().next();
-        let subject =
-            clause.and_then(|clause| subject::subject(scene.text, clause, scene.grammar, cast));
-        let Some(subject) = subject else {
-            f.add("subject", "none");
-            return;
-        };
-        let who = match subject.who {
-            Who::Is(kind) => speaker_kind(kind),
-            Who::Pronoun => "pronoun",
-            Who::Back => "back",
-            Who::Media => "media",
-            Who::Silent => "silent",
-        };
-        let same = said.source.speakers.iter().any(|(s, _)| s.name == subject.name);
-        f.add("subject", who);
-        f.cross("subject.says", who, flag(self.says(k)));
-        f.add(if same { "subject.same" } else { "subject.other" }, who);
-        f.cross_bucket("subject", who, subject.score.into(), &[70, 75, 85, 92]);
-    }
-
-    /// True if a verb of saying stands in the sentence.
-    fn says(&self, k: usize) -> bool {
-        let span = self.sentences[k].span;
-        let cues = self.ground.cues;
-        let from = cues.partition_point(|c| c.span.start < span.start);
-        cues[from..]
-            .iter()
-            .take_while(|c| c.span.end <= span.end)
-            .any(|c| matches!(c.class, CueClass::Say | CueClass::Tell))
     }
 
     /// The sentences beside it.
     fn neighbours(&self, k: usize, place: GapPlace<'_>, f: &mut Features) {
-        let own = signature(self.text(k));
+        let own = place.look(k).signature;
         let shared = |other: usize| {
-            let theirs = signature(self.text(other));
+            let theirs = place.look(other).signature;
             own.iter().zip(theirs).map(|(a, b)| (a & b).count_ones() as usize).sum::<usize>()
         };
         f.bucket("shared.before", shared(k - 1), &[0, 1, 2, 4, 8]);
         if place.sentence + 1 < k {
             f.bucket("shared.report", shared(place.sentence), &[0, 1, 2, 4, 8]);
         }
-        let before = self.text(k - 1);
-        f.add("before.person", person(before));
-        f.add("before.first", head(before, 2));
+        f.add("before.person", place.look(k - 1).person);
+        f.add("before.first", head(self.text(k - 1), 2));
         if k + 1 < self.sentences.len() && self.sentences[k + 1].reports.is_none() {
-            f.add("after.person", person(self.text(k + 1)));
+            let after = place.looks.get(k + 1 - place.sentence);
+            let person = after.map_or_else(|| person(self.text(k + 1)), |look| look.person);
+            f.add("after.person", person);
             f.add("after.first", head(self.text(k + 1), 2));
         }
     }
@@ -442,13 +435,13 @@ fn tail(words: &str, n: usize) -> &str {
 
 /// The pairs of Chinese characters side by side, up to [`MAX_PAIRS`].
 fn pairs(words: &str) -> impl Iterator<Item = &str> {
-    let seconds = words.char_indices().skip(1);
-    words
-        .char_indices()
-        .zip(seconds)
-        .take(MAX_PAIRS)
-        .filter(|((_, a), (_, b))| is_han(*a) && is_han(*b))
-        .map(|((start, _), (at, b))| &words[start..at + b.len_utf8()])
+    let mut chars = words.char_indices();
+    let mut last = chars.next().map(|(at, c)| (at, is_han(c)));
+    chars.take(MAX_PAIRS).filter_map(move |(at, c)| {
+        let own = (at, is_han(c));
+        let (start, _) = last.replace(own).filter(|(_, han)| *han && own.1)?;
+        Some(&words[start..at + c.len_utf8()])
+    })
 }
 
 /// A bit for each pair of characters, out of 256: shared bits are likely shared words.

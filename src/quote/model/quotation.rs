@@ -19,8 +19,8 @@ use crate::text::{Span, floor_boundary, is_han};
 const BEFORE: usize = 1_800;
 const BEHIND: usize = 450;
 /// The same for a subject that is neither a known name nor stands with a title.
-const SUBJECTS_BEFORE: usize = 600;
-const SUBJECTS_BEHIND: usize = 240;
+const SUBJECTS_BEFORE: usize = 300;
+const SUBJECTS_BEHIND: usize = 120;
 /// Most quotations of a text that are decided here.
 const MAX_QUOTATIONS: usize = 300;
 
@@ -105,6 +105,41 @@ pub(in crate::quote) struct QuotationReader<'a> {
     ground: &'a Ground<'a>,
     candidates: Candidates,
     answers: Vec<RuleAnswer>,
+    marks: MarkPlaces,
+}
+
+/// The places of marks in a text, each kind in order.
+#[derive(Debug, Default)]
+struct MarkPlaces {
+    stops: Vec<usize>,
+    commas: Vec<usize>,
+    lines: Vec<usize>,
+    quotations: Vec<usize>,
+}
+
+impl MarkPlaces {
+    fn new(text: &str, windows: &[Span]) -> MarkPlaces {
+        let mut places = MarkPlaces::default();
+        for window in windows {
+            for (at, c) in window.of(text).char_indices() {
+                let kind = match c {
+                    '。' | '！' | '？' | '!' | '?' => &mut places.stops,
+                    '，' | '；' | ',' => &mut places.commas,
+                    '\n' => &mut places.lines,
+                    '“' | '「' => &mut places.quotations,
+                    _ => continue,
+                };
+                kind.push(window.start + at);
+            }
+        }
+        places
+    }
+}
+
+/// The number of places in `span`.
+fn count(places: &[usize], span: Span) -> usize {
+    let before = |at: usize| places.partition_point(|&place| place < at);
+    before(span.end).saturating_sub(before(span.start))
 }
 
 impl<'a> QuotationReader<'a> {
@@ -129,7 +164,8 @@ impl<'a> QuotationReader<'a> {
         let around = windows(text, &outer, (BEFORE, BEHIND));
         let near = windows(text, &outer, (SUBJECTS_BEFORE, SUBJECTS_BEHIND));
         let candidates = Candidates::collect(ground, &around, &near);
-        QuotationReader { ground, candidates, answers }
+        let marks = MarkPlaces::new(text, &around);
+        QuotationReader { ground, candidates, answers, marks }
     }
 
     /// The entities that may have said quotation `q`, each with its row, made like `template`
@@ -358,13 +394,13 @@ impl<'a> QuotationPlace<'a> {
             return;
         };
         let between = Span::new(m.span.end, outer.start);
-        let words = between.of(self.text);
         let others = self.between(entity, between);
         row.push("b.gap", between.len() / 3);
-        row.push("b.sentences", count(words, &['。', '！', '？', '!', '?']));
-        row.push("b.commas", count(words, &['，', '；', ',']));
-        row.push("b.lines", count(words, &['\n']));
-        row.push("b.quotations", count(words, &['“', '「']));
+        let marks = &self.reader.marks;
+        row.push("b.sentences", count(&marks.stops, between));
+        row.push("b.commas", count(&marks.commas, between));
+        row.push("b.lines", count(&marks.lines, between));
+        row.push("b.quotations", count(&marks.quotations, between));
         row.push("b.same", m.span.start >= self.sentence.start);
         row.push("b.others", others.0);
         row.push("b.persons", others.1);
@@ -389,13 +425,13 @@ impl<'a> QuotationPlace<'a> {
             return;
         };
         let between = Span::new(self.quotation.outer.end, m.span.start);
-        let words = between.of(self.text);
         let others = self.between(entity, between);
         row.push("a.gap", between.len() / 3);
-        row.push("a.sentences", count(words, &['。', '！', '？', '!', '?']));
-        row.push("a.commas", count(words, &['，', '；', ',']));
-        row.push("a.lines", count(words, &['\n']));
-        row.push("a.quotations", count(words, &['“', '「']));
+        let marks = &self.reader.marks;
+        row.push("a.sentences", count(&marks.stops, between));
+        row.push("a.commas", count(&marks.commas, between));
+        row.push("a.lines", count(&marks.lines, between));
+        row.push("a.quotations", count(&marks.quotations, between));
         row.push("a.same", m.span.start < self.sentence.end);
         row.push("a.others", others.0);
         row.push("a.persons", others.1);
@@ -480,10 +516,6 @@ impl<'a> QuotationPlace<'a> {
         let cue = self.cues(Span::new(pronoun.span.end, self.sentence.end.max(pronoun.span.end)));
         row.push("p.cue", cue.first().map_or(99, |c| (c.span.start - pronoun.span.end) / 3));
     }
-}
-
-fn count(words: &str, marks: &[char]) -> usize {
-    words.matches(marks).count()
 }
 
 const BEFORE_NAMES: [&str; 16] = [
