@@ -7,9 +7,10 @@
 //! creates and checks an index, writer.rs loads it by the requests of bulk.rs; tables.rs has its
 //! tables, scan.rs reads all of it, grouping.rs groups its reprints while it holds the lease of
 //! lease.rs, inspection.rs examines it. reader.rs opens an index, with composite.rs for distinct
-//! values; execution.rs asks it: clause.rs has queries that find what may answer, numbers.rs counts
-//! evidence, fetched.rs has the articles found, evaluation.rs what they really hold, gather.rs the
-//! answer. browse.rs answers questions without words by columns alone; seam.rs makes it an engine.
+//! values; execution.rs asks it: clause.rs has queries that find what may answer, selected.rs reads
+//! the articles found, each a fetched.rs, numbers.rs counts evidence, evaluation.rs tells what an
+//! article really holds, gather.rs makes the answer. browse.rs answers questions without words by
+//! columns alone; seam.rs makes it an engine.
 
 pub mod address;
 mod browse;
@@ -34,6 +35,7 @@ mod numbers;
 pub mod reader;
 pub mod scan;
 mod seam;
+mod selected;
 mod tables;
 mod writer;
 

@@ -11,7 +11,7 @@ use crate::engine::ranking::Ranking;
 /// Characters that end a sentence for `same:`, folded.
 const SENTENCE_ENDS: [char; 3] = ['。', '!', '?'];
 
-/// What an evaluation needs of a plan and its index.
+/// The context of an evaluation: a plan and the numbers of its index.
 pub struct EvaluationContext<'a> {
     /// The plan.
     pub plan: &'a Plan,
@@ -79,7 +79,7 @@ impl EvaluatedArticle {
 }
 
 /// One kind of evidence in an article.
-struct Found {
+struct FoundEvidence {
     /// The frequency in the title, where it counts for the article as a whole.
     title: u32,
     /// The frequency in each passage.
@@ -161,7 +161,7 @@ impl EvaluationContext<'_> {
         &self,
         article: &FetchedArticle,
         (evidence, matching): (&Evidence, Matching),
-        (value, found): (f32, &Found),
+        (value, found): (f32, &FoundEvidence),
         sums: &mut EvaluatedArticle,
     ) {
         let (ranking, statistics) = (self.ranking, self.statistics);
@@ -188,7 +188,7 @@ impl EvaluationContext<'_> {
         sums.common += ranking.article * value * saturation(total + title, ranking.k1, norm);
     }
 
-    fn exclude(&self, found: &Found, sums: &mut EvaluatedArticle) {
+    fn exclude(&self, found: &FoundEvidence, sums: &mut EvaluatedArticle) {
         let all = found.title > 0 || self.plan.exclusion == Exclusion::Articles;
         sums.excluded
             .iter_mut()
@@ -222,7 +222,7 @@ impl EvaluationContext<'_> {
         admitted: &[bool],
         (unit, evidence): (&Unit, &Evidence),
         matching: Matching,
-    ) -> Found {
+    ) -> FoundEvidence {
         let titles = unit.scope == Scope::Title || self.speech.is_none();
         let placed = unit.scope == Scope::Title || self.speech.is_some();
         let title = if titles { in_title(article, evidence, matching) } else { 0 };
@@ -237,7 +237,7 @@ impl EvaluationContext<'_> {
             };
             if streamed { own } else { own + title }
         });
-        Found { passages: passages.collect(), title: if streamed { title } else { 0 } }
+        FoundEvidence { passages: passages.collect(), title: if streamed { title } else { 0 } }
     }
 
     /// How often evidence is in a passage, in the words that count.

@@ -40,7 +40,7 @@ pub struct FetchedPassage {
     pub chars: Vec<char>,
     /// Their number, rounded.
     pub chars_length: u32,
-    /// What is said in it.
+    /// The quotes in it whose speakers are known.
     pub speech: Vec<FetchedSpeech>,
 }
 

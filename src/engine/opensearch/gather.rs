@@ -2,9 +2,11 @@
 //! ordered as the engine in the process does it.
 
 use super::clause::{self, Matching};
-use super::execution::{ClusterExecution, Fetched};
+use super::evaluation::EvaluatedArticle;
+use super::numbers::EvidenceNumbers;
 use super::reader::ClusterReader;
 use super::scan;
+use super::selected::{Fetched, SelectedArticles};
 use crate::engine::collapse::is_reprint;
 use crate::engine::counts::{SpeakerSum, speaker_counts};
 use crate::engine::indexed_text::{TITLE_SEPARATOR, names, spoken, titled};
@@ -18,8 +20,10 @@ use crate::error::Result;
 use crate::passage::Passage;
 use crate::query::Filters;
 use crate::text::fold::key;
+use serde_json::Value;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
+use std::sync::{Mutex, PoisonError};
 
 /// How many passages of an article proximity may choose from, as in the engine in the process.
 const MOST_EXAMINED: usize = 2;
@@ -44,12 +48,12 @@ struct Answering {
 /// # Errors
 /// A cluster that does not answer, or not whole.
 pub fn top_docs(
-    execution: &ClusterExecution<'_>,
+    execution: &SelectedArticles<'_>,
     plan: &Plan,
     wanted: &Wanted<'_>,
 ) -> Result<TopDocs> {
     let mut answering = Vec::new();
-    execution.evaluate(plan, wanted, |fetched, found| {
+    evaluate(execution, plan, wanted, |fetched, found| {
         let Some(best) = found.best() else { return };
         let scored = |at: usize| (at as u32, found.score(at));
         let values = wanted.facets.iter().map(|&facet| values(facet, &fetched, &found.qualifying));
@@ -76,6 +80,69 @@ pub fn top_docs(
     let collapsed = Collapsed::new(wanted.groups, wanted.reprints, qualifying);
     let facets = facets(&answering, wanted);
     let passages = answering.iter().map(|own| own.passages.len() as u64).sum();
+    let candidates = ranked(&answering, &collapsed, wanted);
+    let close: Vec<PassageAddress> =
+        candidates.iter().take(wanted.examined).map(|candidate| candidate.at).collect();
+    if !close.is_empty() {
+        execution.prefetch(&close)?;
+    }
+    Ok(TopDocs { candidates, collapsed, passages, facets })
+}
+
+/// The articles that may have what a plan demands.
+fn needed(plan: &Plan, known: &EvidenceNumbers) -> Vec<Value> {
+    let of = |occur: Occur| {
+        let units = plan.units.iter().zip(known).filter(move |(unit, _)| unit.occur == occur);
+        units.map(|(unit, known)| {
+            let matching: Vec<Matching> = known.iter().map(|known| known.0).collect();
+            clause::unit(unit, &matching)
+        })
+    };
+    let mut needed: Vec<Value> = of(Occur::Required).collect();
+    if plan.minimum > 0 {
+        needed.push(clause::at_least(plan.minimum, of(Occur::Wanted).collect()));
+    } else if needed.is_empty() && of(Occur::Wanted).next().is_some() {
+        let scoring = of(Occur::Wanted).chain(of(Occur::Bonus));
+        needed.push(clause::any(scoring.collect()));
+    }
+    needed
+}
+
+/// Evaluates every article that may answer a plan; `each` takes those that do.
+fn evaluate(
+    execution: &SelectedArticles<'_>,
+    plan: &Plan,
+    wanted: &Wanted<'_>,
+    mut each: impl FnMut(Fetched, EvaluatedArticle),
+) -> Result<()> {
+    let known = execution.numbers(plan)?;
+    let context = execution.context(plan, &known);
+    let evaluated: Mutex<HashMap<u32, EvaluatedArticle>> = Mutex::default();
+    let lock = || evaluated.lock().unwrap_or_else(PoisonError::into_inner);
+    let look = |fetched: &Fetched| {
+        let copy = is_reprint(wanted.groups, Some(fetched.article.number));
+        if wanted.reprints == ReprintPolicy::LeftOut && copy {
+            return false;
+        }
+        let found = context.evaluate(&fetched.article, &fetched.admitted);
+        let answers = !found.qualifying.is_empty();
+        if answers {
+            lock().insert(fetched.at.segment, found);
+        }
+        answers
+    };
+    let take = |fetched: Fetched, _| {
+        let found = lock().remove(&fetched.at.segment);
+        if let Some(found) = found {
+            each(fetched, found);
+        }
+        Ok(())
+    };
+    execution.each(&needed(plan, &known), take, look)
+}
+
+/// The first candidates, in order.
+fn ranked(answering: &[Answering], collapsed: &Collapsed, wanted: &Wanted<'_>) -> Vec<Candidate> {
     let mut ranked: Vec<(Candidate, &Answering)> = answering
         .iter()
         .filter(|own| collapsed.shows(own.at.segment, 0))
@@ -101,13 +168,7 @@ pub fn top_docs(
             })
             .collect();
     }
-    let candidates: Vec<Candidate> = ranked.into_iter().map(|(candidate, _)| candidate).collect();
-    let close: Vec<PassageAddress> =
-        candidates.iter().take(wanted.examined).map(|candidate| candidate.at).collect();
-    if !close.is_empty() {
-        execution.prefetch(&close)?;
-    }
-    Ok(TopDocs { candidates, collapsed, passages, facets })
+    ranked.into_iter().map(|(candidate, _)| candidate).collect()
 }
 
 /// The candidates of an article.
@@ -192,7 +253,7 @@ fn filed(passage: &Passage) -> Vec<&str> {
 /// # Errors
 /// A cluster that does not answer, or not whole.
 pub fn speakers(
-    execution: &ClusterExecution<'_>,
+    execution: &SelectedArticles<'_>,
     pattern: &str,
     reprints: Reprints<'_>,
 ) -> Result<Vec<SpeakerCount>> {
@@ -233,7 +294,7 @@ pub fn speakers(
 /// # Errors
 /// A cluster that does not answer, or not whole.
 pub fn topics(
-    execution: &ClusterExecution<'_>,
+    execution: &SelectedArticles<'_>,
     period: Period,
     reprints: Reprints<'_>,
 ) -> Result<TopicCounts> {
@@ -271,7 +332,7 @@ pub fn occurs(reader: &ClusterReader, evidence: &Evidence) -> Result<bool> {
     // Where its parts stand, only a look at each article tells.
     let (filters, ranking) = (FilterSet::new(&Filters::default())?, Ranking::default());
     let selection = Selection::all(&filters);
-    let execution = ClusterExecution::new(reader, &selection, &ranking)?;
+    let execution = SelectedArticles::new(reader, &selection, &ranking)?;
     let unit = Unit {
         label: String::new(),
         occur: Occur::Required,

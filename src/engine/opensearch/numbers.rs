@@ -3,7 +3,7 @@
 
 use super::clause::{self, Matching};
 use super::document::token;
-use super::execution::ClusterExecution;
+use super::selected::SelectedArticles;
 use crate::engine::plan::{CHEAP_CHARACTERS, Evidence, Plan, RARE_WORD, Scope, Unit};
 use crate::error::Result;
 use serde_json::{Value, json};
@@ -12,7 +12,7 @@ use std::collections::HashMap;
 /// By unit and evidence: how it is looked for, and in how many passages it is.
 pub type EvidenceNumbers = Vec<Vec<(Matching, u64)>>;
 
-impl ClusterExecution<'_> {
+impl SelectedArticles<'_> {
     /// How each kind of evidence is looked for, and in how many passages it is.
     pub fn numbers(&self, plan: &Plan) -> Result<EvidenceNumbers> {
         let mut asked: HashMap<String, Value> = HashMap::new();

@@ -4,6 +4,7 @@ use super::browse::Browse;
 use super::execution::ClusterExecution;
 use super::gather;
 use super::reader::ClusterReader;
+use super::selected::SelectedArticles;
 use crate::engine::{
     ArticleName, Engine, Evidence, Execution, Inspected, KeyField, PassageAddress, Period, Ranking,
     Reprints, Selection, SpeakerCount, Statistics, TermField, TopicCounts, YearCounts,
@@ -79,7 +80,7 @@ impl Engine for ClusterReader {
         reprints: Reprints<'_>,
     ) -> Result<Vec<SpeakerCount>> {
         let ranking = Ranking::default();
-        let execution = ClusterExecution::new(self, selection, &ranking)?;
+        let execution = SelectedArticles::new(self, selection, &ranking)?;
         gather::speakers(&execution, pattern, reprints)
     }
 
@@ -93,7 +94,7 @@ impl Engine for ClusterReader {
             Some(browse) => browse.topics(period, reprints),
             None => {
                 let ranking = Ranking::default();
-                let execution = ClusterExecution::new(self, selection, &ranking)?;
+                let execution = SelectedArticles::new(self, selection, &ranking)?;
                 gather::topics(&execution, period, reprints)
             }
         }

@@ -1,0 +1,179 @@
+//! The articles of a cluster that a selection may admit, fetched and looked at a few at a time.
+
+use super::clause::{self, Matching};
+use super::composite;
+use super::document::{hex, unhex};
+use super::evaluation::EvaluationContext;
+use super::fetched::FetchedArticle;
+use super::reader::ClusterReader;
+use super::scan::Scan;
+use crate::engine::filter::DateScope;
+use crate::engine::plan::Plan;
+use crate::engine::{PassageAddress, Ranking, Selection};
+use crate::error::{Error, Result};
+use rayon::prelude::*;
+use serde_json::{Value, json};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Articles that are fetched together.
+const PAGE: u64 = 500;
+/// Values of a column in one query: the clusters' limit is 65,536.
+const MOST_VALUES: usize = 60_000;
+
+/// The articles that a selection may admit.
+pub struct SelectedArticles<'a> {
+    /// The index.
+    pub reader: &'a ClusterReader,
+    /// The selection.
+    pub selection: Selection<'a>,
+    ranking: &'a Ranking,
+    /// The conditions of the selection, as queries.
+    pub conditions: Vec<Value>,
+    looked_at: Mutex<HashMap<u32, Arc<FetchedArticle>>>,
+}
+
+/// An article that was fetched, with what it is called in this reader.
+pub struct Fetched {
+    /// The address of its first passage.
+    pub at: PassageAddress,
+    /// Its texts.
+    pub article: FetchedArticle,
+    /// Its passages that the selection admits.
+    pub admitted: Vec<bool>,
+}
+
+impl<'a> SelectedArticles<'a> {
+    /// The passages that `selection` admits.
+    ///
+    /// # Errors
+    /// A cluster that does not answer, or not whole.
+    pub fn new(
+        reader: &'a ClusterReader,
+        selection: &Selection<'a>,
+        ranking: &'a Ranking,
+    ) -> Result<SelectedArticles<'a>> {
+        let mut values = |column: &'static str, passes: &dyn Fn(&str) -> bool| {
+            let mut found: Vec<String> = Vec::new();
+            let everything = json!({ "match_all": {} });
+            composite::each(reader.client(), &everything, &[column], |values, _| {
+                found.extend(values[0].as_str().filter(|v| passes(v)).map(str::to_owned));
+            })?;
+            match found.len() <= MOST_VALUES {
+                true => Ok(found),
+                false => Err(Error::Usage(format!(
+                    "the filter of `{column}` admits {} values; a cluster takes {MOST_VALUES}: \
+                     ask for less",
+                    found.len()
+                ))),
+            }
+        };
+        let mut conditions = Vec::new();
+        for condition in selection.conditions() {
+            conditions.push(clause::condition(&condition, &mut values)?);
+        }
+        if selection.dating == DateScope::Undated {
+            conditions.push(json!({ "bool": { "must_not": { "exists": { "field": "date" } } } }));
+        }
+        let (selection, looked_at) = (selection.clone(), Mutex::default());
+        Ok(SelectedArticles { reader, selection, ranking, conditions, looked_at })
+    }
+
+    /// Calls `each` with every article that `needed` and the conditions may find.
+    ///
+    /// # Errors
+    /// A cluster that does not answer, or not whole; [`Error::GivenUp`].
+    pub fn each(
+        &self,
+        needed: &[Value],
+        mut each: impl FnMut(Fetched, usize) -> Result<()>,
+        look: impl Fn(&Fetched) -> bool + Sync,
+    ) -> Result<()> {
+        let filter: Vec<&Value> = self.conditions.iter().chain(needed).collect();
+        let scan = Scan {
+            query: json!({ "bool": { "filter": filter } }),
+            fields: &["date"],
+            source: &["stored"],
+            page: PAGE,
+        };
+        let mut waiting: Vec<Value> = Vec::new();
+        let mut flush = |waiting: &mut Vec<Value>| -> Result<()> {
+            self.selection.check()?;
+            let read = std::mem::take(waiting);
+            let fetched: Vec<Option<Fetched>> = read
+                .par_iter()
+                .map(|hit| self.fetched(hit).map(|own| own.filter(|own| look(own))))
+                .collect::<Result<_>>()?;
+            fetched.into_iter().flatten().enumerate().try_for_each(|(i, own)| each(own, i))
+        };
+        scan.each(self.reader.client(), |hit| {
+            waiting.push(hit.clone());
+            if waiting.len() as u64 == PAGE { flush(&mut waiting) } else { Ok(()) }
+        })?;
+        flush(&mut waiting)
+    }
+
+    /// The article of a hit.
+    fn fetched(&self, hit: &Value) -> Result<Option<Fetched>> {
+        let number = hit["_id"].as_str().and_then(unhex);
+        let Some((number, stored)) = number.zip(hit["_source"]["stored"].as_str()) else {
+            return Ok(None);
+        };
+        let date = hit["fields"]["date"][0].as_i64();
+        let article = FetchedArticle::new(number, date, stored, self.reader.segmenter());
+        let article = article.map_err(|reason| self.reader.damaged(&reason))?;
+        let admitted = article.admitted(&self.selection);
+        Ok(Some(Fetched { at: self.reader.first(number), article, admitted }))
+    }
+
+    /// The context of an evaluation of `plan`, whose numbers are `known`.
+    pub fn context<'c>(
+        &'c self,
+        plan: &'c Plan,
+        known: &'c [Vec<(Matching, u64)>],
+    ) -> EvaluationContext<'c> {
+        EvaluationContext {
+            plan,
+            ranking: self.ranking,
+            statistics: self.reader.statistics(),
+            speech: self.selection.speakers(),
+            known,
+        }
+    }
+
+    /// Fetches the articles of these passages together, for the closer look that follows.
+    ///
+    /// # Errors
+    /// A cluster that does not answer, or not whole.
+    pub fn prefetch(&self, at: &[PassageAddress]) -> Result<()> {
+        let ids = at.iter().map(|&at| self.reader.number(at).map(hex));
+        let ids = ids.collect::<Result<Vec<String>>>()?;
+        let body = json!({ "query": { "ids": { "values": ids } }, "size": ids.len(),
+                           "_source": ["stored"], "docvalue_fields": ["date"] });
+        let answer = self.reader.search(&body)?;
+        for hit in answer["hits"]["hits"].as_array().into_iter().flatten() {
+            if let Some(fetched) = self.fetched(hit)? {
+                let mut kept = self.looked_at.lock().unwrap_or_else(PoisonError::into_inner);
+                kept.insert(fetched.at.segment, Arc::new(fetched.article));
+            }
+        }
+        Ok(())
+    }
+
+    /// The article of a passage.
+    ///
+    /// # Errors
+    /// A cluster that does not answer; [`Error::Damaged`] where the article is gone.
+    pub fn article(&self, at: PassageAddress) -> Result<Arc<FetchedArticle>> {
+        let known = || {
+            let kept = self.looked_at.lock().unwrap_or_else(PoisonError::into_inner);
+            kept.get(&at.segment).map(Arc::clone)
+        };
+        if let Some(article) = known() {
+            return Ok(article);
+        }
+        self.prefetch(&[at])?;
+        let gone = || self.reader.damaged("an article is gone; it was rewritten or deleted");
+        known().ok_or_else(gone)
+    }
+}
