@@ -84,7 +84,7 @@ fn add(analyzer: &Analyzer, records: &mut Vec<archive::RawRecord>, sums: &mut [u
 
 /// Prints a plan, each line with its arithmetic.
 fn print(plan: &CapacityPlan, measured: Option<u64>, output: &mut Output) -> Result<()> {
-    let CapacityPlan { archive, node, nodes, parts, .. } = plan;
+    let CapacityPlan { archive, .. } = plan;
     let mut line = |name: &str, text: String| output.line(&format!("{name:<9} {text}"));
     let from = match measured {
         Some(articles) => format!("measured on {}", counted(articles, "article")),
@@ -110,6 +110,14 @@ fn print(plan: &CapacityPlan, measured: Option<u64>, output: &mut Output) -> Res
             plan.index_per_text
         ),
     )?;
+    print_nodes(plan, output)?;
+    print_loading(plan, output)
+}
+
+/// Prints disk, nodes and shards.
+fn print_nodes(plan: &CapacityPlan, output: &mut Output) -> Result<()> {
+    let CapacityPlan { node, nodes, parts, .. } = plan;
+    let mut line = |name: &str, text: String| output.line(&format!("{name:<9} {text}"));
     let all = 1 + node.replicas;
     line("copies", format!("{} = {} × {all}", bytes(plan.copies), bytes(plan.index)))?;
     let filled = CapacityPlan::filled();
@@ -125,7 +133,14 @@ fn print(plan: &CapacityPlan, measured: Option<u64>, output: &mut Output) -> Res
             bytes(plan.part),
             thousands(plan.part_documents)
         ),
-    )?;
+    )
+}
+
+/// Prints the hours of loading.
+fn print_loading(plan: &CapacityPlan, output: &mut Output) -> Result<()> {
+    let CapacityPlan { archive, node, nodes, .. } = plan;
+    let mut line = |name: &str, text: String| output.line(&format!("{name:<9} {text}"));
+    let all = 1 + node.replicas;
     let [indexing, analysis] = plan.milliseconds();
     let articles = thousands(archive.articles as f64);
     line(

@@ -2,7 +2,7 @@
 
 use super::form::CountFormat;
 use super::source::{DefinitionFlags, ReadingFlags, size};
-use clap::Args;
+use clap::{Args, value_parser};
 use std::path::PathBuf;
 
 /// `jianbao plan`
@@ -18,10 +18,12 @@ pub struct PlanCommand {
     #[arg(long, value_name = "SIZE", default_value = "2000G", value_parser = size)]
     pub disk: u64,
     /// The cores of a node
-    #[arg(long, value_name = "N", default_value_t = 16, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", default_value_t = 16)]
+    #[arg(value_parser = value_parser!(u32).range(1..))]
     pub cores: u32,
     /// Further copies of each part
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(..=10))]
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    #[arg(value_parser = value_parser!(u32).range(..=10))]
     pub replicas: u32,
     #[command(flatten)]
     pub reading: ReadingFlags,

@@ -272,7 +272,7 @@ fn speaking(filter: &SpeechFilter) -> Value {
     json!({ "nested": { "path": "passages.quotes", "score_mode": "none", "query": needed } })
 }
 
-/// What a quote that counts has, as queries within `passages.quotes`.
+/// The demands on a quote that counts, as queries within `passages.quotes`.
 fn quoted(filter: &SpeechFilter) -> Vec<Value> {
     let mut needed = Vec::new();
     if !filter.speakers.is_empty() {

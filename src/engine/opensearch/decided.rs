@@ -66,7 +66,7 @@ struct DecidedQuestion<'q, 'a> {
     answering: Value,
     /// Those of them that hold all of the query as typed; `None` for all.
     whole: Option<Value>,
-    /// What passages must meet to answer.
+    /// The demands on passages that answer.
     passages: Vec<PassageDemand>,
 }
 

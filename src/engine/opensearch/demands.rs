@@ -1,5 +1,5 @@
-//! What passages must meet, each by itself or with all of its article, as exact queries of a
-//! cluster.
+//! Demands on passages, each met by a passage itself or with all of its article, as exact queries
+//! of a cluster.
 //!
 //! A query of nested passages cannot ask for the article around them. So the articles are told
 //! apart by which of the demands they meet as a whole: within such a class, the passages have to
@@ -24,11 +24,11 @@ pub struct PassageDemand {
 /// Articles that meet the same demands as a whole.
 #[derive(Debug, Default)]
 pub struct DemandClass {
-    /// What they meet as a whole.
+    /// The demands that they meet as a whole.
     pub having: Vec<Value>,
-    /// What they do not.
+    /// Those that they do not meet as a whole.
     pub lacking: Vec<Value>,
-    /// What is left to their passages.
+    /// Those that are left to their passages.
     pub left: Vec<Value>,
 }
 

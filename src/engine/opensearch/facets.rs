@@ -23,16 +23,16 @@ pub struct FacetQuestion<'q> {
     pub reader: &'q ClusterReader,
     /// The articles, as a query.
     pub articles: &'q Value,
-    /// What their passages must meet, whose speakers are counted.
+    /// The demands on the passages whose speakers are counted.
     pub passages: &'q [PassageDemand],
     /// The groups of reprints.
     pub groups: Option<&'q Groups>,
 }
 
-type Counts = BTreeMap<String, TextCount>;
+type CountsByValue = BTreeMap<String, TextCount>;
 
 impl FacetQuestion<'_> {
-    /// Counts by a facet; `None` where a cluster cannot do it.
+    /// CountsByValue by a facet; `None` where a cluster cannot do it.
     ///
     /// # Errors
     /// A cluster that does not answer, or not whole.
@@ -49,8 +49,8 @@ impl FacetQuestion<'_> {
         self.groups.and_then(|groups| groups.group(text))
     }
 
-    /// Counts by a column of articles.
-    fn columns(&self, facet: Facet) -> Result<Counts> {
+    /// CountsByValue by a column of articles.
+    fn columns(&self, facet: Facet) -> Result<CountsByValue> {
         let column = match facet {
             Facet::Topic => "topic",
             Facet::Subject => "subject",
@@ -59,7 +59,7 @@ impl FacetQuestion<'_> {
             Facet::Year | Facet::Month | Facet::Week | Facet::Day => "date",
             Facet::Together | Facet::Speaker => "speaker",
         };
-        let mut counts = Counts::new();
+        let mut counts = CountsByValue::new();
         composite::each(self.reader.client(), self.articles, &[column, "text"], |values, n| {
             let value = match facet.period() {
                 Some(period) => {
@@ -75,8 +75,8 @@ impl FacetQuestion<'_> {
         Ok(counts)
     }
 
-    /// Counts by the speakers of passages.
-    fn speakers(&self) -> Result<Option<Counts>> {
+    /// CountsByValue by the speakers of passages.
+    fn speakers(&self) -> Result<Option<CountsByValue>> {
         let Some(classes) = demands::classes(self.passages) else { return Ok(None) };
         let mut pages = 1;
         while pages <= MOST_PAGES {
@@ -88,9 +88,9 @@ impl FacetQuestion<'_> {
         Ok(None)
     }
 
-    /// Counts by the speakers of so many pages; `None` where a page lacks some of its own.
-    fn pages(&self, classes: &[DemandClass], pages: u64) -> Result<Option<Counts>> {
-        let mut counts = Counts::new();
+    /// CountsByValue by the speakers of so many pages; `None` where a page lacks some of its own.
+    fn pages(&self, classes: &[DemandClass], pages: u64) -> Result<Option<CountsByValue>> {
+        let mut counts = CountsByValue::new();
         for class in classes {
             let articles = json!({ "bool": { "filter": [self.articles, class.articles()] } });
             for page in 0..pages {
@@ -121,7 +121,7 @@ impl FacetQuestion<'_> {
     }
 
     /// Adds a page of speakers; `false` where it lacks some.
-    fn add(&self, answer: &Value, counts: &mut Counts) -> bool {
+    fn add(&self, answer: &Value, counts: &mut CountsByValue) -> bool {
         let speakers = &answer["aggregations"]["passages"]["counted"]["speakers"];
         let mut complete = is_complete(speakers);
         for speaker in speakers["buckets"].as_array().into_iter().flatten() {

@@ -5,7 +5,7 @@
 //! version that it has, so that a newer one is never overwritten.
 
 use super::bulk::{self, BULK_BYTES, Write};
-use super::client::{Client, Repeat, Verb};
+use super::client::{Client, Verb};
 use super::document::{ARTICLE_FIELDS, article, hex, imprint, unhex};
 use super::lease::Lease;
 use super::scan::{self, Scan};
@@ -18,10 +18,6 @@ use std::collections::HashMap;
 
 /// Articles that are read together to be written again.
 const READ_TOGETHER: usize = 200;
-/// The most articles of an index that is merged after a grouping: a minute of work.
-const MOST_TIDIED: usize = 1_000_000;
-/// One in so many articles, written again, is much.
-const MUCH: usize = 50;
 
 /// Groups the articles of the index that `client` asks, unless that has been done since the last
 /// commit. `holder` names this loader, `segmenter` cut the words of its articles.
@@ -81,24 +77,7 @@ pub fn group_all(client: &Client, holder: &str, segmenter: &Segmenter) -> Result
     }
     client.call(Verb::Post, &format!("/{name}/_refresh"), None)?;
     lease.renew()?;
-    tables.write_groups(&groups::bytes(&found), revision.commits)?;
-    drop(lease);
-    tidy(client, imprints.len(), changed.len());
-    Ok(())
-}
-
-/// Has what was written again merged away where that is much of a small index: until then it takes
-/// room, and counts in the numbers of words.
-fn tidy(client: &Client, articles: usize, changed: usize) {
-    if articles > MOST_TIDIED || changed * MUCH < articles {
-        return;
-    }
-    let name = client.address().name();
-    let path = format!("/{name}/_forcemerge?only_expunge_deletes=true");
-    // Merges of its own come to the same end.
-    if client.call_repeating(Repeat::Never, Verb::Post, &path, None).is_ok() {
-        let _ = client.call(Verb::Post, &format!("/{name}/_refresh"), None);
-    }
+    tables.write_groups(&groups::bytes(&found), revision.commits)
 }
 
 /// True if the groups are of the last commit.

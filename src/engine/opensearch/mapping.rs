@@ -26,7 +26,7 @@ pub fn articles(layout: Layout, fingerprint: &str) -> Value {
             "index.codec": "best_compression",
             // What was deleted stays known for so long that no loader writes it again.
             "index.gc_deletes": "12h",
-            // A grouping has what it wrote again merged away.
+            // So that an operator's merge takes all away that a grouping wrote again.
             "index.merge.policy.expunge_deletes_allowed": 0,
             "index.mapping.nested_objects.limit": 1_000_000,
             "index.max_result_window": 20_000,
