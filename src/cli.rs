@@ -34,6 +34,7 @@ mod number;
 mod opened;
 mod output;
 mod place;
+mod plan;
 mod prepare;
 mod prompt;
 mod remarks;
@@ -138,6 +139,7 @@ impl Invocation {
             Command::Forget(command) => forget::forget(&command, output),
             Command::Doctor(command) => doctor::doctor(&command, output),
             Command::Export(command) => export::export(&command, output),
+            Command::Plan(command) => plan::plan(&command, output),
             #[cfg(feature = "serve")]
             Command::Serve(command) => serve::serve(&command, &self.origin),
             #[cfg(feature = "serve")]

@@ -33,7 +33,7 @@ pub use counts::{Period, SpeakerCount, TextCount, TopicCounts, YearCounts};
 pub use facet::{Facet, FacetCount, UNDATED, ValueCount};
 pub use filter::{FilterKind, FilterSet, Selection};
 pub use number::{article_number, date_number, day, day_inferred, seconds};
-pub use opensearch::{ClusterAddress, Credentials};
+pub use opensearch::{ClusterAddress, Completeness, Credentials};
 pub use origin::Provenance;
 pub use place::IndexPlace;
 pub use plan::{Evidence, Exclusion, Occur, Plan, Scope, Unit};
@@ -467,6 +467,15 @@ pub trait Engine: Send + Sync {
     /// A failure of the engine, as of a damaged index.
     fn terms(&self, field: TermField, emit: &mut dyn FnMut(&str, u64)) -> Result<()>;
 
+    /// Calls `emit` with words of passages and their numbers of passages, those among them that
+    /// differ from `word` in one character. An engine that reads all of its words gives all.
+    ///
+    /// # Errors
+    /// A failure of the engine, as of a damaged index.
+    fn words_near(&self, _word: &str, emit: &mut dyn FnMut(&str, u64)) -> Result<()> {
+        self.terms(TermField::Words, emit)
+    }
+
     /// The number of passages (of articles, for what articles have) with a value.
     ///
     /// # Errors
@@ -512,6 +521,23 @@ pub trait Engine: Send + Sync {
     /// # Errors
     /// A failure of the engine.
     fn inspect(&self, each: &mut dyn FnMut(Inspected)) -> Result<()>;
+
+    /// The parts of the index that did not answer, where [`Completeness::Partial`] let the others
+    /// answer alone.
+    fn missing(&self) -> Option<MissingParts> {
+        None
+    }
+}
+
+/// The parts of an index that did not answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MissingParts {
+    /// Their number; 0 where the time was over for some of them.
+    pub failed: u64,
+    /// The number of all parts.
+    pub parts: u64,
+    /// The reason that was given.
+    pub reason: String,
 }
 
 /// The groups of reprints, and what becomes of reprints in an answer.

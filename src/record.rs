@@ -6,6 +6,7 @@
 //! text of their passage.
 
 mod analysis;
+mod capacity;
 mod cell;
 mod concordance;
 mod count;
@@ -15,6 +16,7 @@ mod segment;
 mod update;
 
 pub use analysis::{AnalysisRecord, ArticleQuoteRecord, DateRecord, TopicRecord};
+pub use capacity::CapacityRecord;
 pub use cell::plain_cell;
 pub use concordance::{ConcordanceOrder, ContextWidth, OccurrenceRecord, sort_concordance};
 pub use count::{

@@ -63,7 +63,9 @@ fn next_step(error: &Error) -> Option<String> {
             "--max-size SIZE leaves out articles that are too large for it".to_owned()
         }
         Error::Partial { .. } => {
-            "`jianbao doctor` tells which; wait until its nodes are back".to_owned()
+            "`jianbao doctor` tells which; wait until its nodes are back, or have the others \
+             answer with `search --partial`"
+                .to_owned()
         }
         Error::Locked { path, .. } if is_cluster(path) => "try again in a minute".to_owned(),
         Error::Locked { .. } => "wait for it to finish, or use another --index".to_owned(),

@@ -6,6 +6,7 @@ mod form;
 mod index;
 mod inspect;
 mod learn;
+mod plan;
 mod saved;
 mod search;
 #[cfg(feature = "serve")]
@@ -23,6 +24,7 @@ pub use inspect::{
     SpeakersCommand, StatsCommand, TopicsCommand,
 };
 pub use learn::{TrainCommand, WordsCommand};
+pub use plan::PlanCommand;
 pub use saved::{NewCommand, NewFormat, WatchForCommand};
 pub use search::{KwicOrder, PageFlags, SearchCommand, Sort};
 #[cfg(feature = "serve")]
@@ -60,6 +62,8 @@ pub enum Command {
     Doctor(DoctorCommand),
     /// Print every passage and quote of an index as JSON Lines, by path and place
     Export(ExportCommand),
+    /// Plan a cluster for an archive: shards, nodes, disk and hours of loading; needs no index
+    Plan(PlanCommand),
     /// Search an index
     Search(Box<SearchCommand>),
     /// Serve an index to the browsers and programs of this machine

@@ -42,6 +42,7 @@ pub fn ask(command: &SearchCommand, opened: &Opened, output: &mut Output) -> Res
     }
     let suggestions = search::suggest(&opened.index, &request.query, &opened.lexicon)?;
     remarks::tell(&suggestions, &answer);
+    remarks::tell_missing(&opened.index);
     if let Some(width) = command.page.kwic {
         kwic::print(command, &answer, width, output)?;
     } else {

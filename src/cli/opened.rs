@@ -3,7 +3,8 @@
 use super::args::IndexFlags;
 use super::prepare;
 use crate::definition::Definition;
-use crate::error::Result;
+use crate::engine::{Completeness, IndexPlace};
+use crate::error::{Error, Result};
 use crate::search::{self, Answer, Lexicon, Request};
 use crate::update::Snapshot;
 
@@ -23,8 +24,24 @@ impl Opened {
     /// # Errors
     /// Those of [`Snapshot::open`], and a malformed definition.
     pub fn new(place: &IndexFlags) -> Result<Opened> {
+        Opened::taking(place, Completeness::Whole)
+    }
+
+    /// The same, of a cluster of which such answers are taken.
+    ///
+    /// # Errors
+    /// Those of [`Opened::new`]; [`Error::Usage`] where partial answers of a folder are asked for.
+    pub fn taking(place: &IndexFlags, completeness: Completeness) -> Result<Opened> {
         let definition = prepare::definition(&place.definition)?;
-        let index = Snapshot::open(place.place()?, &definition)?;
+        let place = match (place.place()?, completeness) {
+            (IndexPlace::Folder(_), Completeness::Partial) => {
+                let reason = "--partial is for an index in a cluster: a folder answers as a whole";
+                return Err(Error::Usage(reason.to_owned()));
+            }
+            (IndexPlace::Cluster(address), completeness) => address.taking(completeness).into(),
+            (place, _) => place,
+        };
+        let index = Snapshot::open(place, &definition)?;
         let lexicon = Lexicon::new(&definition, index.segmenter()?);
         Ok(Opened { index, definition, lexicon })
     }

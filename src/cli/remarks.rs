@@ -4,6 +4,7 @@
 use super::args::FilterFlags;
 use super::number::{counted, noun, verb};
 use crate::definition::Definition;
+use crate::engine::MissingParts;
 use crate::error::Result;
 use crate::search::{self, Answer, Diagnosis, Suggestion};
 use crate::text::harmless;
@@ -21,6 +22,17 @@ pub fn tell_builder(index: &Snapshot) {
     let passages = index.engine().statistics().passages;
     if let (0, Some(holder)) = (passages, index.place().folder().and_then(LockHolder::of)) {
         talk!("the index is being built by {holder}; nothing of it has been committed yet");
+    }
+}
+
+/// Tells which parts of a cluster an answer lacks.
+pub fn tell_missing(index: &Snapshot) {
+    if let Some(MissingParts { failed, parts, reason }) = index.engine().missing() {
+        let (failed, reason) = (failed.max(1), harmless(&reason));
+        talk!(
+            "note: the answer is not whole: {failed} of {} did not answer ({reason})",
+            counted(parts, "part")
+        );
     }
 }
 

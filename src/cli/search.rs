@@ -7,6 +7,7 @@ use super::config::Config;
 use super::opened::Opened;
 use super::output::Output;
 use super::{CommandOutcome, prompt, remarks, render, update};
+use crate::engine::Completeness;
 use crate::error::{Error, Result};
 use crate::query::{self, Filters, Remark};
 use crate::record::HitRecord;
@@ -23,7 +24,8 @@ pub fn search(
     output: &mut Output,
 ) -> Result<CommandOutcome> {
     update::bring_up_to_date(&command.first, &command.place)?;
-    let opened = Opened::new(&command.place)?;
+    let completeness = if command.partial { Completeness::Partial } else { Completeness::Whole };
+    let opened = Opened::taking(&command.place, completeness)?;
     let filters = search::resolve(&filters(&command.filters)?, &opened.definition, &opened.index)?;
     if let Some(path) = &command.page.queries {
         return batch(command, path, &opened, &filters, output);
@@ -93,6 +95,7 @@ fn batch(
         }
     }
     notes.end();
+    remarks::tell_missing(&opened.index);
     Ok(if found { CommandOutcome::Found } else { CommandOutcome::Nothing })
 }
 

@@ -29,6 +29,16 @@ impl TextCount {
         }
     }
 
+    /// Counts several articles of this group, or several that stand alone.
+    pub fn add_several(&mut self, group: Option<u32>, articles: u64) {
+        self.articles += articles;
+        match group {
+            Some(group) if articles > 0 => drop(self.groups.insert(group)),
+            Some(_) => {}
+            None => self.alone += articles,
+        }
+    }
+
     /// Adds another count of other articles.
     pub fn merge(&mut self, other: TextCount) {
         self.articles += other.articles;

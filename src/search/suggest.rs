@@ -84,16 +84,16 @@ fn nearest(word: &str, engine: &dyn Engine) -> Result<Vec<String>> {
     }
     let sound = sound(&chars);
     let mut found: BTreeMap<String, (usize, u64)> = BTreeMap::new();
-    for field in [TermField::Words, TermField::Speakers] {
-        engine.terms(field, &mut |term, count| {
-            // Bytes first: nearly every term is ruled out by its length.
-            if term.len().abs_diff(word.len()) <= 4
-                && let Some(distance) = distance(&chars, &sound, term)
-            {
-                found.entry(term.to_owned()).or_insert((distance, 0)).1 += count;
-            }
-        })?;
-    }
+    let mut compare = |term: &str, count: u64| {
+        // Bytes first: nearly every term is ruled out by its length.
+        if term.len().abs_diff(word.len()) <= 4
+            && let Some(distance) = distance(&chars, &sound, term)
+        {
+            found.entry(term.to_owned()).or_insert((distance, 0)).1 += count;
+        }
+    };
+    engine.words_near(word, &mut compare)?;
+    engine.terms(TermField::Speakers, &mut compare)?;
     let mut found: Vec<(String, (usize, u64))> =
         found.into_iter().filter(|(_, (_, n))| *n >= FEWEST).collect();
     found.sort_by(|a, b| a.1.0.cmp(&b.1.0).then(b.1.1.cmp(&a.1.1)).then_with(|| a.0.cmp(&b.0)));

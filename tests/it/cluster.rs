@@ -15,7 +15,7 @@ use jianbao::engine::{
 };
 use jianbao::error::{Error, Result};
 use jianbao::passage::Passage;
-use jianbao::query::{ExcludedValues, Filters};
+use jianbao::query::{ExcludedValues, Filters, parse};
 use jianbao::search::{self, Request};
 use jianbao::update::{
     self, Mode, Part, Rules, Snapshot, Stop, Tables, Update, UpdateReport, Vanished,
@@ -109,8 +109,9 @@ impl Cluster {
         let mut found = BTreeMap::new();
         let scan = Scan { fields: &["text"], ..Scan::default() };
         scan.each(&client, |hit| {
-            let text = hit["fields"]["text"][0].as_str().unwrap().to_owned();
-            assert_eq!(found.insert(hit["_id"].as_str().unwrap().to_owned(), text), None);
+            let number = hit["fields"]["number"][0].as_str().unwrap().to_owned();
+            let text = hit["fields"]["text"][0].as_str().unwrap_or(&number).to_owned();
+            assert_eq!(found.insert(number, text), None);
             Ok(())
         })
         .unwrap();
@@ -225,6 +226,11 @@ fn an_index_in_a_cluster_lives_as_one_in_a_folder_does() {
     assert_eq!(engine.value_count(KeyField::Speaker, "段洪亮").unwrap(), 2);
     assert_eq!((engine.character_count('堤'), engine.character_count('驎')), (2, 0));
     assert!(snapshot.is_last());
+    let meant = |line: &str| {
+        let suggestions = search::suggest(snapshot, &parse(line).0, opened.lexicon()).unwrap();
+        suggestions.into_iter().flat_map(|own| own.meant).collect::<Vec<String>>()
+    };
+    assert_eq!((meant("地防"), meant("堤防")), (vec!["堤防".to_owned()], Vec::new()));
     let copies = |found: BTreeMap<String, String>| found.iter().filter(|(n, t)| n != t).count();
     assert_eq!(copies(cluster.found()), 1);
     let again = cluster.update();

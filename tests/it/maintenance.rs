@@ -148,6 +148,40 @@ fn an_archive_keeps_the_path_that_it_was_first_given_with() {
 }
 
 #[test]
+fn a_plan_of_a_cluster_shows_its_arithmetic_and_measures_a_sample() {
+    let plan = |arguments: &[&str]| {
+        let output = jianbao().arg("plan").args(arguments).output().unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        (output.status.code().unwrap(), text, String::from_utf8(output.stderr).unwrap())
+    };
+    let (code, text, _) = plan(&["--articles", "1e9"]);
+    let names: Vec<&str> = text.lines().filter_map(|line| line.split(' ').next()).collect();
+    let expected = "articles text index copies disk nodes shards loading loaders";
+    assert_eq!((code, names.join(" ").as_str()), (0, expected));
+    assert!(text.lines().skip(1).all(|line| line.contains(" = ")), "{text}");
+    let json = |arguments: &[&str]| -> serde_json::Value {
+        let told = plan(&[arguments, &["--articles", "1000000000", "--format", "json"]].concat());
+        serde_json::from_str(&told.1).unwrap()
+    };
+    let (usual, bare) = (json(&[]), json(&["--replicas", "0", "--disk", "4000G"]));
+    assert!(
+        usual["nodes"].as_u64().unwrap() >= 3 && bare["nodes"].as_u64() < usual["nodes"].as_u64()
+    );
+    assert_eq!(usual["index"], bare["index"]);
+    // Articles of the sample are shorter than news, so there is less of everything.
+    let sample = json(&["--sample", crate::sample::ARCHIVE]);
+    assert!(sample["sample_articles"].as_u64().unwrap() > 3 && usual["sample_articles"].is_null());
+    let number = |plan: &serde_json::Value, key: &str| plan[key].as_f64().unwrap();
+    let ratio = number(&sample, "text") / number(&usual, "text");
+    assert!((number(&sample, "index") / number(&usual, "index") - ratio).abs() < 1e-9);
+    assert!(number(&sample["archive"], "passages") >= 1.0);
+    let empty = tempfile::tempdir().unwrap();
+    let nothing = plan(&["--articles", "5", "--sample", empty.path().to_str().unwrap()]);
+    assert!(nothing.0 == 2 && nothing.2.contains("no article"), "{nothing:?}");
+    assert_eq!(plan(&["--articles", "viele"]).0, 2);
+}
+
+#[test]
 fn the_doctor_finds_every_damage_and_repairs_it() {
     let place = Place::new();
     let whole = place.ok(&["export"]);

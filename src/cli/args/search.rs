@@ -29,6 +29,10 @@ pub struct SearchCommand {
     pub words: Vec<String>,
     #[command(flatten)]
     pub place: IndexFlags,
+    /// Let the parts of a cluster that answer do it alone, and say what is missing: without this,
+    /// an answer that is not whole is an error
+    #[arg(long)]
+    pub partial: bool,
     #[command(flatten)]
     pub filters: FilterFlags,
     #[command(flatten)]

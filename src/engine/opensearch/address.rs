@@ -17,6 +17,17 @@ pub struct ClusterAddress {
     name: String,
     /// The credentials; `None` for a cluster that asks for none.
     credentials: Option<Credentials>,
+    completeness: Completeness,
+}
+
+/// The answers of a cluster that are taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Completeness {
+    /// Those of all parts of the index: without one of them there is no answer.
+    #[default]
+    Whole,
+    /// Those of the parts that answer; [`crate::engine::Engine::missing`] tells of the others.
+    Partial,
 }
 
 /// The credentials that go with every request: the value of its header `Authorization`.
@@ -68,7 +79,12 @@ impl ClusterAddress {
     /// # Errors
     /// [`Error::Setting`] where one is no such address, or the names differ.
     pub fn parse(urls: &[String], credentials: Option<Credentials>) -> Result<ClusterAddress> {
-        let mut address = ClusterAddress { hosts: Vec::new(), name: String::new(), credentials };
+        let mut address = ClusterAddress {
+            hosts: Vec::new(),
+            name: String::new(),
+            credentials,
+            completeness: Completeness::Whole,
+        };
         for url in urls {
             let wrong = |reason: &str| Error::Setting {
                 setting: "engine",
@@ -101,6 +117,16 @@ impl ClusterAddress {
             true => Err(Error::Usage("an engine needs an address".to_owned())),
             false => Ok(address),
         }
+    }
+
+    /// The same index, of which such answers are taken: for questions alone, never for an update.
+    pub fn taking(self, completeness: Completeness) -> ClusterAddress {
+        ClusterAddress { completeness, ..self }
+    }
+
+    /// The answers that are taken.
+    pub(super) fn completeness(&self) -> Completeness {
+        self.completeness
     }
 
     /// The name of the index of articles.

@@ -2,7 +2,7 @@
 //! date, topic, outlet, author and path, and counts by every facet.
 
 use super::reader::ClusterReader;
-use super::scan::Scan;
+use super::scan::{self, Scan};
 use crate::engine::collapse::is_reprint;
 use crate::engine::filter::{Column, Condition, DateScope};
 use crate::engine::{
@@ -124,7 +124,7 @@ impl<'a> Browse<'a> {
         let scan = Scan { fields: &COLUMNS, page: 5_000, ..Scan::default() };
         scan.each(self.reader.client(), |hit| {
             self.selection.check()?;
-            let Some(number) = hit["_id"].as_str().and_then(super::document::unhex) else {
+            let Some(number) = scan::number(hit) else {
                 return Ok(());
             };
             let at = self.reader.first(number);

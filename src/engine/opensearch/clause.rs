@@ -1,6 +1,8 @@
 //! Evidence and conditions as queries of a cluster: every article that may have them, and perhaps
 //! a few more. What an article really has is told by evaluation.rs.
 
+use super::combined::{all, any, nested, none};
+use super::demands::PassageDemand;
 use super::document::{MARK, token};
 use crate::engine::filter::{Condition, SpeechFilter};
 use crate::engine::indexed_text::CONFIDENCES;
@@ -11,33 +13,6 @@ use serde_json::{Value, json};
 
 /// The most characters of a phrase that are looked for; see [`super::document::FOLLOWING`].
 const LONGEST_PHRASE: usize = super::document::FOLLOWING + 1;
-
-/// The articles that no query finds.
-pub fn none() -> Value {
-    json!({ "match_none": {} })
-}
-
-/// The articles that one of the queries finds.
-pub fn any(queries: Vec<Value>) -> Value {
-    at_least(1, queries)
-}
-
-/// The articles that so many of the queries find.
-pub fn at_least(count: usize, queries: Vec<Value>) -> Value {
-    match queries.len() {
-        0 => none(),
-        _ => json!({ "bool": { "should": queries, "minimum_should_match": count } }),
-    }
-}
-
-fn all(queries: Vec<Value>) -> Value {
-    json!({ "bool": { "filter": queries } })
-}
-
-/// A query of articles, of one that looks at passages.
-pub fn nested(query: &Value) -> Value {
-    json!({ "nested": { "path": "passages", "score_mode": "none", "query": query } })
-}
 
 fn term(field: &str, value: &str) -> Value {
     json!({ "term": { field: value } })
@@ -160,15 +135,8 @@ pub fn condition<E>(
     Ok(match condition {
         Condition::Speaks(filter) => nested(&speaking(filter)),
         Condition::Mentions(names) => {
-            let mut found = vec![
-                nested(&terms("passages.speaker_key", &keys(names))),
-                nested(&terms("passages.alias_key", &keys(names))),
-            ];
-            for name in *names {
-                found.push(nested(&in_passage(&exact(name))));
-                found.push(in_title(&exact(name)));
-            }
-            any(found)
+            let texts = names.iter().map(|name| nested(&in_passage(&exact(name))));
+            any(std::iter::once(mentioning(names)).chain(texts).collect())
         }
         Condition::About(topics) => {
             any(vec![terms("topic_key", &keys(topics)), terms("subject_key", &keys(topics))])
@@ -193,7 +161,7 @@ pub fn condition<E>(
         }
         Condition::Lacks(conditions) => {
             // An article that may have a longer text need not have it.
-            let told = conditions.iter().filter(|own| !matches!(own, Condition::Mentions(_)));
+            let told = conditions.iter().filter(|own| is_exact(own));
             let each = told.map(|own| self::condition(own, values));
             json!({ "bool": { "must_not": each.collect::<Result<Vec<Value>, E>>()? } })
         }
@@ -205,24 +173,107 @@ pub fn finds_exactly(evidence: &Evidence) -> bool {
     match evidence {
         Evidence::Near(..) | Evidence::Same(_) => false,
         Evidence::Phrase(chars) => chars.len() <= LONGEST_PHRASE,
+        // A pattern of the cluster stands for more than these signs.
+        Evidence::Suffix(stem) => !stem.contains(['\\', '*', '?']),
         _ => true,
     }
 }
 
-/// True if the cluster finds exactly the passages that meet a condition.
+/// True if the cluster finds exactly what meets a condition.
 pub fn is_exact(condition: &Condition<'_>) -> bool {
     match condition {
-        Condition::Speaks(_) | Condition::Mentions(_) => false,
-        Condition::Holds(own) | Condition::Lacks(own) => {
-            !own.iter().any(|own| matches!(own, Condition::Mentions(_)))
-        }
-        Condition::About(_) | Condition::Value(..) => true,
+        Condition::Mentions(names) => names.iter().all(|n| exact(n).len() <= LONGEST_PHRASE),
+        Condition::Holds(own) | Condition::Lacks(own) => own.iter().all(is_exact),
+        Condition::About(_) | Condition::Value(..) | Condition::Speaks(_) => true,
         Condition::Dated(_) | Condition::TitleHolds(_) => true,
     }
 }
 
+/// The demand of a condition on passages; `None` of one on articles.
+pub fn demand(condition: &Condition<'_>) -> Option<PassageDemand> {
+    match condition {
+        Condition::Speaks(filter) => {
+            Some(PassageDemand { article: None, passage: Some(speaking(filter)) })
+        }
+        Condition::Mentions(names) => {
+            let texts = names.iter().map(|name| in_passage(&exact(name))).collect();
+            Some(PassageDemand { article: Some(mentioning(names)), passage: Some(any(texts)) })
+        }
+        _ => None,
+    }
+}
+
+/// The articles that have one of the names as a speaker or in their titles.
+fn mentioning(names: &[String]) -> Value {
+    let keys: Vec<String> = names.iter().map(|name| key(name)).collect();
+    let speaking = |field: &str| nested(&json!({ "terms": { field: keys } }));
+    let titles = names.iter().map(|name| in_title(&exact(name)));
+    let speakers = [speaking("passages.speaker_key"), speaking("passages.alias_key")];
+    any(speakers.into_iter().chain(titles).collect())
+}
+
+/// The words of a passage that a unit is looked for in.
+#[derive(Clone, Copy)]
+pub enum HeardWords<'a> {
+    /// All.
+    Everybodys,
+    /// Those that somebody said.
+    Said(&'a SpeechFilter),
+}
+
+/// The demand of a unit on a passage, by that of its evidence that `counts` admits by its place.
+pub fn unit_demand(
+    unit: &Unit,
+    matching: &[Matching],
+    heard: HeardWords<'_>,
+    counts: impl Fn(usize) -> bool,
+) -> PassageDemand {
+    let (mut titles, mut passages) = (Vec::new(), Vec::new());
+    let titled = unit.scope == Scope::Title || matches!(heard, HeardWords::Everybodys);
+    let kinds = unit.evidence.iter().zip(matching).enumerate();
+    for (_, ((_, kind), &matching)) in kinds.filter(|own| counts(own.0)) {
+        if matching == Matching::Never {
+            continue;
+        }
+        let query = evidence(kind, matching);
+        titles.extend(titled.then_some(query.titles));
+        if unit.scope == Scope::Anywhere {
+            passages.push(match heard {
+                HeardWords::Everybodys => query.passages,
+                HeardWords::Said(filter) => said(filter, kind),
+            });
+        }
+    }
+    let some = |queries: Vec<Value>| (!queries.is_empty()).then(|| any(queries));
+    PassageDemand { article: some(titles), passage: some(passages) }
+}
+
+/// The passages in which somebody says what evidence asks for.
+pub fn said(filter: &SpeechFilter, evidence: &Evidence) -> Value {
+    let chars: Vec<char> = match evidence {
+        Evidence::Phrase(chars) | Evidence::Pair(chars) => chars.clone(),
+        Evidence::Word(text) | Evidence::Unknown(text) | Evidence::Character(text) => {
+            text.chars().collect()
+        }
+        Evidence::Prefix(stem) | Evidence::Suffix(stem) => stem.chars().collect(),
+        Evidence::Near(..) | Evidence::Same(_) => Vec::new(),
+    };
+    if chars.is_empty() {
+        return none();
+    }
+    let words = phrase("passages.quotes.chars", &tokens(&chars));
+    json!({ "nested": { "path": "passages.quotes", "score_mode": "max",
+                        "query": { "bool": { "filter": quoted(filter), "must": words } } } })
+}
+
 /// The passages with a quote that counts, as a query within `passages`.
 fn speaking(filter: &SpeechFilter) -> Value {
+    let needed = all(quoted(filter));
+    json!({ "nested": { "path": "passages.quotes", "score_mode": "none", "query": needed } })
+}
+
+/// The demands on a quote that counts, as queries within `passages.quotes`.
+fn quoted(filter: &SpeechFilter) -> Vec<Value> {
     let mut needed = Vec::new();
     if !filter.speakers.is_empty() {
         let names: Vec<String> = filter.speakers.iter().map(|name| key(name)).collect();
@@ -235,7 +286,7 @@ fn speaking(filter: &SpeechFilter) -> Value {
     if !filter.kinds.is_empty() {
         needed.push(json!({ "terms": { "passages.quotes.kind": filter.kinds } }));
     }
-    json!({ "nested": { "path": "passages.quotes", "score_mode": "none", "query": all(needed) } })
+    needed
 }
 
 #[cfg(test)]

@@ -4,11 +4,12 @@
 //! after a pause where the cluster is busy (429, 502, 503, 504), until the client's patience is
 //! over. A request that may not is tried again only where nobody can have taken it.
 
-use super::address::ClusterAddress;
+use super::address::{ClusterAddress, Completeness};
+use crate::engine::MissingParts;
 use crate::error::{Error, Result};
 use serde_json::Value;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use ureq::http;
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
@@ -90,6 +91,8 @@ pub struct Client {
     began: Instant,
     /// When each node failed last, in milliseconds since `began` and one more; 0 for never.
     failed: Vec<AtomicU64>,
+    /// The parts that did not take part in an answer that was taken.
+    missing: Mutex<Option<MissingParts>>,
 }
 
 impl Client {
@@ -124,6 +127,7 @@ impl Client {
             sent: AtomicUsize::new(0),
             began: Instant::now(),
             failed: address.hosts().iter().map(|_| AtomicU64::new(0)).collect(),
+            missing: Mutex::default(),
             address: address.clone(),
         }
     }
@@ -177,10 +181,15 @@ impl Client {
         }
     }
 
+    /// The parts of the index that did not take part in an answer that was taken all the same.
+    pub fn missing(&self) -> Option<MissingParts> {
+        self.missing.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// Checks that all shards took part in an answer in time.
     ///
     /// # Errors
-    /// [`Error::Partial`] where they did not.
+    /// [`Error::Partial`] where they did not, unless the address takes the answers of the others.
     pub fn check_whole(&self, answer: &Value) -> Result<()> {
         let shards = &answer["_shards"];
         let failed = shards["failed"].as_u64().unwrap_or(0);
@@ -191,12 +200,14 @@ impl Client {
         let first = &shards["failures"][0]["reason"];
         let told = first["reason"].as_str().or(first["type"].as_str());
         let reason = told.unwrap_or(if late { "the time was over" } else { "no reason is given" });
-        Err(Error::Partial {
-            address: self.address.to_string(),
-            failed,
-            shards: shards["total"].as_u64().unwrap_or(0),
-            reason: shortened(reason),
-        })
+        let (parts, reason) = (shards["total"].as_u64().unwrap_or(0), shortened(reason));
+        if self.address.completeness() == Completeness::Partial {
+            let mut missing = self.missing.lock().unwrap_or_else(PoisonError::into_inner);
+            *missing = Some(MissingParts { failed, parts, reason });
+            return Ok(());
+        }
+        let address = self.address.to_string();
+        Err(Error::Partial { address, failed, shards: parts, reason })
     }
 
     fn send(&self, repeat: Repeat, verb: Verb, path: &str, body: Body<'_>) -> Result<Value> {

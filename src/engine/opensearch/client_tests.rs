@@ -72,3 +72,18 @@ fn an_answer_without_all_shards_is_partial() {
     let late = serde_json::json!({"timed_out": true, "_shards": {"total": 3, "failed": 0}});
     assert!(client.check_whole(&late).unwrap_err().to_string().contains("time was over"));
 }
+
+#[test]
+fn an_answer_of_some_shards_is_taken_where_that_is_wanted_and_what_is_missing_is_told() {
+    let urls = ["http://127.0.0.1:1/news".to_owned()];
+    let address = ClusterAddress::parse(&urls, None).unwrap().taking(Completeness::Partial);
+    let client = Client::new(&address, Duration::from_secs(3));
+    let whole = serde_json::json!({"timed_out": false, "_shards": {"total": 3, "failed": 0}});
+    client.check_whole(&whole).unwrap();
+    assert_eq!(client.missing(), None);
+    let failures = serde_json::json!([{"reason": {"type": "t", "reason": "node\u{1b} left"}}]);
+    let part = serde_json::json!({"_shards": {"total": 3, "failed": 1, "failures": failures}});
+    client.check_whole(&part).unwrap();
+    let missing = client.missing().unwrap();
+    assert_eq!((missing.failed, missing.parts, missing.reason.as_str()), (1, 3, "node  left"));
+}

@@ -8,7 +8,7 @@ use crate::text::Span;
 use crate::text::fold::Folded;
 use crate::text::word::Segmented;
 use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
+use base64::prelude::{BASE64_STANDARD, BASE64_STANDARD_NO_PAD};
 use serde::{Deserialize, Serialize};
 use std::io::Read;
 
@@ -43,12 +43,20 @@ pub fn pack(passages: &[Passage], title: &Segmented, body: &Segmented) -> Result
     Ok(BASE64_STANDARD.encode(packed))
 }
 
+/// The bytes of a binary value: columns come back without padding.
+///
+/// # Errors
+/// A reason, where the text is no such value.
+pub fn bytes(text: &str) -> Result<Vec<u8>, String> {
+    BASE64_STANDARD_NO_PAD.decode(text.trim_end_matches('=')).map_err(|e| e.to_string())
+}
+
 /// The passages, and the words of the title and the body.
 ///
 /// # Errors
 /// A reason, where the text is none that was packed: the index is damaged.
 pub fn unpack(text: &str) -> Result<(Vec<Passage>, Segmented, Segmented), String> {
-    let packed = BASE64_STANDARD.decode(text).map_err(|e| e.to_string())?;
+    let packed = bytes(text)?;
     let decoder = zstd::stream::Decoder::new(&packed[..]).map_err(|e| e.to_string())?;
     let mut bytes = Vec::new();
     decoder.take(LONGEST).read_to_end(&mut bytes).map_err(|e| e.to_string())?;

@@ -84,7 +84,8 @@ fn walk(
         let found = within(&answer["aggregations"]);
         found["buckets"].as_array().into_iter().flatten().for_each(&mut each);
         after = found["after_key"].clone();
-        if after.is_null() {
+        let count = found["buckets"].as_array().map_or(0, Vec::len) as u64;
+        if after.is_null() || count < PAGE {
             return Ok(());
         }
     }

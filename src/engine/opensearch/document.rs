@@ -6,11 +6,11 @@
 use super::codec;
 use crate::analysis::Analysis;
 use crate::article::ArticleId;
-use crate::engine::date_number;
 use crate::engine::indexed_text::{
     CONFIDENCES, FoldedPassage, each_word, names, ranked_title, spoken, titled,
 };
 use crate::engine::origin::{Dating, FileKey, Provenance, RecordRow};
+use crate::engine::{Order, date_number};
 use crate::error::{Error, Result};
 use crate::passage::Passage;
 use crate::quote::SpeechKind;
@@ -19,7 +19,7 @@ use crate::text::exact::is_exact_char;
 use crate::text::fold::key;
 use crate::text::word::{Segmented, Segmenter};
 use base64::Engine as _;
-use base64::prelude::{BASE64_STANDARD, BASE64_STANDARD_NO_PAD};
+use base64::prelude::BASE64_STANDARD;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::borrow::Cow;
@@ -76,8 +76,8 @@ pub struct IndexedArticle<'a> {
     pub body: Cow<'a, Segmented>,
     /// Its [`date_number`]; `None` where it has no date.
     pub date: Option<i64>,
-    /// The number of the original of its text; its own where it stands alone.
-    pub text: u64,
+    /// The number of the original of its text; `None` where it was never reprinted.
+    pub text: Option<u64>,
     /// Its origin and its imprint.
     pub provenance: Provenance,
 }
@@ -91,7 +91,7 @@ impl<'a> IndexedArticle<'a> {
             title: Cow::Borrowed(&article.title_words),
             body: Cow::Borrowed(&article.body_words),
             date: article.article.date.as_ref().map(date_number),
-            text: number,
+            text: None,
             provenance,
         }
     }
@@ -125,7 +125,10 @@ impl<'a> IndexedArticle<'a> {
             topic,
             subject: &first.subjects,
             subject_key: first.subjects.iter().map(|subject| key(subject)).collect(),
-            text: hex(self.text),
+            text: self.text.map(hex),
+            copy: self.text.filter(|&text| text != self.number).map(|_| true),
+            newest: self.date.map(|date| Order::Newest.key(0.0, Some(date), self.number)),
+            oldest: self.date.map(|date| Order::Oldest.key(0.0, Some(date), self.number)),
             stored: codec::pack(&self.passages, &self.title, &self.body)?,
             row: RowFields::from(&self.provenance.row),
             imprint: BASE64_STANDARD.encode(imprint_bytes(&self.provenance.imprint)),
@@ -170,7 +173,14 @@ struct ArticleFields<'a> {
     topic_key: Vec<String>,
     subject: &'a [String],
     subject_key: Vec<String>,
-    text: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    newest: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    oldest: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    copy: Option<bool>,
     speaker: Vec<&'a str>,
     alias: Vec<&'a str>,
     title_of: Vec<String>,
@@ -336,19 +346,6 @@ pub fn row_of_fields(fields: &Value) -> Option<RecordRow> {
     })
 }
 
-/// The row in the source of a document.
-fn row_of_source(source: &Value) -> Option<RecordRow> {
-    let row: RowFields = serde_json::from_value(source["row"].clone()).ok()?;
-    Some(RecordRow {
-        file: FileKey::from_bits(unhex(&row.file)?),
-        digest: unhex(&row.digest)?,
-        line: row.line,
-        passages: row.passages,
-        bytes: row.bytes,
-        dating: if row.from_crawl { Dating::FromCrawl } else { Dating::Fixed },
-    })
-}
-
 /// Stands for a date that is not known in the bytes of an imprint.
 const UNDATED: i64 = i64::MIN;
 /// Bytes of an imprint before the id: sketch, date, source, outlet.
@@ -366,8 +363,7 @@ fn imprint_bytes(imprint: &Imprint) -> Vec<u8> {
 
 /// The imprint of the article with this number, in the value of its field; `None` where it is none.
 pub fn imprint(number: u64, value: &str) -> Option<Imprint> {
-    // Values of columns come back without padding.
-    let bytes = BASE64_STANDARD_NO_PAD.decode(value.trim_end_matches('=')).ok()?;
+    let bytes = codec::bytes(value).ok()?;
     let (fixed, id) = bytes.split_at_checked(IMPRINT)?;
     let (sketch, rest) = fixed.split_first_chunk::<{ Sketch::BYTES }>()?;
     let (date, rest) = rest.split_first_chunk::<8>()?;
@@ -400,23 +396,43 @@ pub fn analysed(stored: &str) -> std::result::Result<(Vec<Passage>, Segmented, S
     codec::unpack(stored)
 }
 
-/// The article whose document has this source.
+/// The columns from which [`article`] makes an article again.
+pub const ARTICLE_FIELDS: [&str; 11] = [
+    "number",
+    "date",
+    "text",
+    "stored",
+    "imprint",
+    "row.file",
+    "row.digest",
+    "row.line",
+    "row.passages",
+    "row.bytes",
+    "row.from_crawl",
+];
+
+/// The article of a hit with [`ARTICLE_FIELDS`].
 ///
 /// # Errors
 /// A reason, where it cannot be read: the index is damaged.
-pub fn article(source: &Value) -> std::result::Result<IndexedArticle<'static>, String> {
-    let text = |name: &str| source[name].as_str().ok_or(format!("it has no {name}"));
-    let number = unhex(text("number")?).ok_or("its number is none")?;
+pub fn article(hit: &Value) -> std::result::Result<IndexedArticle<'static>, String> {
+    let fields = &hit["fields"];
+    let text = |name: &str| fields[name][0].as_str().ok_or(format!("it has no {name}"));
+    let number = text("number").ok().and_then(unhex).ok_or("its number is none")?;
     let (passages, title, body) = codec::unpack(text("stored")?)?;
-    let row = row_of_source(source).ok_or("it has no row")?;
+    let row = row_of_fields(fields).ok_or("it has no row")?;
     let imprint = imprint(number, text("imprint")?).ok_or("its imprint is none")?;
+    let original = match text("text") {
+        Ok(text) => Some(unhex(text).ok_or("its text is none")?),
+        Err(_) => None,
+    };
     Ok(IndexedArticle {
         number,
         passages: Cow::Owned(passages),
         title: Cow::Owned(title),
         body: Cow::Owned(body),
-        date: source["date"].as_i64(),
-        text: unhex(text("text")?).ok_or("its text is none")?,
+        date: fields["date"][0].as_i64(),
+        text: original,
         provenance: Provenance { row, imprint },
     })
 }

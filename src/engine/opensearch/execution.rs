@@ -3,6 +3,7 @@
 //! process. Questions without words that columns answer are left to browse.rs.
 
 use super::browse::Browse;
+use super::decided;
 use super::gather;
 use super::reader::ClusterReader;
 use super::selected::SelectedArticles;
@@ -31,6 +32,9 @@ impl<'a> ClusterExecution<'a> {
 
 impl Execution for ClusterExecution<'_> {
     fn top_docs(&self, plan: &Plan, wanted: &Wanted<'_>) -> Result<TopDocs> {
+        if let Some(found) = decided::top_docs(&self.0, plan, wanted)? {
+            return Ok(found);
+        }
         if plan.units.is_empty()
             && let Some(browse) = Browse::new(self.0.reader, &self.0.selection)
         {
@@ -40,7 +44,7 @@ impl Execution for ClusterExecution<'_> {
     }
 
     fn explain(&self, plan: &Plan, at: PassageAddress) -> Result<Vec<Share>> {
-        let (article, known) = (self.0.article(at)?, self.0.numbers(plan)?);
+        let (article, known) = (self.0.counted(at, plan)?, self.0.numbers(plan)?);
         let admitted = article.admitted(&self.0.selection);
         let mut shares = Vec::new();
         for (unit, known) in plan.units.iter().zip(&known) {

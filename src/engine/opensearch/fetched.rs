@@ -5,12 +5,48 @@ use super::codec;
 use crate::engine::embedded::rounded_length;
 use crate::engine::filter::{Column, Condition, DateScope, Selection, SpeechFilter};
 use crate::engine::indexed_text::{FoldedPassage, each_word, names, ranked_title, spoken};
+use crate::engine::plan::{Evidence, Plan};
 use crate::passage::Passage;
 use crate::quote::{Confidence, SpeechKind};
 use crate::text::exact::{exact, is_exact_char};
 use crate::text::fold::key;
 use crate::text::word::Segmenter;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+
+/// The words that are counted in an article.
+#[derive(Debug, Clone, Default)]
+pub struct SoughtWords {
+    words: HashSet<String>,
+    /// True where words are looked for by a part of them.
+    all: bool,
+}
+
+impl SoughtWords {
+    /// The words that a plan looks for.
+    pub fn of(plan: &Plan) -> SoughtWords {
+        let mut sought = SoughtWords::default();
+        for (_, evidence) in plan.units.iter().flat_map(|unit| &unit.evidence) {
+            match evidence {
+                Evidence::Word(word) | Evidence::Unknown(word) => {
+                    sought.words.insert(word.clone());
+                }
+                Evidence::Prefix(_) | Evidence::Suffix(_) => sought.all = true,
+                _ => {}
+            }
+        }
+        sought
+    }
+
+    fn count(&self, word: &str, counts: &mut HashMap<String, u32>) {
+        if !self.all && !self.words.contains(word) {
+            return;
+        }
+        match counts.get_mut(word) {
+            Some(count) => *count += 1,
+            None => drop(counts.insert(word.to_owned(), 1)),
+        }
+    }
+}
 
 /// An article with the text of its title and its passages.
 pub struct FetchedArticle {
@@ -18,7 +54,7 @@ pub struct FetchedArticle {
     pub number: u64,
     /// Its date; see [`crate::engine::date_number`].
     pub date: Option<i64>,
-    /// The words of its title, or of its first sentence, each with its frequency.
+    /// The words of its title, or of its first sentence, that are counted, with their frequencies.
     pub title_words: HashMap<String, u32>,
     /// The characters of its title's exact text.
     pub title_chars: Vec<char>,
@@ -32,7 +68,7 @@ pub struct FetchedArticle {
 
 /// A passage with its words and its exact text.
 pub struct FetchedPassage {
-    /// Its words with their frequencies.
+    /// Its words that are counted, with their frequencies.
     pub words: HashMap<String, u32>,
     /// Its number of words, rounded.
     pub length: u32,
@@ -64,7 +100,8 @@ impl FetchedSpeech {
 }
 
 impl FetchedArticle {
-    /// The article with this number, date and stored part; `segmenter` cut its words.
+    /// The article with this number, date and stored part; `segmenter` cut its words, of which
+    /// those that `sought` wants are counted.
     ///
     /// # Errors
     /// A reason, where the stored part is none: the index is damaged.
@@ -73,19 +110,20 @@ impl FetchedArticle {
         date: Option<i64>,
         packed: &str,
         segmenter: &Segmenter,
+        sought: &SoughtWords,
     ) -> Result<FetchedArticle, String> {
         let (stored, title, body) = codec::unpack(packed)?;
         let (ranked, span) = ranked_title(&title, &body);
         let mut title_words = HashMap::new();
         each_word(segmenter, ranked, span, |word| {
-            *title_words.entry(word.to_owned()).or_default() += 1;
+            sought.count(word, &mut title_words);
         });
         let mut passages = Vec::with_capacity(stored.len());
         for (passage, text) in FoldedPassage::of(&stored, &body) {
             let (mut words, mut count) = (HashMap::new(), 0);
             each_word(segmenter, &body, text.span, |word| {
                 count += 1;
-                *words.entry(word.to_owned()).or_default() += 1;
+                sought.count(word, &mut words);
             });
             let chars: Vec<char> = text.chars().collect();
             let speech = spoken(passage).filter(|quote| quote.speaker.is_some());

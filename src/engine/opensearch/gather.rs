@@ -1,8 +1,11 @@
 //! The answer to a plan, gathered from the articles that were evaluated: folded, counted and
 //! ordered as the engine in the process does it.
 
+use super::answering::{Answering, ranked};
 use super::clause::{self, Matching};
+use super::combined;
 use super::evaluation::EvaluatedArticle;
+use super::fetched::SoughtWords;
 use super::numbers::EvidenceNumbers;
 use super::reader::ClusterReader;
 use super::scan;
@@ -12,36 +15,17 @@ use crate::engine::counts::{SpeakerSum, speaker_counts};
 use crate::engine::indexed_text::{TITLE_SEPARATOR, names, spoken, titled};
 use crate::engine::plan::{Evidence, Occur, Plan, Scope, Unit};
 use crate::engine::{
-    Candidate, Collapsed, Facet, FacetCount, FacetScope, FilterSet, Grouping, Order,
-    PassageAddress, Period, Qualifying, Ranking, ReprintPolicy, Reprints, ScoredPassage, Selection,
-    SpeakerCount, TextCount, TopDocs, TopicCounts, UNDATED, Wanted,
+    Collapsed, Facet, FacetCount, FacetScope, FilterSet, Grouping, Order, PassageAddress, Period,
+    Ranking, ReprintPolicy, Reprints, Selection, SpeakerCount, TextCount, TopDocs, TopicCounts,
+    UNDATED, Wanted,
 };
 use crate::error::Result;
 use crate::passage::Passage;
 use crate::query::Filters;
 use crate::text::fold::key;
 use serde_json::Value;
-use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, PoisonError};
-
-/// How many passages of an article proximity may choose from, as in the engine in the process.
-const MOST_EXAMINED: usize = 2;
-
-/// An article that answers.
-struct Answering {
-    at: PassageAddress,
-    number: u64,
-    id: String,
-    date: Option<i64>,
-    whole: bool,
-    /// Its passages that qualify with their scores, its best one, and those to be examined.
-    passages: Vec<(u32, f32)>,
-    best: (u32, f32),
-    examined: Vec<(u32, f32)>,
-    /// The values that it is counted under, facet by facet.
-    values: Vec<Vec<String>>,
-}
 
 /// Runs a plan over the articles of a cluster.
 ///
@@ -52,33 +36,16 @@ pub fn top_docs(
     plan: &Plan,
     wanted: &Wanted<'_>,
 ) -> Result<TopDocs> {
-    let mut answering = Vec::new();
+    let (mut answering, mut facets) = (Vec::new(), FacetSums::new(wanted));
     evaluate(execution, plan, wanted, |fetched, found| {
-        let Some(best) = found.best() else { return };
-        let scored = |at: usize| (at as u32, found.score(at));
-        let values = wanted.facets.iter().map(|&facet| values(facet, &fetched, &found.qualifying));
-        answering.push(Answering {
-            at: fetched.at,
-            number: fetched.article.number,
-            id: fetched.article.id().to_owned(),
-            date: fetched.article.date,
-            whole: found.whole,
-            passages: found.qualifying.iter().copied().map(scored).collect(),
-            best: scored(best),
-            examined: found.examined(MOST_EXAMINED).into_iter().map(scored).collect(),
-            values: values.collect(),
-        });
+        if let Some(own) = Answering::new(&fetched, &found) {
+            facets.add(&fetched, &found);
+            answering.push(own);
+        }
     })?;
     answering.sort_unstable_by_key(|own| own.at.segment);
-    let qualifying = answering.iter().map(|own| Qualifying {
-        segment: own.at.segment,
-        article: 0,
-        number: Some(own.number),
-        score: own.best.1,
-        whole: own.whole,
-    });
+    let qualifying = answering.iter().map(Answering::qualifying);
     let collapsed = Collapsed::new(wanted.groups, wanted.reprints, qualifying);
-    let facets = facets(&answering, wanted);
     let passages = answering.iter().map(|own| own.passages.len() as u64).sum();
     let candidates = ranked(&answering, &collapsed, wanted);
     let close: Vec<PassageAddress> =
@@ -86,7 +53,7 @@ pub fn top_docs(
     if !close.is_empty() {
         execution.prefetch(&close)?;
     }
-    Ok(TopDocs { candidates, collapsed, passages, facets })
+    Ok(TopDocs { candidates, collapsed, passages, facets: facets.finish() })
 }
 
 /// The articles that may have what a plan demands.
@@ -100,10 +67,10 @@ fn needed(plan: &Plan, known: &EvidenceNumbers) -> Vec<Value> {
     };
     let mut needed: Vec<Value> = of(Occur::Required).collect();
     if plan.minimum > 0 {
-        needed.push(clause::at_least(plan.minimum, of(Occur::Wanted).collect()));
+        needed.push(combined::at_least(plan.minimum, of(Occur::Wanted).collect()));
     } else if needed.is_empty() && of(Occur::Wanted).next().is_some() {
         let scoring = of(Occur::Wanted).chain(of(Occur::Bonus));
-        needed.push(clause::any(scoring.collect()));
+        needed.push(combined::any(scoring.collect()));
     }
     needed
 }
@@ -138,70 +105,36 @@ fn evaluate(
         }
         Ok(())
     };
-    execution.each(&needed(plan, &known), take, look)
+    execution.each((&needed(plan, &known), &SoughtWords::of(plan)), take, look)
 }
 
-/// The first candidates, in order.
-fn ranked(answering: &[Answering], collapsed: &Collapsed, wanted: &Wanted<'_>) -> Vec<Candidate> {
-    let mut ranked: Vec<(Candidate, &Answering)> = answering
-        .iter()
-        .filter(|own| collapsed.shows(own.at.segment, 0))
-        .flat_map(|own| candidates(own, wanted).into_iter().map(move |candidate| (candidate, own)))
-        .collect();
-    ranked.sort_by(|(a, own), (b, other)| {
-        let by = |candidate: &Candidate| Reverse(candidate.key);
-        by(a).cmp(&by(b)).then(own.id.cmp(&other.id)).then(a.ordinal.cmp(&b.ordinal))
-    });
-    ranked.truncate(wanted.candidates);
-    for (candidate, own) in ranked.iter_mut().take(wanted.examined) {
-        let shown = [(candidate.ordinal, candidate.score)];
-        let examined = match wanted.grouping {
-            Grouping::Articles => own.examined.as_slice(),
-            Grouping::Passages => &shown,
-        };
-        candidate.examined = examined
-            .iter()
-            .map(|&(ordinal, score)| ScoredPassage {
-                at: PassageAddress { passage: ordinal, ..own.at },
-                ordinal,
-                score,
-            })
-            .collect();
+/// The counts of an answer by facet, while its articles are met.
+struct FacetSums<'w> {
+    wanted: &'w Wanted<'w>,
+    counts: Vec<BTreeMap<String, TextCount>>,
+}
+
+impl<'w> FacetSums<'w> {
+    fn new(wanted: &'w Wanted<'w>) -> FacetSums<'w> {
+        FacetSums { wanted, counts: vec![BTreeMap::new(); wanted.facets.len()] }
     }
-    ranked.into_iter().map(|(candidate, _)| candidate).collect()
-}
 
-/// The candidates of an article.
-fn candidates(own: &Answering, wanted: &Wanted<'_>) -> Vec<Candidate> {
-    let candidate = |(ordinal, score): (u32, f32), further: u32| Candidate {
-        at: PassageAddress { passage: ordinal, ..own.at },
-        ordinal,
-        score,
-        key: wanted.order.key(score, own.date, own.number),
-        further,
-        article: 0,
-        examined: Vec::new(),
-    };
-    match wanted.grouping {
-        Grouping::Articles => vec![candidate(own.best, own.passages.len() as u32 - 1)],
-        Grouping::Passages => own.passages.iter().map(|&shown| candidate(shown, 0)).collect(),
-    }
-}
-
-/// The counts of an answer by facet.
-fn facets(answering: &[Answering], wanted: &Wanted<'_>) -> Vec<FacetCount> {
-    let whole = wanted.counted == FacetScope::Whole;
-    let mut counts: Vec<BTreeMap<String, TextCount>> = vec![BTreeMap::new(); wanted.facets.len()];
-    for own in answering.iter().filter(|own| own.whole || !whole) {
-        let group = wanted.groups.and_then(|groups| groups.group(own.number));
-        for (values, counts) in own.values.iter().zip(&mut counts) {
-            for value in values {
-                counts.entry(value.clone()).or_default().add(group);
+    fn add(&mut self, fetched: &Fetched, found: &EvaluatedArticle) {
+        if self.wanted.counted == FacetScope::Whole && !found.whole {
+            return;
+        }
+        let group = self.wanted.groups.and_then(|groups| groups.group(fetched.article.number));
+        for (&facet, counts) in self.wanted.facets.iter().zip(&mut self.counts) {
+            for value in values(facet, fetched, &found.qualifying) {
+                counts.entry(value).or_default().add(group);
             }
         }
     }
-    let counted = wanted.facets.iter().zip(counts);
-    counted.map(|(&facet, counts)| FacetCount::new(facet, counts)).collect()
+
+    fn finish(self) -> Vec<FacetCount> {
+        let counted = self.wanted.facets.iter().zip(self.counts);
+        counted.map(|(&facet, counts)| FacetCount::new(facet, counts)).collect()
+    }
 }
 
 /// The values that an article is counted under.
@@ -285,7 +218,7 @@ pub fn speakers(
         }
         Ok(())
     };
-    execution.each(&spoken, count, |_| true)?;
+    execution.each((&spoken, &SoughtWords::default()), count, |_| true)?;
     Ok(speaker_counts(sums))
 }
 
@@ -312,7 +245,7 @@ pub fn topics(
         }
         Ok(())
     };
-    execution.each(&[], count, |_| true)?;
+    execution.each((&[], &SoughtWords::default()), count, |_| true)?;
     Ok(counts)
 }
 
@@ -323,11 +256,11 @@ pub fn topics(
 pub fn occurs(reader: &ClusterReader, evidence: &Evidence) -> Result<bool> {
     let forms = [Matching::Words, Matching::Characters].map(|matching| {
         let query = clause::evidence(evidence, matching);
-        clause::any(vec![clause::nested(&query.passages), query.titles])
+        combined::any(vec![combined::nested(&query.passages), query.titles])
     });
     let together = matches!(evidence, Evidence::Near(..) | Evidence::Same(_));
     if !together {
-        return Ok(scan::count(reader.client(), &clause::any(forms.to_vec()))? > 0);
+        return Ok(scan::count(reader.client(), &combined::any(forms.to_vec()))? > 0);
     }
     // Where its parts stand, only a look at each article tells.
     let (filters, ranking) = (FilterSet::new(&Filters::default())?, Ranking::default());

@@ -1,14 +1,14 @@
 //! The groups of reprints of a whole index, made anew from the imprints of all its articles.
 //!
-//! They are a function of the articles, so that many loaders leave the same groups as one. Each
-//! article's `text` says whose copy it is; an article is written whole with the version that it
-//! has, so that a newer one is never overwritten.
+//! They are a function of the articles, so that many loaders leave the same groups as one. The
+//! `text` of an article that was reprinted names the original; an article is written whole with the
+//! version that it has, so that a newer one is never overwritten.
 
 use super::bulk::{self, BULK_BYTES, Write};
 use super::client::{Client, Verb};
-use super::document::{article, hex, imprint, unhex};
+use super::document::{ARTICLE_FIELDS, article, hex, imprint, unhex};
 use super::lease::Lease;
-use super::scan::Scan;
+use super::scan::{self, Scan};
 use super::tables::ClusterTables;
 use crate::error::{Error, Result};
 use crate::reprint::{Imprint, group, groups};
@@ -42,11 +42,12 @@ pub fn group_all(client: &Client, holder: &str, segmenter: &Segmenter) -> Result
     let fields = ["imprint", "text"];
     Scan { fields: &fields, ..Scan::default() }.each(client, |hit| {
         lease.keep()?;
-        let number = hit["_id"].as_str().and_then(unhex);
+        let number = scan::number(hit);
         let value = |field: &str| hit["fields"][field][0].as_str();
         let read = number.zip(value("imprint")).and_then(|(number, v)| imprint(number, v));
-        let imprint: Imprint = read.ok_or_else(|| damaged(client, hit["_id"].as_str()))?;
-        if let Some(text) = value("text").and_then(unhex).filter(|&t| t != imprint.article) {
+        let imprint: Imprint =
+            read.ok_or_else(|| damaged(client, hit["fields"]["number"][0].as_str()))?;
+        if let Some(text) = value("text").and_then(unhex) {
             texts.insert(imprint.article, text);
         }
         imprints.push(imprint);
@@ -60,17 +61,15 @@ pub fn group_all(client: &Client, holder: &str, segmenter: &Segmenter) -> Result
     lease.keep()?;
     let mut wanted: HashMap<u64, u64> = HashMap::new();
     for group in &found {
-        for &member in &group[1..] {
-            wanted.insert(member, group[0]);
-        }
+        wanted.extend(group.iter().map(|&member| (member, group[0])));
     }
-    let mut changed: Vec<(u64, u64)> = wanted
+    let mut changed: Vec<(u64, Option<u64>)> = wanted
         .iter()
         .filter(|&(number, text)| texts.get(number) != Some(text))
-        .map(|(&number, &text)| (number, text))
+        .map(|(&number, &text)| (number, Some(text)))
         .collect();
     let alone = texts.keys().filter(|number| !wanted.contains_key(number));
-    changed.extend(alone.map(|&number| (number, number)));
+    changed.extend(alone.map(|&number| (number, None)));
     changed.sort_unstable();
     for some in changed.chunks(READ_TOGETHER) {
         lease.keep()?;
@@ -89,19 +88,19 @@ fn is_grouped(tables: ClusterTables<'_>) -> Result<bool> {
 
 /// Writes articles again, each as a copy of another text. What has been written since it was read
 /// stays as it is.
-fn rewrite(client: &Client, changed: &[(u64, u64)], segmenter: &Segmenter) -> Result<()> {
+fn rewrite(client: &Client, changed: &[(u64, Option<u64>)], segmenter: &Segmenter) -> Result<()> {
     let name = client.address().name();
     let ids: Vec<String> = changed.iter().map(|&(number, _)| hex(number)).collect();
-    let found = client.call(Verb::Post, &format!("/{name}/_mget"), Some(&json!({ "ids": ids })))?;
-    let texts: HashMap<u64, u64> = changed.iter().copied().collect();
+    let body = json!({ "query": { "ids": { "values": ids } }, "size": ids.len(), "version": true,
+                       "_source": false, "docvalue_fields": ARTICLE_FIELDS });
+    let found = client.call(Verb::Post, &format!("/{name}/_search"), Some(&body))?;
+    client.check_whole(&found)?;
+    let texts: HashMap<u64, Option<u64>> = changed.iter().copied().collect();
     let (mut writes, mut size) = (Vec::new(), 0);
-    for document in found["docs"].as_array().into_iter().flatten() {
-        // One that is gone is nobody's copy any more.
-        if document["found"] != true {
-            continue;
-        }
+    // One that is gone is nobody's copy any more.
+    for document in found["hits"]["hits"].as_array().into_iter().flatten() {
         let (id, version) = (document["_id"].as_str(), document["_version"].as_u64());
-        let mut again = article(&document["_source"]).map_err(|_| damaged(client, id))?;
+        let mut again = article(document).map_err(|_| damaged(client, id))?;
         let (Some(&text), Some(version)) = (texts.get(&again.number), version) else { continue };
         again.text = text;
         let write = Write::article(again.number, version, again.document(segmenter)?);

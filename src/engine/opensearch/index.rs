@@ -2,7 +2,7 @@
 
 use super::ClusterAddress;
 use super::client::{Client, LOADING_PATIENCE, Repeat, Verb};
-use super::document::{ROW_FIELDS, hex, row_of_fields, unhex};
+use super::document::{ROW_FIELDS, hex, row_of_fields};
 use super::inspection;
 use super::mapping::{self, CLUSTER_FORMAT, Layout};
 use super::reader::ClusterReader;
@@ -156,14 +156,17 @@ impl SharedIndex for ClusterIndex {
         let mut take = |query: Value| {
             let scan = Scan { query, fields: &ROW_FIELDS, page: 5_000, ..Scan::default() };
             scan.each(&self.client, |hit| {
-                let number = hit["_id"].as_str().and_then(unhex);
+                let number = scan::number(hit);
                 match number.zip(row_of_fields(&hit["fields"])) {
                     Some((number, row)) if known.contains(&row.file) => each(number, row),
                     Some(_) => {}
                     None => {
                         return Err(Error::Damaged {
                             path: self.client.address().to_string().into(),
-                            reason: format!("the article {} has no origin", hit["_id"]),
+                            reason: format!(
+                                "the article {} has no origin",
+                                hit["fields"]["number"][0]
+                            ),
                         });
                     }
                 }

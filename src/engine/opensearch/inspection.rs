@@ -1,7 +1,7 @@
 //! An index in a cluster examined: its parts and their copies, and every article read.
 
 use super::client::{Client, Verb};
-use super::document::{article, hex};
+use super::document::{ARTICLE_FIELDS, article, hex};
 use super::scan::Scan;
 use crate::engine::Inspected;
 use crate::engine::origin::RecordRow;
@@ -11,8 +11,8 @@ use serde_json::Value;
 
 /// Articles that are read together.
 const PAGE: u64 = 200;
-/// The parts of a document that are read.
-const READ: [&str; 8] = ["number", "id", "path", "date", "text", "stored", "row", "imprint"];
+/// The parts of a document that are read beside its columns.
+const READ: [&str; 3] = ["number", "id", "path"];
 
 /// One line for each thing that is wrong with the nodes, the parts and their copies.
 ///
@@ -55,11 +55,11 @@ pub fn inspect(
     groups: &Groups,
     each: &mut dyn FnMut(Inspected, Option<RecordRow>),
 ) -> Result<()> {
-    let scan = Scan { source: &READ, page: PAGE, ..Scan::default() };
+    let scan = Scan { source: &READ, fields: &ARTICLE_FIELDS, page: PAGE, ..Scan::default() };
     scan.each(client, |hit| {
         let mut faults = Vec::new();
         let source = &hit["_source"];
-        let found = match article(source) {
+        let found = match article(hit) {
             Ok(found) => found,
             Err(reason) => {
                 let path = source["path"].as_str().map(str::to_owned);
@@ -70,7 +70,7 @@ pub fn inspect(
         };
         let (number, row) = (found.number, found.provenance.row);
         let head = found.passages.first().map(|first| first.article.as_ref());
-        if hit["_id"] != hex(number).as_str() {
+        if source["number"] != hex(number).as_str() {
             faults.push("is filed under another number".to_owned());
         }
         if head.is_none_or(|h| source["id"] != h.id.as_str() || source["path"] != h.path.as_str()) {
@@ -81,7 +81,7 @@ pub fn inspect(
             faults.push(format!("has {bytes} bytes of {}", row.bytes));
         }
         let original = groups.group(number).and_then(|group| groups.original(group));
-        if found.text != original.unwrap_or(number) {
+        if found.text != original {
             faults.push("is filed as a copy of another text".to_owned());
         }
         let path = head.map(|head| head.path.clone());

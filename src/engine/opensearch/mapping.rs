@@ -5,7 +5,7 @@ use crate::engine::Ranking;
 use serde_json::{Value, json};
 
 /// Number of the format of documents: raised whenever fields or tokens change their meaning.
-pub const CLUSTER_FORMAT: u32 = 1;
+pub const CLUSTER_FORMAT: u32 = 2;
 
 /// The number of shards and copies of a new index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +26,8 @@ pub fn articles(layout: Layout, fingerprint: &str) -> Value {
             "index.codec": "best_compression",
             // What was deleted stays known for so long that no loader writes it again.
             "index.gc_deletes": "12h",
+            // So that an operator's merge takes all away that a grouping wrote again.
+            "index.merge.policy.expunge_deletes_allowed": 0,
             "index.mapping.nested_objects.limit": 1_000_000,
             "index.max_result_window": 20_000,
             "similarity": {
@@ -39,7 +41,7 @@ pub fn articles(layout: Layout, fingerprint: &str) -> Value {
             // What can be made again of the stored part.
             "_source": { "excludes": [
                 "words", "title_words", "title_chars", "topic_key", "subject_key",
-                "passages",
+                "passages", "stored", "imprint", "newest", "oldest",
             ] },
             "properties": article_fields(),
         },
@@ -56,9 +58,9 @@ fn counted(kind: &str) -> Value {
     json!({ "type": kind, "index": false })
 }
 
-/// Words apart by spaces.
-fn words(options: &str) -> Value {
-    json!({ "type": "text", "analyzer": "whitespace", "index_options": options,
+/// Words apart by spaces, with their frequencies.
+fn words() -> Value {
+    json!({ "type": "text", "analyzer": "whitespace", "index_options": "freqs",
             "similarity": "words" })
 }
 
@@ -68,25 +70,36 @@ fn characters() -> Value {
             "norms": false, "similarity": "words" })
 }
 
+/// Characters that rank by the length of their text too.
+fn ranked_characters() -> Value {
+    json!({ "type": "text", "analyzer": "whitespace", "index_options": "positions",
+            "similarity": "words" })
+}
+
 fn article_fields() -> Value {
     json!({
         "number": keyword(),
         "id": keyword(),
         "path": keyword(),
         "date": { "type": "long" },
+        // The keys of the orders by date.
+        "newest": counted("long"),
+        "oldest": counted("long"),
         "source": keyword(),
         "author": keyword(),
         "topic": keyword(),
         "topic_key": keyword(),
         "subject": keyword(),
         "subject_key": keyword(),
+        // The original of its text, and whether it is a copy of another: of reprints alone.
         "text": keyword(),
+        "copy": { "type": "boolean" },
         "speaker": keyword(),
         "alias": keyword(),
         "title_of": keyword(),
-        "title_words": words("freqs"),
+        "title_words": words(),
         "title_chars": characters(),
-        "words": words("freqs"),
+        "words": words(),
         "lengths": { "properties": {
             "title": counted("long"),
             "words": counted("long"),
@@ -94,7 +107,8 @@ fn article_fields() -> Value {
             "passages": { "type": "object", "enabled": false },
         } },
         "passages": { "type": "nested", "properties": passage_fields() },
-        "stored": { "type": "binary" },
+        // A column: two hundred of them are read for a question.
+        "stored": { "type": "binary", "doc_values": true },
         "row": { "properties": {
             "file": keyword(),
             "digest": { "type": "keyword", "index": false },
@@ -110,8 +124,8 @@ fn article_fields() -> Value {
 fn passage_fields() -> Value {
     json!({
         "ordinal": { "type": "integer" },
-        "words": words("docs"),
-        "chars": characters(),
+        "words": words(),
+        "chars": ranked_characters(),
         "speaker": keyword(),
         "speaker_key": keyword(),
         "alias_key": keyword(),

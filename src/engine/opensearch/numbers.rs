@@ -2,73 +2,157 @@
 //! how many passages it is.
 
 use super::clause::{self, Matching};
-use super::document::token;
+use super::combined;
+use super::demands::{self, PassageDemand};
+use super::fetched::SoughtWords;
 use super::selected::SelectedArticles;
+use super::term_counts::CountedTerm;
 use crate::engine::plan::{CHEAP_CHARACTERS, Evidence, Plan, RARE_WORD, Scope, Unit};
 use crate::error::Result;
-use serde_json::{Value, json};
-use std::collections::HashMap;
+use serde_json::json;
 
 /// By unit and evidence: how it is looked for, and in how many passages it is.
 pub type EvidenceNumbers = Vec<Vec<(Matching, u64)>>;
 
+/// The words and characters whose numbers a plan needs, with those that a closer look weighs.
+fn terms(plan: &Plan) -> Vec<CountedTerm> {
+    let mut terms: Vec<CountedTerm> = Vec::new();
+    for (_, evidence) in plan.units.iter().flat_map(|unit| &unit.evidence) {
+        match evidence {
+            Evidence::Word(word) | Evidence::Unknown(word) => {
+                terms.push(CountedTerm::Word(word.clone()));
+                terms.push(CountedTerm::ArticleWord(word.clone()));
+                if matches!(evidence, Evidence::Unknown(_)) {
+                    terms.extend(word.chars().map(CountedTerm::Character));
+                }
+            }
+            Evidence::Character(word) => terms.extend(word.chars().map(CountedTerm::Character)),
+            Evidence::Pair(chars) | Evidence::Phrase(chars) => {
+                terms.extend(chars.iter().copied().map(CountedTerm::Character));
+            }
+            _ => {}
+        }
+    }
+    terms.extend(plan.runs.iter().flatten().map(|&(c, _)| CountedTerm::Character(c)));
+    terms
+}
+
 impl SelectedArticles<'_> {
     /// How each kind of evidence is looked for, and in how many passages it is.
+    ///
+    /// # Errors
+    /// A cluster that does not answer, or not whole.
     pub fn numbers(&self, plan: &Plan) -> Result<EvidenceNumbers> {
-        let mut asked: HashMap<String, Value> = HashMap::new();
-        let character = |c: char| (format!("c{c}"), character_query(c));
-        for (_, evidence) in plan.units.iter().flat_map(|unit| &unit.evidence) {
-            match evidence {
-                Evidence::Word(word) | Evidence::Unknown(word) => {
-                    let query = json!({ "term": { "passages.words": token(word) } });
-                    asked.insert(format!("w{word}"), query);
-                    if matches!(evidence, Evidence::Unknown(_)) {
-                        asked.extend(word.chars().map(character));
-                    }
-                }
-                Evidence::Character(word) => asked.extend(word.chars().map(character)),
-                Evidence::Pair(chars) | Evidence::Phrase(chars) => {
-                    asked.extend(chars.iter().copied().map(character));
-                }
-                _ => {}
-            }
-        }
-        let global = self.counts(&json!({ "match_all": {} }), &asked)?;
-        let of = |key: String| global.get(&key).copied().unwrap_or(0);
-        let rarest = |chars: &mut dyn Iterator<Item = char>| {
-            chars.map(|c| of(format!("c{c}"))).min().unwrap_or(0)
-        };
-        let mut known: EvidenceNumbers = Vec::new();
-        let mut placed: Vec<(usize, usize)> = Vec::new();
+        let mut known = self.matchings(plan)?;
+        let (mut counted, mut looked_at) = (Vec::new(), Vec::new());
         for (u, unit) in plan.units.iter().enumerate() {
-            let mut own = Vec::new();
             for (e, (_, evidence)) in unit.evidence.iter().enumerate() {
-                let matching = self.matching(unit, evidence, &of, &rarest);
-                let streamed = self.streamed_count(unit, evidence, matching, &of);
-                if streamed.is_none() && matching != Matching::Never {
-                    placed.push((u, e));
+                let matching = known[u][e].0;
+                if matching == Matching::Never || self.is_streamed(unit, evidence, matching) {
+                    continue;
                 }
-                own.push((matching, streamed.unwrap_or(0)));
+                // Where places decide, a query finds more than there is.
+                let demand = (self.is_exact() && clause::finds_exactly(evidence))
+                    .then(|| demands::counts(&self.with(unit, e, matching)))
+                    .flatten();
+                match demand {
+                    Some(counts) => counted.push(((u, e), counts)),
+                    None => looked_at.push((u, e)),
+                }
             }
-            known.push(own);
         }
-        self.count_placed(plan, &placed, &mut known)?;
+        self.count_exactly(plan, &looked_at, &mut known)?;
+        if counted.is_empty() {
+            return Ok(known);
+        }
+        let mut aggregations = serde_json::Map::new();
+        for (at, (_, counts)) in counted.iter().enumerate() {
+            let all = json!({ "filter": { "match_all": {} }, "aggs": counts });
+            aggregations.insert(at.to_string(), all);
+        }
+        let body = json!({ "size": 0, "track_total_hits": false, "aggs": aggregations,
+                           "query": { "bool": { "filter": self.articles } } });
+        let answer = self.reader.search(&body)?;
+        for (at, &((u, e), _)) in counted.iter().enumerate() {
+            known[u][e].1 = demands::counted(&answer["aggregations"][at.to_string()]);
+        }
         Ok(known)
+    }
+
+    /// How each kind of evidence is looked for; the number of what is found without looking at
+    /// places, and 0 for the rest.
+    ///
+    /// # Errors
+    /// A cluster that does not answer, or not whole.
+    pub fn matchings(&self, plan: &Plan) -> Result<EvidenceNumbers> {
+        let (asked, counts) = (terms(plan), self.reader.term_counts());
+        counts.ask(self.reader.client(), &asked)?;
+        for term in &asked {
+            let bound = match term {
+                CountedTerm::Word(_) => RARE_WORD,
+                CountedTerm::Character(_) => CHEAP_CHARACTERS + 1,
+                CountedTerm::ArticleWord(_) => continue,
+            };
+            if counts.is_doubtful(term, bound) {
+                counts.correct(term, self.reader.passages_with(&term.query())?);
+            }
+        }
+        let of = |term: CountedTerm| counts.of(&term);
+        let number = |unit: &Unit, (_, evidence): &(f32, Evidence)| {
+            let matching = self.matching(unit, evidence, &of);
+            let streamed = self.is_streamed(unit, evidence, matching);
+            let count = match evidence {
+                _ if !streamed => 0,
+                Evidence::Word(word) | Evidence::Unknown(word) => {
+                    of(CountedTerm::Word(word.clone()))
+                }
+                Evidence::Character(word) => {
+                    word.chars().next().map_or(0, |c| of(CountedTerm::Character(c)))
+                }
+                Evidence::Phrase(chars) => of(CountedTerm::Character(chars[0])),
+                _ => 0,
+            };
+            (matching, count)
+        };
+        let own = |unit: &Unit| unit.evidence.iter().map(|kind| number(unit, kind)).collect();
+        Ok(plan.units.iter().map(own).collect())
+    }
+
+    /// The demands of the selection on passages, and that of one kind of evidence of a unit.
+    fn with(&self, unit: &Unit, evidence: usize, matching: Matching) -> Vec<PassageDemand> {
+        let matchings = vec![matching; unit.evidence.len()];
+        let own = clause::unit_demand(unit, &matchings, self.heard(), |at| at == evidence);
+        self.demands.iter().cloned().chain([own]).collect()
+    }
+
+    /// True if evidence is found without looking at places.
+    fn is_streamed(&self, unit: &Unit, evidence: &Evidence, matching: Matching) -> bool {
+        if unit.scope == Scope::Title || self.selection.speakers().is_some() {
+            return false;
+        }
+        match evidence {
+            Evidence::Word(_) | Evidence::Unknown(_) => matching == Matching::Words,
+            Evidence::Character(_) => true,
+            Evidence::Phrase(chars) => chars.len() == 1,
+            _ => false,
+        }
     }
 
     fn matching(
         &self,
         unit: &Unit,
         evidence: &Evidence,
-        of: &dyn Fn(String) -> u64,
-        rarest: &dyn Fn(&mut dyn Iterator<Item = char>) -> u64,
+        of: &dyn Fn(CountedTerm) -> u64,
     ) -> Matching {
         let spoken = self.selection.speakers().is_some();
         let placed = unit.scope == Scope::Title || spoken;
+        let rarest = |chars: &mut dyn Iterator<Item = char>| {
+            chars.map(|c| of(CountedTerm::Character(c))).min().unwrap_or(0)
+        };
         match evidence {
             Evidence::Word(_) if !placed => Matching::Words,
             Evidence::Unknown(word) if !placed => {
-                let rare = of(format!("w{word}")) < RARE_WORD;
+                let rare = of(CountedTerm::Word(word.clone())) < RARE_WORD;
                 let cheap = rarest(&mut word.chars()) <= CHEAP_CHARACTERS;
                 if rare && cheap { Matching::Characters } else { Matching::Words }
             }
@@ -78,72 +162,6 @@ impl SelectedArticles<'_> {
             }
             _ => Matching::Characters,
         }
-    }
-
-    /// The number of passages with evidence that is found without looking at places.
-    fn streamed_count(
-        &self,
-        unit: &Unit,
-        evidence: &Evidence,
-        matching: Matching,
-        of: &dyn Fn(String) -> u64,
-    ) -> Option<u64> {
-        if unit.scope == Scope::Title || self.selection.speakers().is_some() {
-            return None;
-        }
-        match evidence {
-            Evidence::Word(word) | Evidence::Unknown(word) => {
-                (matching == Matching::Words).then(|| of(format!("w{word}")))
-            }
-            Evidence::Character(word) => word.chars().next().map(|c| of(format!("c{c}"))),
-            Evidence::Phrase(chars) if chars.len() == 1 => Some(of(format!("c{}", chars[0]))),
-            _ => None,
-        }
-    }
-
-    /// Counts the passages of evidence that is found by its place: those that have it, and those
-    /// of the articles that have it in their titles.
-    fn count_placed(
-        &self,
-        plan: &Plan,
-        placed: &[(usize, usize)],
-        known: &mut EvidenceNumbers,
-    ) -> Result<()> {
-        // Where places decide, a query finds more than there is.
-        let exact = self.selection.conditions().all(|condition| clause::is_exact(&condition));
-        let (placed, looked_at): (Vec<_>, Vec<_>) = placed
-            .iter()
-            .partition(|&&(u, e)| exact && clause::finds_exactly(&plan.units[u].evidence[e].1));
-        self.count_exactly(plan, &looked_at, known)?;
-        if placed.is_empty() {
-            return Ok(());
-        }
-        let mut aggregations = serde_json::Map::new();
-        for &(u, e) in &placed {
-            let (unit, matching) = (&plan.units[u], known[u][e].0);
-            let query = clause::evidence(&unit.evidence[e].1, matching);
-            let inside = json!({ "nested": { "path": "passages" }, "aggs": {
-                "n": { "filter": query.passages } } });
-            aggregations.insert(format!("p{u}.{e}"), inside.clone());
-            let titled = json!({ "filter": query.titles, "aggs": {
-                "all": { "sum": { "field": "row.passages" } }, "both": inside } });
-            aggregations.insert(format!("t{u}.{e}"), titled);
-        }
-        let body = json!({ "size": 0, "track_total_hits": false, "aggs": aggregations,
-                           "query": { "bool": { "filter": self.conditions } } });
-        let answer = self.reader.search(&body)?;
-        let found = &answer["aggregations"];
-        for (u, e) in placed {
-            let own = found[format!("p{u}.{e}")]["n"]["doc_count"].as_u64().unwrap_or(0);
-            let titled = &found[format!("t{u}.{e}")];
-            let all = titled["all"]["value"].as_f64().unwrap_or(0.0) as u64;
-            let both = titled["both"]["n"]["doc_count"].as_u64().unwrap_or(0);
-            known[u][e].1 = match plan.units[u].scope {
-                Scope::Title => all,
-                Scope::Anywhere => own + all.saturating_sub(both),
-            };
-        }
-        Ok(())
     }
 
     /// Counts the passages of evidence by a look at each article that may have it.
@@ -161,11 +179,11 @@ impl SelectedArticles<'_> {
                 Unit { evidence: vec![plan.units[u].evidence[e].clone()], ..plan.units[u].clone() };
             clause::unit(&unit, &[known[u][e].0])
         });
-        let needed = [clause::any(queries.collect())];
+        let needed = [combined::any(queries.collect())];
         let mut counts = vec![0; evidence.len()];
         let context = self.context(plan, known);
         self.each(
-            &needed,
+            (&needed, &SoughtWords::of(plan)),
             |fetched, _| {
                 for (&(u, e), count) in evidence.iter().zip(&mut counts) {
                     *count += context.count(&fetched.article, &fetched.admitted, (u, e));
@@ -179,28 +197,4 @@ impl SelectedArticles<'_> {
         }
         Ok(())
     }
-
-    /// The number of passages of each query.
-    fn counts(
-        &self,
-        query: &Value,
-        asked: &HashMap<String, Value>,
-    ) -> Result<HashMap<String, u64>> {
-        if asked.is_empty() {
-            return Ok(HashMap::new());
-        }
-        let body = json!({ "size": 0, "track_total_hits": false, "query": query, "aggs": {
-            "p": { "nested": { "path": "passages" },
-                   "aggs": { "n": { "filters": { "filters": asked } } } } } });
-        let answer = self.reader.search(&body)?;
-        let found = answer["aggregations"]["p"]["n"]["buckets"].as_object();
-        let count = |(key, bucket): (&String, &Value)| {
-            (key.clone(), bucket["doc_count"].as_u64().unwrap_or(0))
-        };
-        Ok(found.into_iter().flatten().map(count).collect())
-    }
-}
-
-fn character_query(c: char) -> Value {
-    json!({ "term": { "passages.chars": c.to_string() } })
 }

@@ -5,9 +5,11 @@
 //! ordinal. Articles that were read last are kept, since their passages are asked for one by one.
 
 use super::client::{Client, SEARCH_PATIENCE, Verb};
-use super::document::{hex, passages, unhex};
+use super::combined::nested;
+use super::document::{hex, passages};
 use super::inspection;
-use super::scan::Scan;
+use super::scan::{self, Scan};
+use super::term_counts::{CountedTerm, TermCounts};
 use super::{ClusterAddress, composite};
 use crate::engine::bm25::mean;
 use crate::engine::number::day;
@@ -37,6 +39,9 @@ pub struct ClusterReader {
     statistics: Statistics,
     table: Mutex<ArticleTable>,
     kept: Mutex<HashMap<u32, Arc<Vec<Passage>>>>,
+    term_counts: TermCounts,
+    /// The distinct values of columns that were asked for.
+    values: Mutex<HashMap<&'static str, Arc<Vec<String>>>>,
 }
 
 /// The articles that addresses name, in the order in which they were met.
@@ -63,8 +68,16 @@ impl ClusterReader {
     pub fn open(address: &ClusterAddress, segmenter: &Segmenter) -> Result<ClusterReader> {
         let client = Client::new(address, SEARCH_PATIENCE);
         let statistics = statistics(&client)?;
-        let (table, kept) = (Mutex::default(), Mutex::default());
-        Ok(ClusterReader { client, segmenter: segmenter.clone(), statistics, table, kept })
+        let term_counts = TermCounts::new(&client);
+        Ok(ClusterReader {
+            client,
+            segmenter: segmenter.clone(),
+            statistics,
+            table: Mutex::default(),
+            kept: Mutex::default(),
+            term_counts,
+            values: Mutex::default(),
+        })
     }
 
     /// The client that it asks with.
@@ -129,11 +142,12 @@ impl ClusterReader {
             let numbers: Vec<u64> =
                 some.iter().map(|&at| self.number(at)).collect::<Result<_>>()?;
             let ids: Vec<String> = numbers.into_iter().map(hex).collect();
-            let path = format!("/{}/_mget?_source_includes=stored", self.client.address().name());
-            let found = self.client.call(Verb::Post, &path, Some(&json!({ "ids": ids })))?;
-            for document in found["docs"].as_array().into_iter().flatten() {
-                let stored = document["_source"]["stored"].as_str();
-                let number = document["_id"].as_str().and_then(unhex);
+            let mut body = json!({ "query": { "ids": { "values": ids } }, "size": ids.len() });
+            scan::columns(&mut body, &["stored"]);
+            let found = self.search(&body)?;
+            for document in found["hits"]["hits"].as_array().into_iter().flatten() {
+                let stored = document["fields"]["stored"][0].as_str();
+                let number = scan::number(document);
                 if let Some((number, stored)) = number.zip(stored) {
                     let read = passages(stored).map_err(|reason| self.damaged(&reason))?;
                     let read = keyed(read, number);
@@ -142,6 +156,37 @@ impl ClusterReader {
             }
         }
         Ok(())
+    }
+
+    /// The numbers of passages with a term.
+    pub fn term_counts(&self) -> &TermCounts {
+        &self.term_counts
+    }
+
+    /// The distinct values of a column.
+    ///
+    /// # Errors
+    /// A cluster that does not answer, or not whole.
+    pub fn values(&self, column: &'static str) -> Result<Arc<Vec<String>>> {
+        let known = || {
+            let values = self.values.lock().unwrap_or_else(PoisonError::into_inner);
+            values.get(column).map(Arc::clone)
+        };
+        if let Some(values) = known() {
+            return Ok(values);
+        }
+        let mut found: Vec<String> = Vec::new();
+        composite::each(&self.client, &json!({ "match_all": {} }), &[column], |values, _| {
+            found.extend(values[0].as_str().map(str::to_owned));
+        })?;
+        let found = Arc::new(found);
+        let mut values = self.values.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(Arc::clone(values.entry(column).or_insert(found)))
+    }
+
+    /// Keeps an article that was read, for those who ask for its passages next.
+    pub fn keep_read(&self, at: PassageAddress, number: u64, read: Vec<Passage>) {
+        self.keep(at.segment, Arc::new(keyed(read, number)));
     }
 
     fn keep(&self, article: u32, read: Arc<Vec<Passage>>) {
@@ -190,11 +235,11 @@ impl ClusterReader {
             ArticleName::Id(id) => json!({ "term": { "id": id } }),
             ArticleName::Path(path) => json!({ "term": { "path": path } }),
         };
-        let body = json!({ "query": query, "size": MOST_FOUND, "_source": false,
-                           "sort": [{ "number": "asc" }] });
+        let mut body = json!({ "query": query, "size": MOST_FOUND, "sort": [{ "number": "asc" }] });
+        scan::columns(&mut body, &[]);
         let answer = self.search(&body)?;
         let hits = answer["hits"]["hits"].as_array().into_iter().flatten();
-        let numbers = hits.filter_map(|hit| unhex(hit["_id"].as_str()?));
+        let numbers = hits.filter_map(scan::number);
         Ok(numbers.map(|number| self.first(number)).collect())
     }
 
@@ -205,7 +250,7 @@ impl ClusterReader {
     pub fn articles(&self) -> Result<Vec<(u64, PassageAddress)>> {
         let mut all = Vec::new();
         Scan { page: 5_000, ..Scan::default() }.each(&self.client, |hit| {
-            if let Some(number) = hit["_id"].as_str().and_then(unhex) {
+            if let Some(number) = scan::number(hit) {
                 all.push((number, self.first(number)));
             }
             Ok(())
@@ -214,8 +259,11 @@ impl ClusterReader {
     }
 
     /// The number of passages that meet a query.
-    fn passages_with(&self, query: &Value) -> Result<u64> {
-        let body = json!({ "size": 0, "track_total_hits": false, "aggs": {
+    ///
+    /// # Errors
+    /// A cluster that does not answer, or not whole.
+    pub fn passages_with(&self, query: &Value) -> Result<u64> {
+        let body = json!({ "size": 0, "track_total_hits": false, "query": nested(query), "aggs": {
             "p": { "nested": { "path": "passages" }, "aggs": { "n": { "filter": query } } } } });
         let answer = self.search(&body)?;
         Ok(answer["aggregations"]["p"]["n"]["doc_count"].as_u64().unwrap_or(0))
@@ -235,7 +283,7 @@ impl ClusterReader {
                 self.passages_with(&json!({ "term": { "passages.alias_key": value } }))
             }
             KeyField::Topic => {
-                super::scan::count(&self.client, &json!({ "term": { "topic_key": value } }))
+                scan::count(&self.client, &json!({ "term": { "topic_key": value } }))
             }
         }
     }
@@ -245,7 +293,9 @@ impl ClusterReader {
     /// # Errors
     /// A cluster that does not answer, or not whole.
     pub fn character_count(&self, c: char) -> Result<u64> {
-        self.passages_with(&json!({ "term": { "passages.chars": c.to_string() } }))
+        let term = CountedTerm::Character(c);
+        self.term_counts.ask(&self.client, std::slice::from_ref(&term))?;
+        Ok(self.term_counts.of(&term))
     }
 
     /// The names of all speakers as they are filed, sorted.

@@ -4,6 +4,7 @@
 //! index is read range by range, and no page asks the cluster to order more than a range.
 
 use super::client::{Client, Verb};
+use super::document::unhex;
 use crate::error::{Error, Result};
 use serde_json::{Value, json};
 
@@ -77,16 +78,17 @@ impl Scan<'_> {
         if bounds.as_object().is_some_and(|bounds| !bounds.is_empty()) {
             filter.push(json!({ "range": { "number": bounds } }));
         }
-        let source = if self.source.is_empty() { json!(false) } else { json!(self.source) };
         let mut body = json!({
             "size": self.page,
             "query": { "bool": { "filter": filter } },
             "sort": [{ "number": "asc" }],
-            "_source": source,
-            "docvalue_fields": self.fields,
             "track_total_hits": false,
-            "version": true,
         });
+        columns(&mut body, self.fields);
+        if !self.source.is_empty() {
+            body["stored_fields"] = json!(["_source"]);
+            body["_source"] = json!(self.source);
+        }
         loop {
             let answer = view.search(client, &mut body)?;
             let hits = answer["hits"]["hits"].as_array().map(Vec::as_slice).unwrap_or_default();
@@ -97,6 +99,19 @@ impl Scan<'_> {
             }
         }
     }
+}
+
+/// Has a search return the number of each hit, for [`number`], and these columns: nothing else of
+/// it, since what is stored is dear to read.
+pub fn columns(body: &mut Value, fields: &[&str]) {
+    let fields: Vec<&str> = fields.iter().copied().chain(["number"]).collect();
+    body["docvalue_fields"] = json!(fields);
+    body["stored_fields"] = json!("_none_");
+}
+
+/// The number of the article of a hit of a search for [`columns`].
+pub fn number(hit: &Value) -> Option<u64> {
+    hit["fields"]["number"][0].as_str().and_then(unhex)
 }
 
 /// The first digits of the numbers of a range, as long as a whole number so that they compare.

@@ -5,9 +5,11 @@ use super::execution::ClusterExecution;
 use super::gather;
 use super::reader::ClusterReader;
 use super::selected::SelectedArticles;
+use super::term_counts;
 use crate::engine::{
-    ArticleName, Engine, Evidence, Execution, Inspected, KeyField, PassageAddress, Period, Ranking,
-    Reprints, Selection, SpeakerCount, Statistics, TermField, TopicCounts, YearCounts,
+    ArticleName, Engine, Evidence, Execution, Inspected, KeyField, MissingParts, PassageAddress,
+    Period, Ranking, Reprints, Selection, SpeakerCount, Statistics, TermField, TopicCounts,
+    YearCounts,
 };
 use crate::error::Result;
 use crate::passage::Passage;
@@ -65,6 +67,10 @@ impl Engine for ClusterReader {
         self.terms(field, emit)
     }
 
+    fn words_near(&self, word: &str, emit: &mut dyn FnMut(&str, u64)) -> Result<()> {
+        term_counts::each_near(self.client(), word, emit)
+    }
+
     fn value_count(&self, field: KeyField, value: &str) -> Result<u64> {
         self.value_count(field, value)
     }
@@ -106,5 +112,9 @@ impl Engine for ClusterReader {
 
     fn inspect(&self, each: &mut dyn FnMut(Inspected)) -> Result<()> {
         self.inspect(each)
+    }
+
+    fn missing(&self) -> Option<MissingParts> {
+        self.client().missing()
     }
 }

@@ -1,12 +1,12 @@
 //! The articles of a cluster that a selection may admit, fetched and looked at a few at a time.
 
-use super::clause::{self, Matching};
-use super::composite;
-use super::document::{hex, unhex};
+use super::clause::{self, HeardWords, Matching};
+use super::demands::PassageDemand;
+use super::document::hex;
 use super::evaluation::EvaluationContext;
-use super::fetched::FetchedArticle;
+use super::fetched::{FetchedArticle, SoughtWords};
 use super::reader::ClusterReader;
-use super::scan::Scan;
+use super::scan::{self, Scan};
 use crate::engine::filter::DateScope;
 use crate::engine::plan::Plan;
 use crate::engine::{PassageAddress, Ranking, Selection};
@@ -16,6 +16,8 @@ use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+/// The columns of an article that is looked at.
+pub const FETCHED: [&str; 2] = ["date", "stored"];
 /// Articles that are fetched together.
 const PAGE: u64 = 500;
 /// Values of a column in one query: the clusters' limit is 65,536.
@@ -28,8 +30,13 @@ pub struct SelectedArticles<'a> {
     /// The selection.
     pub selection: Selection<'a>,
     ranking: &'a Ranking,
-    /// The conditions of the selection, as queries.
+    /// The conditions of the selection, as queries that find no less than what meets them.
     pub conditions: Vec<Value>,
+    /// Those of them that are conditions on articles.
+    pub articles: Vec<Value>,
+    /// The others, as demands on passages.
+    pub demands: Vec<PassageDemand>,
+    exact: bool,
     looked_at: Mutex<HashMap<u32, Arc<FetchedArticle>>>,
 }
 
@@ -54,11 +61,8 @@ impl<'a> SelectedArticles<'a> {
         ranking: &'a Ranking,
     ) -> Result<SelectedArticles<'a>> {
         let mut values = |column: &'static str, passes: &dyn Fn(&str) -> bool| {
-            let mut found: Vec<String> = Vec::new();
-            let everything = json!({ "match_all": {} });
-            composite::each(reader.client(), &everything, &[column], |values, _| {
-                found.extend(values[0].as_str().filter(|v| passes(v)).map(str::to_owned));
-            })?;
+            let all = reader.values(column)?;
+            let found: Vec<String> = all.iter().filter(|v| passes(v)).cloned().collect();
             match found.len() <= MOST_VALUES {
                 true => Ok(found),
                 false => Err(Error::Usage(format!(
@@ -68,15 +72,57 @@ impl<'a> SelectedArticles<'a> {
                 ))),
             }
         };
-        let mut conditions = Vec::new();
+        let (mut conditions, mut articles, mut demands) = (Vec::new(), Vec::new(), Vec::new());
+        let mut exact = true;
         for condition in selection.conditions() {
-            conditions.push(clause::condition(&condition, &mut values)?);
+            let query = clause::condition(&condition, &mut values)?;
+            exact &= clause::is_exact(&condition);
+            match clause::demand(&condition) {
+                Some(demand) => demands.push(demand),
+                None => articles.push(query.clone()),
+            }
+            conditions.push(query);
         }
         if selection.dating == DateScope::Undated {
-            conditions.push(json!({ "bool": { "must_not": { "exists": { "field": "date" } } } }));
+            let undated = json!({ "bool": { "must_not": { "exists": { "field": "date" } } } });
+            conditions.push(undated.clone());
+            articles.push(undated);
         }
         let (selection, looked_at) = (selection.clone(), Mutex::default());
-        Ok(SelectedArticles { reader, selection, ranking, conditions, looked_at })
+        Ok(SelectedArticles {
+            reader,
+            selection,
+            ranking,
+            conditions,
+            articles,
+            demands,
+            exact,
+            looked_at,
+        })
+    }
+
+    /// True if the cluster finds exactly the passages that the selection admits.
+    pub fn is_exact(&self) -> bool {
+        self.exact
+    }
+
+    /// The words of a passage that count.
+    pub fn heard(&self) -> HeardWords<'a> {
+        self.selection.speakers().map_or(HeardWords::Everybodys, HeardWords::Said)
+    }
+
+    /// The weights.
+    pub fn ranking(&self) -> &'a Ranking {
+        self.ranking
+    }
+
+    /// Keeps articles that were fetched, for the closer look that follows and for the page.
+    pub fn keep(&self, fetched: impl Iterator<Item = Fetched>) {
+        let mut kept = self.looked_at.lock().unwrap_or_else(PoisonError::into_inner);
+        for Fetched { at, article, .. } in fetched {
+            self.reader.keep_read(at, article.number, article.stored.clone());
+            kept.insert(at.segment, Arc::new(article));
+        }
     }
 
     /// Calls `each` with every article that `needed` and the conditions may find.
@@ -85,16 +131,16 @@ impl<'a> SelectedArticles<'a> {
     /// A cluster that does not answer, or not whole; [`Error::GivenUp`].
     pub fn each(
         &self,
-        needed: &[Value],
+        (needed, sought): (&[Value], &SoughtWords),
         mut each: impl FnMut(Fetched, usize) -> Result<()>,
         look: impl Fn(&Fetched) -> bool + Sync,
     ) -> Result<()> {
         let filter: Vec<&Value> = self.conditions.iter().chain(needed).collect();
         let scan = Scan {
             query: json!({ "bool": { "filter": filter } }),
-            fields: &["date"],
-            source: &["stored"],
+            fields: &FETCHED,
             page: PAGE,
+            ..Scan::default()
         };
         let mut waiting: Vec<Value> = Vec::new();
         let mut flush = |waiting: &mut Vec<Value>| -> Result<()> {
@@ -102,7 +148,7 @@ impl<'a> SelectedArticles<'a> {
             let read = std::mem::take(waiting);
             let fetched: Vec<Option<Fetched>> = read
                 .par_iter()
-                .map(|hit| self.fetched(hit).map(|own| own.filter(|own| look(own))))
+                .map(|hit| self.fetched(hit, sought).map(|own| own.filter(|own| look(own))))
                 .collect::<Result<_>>()?;
             fetched.into_iter().flatten().enumerate().try_for_each(|(i, own)| each(own, i))
         };
@@ -113,14 +159,17 @@ impl<'a> SelectedArticles<'a> {
         flush(&mut waiting)
     }
 
-    /// The article of a hit.
-    fn fetched(&self, hit: &Value) -> Result<Option<Fetched>> {
-        let number = hit["_id"].as_str().and_then(unhex);
-        let Some((number, stored)) = number.zip(hit["_source"]["stored"].as_str()) else {
+    /// The article of a hit with the columns [`FETCHED`]; `None` where it is none.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] where it cannot be read.
+    pub fn fetched(&self, hit: &Value, sought: &SoughtWords) -> Result<Option<Fetched>> {
+        let number = scan::number(hit);
+        let Some((number, stored)) = number.zip(hit["fields"]["stored"][0].as_str()) else {
             return Ok(None);
         };
         let date = hit["fields"]["date"][0].as_i64();
-        let article = FetchedArticle::new(number, date, stored, self.reader.segmenter());
+        let article = FetchedArticle::new(number, date, stored, self.reader.segmenter(), sought);
         let article = article.map_err(|reason| self.reader.damaged(&reason))?;
         let admitted = article.admitted(&self.selection);
         Ok(Some(Fetched { at: self.reader.first(number), article, admitted }))
@@ -146,13 +195,17 @@ impl<'a> SelectedArticles<'a> {
     /// # Errors
     /// A cluster that does not answer, or not whole.
     pub fn prefetch(&self, at: &[PassageAddress]) -> Result<()> {
+        self.fetch(at, &SoughtWords::default())
+    }
+
+    fn fetch(&self, at: &[PassageAddress], sought: &SoughtWords) -> Result<()> {
         let ids = at.iter().map(|&at| self.reader.number(at).map(hex));
         let ids = ids.collect::<Result<Vec<String>>>()?;
-        let body = json!({ "query": { "ids": { "values": ids } }, "size": ids.len(),
-                           "_source": ["stored"], "docvalue_fields": ["date"] });
+        let mut body = json!({ "query": { "ids": { "values": ids } }, "size": ids.len() });
+        scan::columns(&mut body, &FETCHED);
         let answer = self.reader.search(&body)?;
         for hit in answer["hits"]["hits"].as_array().into_iter().flatten() {
-            if let Some(fetched) = self.fetched(hit)? {
+            if let Some(fetched) = self.fetched(hit, sought)? {
                 let mut kept = self.looked_at.lock().unwrap_or_else(PoisonError::into_inner);
                 kept.insert(fetched.at.segment, Arc::new(fetched.article));
             }
@@ -160,7 +213,16 @@ impl<'a> SelectedArticles<'a> {
         Ok(())
     }
 
-    /// The article of a passage.
+    /// The article of a passage, with the words of `plan`.
+    ///
+    /// # Errors
+    /// Those of [`SelectedArticles::article`].
+    pub fn counted(&self, at: PassageAddress, plan: &Plan) -> Result<Arc<FetchedArticle>> {
+        self.fetch(&[at], &SoughtWords::of(plan))?;
+        self.article(at)
+    }
+
+    /// The article of a passage, of whose words none may be counted.
     ///
     /// # Errors
     /// A cluster that does not answer; [`Error::Damaged`] where the article is gone.

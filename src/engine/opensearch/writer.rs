@@ -181,7 +181,7 @@ impl Batch for ClusterBatch<'_> {
         let mut document = IndexedArticle::new(number, article, provenance.clone());
         let groups = &self.writer.groups;
         let original = groups.group(number).and_then(|group| groups.original(group));
-        document.text = original.unwrap_or(number);
+        document.text = original;
         let bytes = document.document(self.segmenter)?;
         let write = Write::article(number, self.writer.run, bytes);
         self.bytes += write.size();

@@ -314,7 +314,7 @@ impl Trials {
         Scan { fields: &fields, ..Scan::default() }.each(&self.client()?, |hit| {
             let digits = |value: &Value| u64::from_str_radix(value.as_str()?, 16).ok();
             let text = digits(&hit["fields"]["text"][0]).unwrap_or(0);
-            doubled += u64::from(found.insert(digits(&hit["_id"]), text).is_some());
+            doubled += u64::from(found.insert(digits(&hit["fields"]["number"][0]), text).is_some());
             Ok(())
         })?;
         let lost = self.expected.keys().filter(|&&n| !found.contains_key(&Some(n))).count();

@@ -1,10 +1,13 @@
 //! Compares the answers of an index in a cluster with those of an index folder of the same
-//! articles: `cargo run --release -p jianbao-tools --bin parity -- INDEX URL [QUESTIONS]`
+//! articles: `cargo run --release -p jianbao-tools --bin parity -- INDEX URL [QUESTIONS] [pages]`
 //!
 //! The questions, 300 unless told, are drawn from the articles of the folder, always the same:
 //! words, phrases, places, titles, excluded words, every filter, orders, groupings, reprints. Each
 //! line of the table is one kind. An answer is equal where its passages, its totals and its facets
-//! are. Exit 1 where one is not.
+//! are: those of a page of hits, which a cluster counts by itself, and those of all hits, for which
+//! every article that may answer is read; `pages` leaves these out, which take long on a large
+//! index. Exit 1 where one is not. Then all questions are asked by one client and by several at
+//! once, and timed.
 
 use jianbao::Index;
 use jianbao::engine::{
@@ -17,10 +20,15 @@ use jianbao::search::{Request, compile};
 use jianbao_tools::{Failure, SplitMix64, arguments, percentile};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 /// The candidates whose order is compared by Kendall's tau.
 const RANKED: usize = 100;
+/// Clients that ask at once.
+const CLIENTS: usize = 8;
+/// The facets that are compared.
+const FACETS: [Facet; 4] = [Facet::Speaker, Facet::Topic, Facet::Month, Facet::Source];
 
 /// The kinds of questions.
 const KINDS: [&str; 16] = [
@@ -38,8 +46,23 @@ struct Question {
 /// An answer: every passage that qualifies in order, and its totals and facets.
 struct Everything {
     passages: Vec<(u64, u32)>,
+    told: Told,
+}
+
+/// The totals and the facets of an answer.
+#[derive(Debug, PartialEq)]
+struct Told {
     totals: [u64; 4],
     facets: Vec<(String, u64, u64)>,
+}
+
+/// The hits that are compared.
+#[derive(Clone, Copy, PartialEq)]
+enum Depth {
+    /// All of them.
+    All,
+    /// Those of a page.
+    Pages,
 }
 
 /// The results of one kind.
@@ -56,47 +79,120 @@ struct Line {
 fn main() -> Result<(), Failure> {
     let arguments = arguments();
     let (Some(folder), Some(url)) = (arguments.first(), arguments.get(1)) else {
-        return Err("usage: parity INDEX URL [QUESTIONS]".into());
+        return Err("usage: parity INDEX URL [QUESTIONS] [pages]".into());
     };
     let count = arguments.get(2).map_or(Ok(300), |count| count.parse())?;
     let address = ClusterAddress::parse(std::slice::from_ref(url), None)?;
     let indices = [Index::open(PathBuf::from(folder))?, Index::open(IndexPlace::from(address))?];
     let questions = questions(&indices[0], count)?;
     let mut table: BTreeMap<usize, Line> = BTreeMap::new();
-    let mut times = [Vec::new(), Vec::new()];
+    let depth = match arguments.get(3).map(String::as_str) {
+        None => Depth::All,
+        Some("pages") => Depth::Pages,
+        Some(other) => return Err(format!("{other}: only `pages` may stand here").into()),
+    };
     for question in &questions {
-        let line = table.entry(question.kind).or_default();
-        let mut first = Vec::new();
-        for (index, times) in indices.iter().zip(&mut times) {
-            let began = Instant::now();
-            let answer = index.search(&question.request)?;
-            times.push(began.elapsed().as_secs_f64() * 1e3);
-            let hits = answer.hits.iter();
-            let place =
-                |hit: &jianbao::search::Hit| (hit.passage.article.id.clone(), hit.passage.ordinal);
-            first.push(hits.map(place).collect::<Vec<(String, u32)>>());
-        }
-        let [ours, theirs] =
-            [everything(&indices[0], question)?, everything(&indices[1], question)?];
-        let set = |all: &Everything| all.passages.iter().copied().collect::<BTreeSet<(u64, u32)>>();
-        let equal = set(&ours) == set(&theirs);
-        if !equal || ours.totals != theirs.totals {
-            let totals = (ours.totals, theirs.totals);
-            eprintln!("{}: {} {totals:?}", KINDS[question.kind], question.line);
-        }
-        line.asked += 1;
-        line.sets += usize::from(equal);
-        line.totals += usize::from(ours.totals == theirs.totals);
-        line.facets += usize::from(ours.facets == theirs.facets);
-        line.first_ten += usize::from(first[0] == first[1]);
-        line.tau += tau(&ours.passages, &theirs.passages);
+        compare(question, &indices, depth, table.entry(question.kind).or_default())?;
     }
-    print(&table, &mut times);
+    print(&table);
+    for clients in [1, CLIENTS] {
+        for (name, index) in ["folder", "cluster"].iter().zip(&indices) {
+            time(name, index, &questions, clients)?;
+        }
+    }
     let equal = |line: &Line| [line.sets, line.totals, line.facets] == [line.asked; 3];
     if table.values().all(equal) { Ok(()) } else { std::process::exit(1) }
 }
 
-fn print(table: &BTreeMap<usize, Line>, times: &mut [Vec<f64>; 2]) {
+/// Asks both indices a question, and adds what is equal.
+fn compare(
+    question: &Question,
+    indices: &[Index; 2],
+    depth: Depth,
+    line: &mut Line,
+) -> Result<(), Failure> {
+    let (ours, theirs) = (page(&indices[0], question)?, page(&indices[1], question)?);
+    let whole = if depth == Depth::All { indices.as_slice() } else { &[] };
+    let all: Vec<Everything> =
+        whole.iter().map(|index| everything(index, question)).collect::<Result<_, _>>()?;
+    let set = |all: &Everything| all.passages.iter().copied().collect::<BTreeSet<(u64, u32)>>();
+    let sets = all.windows(2).all(|pair| set(&pair[0]) == set(&pair[1]));
+    let told: Vec<&Told> =
+        [&ours.1, &theirs.1].into_iter().chain(all.iter().map(|all| &all.told)).collect();
+    let totals = told.iter().all(|told| told.totals == ours.1.totals);
+    let facets = told.iter().all(|told| told.facets == ours.1.facets);
+    if !sets || !totals || !facets {
+        let totals: Vec<[u64; 4]> = told.iter().map(|told| told.totals).collect();
+        eprintln!("{}: {} {totals:?}, facets {facets}", KINDS[question.kind], question.line);
+    }
+    line.asked += 1;
+    line.sets += usize::from(sets);
+    line.totals += usize::from(totals);
+    line.facets += usize::from(facets);
+    line.first_ten += usize::from(ours.0 == theirs.0);
+    if ours.0 != theirs.0 {
+        eprintln!("{}: {} has other first hits", KINDS[question.kind], question.line);
+    }
+    line.tau += all.windows(2).map(|p| tau(&p[0].passages, &p[1].passages)).sum::<f64>();
+    Ok(())
+}
+
+/// The first hits of an answer, by article and place, with its totals and facets.
+fn page(index: &Index, question: &Question) -> Result<(Vec<(String, u32)>, Told), Failure> {
+    let request = Request { facets: FACETS.to_vec(), ..question.request.clone() };
+    let answer = index.search(&request)?;
+    let place = |hit: &jianbao::search::Hit| (hit.passage.article.id.clone(), hit.passage.ordinal);
+    let counts = answer.facets.iter().flat_map(|facet| &facet.counts);
+    let told = Told {
+        totals: [answer.passages, answer.articles, answer.texts, answer.whole],
+        facets: counts.map(|n| (n.value.clone(), n.articles, n.texts)).collect(),
+    };
+    // What is related to an answer that is empty is no answer to it.
+    if answer.relaxed || answer.near {
+        return Ok((Vec::new(), Told { totals: [0; 4], facets: Vec::new() }));
+    }
+    Ok((answer.hits.iter().map(place).collect(), told))
+}
+
+/// Has several clients ask all questions, and prints how long they wait.
+fn time(name: &str, index: &Index, questions: &[Question], clients: usize) -> Result<(), Failure> {
+    let (next, began) = (AtomicUsize::new(0), Instant::now());
+    let client = || -> Result<Vec<(f64, usize)>, jianbao::error::Error> {
+        let mut times = Vec::new();
+        loop {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            let Some(question) = questions.get(at) else { return Ok(times) };
+            let asked = Instant::now();
+            index.search(&question.request)?;
+            times.push((asked.elapsed().as_secs_f64() * 1e3, at));
+        }
+    };
+    let threads = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..clients).map(|_| scope.spawn(client)).collect();
+        threads.into_iter().map(|thread| thread.join()).collect::<Vec<_>>()
+    });
+    let mut times = Vec::new();
+    for thread in threads {
+        times.extend(thread.map_err(|_| "a client ended early")??);
+    }
+    let all = questions.len() as f64 / began.elapsed().as_secs_f64();
+    times.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let slow =
+        times.iter().rev().take(5).map(|&(ms, at)| {
+            format!("{} {} {ms:.0}", KINDS[questions[at].kind], questions[at].line)
+        });
+    let slow: Vec<String> = slow.collect();
+    let times: Vec<f64> = times.into_iter().map(|(ms, _)| ms).collect();
+    println!(
+        "{name}, {clients} at once: p50 {:.1} ms, p99 {:.1} ms, {all:.0} questions/s; slowest: {}",
+        percentile(&times, 0.5),
+        percentile(&times, 0.99),
+        slow.join(", ")
+    );
+    Ok(())
+}
+
+fn print(table: &BTreeMap<usize, Line>) {
     println!(
         "{:<10} {:>5} {:>5} {:>6} {:>6} {:>9} {:>6}",
         "kind", "asked", "sets", "totals", "facets", "first ten", "tau"
@@ -124,14 +220,6 @@ fn print(table: &BTreeMap<usize, Line>, times: &mut [Vec<f64>; 2]) {
         "all",
         tau / asked as f64
     );
-    for (name, times) in ["folder", "cluster"].iter().zip(times) {
-        times.sort_by(f64::total_cmp);
-        println!(
-            "{name}: p50 {:.1} ms, p99 {:.1} ms",
-            percentile(times, 0.5),
-            percentile(times, 0.99)
-        );
-    }
 }
 
 /// Everything that answers a question.
@@ -139,7 +227,6 @@ fn everything(index: &Index, question: &Question) -> Result<Everything, Failure>
     let (request, snapshot) = (&question.request, index.snapshot());
     let filters = FilterSet::new(&request.filters)?;
     let plan = compile(&request.query, index.lexicon(), &request.ranking);
-    let facets = [Facet::Speaker, Facet::Topic, Facet::Month, Facet::Source];
     let wanted = Wanted {
         order: request.order,
         grouping: request.grouping,
@@ -147,7 +234,7 @@ fn everything(index: &Index, question: &Question) -> Result<Everything, Failure>
         reprints: request.reprints,
         candidates: usize::MAX >> 1,
         examined: 0,
-        facets: &facets,
+        facets: &FACETS,
         counted: FacetScope::Whole,
     };
     let engine = snapshot.engine();
@@ -162,7 +249,7 @@ fn everything(index: &Index, question: &Question) -> Result<Everything, Failure>
     let totals = [found.passages, texts.articles, texts.texts, texts.whole_articles];
     let counts = found.facets.iter().flat_map(|facet| &facet.counts);
     let facets = counts.map(|count| (count.value.clone(), count.articles, count.texts)).collect();
-    Ok(Everything { passages, totals, facets })
+    Ok(Everything { passages, told: Told { totals, facets } })
 }
 
 /// Kendall's tau of the first passages that both have: 1 where their order is the same.

@@ -16,7 +16,7 @@ use tantivy::{DocId, DocSet, Term};
 pub type Matches = Vec<(DocId, u32)>;
 
 /// At most so many words stand for a prefix or a suffix; the most frequent ones.
-const MOST_EXPANSIONS: usize = 200;
+const MOST_EXPANSIONS: usize = 4_000;
 /// Characters that end a sentence, as far as `same:` is concerned; folded.
 const SENTENCE_ENDS: [char; 3] = ['。', '!', '?'];
 
