@@ -25,7 +25,7 @@ use std::sync::Arc;
 use tantivy::index::SegmentId;
 use tantivy::{
     DocAddress, DocId, Index, IndexReader, ReloadPolicy, Searcher, SegmentReader, TantivyDocument,
-    Term,
+    TantivyError, Term,
 };
 
 /// At most so many terms are read from the dictionary of each segment: a fraction of a second.
@@ -88,6 +88,14 @@ impl EmbeddedReader {
 
     fn damaged(&self, reason: String) -> Error {
         Error::Damaged { path: self.folder.clone(), reason }
+    }
+
+    /// The error of a text that cannot be read.
+    fn unreadable(&self, error: TantivyError) -> Error {
+        match error {
+            TantivyError::IoError(e) if e.raw_os_error().is_none() => self.damaged(e.to_string()),
+            error => error.into(),
+        }
     }
 
     /// All segments without a selection.
@@ -183,7 +191,9 @@ impl Engine for EmbeddedReader {
     fn passage(&self, at: PassageAddress) -> Result<Passage> {
         let map = self.map(at)?;
         let fetch = |doc: DocId| -> Result<Passage> {
-            let document: TantivyDocument = self.searcher.doc(DocAddress::new(at.segment, doc))?;
+            let document: tantivy::Result<TantivyDocument> =
+                self.searcher.doc(DocAddress::new(at.segment, doc));
+            let document = document.map_err(|e| self.unreadable(e))?;
             document::passage(&document, map.texts.passage(doc), &self.fields)
                 .map_err(|reason| self.damaged(reason))
         };
