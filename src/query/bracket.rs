@@ -181,8 +181,8 @@ impl Frame {
 /// Said of a bracket that is an alternative.
 const NEARBY: Said = "a bracket of several words beside OR is read as near/200:( )";
 
-/// What is excluded for a clause: the clause, or each of its alternatives where a bracket around
-/// them, printed and read again, would end inside a word.
+/// The clauses that are excluded for one: itself, or each of its alternatives where a bracket
+/// around them, printed and read again, would end inside a word.
 fn excludable(clause: Clause) -> Vec<Clause> {
     match clause {
         Clause::Any(all) if !all.iter().all(pairs_brackets) => all,

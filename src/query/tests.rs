@@ -137,6 +137,17 @@ fn a_lone_bracket_in_an_excluded_group_is_excluded_by_itself() {
     assert_eq!(read("-(甲(丁)|乙)"), [not(any(&[words("甲(丁)"), words("乙")]))]);
 }
 
+/// Found by fuzzing: a bracket that closes is no word that a sign could stand before.
+#[test]
+fn a_sign_before_a_closing_bracket_is_a_word() {
+    for (line, sign) in [("-(甲|- )", "-"), ("-(甲|-)", "-"), ("-(甲|+)", "+"), ("-(甲|－)", "－")]
+    {
+        let (query, _) = parse(line);
+        assert_eq!(query.clauses, [not(any(&[words("甲"), words(sign)]))], "{line}");
+        assert_eq!(parse(&query.to_string()).0, query, "{line}");
+    }
+}
+
 #[test]
 fn words_that_join_others_are_read_as_people_mean_them() {
     let (a, b) = (|| words("甲"), || words("乙"));
