@@ -3,14 +3,16 @@
 //! Tantivy begins each block of the store with the length of its text in four bytes, and reserves
 //! that much. A disk that changes these bytes would have it reserve up to 4 GB. The packed text
 //! names its length too, and cannot hold more than its own bytes allow: a block in which the two
-//! differ, or promise more than that, is refused. What else a store may suffer is found by its
-//! checksum.
+//! differ, or promise more than that, is refused. The record of a document is taken from its bytes
+//! where they lie, since tantivy reserves what the length before it says there too. What else a
+//! store may suffer is found by its checksum.
 
 use std::io::{self, ErrorKind};
 use std::ops::Range;
 use std::sync::Arc;
 use tantivy::HasLen;
 use tantivy::directory::{FileHandle, OwnedBytes};
+use tantivy::schema::Field;
 use zstd::zstd_safe::get_frame_content_size;
 
 /// The end of the names of these files.
@@ -81,6 +83,40 @@ fn is_sound(block: &[u8]) -> bool {
     held.is_some_and(|held| held <= most && number(length) == Some(held))
 }
 
+/// The code of bytes before a value (tantivy's `schema/document/mod.rs`).
+const BYTES: u8 = 4;
+
+/// The record in a stored document, whose only stored field is `field`: the number of its fields,
+/// then of each its number, a code for its type, its length and its bytes.
+pub fn record(document: &[u8], field: Field) -> Option<&[u8]> {
+    let mut rest = document;
+    if take_number(&mut rest)? != 1 {
+        return None;
+    }
+    let (id, value) = rest.split_at_checked(size_of::<u32>())?;
+    let (&code, mut value) = value.split_first()?;
+    if id != field.field_id().to_le_bytes() || code != BYTES {
+        return None;
+    }
+    let length = take_number(&mut value)?;
+    (value.len() as u64 == length).then_some(value)
+}
+
+/// Takes a number of tantivy's off the front of `bytes`: seven bits a byte, the lowest first, and
+/// the last byte has its highest bit set.
+fn take_number(bytes: &mut &[u8]) -> Option<u64> {
+    let (mut number, mut shift) = (0, 0);
+    loop {
+        let (&byte, rest) = bytes.split_first()?;
+        *bytes = rest;
+        number |= u64::from(byte & 0x7f).checked_shl(shift)?;
+        if byte >= 0x80 {
+            return Some(number);
+        }
+        shift += 7;
+    }
+}
+
 impl HasLen for CheckedStore {
     fn len(&self) -> usize {
         self.file.len()
@@ -131,7 +167,7 @@ mod tests {
         file.read_bytes(0..file.len()).unwrap().to_vec()
     }
 
-    /// What becomes of the first text of a store: its error, if any.
+    /// Reads the first text of a store.
     fn first_text(bytes: &[u8]) -> std::result::Result<(), String> {
         let file: Arc<dyn FileHandle> = Arc::new(OwnedBytes::new(bytes.to_vec()));
         let store = CheckedStore::new(file).map_err(|e| e.to_string())?;
@@ -151,6 +187,26 @@ mod tests {
             bytes[at] ^= 1 << bit;
             let error = first_text(&bytes).unwrap_err();
             assert!(error.contains("another length"), "{at}, {bit}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_record_is_its_bytes_or_none() {
+        let field = Field::from_field_id(3);
+        let with =
+            |length: &[u8], value: &[u8]| [&[0x81, 3, 0, 0, 0, BYTES], length, value].concat();
+        assert_eq!(record(&with(&[0x83], b"abc"), field), Some(&b"abc"[..]));
+        let long = vec![7; 300];
+        assert_eq!(record(&with(&[0x2c, 0x82], &long), field), Some(&long[..]));
+        // 2^63 bytes, more bytes than there are, fewer, a length without end.
+        let most = [&[0; 9][..], &[0x81]].concat();
+        for length in [&most[..], &[0x84], &[0x82], &[0; 12]] {
+            assert_eq!(record(&with(length, b"abc"), field), None, "{length:?}");
+        }
+        let whole = with(&[0x83], b"abc");
+        assert_eq!(record(&whole, Field::from_field_id(2)), None);
+        for end in 0..whole.len() {
+            assert_eq!(record(&whole[..end], field), None, "{end}");
         }
     }
 
