@@ -1,5 +1,6 @@
-//! The prompt: questions one after the other, with the index kept open. Words are a question, a
-//! line that begins with a colon is an order; order.rs reads it, complete.rs completes names.
+//! The prompt: questions one after the other, with the last commit of the index kept open. Words
+//! are a question, a line that begins with a colon is an order; order.rs reads it, complete.rs
+//! completes names.
 
 mod complete;
 mod order;
@@ -26,13 +27,13 @@ use rustyline::{CompletionType, Config as Options, Editor};
 pub fn run(
     command: &SearchCommand,
     config: &Config,
-    opened: &Opened,
+    mut opened: Opened,
     output: &mut Output,
 ) -> Result<CommandOutcome> {
     let options = Options::builder().completion_type(CompletionType::List).build();
     let editor = Editor::<KnownNames, DefaultHistory>::with_config(options);
     let mut editor = editor.map_err(readline)?;
-    editor.set_helper(Some(KnownNames::new(opened)?));
+    editor.set_helper(Some(KnownNames::new(&opened)?));
     let history = place::state().map(|folder| folder.join("history"));
     if let Some(path) = &history {
         // The first time there is no history yet.
@@ -45,7 +46,13 @@ pub fn run(
             Ok(line) => {
                 // A history that cannot take a line does no harm.
                 let _ = editor.add_history_entry(line.as_str());
-                let next = session.obey(Line::read(&line), opened, output);
+                let line = Line::read(&line);
+                let next = renew(command, &mut opened, &line).and_then(|names| {
+                    if names.is_some() {
+                        editor.set_helper(names);
+                    }
+                    session.obey(line, &opened, output)
+                });
                 match next.and_then(|next| output.flush().map(|()| next)) {
                     Ok(AfterLine::Stay) => {}
                     Ok(AfterLine::Leave) => break,
@@ -66,6 +73,16 @@ pub fn run(
         }
     }
     Ok(CommandOutcome::Found)
+}
+
+/// Opens the last commit before a line that asks it, if there is another since, and returns its
+/// names. Nothing is answered from an index that is gone or that cannot be opened any more.
+fn renew(command: &SearchCommand, opened: &mut Opened, line: &Line) -> Result<Option<KnownNames>> {
+    if !line.asks_index() || opened.index.is_last() {
+        return Ok(None);
+    }
+    *opened = Opened::new(&command.place)?;
+    KnownNames::new(opened).map(Some)
 }
 
 /// True to go on, or the end of the prompt.

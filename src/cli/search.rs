@@ -36,7 +36,7 @@ pub fn search(
                 "nothing to search for; give words or a filter like --speaker".to_owned(),
             ));
         }
-        return prompt::run(command, config, &opened, output);
+        return prompt::run(command, config, opened, output);
     }
     let answer = ask(command, &opened.sparing(), output)?;
     let none = found_nothing(&answer, command.page.limit);

@@ -13,6 +13,7 @@ mod char_codec;
 mod columns;
 mod counts;
 mod directory;
+mod doc_store;
 mod document;
 mod error;
 mod exact_text;

@@ -118,6 +118,9 @@ impl Frame {
             return Some("an empty bracket is left out");
         }
         let mut said = None;
+        if sign == Sign::Not {
+            read = read.into_iter().flat_map(excludable).collect();
+        }
         let several = read.len() > 1;
         match sign {
             Sign::Not => {
@@ -177,6 +180,38 @@ impl Frame {
 
 /// Said of a bracket that is an alternative.
 const NEARBY: Said = "a bracket of several words beside OR is read as near/200:( )";
+
+/// The clauses that are excluded for one: itself, or each of its alternatives where a bracket
+/// around them, printed and read again, would end inside a word.
+fn excludable(clause: Clause) -> Vec<Clause> {
+    match clause {
+        Clause::Any(all) if !all.iter().all(pairs_brackets) => all,
+        clause => vec![clause],
+    }
+}
+
+/// True if each bracket in the words of a clause has its partner in the same word.
+fn pairs_brackets(clause: &Clause) -> bool {
+    let word = match clause {
+        Clause::Title(inner) => return pairs_brackets(inner),
+        Clause::Any(all) => return all.iter().all(pairs_brackets),
+        Clause::Not(inner) => return pairs_brackets(inner),
+        Clause::Words(word) | Clause::Must(word) | Clause::Prefix(word) | Clause::Suffix(word) => {
+            word
+        }
+        // A quotation may hold any bracket; a group holds none.
+        Clause::Exact(_) | Clause::Same(_) | Clause::Near(..) => return true,
+    };
+    let mut open = 0_usize;
+    for c in word.chars().filter(|&c| is_bracket(c)) {
+        match c {
+            '(' | '（' => open += 1,
+            _ if open == 0 => return false,
+            _ => open -= 1,
+        }
+    }
+    open == 0
+}
 
 /// The alternatives that a clause is.
 fn alternatives(clause: Clause) -> Vec<Clause> {

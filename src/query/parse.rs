@@ -180,7 +180,7 @@ impl Parser {
     /// Reads the sign before a clause.
     fn sign(&mut self, joint: Joint, end: usize) -> Sign {
         let stands = |c: Option<char>| c.is_some_and(|c| !c.is_whitespace() && !is_bar(c));
-        let clause = stands(self.peek(1));
+        let clause = self.at + 1 < end && stands(self.peek(1));
         match self.peek(0) {
             Some('-' | '－') if clause => {
                 self.at += 1;

@@ -120,6 +120,34 @@ fn brackets_group() {
     }
 }
 
+/// Found by fuzzing: the bracket after 乙 belongs to the one inside 甲（丁, and would close the
+/// group of 乙 and itself when these are printed by themselves.
+#[test]
+fn a_lone_bracket_in_an_excluded_group_is_excluded_by_itself() {
+    for line in
+        ["-(甲（丁 乙|))", "-(甲（丁 乙|）)", "丙 -（title:甲（丁 乙|)）", "-(甲（丁 乙|)*)"]
+    {
+        let (query, remarks) = parse(line);
+        let printed = query.to_string();
+        assert_eq!(parse(&printed).0, query, "{line}: {printed}");
+        assert!(remarks.iter().any(|remark| remark.0.contains("by itself")), "{line}");
+    }
+    let excluded = ["甲（丁", "乙", ")"].map(|word| not(words(word)));
+    assert_eq!(read("-(甲（丁 乙|))"), excluded);
+    assert_eq!(read("-(甲(丁)|乙)"), [not(any(&[words("甲(丁)"), words("乙")]))]);
+}
+
+/// Found by fuzzing: a bracket that closes is no word that a sign could stand before.
+#[test]
+fn a_sign_before_a_closing_bracket_is_a_word() {
+    for (line, sign) in [("-(甲|- )", "-"), ("-(甲|-)", "-"), ("-(甲|+)", "+"), ("-(甲|－)", "－")]
+    {
+        let (query, _) = parse(line);
+        assert_eq!(query.clauses, [not(any(&[words("甲"), words(sign)]))], "{line}");
+        assert_eq!(parse(&query.to_string()).0, query, "{line}");
+    }
+}
+
 #[test]
 fn words_that_join_others_are_read_as_people_mean_them() {
     let (a, b) = (|| words("甲"), || words("乙"));

@@ -8,10 +8,10 @@ use std::process::Stdio;
 use std::time::{Duration, SystemTime};
 
 /// A small archive `a` with its index `i`.
-struct Place(tempfile::TempDir);
+pub struct Place(tempfile::TempDir);
 
 impl Place {
-    fn new(files: usize) -> Place {
+    pub fn new(files: usize) -> Place {
         let place = Place(tempfile::tempdir().unwrap());
         fs::create_dir(place.path("a")).unwrap();
         (0..files).for_each(|i| place.write(i));
@@ -19,19 +19,19 @@ impl Place {
         place
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub fn path(&self, name: &str) -> PathBuf {
         self.0.path().join(name)
     }
 
     /// Writes file number `i` of the archive, as of a while ago.
-    fn write(&self, i: usize) {
+    pub fn write(&self, i: usize) {
         let path = self.path(&format!("a/{i}.txt"));
         fs::write(&path, format!("标题{i}\n2024-03-05\n\n镇长说：“第{i}天雪化了。”")).unwrap();
         let file = fs::File::options().append(true).open(&path).unwrap();
         file.set_modified(SystemTime::now() - Duration::from_secs(1000)).unwrap();
     }
 
-    fn run(&self, arguments: &[&str]) -> (i32, String) {
+    pub fn run(&self, arguments: &[&str]) -> (i32, String) {
         let mut command = jianbao();
         command.current_dir(self.0.path()).args(arguments).args(["--index", "i"]);
         let output = command.output().unwrap();
@@ -40,20 +40,20 @@ impl Place {
         (output.status.code().unwrap(), said)
     }
 
-    fn ok(&self, arguments: &[&str]) -> String {
+    pub fn ok(&self, arguments: &[&str]) -> String {
         let (code, said) = self.run(arguments);
         assert_eq!(code, 0, "{arguments:?}: {said}");
         said
     }
 
     /// How many articles answer.
-    fn answers(&self) -> usize {
+    pub fn answers(&self) -> usize {
         let (_, said) = self.run(&["search", "“雪化了”", "--format", "trec", "-n", "100"]);
         said.lines().filter(|line| line.contains(" Q0 ")).count()
     }
 
     /// The files of the segment that was written last.
-    fn newest_segment(&self) -> Vec<PathBuf> {
+    pub fn newest_segment(&self) -> Vec<PathBuf> {
         let stores = self.files(".store");
         let newest = stores.iter().max_by_key(|path| path.metadata().unwrap().modified().unwrap());
         let start = format!("{}.", newest.unwrap().file_stem().unwrap().to_str().unwrap());
@@ -64,7 +64,7 @@ impl Place {
     }
 
     /// The index's files whose names end so.
-    fn files(&self, end: &str) -> Vec<PathBuf> {
+    pub fn files(&self, end: &str) -> Vec<PathBuf> {
         let entries = ["i", "i/engine"].map(|folder| fs::read_dir(self.path(folder)).unwrap());
         let paths = entries.into_iter().flatten().map(|entry| entry.unwrap().path());
         paths.filter(|path| path.to_str().unwrap().ends_with(end)).collect()
@@ -82,7 +82,7 @@ fn numbers(seed: u64) -> impl FnMut(usize) -> usize {
 }
 
 /// Changes a byte of a file.
-fn flip(path: &Path, at: usize) {
+pub fn flip(path: &Path, at: usize) {
     let mut bytes = fs::read(path).unwrap();
     bytes[at] ^= 0x21;
     fs::write(path, bytes).unwrap();

@@ -1,7 +1,8 @@
 //! Work per byte is bounded: text twice as long takes about twice as long, whatever is repeated.
 //!
 //! Every pattern is read, parsed and analysed as an indexing run does it, on one thread, and its
-//! processor time compared at 100, 200 and 400 KB. A quadratic step shows as a ratio of four.
+//! processor time compared at 100, 200 and 400 KB. A quadratic step shows as a ratio of four. Its
+//! memory is compared at 500 KB and 1 MB, in processes of their own.
 
 use cpu_time::ThreadTime;
 use jianbao::analysis::Analyzer;
@@ -74,18 +75,24 @@ impl Pattern {
         path
     }
 
+    /// Reads and analyses a file, as an indexing run does it.
+    fn analyse(path: &Path, analyzer: &Analyzer) {
+        let options = archive::Options::default();
+        let roots = [path.to_owned()];
+        for file in &archive::walk(&roots, &options).unwrap().files {
+            for record in archive::records(file, &options).flatten() {
+                std::hint::black_box(analyzer.analyze(&record));
+            }
+        }
+    }
+
     /// Processor time of reading and analysing `size` bytes, the least of two runs.
     fn time(&self, analyzer: &Analyzer, size: usize) -> Duration {
         let folder = tempfile::tempdir().unwrap();
         let path = self.write(folder.path(), size);
-        let options = archive::Options::default();
         let run = || {
             let began = ThreadTime::now();
-            for file in &archive::walk(std::slice::from_ref(&path), &options).unwrap().files {
-                for record in archive::records(file, &options).flatten() {
-                    std::hint::black_box(analyzer.analyze(&record));
-                }
-            }
+            Pattern::analyse(&path, analyzer);
             began.elapsed()
         };
         run().min(run())
@@ -109,4 +116,74 @@ fn twice_the_text_takes_about_twice_the_time() {
         }
     }
     assert!(slow.is_empty(), "time grows faster than the text: {slow:#?}");
+}
+
+/// Memory that says nothing: the allocator's own, and what other work leaves, in KB.
+#[cfg(target_os = "linux")]
+const LEAST_MEMORY: u64 = 16 << 10;
+/// Ratio of the memory of a text and of half of it that a linear step keeps below: what a short
+/// text left free is counted in neither.
+#[cfg(target_os = "linux")]
+const MEMORY_LIMIT: f64 = 3.0;
+/// The most memory for 1 MB of text, in KB.
+#[cfg(target_os = "linux")]
+const MOST_MEMORY: u64 = 128 << 10;
+/// The place of the pattern and the size, of a process that measures memory.
+#[cfg(target_os = "linux")]
+const MEASURES: &str = "JIANBAO_MEASURES_MEMORY";
+
+/// A line of this process's state, in KB (proc(5): VmRSS is in memory now, VmHWM at most).
+#[cfg(target_os = "linux")]
+fn memory(line: &str) -> u64 {
+    let state = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = state.lines().find_map(|text| text.strip_prefix(line)).unwrap();
+    line.trim_matches(|c: char| !c.is_ascii_digit()).parse().unwrap()
+}
+
+#[cfg(target_os = "linux")]
+impl Pattern {
+    /// Memory of reading and analysing `size` bytes beside that of a short text, in KB.
+    fn memory(&self, size: usize) -> u64 {
+        let analyzer = Analyzer::new(Definition::embedded(), Context::default()).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        Pattern::analyse(&self.write(folder.path(), 10_000), &analyzer);
+        let path = self.write(folder.path(), size);
+        // From here on, the most is counted anew.
+        std::fs::write("/proc/self/clear_refs", "5").unwrap();
+        let before = memory("VmRSS:");
+        Pattern::analyse(&path, &analyzer);
+        memory("VmHWM:").saturating_sub(before)
+    }
+}
+
+/// The memory of a pattern in a process of its own.
+#[cfg(target_os = "linux")]
+fn measured(index: usize, size: usize) -> u64 {
+    let mut command = std::process::Command::new(std::env::current_exe().unwrap());
+    let own = "growth::twice_the_text_takes_about_twice_the_memory";
+    command.args(["--exact", own, "--nocapture"]).env(MEASURES, format!("{index} {size}"));
+    let output = command.output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    let line = said.lines().find_map(|line| line.strip_prefix("memory "));
+    line.unwrap_or_else(|| panic!("{index} {size}: {said}")).parse().unwrap()
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn twice_the_text_takes_about_twice_the_memory() {
+    if let Ok(what) = std::env::var(MEASURES) {
+        let (index, size) = what.split_once(' ').unwrap();
+        let pattern = &PATTERNS[index.parse::<usize>().unwrap()];
+        println!("\nmemory {}", pattern.memory(size.parse().unwrap()));
+        return;
+    }
+    let mut large = Vec::new();
+    for (index, pattern) in PATTERNS.iter().enumerate() {
+        let [half, whole] = [500_000, 1_000_000].map(|size| measured(index, size));
+        println!("{} {:?}: {half} KB, {whole} KB", pattern.0, pattern.2);
+        if whole > MOST_MEMORY || whole as f64 > MEMORY_LIMIT * half.max(LEAST_MEMORY) as f64 {
+            large.push(format!("{}: {:?} {half} KB, {whole} KB", pattern.0, pattern.2));
+        }
+    }
+    assert!(large.is_empty(), "memory grows faster than the text: {large:#?}");
 }

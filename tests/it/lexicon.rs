@@ -1,7 +1,10 @@
-//! The claims of the lexicons about other sources are true.
+//! The claims of the lexicons about other sources are true; what is wrong in a folder of
+//! definitions is told.
 
+use crate::sample::jianbao;
 use jianbao::text::fold::fold;
 use opencc_fmmseg::OpenCC;
+use std::fs;
 
 /// The table of traditional characters is OpenCC's t2s, character by character.
 #[test]
@@ -40,4 +43,24 @@ fn a_line_that_is_none_is_refused_and_a_file_of_no_use_is_told() {
     write("lexicon/titles.txt", "# 说明\n校长,kin\n");
     let (code, said) = quotes();
     assert!(code == Some(2) && said.contains("lexicon/titles.txt:2: ','"), "{said}");
+}
+
+#[test]
+fn what_is_wrong_in_a_folder_of_definitions_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let own = folder.path().join("own/lexicon");
+    fs::create_dir_all(&own).unwrap();
+    fs::write(folder.path().join("a.txt"), "镇长说，雪化了。").unwrap();
+    let analyze = || {
+        let mut command = jianbao();
+        command.current_dir(folder.path()).args(["analyze", "a.txt", "--definition", "own"]);
+        let output = command.output().unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    fs::write(own.join("word.txt"), "雪化了\n").unwrap();
+    let (code, said) = analyze();
+    assert!(code == Some(0) && said.contains("lexicon/word.txt"), "{code:?} {said}");
+    fs::write(own.join("words.txt"), "# 新词\n雪化了\tviel\tn\n").unwrap();
+    let (code, said) = analyze();
+    assert!(code == Some(2) && said.contains("lexicon/words.txt:2: "), "{code:?} {said}");
 }

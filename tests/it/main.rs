@@ -24,6 +24,7 @@ mod query_line;
 mod quote_patterns;
 mod quotes;
 mod readme;
+mod repairs;
 mod reprints;
 mod sample;
 mod saved;

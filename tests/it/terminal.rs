@@ -173,3 +173,37 @@ fn the_prompt_narrows_a_question_and_opens_a_hit() {
     terminal.enter(":quit");
     check("prompt-80", &terminal.wait_for(END));
 }
+
+#[test]
+fn the_prompt_answers_from_the_last_commit_and_not_from_an_index_that_is_gone() {
+    let folder = tempfile::tempdir().unwrap();
+    let update = |articles: usize| {
+        let archive = folder.path().join("a");
+        fs::create_dir_all(&archive).unwrap();
+        for i in 0..articles {
+            fs::write(archive.join(format!("{i}.txt")), format!("镇长说，第{i}天雪化了。"))
+                .unwrap();
+        }
+        let mut command = jianbao();
+        command.current_dir(folder.path()).args(["index", "a", "-q", "--index", "i"]);
+        command.assert().success();
+    };
+    update(1);
+    let index = folder.path().join("i");
+    let line = format!("jianbao search --no-pager --index {}", index.display());
+    let Some(terminal) = Terminal::open("renewed", 80, &line) else {
+        eprintln!("skipped: there is no tmux");
+        return;
+    };
+    terminal.wait_for("剪报>");
+    terminal.enter("雪化了");
+    terminal.wait_for("1 article, 1 passage");
+    update(2);
+    terminal.enter("雪化了");
+    terminal.wait_for("2 articles, 2 passages");
+    fs::rename(&index, folder.path().join("away")).unwrap();
+    terminal.enter("雪化了");
+    terminal.wait_for("no index");
+    terminal.enter(":quit");
+    terminal.wait_for(END);
+}

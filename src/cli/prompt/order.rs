@@ -99,6 +99,14 @@ fn facet(name: &str) -> Result<Facet> {
 }
 
 impl Line {
+    /// True if the index is asked for what the line says.
+    pub fn asks_index(&self) -> bool {
+        match self {
+            Line::Words(_) | Line::Set(..) | Line::More | Line::Open(_) | Line::Clip(_) => true,
+            Line::Save(_) | Line::Help | Line::Quit | Line::Nothing | Line::Unknown(_) => false,
+        }
+    }
+
     /// Reads a line.
     pub fn read(line: &str) -> Line {
         let line = line.trim();

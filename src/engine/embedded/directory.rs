@@ -4,6 +4,8 @@
 //! it replaces to their writer alone. Here a reader that may not write goes without the lock (it
 //! looks again if a commit comes in between), and files have the modes that the umask gives.
 
+use super::doc_store::{self, CheckedStore};
+use std::ffi::OsStr;
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -43,7 +45,13 @@ impl Directory for EngineDirectory {
             let error = io::Error::new(ErrorKind::UnexpectedEof, "the file is cut short");
             return Err(OpenReadError::wrap_io_error(error, path.to_owned()));
         }
-        Ok(file)
+        if path.extension() != Some(OsStr::new(doc_store::EXTENSION)) {
+            return Ok(file);
+        }
+        match CheckedStore::new(file) {
+            Ok(store) => Ok(Arc::new(store)),
+            Err(error) => Err(OpenReadError::wrap_io_error(error, path.to_owned())),
+        }
     }
 
     fn delete(&self, path: &Path) -> Result<(), DeleteError> {

@@ -1,5 +1,6 @@
 //! The passages of an article as documents of tantivy, and back.
 
+use super::doc_store;
 use super::schema::IndexFields;
 use super::speech::Speech;
 use super::stored;
@@ -119,17 +120,16 @@ impl Documents<'_> {
     }
 }
 
-/// The passage that a document and the codes of its exact text hold; one that is not its article's
-/// first has to be made [`stored::complete`].
+/// The passage that the bytes of a stored document and the codes of its exact text hold; one that
+/// is not its article's first has to be made [`stored::complete`].
 ///
 /// # Errors
 /// A reason, where the document has none that can be read: the index is damaged.
 pub fn passage(
-    document: &TantivyDocument,
+    document: &[u8],
     exact: &[u8],
     fields: &IndexFields,
 ) -> std::result::Result<Passage, String> {
-    use tantivy::schema::Value;
-    let bytes = document.get_first(fields.stored).and_then(|v| v.as_bytes().map(<[u8]>::to_vec));
-    stored::read(exact, &bytes.ok_or("a passage without its record")?)
+    let record = doc_store::record(document, fields.stored);
+    stored::read(exact, record.ok_or("a passage without its record")?)
 }

@@ -26,6 +26,10 @@ pub fn engine_error(folder: &Path, error: TantivyError) -> Error {
         TantivyError::LockFailure(LockError::LockBusy, _) => {
             Error::Locked { path: folder.to_owned(), by: "another process".to_owned() }
         }
+        // What the engine could read and not understand.
+        TantivyError::IoError(e) if e.kind() == std::io::ErrorKind::InvalidData => {
+            Error::Damaged { path: folder.to_owned(), reason: e.to_string() }
+        }
         TantivyError::LockFailure(LockError::IoError(e), _) | TantivyError::IoError(e) => {
             write(again(&e))
         }

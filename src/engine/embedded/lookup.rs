@@ -12,7 +12,7 @@ use crate::passage::Passage;
 use std::path::Path;
 use tantivy::schema::IndexRecordOption;
 use tantivy::store::StoreReader;
-use tantivy::{DocId, DocSet, Searcher, SegmentReader, TERMINATED, TantivyDocument, Term};
+use tantivy::{DocId, DocSet, Searcher, SegmentReader, TERMINATED, Term};
 
 /// The documents with a term that were not deleted.
 ///
@@ -91,7 +91,7 @@ struct StoredSegment<'a> {
 impl StoredSegment<'_> {
     /// A passage as it is stored, or why it cannot be read.
     fn passage(&self, doc: DocId) -> std::result::Result<Passage, String> {
-        let document: TantivyDocument = self.store.get(doc).map_err(|e| e.to_string())?;
+        let document = self.store.get_document_bytes(doc).map_err(|e| e.to_string())?;
         document::passage(&document, self.map.texts.passage(doc), self.fields)
     }
 

@@ -20,16 +20,19 @@ use crate::error::{Error, Result};
 use crate::passage::{ArticleKey, Passage};
 use crate::text::fold::key;
 use std::collections::HashSet;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tantivy::index::SegmentId;
+use tantivy::store::StoreReader;
 use tantivy::{
-    DocAddress, DocId, Index, IndexReader, ReloadPolicy, Searcher, SegmentReader, TantivyDocument,
-    Term,
+    DocId, Index, IndexReader, ReloadPolicy, Searcher, SegmentReader, TantivyError, Term,
 };
 
 /// At most so many terms are read from the dictionary of each segment: a fraction of a second.
 const MOST_TERMS: usize = 1_000_000;
+/// The blocks of the store of texts that are kept unpacked, a segment.
+const CACHED_BLOCKS: usize = 100;
 
 /// One commit, opened.
 pub struct EmbeddedReader {
@@ -38,6 +41,8 @@ pub struct EmbeddedReader {
     fields: IndexFields,
     searcher: Searcher,
     maps: Vec<ArticleMap>,
+    /// The texts of each segment.
+    stores: Vec<StoreReader>,
     statistics: Statistics,
     pool: SumsPool,
 }
@@ -64,6 +69,9 @@ impl EmbeddedReader {
             }
         };
         let fields = IndexFields::new();
+        let store = |reader: &SegmentReader| reader.get_store_reader(CACHED_BLOCKS);
+        let stores = searcher.segment_readers().iter().map(store).collect::<io::Result<_>>();
+        let stores = stores.map_err(|e| failed(e.into()))?;
         let statistics = statistics(&searcher, &maps, &fields)?;
         Ok(EmbeddedReader {
             folder: folder.to_owned(),
@@ -71,6 +79,7 @@ impl EmbeddedReader {
             fields,
             searcher,
             maps,
+            stores,
             statistics,
             pool: SumsPool::default(),
         })
@@ -88,6 +97,14 @@ impl EmbeddedReader {
 
     fn damaged(&self, reason: String) -> Error {
         Error::Damaged { path: self.folder.clone(), reason }
+    }
+
+    /// The error of a text that cannot be read.
+    fn unreadable(&self, error: TantivyError) -> Error {
+        match error {
+            TantivyError::IoError(e) if e.raw_os_error().is_none() => self.damaged(e.to_string()),
+            error => error.into(),
+        }
     }
 
     /// All segments without a selection.
@@ -181,9 +198,9 @@ impl Engine for EmbeddedReader {
     }
 
     fn passage(&self, at: PassageAddress) -> Result<Passage> {
-        let map = self.map(at)?;
+        let (map, store) = (self.map(at)?, &self.stores[at.segment as usize]);
         let fetch = |doc: DocId| -> Result<Passage> {
-            let document: TantivyDocument = self.searcher.doc(DocAddress::new(at.segment, doc))?;
+            let document = store.get_document_bytes(doc).map_err(|e| self.unreadable(e))?;
             document::passage(&document, map.texts.passage(doc), &self.fields)
                 .map_err(|reason| self.damaged(reason))
         };
