@@ -14,6 +14,7 @@ macro_rules! talk {
 }
 
 mod advice;
+mod analysed;
 mod args;
 mod ask;
 mod basket;

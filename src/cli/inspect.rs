@@ -1,11 +1,12 @@
 //! `show`, `analyze` and `quotes`: a whole article, and what is derived from articles.
 
+use super::analysed::AnalysedArchive;
 use super::args::{AnalyzeCommand, CountFormat, RecordFormat, ShowCommand, When};
 use super::output::Output;
 use super::terminal::{Role, Style, columns, wrapped};
-use super::{CommandOutcome, advice, prepare};
+use super::{CommandOutcome, prepare};
 use crate::analysis::Analyzer;
-use crate::archive;
+use crate::archive::RawRecord;
 use crate::error::Result;
 use crate::passage::{Head, Passage};
 use crate::quote::ArticlePart;
@@ -13,12 +14,7 @@ use crate::record::{self, AnalysisRecord, ArticleQuoteRecord, WholeRecord};
 use crate::search;
 use crate::text::Span;
 use crate::update::Snapshot;
-use rayon::prelude::*;
-
-/// Records that are analysed together: enough for all cores, few enough to keep little in memory.
-const TOGETHER: usize = 256;
-/// Bytes of text after which they are analysed all the same.
-const BYTES_TOGETHER: usize = 16 << 20;
+use std::ops::ControlFlow;
 
 /// Runs `jianbao show`.
 pub fn show(command: &ShowCommand, output: &mut Output) -> Result<CommandOutcome> {
@@ -162,38 +158,14 @@ pub fn quotes(command: &AnalyzeCommand, output: &mut Output) -> Result<CommandOu
 /// Analyses every record of the paths on all cores, and hands the results over in order.
 fn each_record<T: Send>(
     command: &AnalyzeCommand,
-    analyze: impl Fn(&Analyzer, &archive::RawRecord) -> T + Sync,
+    analyze: impl Fn(&Analyzer, &RawRecord) -> T + Sync,
     mut emit: impl FnMut(&T) -> Result<()>,
 ) -> Result<CommandOutcome> {
-    let definition = prepare::definition(&command.definition)?;
-    let options = prepare::reading(&command.reading, &definition)?;
-    let analyzer = prepare::analyzer(definition, &command.reading)?;
-    let walk = archive::walk(&command.paths, &options)?;
-    let tell = |skip: &archive::Skip| talk!("skipped {}", advice::skipped(skip));
-    walk.skipped.iter().for_each(tell);
-    let mut count = 0;
-    let (mut waiting, mut bytes) = (Vec::with_capacity(TOGETHER), 0);
-    let mut flush = |waiting: &mut Vec<archive::RawRecord>| -> Result<()> {
-        let done: Vec<T> = waiting.par_iter().map(|record| analyze(&analyzer, record)).collect();
-        waiting.clear();
-        count += done.len();
-        done.iter().try_for_each(&mut emit)
-    };
-    for entry in &walk.files {
-        for outcome in archive::records(entry, &options) {
-            match outcome {
-                Ok(record) => {
-                    bytes += record.content.size();
-                    waiting.push(record);
-                }
-                Err(skip) => tell(&skip),
-            }
-            if waiting.len() == TOGETHER || bytes >= BYTES_TOGETHER {
-                flush(&mut waiting)?;
-                bytes = 0;
-            }
-        }
-    }
-    flush(&mut waiting)?;
-    Ok(if count > 0 { CommandOutcome::Found } else { CommandOutcome::Nothing })
+    let AnalyzeCommand { paths, reading, definition, .. } = command;
+    let mut outcome = CommandOutcome::Nothing;
+    AnalysedArchive { paths, reading, definition }.each(analyze, |analysed| {
+        outcome = CommandOutcome::Found;
+        emit(analysed).map(ControlFlow::Continue)
+    })?;
+    Ok(outcome)
 }

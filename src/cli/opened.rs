@@ -1,6 +1,6 @@
 //! An index opened for questions, with the words of its definition.
 
-use super::args::IndexFlags;
+use super::args::{IndexFlags, SearchCommand};
 use super::prepare;
 use crate::definition::Definition;
 use crate::engine::{Completeness, IndexPlace};
@@ -27,11 +27,16 @@ impl Opened {
         Opened::taking(place, Completeness::Whole)
     }
 
-    /// The same, of a cluster of which such answers are taken.
+    /// The same, for a search: of a cluster, partial answers are taken where it says so.
     ///
     /// # Errors
     /// Those of [`Opened::new`]; [`Error::Usage`] where partial answers of a folder are asked for.
-    pub fn taking(place: &IndexFlags, completeness: Completeness) -> Result<Opened> {
+    pub fn asked(command: &SearchCommand) -> Result<Opened> {
+        let partial = if command.partial { Completeness::Partial } else { Completeness::Whole };
+        Opened::taking(&command.place, partial)
+    }
+
+    fn taking(place: &IndexFlags, completeness: Completeness) -> Result<Opened> {
         let definition = prepare::definition(&place.definition)?;
         let place = match (place.place()?, completeness) {
             (IndexPlace::Folder(_), Completeness::Partial) => {

@@ -1,18 +1,17 @@
 //! `jianbao plan`: the cluster that an archive needs, with the arithmetic.
 
+use super::CommandOutcome;
+use super::analysed::AnalysedArchive;
 use super::args::{CountFormat, PlanCommand};
 use super::number::counted;
 use super::output::Output;
-use super::{CommandOutcome, advice, prepare};
 use crate::analysis::Analyzer;
-use crate::archive;
+use crate::archive::RawRecord;
 use crate::engine::opensearch::capacity::{ArchiveShape, CapacityPlan, NodeShape};
 use crate::error::{Error, Result};
 use crate::record::CapacityRecord;
-use rayon::prelude::*;
+use std::ops::ControlFlow;
 
-/// Records that are analysed together.
-const TOGETHER: usize = 256;
 /// Articles of a sample that are measured: more say the same.
 const MOST_MEASURED: u64 = 20_000;
 
@@ -38,47 +37,23 @@ pub fn plan(command: &PlanCommand, output: &mut Output) -> Result<CommandOutcome
 
 /// Analyses the first articles of a sample: bytes of text, passages, articles.
 fn measure(command: &PlanCommand) -> Result<(u64, u64, u64)> {
-    let definition = prepare::definition(&command.definition)?;
-    let options = prepare::reading(&command.reading, &definition)?;
-    let analyzer = prepare::analyzer(definition, &command.reading)?;
-    let walk = archive::walk(&command.sample, &options)?;
-    let tell = |skip: &archive::Skip| talk!("skipped {}", advice::skipped(skip));
-    walk.skipped.iter().for_each(tell);
-    let (mut sums, mut waiting) = ([0; 3], Vec::with_capacity(TOGETHER));
-    'files: for entry in &walk.files {
-        for outcome in archive::records(entry, &options) {
-            match outcome {
-                Ok(record) => waiting.push(record),
-                Err(skip) => tell(&skip),
-            }
-            if waiting.len() == TOGETHER {
-                add(&analyzer, &mut waiting, &mut sums);
-            }
-            if sums[2] >= MOST_MEASURED {
-                break 'files;
-            }
-        }
-    }
-    add(&analyzer, &mut waiting, &mut sums);
-    match sums {
-        [_, _, 0] => Err(Error::Usage("there is no article in the sample".to_owned())),
-        [text, passages, articles] => Ok((text, passages, articles)),
-    }
-}
-
-/// Adds the bytes, the passages and the number of some records.
-fn add(analyzer: &Analyzer, records: &mut Vec<archive::RawRecord>, sums: &mut [u64; 3]) {
-    let measured: Vec<[u64; 3]> = records
-        .par_iter()
-        .map(|record| {
-            let passages = analyzer.analyze(record).passages;
-            let bytes: usize = passages.iter().map(|passage| passage.text.len()).sum();
-            [bytes as u64, passages.len() as u64, 1]
-        })
-        .collect();
-    records.clear();
-    for own in measured {
-        sums.iter_mut().zip(own).for_each(|(sum, own)| *sum += own);
+    let PlanCommand { sample: paths, reading, definition, .. } = command;
+    let (mut text, mut passages, mut articles) = (0, 0, 0);
+    let measure = |analyzer: &Analyzer, record: &RawRecord| -> [u64; 2] {
+        let passages = analyzer.analyze(record).passages;
+        let bytes: usize = passages.iter().map(|passage| passage.text.len()).sum();
+        [bytes as u64, passages.len() as u64]
+    };
+    AnalysedArchive { paths, reading, definition }.each(measure, |&[bytes, number]| {
+        text += bytes;
+        passages += number;
+        articles += 1;
+        let enough = articles >= MOST_MEASURED;
+        Ok(if enough { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+    })?;
+    match articles {
+        0 => Err(Error::Usage("there is no article in the sample".to_owned())),
+        _ => Ok((text, passages, articles)),
     }
 }
 

@@ -81,7 +81,7 @@ fn renew(command: &SearchCommand, opened: &mut Opened, line: &Line) -> Result<Op
     if !line.asks_index() || opened.index.is_last() {
         return Ok(None);
     }
-    *opened = Opened::new(&command.place)?;
+    *opened = Opened::asked(command)?;
     KnownNames::new(opened).map(Some)
 }
 

@@ -7,7 +7,6 @@ use super::config::Config;
 use super::opened::Opened;
 use super::output::Output;
 use super::{CommandOutcome, prompt, remarks, render, update};
-use crate::engine::Completeness;
 use crate::error::{Error, Result};
 use crate::query::{self, Filters, Remark};
 use crate::record::HitRecord;
@@ -24,8 +23,7 @@ pub fn search(
     output: &mut Output,
 ) -> Result<CommandOutcome> {
     update::bring_up_to_date(&command.first, &command.place)?;
-    let completeness = if command.partial { Completeness::Partial } else { Completeness::Whole };
-    let opened = Opened::taking(&command.place, completeness)?;
+    let opened = Opened::asked(command)?;
     let filters = search::resolve(&filters(&command.filters)?, &opened.definition, &opened.index)?;
     if let Some(path) = &command.page.queries {
         return batch(command, path, &opened, &filters, output);

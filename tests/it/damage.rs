@@ -19,6 +19,16 @@ impl Place {
         place
     }
 
+    /// A place whose index has so many segments, each of one file.
+    pub fn of_segments(segments: usize) -> Place {
+        let place = Place::new(1);
+        for i in 1..segments {
+            place.write(i);
+            place.ok(&["index", "a", "-q"]);
+        }
+        place
+    }
+
     pub fn path(&self, name: &str) -> PathBuf {
         self.0.path().join(name)
     }
@@ -158,11 +168,7 @@ fn kills() -> usize {
 
 #[test]
 fn a_repair_that_is_killed_loses_nothing() {
-    let place = Place::new(1);
-    for i in 1..5 {
-        place.write(i);
-        place.ok(&["index", "a", "-q"]);
-    }
+    let place = Place::of_segments(5);
     let whole = place.ok(&["export"]);
     // The sources of the other segments are gone: what a repair loses of them is lost for good.
     fs::create_dir(place.path("b")).unwrap();
@@ -213,11 +219,7 @@ fn a_repair_that_is_killed_loses_nothing() {
 
 #[test]
 fn a_merge_reads_no_damaged_segment() {
-    let place = Place::new(1);
-    for i in 1..5 {
-        place.write(i);
-        place.ok(&["index", "a", "-q"]);
-    }
+    let place = Place::of_segments(5);
     let texts = place.files(".text");
     let oldest = texts.iter().min_by_key(|path| path.metadata().unwrap().modified().unwrap());
     let oldest = oldest.unwrap().clone();

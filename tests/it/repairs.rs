@@ -22,11 +22,7 @@ fn searched(place: &Path) -> Result<usize, String> {
 
 #[test]
 fn a_search_beside_a_repair_finds_everything_or_tells_the_damage() {
-    let place = Place::new(1);
-    for i in 1..5 {
-        place.write(i);
-        place.ok(&["index", "a", "-q"]);
-    }
+    let place = Place::of_segments(5);
     let folder = place.path("");
     for round in 0..3 {
         flip(&place.newest_segment()[round], 1);

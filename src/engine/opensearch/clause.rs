@@ -244,8 +244,7 @@ pub fn unit_demand(
             });
         }
     }
-    let some = |queries: Vec<Value>| (!queries.is_empty()).then(|| any(queries));
-    PassageDemand { article: some(titles), passage: some(passages) }
+    PassageDemand::any_of(titles, passages)
 }
 
 /// The passages in which somebody says what evidence asks for.

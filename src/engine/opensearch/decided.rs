@@ -6,7 +6,7 @@
 
 use super::answering::{Answering, ranked};
 use super::clause::{self, Matching};
-use super::combined::{any, at_least};
+use super::combined::at_least;
 use super::demands::{self, PassageDemand};
 use super::document::hex;
 use super::facets::{FacetQuestion, is_complete};
@@ -157,8 +157,7 @@ impl<'q, 'a> DecidedQuestion<'q, 'a> {
             articles.extend(own.article);
             passages.extend(own.passage);
         }
-        let some = |queries: Vec<Value>| (!queries.is_empty()).then(|| any(queries));
-        PassageDemand { article: some(articles), passage: some(passages) }
+        PassageDemand::any_of(articles, passages)
     }
 
     /// The request for the first articles, and for all numbers.

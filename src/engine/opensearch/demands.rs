@@ -21,6 +21,14 @@ pub struct PassageDemand {
     pub passage: Option<Value>,
 }
 
+impl PassageDemand {
+    /// The demand that one of these articles, or one of these passages, meets.
+    pub fn any_of(articles: Vec<Value>, passages: Vec<Value>) -> PassageDemand {
+        let some = |queries: Vec<Value>| (!queries.is_empty()).then(|| any(queries));
+        PassageDemand { article: some(articles), passage: some(passages) }
+    }
+}
+
 /// Articles that meet the same demands as a whole.
 #[derive(Debug, Default)]
 pub struct DemandClass {

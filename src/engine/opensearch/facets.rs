@@ -32,7 +32,7 @@ pub struct FacetQuestion<'q> {
 type CountsByValue = BTreeMap<String, TextCount>;
 
 impl FacetQuestion<'_> {
-    /// CountsByValue by a facet; `None` where a cluster cannot do it.
+    /// The counts by a facet; `None` where a cluster cannot do it.
     ///
     /// # Errors
     /// A cluster that does not answer, or not whole.
@@ -49,7 +49,7 @@ impl FacetQuestion<'_> {
         self.groups.and_then(|groups| groups.group(text))
     }
 
-    /// CountsByValue by a column of articles.
+    /// The counts by a column of articles.
     fn columns(&self, facet: Facet) -> Result<CountsByValue> {
         let column = match facet {
             Facet::Topic => "topic",
@@ -75,7 +75,7 @@ impl FacetQuestion<'_> {
         Ok(counts)
     }
 
-    /// CountsByValue by the speakers of passages.
+    /// The counts by the speakers of passages.
     fn speakers(&self) -> Result<Option<CountsByValue>> {
         let Some(classes) = demands::classes(self.passages) else { return Ok(None) };
         let mut pages = 1;
@@ -88,7 +88,7 @@ impl FacetQuestion<'_> {
         Ok(None)
     }
 
-    /// CountsByValue by the speakers of so many pages; `None` where a page lacks some of its own.
+    /// The counts by the speakers of so many pages; `None` where a page lacks some of its own.
     fn pages(&self, classes: &[DemandClass], pages: u64) -> Result<Option<CountsByValue>> {
         let mut counts = CountsByValue::new();
         for class in classes {

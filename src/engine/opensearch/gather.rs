@@ -105,7 +105,7 @@ fn evaluate(
         }
         Ok(())
     };
-    execution.each((&needed(plan, &known), &SoughtWords::of(plan)), take, look)
+    execution.each(&needed(plan, &known), &SoughtWords::of(plan), take, look)
 }
 
 /// The counts of an answer by facet, while its articles are met.
@@ -218,7 +218,7 @@ pub fn speakers(
         }
         Ok(())
     };
-    execution.each((&spoken, &SoughtWords::default()), count, |_| true)?;
+    execution.each(&spoken, &SoughtWords::default(), count, |_| true)?;
     Ok(speaker_counts(sums))
 }
 
@@ -245,7 +245,7 @@ pub fn topics(
         }
         Ok(())
     };
-    execution.each((&[], &SoughtWords::default()), count, |_| true)?;
+    execution.each(&[], &SoughtWords::default(), count, |_| true)?;
     Ok(counts)
 }
 

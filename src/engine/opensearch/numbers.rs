@@ -183,7 +183,8 @@ impl SelectedArticles<'_> {
         let mut counts = vec![0; evidence.len()];
         let context = self.context(plan, known);
         self.each(
-            (&needed, &SoughtWords::of(plan)),
+            &needed,
+            &SoughtWords::of(plan),
             |fetched, _| {
                 for (&(u, e), count) in evidence.iter().zip(&mut counts) {
                     *count += context.count(&fetched.article, &fetched.admitted, (u, e));

@@ -131,7 +131,8 @@ impl<'a> SelectedArticles<'a> {
     /// A cluster that does not answer, or not whole; [`Error::GivenUp`].
     pub fn each(
         &self,
-        (needed, sought): (&[Value], &SoughtWords),
+        needed: &[Value],
+        sought: &SoughtWords,
         mut each: impl FnMut(Fetched, usize) -> Result<()>,
         look: impl Fn(&Fetched) -> bool + Sync,
     ) -> Result<()> {
