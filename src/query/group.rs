@@ -7,7 +7,7 @@ use super::bracket::{WIDEST_NEAR, is_quote_mark};
 const MOST_DIGITS: usize = 20;
 
 /// The reading of a place in a line.
-pub enum Reading {
+pub enum GroupReading {
     /// Neither stands here.
     Other,
     /// A malformed one, which is plain text; its bracket, where it has one, becomes a space.
@@ -25,13 +25,13 @@ pub enum Reading {
 }
 
 /// Reads the place `at`; `say` takes what was read otherwise than typed.
-pub fn read(chars: &[char], at: usize, say: &mut dyn FnMut(&str)) -> Reading {
+pub fn read(chars: &[char], at: usize, say: &mut dyn FnMut(&str)) -> GroupReading {
     let (name, mut i) = if stands(chars, at, "same") {
         ("same", at + 4)
     } else if stands(chars, at, "near") {
         ("near", at + 4)
     } else {
-        return Reading::Other;
+        return GroupReading::Other;
     };
     let mut distance = None;
     if name == "near" {
@@ -44,9 +44,9 @@ pub fn read(chars: &[char], at: usize, say: &mut dyn FnMut(&str)) -> Reading {
             distance = Some(digits.parse::<u32>().unwrap_or(u32::MAX));
         } else if slash || opens(chars, i) || opens(chars, i + 1) {
             say("near/ needs a number: near/5:( ); read as plain text");
-            return Reading::Plain { bracket: None };
+            return GroupReading::Plain { bracket: None };
         } else {
-            return Reading::Other;
+            return GroupReading::Other;
         }
     }
     let colon = matches!(chars.get(i), Some(':' | '：'));
@@ -56,7 +56,11 @@ pub fn read(chars: &[char], at: usize, say: &mut dyn FnMut(&str)) -> Reading {
         } else if opens(chars, i) || opens(chars, i + 1) {
             say("same needs a colon before its bracket: same:( ); read as plain text");
         }
-        return if distance.is_some() { Reading::Plain { bracket: None } } else { Reading::Other };
+        return if distance.is_some() {
+            GroupReading::Plain { bracket: None }
+        } else {
+            GroupReading::Other
+        };
     }
     inside(chars, i + 1, distance, say)
 }
@@ -67,11 +71,11 @@ fn inside(
     open: usize,
     distance: Option<u32>,
     say: &mut dyn FnMut(&str),
-) -> Reading {
+) -> GroupReading {
     let inside = &chars[open + 1..];
     let Some(length) = inside.iter().position(|c| matches!(c, ')' | '）')) else {
         say("a bracket is not closed; read as plain text");
-        return Reading::Plain { bracket: Some(open) };
+        return GroupReading::Plain { bracket: Some(open) };
     };
     let inside = &inside[..length];
     let kept = |c: &&char| !is_quote_mark(**c) && !matches!(c, '(' | '（');
@@ -79,7 +83,7 @@ fn inside(
     let words: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
     if words.len() < 2 {
         say("same:( ) and near/N:( ) need two words; read as plain text");
-        return Reading::Plain { bracket: Some(open) };
+        return GroupReading::Plain { bracket: Some(open) };
     }
     if inside.iter().any(|c| is_quote_mark(*c)) {
         say("quotation marks inside same:( ) and near/N:( ) are left out; spaces part words there");
@@ -101,7 +105,7 @@ fn inside(
         None => Clause::Same(words),
         Some(distance) => Clause::Near(distance.min(WIDEST_NEAR), words),
     };
-    Reading::Group { clause, end }
+    GroupReading::Group { clause, end }
 }
 
 /// True if a bracket opens at `at`.

@@ -2,7 +2,7 @@
 //! length costs.
 
 use super::bracket::{Brackets, Frame, Joint, Said, Sign, closing, is_quote_mark, may_be_demanded};
-use super::group::Reading;
+use super::group::GroupReading;
 use super::settle::{Joins, part_pictures, settle};
 use super::{Clause, Query, Remark, group, marks};
 
@@ -264,7 +264,7 @@ impl Parser {
         for (word, length) in TITLE {
             if group::stands(&self.chars, self.at, word)
                 && matches!(self.peek(length), Some(':' | '：'))
-                && self.has_operand_after(length + 1, end)
+                && self.is_entitled(length + 1, end)
             {
                 self.at += length + 1;
                 while self.skip_spaces() && self.peek(0).is_some_and(is_open_bracket) {
@@ -278,19 +278,30 @@ impl Parser {
         self.group().or_else(|| self.simple(end))
     }
 
+    /// True if something to look for in titles follows so many characters from here: at once, or a
+    /// word, a quotation or a bracket behind a space.
+    fn is_entitled(&self, ahead: usize, end: usize) -> bool {
+        let rest = &self.chars[(self.at + ahead).min(end)..end];
+        let Some(space) = rest.iter().position(|c| !c.is_whitespace()) else { return false };
+        let c = rest[space];
+        let word: String = rest[space..].iter().take_while(|c| !c.is_whitespace()).collect();
+        let plain = c.is_alphanumeric() || is_quote_mark(c) || is_open_bracket(c);
+        !is_bar(c) && (space == 0 || plain && may_be_demanded(&word))
+    }
+
     /// `same:(...)` or `near/N:(...)`; `None` where neither stands here.
     fn group(&mut self) -> Option<Clause> {
         let mut said = Vec::new();
         let reading = group::read(&self.chars, self.at, &mut |text| said.push(text.to_owned()));
         said.iter().for_each(|text| self.remark(text));
         match reading {
-            Reading::Other | Reading::Plain { bracket: None } => None,
-            Reading::Plain { bracket: Some(bracket) } => {
+            GroupReading::Other | GroupReading::Plain { bracket: None } => None,
+            GroupReading::Plain { bracket: Some(bracket) } => {
                 self.chars[bracket] = ' ';
                 self.blank_partner(bracket, bracket + 1);
                 None
             }
-            Reading::Group { clause, end } => {
+            GroupReading::Group { clause, end } => {
                 (self.at..end).for_each(|at| self.blank_partner(at, end));
                 self.at = end;
                 Some(clause)
@@ -320,7 +331,22 @@ impl Parser {
             .take_while(|&&c| !c.is_whitespace() && !is_quote_mark(c) && !is_bar(c))
             .collect();
         self.at += word.chars().count();
-        (!word.is_empty()).then(|| self.starred(word))
+        (!word.is_empty()).then(|| self.starred(word)).map(|clause| self.untitled(clause))
+    }
+
+    /// A word that is `title:` alone is no demand on titles.
+    fn untitled(&mut self, clause: Clause) -> Clause {
+        let Clause::Words(word) = &clause else { return clause };
+        let chars: Vec<char> = word.chars().collect();
+        let named = |&(name, length): &(&str, usize)| {
+            chars.len() == length + 1 && group::stands(&chars, 0, name)
+        };
+        let colon = matches!(chars.last(), Some(':' | '：'));
+        if !colon || !TITLE.iter().any(named) {
+            return clause;
+        }
+        self.remark("title: needs a word after it; read as plain text");
+        Clause::Words(chars[..chars.len() - 1].iter().collect())
     }
 
     fn starred(&mut self, word: String) -> Clause {

@@ -254,6 +254,10 @@ fn names_before_a_colon_are_known_or_said() {
     for line in ["speaker:甲", "source：甲", "site:甲", "来源:甲", "Since:2023"] {
         assert!(noted(line).1 && matches!(read(line)[..], [Clause::Words(_)]), "{line}");
     }
+    for line in ["title:", "title: -甲", "title: OR 甲", "-title:", "title:|甲"] {
+        assert!(noted(line).1, "{line}");
+    }
+    assert_eq!(read("title: -甲"), [words("title"), not(words("甲"))]);
     assert_eq!(noted("10:30 http://甲"), (vec![words("10:30"), words("http://甲")], false));
 }
 

@@ -237,18 +237,26 @@ fn add_words(
         add_synonyms(&folded, &plan_words, lexicon, ranking, plan);
     }
     run.end(plan);
+    if scope == Scope::Anywhere && plan_words.len() > 1 && is_short_name(&folded, &pieces, lexicon)
+    {
+        let (label, evidence) = (folded.trim().to_owned(), Evidence::Phrase(exact(&folded)));
+        let evidence = vec![(1.0, evidence)];
+        plan.units.push(Unit { label, occur: Occur::Bonus, scope, evidence });
+    }
+}
+
+/// True for a clause of a few Chinese characters which the segmenter left in pieces and which may
+/// be a name as a whole.
+fn is_short_name(folded: &str, pieces: &[Piece], lexicon: &Lexicon) -> bool {
     let whole = folded.trim();
-    let single = |piece: &Piece| piece.span.of(&folded).chars().nth(1).is_none();
-    let short = (3..=LONGEST_TYPED).contains(&whole.chars().count()) && pieces.iter().any(single);
+    let single = |piece: &Piece| piece.span.of(folded).chars().nth(1).is_none();
     // A light character inside is part of a name: 月之暗面.
     let inside = |i: usize| i > 0 && i + 1 < pieces.len() && single(&pieces[i]);
-    let light =
-        |(i, piece): (usize, &Piece)| lexicon.is_light(piece.span.of(&folded)) && !inside(i);
-    let short = short && !pieces.iter().enumerate().any(light);
-    if scope == Scope::Anywhere && short && plan_words.len() > 1 && whole.chars().all(is_han) {
-        let evidence = vec![(1.0, Evidence::Phrase(exact(whole)))];
-        plan.units.push(Unit { label: whole.to_owned(), occur: Occur::Bonus, scope, evidence });
-    }
+    let light = |(i, piece): (usize, &Piece)| lexicon.is_light(piece.span.of(folded)) && !inside(i);
+    (3..=LONGEST_TYPED).contains(&whole.chars().count())
+        && whole.chars().all(is_han)
+        && pieces.iter().any(single)
+        && !pieces.iter().enumerate().any(light)
 }
 
 /// The characters of words that follow one another, for proximity. Question words and single

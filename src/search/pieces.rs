@@ -57,20 +57,10 @@ pub fn pieces(folded: &str, lexicon: &Lexicon) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut at = 0;
     while at < cut.len() {
-        if let Some((number, unit)) = quantity(folded, cut[at].start) {
-            let span = Span::new(cut[at].start, cut[at].start + number + unit);
-            pieces.push(Piece { span, kind: PieceKind::Quantity(number) });
-            while cut.get(at).is_some_and(|word| word.start < span.end) {
-                at += 1;
-            }
-            continue;
-        }
         let count = measure(folded, &cut, at, Day::WithMonth);
-        let signed = if count > 0 { 0 } else { signed_length(folded, cut[at].start) };
-        if signed > 0 {
-            let span = Span::new(cut[at].start, cut[at].start + signed);
-            pieces.push(Piece { span, kind: PieceKind::Signed });
-            while cut.get(at).is_some_and(|word| word.start < span.end) {
+        if let Some(piece) = number(folded, cut[at].start, count) {
+            pieces.push(piece);
+            while cut.get(at).is_some_and(|word| word.start < piece.span.end) {
                 at += 1;
             }
             continue;
@@ -105,6 +95,17 @@ pub fn pieces(folded: &str, lexicon: &Lexicon) -> Vec<Piece> {
         at += if joined { row } else { 1 };
     }
     pieces
+}
+
+/// A number with what it counts, or a number or a word with signs, that begins at `at`; `measured`
+/// words there are a number with one character.
+fn number(folded: &str, at: usize, measured: usize) -> Option<Piece> {
+    let (length, kind) = match quantity(folded, at) {
+        Some((number, unit)) => (number + unit, PieceKind::Quantity(number)),
+        None if measured > 0 => return None,
+        None => (signed_length(folded, at), PieceKind::Signed),
+    };
+    (length > 0).then(|| Piece { span: Span::new(at, at + length), kind })
 }
 
 /// A clause that is a character with a number, which is a name: 双11, 歼-20.
