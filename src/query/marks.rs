@@ -214,7 +214,7 @@ fn part_joining_words(chars: &[char], quoted: &[bool], say: &mut dyn FnMut(Strin
             && chars[i + word.chars().count()..].iter().any(|c| !c.is_whitespace())
             && read.iter().any(|c: &char| !c.is_whitespace())
         {
-            say(format!("{word} between two words is read as OR; “{word}” is looked for"));
+            say(format!("{word} between two words is read as OR; “{word}” looks for it"));
             read.extend("OR".chars());
             i += word.chars().count();
             continue;

@@ -126,7 +126,7 @@ fn is_sign(text: &str) -> bool {
 fn read_signs(clauses: &mut [Clause], say: &mut dyn FnMut(&str)) {
     let asks = |clause: &Clause| match clause {
         Clause::Not(_) => false,
-        Clause::Words(text) => !is_sign(text),
+        Clause::Words(text) => !is_sign(text) && !text.contains('\u{20e3}'),
         _ => true,
     };
     let beside = clauses.iter().any(asks);
@@ -136,10 +136,12 @@ fn read_signs(clauses: &mut [Clause], say: &mut dyn FnMut(&str)) {
             clause => (clause, beside),
         };
         let Clause::Words(text) = clause else { continue };
-        if !is_sign(text) {
+        // 1️⃣ is a picture with a figure in it.
+        let figure = text.contains('\u{20e3}');
+        if !is_sign(text) && !figure {
             continue;
         }
-        if beside && !text.chars().any(is_pictograph) {
+        if beside && !figure && !text.chars().any(is_pictograph) {
             say(&format!("{text} beside words is not looked for; “{text}” would be"));
         } else {
             say(&format!("{text} is looked for as it stands: “{text}”"));

@@ -87,7 +87,10 @@ pub fn signed_forms(text: &str, less: f32) -> Vec<(f32, Evidence)> {
     let word = |text: String| (1.0, Evidence::Word(text));
     let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b','));
     if let Some(forms) = typed::day_forms(text) {
-        return forms.iter().map(|form| phrase(form)).collect();
+        // A news text leaves out the year that everybody knows.
+        let short = forms[0].split_once('年').map(|(_, day)| Evidence::Word(day.to_owned()));
+        let short = short.map(|day| (less, day));
+        return forms.iter().map(|form| phrase(form)).chain(short).collect();
     }
     if let Some(whole) = without_commas(text) {
         return vec![phrase(text), word(whole)];
