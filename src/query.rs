@@ -5,6 +5,8 @@
 //! printed it parses to itself.
 
 mod bracket;
+mod group;
+mod marks;
 mod parse;
 mod settle;
 #[cfg(test)]

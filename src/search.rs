@@ -1,7 +1,8 @@
 //! Searching: a [`Request`] in, an [`Answer`] out. Names no engine, and fetches no more passages
 //! than the page shows.
 //!
-//! compile.rs turns the query into a plan (with lexicon.rs and number.rs), an engine executes it,
+//! compile.rs turns the query into a plan (with lexicon.rs, pieces.rs and
+//! evidence.rs), an engine executes it,
 //! proximity.rs takes a closer look at the best candidates, collapse.rs tells which copies a hit
 //! stands for, snippet.rs marks the words. nearby.rs asks for less where nothing answers,
 //! diagnosis.rs explains an empty answer, suggest.rs finds what may have been meant, names.rs what
@@ -14,6 +15,7 @@ mod compile;
 mod count;
 mod demand;
 mod diagnosis;
+mod evidence;
 mod holdings;
 mod lexicon;
 mod lookup;
@@ -28,6 +30,7 @@ mod request;
 mod run;
 mod snippet;
 mod suggest;
+mod typed;
 mod verify;
 
 pub use crate::engine::{

@@ -18,7 +18,8 @@ pub fn ask(command: &SearchCommand, opened: &Opened, output: &mut Output) -> Res
     let filters = search::resolve(&filters(&command.filters)?, &opened.definition, &opened.index)?;
     let line = command.words.join(" ");
     let query = read_query(&line);
-    if asks_nothing(&line, &query) && filters.is_empty() {
+    let blank = !command.words.is_empty() && query.clauses.is_empty() && !command.page.asks_all();
+    if (blank || asks_nothing(&line, &query)) && filters.is_empty() {
         return Err(Error::Usage("nothing to search for is left of the query".to_owned()));
     }
     let request = request(command, query, filters);

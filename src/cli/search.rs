@@ -56,6 +56,7 @@ fn batch(
     }
     let text = read_queries(path)?;
     let lines: Vec<(String, String)> = text
+        .trim_start_matches('\u{feff}')
         .lines()
         .enumerate()
         .filter(|(_, line)| !line.trim().is_empty())
@@ -70,8 +71,11 @@ fn batch(
         let answers: Vec<Result<(Answer, Vec<Remark>)>> = lines
             .par_iter()
             .map(|(_, line)| {
-                let (query, remarks) = query::parse(line);
-                if asks_nothing(line, &query) {
+                let (query, mut remarks) = query::parse(line);
+                let nothing = query.clauses.is_empty() && filters.is_empty();
+                if nothing || asks_nothing(line, &query) {
+                    let left = "nothing to search for is left of the line";
+                    remarks.push(Remark(left.to_owned()));
                     return Ok((Answer::default(), remarks));
                 }
                 let answer = opened.run(&request(command, query, filters.clone()))?;

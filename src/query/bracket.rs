@@ -26,29 +26,35 @@ pub fn is_bracket(c: char) -> bool {
 #[derive(Default)]
 pub struct Brackets {
     closes: Vec<usize>,
+    /// The closing brackets that none opens.
+    lone: Vec<usize>,
 }
 
 impl Brackets {
     /// Pairs the brackets of a line.
     pub fn of(chars: &[char]) -> Brackets {
         let mut closes = vec![0; chars.len()];
-        let mut open = Vec::new();
+        let (mut open, mut lone) = (Vec::new(), Vec::new());
         let mut i = 0;
         while i < chars.len() {
             let close = closing(chars[i]);
             let quoted = close.and_then(|close| chars[i + 1..].iter().position(|&c| c == close));
             match chars[i] {
                 '(' | '（' => open.push(i),
-                ')' | '）' => {
-                    if let Some(start) = open.pop() {
-                        closes[start] = i;
-                    }
-                }
+                ')' | '）' => match open.pop() {
+                    Some(start) => closes[start] = i,
+                    None => lone.push(i),
+                },
                 _ => {}
             }
             i += quoted.map_or(1, |length| length + 2);
         }
-        Brackets { closes }
+        Brackets { closes, lone }
+    }
+
+    /// Takes out the closing brackets that none opens.
+    pub fn lone(&mut self) -> Vec<usize> {
+        std::mem::take(&mut self.lone)
     }
 
     /// The place at which the bracket opened at `at` closes.

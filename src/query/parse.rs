@@ -1,12 +1,10 @@
 //! The query line's grammar, read in one pass without recursion: a hostile line costs what its
 //! length costs.
 
-use super::bracket::{
-    Brackets, Frame, Joint, Said, Sign, WIDEST_NEAR, closing, is_quote_mark, may_be_demanded,
-};
-use super::settle::{Joins, settle};
-use super::{Clause, Query, Remark};
-use crate::text::is_harmful;
+use super::bracket::{Brackets, Frame, Joint, Said, Sign, closing, is_quote_mark, may_be_demanded};
+use super::group::GroupReading;
+use super::settle::{Joins, part_pictures, settle};
+use super::{Clause, Query, Remark, group, marks};
 
 /// Reads a query line. Never fails: what does not fit the grammar is plain text, and a remark says
 /// so.
@@ -20,18 +18,20 @@ use crate::text::is_harmful;
 /// assert_eq!(parse("「没有关").0.clauses, [Clause::Words("没有关".into())]);
 /// ```
 pub fn parse(line: &str) -> (Query, Vec<Remark>) {
-    let chars: Vec<char> = line.chars().filter(|&c| !is_unseen(c)).collect();
-    let mut parser = Parser { chars, ..Parser::default() };
-    parser.blank_lone_marks();
+    let mut parser = Parser::default();
+    let mut remarks = Vec::new();
+    parser.chars = marks::read(line, &mut |said| remarks.push(said));
+    remarks.iter().for_each(|said| parser.remark(said));
     parser.brackets = Brackets::of(&parser.chars);
-    let mut clauses = parser.clauses();
+    parser.blank_lone_brackets();
+    let mut clauses = part_pictures(parser.clauses());
     let joins = std::mem::take(&mut parser.joins);
     settle(&mut clauses, &joins, &mut |said| parser.remark(said));
     (Query { clauses }, parser.remarks)
 }
 
-/// Digits that are read of the distance of `near/N`.
-const MOST_DIGITS: usize = 20;
+/// Remarks that are made on a line; a hostile one deserves no more.
+const MOST_REMARKS: usize = 24;
 
 /// Reads a line, clause after clause.
 #[derive(Default)]
@@ -52,41 +52,24 @@ fn is_open_bracket(c: char) -> bool {
     matches!(c, '(' | '（')
 }
 
-/// True for a character that nobody sees: people copy it, and articles are read without it.
-fn is_unseen(c: char) -> bool {
-    c.is_control() && !c.is_whitespace() || is_harmful(c) && c != '\u{200d}' && !c.is_whitespace()
-}
-
 impl Parser {
-    /// Turns quotation marks without a partner, and quotations without content, into spaces.
-    fn blank_lone_marks(&mut self) {
-        let mut i = 0;
-        while i < self.chars.len() {
-            let Some(close) = closing(self.chars[i]) else {
-                if is_quote_mark(self.chars[i]) {
-                    self.chars[i] = ' ';
-                    self.remark("a quotation mark has no partner; read as plain text");
-                }
-                i += 1;
-                continue;
-            };
-            match self.chars[i + 1..].iter().position(|&c| c == close) {
-                Some(length)
-                    if self.chars[i + 1..][..length]
-                        .iter()
-                        .any(|&c| !c.is_whitespace() && c != '”') =>
-                {
-                    i += length + 2;
-                }
-                Some(length) => {
-                    self.chars[i..i + length + 2].fill(' ');
-                    self.remark("an empty quotation is left out");
-                }
-                None => {
-                    self.chars[i] = ' ';
-                    self.remark("a quotation mark has no partner; read as plain text");
-                }
+    /// Turns closing brackets that none opens into spaces.
+    fn blank_lone_brackets(&mut self) {
+        for at in self.brackets.lone() {
+            let before = at.checked_sub(1).map(|at| self.chars[at]);
+            // A smile is not a bracket: :)
+            if !before.is_some_and(|c| matches!(c, ':' | '：' | ';' | '^' | '-')) {
+                self.chars[at] = ' ';
+                self.remark("a bracket is not opened; read as plain text");
             }
+        }
+    }
+
+    /// Makes a space of the bracket that closes the one at `at`, where it stands at `end` or later:
+    /// the one that it closes is read.
+    fn blank_partner(&mut self, at: usize, end: usize) {
+        if let Some(close) = self.brackets.close(at).filter(|close| *close >= end) {
+            self.chars[close] = ' ';
         }
     }
 
@@ -150,8 +133,15 @@ impl Parser {
             return false;
         }
         self.at += if bar { 1 } else { 2 + usize::from(and) };
-        while self.skip_spaces() && self.peek(0).is_some_and(is_bar) {
-            self.at += 1;
+        while self.skip_spaces() {
+            if self.peek(0).is_some_and(is_bar) {
+                self.at += 1;
+            } else if self.word_stands("OR", line.close) && self.has_operand_after(2, line.close) {
+                self.remark("OR after another word that joins is left out");
+                self.at += 2;
+            } else {
+                break;
+            }
         }
         let follows = self.has_operand(line.close);
         if and && follows && !line.clauses.is_empty() {
@@ -182,21 +172,30 @@ impl Parser {
         let stands = |c: Option<char>| c.is_some_and(|c| !c.is_whitespace() && !is_bar(c));
         let clause = self.at + 1 < end && stands(self.peek(1));
         match self.peek(0) {
-            Some('-' | '－') if clause => {
-                self.at += 1;
+            Some('-' | '－') if self.minuses() > 0 => {
+                if self.minuses() > 1 {
+                    self.remark("several minuses are read as one");
+                }
+                self.at += self.minuses();
                 self.tell_of_letter();
+                self.tell_of_number('-', "leaves out articles with");
                 Sign::Not
             }
             Some('+' | '＋') if clause && !self.joins_after_sign() => {
                 self.at += 1;
+                self.tell_of_number('+', "demands");
                 // One of several alternatives must be there anyway.
                 if joint == Joint::Alternative { Sign::Plain } else { Sign::Must }
             }
             Some('N') if self.word_stands("NOT", end) => {
                 let at = self.at;
                 self.at += 3;
+                while self.skip_spaces() && self.word_stands("NOT", end) {
+                    self.remark("NOT NOT is read as NOT");
+                    self.at += 3;
+                }
                 if self.has_operand(end) {
-                    self.skip_spaces();
+                    self.at += self.minuses();
                     return Sign::Not;
                 }
                 if !self.skip_spaces() {
@@ -206,6 +205,23 @@ impl Parser {
                 Sign::Plain
             }
             _ => self.title_sign(),
+        }
+    }
+
+    /// The minuses before a clause; 0 where none follows them.
+    fn minuses(&self) -> usize {
+        let rest = self.chars[self.at..].iter();
+        let count = rest.take_while(|c| matches!(c, '-' | '－')).count();
+        let clause = self.peek(count).is_some_and(|c| !c.is_whitespace() && !is_bar(c));
+        if clause { count } else { 0 }
+    }
+
+    /// Tells what a sign before a number does.
+    fn tell_of_number(&mut self, sign: char, does: &str) {
+        if self.peek(0).is_some_and(|c| c.is_numeric()) {
+            let rest = self.chars[self.at..].iter();
+            let number: String = rest.take_while(|c| !c.is_whitespace() && !is_bar(**c)).collect();
+            self.remark(&format!("{sign}{number} {does} {number}; “{sign}{number}” has the sign"));
         }
     }
 
@@ -220,7 +236,7 @@ impl Parser {
     /// Reads `title:` before a bracket.
     fn title_sign(&mut self) -> Sign {
         for (word, length) in TITLE {
-            if self.starts_with(word)
+            if group::stands(&self.chars, self.at, word)
                 && matches!(self.peek(length), Some(':' | '：'))
                 && self.peek(length + 1).is_some_and(is_open_bracket)
                 && self.brackets.close(self.at + length + 1).is_some()
@@ -246,79 +262,51 @@ impl Parser {
     fn atom(&mut self, end: usize) -> Option<Clause> {
         self.skip_spaces();
         for (word, length) in TITLE {
-            if self.starts_with(word) && matches!(self.peek(length), Some(':' | '：')) {
-                let after = self.peek(length + 1);
-                if after.is_some_and(|c| !c.is_whitespace() && !is_bar(c)) {
-                    self.at += length + 1;
-                    while self.peek(0).is_some_and(is_open_bracket) {
-                        self.remark("a bracket after title: is left out here");
-                        self.at += 1;
-                    }
-                    return self.simple(end).map(|clause| Clause::Title(Box::new(clause)));
+            if group::stands(&self.chars, self.at, word)
+                && matches!(self.peek(length), Some(':' | '：'))
+                && self.is_entitled(length + 1, end)
+            {
+                self.at += length + 1;
+                while self.skip_spaces() && self.peek(0).is_some_and(is_open_bracket) {
+                    self.remark("a bracket after title: is left out here");
+                    self.blank_partner(self.at, self.at + 1);
+                    self.at += 1;
                 }
+                return self.simple(end).map(|clause| Clause::Title(Box::new(clause)));
             }
         }
         self.group().or_else(|| self.simple(end))
     }
 
-    /// `same:(...)` or `near/N:(...)`; `None` where neither stands here. Of a malformed one the
-    /// bracket becomes a space.
+    /// True if something to look for in titles follows so many characters from here: at once, or a
+    /// word, a quotation or a bracket behind a space.
+    fn is_entitled(&self, ahead: usize, end: usize) -> bool {
+        let rest = &self.chars[(self.at + ahead).min(end)..end];
+        let Some(space) = rest.iter().position(|c| !c.is_whitespace()) else { return false };
+        let c = rest[space];
+        let word: String = rest[space..].iter().take_while(|c| !c.is_whitespace()).collect();
+        let plain = c.is_alphanumeric() || is_quote_mark(c) || is_open_bracket(c);
+        !is_bar(c) && (space == 0 || plain && may_be_demanded(&word))
+    }
+
+    /// `same:(...)` or `near/N:(...)`; `None` where neither stands here.
     fn group(&mut self) -> Option<Clause> {
-        let mut i = self.at + 4;
-        let near = if self.starts_with("same") {
-            None
-        } else if self.starts_with("near/") {
-            let digits: String = self.chars[self.at + 5..]
-                .iter()
-                .take(MOST_DIGITS)
-                .take_while(|c| c.is_ascii_digit())
-                .collect();
-            i = self.at + 5 + digits.len();
-            if digits.is_empty() {
-                self.remark("near/ needs a number: near/5:( ); read as plain text");
-                return None;
+        let mut said = Vec::new();
+        let reading = group::read(&self.chars, self.at, &mut |text| said.push(text.to_owned()));
+        said.iter().for_each(|text| self.remark(text));
+        match reading {
+            GroupReading::Other | GroupReading::Plain { bracket: None } => None,
+            GroupReading::Plain { bracket: Some(bracket) } => {
+                self.chars[bracket] = ' ';
+                self.blank_partner(bracket, bracket + 1);
+                None
             }
-            // What is too large for a number is farther than any.
-            Some(digits.parse::<u32>().unwrap_or(u32::MAX))
-        } else {
-            return None;
-        };
-        if !matches!(self.chars.get(i), Some(':' | '：'))
-            || !matches!(self.chars.get(i + 1), Some('(' | '（'))
-        {
-            if near.is_some() {
-                self.remark("near/N needs a colon and a bracket: near/5:( ); read as plain text");
+            GroupReading::Group { clause, end } => {
+                (self.at..end).for_each(|at| self.blank_partner(at, end));
+                self.at = end;
+                Some(clause)
             }
-            return None;
         }
-        let inside = &self.chars[i + 2..];
-        let Some(end) = inside.iter().position(|c| matches!(c, ')' | '）')) else {
-            self.chars[i + 1] = ' ';
-            self.remark("a bracket is not closed; read as plain text");
-            return None;
-        };
-        let text: String = inside[..end]
-            .iter()
-            .filter(|c| !is_quote_mark(**c) && !matches!(c, '(' | '（'))
-            .collect();
-        let words: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
-        if words.len() < 2 {
-            self.chars[i + 1] = ' ';
-            self.remark("same:( ) and near/N:( ) need two words; read as plain text");
-            return None;
-        }
-        self.at = i + 2 + end + 1;
-        Some(match near {
-            None => Clause::Same(words),
-            Some(distance) => {
-                if distance > WIDEST_NEAR {
-                    self.remark(&format!(
-                        "a distance of more than {WIDEST_NEAR} is read as near/{WIDEST_NEAR}"
-                    ));
-                }
-                Clause::Near(distance.min(WIDEST_NEAR), words)
-            }
-        })
     }
 
     /// A quotation or a word with or without a star.
@@ -343,7 +331,22 @@ impl Parser {
             .take_while(|&&c| !c.is_whitespace() && !is_quote_mark(c) && !is_bar(c))
             .collect();
         self.at += word.chars().count();
-        (!word.is_empty()).then(|| self.starred(word))
+        (!word.is_empty()).then(|| self.starred(word)).map(|clause| self.untitled(clause))
+    }
+
+    /// A word that is `title:` alone is no demand on titles.
+    fn untitled(&mut self, clause: Clause) -> Clause {
+        let Clause::Words(word) = &clause else { return clause };
+        let chars: Vec<char> = word.chars().collect();
+        let named = |&(name, length): &(&str, usize)| {
+            chars.len() == length + 1 && group::stands(&chars, 0, name)
+        };
+        let colon = matches!(chars.last(), Some(':' | '：'));
+        if !colon || !TITLE.iter().any(named) {
+            return clause;
+        }
+        self.remark("title: needs a word after it; read as plain text");
+        Clause::Words(chars[..chars.len() - 1].iter().collect())
     }
 
     fn starred(&mut self, word: String) -> Clause {
@@ -376,7 +379,12 @@ impl Parser {
     /// True if an operand follows before `end`: something that is not only white space, bars and
     /// closing marks.
     fn has_operand(&self, end: usize) -> bool {
-        let rest = &self.chars[self.at.min(end)..end];
+        self.has_operand_after(0, end)
+    }
+
+    /// True if one follows so many characters from here.
+    fn has_operand_after(&self, ahead: usize, end: usize) -> bool {
+        let rest = &self.chars[(self.at + ahead).min(end)..end];
         rest.iter().find(|c| !c.is_whitespace()).is_some_and(|&c| !is_bar(c))
     }
 
@@ -402,14 +410,14 @@ impl Parser {
 
     fn remark(&mut self, text: &str) {
         let remark = Remark(text.to_owned());
-        if !self.remarks.contains(&remark) {
+        if self.remarks.len() < MOST_REMARKS && !self.remarks.contains(&remark) {
             self.remarks.push(remark);
         }
     }
 }
 
 /// The names of a headline before a colon, with their lengths.
-const TITLE: [(&str, usize); 2] = [("title", 5), ("标题", 2)];
+const TITLE: [(&str, usize); 3] = [("title", 5), ("intitle", 7), ("标题", 2)];
 
 /// An exact text without the marks that would end it when it is printed between “ and ”.
 fn printable(text: String) -> String {

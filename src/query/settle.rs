@@ -20,10 +20,19 @@ pub fn settle(clauses: &mut [Clause], joins: &Joins, say: &mut dyn FnMut(&str)) 
             say("OR joins the two words beside it before AND does; brackets say otherwise");
         }
     }
-    for (small, capital) in [("or", "OR"), ("and", "AND"), ("not", "NOT")] {
-        if clauses.iter().any(|c| matches!(c, Clause::Words(word) if word == small)) {
-            say(&format!("`{small}` is a word like others; {capital} joins words"));
+    let case = |word: &str, other: &str| word.eq_ignore_ascii_case(other);
+    for capital in ["OR", "AND", "NOT"] {
+        let typed = clauses.iter().find_map(|clause| match clause {
+            Clause::Words(word) if case(word, capital) && word != capital => Some(word),
+            _ => None,
+        });
+        if let Some(word) = typed {
+            say(&format!("`{word}` is a word like others; {capital} joins words"));
         }
+    }
+    tell_of_fields(clauses, say);
+    if !clauses.is_empty() && clauses.iter().all(|clause| matches!(clause, Clause::Not(_))) {
+        say("the line only leaves out; all other articles are looked for");
     }
     for clause in &*clauses {
         let Clause::Any(all) = clause else { continue };
@@ -33,6 +42,78 @@ pub fn settle(clauses: &mut [Clause], joins: &Joins, say: &mut dyn FnMut(&str)) 
         }
     }
     read_signs(clauses, say);
+}
+
+/// Names before a colon by which other programs ask for something that is a filter here.
+const FIELDS: [&str; 22] = [
+    "speaker",
+    "mentions",
+    "topic",
+    "source",
+    "author",
+    "since",
+    "until",
+    "path",
+    "site",
+    "date",
+    "after",
+    "before",
+    "inurl",
+    "filetype",
+    "发言人",
+    "说话人",
+    "来源",
+    "作者",
+    "主题",
+    "日期",
+    "时间",
+    "网站",
+];
+
+/// Says that the name of a filter in the line is none.
+fn tell_of_fields(clauses: &[Clause], say: &mut dyn FnMut(&str)) {
+    for clause in clauses {
+        let Clause::Words(word) = clause else { continue };
+        let Some((name, value)) = word.split_once([':', '：']) else { continue };
+        if FIELDS.iter().any(|field| name.eq_ignore_ascii_case(field)) {
+            let value: String = value.chars().take(20).collect();
+            say(&format!("{name}:{value} is plain text; filters are asked for beside the line"));
+        }
+    }
+}
+
+/// Sets pictures apart from the words that they are typed to: 加油👍 is two clauses.
+pub fn part_pictures(clauses: Vec<Clause>) -> Vec<Clause> {
+    let mut parted = Vec::with_capacity(clauses.len());
+    for clause in clauses {
+        let Clause::Words(text) = &clause else {
+            parted.push(clause);
+            continue;
+        };
+        let chars: Vec<char> = text.chars().collect();
+        let runs = || chars.chunk_by(|a, b| is_picture(*a) == is_picture(*b));
+        // What is read otherwise by itself stays as it is.
+        if !is_sign(text) && runs().all(|run| is_picture(run[0]) || is_plain(run)) {
+            parted.extend(runs().map(|run| Clause::Words(run.iter().collect())));
+        } else {
+            parted.push(clause);
+        }
+    }
+    parted
+}
+
+/// True for a word of letters, figures and at last a mark, which joins nothing.
+fn is_plain(run: &[char]) -> bool {
+    let mark = |c: &char| matches!(c, '，' | '。' | '！' | '？' | '、' | '~');
+    let word: String = run.iter().filter(|c| !mark(c)).collect();
+    run.iter().all(|c| c.is_alphanumeric() || mark(c))
+        && run[0].is_alphanumeric()
+        && !["OR", "AND", "NOT", "或", "或是", "或者"].contains(&word.as_str())
+}
+
+/// True for a picture that is never part of a word: 👍, ❤.
+fn is_picture(c: char) -> bool {
+    matches!(c, '\u{2600}'..='\u{27bf}' | '\u{1f000}'..='\u{1faff}')
 }
 
 /// True for a text without a letter, a figure or a Chinese character.
@@ -45,7 +126,7 @@ fn is_sign(text: &str) -> bool {
 fn read_signs(clauses: &mut [Clause], say: &mut dyn FnMut(&str)) {
     let asks = |clause: &Clause| match clause {
         Clause::Not(_) => false,
-        Clause::Words(text) => !is_sign(text),
+        Clause::Words(text) => !is_sign(text) && !text.contains('\u{20e3}'),
         _ => true,
     };
     let beside = clauses.iter().any(asks);
@@ -55,10 +136,12 @@ fn read_signs(clauses: &mut [Clause], say: &mut dyn FnMut(&str)) {
             clause => (clause, beside),
         };
         let Clause::Words(text) = clause else { continue };
-        if !is_sign(text) {
+        // 1️⃣ is a picture with a figure in it.
+        let figure = text.contains('\u{20e3}');
+        if !is_sign(text) && !figure {
             continue;
         }
-        if beside && !text.chars().any(is_pictograph) {
+        if beside && !figure && !text.chars().any(is_pictograph) {
             say(&format!("{text} beside words is not looked for; “{text}” would be"));
         } else {
             say(&format!("{text} is looked for as it stands: “{text}”"));

@@ -114,7 +114,7 @@ fn brackets_group() {
     ] {
         assert_eq!(read(line), expected, "{line}");
     }
-    assert!(parse("(甲 OR 乙)").1.is_empty() && parse("-(甲|乙)").1.is_empty());
+    assert!(parse("(甲 OR 乙)").1.is_empty() && parse("丙 -(甲|乙)").1.is_empty());
     for line in ["(甲", "() 甲", "(甲 乙)|丙", "-(甲 乙)"] {
         assert!(!parse(line).1.is_empty(), "{line}");
     }
@@ -206,6 +206,132 @@ fn a_distance_that_is_none_or_too_far_is_said() {
 fn what_nobody_sees_is_not_read() {
     assert_eq!(read("水\u{200b}厂\u{ad}\u{2060}\u{feff}"), [words("水厂")]);
     assert_eq!(read("\u{200b}"), []);
+}
+
+/// The clauses of a line, and whether something is said of them.
+fn noted(line: &str) -> (Vec<Clause>, bool) {
+    let (query, remarks) = parse(line);
+    (query.clauses, !remarks.is_empty())
+}
+
+#[test]
+fn quotation_marks_of_every_kind_quote_a_clause() {
+    for line in ["‘甲 乙’", "'甲 乙'", "«甲 乙»", "„甲 乙“", "〝甲 乙〞", "＂甲 乙＂", "『甲 乙』"]
+    {
+        assert_eq!(noted(line), (vec![exact("甲 乙")], false), "{line}");
+    }
+    // Marks that are taken for one another are said.
+    for line in ["“甲 乙“", "”甲 乙”", "\"甲 乙”", "“甲 乙\"", "”甲 乙“"]
+    {
+        assert_eq!(noted(line), (vec![exact("甲 乙")], true), "{line}");
+    }
+    assert_eq!(noted("-‘甲’ 乙"), (vec![not(exact("甲")), words("乙")], false));
+    assert_eq!(read("“他说‘甲’” 乙"), [exact("他说‘甲’"), words("乙")]);
+    assert_eq!(read("O'Neal it's '甲"), [words("O'Neal"), words("it's"), words("'甲")]);
+    assert_eq!(noted("甲”").0, [words("甲")]);
+    assert!(noted("甲”").1 && noted("“甲").1);
+}
+
+#[test]
+fn a_minus_of_any_kind_leaves_out() {
+    let expected = || vec![words("甲"), not(words("乙"))];
+    for line in ["甲 -乙", "甲 －乙", "甲 −乙", "甲 –乙", "甲 ﹣乙", "甲 ‑乙"] {
+        assert_eq!(noted(line), (expected(), false), "{line}");
+    }
+    for line in ["甲 --乙", "甲 —乙", "甲 NOT -乙", "甲 NOT NOT 乙"] {
+        assert_eq!(read(line), expected(), "{line}");
+    }
+    assert!(noted("甲 --乙").1 && noted("甲 —乙").1 && noted("甲 NOT NOT 乙").1);
+    for line in ["甲 !乙", "甲 ！乙", "甲 ——乙"] {
+        assert!(noted(line).1 && !read(line).contains(&not(words("乙"))), "{line}");
+    }
+    // A number below zero may be meant, and a line that only leaves out asks for all others.
+    for line in ["气温 -5℃", "增长 +5%", "-甲", "NOT 甲", "-(甲|乙)"] {
+        assert!(noted(line).1, "{line}");
+    }
+    assert_eq!(read("--"), [exact("--")]);
+    assert_eq!(read("甲——乙 甲-乙"), [words("甲——乙"), words("甲-乙")]);
+}
+
+#[test]
+fn words_that_join_are_known_in_every_spelling_or_said() {
+    let either = || vec![any(&[words("甲"), words("乙")])];
+    for line in ["甲 ＯＲ 乙", "甲OR乙", "甲 或 乙", "甲 或者 乙", "甲 OR OR 乙", "甲 || 乙"]
+    {
+        assert_eq!(read(line), either(), "{line}");
+    }
+    for line in
+        ["甲OR乙", "甲 或 乙", "甲 OR OR 乙", "甲 Or 乙", "甲 And 乙", "甲 Not 乙", "甲 && 乙"]
+    {
+        assert!(noted(line).1, "{line}");
+    }
+    assert_eq!(read("甲 ＮＯＴ 乙"), [words("甲"), not(words("乙"))]);
+    assert_eq!(read("甲NOT乙"), [words("甲"), not(words("乙"))]);
+    for line in ["OR门", "DOOR", "甲或乙", "或 甲", "甲 或"] {
+        assert!(!read(line).iter().any(|c| matches!(c, Clause::Any(_))), "{line}");
+    }
+}
+
+#[test]
+fn names_before_a_colon_are_known_or_said() {
+    for line in ["TITLE:甲", "Title：甲", "title: 甲", "ｔｉｔｌｅ：甲", "intitle:甲", "标题: 甲"]
+    {
+        assert_eq!(noted(line), (vec![title(words("甲"))], false), "{line}");
+    }
+    assert_eq!(read("-title:(甲)"), [not(title(words("甲")))]);
+    for line in ["speaker:甲", "source：甲", "site:甲", "来源:甲", "Since:2023"] {
+        assert!(noted(line).1 && matches!(read(line)[..], [Clause::Words(_)]), "{line}");
+    }
+    for line in ["title:", "title: -甲", "title: OR 甲", "-title:", "title:|甲"] {
+        assert!(noted(line).1, "{line}");
+    }
+    assert_eq!(read("title: -甲"), [words("title"), not(words("甲"))]);
+    assert_eq!(noted("10:30 http://甲"), (vec![words("10:30"), words("http://甲")], false));
+}
+
+#[test]
+fn what_stands_in_a_group_otherwise_than_meant_is_said() {
+    let both = || Clause::Same(vec!["甲".into(), "乙".into()]);
+    assert_eq!(noted("SAME:(甲 乙)"), (vec![both()], false));
+    assert_eq!(
+        noted("Near/２：（甲 乙）"),
+        (vec![Clause::Near(2, vec!["甲".into(), "乙".into()])], false)
+    );
+    assert_eq!(noted("same:(“甲” 乙)"), (vec![both()], true));
+    for line in [
+        "near:(甲 乙)",
+        "near (甲 乙)",
+        "same (甲 乙)",
+        "near/5.5:(甲 乙)",
+        "near/-1:(甲 乙)",
+        "same:(甲 OR 乙)",
+        "same:(甲 -乙)",
+        "same:(甲 乙|丙)",
+        "same:()",
+        "甲)",
+        ")甲(",
+    ] {
+        assert!(noted(line).1, "{line}");
+    }
+    assert_eq!(read("甲)"), [words("甲")]);
+    assert_eq!(noted("甲 :) 乙").0[1], words(":)"));
+    assert_eq!(read("same:(甲)"), [words("same:"), words("甲")]);
+}
+
+#[test]
+fn pictures_are_looked_for_beside_the_word_that_they_stand_at() {
+    assert_eq!(noted("加油👍"), (vec![words("加油"), exact("👍")], true));
+    // Of ❤️ and of joined pictures what nobody sees is not read.
+    assert_eq!(read("❤\u{fe0f}"), [exact("❤")]);
+    assert_eq!(read("👨\u{200d}👩\u{200d}👧"), [exact("👨👩👧")]);
+    assert_eq!(read("水\u{200d}厂 水\u{fe0f}厂"), [words("水厂"), words("水厂")]);
+    assert_eq!(noted("减税？"), (vec![words("减税？")], false));
+}
+
+#[test]
+fn a_hostile_line_gets_a_bounded_number_of_remarks() {
+    let line: String = (0..2_000).map(|i| format!("-{i} speaker:{i} ‘甲{i}” ")).collect();
+    assert!(parse(&line).1.len() <= 24);
 }
 
 proptest! {

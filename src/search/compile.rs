@@ -2,16 +2,16 @@
 //! hold.
 
 use super::demand::{demand, groups_of, whole};
+use super::evidence::{CompileContext, day_of, number_of, piece_evidence, token_evidence};
 use super::lexicon::{Lexicon, Likeness, Synonym};
-use super::number::{signed_forms, with_commas};
-use super::pieces::{LONGEST_TYPED, Piece, PieceKind, is_han, pieces};
+use super::number::is_han;
+use super::pieces::{LONGEST_TYPED, Piece, PieceKind, pieces};
 use crate::engine::plan::{Evidence, Occur, Plan, Scope, Unit};
 use crate::engine::ranking::Ranking;
 use crate::query::{Clause, Query};
 use crate::text::Span;
 use crate::text::exact::{exact, is_exact_char};
 use crate::text::fold::fold;
-use crate::text::word::parts;
 use std::collections::HashSet;
 
 /// At most so many units: a hostile query of thousands of words is answered by its first ones, and
@@ -90,13 +90,6 @@ fn lighten_singles(plan: &mut Plan) {
             unit.occur = Occur::Bonus;
         }
     }
-}
-
-/// The data by which a clause is compiled.
-#[derive(Clone, Copy)]
-struct CompileContext<'a> {
-    lexicon: &'a Lexicon,
-    ranking: &'a Ranking,
 }
 
 /// The style of a query.
@@ -228,6 +221,14 @@ fn add_words(
         let occur = if year && occur == Occur::Wanted { Occur::Bonus } else { occur };
         plan.units.push(Unit { label: text.to_owned(), occur, scope, evidence });
         plan_words.push((piece.span, plan.units.len() - 1));
+        if let Some((label, evidence)) = number_of(&folded, *piece) {
+            plan.units.push(Unit { label, occur: Occur::Bonus, scope, evidence });
+        }
+        if year {
+            let label = Span::new(piece.span.start, pieces[i + 1].span.end).of(&folded).to_owned();
+            let evidence = day_of(&label);
+            plan.units.push(Unit { label, occur: Occur::Bonus, scope, evidence });
+        }
         if piece.kind == PieceKind::Word {
             loose.follow(text, piece.span, lexicon, ranking, plan);
         }
@@ -236,15 +237,26 @@ fn add_words(
         add_synonyms(&folded, &plan_words, lexicon, ranking, plan);
     }
     run.end(plan);
-    let whole = folded.trim();
-    let single = |piece: &Piece| piece.span.of(&folded).chars().nth(1).is_none();
-    let short = (3..=LONGEST_TYPED).contains(&whole.chars().count()) && pieces.iter().any(single);
-    let light = pieces.iter().any(|piece| lexicon.is_light(piece.span.of(&folded)));
-    let short = short && !light;
-    if scope == Scope::Anywhere && short && plan_words.len() > 1 && whole.chars().all(is_han) {
-        let evidence = vec![(1.0, Evidence::Phrase(exact(whole)))];
-        plan.units.push(Unit { label: whole.to_owned(), occur: Occur::Bonus, scope, evidence });
+    if scope == Scope::Anywhere && plan_words.len() > 1 && is_short_name(&folded, &pieces, lexicon)
+    {
+        let (label, evidence) = (folded.trim().to_owned(), Evidence::Phrase(exact(&folded)));
+        let evidence = vec![(1.0, evidence)];
+        plan.units.push(Unit { label, occur: Occur::Bonus, scope, evidence });
     }
+}
+
+/// True for a clause of a few Chinese characters which the segmenter left in pieces and which may
+/// be a name as a whole.
+fn is_short_name(folded: &str, pieces: &[Piece], lexicon: &Lexicon) -> bool {
+    let whole = folded.trim();
+    let single = |piece: &Piece| piece.span.of(folded).chars().nth(1).is_none();
+    // A light character inside is part of a name: 月之暗面.
+    let inside = |i: usize| i > 0 && i + 1 < pieces.len() && single(&pieces[i]);
+    let light = |(i, piece): (usize, &Piece)| lexicon.is_light(piece.span.of(folded)) && !inside(i);
+    (3..=LONGEST_TYPED).contains(&whole.chars().count())
+        && whole.chars().all(is_han)
+        && pieces.iter().any(single)
+        && !pieces.iter().enumerate().any(light)
 }
 
 /// The characters of words that follow one another, for proximity. Question words and single
@@ -271,53 +283,8 @@ impl CharRun {
     }
 }
 
-/// Words that turn the next one into its opposite.
-const NEGATIONS: [&str; 7] = ["不", "没", "没有", "未", "无", "别", "非"];
-/// Counters of a number that belongs to a name: 神舟十七号, 长征五型.
-const NAME_COUNTERS: [char; 5] = ['号', '型', '代', '届', '期'];
-
-/// The evidence of a piece; `before` is the piece before it in the clause.
-fn piece_evidence(
-    folded: &str,
-    piece: Piece,
-    cut: &[Span],
-    before: Option<&str>,
-    context: &CompileContext<'_>,
-) -> Vec<(f32, Evidence)> {
-    let CompileContext { lexicon, ranking } = *context;
-    let text = piece.span.of(folded);
-    let mut evidence = match piece.kind {
-        PieceKind::Measured { first, words } => {
-            measured(folded, &cut[first..first + words], ranking)
-        }
-        PieceKind::Signed => {
-            return signed_forms(text).into_iter().map(|form| (1.0, form)).collect();
-        }
-        PieceKind::Joined => return vec![(1.0, Evidence::Phrase(exact(text)))],
-        PieceKind::Word => word_evidence(folded, piece.span, lexicon, ranking),
-    };
-    let whole = folded.trim();
-    if text == whole && matches!(evidence.first(), Some((_, Evidence::Unknown(_)))) {
-        return vec![(1.0, Evidence::Phrase(exact(text)))];
-    }
-    let Some(before) = before.filter(|before| before.chars().any(char::is_alphanumeric)) else {
-        return evidence;
-    };
-    let numbered = text.chars().next().is_some_and(char::is_numeric)
-        || text.chars().next().is_some_and(|c| "零一二三四五六七八九十百".contains(c));
-    let named = numbered
-        && before.chars().nth(1).is_some()
-        && !lexicon.is_light(before)
-        && (text.bytes().all(|b| b.is_ascii_digit()) || text.ends_with(NAME_COUNTERS));
-    let negated = NEGATIONS.contains(&before) && text.chars().nth(1).is_some();
-    if named || negated {
-        evidence.iter_mut().for_each(|(weight, _)| *weight *= ranking.inner);
-        evidence.insert(0, (1.0, Evidence::Phrase(exact(&format!("{before}{text}")))));
-    }
-    evidence
-}
-
-/// The number of a name that is typed apart (Mate 60) belongs to the name.
+/// The number of a name that is typed apart (Mate 60) belongs to the name, and words of letters may
+/// be one (Chat GPT).
 fn join_names(query: &Query, plan: &mut Plan) {
     for pair in query.clauses.windows(2) {
         let (Clause::Words(name), Clause::Words(number)) = (&pair[0], &pair[1]) else { continue };
@@ -325,6 +292,13 @@ fn join_names(query: &Query, plan: &mut Plan) {
         let is_name =
             name.chars().nth(1).is_some() && name.bytes().all(|b| b.is_ascii_alphabetic());
         let is_number = number.bytes().all(|b| b.is_ascii_digit()) && number.len() <= 4;
+        let letters =
+            number.chars().nth(1).is_some() && number.bytes().all(|b| b.is_ascii_lowercase());
+        if is_name && letters {
+            let whole = (1.0, Evidence::Word(format!("{name}{number}")));
+            let part = |unit: &&mut Unit| unit.label == name || unit.label == number;
+            plan.units.iter_mut().filter(part).for_each(|unit| unit.evidence.push(whole.clone()));
+        }
         if !is_name || !is_number {
             continue;
         }
@@ -405,6 +379,8 @@ fn add_synonyms(
                 if !evidence.iter().any(|(_, e)| *e == Evidence::Word(other.clone())) {
                     let found = match token_evidence(other, lexicon) {
                         Evidence::Unknown(name) => Evidence::Phrase(exact(&name)),
+                        // 双11 is two words of a text.
+                        Evidence::Word(name) if is_mixed(&name) => Evidence::Phrase(exact(&name)),
                         found => found,
                     };
                     evidence.push((weight, found));
@@ -415,46 +391,9 @@ fn add_synonyms(
     }
 }
 
-/// The evidence of a word: itself, and the shorter words inside it.
-fn word_evidence(
-    folded: &str,
-    word: Span,
-    lexicon: &Lexicon,
-    ranking: &Ranking,
-) -> Vec<(f32, Evidence)> {
-    let mut evidence = Vec::new();
-    lexicon.segmenter.search_tokens(folded, &[word], |token| {
-        let weight = if token == word { 1.0 } else { ranking.inner };
-        evidence.push((weight, token_evidence(token.of(folded), lexicon)));
-    });
-    evidence.reverse();
-    let text = word.of(folded);
-    if let Some(parted) = with_commas(text) {
-        evidence.push((1.0, Evidence::Phrase(exact(&parted))));
-    }
-    if parts(text).next().is_some() {
-        // Of a name with a number (mate60, c919), the letters alone say little, the number nothing.
-        let letters = parts(text).filter(|part| !part.starts_with(|c: char| c.is_ascii_digit()));
-        let letters = letters.map(|part| (ranking.inner, Evidence::Word(part.to_owned())));
-        return std::iter::once((1.0, Evidence::Phrase(exact(text)))).chain(letters).collect();
-    }
-    evidence
-}
-
-/// The evidence of a number with what it counts: 7月28日 whole, then 28日, then 28.
-fn measured(folded: &str, parts: &[Span], ranking: &Ranking) -> Vec<(f32, Evidence)> {
-    let last = parts[parts.len() - 1].end;
-    let mut spans: Vec<Span> =
-        parts.iter().step_by(2).map(|number| Span::new(number.start, last)).collect();
-    spans.extend(parts.get(parts.len() - 2));
-    let words =
-        spans.into_iter().map(|span| span.of(folded)).filter(|word| word.chars().nth(1).is_some());
-    let weight = |i: usize| if i == 0 { 1.0 } else { ranking.inner };
-    let words = words.enumerate().map(|(i, word)| (weight(i), Evidence::Word(word.to_owned())));
-    let number = parts.first().filter(|_| parts.len() == 2);
-    let parted = number.and_then(|number| with_commas(number.of(folded)));
-    let parted = parted.map(|text| format!("{text}{}", parts[1].of(folded)));
-    words.chain(parted.map(|text| (1.0, Evidence::Phrase(exact(&text))))).collect()
+/// True for a name of Chinese characters and figures.
+fn is_mixed(name: &str) -> bool {
+    name.chars().any(is_han) && name.bytes().any(|b| b.is_ascii_digit())
 }
 
 /// The evidence of a clause, whichever of its forms is found.
@@ -479,20 +418,6 @@ fn alternatives(clause: &Clause) -> Vec<(f32, Evidence)> {
         Evidence::Phrase(chars) if chars.is_empty() => Vec::new(),
         Evidence::Near(_, all) | Evidence::Same(all) if all.is_empty() => Vec::new(),
         _ => vec![(1.0, evidence)],
-    }
-}
-
-fn token_evidence(token: &str, lexicon: &Lexicon) -> Evidence {
-    let mut chars = token.chars();
-    match (chars.next(), chars.next()) {
-        (Some(_), None) => Evidence::Character(token.to_owned()),
-        // A Chinese word that the dictionary lacks is cut one way here and another way there.
-        // iphone15 is also written in two.
-        _ if parts(token).next().is_some() => Evidence::Unknown(token.to_owned()),
-        (Some(_), _) if token.chars().all(is_han) && !lexicon.segmenter.knows(token) => {
-            Evidence::Unknown(token.to_owned())
-        }
-        _ => Evidence::Word(token.to_owned()),
     }
 }
 

@@ -22,6 +22,11 @@ pub fn whole(query: &Query, plan: &Plan) -> Vec<usize> {
         let itself = units().find(|(_, unit)| unit.label == text.trim()).map(|(u, _)| u);
         let wanted = units()
             .filter(|(_, unit)| unit.occur == Occur::Wanted && text.contains(unit.label.as_str()));
+        // The number that parts a quantity from a longer one only scores, and belongs to it.
+        let figures = |label: &str| label.bytes().all(|b| matches!(b, b'0'..=b'9' | b'.' | b','));
+        let number = |unit: &Unit| unit.occur == Occur::Bonus && figures(&unit.label);
+        let within = |unit: &Unit| number(unit) && text.contains(unit.label.as_str());
+        whole.extend(units().filter(|(_, unit)| within(unit)).map(|(u, _)| u));
         match itself {
             Some(unit) => whole.push(unit),
             None => whole.extend(wanted.map(|(u, _)| u)),

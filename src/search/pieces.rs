@@ -2,7 +2,7 @@
 //! characters make.
 
 use super::lexicon::Lexicon;
-use super::number::signed_length;
+use super::number::{is_han, quantity, signed_length};
 use crate::text::Span;
 use crate::text::word::{Day, measure};
 
@@ -28,6 +28,9 @@ pub enum PieceKind {
         /// Their number.
         words: usize,
     },
+    /// A number with what it counts where the segmenter parts the two, or more follows: 3000万元,
+    /// 3000万; so many bytes are the number.
+    Quantity(usize),
     /// A number or a word with signs: 12.5, 1,234,567, C++.
     Signed,
     /// A word that the dictionary lacks (内卷, 大V), of which the segmenter left single characters.
@@ -43,6 +46,9 @@ pub const LONGEST_TYPED: usize = 4;
 /// Cuts a folded clause into pieces.
 pub fn pieces(folded: &str, lexicon: &Lexicon) -> Vec<Piece> {
     let cut = lexicon.segmenter.words(folded);
+    if let Some(span) = numbered(folded) {
+        return vec![Piece { span, kind: PieceKind::Joined }];
+    }
     // What was typed as one word and left in single characters is one: 内卷, 对赌.
     let light = |span: &Span| lexicon.is_light(span.of(folded));
     let is_one = (2..=LONGEST_TYPED).contains(&cut.len())
@@ -52,11 +58,9 @@ pub fn pieces(folded: &str, lexicon: &Lexicon) -> Vec<Piece> {
     let mut at = 0;
     while at < cut.len() {
         let count = measure(folded, &cut, at, Day::WithMonth);
-        let signed = if count > 0 { 0 } else { signed_length(folded, cut[at].start) };
-        if signed > 0 {
-            let span = Span::new(cut[at].start, cut[at].start + signed);
-            pieces.push(Piece { span, kind: PieceKind::Signed });
-            while cut.get(at).is_some_and(|word| word.start < span.end) {
+        if let Some(piece) = number(folded, cut[at].start, count) {
+            pieces.push(piece);
+            while cut.get(at).is_some_and(|word| word.start < piece.span.end) {
                 at += 1;
             }
             continue;
@@ -93,6 +97,30 @@ pub fn pieces(folded: &str, lexicon: &Lexicon) -> Vec<Piece> {
     pieces
 }
 
+/// A number with what it counts, or a number or a word with signs, that begins at `at`; `measured`
+/// words there are a number with one character.
+fn number(folded: &str, at: usize, measured: usize) -> Option<Piece> {
+    let (length, kind) = match quantity(folded, at) {
+        Some((number, unit)) => (number + unit, PieceKind::Quantity(number)),
+        None if measured > 0 => return None,
+        None => (signed_length(folded, at), PieceKind::Signed),
+    };
+    (length > 0).then(|| Piece { span: Span::new(at, at + length), kind })
+}
+
+/// A clause that is a character with a number, which is a name: 双11, 歼-20.
+fn numbered(folded: &str) -> Option<Span> {
+    let clause = folded.trim();
+    let mut chars = clause.chars();
+    chars.next().filter(|c| is_han(*c))?;
+    let rest = chars.as_str();
+    let rest = rest.strip_prefix('-').unwrap_or(rest);
+    let named = rest.starts_with(|c: char| c.is_ascii_digit())
+        && rest.bytes().all(|b| b.is_ascii_alphanumeric());
+    let start = folded.len() - folded.trim_start().len();
+    named.then(|| Span::new(start, start + clause.len()))
+}
+
 /// The number of words at the start of `cut` that together are a short name with other names.
 fn abbreviation(folded: &str, cut: &[Span], lexicon: &Lexicon) -> usize {
     let named = |&count: &usize| {
@@ -108,9 +136,4 @@ fn is_single(word: &str) -> bool {
     let mut chars = word.chars();
     let single = chars.next().filter(|_| chars.next().is_none());
     single.is_some_and(|c| is_han(c) || c.is_ascii_alphabetic())
-}
-
-/// True for a Chinese character.
-pub fn is_han(c: char) -> bool {
-    matches!(c, '\u{3400}'..='\u{9fff}' | '\u{20000}'..='\u{3ffff}')
 }

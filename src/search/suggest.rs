@@ -52,7 +52,8 @@ fn missing_words(engine: &dyn Engine, query: &Query, lexicon: &Lexicon) -> Resul
     for clause in &query.clauses {
         let (Clause::Words(text) | Clause::Exact(text)) = clause else { continue };
         let word = fold(text);
-        let short = (2..=4).contains(&word.chars().count());
+        let short =
+            (2..=4).contains(&word.chars().count()) && word.chars().all(char::is_alphanumeric);
         // A word that is known needs no look for its characters, which costs as much as a search.
         let lacks = |evidence: &Evidence| engine.occurs(evidence).map(|occurs| !occurs);
         if short && lacks(&Evidence::Word(word.clone()))? && lacks(&Evidence::Phrase(exact(&word)))?

@@ -3,7 +3,8 @@
 use super::fold::fold;
 
 /// True if a character of a folded text takes part in exact search: all but white space and what
-/// cannot be seen.
+/// cannot be seen (what joins pictures or asks for their
+/// colour).
 ///
 /// ```
 /// use jianbao::text::exact::is_exact_char;
@@ -12,7 +13,10 @@ use super::fold::fold;
 /// ```
 pub fn is_exact_char(c: char) -> bool {
     // Nearly all characters; the tables of Unicode are slow.
-    matches!(c, '\u{4e00}'..='\u{9fff}' | '!'..='~') || !c.is_whitespace() && !c.is_control()
+    matches!(c, '\u{4e00}'..='\u{9fff}' | '!'..='~')
+        || !c.is_whitespace()
+            && !c.is_control()
+            && !matches!(c, '\u{200d}' | '\u{fe00}'..='\u{fe0f}')
 }
 
 /// The characters of a text that take part in exact search, folded.

@@ -37,4 +37,5 @@ mod segmentation;
 mod sums;
 #[cfg(unix)]
 mod terminal;
+mod typed_lines;
 mod watch;

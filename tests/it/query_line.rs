@@ -24,6 +24,10 @@ fn what_is_read_otherwise_than_typed_is_said() {
     }
     assert_eq!(run(&["search", "👍"]).0, 1);
     assert_eq!(run(&["search", "“”"]).0, 2);
+    for blank in ["", " ", "　", "\u{200b}"] {
+        assert_eq!(run(&["search", blank]).0, 2, "{blank:?}");
+    }
+    assert_eq!(run(&["search", "　", "--facets", "year", "-n", "0"]).0, 0);
 }
 
 #[test]
@@ -70,6 +74,12 @@ fn notes_on_the_lines_of_a_batch_are_told() {
     assert!(err.contains("b: note: the query is too long"), "{err}");
     assert!(err.contains("c: a bracket is not closed"), "{err}");
     assert!(!out.lines().any(|line| line.starts_with("d ")));
+    // A line without words is no question about everything.
+    fs::write(&queries, "\u{feff}a\t\nb\t　\nc\t-算力\n").unwrap();
+    let (_, out, err) = run(&batch);
+    assert!(err.contains("a: nothing to search for") && err.contains("b: nothing"), "{err}");
+    assert!(err.contains("c: the line only leaves out"), "{err}");
+    assert!(out.lines().all(|line| line.starts_with("c ")), "{out}");
     // Of very many notes the first are told.
     fs::write(&queries, "(防汛\n".repeat(300)).unwrap();
     let err = run(&batch).2;

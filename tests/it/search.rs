@@ -26,13 +26,13 @@ fn lexicon() -> &'static Lexicon {
 }
 
 /// An index of articles given as title and body; their ids are their places.
-struct Archive {
+pub struct Archive {
     _folder: tempfile::TempDir,
     index: Snapshot,
 }
 
 impl Archive {
-    fn new(articles: &[(&str, &str)]) -> Archive {
+    pub fn new(articles: &[(&str, &str)]) -> Archive {
         let folder = tempfile::tempdir().unwrap();
         let lines = articles.iter().enumerate().map(|(i, (title, body))| {
             serde_json::json!({ "id": i.to_string(), "title": title, "content": body }).to_string()
@@ -71,12 +71,12 @@ impl Archive {
         search::run(&self.index, request, lexicon()).unwrap()
     }
 
-    fn answer(&self, line: &str) -> Answer {
+    pub fn answer(&self, line: &str) -> Answer {
         self.ask(&Request { query: parse(line).0, limit: 1_000, ..Request::default() })
     }
 
     /// The ids of the articles that answer, in order of their numbers.
-    fn found(&self, line: &str) -> Vec<usize> {
+    pub fn found(&self, line: &str) -> Vec<usize> {
         let hits = self.answer(line).hits;
         let ids: BTreeSet<usize> =
             hits.iter().map(|hit| hit.passage.article.id.parse().unwrap()).collect();

@@ -1,0 +1,226 @@
+//! The characters of a query line before it is read: full-width letters, dashes that stand for a
+//! minus, quotation marks of every kind, words that join without spaces.
+
+use super::bracket::{closing, is_quote_mark};
+use crate::text::is_harmful;
+
+/// The characters of a line in the forms that the grammar knows; `say` takes what was read
+/// otherwise than typed.
+pub fn read(line: &str, say: &mut dyn FnMut(String)) -> Vec<char> {
+    let mut chars: Vec<char> = line.chars().filter(|&c| !is_unseen(c)).map(half_width).collect();
+    pair_marks(&mut chars, say);
+    pair_other_marks(&mut chars);
+    let quoted = quoted(&chars);
+    read_dashes(&mut chars, &quoted, say);
+    part_joining_words(&chars, &quoted, say)
+}
+
+/// True for a character that nobody sees: people copy it, and articles are read without it.
+fn is_unseen(c: char) -> bool {
+    !c.is_whitespace()
+        && (c.is_control() || is_harmful(c) || ('\u{fe00}'..='\u{fe0f}').contains(&c))
+}
+
+/// Letters, figures and straight quotation marks of full width as plain ones.
+fn half_width(c: char) -> char {
+    match c {
+        '０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ' | '＂' | '＇' | '／' => {
+            char::from_u32(c as u32 - 0xfee0).unwrap_or(c)
+        }
+        _ => c,
+    }
+}
+
+/// Double marks that people take for one another: an input method gives “ where ” was meant.
+const DOUBLE: [char; 7] = ['“', '”', '"', '„', '‟', '〝', '〞'];
+/// Pairs of marks of other kinds, and of other languages.
+const OTHER: [(char, char); 8] = [
+    ('‘', '’'),
+    ('\'', '\''),
+    ('«', '»'),
+    ('‹', '›'),
+    ('„', '“'),
+    ('„', '”'),
+    ('〝', '〞'),
+    ('〝', '〟'),
+];
+
+/// Characters of the longest quotation between marks that the grammar does not know.
+const LONGEST_OTHER: usize = 200;
+
+/// A text as it is shown in what is said of it.
+fn short<'a>(chars: impl Iterator<Item = &'a char>) -> String {
+    chars.take(20).collect()
+}
+
+/// Makes spaces of the marks without a partner and of quotations without content, and “ and ” of
+/// marks that are taken for these.
+fn pair_marks(chars: &mut [char], say: &mut dyn FnMut(String)) {
+    let mut i = 0;
+    while i < chars.len() {
+        let c = chars[i];
+        if let Some(length) = quotation(chars, i) {
+            let says = |c: &char| !c.is_whitespace() && *c != '”';
+            if !chars[i + 1..][..length].iter().any(says) {
+                chars[i..i + length + 2].fill(' ');
+                say("an empty quotation is left out".to_owned());
+            }
+            i += length + 2;
+        } else if let Some(end) =
+            other_quotation(chars, i, DOUBLE.contains(&c), |d| DOUBLE.contains(&d))
+        {
+            if !OTHER.contains(&(c, chars[end])) {
+                let text = short(chars[i + 1..end].iter());
+                say(format!("{c}{text}{} is read as “{text}”", chars[end]));
+            }
+            (chars[i], chars[end]) = ('“', '”');
+            i = end + 1;
+        } else {
+            if is_quote_mark(c) {
+                chars[i] = ' ';
+                say("a quotation mark has no partner; read as plain text".to_owned());
+            }
+            i += 1;
+        }
+    }
+}
+
+/// Makes “ and ” of the marks of other kinds that quote a clause.
+fn pair_other_marks(chars: &mut [char]) {
+    let mut i = 0;
+    while i < chars.len() {
+        let c = chars[i];
+        let opens = OTHER.iter().any(|pair| pair.0 == c);
+        if let Some(length) = quotation(chars, i) {
+            i += length + 2;
+        } else if let Some(end) = other_quotation(chars, i, opens, |d| OTHER.contains(&(c, d)))
+            // One of two single marks may be an apostrophe.
+            && ends_clause(chars, end)
+        {
+            (chars[i], chars[end]) = ('“', '”');
+            i = end + 1;
+        } else {
+            i += 1;
+        }
+    }
+}
+
+/// The characters between the mark at `at` and its partner in the grammar.
+fn quotation(chars: &[char], at: usize) -> Option<usize> {
+    let close = closing(chars[at])?;
+    chars[at + 1..].iter().position(|&c| c == close)
+}
+
+/// The end of the clause that a mark at `start` quotes, if it `opens` one there that a mark `ends`.
+fn other_quotation(
+    chars: &[char],
+    start: usize,
+    opens: bool,
+    ends: impl Fn(char) -> bool,
+) -> Option<usize> {
+    if !opens || !begins_clause(chars, start) {
+        return None;
+    }
+    let near = chars[start + 1..].iter().take(LONGEST_OTHER);
+    let length = near.into_iter().position(|&d| ends(d))?;
+    let inside = &chars[start + 1..][..length];
+    let says = inside.iter().any(|c| !c.is_whitespace());
+    (says && !inside.iter().any(|&c| is_quote_mark(c))).then_some(start + 1 + length)
+}
+
+/// True if a clause may begin at `at`.
+fn begins_clause(chars: &[char], at: usize) -> bool {
+    let before = at.checked_sub(1).map(|at| chars[at]);
+    before.is_none_or(|c| {
+        c.is_whitespace()
+            || matches!(c, '|' | '｜' | '(' | '（' | '-' | '－' | '+' | '＋' | ':' | '：')
+    })
+}
+
+/// True if a clause may end with the character at `at`.
+fn ends_clause(chars: &[char], at: usize) -> bool {
+    let after = chars.get(at + 1);
+    after.is_none_or(|&c| c.is_whitespace() || matches!(c, '|' | '｜' | ')' | '）'))
+}
+
+/// For each character, whether it stands in a quotation.
+fn quoted(chars: &[char]) -> Vec<bool> {
+    let mut quoted = vec![false; chars.len()];
+    let mut i = 0;
+    while i < chars.len() {
+        let length = quotation(chars, i).map_or(1, |length| length + 2);
+        quoted[i..i + length].fill(length > 1);
+        i += length;
+    }
+    quoted
+}
+
+/// Makes a minus of a dash before a clause.
+fn read_dashes(chars: &mut [char], quoted: &[bool], say: &mut dyn FnMut(String)) {
+    for i in 0..chars.len() {
+        let clause = chars.get(i + 1).is_some_and(|c| c.is_alphanumeric() || is_quote_mark(*c));
+        if quoted[i] || !clause {
+            continue;
+        }
+        let word = || short(chars[i + 1..].iter().take_while(|c| !c.is_whitespace()));
+        let begins = begins_clause(chars, i);
+        match chars[i] {
+            '−' | '﹣' | '‐' | '‑' | '‒' | '–' if begins => chars[i] = '-',
+            '—' | '―' if begins => {
+                say(format!("{}{} is read as -{}", chars[i], word(), word()));
+                chars[i] = '-';
+            }
+            '—' if i > 0 && chars[i - 1] == '—' && begins_clause(chars, i - 1) => {
+                let word = word();
+                say(format!("—— before {word} is plain text; -{word} leaves it out"));
+            }
+            '!' | '！' if begins => {
+                let word = word();
+                say(format!("{} before {word} is plain text; -{word} leaves it out", chars[i]));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Words that join others, with what they are read as where they stand between Chinese words
+/// without spaces (华为OR小米), or as a Chinese word of their own (华为 或者 小米).
+const LATIN: [&str; 3] = ["OR", "AND", "NOT"];
+/// Chinese words for OR.
+const CHINESE: [&str; 3] = ["或者", "或是", "或"];
+
+/// Sets words that join apart from the words beside them.
+fn part_joining_words(chars: &[char], quoted: &[bool], say: &mut dyn FnMut(String)) -> Vec<char> {
+    let is_han = |c: Option<&char>| c.is_some_and(|&c| c.is_alphabetic() && !c.is_ascii());
+    let mut read = Vec::with_capacity(chars.len());
+    let mut i = 0;
+    while i < chars.len() {
+        let before = i.checked_sub(1).map(|i| &chars[i]);
+        let stands = |word: &str| {
+            !quoted[i] && word.chars().enumerate().all(|(k, c)| chars.get(i + k) == Some(&c))
+        };
+        if let Some(word) = LATIN.into_iter().find(|word| stands(word))
+            && is_han(before)
+            && is_han(chars.get(i + word.len()))
+        {
+            say(format!("{word} between two words joins them; “…{word}…” has it as it stands"));
+            read.extend(format!(" {word} ").chars());
+            i += word.len();
+            continue;
+        }
+        if let Some(word) = CHINESE.into_iter().find(|word| stands(word))
+            && before.is_some_and(|c| c.is_whitespace() || matches!(c, '(' | '（'))
+            && ends_clause(chars, i + word.chars().count() - 1)
+            && chars[i + word.chars().count()..].iter().any(|c| !c.is_whitespace())
+            && read.iter().any(|c: &char| !c.is_whitespace())
+        {
+            say(format!("{word} between two words is read as OR; “{word}” looks for it"));
+            read.extend("OR".chars());
+            i += word.chars().count();
+            continue;
+        }
+        read.push(chars[i]);
+        i += 1;
+    }
+    read
+}
