@@ -172,11 +172,11 @@ impl Parser {
         let stands = |c: Option<char>| c.is_some_and(|c| !c.is_whitespace() && !is_bar(c));
         let clause = self.at + 1 < end && stands(self.peek(1));
         match self.peek(0) {
-            Some('-' | '－') if self.minuses() > 0 => {
-                if self.minuses() > 1 {
+            Some('-' | '－') if self.minuses(end) > 0 => {
+                if self.minuses(end) > 1 {
                     self.remark("several minuses are read as one");
                 }
-                self.at += self.minuses();
+                self.at += self.minuses(end);
                 self.tell_of_letter();
                 self.tell_of_number('-', "leaves out articles with");
                 Sign::Not
@@ -195,7 +195,7 @@ impl Parser {
                     self.at += 3;
                 }
                 if self.has_operand(end) {
-                    self.at += self.minuses();
+                    self.at += self.minuses(end);
                     return Sign::Not;
                 }
                 if !self.skip_spaces() {
@@ -208,12 +208,12 @@ impl Parser {
         }
     }
 
-    /// The minuses before a clause; 0 where none follows them.
-    fn minuses(&self) -> usize {
+    /// The minuses before a clause; 0 where none follows them before `end`.
+    fn minuses(&self, end: usize) -> usize {
         let rest = self.chars[self.at..].iter();
         let count = rest.take_while(|c| matches!(c, '-' | '－')).count();
         let clause = self.peek(count).is_some_and(|c| !c.is_whitespace() && !is_bar(c));
-        if clause { count } else { 0 }
+        if clause && self.at + count < end { count } else { 0 }
     }
 
     /// Tells what a sign before a number does.
