@@ -61,9 +61,9 @@ fn parsed(bytes: &[u8]) -> Result<Value, (SkipReason, String)> {
     }
 }
 
-/// Where a scan of JSON stands.
+/// The part of JSON that a scan stands in.
 #[derive(PartialEq, Eq)]
-enum Within {
+enum JsonPart {
     Structure,
     String,
 }
@@ -73,12 +73,12 @@ enum Within {
 /// bracket and one at the very end go.
 fn mended(bytes: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(bytes.len());
-    let mut within = Within::Structure;
+    let mut within = JsonPart::Structure;
     let mut at = 0;
     while at < bytes.len() {
         let (length, replacement) = match within {
-            Within::Structure => in_structure(&bytes[at..], &mut within),
-            Within::String => in_string(&bytes[at..], &mut within),
+            JsonPart::Structure => in_structure(&bytes[at..], &mut within),
+            JsonPart::String => in_string(&bytes[at..], &mut within),
         };
         match replacement {
             Some(replacement) => out.extend_from_slice(replacement),
@@ -90,13 +90,13 @@ fn mended(bytes: &[u8]) -> Vec<u8> {
 }
 
 /// The next piece outside of strings: its length, and its replacement where it needs one.
-fn in_structure(rest: &[u8], within: &mut Within) -> (usize, Option<&'static [u8]>) {
+fn in_structure(rest: &[u8], within: &mut JsonPart) -> (usize, Option<&'static [u8]>) {
     const NO_NUMBERS: [&[u8]; 3] = [b"NaN", b"-Infinity", b"Infinity"];
     if let Some(word) = NO_NUMBERS.iter().find(|word| rest.starts_with(word)) {
         return (word.len(), Some(b"null"));
     }
     match rest[0] {
-        b'"' => *within = Within::String,
+        b'"' => *within = JsonPart::String,
         b',' => {
             let next = rest[1..].iter().find(|b| !b.is_ascii_whitespace());
             if matches!(next, None | Some(b'}' | b']')) {
@@ -110,9 +110,9 @@ fn in_structure(rest: &[u8], within: &mut Within) -> (usize, Option<&'static [u8
 }
 
 /// The next piece within a string: its length, and its replacement where it needs one.
-fn in_string(rest: &[u8], within: &mut Within) -> (usize, Option<&'static [u8]>) {
+fn in_string(rest: &[u8], within: &mut JsonPart) -> (usize, Option<&'static [u8]>) {
     match rest[0] {
-        b'"' => *within = Within::Structure,
+        b'"' => *within = JsonPart::Structure,
         b'\\' => {
             let unit = |at: usize| -> Option<u32> {
                 let digits = rest.get(at..at + 6)?.strip_prefix(b"\\u")?;

@@ -152,7 +152,7 @@ struct Rows<'a> {
     state: TableState,
     /// Rows, with their lines, that a quotation mark left open had made one.
     waiting: VecDeque<(csv::ByteRecord, u64)>,
-    /// What was said of the first row without names of columns, and how many such rows there were.
+    /// The skip for the first row without names of columns, and the number of such rows.
     above: Option<(Skip, u32)>,
 }
 

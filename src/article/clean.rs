@@ -93,12 +93,20 @@ fn footer_start(text: &str, headers: &Headers) -> Option<usize> {
     if text.chars().count() <= 60 && (is_end_mark(text) || is_buttons(text)) {
         return Some(0);
     }
+    let text = without_day(text);
     if let Some(start) = bracket_start(text) {
         let content = text[start..]
             .trim_matches(|c: char| c.is_whitespace() || "（(【[〔）)】]〕".contains(c));
         return is_footer(content, headers).then_some(start);
     }
     unbracketed_start(text, headers)
+}
+
+/// A text without the day of the Republic that Taiwan's agency writes behind its editor:
+/// （編輯：陳大文）1120728.
+fn without_day(text: &str) -> &str {
+    let rest = text.trim_end_matches(|c: char| c.is_ascii_digit());
+    if text.len() - rest.len() == 7 && rest.ends_with(['）', ')']) { rest } else { text }
 }
 
 /// The start of the bracket that `text` ends with.
