@@ -314,7 +314,8 @@ fn cell(bytes: &[u8], encoding: &'static Encoding) -> String {
     } else {
         encoding.decode_without_bom_handling(bytes).0
     };
-    match text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
+    let trimmed = text.trim();
+    match trimmed.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
         Some(inner) if inner.contains("\"\"") || !inner.contains('"') => {
             inner.replace("\"\"", "\"")
         }

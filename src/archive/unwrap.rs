@@ -18,7 +18,7 @@ pub fn records(value: Value, map: &FieldMap) -> Result<Vec<Value>, Value> {
     if let Some(rows) = columns(&object, map).or_else(|| split(&object, map)) {
         return Ok(rows);
     }
-    if map.has_text(&object) {
+    if map.has_text(&object) && !is_answer(&object, map) {
         return Err(Value::Object(object));
     }
     if let Some(array) = take_array(&mut object) {
@@ -45,6 +45,27 @@ fn take_array(object: &mut Object) -> Option<Vec<Value>> {
     });
     let array = arrays.next()?;
     arrays.next().is_none().then_some(std::mem::take(array))
+}
+
+/// Returns true for the answer of an interface, whose own text (`"message": "success"`) is none of
+/// an article: it has no title, and a list of objects that have both a title and a text.
+fn is_answer(object: &Object, map: &FieldMap) -> bool {
+    let is_whole = |value: &Value| {
+        let has = |field| {
+            value.as_object().is_some_and(|inner| inner.keys().any(|k| map.field(k) == Some(field)))
+        };
+        has(Field::Title) && has(Field::Body)
+    };
+    let holds = |value: &Value| match value {
+        Value::Array(list) => !list.is_empty() && list.iter().all(is_whole),
+        value => is_whole(value),
+    };
+    let titled = object.keys().any(|name| map.field(name) == Some(Field::Title));
+    !titled
+        && object.values().any(|value| match value {
+            Value::Object(inner) => holds(value) || inner.values().any(holds),
+            value => holds(value),
+        })
 }
 
 /// Returns true for the lines of Elasticsearch's bulk format that say what is to be done with the
@@ -166,6 +187,7 @@ mod tests {
             r#"{"columns":["title","content"],"index":[0,1],"data":[["甲","一"],["乙","二"]]}"#,
             r#"{"7":{"title":"甲"},"9":{"title":"乙"}}"#,
             r#"{"code":0,"data":{"list":[{"title":"甲"},{"title":"乙"}]}}"#,
+            r#"{"msg":"好了","data":[{"title":"甲","content":"一"},{"title":"乙","text":"二"}]}"#,
         ] {
             assert_eq!(titles(json).unwrap(), ["甲", "乙"], "{json}");
         }

@@ -73,16 +73,19 @@ fn cut_boilerplate(lines: &mut Vec<TextLine<'_>>, headers: &Headers) {
     }
     if let Some((i, at)) = cut {
         lines.truncate(i + 1);
-        lines[i].text = lines[i].text[..at].trim_end();
+        lines[i].text = lines[i].text[..at].trim_end().trim_end_matches(OPENING).trim_end();
         if lines[i].text.is_empty() {
             lines.pop();
         }
     }
 }
 
+/// Marks before the heading of a part below the article.
+const OPENING: [char; 8] = ['【', '[', '▲', '▶', '►', '※', '◎', '●'];
+
 /// Returns true if a sentence can begin after `before`.
 fn begins(before: &str) -> bool {
-    let before = before.trim_end();
+    let before = before.trim_end().trim_end_matches(OPENING).trim_end();
     before.is_empty()
         || before.ends_with(|c: char| "。！？!?”」』…）)】]》；;~～".contains(c))
         || before.ends_with(['.'])

@@ -26,7 +26,7 @@ enum DayPart {
     Evening,
 }
 
-const DAY_PARTS: [(&str, DayPart); 14] = [
+const DAY_PARTS: [(&str, DayPart); 16] = [
     ("上午", DayPart::Morning),
     ("早上", DayPart::Morning),
     ("早晨", DayPart::Morning),
@@ -41,6 +41,8 @@ const DAY_PARTS: [(&str, DayPart); 14] = [
     ("晚間", DayPart::Evening),
     ("夜间", DayPart::Evening),
     ("晚", DayPart::Evening),
+    ("AM ", DayPart::Morning),
+    ("PM ", DayPart::Afternoon),
 ];
 
 impl<'a> Cursor<'a> {
@@ -294,6 +296,7 @@ mod tests {
             ("(五) 16:40", (16, 40), None),
             (" at 4:40 pm", (16, 40), None),
             (" HKT 16:40", (16, 40), None),
+            (" PM 4:40", (16, 40), None),
             ("16:40:07 GMT+8", (16, 40), Some(28_800)),
             ("16:40:07.123-0500", (16, 40), Some(-18_000)),
         ] {

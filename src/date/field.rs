@@ -47,6 +47,9 @@ pub fn scan_field(raw: &str) -> Option<Written> {
     if let Some(written) = unix_time(raw).or_else(|| serial_day(raw)).or_else(|| spaced(raw)) {
         return Some(written);
     }
+    if let Some(written) = basic(raw) {
+        return Some(written);
+    }
     if let Some(written) = short_year(raw).or_else(|| of_program(raw)) {
         return Some(written);
     }
@@ -99,6 +102,23 @@ fn serial_day(raw: &str) -> Option<Written> {
         return Some(Written::day(moment.year(), moment.month(), moment.day()));
     }
     Some(Written::moment(moment))
+}
+
+/// 20230728T164000Z: a moment in the basic format of ISO 8601.
+fn basic(raw: &str) -> Option<Written> {
+    let (day, rest) = raw.split_once('T')?;
+    let (clock, zone) = rest.split_at_checked(6)?;
+    let all = day.len() == 8 && clock.bytes().all(|b| b.is_ascii_digit());
+    let spelled = format!(
+        "{}-{}-{}T{}:{}:{}{zone}",
+        day.get(..4)?,
+        day.get(4..6)?,
+        day.get(6..)?,
+        &clock[..2],
+        &clock[2..4],
+        &clock[4..]
+    );
+    scan(&spelled).filter(|(written, _)| all && written.is_full()).map(|(written, _)| written)
 }
 
 /// `datetime.datetime(2023, 7, 28, 16, 40)` as Python prints it, `/Date(1690533600000)/` as .NET
@@ -176,6 +196,8 @@ mod tests {
             "/Date(1690533600000)/",
             "/Date(1690533600000+0800)/",
             "Fri Jul 28 16:40:07 CST 2023",
+            "20230728T164000",
+            "2023-07-28 PM 4:40",
         ] {
             assert_eq!(scan_field(raw), moment, "{raw}");
         }
@@ -187,6 +209,8 @@ mod tests {
         assert_eq!(scan_field("发布时间：18-03-08 09:10"), at(2018, 3, 8, Some((9, 10))));
         assert_eq!(scan_field("发布于 2023-07-28 16:40"), at(2023, 7, 28, Some((16, 40))));
         assert_eq!(scan_field("28-JUL-23"), at(2023, 7, 28, None));
+        assert_eq!(scan_field("Jul-28-2023"), at(2023, 7, 28, None));
+        assert_eq!(scan_field("28th July 2023"), at(2023, 7, 28, None));
         assert_eq!(scan_field("2023年七月28日"), at(2023, 7, 28, None));
         assert_eq!(scan_field("2023年第28期 2023-07-28"), at(2023, 7, 28, None));
     }

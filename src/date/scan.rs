@@ -200,6 +200,7 @@ fn month_name(cursor: &mut Cursor<'_>) -> Option<i8> {
 
 /// 28 July 2023, 28-Jul-2023 16:40.
 fn day_month_name(mut cursor: Cursor<'_>, day: i8) -> Option<(Written, usize)> {
+    ["st", "nd", "rd", "th"].iter().any(|ending| cursor.skip(ending));
     cursor.accept(&['-', '/', '.']);
     cursor.skip_spaces();
     let month = month_name(&mut cursor)?;
@@ -238,12 +239,13 @@ fn english(text: &str) -> Option<(Written, usize)> {
         return day_month_name(cursor, day);
     }
     let month = month_name(&mut cursor)?;
+    cursor.accept(&['-']);
     cursor.skip_spaces();
     let Some(day) = cursor.small().filter(|day| (1..=31).contains(day)) else {
         return month_of_year(cursor, month);
     };
     ["st", "nd", "rd", "th"].iter().any(|ending| cursor.skip(ending));
-    cursor.accept(&[',']);
+    cursor.accept(&[',', '-']);
     let clock_first = cursor.clock();
     cursor.skip_spaces();
     // 16:40:07 CST 2023: China's time, as Java prints it.

@@ -10,7 +10,7 @@ use std::io::Write;
 use std::sync::OnceLock;
 use tempfile::TempDir;
 
-const TEXT: &str = "城东水厂扩建工程昨日开工，计划明年六月竣工。\
+pub const TEXT: &str = "城东水厂扩建工程昨日开工，计划明年六月竣工。\
     市水务局局长许立诚说：“工程建成后，每天可以多供水十万吨。”";
 
 fn headers() -> &'static Headers {
@@ -19,7 +19,7 @@ fn headers() -> &'static Headers {
 }
 
 /// The articles of a file with this name and content, and what was skipped.
-fn read(name: &str, bytes: &[u8]) -> (Vec<Article>, Vec<Skip>) {
+pub fn read(name: &str, bytes: &[u8]) -> (Vec<Article>, Vec<Skip>) {
     let folder = TempDir::new().unwrap();
     fs::write(folder.path().join(name), bytes).unwrap();
     let options = Options::default();
@@ -35,18 +35,18 @@ fn read(name: &str, bytes: &[u8]) -> (Vec<Article>, Vec<Skip>) {
 }
 
 /// The only article of such a file; nothing may be skipped.
-fn one(name: &str, bytes: &[u8]) -> Article {
+pub fn one(name: &str, bytes: &[u8]) -> Article {
     let (mut articles, skipped) = read(name, bytes);
     assert!(skipped.is_empty(), "{name}: {skipped:?}");
     assert_eq!(articles.len(), 1, "{name}");
     articles.remove(0)
 }
 
-fn iso(article: &Article) -> Option<String> {
+pub fn iso(article: &Article) -> Option<String> {
     article.date.as_ref().map(|date| date.iso())
 }
 
-fn gzip(bytes: &[u8]) -> Vec<u8> {
+pub fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     encoder.write_all(bytes).unwrap();
     encoder.finish().unwrap()
@@ -63,7 +63,7 @@ fn tar(members: &[(&str, &[u8])]) -> Vec<u8> {
 }
 
 /// A zip file, members deflated: local headers, directory, end (APPNOTE.TXT, 4.3).
-fn zip(members: &[(&str, &[u8])]) -> Vec<u8> {
+pub fn zip(members: &[(&str, &[u8])]) -> Vec<u8> {
     let (mut out, mut directory) = (Vec::new(), Vec::new());
     for (name, bytes) in members {
         let mut encoder =
@@ -358,69 +358,6 @@ fn tables_with_other_separators_and_in_utf16() {
     let bytes: Vec<u8> = table.encode_utf16().flat_map(u16::to_le_bytes).collect();
     assert_eq!(one("a.csv", &bytes).body, TEXT);
     assert_eq!(one("b.csv", format!("sep=|\n标题|正文\n水厂|{TEXT}\n").as_bytes()).body, TEXT);
-}
-
-#[test]
-fn tables_as_spreadsheets_and_databases_write_them_lose_no_text() {
-    let rows = [
-        // A heading above the names, and a remark.
-        ("a.csv", format!("临江新闻汇总,,\n,,\n标题,正文,日期\n水厂,{TEXT},2023-07-28\n")),
-        ("b.csv", format!("# 共 1 条\n标题,正文,日期\n水厂,{TEXT},2023-07-28\n")),
-        // A quotation mark left open takes no other row.
-        ("c.csv", format!("标题,正文\n水厂,\"{TEXT}\n水厂,{TEXT}\n水厂,{TEXT}\n")),
-        // Cells in quotation marks between tabs.
-        ("d.tsv", format!("标题\t正文\n水厂\t\"{TEXT}\n{TEXT}\"\n")),
-    ];
-    for ((name, table), count) in rows.iter().zip([1, 1, 3, 1]) {
-        let (articles, skipped) = read(name, table.as_bytes());
-        assert_eq!((articles.len(), skipped), (count, Vec::new()), "{name}");
-        for article in articles {
-            assert_eq!(article.title.as_deref(), Some("水厂"), "{name}");
-            assert!(article.body.starts_with(TEXT) && !article.body.contains('"'), "{name}");
-        }
-    }
-    let ragged = one("a.csv", "标题,日期,正文\n水厂,2023-07-28,开工,明年完工,都好。\n".as_bytes());
-    assert_eq!(ragged.body, "开工,明年完工,都好。");
-    let escaped =
-        one("a.csv", "标题,正文,日期\n水厂,\"他说：\\\"好, 好。\\\"\",2023-07-28\n".as_bytes());
-    assert_eq!(
-        (escaped.body.as_str(), iso(&escaped).as_deref()),
-        ("他说：\"好, 好。\"", Some("2023-07-28"))
-    );
-    assert_eq!(read("a.csv", "甲,乙\n丙,丁\n".as_bytes()).1[0].reason, SkipReason::NoText);
-}
-
-#[test]
-fn records_are_read_whatever_the_file_that_holds_them_is_called() {
-    let line = format!("{{\"title\":\"水厂\",\"body\":\"{TEXT}\"}}");
-    let spread = format!("{{\n  \"title\": \"水厂\",\n  \"body\": \"{TEXT}\"\n}}\n");
-    let action = "{\"index\":{\"_id\":\"7\"}}";
-    for (name, text, count) in [
-        ("a.txt", format!("{line}\n{line}\n"), 2),
-        ("a.txt", format!("[{line},\n{line}]"), 2),
-        ("a.jsonl", format!("[\n{line},\n{line}\n]\n"), 2),
-        ("a.jsonl", format!("[{line},\n{line},\n{line}]\n"), 3),
-        ("a.jsonl", format!("{line}{line}\n{line}"), 3),
-        ("a.jsonl", spread.repeat(2), 2),
-        ("a.jsonl", format!("{line}\n\u{feff}{line}\n"), 2),
-        ("a.jsonl", format!("{action}\n{line}\n{action}\n{line}\n"), 2),
-        ("a.json", format!("[[\"标题\",\"正文\"],[\"水厂\",\"{TEXT}\"]]"), 1),
-        ("a.json", format!("{{\"title\":{{\"0\":\"水厂\"}},\"body\":{{\"0\":\"{TEXT}\"}}}}"), 1),
-        ("a.jsonl", format!("{line}\n{}", "\0".repeat(4096)), 1),
-    ] {
-        let (articles, skipped) = read(name, text.as_bytes());
-        assert_eq!((articles.len(), skipped), (count, Vec::new()), "{text}");
-        for article in articles {
-            assert_eq!(
-                (article.title.as_deref(), article.body.as_str()),
-                (Some("水厂"), TEXT),
-                "{text}"
-            );
-        }
-    }
-    let page = format!("<html><body><h1>水厂开工</h1><p>{TEXT}</p></body></html>");
-    assert_eq!(one("a.html", &gzip(page.as_bytes())).body, TEXT);
-    assert_eq!(one("a.jsonl.gz", line.as_bytes()).body, TEXT);
 }
 
 #[test]
