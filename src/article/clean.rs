@@ -64,6 +64,9 @@ fn cut_boilerplate(lines: &mut Vec<TextLine<'_>>, headers: &Headers) {
         let found = headers
             .boilerplate_in(&line.text[from..])
             .map(|(at, most)| (from + at, most))
+            .filter(|&(at, _)| {
+                i > 0 || at == 0 || !line.text[..at].trim_matches(OPENING).is_empty()
+            })
             .find(|&(at, most)| begins(&line.text[..at]) && below - at <= most)
             .map(|(at, _)| at);
         if let Some(at) = found {

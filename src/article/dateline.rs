@@ -26,6 +26,8 @@ pub fn cut<'a>(text: &'a str, headers: &Headers, findings: &mut Findings) -> &'a
         ] {
             if let Some(length) = rule(rest, headers, findings).filter(|&length| length > 0) {
                 rest = rest[length..].trim_start();
+                // 本文转自【南湖晚报】；南湖晚报讯
+                rest = rest.trim_start_matches(['；', ';']);
                 break;
             }
         }
@@ -130,7 +132,10 @@ fn title_length(text: &str, headers: &Headers) -> Option<(usize, usize)> {
             && (dateline(rest, headers, &mut Findings::default()).is_some()
                 || bracketed(rest, headers, &mut Findings::default()).is_some())
     })?;
-    Some((end, end))
+    // 水退了本文转自【南湖晚报】：the label is of the outlet.
+    let title = text[..end].trim_end();
+    let label = ["本文转自", "本文來源", "本文来源", "转自"].iter().find(|l| title.ends_with(**l));
+    Some((title.len() - label.map_or(0, |label| label.len()), end))
 }
 
 /// How the names of desks end, which stand before a slash in place of a reporter.
@@ -217,7 +222,8 @@ fn bracketed(text: &str, headers: &Headers, findings: &mut Findings) -> Option<u
         labelled_values(content, headers, findings);
         return Some(length);
     }
-    if round && !alone {
+    // （湖北日报网）讯 is a dateline in a form of its own.
+    if round && (!alone || text[length..].starts_with(['讯', '訊', '电', '電'])) {
         return None;
     }
     // [記者林小明台北報導]
@@ -618,6 +624,16 @@ mod tests {
         {
             assert_eq!(cut(text, &headers, &mut Findings::default()), text);
         }
+    }
+
+    #[test]
+    fn the_label_of_an_outlet_behind_a_glued_title_is_no_part_of_it() {
+        let headers = Headers::new(&crate::definition::Definition::embedded()).unwrap();
+        let mut found = Findings::default();
+        let text = "原标题：水退了，北堤守住了本文转自【澎湃新闻】；北堤昨夜守住。";
+        assert_eq!(cut(text, &headers, &mut found), "北堤昨夜守住。");
+        assert_eq!(found.title.as_deref(), Some("水退了，北堤守住了"));
+        assert_eq!(found.dateline_source.as_deref(), Some("澎湃新闻"));
     }
 
     #[test]

@@ -83,6 +83,13 @@ fn the_answer_of_an_interface_is_its_articles() {
 }
 
 #[test]
+fn the_heading_of_a_part_below_goes_and_a_remark_above_leaves_the_text() {
+    let body = |text: &str| one("a.json", format!("{{\"content\":\"{text}\"}}").as_bytes()).body;
+    assert_eq!(body(&format!("{TEXT}\\n【延伸閱讀】步道開放")), TEXT);
+    assert!(body(&format!("[特别声明：不得转载！][专家看水厂]{TEXT}")).ends_with(TEXT));
+}
+
+#[test]
 fn pictures_contents_and_rules_for_crawlers_are_no_articles() {
     let feed = format!(
         "<rss xmlns:media='x'><channel><title>东湖网</title><image><title>标志</title>\
