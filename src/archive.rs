@@ -18,6 +18,7 @@ mod field;
 mod fields;
 mod form;
 mod hz;
+mod json;
 mod lines;
 mod magic;
 mod mail;
@@ -48,6 +49,7 @@ pub use walk::{FileEntry, Walk, walk};
 
 use crate::error::Note;
 use serde::{Deserialize, Serialize};
+use std::io::BufRead;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use surroundings::Surrounded;
@@ -346,7 +348,7 @@ pub fn records<'a>(
         Form::Docx => book::document(about, entry),
         Form::Epub => book::pages(about, entry),
         form => match open::reader(&entry.path, entry.packing, options.meter.as_ref()) {
-            Ok(reader) => of_form(about, form, reader),
+            Ok(reader) => of_content(about, form, reader),
             Err((reason, detail)) => one(Err(about.skip(None, reason, detail))),
         },
     };
@@ -355,6 +357,18 @@ pub fn records<'a>(
 
 /// The records of a stream, as [`records`] gives them but for what surrounds them.
 type RecordStream<'a> = Box<dyn Iterator<Item = Outcome> + Send + 'a>;
+
+/// The records of a stream whose form its name says; a text that begins like a file of records is
+/// read as such.
+fn of_content<'a>(about: About<'a>, form: Form, reader: open::ByteReader) -> RecordStream<'a> {
+    let mut reader = reader;
+    let found = match reader.fill_buf() {
+        Ok(prefix) if form == Form::Text => signature::of_records(prefix),
+        Ok(_) => None,
+        Err(error) => return one(Err(about.skip(None, open::reason(&error), error.to_string()))),
+    };
+    of_form(about, found.unwrap_or(form), reader)
+}
 
 /// The records of a stream in a form that needs no directory of its file.
 fn of_form<'a>(about: About<'a>, form: Form, reader: open::ByteReader) -> RecordStream<'a> {

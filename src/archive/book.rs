@@ -135,8 +135,14 @@ fn spine(zip: &mut ZipMembers, limit: u64) -> Result<Vec<String>, open::Refusal>
     let folder = package.rsplit_once('/').map_or("", |(folder, _)| folder);
     let xml = part(zip, &package, limit)?;
     let items = elements(&xml, "item", &["id", "href"]);
+    // The table of contents is a page of links.
+    let contents = elements(&xml, "item", &["id", "properties"]);
+    let is_contents = |id: Option<&String>| {
+        contents.iter().any(|item| item.first() == id && item[1].split(' ').any(|p| p == "nav"))
+    };
     let pages = elements(&xml, "itemref", &["idref"]).into_iter().filter_map(|reference| {
-        let item = items.iter().find(|item| item.first() == reference.first())?;
+        let id = reference.first().filter(|id| !is_contents(Some(id)))?;
+        let item = items.iter().find(|item| item.first() == Some(id))?;
         let path = decoded(item.get(1)?);
         Some(if folder.is_empty() { path } else { format!("{folder}/{path}") })
     });

@@ -66,8 +66,8 @@ fn decoded<'b>(
     bytes: &'b [u8],
     forced: Option<&'static Encoding>,
 ) -> Result<Reading<'b>, SkipReason> {
-    if let (Some(order), None) = (utf32::of_mark(bytes), forced) {
-        return Ok((Cow::Owned(utf32::decode(&bytes[4..], order)), order.name(), None));
+    if let (Some((order, mark)), None) = (utf32::sniff(bytes), forced) {
+        return Ok((Cow::Owned(utf32::decode(&bytes[mark..], order)), order.name(), None));
     }
     if forced.is_none()
         && let Some(text) = hz::decode(bytes)
@@ -174,7 +174,8 @@ pub fn sniff(
     if let Some(encoding) = forced {
         return Ok((if encoding == GBK { GB18030 } else { encoding }, 0));
     }
-    let inspected = &prefix[..prefix.len().min(INSPECTED)];
+    let inspected = without_padding(&prefix[..prefix.len().min(INSPECTED)]);
+    let inspected = inspected.as_ref();
     let nuls = inspected.iter().filter(|&&b| b == 0).count();
     if nuls > 0 && !magic::is_no_text(inspected) {
         if let Some(encoding) = utf16(inspected) {
@@ -190,6 +191,16 @@ pub fn sniff(
     Ok((detect(prefix), 0))
 }
 
+/// Bytes without the long runs of NULs that a crash or a preallocated file leaves.
+fn without_padding(bytes: &[u8]) -> Cow<'_, [u8]> {
+    let run = [0u8; 16];
+    if bytes.windows(run.len()).all(|window| window != run) {
+        return Cow::Borrowed(bytes);
+    }
+    let runs = bytes.chunk_by(|a, b| (*a == 0) == (*b == 0));
+    Cow::Owned(runs.filter(|part| !part.starts_with(&run)).flatten().copied().collect())
+}
+
 /// The encoding of bytes that have no byte order mark.
 fn detect(bytes: &[u8]) -> &'static Encoding {
     match std::str::from_utf8(bytes) {
@@ -201,8 +212,13 @@ fn detect(bytes: &[u8]) -> &'static Encoding {
     if is_damaged_utf8(sample) || is_mostly_utf8(sample) {
         return UTF_8;
     }
+    // Lines in UTF-8 among the others say nothing of those.
+    let lines = sample.split_inclusive(|&b| b == b'\n');
+    let foreign: Vec<u8> =
+        lines.filter(|line| std::str::from_utf8(line).is_err()).flatten().copied().collect();
+    let sample = &foreign[..];
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
-    detector.feed(sample, sample.len() == bytes.len());
+    detector.feed(sample, bytes.len() <= DETECTED);
     let guess = detector.guess(Some(b"cn"), Utf8Detection::Deny);
     // Both Chinese encodings decode most of each other's bytes, and the detector leans to GBK: the
     // commonest characters decide. Another verdict stands only where both are impossible.
@@ -315,6 +331,21 @@ mod tests {
         let bytes = format!("水厂开工。\0{}", "桥修好了。".repeat(20));
         assert_eq!(text(bytes.as_bytes(), None).unwrap().encoding, "UTF-8");
         assert_eq!(text(&[0, 1, 0, 2, 0, 200, 0, 3], None), Err(SkipReason::Binary));
+    }
+
+    #[test]
+    fn nuls_that_pad_a_file_do_not_make_it_binary() {
+        let bytes = ["水厂开工，桥修好了。\n".repeat(20).as_bytes(), &[0; 4096]].concat();
+        assert_eq!(sniff(&bytes, None), Ok((UTF_8, 0)));
+        assert_eq!(sniff(&[0x11; 64], None), Err(SkipReason::Binary));
+    }
+
+    #[test]
+    fn a_line_in_utf8_does_not_hide_the_encoding_of_the_others() {
+        let line = "臨江市水廠擴建工程昨天動工，居民都說好。\n";
+        let mut bytes = BIG5.encode(&line.repeat(4)).0.into_owned();
+        bytes.extend(line.as_bytes());
+        assert_eq!(sniff(&bytes, None), Ok((BIG5, 0)));
     }
 
     #[test]

@@ -131,20 +131,27 @@ impl Items<'_> {
                     let name = local_name(&element);
                     match &mut item {
                         Some(item) => item.start(name, &element),
-                        None if matches!(name.as_str(), "item" | "entry" | "url") => {
+                        // A picture of a feed has a `url`, too.
+                        None if matches!(name.as_str(), "item" | "entry")
+                            || name == "url" && outer != "image" =>
+                        {
                             item = Some(Item { ranks: [u8::MAX; 4], ..Item::default() });
                         }
+                        None if outer == "image" => {}
                         None => outer = name,
                     }
                 }
                 Event::End(element) => {
-                    let name = element.local_name().as_ref().to_ascii_lowercase();
+                    let name = match is_medium(element.name().as_ref()) {
+                        true => "medium".to_owned(),
+                        false => element.local_name().as_ref().to_ascii_lowercase(),
+                    };
                     if let Some(inside) = &mut item {
                         if inside.open.is_empty() {
                             return Ok(item);
                         }
                         inside.end(&name);
-                    } else {
+                    } else if outer != "image" || name == "image" {
                         outer.clear();
                     }
                 }
@@ -183,6 +190,7 @@ impl Items<'_> {
 impl Item {
     /// An element begins within the item.
     fn start(&mut self, name: String, element: &BytesStart<'_>) {
+        let name = if is_medium(element.name().as_ref()) { "medium".to_owned() } else { name };
         let parent = self.open.last().map_or("", String::as_str);
         let inner = self.open.iter().any(|name| meaning(name, "") == Some((Field::Body, 0)));
         if inner {
@@ -247,6 +255,11 @@ impl Item {
 /// The rank that a value of one kind has to beat: none is good enough once there is one.
 fn free(value: &Option<String>) -> u8 {
     if value.is_none() { u8::MAX } else { 0 }
+}
+
+/// Returns true for an element about a picture, a film or a sound: `media:title`, `itunes:summary`.
+fn is_medium(name: &str) -> bool {
+    ["media:", "itunes:"].iter().any(|prefix| name.starts_with(prefix))
 }
 
 /// The name of an element without its prefix, in lower case.

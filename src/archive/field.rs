@@ -1,7 +1,7 @@
 //! Field names as people write them: which name of a record means which field.
 
 use super::fields::{Field, Fields};
-use super::value::{Object, at_path, texts};
+use super::value::{Object, at_path, part_of, texts};
 use crate::definition::Definition;
 use crate::error::{Error, Result};
 use serde_json::Value;
@@ -36,8 +36,29 @@ const SHORTEST_GUESS: [usize; 2] = [10, 20];
 /// How deep a record may lie in wrapping objects (`props.pageProps.article`).
 const DEEPEST_RECORD: u32 = 6;
 
-/// Words that news sites put before the names of fields: news_title, article_body, post-date.
-const PREFIXES: [&str; 7] = ["news", "article", "post", "item", "page", "doc", "story"];
+/// Words that news sites put before the names of fields: news_title, article_body, 報導日期.
+const PREFIXES: [&str; 15] = [
+    "news", "article", "post", "item", "page", "doc", "story", "art", "新闻", "新聞", "文章",
+    "報導", "報道", "报道", "稿件",
+];
+
+/// Names of objects that hold what is known of an article beside its text.
+const BESIDE: [&str; 10] = [
+    "meta",
+    "metadata",
+    "extra",
+    "info",
+    "params",
+    "head",
+    "header",
+    "basic",
+    "attributes",
+    "基本信息",
+];
+
+/// A text that is shorter than this gives way to one under an unknown name that is ten times as
+/// long: it is a remark (点击查看全文).
+const SHORT_REMARK: usize = 24;
 
 impl Default for FieldMap {
     /// The names that the embedded definition knows.
@@ -139,7 +160,24 @@ impl FieldMap {
     /// those of the object in it that has (`_source`, `props.pageProps.article`). A text under an
     /// unknown name is taken where no known one has any: the longest of the record.
     pub fn fields(&self, object: Object) -> Mapped {
-        let mut object = object;
+        let beside: Vec<Object> = BESIDE
+            .iter()
+            .filter_map(|name| match object.get(*name) {
+                Some(Value::Object(inner)) if object.len() > 1 => Some(inner.clone()),
+                _ => None,
+            })
+            .collect();
+        let mut mapped = self.of_record(object);
+        for inner in beside {
+            let mut known = self.direct(inner).fields;
+            known.body = None;
+            mapped.fields.fill_from(known);
+        }
+        mapped
+    }
+
+    /// The fields of a record without what stands beside its text.
+    fn of_record(&self, mut object: Object) -> Mapped {
         if !self.has_text(&object)
             && let Some(inner) = self.take_record(&mut object, 0)
         {
@@ -162,10 +200,16 @@ impl FieldMap {
             }
         }
         let mut unknown = Vec::new();
+        let mut parts = Vec::new();
         for (name, value) in object {
             let known = self.meaning(&name).filter(|_| !value.is_object() || self.is_text(&value));
             let Some((field, rank)) = known else {
-                unknown.push((name, value));
+                match part_of(&name) {
+                    Some((stem, number)) if self.field(stem) == Some(Field::Body) => {
+                        parts.push((number, value));
+                    }
+                    _ => unknown.push((name, value)),
+                }
                 continue;
             };
             let value = if field == Field::Source { of_address(value, &mut fields) } else { value };
@@ -174,6 +218,7 @@ impl FieldMap {
                 *place = rank;
             }
         }
+        add_parts(&mut fields, parts);
         let guessed = guess(&mut fields, ranks[Field::Body as usize] >= SUMMARY, unknown);
         Mapped { fields, guessed }
     }
@@ -226,11 +271,29 @@ fn of_address(value: Value, fields: &mut Fields) -> Value {
     }
 }
 
+/// Appends the parts of a text that stand under numbered names: content_1, content_2.
+fn add_parts(fields: &mut Fields, mut parts: Vec<(u64, Value)>) {
+    parts.sort_by_key(|(number, _)| *number);
+    let texts: Vec<String> = fields
+        .body
+        .take()
+        .into_iter()
+        .chain(parts.iter().flat_map(|(_, value)| texts(value)))
+        .collect();
+    fields.body = (!texts.is_empty()).then(|| texts.join("\n"));
+}
+
 /// Takes the longest text under an unknown name where there is no body, or only a summary that is
 /// less than half as long; gives its name.
 fn guess(fields: &mut Fields, summary: bool, unknown: Vec<(String, Value)>) -> Option<String> {
     let known = match &fields.body {
-        Some(body) if !body.trim().is_empty() && !summary => return None,
+        Some(body) if !body.trim().is_empty() && !summary => {
+            let count = body.trim().chars().count();
+            if count >= SHORT_REMARK {
+                return None;
+            }
+            count * 5
+        }
         body => body.as_deref().map_or(0, |body| body.chars().count()),
     };
     let title = fields.title.as_deref().unwrap_or_default();
@@ -261,7 +324,10 @@ fn known_names(definition: &Definition) -> HashMap<String, (Field, u32)> {
 
 /// A name without the differences that do not matter.
 fn normal(name: &str) -> String {
-    let kept = name.chars().filter(|c| !c.is_whitespace() && !matches!(c, '_' | '-' | '\u{feff}'));
+    // 标题（必填）, 正文：
+    let end = name.find(['（', '(', '：', ':', '*']).filter(|&at| at > 0).unwrap_or(name.len());
+    let kept =
+        name[..end].chars().filter(|c| !c.is_whitespace() && !matches!(c, '_' | '-' | '\u{feff}'));
     kept.flat_map(char::to_lowercase).collect()
 }
 
@@ -308,6 +374,37 @@ mod tests {
         let Mapped { fields, guessed } = mapped(json);
         assert_eq!((fields.body.as_deref(), guessed), (Some(TEXT), None));
         assert_eq!(fields.date.as_deref(), Some("2023-07-28"));
+    }
+
+    #[test]
+    fn parts_of_a_text_are_joined_in_the_order_of_their_numbers() {
+        let json = r#"{"title":"水厂","content_2":"乙","content_10":"丙","content_1":"甲"}"#;
+        assert_eq!(mapped(json).fields.body.as_deref(), Some("甲\n乙\n丙"));
+        let json = r#"{"title":"水厂","content":"甲","content2":"乙"}"#;
+        assert_eq!(mapped(json).fields.body.as_deref(), Some("甲\n乙"));
+    }
+
+    #[test]
+    fn what_stands_beside_the_text_is_taken() {
+        let json =
+            r#"{"meta":{"title":"水厂","source":"东湖报"},"content":{"paragraphs":["TEXT"]}}"#;
+        let fields = mapped(json).fields;
+        assert_eq!((fields.title.as_deref(), fields.body.as_deref()), (Some("水厂"), Some(TEXT)));
+        assert_eq!(fields.source.as_deref(), Some("东湖报"));
+        let json = r#"{"标题（必填）":"水厂","正文*":"TEXT","報導日期":"2023-07-28"}"#;
+        let fields = mapped(json).fields;
+        assert_eq!((fields.title.as_deref(), fields.body.as_deref()), (Some("水厂"), Some(TEXT)));
+        assert_eq!(fields.date.as_deref(), Some("2023-07-28"));
+    }
+
+    #[test]
+    fn a_remark_in_place_of_the_text_gives_way_to_it() {
+        let long = TEXT.repeat(3);
+        let json = format!(r#"{{"title":"水厂","content":"查看全文","soju":"{long}"}}"#);
+        let Mapped { fields, guessed } = mapped(&json);
+        assert_eq!((fields.body, guessed.as_deref()), (Some(long), Some("soju")));
+        let json = r#"{"title":"水厂","content":"水退了，北堤守住了。","soju":"TEXT"}"#;
+        assert_eq!(mapped(json).fields.body.as_deref(), Some("水退了，北堤守住了。"));
     }
 
     #[test]

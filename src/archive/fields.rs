@@ -1,6 +1,6 @@
 //! The fields of one record.
 
-use super::value::texts;
+use super::value::{of_list, texts};
 use crate::date::NumericOrder;
 use serde_json::Value;
 
@@ -100,9 +100,15 @@ impl Fields {
 
     /// Takes from `other` the fields that are missing here.
     pub(super) fn fill_from(&mut self, other: Fields) {
+        let (authors, tags) = (other.authors.clone(), other.tags.clone());
         for (field, text) in other.into_single() {
             if let Some(place) = self.single(field).filter(|place| place.is_none()) {
                 *place = Some(text);
+            }
+        }
+        for (place, list) in [(&mut self.authors, authors), (&mut self.tags, tags)] {
+            if place.is_empty() {
+                *place = list;
             }
         }
     }
@@ -168,6 +174,9 @@ impl Fields {
     /// Sets a field from a JSON value; returns false where the value says nothing.
     pub(super) fn set(&mut self, field: Field, value: Value) -> bool {
         let text = |value: Value| match value {
+            Value::String(text) if matches!(field, Field::Title | Field::Body) => {
+                of_list(&text).map_or(text, |parts| parts.join("\n"))
+            }
             Value::String(text) => text,
             other => texts(&other).join("\n"),
         };
@@ -181,9 +190,20 @@ impl Fields {
                 said
             }
             None => {
-                let list = texts(&value);
+                let list = match &value {
+                    Value::String(text) => of_list(text).unwrap_or_else(|| texts(&value)),
+                    _ => texts(&value),
+                };
+                // A number is the key of somebody or something in another table.
+                let is_key = |text: &String| text.bytes().all(|b| b.is_ascii_digit());
+                let keys = field == Field::Author || !value.is_string();
+                let list: Vec<String> =
+                    list.into_iter().filter(|text| !(keys && is_key(text))).collect();
                 let said = !list.is_empty();
-                *(if field == Field::Author { &mut self.authors } else { &mut self.tags }) = list;
+                if said {
+                    *(if field == Field::Author { &mut self.authors } else { &mut self.tags }) =
+                        list;
+                }
                 said
             }
         }
@@ -227,6 +247,7 @@ mod tests {
         let mut fields = Fields::default();
         assert!(!fields.set(Field::Title, Value::from("  ")));
         assert!(fields.set(Field::Author, Value::from("张三")) && fields.authors == ["张三"]);
+        assert!(!fields.set(Field::Author, Value::from(3)) && fields.authors == ["张三"]);
         assert!(fields.is_without_text());
         assert!(fields.set(Field::Body, serde_json::json!(["甲", "乙"])));
         assert_eq!((fields.body.as_deref(), fields.size()), (Some("甲\n乙"), 13));

@@ -21,6 +21,9 @@ pub fn of_zip<'a>(about: About<'a>, entry: &FileEntry) -> RecordStream<'a> {
         return one(Err(about.skip(None, SkipReason::UnknownForm, detail)));
     }
     match ZipMembers::open(&entry.path) {
+        Ok(zip) if zip.len() == 0 => {
+            one(Err(about.skip(None, SkipReason::Empty, "no files in it")))
+        }
         Ok(zip) => Box::new(Members::new(about, Source::Zip { zip, next: 0 })),
         Err((reason, detail)) => one(Err(about.skip(None, reason, detail))),
     }

@@ -1,9 +1,9 @@
 //! Opens a file: decompression, bounds on what is read, and transcoding of containers whose records
 //! cannot be told apart before.
 
-use super::form::Packing;
+use super::form::{Form, Packing};
 use super::utf32::{self, Utf32Reader};
-use super::{SkipReason, decode};
+use super::{SkipReason, decode, signature};
 use encoding_rs::{BIG5, CoderResult, Decoder, Encoding, GB18030, UTF_8};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
@@ -23,7 +23,8 @@ const SNIFFED: usize = 64 << 10;
 /// The most memory that the decoder of xz may take; `xz -9` needs 65 MiB.
 const XZ_MEMORY: u64 = 256 << 20;
 
-/// Opens a file and decompresses it.
+/// Opens a file and decompresses it. A packing that its name does not say, or says wrongly, is told
+/// by its content.
 ///
 /// # Errors
 /// The reason and its detail, where the file is gone, is refused, or is no regular file. A file
@@ -34,9 +35,23 @@ pub fn reader(
     packing: Packing,
     meter: Option<&Arc<AtomicU64>>,
 ) -> Result<ByteReader, Refusal> {
+    let refused = |error: io::Error| (SkipReason::Unreadable, error.to_string());
     let (file, size) = regular(path)?;
     let file = CountedFile { file: file.take(size), meter: meter.cloned() };
-    unpacked(Box::new(BufReader::with_capacity(SNIFFED, file)), packing)
+    let mut reader = BufReader::with_capacity(SNIFFED, file);
+    let prefix = reader.fill_buf().map_err(refused)?;
+    let packing = match (packing, signature::packing(prefix)) {
+        // Crawlers keep pages as they were sent, and browsers unpack what they save.
+        (Packing::None, packed) => packed,
+        (_, Packing::None) if signature::form(prefix).is_some_and(is_unpacked) => Packing::None,
+        (named, _) => named,
+    };
+    unpacked(Box::new(reader), packing)
+}
+
+/// Returns true for a form whose content is text: what begins so was unpacked already.
+fn is_unpacked(form: Form) -> bool {
+    matches!(form, Form::Text | Form::Html | Form::Json | Form::JsonLines | Form::Feed)
 }
 
 /// Opens a regular file; its size in bytes, which is not zero.
@@ -164,11 +179,11 @@ pub fn stream(
     if let (Err(error), true) = (&sniffed, prefix.is_empty()) {
         return Err((reason(error), error.to_string()));
     }
-    if prefix.iter().all(u8::is_ascii_whitespace) {
+    if prefix.iter().all(|b| b.is_ascii_whitespace() || *b == 0) {
         return Err((SkipReason::Empty, String::new()));
     }
-    if let (Some(order), None) = (utf32::of_mark(&prefix), forced) {
-        let whole = io::Cursor::new(prefix.split_off(4)).chain(reader);
+    if let (Some((order, mark)), None) = (utf32::sniff(&prefix), forced) {
+        let whole = io::Cursor::new(prefix.split_off(mark)).chain(reader);
         let reader = buffered(Utf32Reader { reader: whole, order });
         return Ok(Stream { reader, bytes_in: UTF_8, encoding: order.name() });
     }

@@ -49,6 +49,31 @@ pub fn form(prefix: &[u8]) -> Option<Form> {
     text.chars().any(crate::text::is_han).then_some(Form::Text)
 }
 
+/// The form of a text that begins like a file of JSON records: an object on its first line, an
+/// object spread over lines, or an array of objects.
+pub fn of_records(prefix: &[u8]) -> Option<Form> {
+    let prefix = prefix.strip_prefix(b"\xef\xbb\xbf").unwrap_or(prefix).trim_ascii_start();
+    let opens = |bytes: &[u8]| {
+        let inner = bytes.strip_prefix(b"{").unwrap_or_default().trim_ascii_start();
+        inner.starts_with(b"\"")
+            && inner
+                .windows(2)
+                .take(200)
+                .any(|pair| pair[0] == b'"' && matches!(pair[1], b':' | b' '))
+    };
+    if let Some(rest) = prefix.strip_prefix(b"[") {
+        return opens(rest.trim_ascii_start()).then_some(Form::Json);
+    }
+    if !opens(prefix) {
+        return None;
+    }
+    let mut lines = prefix.split(|&b| b == b'\n').map(<[u8]>::trim_ascii);
+    let first = lines.next().unwrap_or_default();
+    let next = lines.find(|line| !line.is_empty());
+    let one_a_line = first.ends_with(b"}") && next.is_some_and(opens);
+    Some(if one_a_line { Form::JsonLines } else { Form::Json })
+}
+
 /// Returns true if a text is a page of HTML from its first line on.
 pub fn is_page(text: &str) -> bool {
     let start = text.trim_start_matches('\u{feff}').trim_start();
@@ -79,6 +104,15 @@ mod tests {
         assert_eq!(form(b"all: build"), None);
         assert_eq!(form(b"\x7fELF\0\0"), None);
         assert_eq!(packing(b"\x1f\x8b\x08"), Packing::Gzip);
+    }
+
+    #[test]
+    fn records_in_a_text_file_are_told_from_text() {
+        assert_eq!(of_records(b"{\"title\":\"a\"}\n{\"title\":\"b\"}\n"), Some(Form::JsonLines));
+        assert_eq!(of_records(b"{\n  \"title\": \"a\"\n}"), Some(Form::Json));
+        assert_eq!(of_records(b"[{\"title\": \"a\"}]"), Some(Form::Json));
+        assert_eq!(of_records("{水厂}开工。".as_bytes()), None);
+        assert_eq!(of_records(b"[2023-07-28 16:40]"), None);
     }
 
     #[test]

@@ -1,11 +1,14 @@
 //! `.csv` and `.tsv`: a header row that names the columns, then one record a row.
 
 use super::field::FieldMap;
+use super::fields::Field;
 use super::value::Object;
 use super::{About, Outcome, Skip, SkipReason, decode, open};
 use crate::error::Note;
 use encoding_rs::{Encoding, UTF_8};
 use serde_json::Value;
+use std::borrow::Cow;
+use std::collections::VecDeque;
 use std::io::{self, BufRead};
 
 /// The character between the columns of a table.
@@ -33,6 +36,7 @@ pub fn records<'a>(
         Separator::Tab => b'\t',
         Separator::Detected => detected(&mut stream, &about.options.fields),
     };
+    let style = QuoteStyle::of(&mut stream, delimiter, separator);
     let meter = open::Meter::default();
     let limit = about.options.max_size;
     let metered = open::Metered { reader: stream.reader, meter: meter.clone(), limit };
@@ -43,11 +47,23 @@ pub fn records<'a>(
         // With CRLF as terminator the lines of records would be counted from the carriage return;
         // `cell` takes that off.
         .terminator(csv::Terminator::Any(b'\n'))
-        .quoting(separator != Separator::Tab)
+        .quoting(style != QuoteStyle::Ordinary)
+        .escape((style == QuoteStyle::Backslash).then_some(b'\\'))
         .from_reader(metered);
     let (bytes_in, encoding) = (stream.bytes_in, stream.encoding);
     let state = TableState::Header;
-    Box::new(Rows { about, rows, meter, bytes_in, encoding, header: Vec::new(), state })
+    Box::new(Rows {
+        about,
+        rows,
+        meter,
+        bytes_in,
+        encoding,
+        header: Vec::new(),
+        delimiter,
+        state,
+        waiting: VecDeque::new(),
+        above: None,
+    })
 }
 
 /// The separator of a table: the one that splits the first row into the most names that mean a
@@ -64,14 +80,62 @@ fn detected(stream: &mut open::Stream, map: &FieldMap) -> u8 {
         stream.reader.consume(length);
         return separator;
     }
-    // The order of the list decides between equals.
+    // The names of the columns may stand below a heading. The order of the list decides between
+    // equals.
     let rank = |&separator: &u8| {
-        let names = line.split(|&b| b == separator);
-        let known = names.filter(|name| map.knows(cell(name, stream.bytes_in).trim())).count();
-        (known, line.iter().filter(|&&b| b == separator).count())
+        let first = ahead.split(|&b| b == b'\n').take(1 + MOST_HEADINGS as usize);
+        let known = first.map(|line| {
+            let names = line.split(|&b| b == separator);
+            names.filter(|name| map.knows(cell(name, stream.bytes_in).trim())).count()
+        });
+        (known.max().unwrap_or(0), line.iter().filter(|&&b| b == separator).count())
     };
     SEPARATORS.into_iter().rev().max_by_key(rank).unwrap_or(b',')
 }
+
+/// The meaning of quotation marks in a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum QuoteStyle {
+    /// They stand around cells; one within a cell is written twice (RFC 4180).
+    Doubled,
+    /// They stand around cells; one within a cell has a backslash before it, as MySQL writes it.
+    Backslash,
+    /// They are ordinary characters.
+    Ordinary,
+}
+
+impl QuoteStyle {
+    /// The style that the beginning of a table shows.
+    fn of(stream: &mut open::Stream, delimiter: u8, separator: Separator) -> QuoteStyle {
+        let ahead = stream.reader.fill_buf().unwrap_or_default();
+        let opened = [&[delimiter, b'"'][..], b"\n\""];
+        let opened = |at: usize| opened.iter().any(|mark| ahead[at..].starts_with(mark));
+        if separator == Separator::Tab {
+            let closes = |at: usize| {
+                let rest = &ahead[at + 2..];
+                let end = memchr::memmem::find(rest, &[b'"', delimiter]);
+                let line = memchr::memmem::find(rest, b"\"\n");
+                [end, line, memchr::memmem::find(rest, b"\"\r")].into_iter().flatten().min()
+            };
+            let mut places = (0..ahead.len().saturating_sub(2)).filter(|&at| opened(at));
+            // A cell with a line feed in it is one only where its quotation marks count.
+            let spread = |at: usize| {
+                closes(at).is_some_and(|end| ahead[at + 2..at + 2 + end].contains(&b'\n'))
+            };
+            let ordinary = !places.next().is_some_and(spread);
+            return if ordinary { QuoteStyle::Ordinary } else { QuoteStyle::Doubled };
+        }
+        let within = |pair: &[u8]| pair[1] != delimiter && !pair[1].is_ascii_whitespace();
+        let escaped = ahead.windows(3).any(|mark| &mark[..2] == b"\\\"" && within(&mark[1..]));
+        let doubled = ahead.windows(4).any(|mark| {
+            &mark[1..3] == b"\"\"" && mark[0] != delimiter && within(&mark[2..]) && mark[0] != b'\\'
+        });
+        if escaped && !doubled { QuoteStyle::Backslash } else { QuoteStyle::Doubled }
+    }
+}
+
+/// The most rows above the names of the columns.
+const MOST_HEADINGS: u32 = 5;
 
 /// The most columns that a table may have.
 const MOST_COLUMNS: usize = 10_000;
@@ -84,7 +148,12 @@ struct Rows<'a> {
     bytes_in: &'static Encoding,
     encoding: &'static str,
     header: Vec<String>,
+    delimiter: u8,
     state: TableState,
+    /// Rows, with their lines, that a quotation mark left open had made one.
+    waiting: VecDeque<(csv::ByteRecord, u64)>,
+    /// The skip for the first row without names of columns, and the number of such rows.
+    above: Option<(Skip, u32)>,
 }
 
 #[derive(PartialEq, Eq)]
@@ -98,6 +167,9 @@ impl Iterator for Rows<'_> {
     type Item = Outcome;
 
     fn next(&mut self) -> Option<Outcome> {
+        if let Some((row, line)) = self.waiting.pop_front() {
+            return Some(self.record(&row, line));
+        }
         let mut row = csv::ByteRecord::new();
         while self.state != TableState::Ended {
             self.meter.reset();
@@ -111,13 +183,28 @@ impl Iterator for Rows<'_> {
             }
             let line = row.position().map_or(0, csv::Position::line);
             if self.state == TableState::Body {
+                self.waiting = self.torn(&row, line);
+                let (row, line) = self.waiting.pop_front().unwrap_or((row, line));
                 return Some(self.record(&row, line));
             }
-            if let Err(skip) = self.take_header(&row) {
-                self.state = TableState::Ended;
-                return Some(Err(skip));
+            match self.take_header(&row) {
+                Ok(()) => self.state = TableState::Body,
+                Err(skip) => match self.above.take() {
+                    // Spreadsheets have a heading above the names of their columns.
+                    None => self.above = Some((skip, 1)),
+                    Some((first, rows)) if rows < MOST_HEADINGS => {
+                        self.above = Some((first, rows + 1));
+                    }
+                    Some((first, _)) => {
+                        self.state = TableState::Ended;
+                        return Some(Err(first));
+                    }
+                },
             }
-            self.state = TableState::Body;
+        }
+        if self.state == TableState::Header {
+            self.state = TableState::Ended;
+            return self.above.take().map(|(skip, _)| Err(skip));
         }
         self.state = TableState::Ended;
         None
@@ -133,7 +220,10 @@ impl Rows<'_> {
         }
         let encoding = decode::of_record(row.as_slice(), self.bytes_in);
         self.header = row.iter().map(|bytes| cell(bytes, encoding)).collect();
-        if self.header.iter().any(|name| self.about.options.fields.knows(name)) {
+        let map = &self.about.options.fields;
+        let known = self.header.iter().filter(|name| map.knows(name)).count();
+        // Below a heading, a single such word may be a cell.
+        if known > usize::from(self.above.is_some()) {
             return Ok(());
         }
         let names: Vec<&str> = self.header.iter().take(8).map(|name| start(name)).collect();
@@ -144,7 +234,8 @@ impl Rows<'_> {
     fn record(&self, row: &csv::ByteRecord, line: u64) -> Outcome {
         let encoding = decode::of_record(row.as_slice(), self.bytes_in);
         let mut object = Object::new();
-        for (name, value) in self.header.iter().zip(row) {
+        let cells = self.cells(row);
+        for (name, value) in self.header.iter().zip(&cells) {
             if !value.trim_ascii().is_empty() {
                 object.insert(name.clone(), Value::String(cell(value, encoding)));
             }
@@ -152,6 +243,43 @@ impl Rows<'_> {
         let foreign = encoding != self.bytes_in && !row.as_slice().is_ascii();
         let name = if foreign { encoding.name() } else { self.encoding };
         self.about.object(line, line, name, (object, foreign.then_some(Note::EncodingMixed)))
+    }
+
+    /// The rows that a row really is, where a quotation mark was left open: nearly all of its lines
+    /// have as many separators as the table has. None for an ordinary row.
+    fn torn(&self, row: &csv::ByteRecord, line: u64) -> VecDeque<(csv::ByteRecord, u64)> {
+        let between = self.header.len().saturating_sub(1);
+        if between == 0 || !row.as_slice().contains(&b'\n') {
+            return VecDeque::new();
+        }
+        let text = row.iter().collect::<Vec<_>>().join(&self.delimiter);
+        let text = text.strip_suffix(b"\n").unwrap_or(&text);
+        let separators = |line: &[u8]| line.iter().filter(|&&b| b == self.delimiter).count();
+        let below: Vec<bool> =
+            text.split(|&b| b == b'\n').skip(1).map(|line| separators(line) == between).collect();
+        if below.iter().filter(|&&fits| fits).count() * 10 < below.len() * 9 {
+            return VecDeque::new();
+        }
+        let lines = text.split(|&b| b == b'\n').zip(line..);
+        lines.map(|(text, line)| (text.split(|&b| b == self.delimiter).collect(), line)).collect()
+    }
+
+    /// The cells of a row, one a column. Where there are more, commas of the text were taken for
+    /// separators: the cells beyond the last column belong to the text.
+    fn cells<'r>(&self, row: &'r csv::ByteRecord) -> Vec<Cow<'r, [u8]>> {
+        let more = row.len().saturating_sub(self.header.len());
+        let map = &self.about.options.fields;
+        let text = self.header.iter().position(|name| map.field(name) == Some(Field::Body));
+        let surplus = row.iter().skip(self.header.len()).any(|cell| !cell.trim_ascii().is_empty());
+        let (Some(text), true) = (text, surplus) else {
+            return row.iter().map(Cow::Borrowed).collect();
+        };
+        let all: Vec<&[u8]> = row.iter().collect();
+        let (before, rest) = all.split_at(text);
+        let (parts, after) = rest.split_at(more + 1);
+        let joined = Cow::Owned(parts.join(&self.delimiter));
+        let before = before.iter().copied().map(Cow::Borrowed);
+        before.chain([joined]).chain(after.iter().copied().map(Cow::Borrowed)).collect()
     }
 
     fn failure(&self, error: &csv::Error) -> Skip {
@@ -186,7 +314,8 @@ fn cell(bytes: &[u8], encoding: &'static Encoding) -> String {
     } else {
         encoding.decode_without_bom_handling(bytes).0
     };
-    match text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
+    let trimmed = text.trim();
+    match trimmed.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
         Some(inner) if inner.contains("\"\"") || !inner.contains('"') => {
             inner.replace("\"\"", "\"")
         }

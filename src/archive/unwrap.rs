@@ -18,7 +18,7 @@ pub fn records(value: Value, map: &FieldMap) -> Result<Vec<Value>, Value> {
     if let Some(rows) = columns(&object, map).or_else(|| split(&object, map)) {
         return Ok(rows);
     }
-    if map.has_text(&object) {
+    if map.has_text(&object) && !is_answer(&object, map) {
         return Err(Value::Object(object));
     }
     if let Some(array) = take_array(&mut object) {
@@ -47,9 +47,50 @@ fn take_array(object: &mut Object) -> Option<Vec<Value>> {
     arrays.next().is_none().then_some(std::mem::take(array))
 }
 
-/// Returns true for `{"1001": {record}, "1002": {record}}`.
+/// Returns true for the answer of an interface, whose own text (`"message": "success"`) is none of
+/// an article: it has no title, and a list of objects that have both a title and a text.
+fn is_answer(object: &Object, map: &FieldMap) -> bool {
+    let is_whole = |value: &Value| {
+        let has = |field| {
+            value.as_object().is_some_and(|inner| inner.keys().any(|k| map.field(k) == Some(field)))
+        };
+        has(Field::Title) && has(Field::Body)
+    };
+    let holds = |value: &Value| match value {
+        Value::Array(list) => !list.is_empty() && list.iter().all(is_whole),
+        value => is_whole(value),
+    };
+    let titled = object.keys().any(|name| map.field(name) == Some(Field::Title));
+    !titled
+        && object.values().any(|value| match value {
+            Value::Object(inner) => holds(value) || inner.values().any(holds),
+            value => holds(value),
+        })
+}
+
+/// Returns true for the lines of Elasticsearch's bulk format that say what is to be done with the
+/// record below them: `{"index": {"_id": "7"}}`.
+pub fn is_action(object: &Object) -> bool {
+    let mut pairs = object.iter();
+    let (Some((name, Value::Object(inner))), None) = (pairs.next(), pairs.next()) else {
+        return false;
+    };
+    matches!(name.as_str(), "index" | "create" | "update" | "delete")
+        && inner.keys().all(|key| key.starts_with('_') || key == "routing")
+}
+
+/// The names of columns in the first of several lists, if it names a title or a text.
+pub fn column_names(cells: &[Value], map: &FieldMap) -> Option<Vec<String>> {
+    let names: Vec<String> =
+        cells.iter().map(|cell| cell.as_str().map(str::to_owned)).collect::<Option<_>>()?;
+    (names.len() > 1 && names.iter().any(|name| map.names_text(name))).then_some(names)
+}
+
+/// Returns true for `{"1001": {record}, "1002": {record}}`: no name of it is that of a field.
 fn is_by_id(object: &Object, map: &FieldMap) -> bool {
-    object.len() >= 2
+    !object.is_empty()
+        && (object.len() >= 2 || object.keys().all(|key| key.bytes().all(|b| b.is_ascii_digit())))
+        && !object.keys().any(|name| map.knows(name))
         && object.values().all(|value| value.as_object().is_some_and(|inner| map.has_text(inner)))
 }
 
@@ -64,7 +105,9 @@ fn columns(object: &Object, map: &FieldMap) -> Option<Vec<Value>> {
     // One of title, date and source must run beside the body, row by row.
     let beside = [Field::Title, Field::Date, Field::Url, Field::Id, Field::Source];
     let beside = beside.into_iter().filter_map(known).filter(|value| fits(value, &keys)).count();
-    if !(2..=MOST_ROWS).contains(&keys.len()) || beside == 0 {
+    // A single row is told from a record by the number that pandas gives it: {"title": {"0": ...}}.
+    let least = if object.values().all(Value::is_object) { 1 } else { 2 };
+    if !(least..=MOST_ROWS).contains(&keys.len()) || beside == 0 {
         return None;
     }
     let longest = known(Field::Title)
@@ -144,9 +187,23 @@ mod tests {
             r#"{"columns":["title","content"],"index":[0,1],"data":[["甲","一"],["乙","二"]]}"#,
             r#"{"7":{"title":"甲"},"9":{"title":"乙"}}"#,
             r#"{"code":0,"data":{"list":[{"title":"甲"},{"title":"乙"}]}}"#,
+            r#"{"msg":"好了","data":[{"title":"甲","content":"一"},{"title":"乙","text":"二"}]}"#,
         ] {
             assert_eq!(titles(json).unwrap(), ["甲", "乙"], "{json}");
         }
+    }
+
+    #[test]
+    fn actions_and_names_of_columns_are_told_from_records() {
+        let object = |json: &str| -> Object { serde_json::from_str(json).unwrap() };
+        assert!(is_action(&object(r#"{"index":{"_index":"news","_id":"7"}}"#)));
+        assert!(!is_action(&object(r#"{"index":{"title":"水厂"}}"#)));
+        let names = |json: &str| {
+            let cells: Vec<Value> = serde_json::from_str(json).unwrap();
+            column_names(&cells, &FieldMap::default())
+        };
+        assert_eq!(names(r#"["标题","正文"]"#).unwrap(), ["标题", "正文"]);
+        assert_eq!(names(r#"["水厂开工","昨日"]"#), None);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! UTF-32 with a byte order mark, which the decoder of web encodings does not know.
+//! UTF-32, which the decoder of web encodings does not know.
 
 use std::io::{self, BufRead, Read};
 
@@ -21,14 +21,24 @@ impl ByteOrder {
     }
 }
 
-/// The order of bytes that begin with UTF-32's byte order mark.
-pub fn of_mark(prefix: &[u8]) -> Option<ByteOrder> {
+/// The order of bytes that begin with UTF-32's byte order mark, or whose every four are a
+/// character; and the length of the mark.
+pub fn sniff(prefix: &[u8]) -> Option<(ByteOrder, usize)> {
     match prefix.get(..4)? {
-        b"\xff\xfe\0\0" => Some(ByteOrder::Little),
-        b"\0\0\xfe\xff" => Some(ByteOrder::Big),
-        _ => None,
+        b"\xff\xfe\0\0" => return Some((ByteOrder::Little, 4)),
+        b"\0\0\xfe\xff" => return Some((ByteOrder::Big, 4)),
+        _ => {}
     }
+    let (quads, _) = prefix[..prefix.len().min(INSPECTED)].as_chunks::<4>();
+    let fits = |order| {
+        let is_text = |&quad: &[u8; 4]| !matches!(character(quad, order), '\0' | '\u{fffd}');
+        quads.len() >= 4 && quads.iter().all(is_text)
+    };
+    [ByteOrder::Little, ByteOrder::Big].into_iter().find(|&order| fits(order)).map(|o| (o, 0))
 }
+
+/// How many bytes without a mark are looked at.
+const INSPECTED: usize = 4 << 10;
 
 /// The character in four bytes; U+FFFD where there is none such.
 fn character(bytes: [u8; 4], order: ByteOrder) -> char {
@@ -89,8 +99,10 @@ mod tests {
     fn both_orders_are_read_by_their_marks() {
         let big: Vec<u8> = "水退了".chars().flat_map(|c| (c as u32).to_be_bytes()).collect();
         assert_eq!(decode(&big, ByteOrder::Big), "水退了");
-        assert_eq!(of_mark(b"\xff\xfe\0\0a\0\0\0"), Some(ByteOrder::Little));
-        assert_eq!(of_mark(b"\xff\xfea\0"), None);
+        assert_eq!(sniff(b"\xff\xfe\0\0a\0\0\0"), Some((ByteOrder::Little, 4)));
+        assert_eq!(sniff(b"\xff\xfea\0"), None);
+        assert_eq!(sniff(&[&big[..], &big[..]].concat()), Some((ByteOrder::Big, 0)));
+        assert_eq!(sniff("水退了，北堤守住了。".as_bytes()), None);
         let reader = io::Cursor::new(big);
         let mut text = String::new();
         io::BufReader::new(Utf32Reader { reader, order: ByteOrder::Big })

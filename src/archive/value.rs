@@ -10,7 +10,7 @@ const DEEPEST: u32 = 12;
 
 /// The names under which objects hold their text, likeliest first: WordPress writes `rendered`,
 /// editors `text`, `content` or `children`, MongoDB `$oid` and `$date`.
-const TEXT_NAMES: [&str; 20] = [
+const TEXT_NAMES: [&str; 28] = [
     "rendered",
     "text",
     "content",
@@ -27,6 +27,14 @@ const TEXT_NAMES: [&str; 20] = [
     "name",
     "title",
     "_text",
+    "paragraphs",
+    "sections",
+    "sentences",
+    "nodes",
+    "items",
+    "p",
+    "$numberInt",
+    "$numberDouble",
     "$oid",
     "$date",
     "$numberLong",
@@ -58,10 +66,69 @@ fn collect(value: &Value, depth: u32, found: &mut Vec<String>) {
                 collect(object.get(name)?, depth + 1, &mut inner);
                 (!inner.is_empty()).then_some(inner)
             });
-            found.extend(texts.unwrap_or_default());
+            found.extend(texts.unwrap_or_else(|| numbered(object, depth)));
         }
         _ => {}
     }
+}
+
+/// The texts of an object whose names are those of parts in order: `{"p1": ..., "p2": ...}`,
+/// `{"1": ..., "2": ...}`.
+fn numbered(object: &Object, depth: u32) -> Vec<String> {
+    let parts: Option<Vec<(u64, &Value)>> =
+        object.iter().map(|(name, value)| Some((part_of(name)?.1, value))).collect();
+    let mut parts = parts.unwrap_or_default();
+    parts.sort_by_key(|(number, _)| *number);
+    let mut found = Vec::new();
+    parts.into_iter().for_each(|(_, value)| collect(value, depth + 1, &mut found));
+    found
+}
+
+/// A name without the number of a part behind it, and that number: `content_2` is `content`, 2.
+pub fn part_of(name: &str) -> Option<(&str, u64)> {
+    let stem = name.trim_end_matches(|c: char| c.is_ascii_digit());
+    let number = name[stem.len()..].parse().ok()?;
+    Some((stem.trim_end_matches(['_', '-', ' ']), number))
+}
+
+/// The texts of a list that was written as text: JSON (`[{"type": "p", "text": ...}]`), or a list
+/// of strings as Python prints it (`['...', '...']`). `None` where a text is no such list.
+pub fn of_list(text: &str) -> Option<Vec<String>> {
+    let text = text.trim();
+    if !(text.starts_with('[') && text.ends_with(']') || text.starts_with("{\"")) {
+        return None;
+    }
+    let found = match serde_json::from_str(text) {
+        Ok(value) => texts(&value),
+        Err(_) => printed_list(text)?,
+    };
+    (!found.is_empty()).then_some(found)
+}
+
+/// The strings of a list as Python prints it.
+fn printed_list(text: &str) -> Option<Vec<String>> {
+    let inner = text.strip_prefix('[')?.strip_suffix(']')?;
+    let mut found = Vec::new();
+    let mut chars = inner.chars();
+    while let Some(quote) = chars.find(|c| !c.is_whitespace() && *c != ',') {
+        if !matches!(quote, '\'' | '"') {
+            return None;
+        }
+        let mut part = String::new();
+        loop {
+            match chars.next()? {
+                '\\' => match chars.next()? {
+                    'n' | 'r' => part.push('\n'),
+                    't' | 'u' | 'x' => part.push(' '),
+                    c => part.push(c),
+                },
+                c if c == quote => break,
+                c => part.push(c),
+            }
+        }
+        found.push(part);
+    }
+    Some(found)
 }
 
 /// Returns true for a block that says to be a picture, a film or an advertisement.
@@ -112,10 +179,26 @@ mod tests {
             r#"{"blocks":[{"data":{"text":"甲"}},{"data":{"text":"乙"}}]}"#,
             r#"{"rendered":["甲","乙"],"protected":false}"#,
             r#"[{"children":[{"text":"甲"}]},{"children":[{"text":"乙"}]}]"#,
+            r#"{"p2":"乙","p1":"甲"}"#,
+            r#"{"sections":[{"heading":"x","paragraphs":["甲"]},{"paragraphs":["乙"]}]}"#,
         ] {
             assert_eq!(of(json), ["甲", "乙"], "{json}");
         }
         assert!(of(r#"{"a":1}"#).is_empty() && of("null").is_empty());
+    }
+
+    #[test]
+    fn a_list_that_was_written_as_text_is_its_paragraphs() {
+        for text in [
+            r#"[{"type":"p","text":"甲"},{"type":"img"},{"type":"p","text":"乙"}]"#,
+            "['甲', \"乙\"]",
+            "['甲','乙',]",
+        ] {
+            assert_eq!(of_list(text).unwrap(), ["甲", "乙"], "{text}");
+        }
+        for text in ["[图] 水厂开工", "['甲'] 说", "[甲, 乙]", "[]"] {
+            assert_eq!(of_list(text), None, "{text}");
+        }
     }
 
     #[test]

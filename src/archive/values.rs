@@ -5,7 +5,7 @@
 //! malformed value loses only itself and a huge array costs no more memory than its largest
 //! element. Values that hold several records are taken apart in unwrap.rs.
 
-use super::{About, Outcome, SkipReason, lines, open, unwrap};
+use super::{About, Outcome, SkipReason, json, open, unwrap};
 use crate::error::Note;
 use serde_json::Value;
 use std::collections::VecDeque;
@@ -30,6 +30,7 @@ pub fn records<'a>(
             },
             place: 0,
             waiting: VecDeque::new(),
+            columns: None,
             state: ValuesState::Reading,
         }),
         Err((reason, detail)) => Box::new(std::iter::once(Err(about.skip(None, reason, detail)))),
@@ -44,6 +45,8 @@ struct Values<'a> {
     place: u64,
     /// Elements of a wrapping object that have not been given yet.
     waiting: VecDeque<Value>,
+    /// The names of the columns, where the values are rows and the first of them named those.
+    columns: Option<Vec<String>>,
     state: ValuesState,
 }
 
@@ -87,12 +90,13 @@ impl Values<'_> {
                 let detail = format!("a value of more than {} bytes", self.about.options.max_size);
                 Some(Err(self.about.skip(Some(self.place), SkipReason::TooLarge, detail)))
             }
-            Ok(Cut::Value) => match lines::value(&self.cutter.bytes, self.bytes_in) {
+            Ok(Cut::Value) => match json::value(&self.cutter.bytes, self.bytes_in) {
                 Ok(json) => match unwrap::records(json.value, &self.about.options.fields) {
                     Ok(values) => {
                         self.waiting.extend(values);
                         None
                     }
+                    Err(Value::Array(cells)) if self.take_row(&cells) => None,
                     Err(value) => {
                         self.place += 1;
                         let encoding = json.encoding.unwrap_or(self.encoding);
@@ -111,14 +115,29 @@ impl Values<'_> {
         }
     }
 
+    /// Takes a list for a row of a table: the first one names the columns. Returns false where it
+    /// is none.
+    fn take_row(&mut self, cells: &[Value]) -> bool {
+        match &self.columns {
+            Some(names) => {
+                let pairs = names.iter().cloned().zip(cells.iter().cloned());
+                self.waiting.push_back(Value::Object(pairs.collect()));
+                true
+            }
+            None if self.place == 0 => {
+                self.columns = unwrap::column_names(cells, &self.about.options.fields);
+                self.columns.is_some()
+            }
+            None => false,
+        }
+    }
+
     fn record(&self, value: Value, encoding: &'static str, note: Option<Note>) -> Outcome {
-        match lines::object(value) {
-            Some(object) => {
+        match value {
+            Value::Object(object) => {
                 self.about.object(self.place, self.cutter.start_line, encoding, (object, note))
             }
-            None => {
-                Err(self.about.skip(Some(self.place), SkipReason::Malformed, "not a JSON object"))
-            }
+            _ => Err(self.about.skip(Some(self.place), SkipReason::Malformed, "not a JSON object")),
         }
     }
 }

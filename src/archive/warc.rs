@@ -137,7 +137,9 @@ impl WarcRecords<'_> {
         let is_page = media.contains("html") || media.is_empty() && is_html(&payload);
         let decoded = match media.as_str() {
             _ if is_page => decode::page(&payload, forced),
-            media if media.starts_with("text/plain") => decode::text(&payload, forced),
+            media if media.starts_with("text/plain") && !of_crawl(head) => {
+                decode::text(&payload, forced)
+            }
             _ => return None,
         };
         let Decoded { text, encoding, note } = match decoded {
@@ -216,6 +218,12 @@ fn unchunked(mut rest: &[u8]) -> Option<Vec<u8>> {
         body.extend_from_slice(rest.get(..size)?);
         rest = rest[size..].trim_ascii_start();
     }
+}
+
+/// Returns true for a text that crawlers ask for by themselves: `/robots.txt`.
+fn of_crawl(head: &NamedValues) -> bool {
+    let uri = head.get("WARC-Target-URI").unwrap_or_default();
+    uri.trim_matches(['<', '>']).ends_with("/robots.txt")
 }
 
 #[cfg(test)]

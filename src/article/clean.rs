@@ -64,6 +64,9 @@ fn cut_boilerplate(lines: &mut Vec<TextLine<'_>>, headers: &Headers) {
         let found = headers
             .boilerplate_in(&line.text[from..])
             .map(|(at, most)| (from + at, most))
+            .filter(|&(at, _)| {
+                i > 0 || at == 0 || !line.text[..at].trim_matches(OPENING).is_empty()
+            })
             .find(|&(at, most)| begins(&line.text[..at]) && below - at <= most)
             .map(|(at, _)| at);
         if let Some(at) = found {
@@ -73,16 +76,19 @@ fn cut_boilerplate(lines: &mut Vec<TextLine<'_>>, headers: &Headers) {
     }
     if let Some((i, at)) = cut {
         lines.truncate(i + 1);
-        lines[i].text = lines[i].text[..at].trim_end();
+        lines[i].text = lines[i].text[..at].trim_end().trim_end_matches(OPENING).trim_end();
         if lines[i].text.is_empty() {
             lines.pop();
         }
     }
 }
 
+/// Marks before the heading of a part below the article.
+const OPENING: [char; 8] = ['【', '[', '▲', '▶', '►', '※', '◎', '●'];
+
 /// Returns true if a sentence can begin after `before`.
 fn begins(before: &str) -> bool {
-    let before = before.trim_end();
+    let before = before.trim_end().trim_end_matches(OPENING).trim_end();
     before.is_empty()
         || before.ends_with(|c: char| "。！？!?”」』…）)】]》；;~～".contains(c))
         || before.ends_with(['.'])
@@ -93,12 +99,20 @@ fn footer_start(text: &str, headers: &Headers) -> Option<usize> {
     if text.chars().count() <= 60 && (is_end_mark(text) || is_buttons(text)) {
         return Some(0);
     }
+    let text = without_day(text);
     if let Some(start) = bracket_start(text) {
         let content = text[start..]
             .trim_matches(|c: char| c.is_whitespace() || "（(【[〔）)】]〕".contains(c));
         return is_footer(content, headers).then_some(start);
     }
     unbracketed_start(text, headers)
+}
+
+/// A text without the day of the Republic that Taiwan's agency writes behind its editor:
+/// （編輯：陳大文）1120728.
+fn without_day(text: &str) -> &str {
+    let rest = text.trim_end_matches(|c: char| c.is_ascii_digit());
+    if text.len() - rest.len() == 7 && rest.ends_with(['）', ')']) { rest } else { text }
 }
 
 /// The start of the bracket that `text` ends with.

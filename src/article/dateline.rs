@@ -26,6 +26,8 @@ pub fn cut<'a>(text: &'a str, headers: &Headers, findings: &mut Findings) -> &'a
         ] {
             if let Some(length) = rule(rest, headers, findings).filter(|&length| length > 0) {
                 rest = rest[length..].trim_start();
+                // 本文转自【南湖晚报】；南湖晚报讯
+                rest = rest.trim_start_matches(['；', ';']);
                 break;
             }
         }
@@ -130,13 +132,19 @@ fn title_length(text: &str, headers: &Headers) -> Option<(usize, usize)> {
             && (dateline(rest, headers, &mut Findings::default()).is_some()
                 || bracketed(rest, headers, &mut Findings::default()).is_some())
     })?;
-    Some((end, end))
+    // 水退了本文转自【南湖晚报】：the label is of the outlet.
+    let title = text[..end].trim_end();
+    let label = ["本文转自", "本文來源", "本文来源", "转自"].iter().find(|l| title.ends_with(**l));
+    Some((title.len() - label.map_or(0, |label| label.len()), end))
 }
+
+/// How the names of desks end, which stand before a slash in place of a reporter.
+const DESK_ENDS: [&str; 7] = ["中心", "組", "组", "編譯", "新聞網", "部", "即時新聞"];
 
 /// 記者林小明／台北報導, 〔記者林小明／台北報導〕, 國際中心／綜合報導: the desk or the reporters, a
 /// slash, a place, and a word for reporting.
 fn slashed(text: &str, headers: &Headers, findings: &mut Findings) -> Option<usize> {
-    const REPORTS: [&str; 3] = ["報導", "报道", "報道"];
+    const REPORTS: [&str; 4] = ["報導", "报道", "報道", "外電"];
     let inner = text.trim_start_matches(['〔', '（', '(', '【', '[']);
     let opened = inner.len() < text.len();
     let window = inner.char_indices().map(|(at, _)| at).nth(40).unwrap_or(inner.len());
@@ -149,9 +157,18 @@ fn slashed(text: &str, headers: &Headers, findings: &mut Findings) -> Option<usi
         return None;
     }
     let byline = name::byline(who, headers);
-    let desk = ["中心", "組", "组", "編譯", "新聞網", "部"].iter().any(|end| who.ends_with(end));
+    let desk = DESK_ENDS.iter().any(|end| who.ends_with(end));
+    let reporter = place[..end].trim_end_matches(REPORTS[0]);
+    let located = PLACES.contains(&reporter) || reporter == "綜合";
     if byline.authors.is_empty() && byline.contributors.is_empty() && !desk {
-        return None;
+        // 【林小明／台北報導】
+        if !(opened && located && name::is_person(who)) {
+            return None;
+        }
+        findings.authors.push(who.to_owned());
+    } else if byline.authors.is_empty() && desk && !located && name::is_person(reporter) {
+        // 國際中心／林小明報導
+        findings.authors.push(reporter.to_owned());
     }
     findings.people(byline);
     if let Some((Some(outlet), _)) = headers.outlet(who) {
@@ -167,16 +184,37 @@ fn slashed(text: &str, headers: &Headers, findings: &mut Findings) -> Option<usi
     }
 }
 
+/// Marks in brackets that say how an article was made, and by nobody.
+const DESKS: [&str; 8] = [
+    "即時新聞／綜合報導",
+    "综合报道",
+    "綜合報導",
+    "綜合報道",
+    "本報訊",
+    "本报讯",
+    "即時報導",
+    "專題報導",
+];
+
 /// 【环球网报道】, 【环球时报驻俄罗斯特派记者 肖新新】.
 fn bracketed(text: &str, headers: &Headers, findings: &mut Findings) -> Option<usize> {
-    let inner = text.strip_prefix('【').or_else(|| text.strip_prefix('['))?;
-    let end = inner.find(['】', ']']).filter(|&end| end <= 180)?;
+    let inner = text.strip_prefix(['【', '[', '〔', '（', '('])?;
+    let round = text.starts_with(['（', '(']);
+    let end = inner.find(['】', ']', '〕', '）', ')']).filter(|&end| end <= 180)?;
     let content = inner[..end].trim();
     let length =
         text.len() - inner.len() + end + inner[end..].chars().next().map_or(0, char::len_utf8);
     let outlet = headers.outlet(content);
     let byline = name::byline(content, headers);
-    let report = ["报道", "讯", "电", "消息", "记者"].iter().any(|end| content.ends_with(end));
+    const ENDS: [&str; 11] =
+        ["报道", "讯", "电", "消息", "记者", "報導", "報道", "訊", "電", "記者", "专讯"];
+    let report = ENDS.iter().any(|end| content.ends_with(end));
+    // 〔中央社〕, 【财新网】, （中央社）: the outlet alone.
+    let alone = outlet.is_some_and(|(name, length)| name.is_some() && length == content.len());
+    let desk = DESKS.contains(&content);
+    // 【中時新聞網 林小明】
+    let named = outlet.and_then(|(_, length)| content[length..].strip_prefix([' ', '\u{3000}']));
+    let people = named.filter(|rest| !report && rest.len() < content.len() && is_all_names(rest));
     if let Some((kind, _)) = headers.labelled(content)
         && kind != LabelKind::Text
         && content.chars().count() <= 40
@@ -184,8 +222,19 @@ fn bracketed(text: &str, headers: &Headers, findings: &mut Findings) -> Option<u
         labelled_values(content, headers, findings);
         return Some(length);
     }
-    if !(outlet.is_some() && (report || !byline.authors.is_empty())) {
+    // （湖北日报网）讯 is a dateline in a form of its own.
+    if round && (!alone || text[length..].starts_with(['讯', '訊', '电', '電'])) {
         return None;
+    }
+    // [記者林小明台北報導]
+    let unslashed = content.strip_suffix("報導").filter(|_| content.starts_with("記者"));
+    let byline = unslashed.map_or(byline, |rest| name::byline(without_place(rest), headers));
+    let known = outlet.is_some() && (report || people.is_some() || !byline.authors.is_empty());
+    if !known && !alone && !desk && (unslashed.is_none() || byline.authors.is_empty()) {
+        return None;
+    }
+    if let Some(people) = people.filter(|_| byline.roles == 0) {
+        findings.authors.extend(name::names(people));
     }
     findings.dateline_source =
         findings.dateline_source.take().or(outlet.and_then(|(name, _)| name.map(str::to_owned)));
@@ -240,7 +289,7 @@ fn parenthesis(text: &str) -> Option<(&str, usize)> {
 }
 
 /// The closing words of a dateline. Those that are also ordinary words need a pause behind them.
-const CLOSING: [(&str, Pause); 15] = [
+const CLOSING: [(&str, Pause); 16] = [
     ("综合报道", Pause::Needed),
     ("专电", Pause::Free),
     ("快讯", Pause::Needed),
@@ -253,6 +302,7 @@ const CLOSING: [(&str, Pause); 15] = [
     ("电", Pause::Free),
     ("讯", Pause::Free),
     ("報導", Pause::Needed),
+    ("報道", Pause::Needed),
     ("電", Pause::Free),
     ("專電", Pause::Free),
     ("訊", Pause::Free),
@@ -549,6 +599,42 @@ fn glued_source(text: &str, headers: &Headers, findings: &mut Findings) -> Optio
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn marks_in_brackets_of_taiwan_and_hong_kong_are_cut() {
+        let headers = Headers::new(&crate::definition::Definition::embedded()).unwrap();
+        for (mark, source, authors) in [
+            ("【大公報訊】記者林小明報道：", Some("大公報"), &["林小明"][..]),
+            ("【明報專訊】", Some("明報"), &[]),
+            ("【本報訊】", None, &[]),
+            ("〔中央社〕", Some("中央社"), &[]),
+            ("【中時新聞網 林小明】", Some("中時新聞網"), &["林小明"]),
+            ("[記者林小明台北報導]", None, &["林小明"]),
+            ("【林小明／台北報導】", None, &["林小明"]),
+            ("國際中心／林小明報導 ", None, &["林小明"]),
+            ("〔即時新聞／綜合報導〕", None, &[]),
+        ] {
+            let mut found = Findings::default();
+            let text = format!("{mark}水廠擴建工程昨天動工。");
+            assert_eq!(cut(&text, &headers, &mut found), "水廠擴建工程昨天動工。", "{mark}");
+            assert_eq!(found.dateline_source.as_deref(), source, "{mark}");
+            assert_eq!(found.authors, authors, "{mark}");
+        }
+        for text in ["【獨家】水廠動工。", "（水廠）昨天動工。", "〔中央社論壇〕昨天開幕。"]
+        {
+            assert_eq!(cut(text, &headers, &mut Findings::default()), text);
+        }
+    }
+
+    #[test]
+    fn the_label_of_an_outlet_behind_a_glued_title_is_no_part_of_it() {
+        let headers = Headers::new(&crate::definition::Definition::embedded()).unwrap();
+        let mut found = Findings::default();
+        let text = "原标题：水退了，北堤守住了本文转自【澎湃新闻】；北堤昨夜守住。";
+        assert_eq!(cut(text, &headers, &mut found), "北堤昨夜守住。");
+        assert_eq!(found.title.as_deref(), Some("水退了，北堤守住了"));
+        assert_eq!(found.dateline_source.as_deref(), Some("澎湃新闻"));
+    }
 
     #[test]
     fn the_place_behind_a_reporter_is_no_name() {

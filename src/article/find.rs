@@ -154,12 +154,27 @@ pub fn views(text: &str) -> Option<u64> {
 /// A source field without `来源：` before it.
 pub fn trimmed_source(field: &str) -> &str {
     let field = field.trim();
-    field.strip_prefix("来源").map_or(field, |rest| rest.trim_start_matches([':', '：', ' ']))
+    let named = ["来源", "來源"].iter().find_map(|label| field.strip_prefix(label));
+    let field = named.map_or(field, |rest| rest.trim_start_matches([':', '：', ' ']));
+    // 人民网－《人民日报》
+    match field.split_once(['－', '-', '—']) {
+        Some((_, paper)) => {
+            paper.strip_prefix('《').and_then(|rest| rest.strip_suffix('》')).unwrap_or(field)
+        }
+        None => field,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_source_is_named_without_its_label_and_the_site_before_the_paper() {
+        assert_eq!(trimmed_source("来源：人民网－《人民日报》"), "人民日报");
+        assert_eq!(trimmed_source("東湖-南湖報"), "東湖-南湖報");
+        assert_eq!(trimmed_source("來源：海東報"), "海東報");
+    }
 
     #[test]
     fn a_bracket_stays_where_its_partner_does() {

@@ -247,7 +247,11 @@ fn visible(text: &str) -> Cow<'_, str> {
 }
 
 fn take_fields(fields: &Fields, findings: &mut Findings, notes: &mut Vec<Note>) {
-    findings.title = fields.title.clone();
+    // Searches mark the words that they found: <em>水厂</em>开工.
+    findings.title = fields.title.as_deref().map(|title| match html::is_html(title) {
+        true => html::strip(title).trim().to_owned(),
+        false => html::unescaped(title).into_owned(),
+    });
     findings.original =
         fields.source.as_ref().map(|source| find::trimmed_source(source).to_owned());
     findings.reprinted_by = fields.reprinted_by.clone();

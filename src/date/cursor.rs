@@ -26,7 +26,7 @@ enum DayPart {
     Evening,
 }
 
-const DAY_PARTS: [(&str, DayPart); 14] = [
+const DAY_PARTS: [(&str, DayPart); 16] = [
     ("上午", DayPart::Morning),
     ("早上", DayPart::Morning),
     ("早晨", DayPart::Morning),
@@ -41,6 +41,8 @@ const DAY_PARTS: [(&str, DayPart); 14] = [
     ("晚間", DayPart::Evening),
     ("夜间", DayPart::Evening),
     ("晚", DayPart::Evening),
+    ("AM ", DayPart::Morning),
+    ("PM ", DayPart::Afternoon),
 ];
 
 impl<'a> Cursor<'a> {
@@ -120,7 +122,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// Skips a weekday: 星期五, （周五）, (Fri).
+    /// Skips a weekday: 星期五, （周五）, (五).
     pub fn skip_weekday(&mut self) {
         let before = self.at;
         self.skip_spaces();
@@ -131,6 +133,11 @@ impl<'a> Cursor<'a> {
                 read = self.peek().is_some_and(|c| "一二三四五六日天".contains(c));
                 self.at += if read { 3 } else { 0 };
             }
+        }
+        // (五), as Taiwan's papers write it.
+        if !read && bracket && self.peek().is_some_and(|c| "一二三四五六日".contains(c)) {
+            self.at += 3;
+            read = true;
         }
         if !read || (bracket && self.accept(&[')', '）', ']']).is_none()) {
             self.at = before;
@@ -151,6 +158,9 @@ impl<'a> Cursor<'a> {
     fn clock_or_nothing(&mut self) -> Option<Clock> {
         self.skip_weekday();
         self.accept(&['T', 't', ',', '，', '_']);
+        self.skip_spaces();
+        // July 28, 2023 at 4:40 pm; 2023-07-28 HKT 16:40.
+        let _ = self.skip("at ") || self.skip("HKT ");
         self.skip_spaces();
         let mut part = DAY_PARTS.iter().find(|(word, _)| self.skip(word)).map(|&(_, part)| part);
         self.skip_spaces();
@@ -283,6 +293,10 @@ mod tests {
             ("晚上12点", (24, 0), None),
             ("晚上8点半", (20, 30), None),
             ("（星期五）16时40分07秒", (16, 40), None),
+            ("(五) 16:40", (16, 40), None),
+            (" at 4:40 pm", (16, 40), None),
+            (" HKT 16:40", (16, 40), None),
+            (" PM 4:40", (16, 40), None),
             ("16:40:07 GMT+8", (16, 40), Some(28_800)),
             ("16:40:07.123-0500", (16, 40), Some(-18_000)),
         ] {

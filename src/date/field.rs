@@ -47,7 +47,10 @@ pub fn scan_field(raw: &str) -> Option<Written> {
     if let Some(written) = unix_time(raw).or_else(|| serial_day(raw)).or_else(|| spaced(raw)) {
         return Some(written);
     }
-    if let Some(written) = short_year(raw) {
+    if let Some(written) = basic(raw) {
+        return Some(written);
+    }
+    if let Some(written) = short_year(raw).or_else(|| of_program(raw)) {
         return Some(written);
     }
     if let Ok(timestamp) = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(raw) {
@@ -101,6 +104,42 @@ fn serial_day(raw: &str) -> Option<Written> {
     Some(Written::moment(moment))
 }
 
+/// 20230728T164000Z: a moment in the basic format of ISO 8601.
+fn basic(raw: &str) -> Option<Written> {
+    let (day, rest) = raw.split_once('T')?;
+    let (clock, zone) = rest.split_at_checked(6)?;
+    let all = day.len() == 8 && clock.bytes().all(|b| b.is_ascii_digit());
+    let spelled = format!(
+        "{}-{}-{}T{}:{}:{}{zone}",
+        day.get(..4)?,
+        day.get(4..6)?,
+        day.get(6..)?,
+        &clock[..2],
+        &clock[2..4],
+        &clock[4..]
+    );
+    scan(&spelled).filter(|(written, _)| all && written.is_full()).map(|(written, _)| written)
+}
+
+/// `datetime.datetime(2023, 7, 28, 16, 40)` as Python prints it, `/Date(1690533600000)/` as .NET
+/// writes it.
+fn of_program(raw: &str) -> Option<Written> {
+    let (name, rest) = raw.split_once('(')?;
+    let inner = rest[..rest.find(')')?].trim();
+    match name.trim_start_matches('/') {
+        "Date" => unix_time(inner.split(['+', '-']).next()?),
+        "datetime.datetime" | "datetime.date" => {
+            let mut parts = inner.split(',').map(|part| part.trim().parse::<i16>().ok());
+            let year = parts.next()??;
+            let mut small = || i8::try_from(parts.next().flatten()?).ok();
+            let (month, day) = (small()?, small()?);
+            let clock = small().map(|hour| ((hour, small().unwrap_or(0)), None));
+            Some(Written::day(year, month, day).with_time(clock))
+        }
+        _ => None,
+    }
+}
+
 /// 2022 11 23.
 fn spaced(raw: &str) -> Option<Written> {
     let mut parts = raw.split_ascii_whitespace();
@@ -152,6 +191,16 @@ mod tests {
         assert_eq!(scan_field("45135"), at(2023, 7, 28, None));
         assert_eq!(scan_field("45135.694444444"), moment);
         assert_eq!(scan_field("12"), None);
+        for raw in [
+            "datetime.datetime(2023, 7, 28, 16, 40)",
+            "/Date(1690533600000)/",
+            "/Date(1690533600000+0800)/",
+            "Fri Jul 28 16:40:07 CST 2023",
+            "20230728T164000",
+            "2023-07-28 PM 4:40",
+        ] {
+            assert_eq!(scan_field(raw), moment, "{raw}");
+        }
     }
 
     #[test]
@@ -159,6 +208,10 @@ mod tests {
         assert_eq!(scan_field("2022 11 23"), at(2022, 11, 23, None));
         assert_eq!(scan_field("发布时间：18-03-08 09:10"), at(2018, 3, 8, Some((9, 10))));
         assert_eq!(scan_field("发布于 2023-07-28 16:40"), at(2023, 7, 28, Some((16, 40))));
+        assert_eq!(scan_field("28-JUL-23"), at(2023, 7, 28, None));
+        assert_eq!(scan_field("Jul-28-2023"), at(2023, 7, 28, None));
+        assert_eq!(scan_field("28th July 2023"), at(2023, 7, 28, None));
+        assert_eq!(scan_field("2023年七月28日"), at(2023, 7, 28, None));
         assert_eq!(scan_field("2023年第28期 2023-07-28"), at(2023, 7, 28, None));
     }
 

@@ -93,8 +93,13 @@ fn month_and_day(cursor: &mut Cursor<'_>) -> Option<(Option<i8>, Option<i8>)> {
 fn after_year_character(cursor: &mut Cursor<'_>) -> (Option<i8>, Option<i8>) {
     let after_year = cursor.at;
     cursor.skip_spaces();
-    let month = cursor.small();
-    if month.is_none() || cursor.accept(&['月']).is_none() {
+    let Some(month) = cursor.small() else {
+        // 2023年七月28日
+        cursor.at = after_year;
+        return character_month_and_day(cursor).unwrap_or((None, None));
+    };
+    let month = Some(month);
+    if cursor.accept(&['月']).is_none() {
         cursor.at = after_year;
         return (None, None);
     }
@@ -195,13 +200,26 @@ fn month_name(cursor: &mut Cursor<'_>) -> Option<i8> {
 
 /// 28 July 2023, 28-Jul-2023 16:40.
 fn day_month_name(mut cursor: Cursor<'_>, day: i8) -> Option<(Written, usize)> {
+    ["st", "nd", "rd", "th"].iter().any(|ending| cursor.skip(ending));
     cursor.accept(&['-', '/', '.']);
     cursor.skip_spaces();
     let month = month_name(&mut cursor)?;
-    cursor.accept(&['-', '/', '.', ',']);
+    let dashed = cursor.accept(&['-', '/', '.', ',']) == Some('-');
     cursor.skip_spaces();
-    let (year, 4) = cursor.number()? else { return None };
-    let year = i16::try_from(year).ok().filter(|year| (1900..=2100).contains(year))?;
+    let (year, digits) = cursor.number()?;
+    let year = i16::try_from(year).ok()?;
+    // 28-JUL-23, as Oracle prints it: a year above 69 is of the last century.
+    let year = match digits {
+        2 if dashed => {
+            if year > 69 {
+                1900 + year
+            } else {
+                2000 + year
+            }
+        }
+        4 if (1900..=2100).contains(&year) => year,
+        _ => return None,
+    };
     Some((Written::day(year, month, day).with_time(cursor.clock()), cursor.at))
 }
 
@@ -221,16 +239,32 @@ fn english(text: &str) -> Option<(Written, usize)> {
         return day_month_name(cursor, day);
     }
     let month = month_name(&mut cursor)?;
+    cursor.accept(&['-']);
     cursor.skip_spaces();
-    let day = cursor.small().filter(|day| (1..=31).contains(day))?;
+    let Some(day) = cursor.small().filter(|day| (1..=31).contains(day)) else {
+        return month_of_year(cursor, month);
+    };
     ["st", "nd", "rd", "th"].iter().any(|ending| cursor.skip(ending));
-    cursor.accept(&[',']);
+    cursor.accept(&[',', '-']);
     let clock_first = cursor.clock();
     cursor.skip_spaces();
+    // 16:40:07 CST 2023: China's time, as Java prints it.
+    if clock_first.is_some() && cursor.skip("CST") {
+        cursor.skip_spaces();
+    }
     let (year, 4) = cursor.number()? else { return None };
     let year = i16::try_from(year).ok().filter(|year| (1900..=2100).contains(year))?;
     let clock = clock_first.or_else(|| cursor.clock());
     Some((Written::day(year, month, day).with_time(clock), cursor.at))
+}
+
+/// July 2023: a month and a year of four digits.
+fn month_of_year(mut cursor: Cursor<'_>, month: i8) -> Option<(Written, usize)> {
+    let (year, 4) = cursor.number()? else { return None };
+    let year = i16::try_from(year).ok().filter(|year| (1900..=2100).contains(year))?;
+    let (year, month) = (Some(year), Some(month));
+    let written = Written::Calendar { year, month, day: None, time: None, offset: None };
+    Some((written, cursor.at))
 }
 
 /// 民国112年7月28日, 令和5年7月28日, 中華民國一一二年七月二十八日.

@@ -10,7 +10,7 @@ use std::io::Write;
 use std::sync::OnceLock;
 use tempfile::TempDir;
 
-const TEXT: &str = "城东水厂扩建工程昨日开工，计划明年六月竣工。\
+pub const TEXT: &str = "城东水厂扩建工程昨日开工，计划明年六月竣工。\
     市水务局局长许立诚说：“工程建成后，每天可以多供水十万吨。”";
 
 fn headers() -> &'static Headers {
@@ -19,7 +19,7 @@ fn headers() -> &'static Headers {
 }
 
 /// The articles of a file with this name and content, and what was skipped.
-fn read(name: &str, bytes: &[u8]) -> (Vec<Article>, Vec<Skip>) {
+pub fn read(name: &str, bytes: &[u8]) -> (Vec<Article>, Vec<Skip>) {
     let folder = TempDir::new().unwrap();
     fs::write(folder.path().join(name), bytes).unwrap();
     let options = Options::default();
@@ -35,18 +35,18 @@ fn read(name: &str, bytes: &[u8]) -> (Vec<Article>, Vec<Skip>) {
 }
 
 /// The only article of such a file; nothing may be skipped.
-fn one(name: &str, bytes: &[u8]) -> Article {
+pub fn one(name: &str, bytes: &[u8]) -> Article {
     let (mut articles, skipped) = read(name, bytes);
     assert!(skipped.is_empty(), "{name}: {skipped:?}");
     assert_eq!(articles.len(), 1, "{name}");
     articles.remove(0)
 }
 
-fn iso(article: &Article) -> Option<String> {
+pub fn iso(article: &Article) -> Option<String> {
     article.date.as_ref().map(|date| date.iso())
 }
 
-fn gzip(bytes: &[u8]) -> Vec<u8> {
+pub fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     encoder.write_all(bytes).unwrap();
     encoder.finish().unwrap()
@@ -63,7 +63,7 @@ fn tar(members: &[(&str, &[u8])]) -> Vec<u8> {
 }
 
 /// A zip file, members deflated: local headers, directory, end (APPNOTE.TXT, 4.3).
-fn zip(members: &[(&str, &[u8])]) -> Vec<u8> {
+pub fn zip(members: &[(&str, &[u8])]) -> Vec<u8> {
     let (mut out, mut directory) = (Vec::new(), Vec::new());
     for (name, bytes) in members {
         let mut encoder =

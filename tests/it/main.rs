@@ -10,6 +10,7 @@ mod compat;
 mod concurrent;
 mod crash;
 mod damage;
+mod dumps;
 mod engines;
 mod growth;
 mod incremental;

@@ -73,6 +73,10 @@ pub fn stated(document: &Document) -> Stated {
         let value = value.map_or_else(|| found.text().trim().to_owned(), |v| v.trim().to_owned());
         stated.dates.extend((!value.is_empty()).then_some(value));
     }
+    if stated.author.is_none() {
+        let author = document.select("[itemprop='author']").first().text().trim().to_owned();
+        stated.author = (2..=30).contains(&author.chars().count()).then_some(author);
+    }
     if let Some(script) = document.select("script#__NEXT_DATA__").iter().next() {
         let text = script.text();
         if text.len() <= LONGEST_SCRIPT

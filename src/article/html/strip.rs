@@ -4,7 +4,10 @@ use std::borrow::Cow;
 
 /// Returns true if a text that should be plain holds HTML.
 pub fn is_html(text: &str) -> bool {
-    const TAGS: [&str; 8] = ["p", "br", "div", "span", "strong", "section", "img", "a "];
+    const TAGS: [&str; 13] = [
+        "p", "br", "div", "span", "strong", "section", "img", "a ", "em", "b>", "i>", "font",
+        "mark",
+    ];
     let mut rest = text;
     for _ in 0..20 {
         let Some(at) = rest.find('<') else { return false };
@@ -12,7 +15,7 @@ pub fn is_html(text: &str) -> bool {
         let inner = rest.strip_prefix('/').unwrap_or(rest);
         let named = |tag: &str| {
             inner.get(..tag.len()).is_some_and(|start| start.eq_ignore_ascii_case(tag))
-                && (tag.ends_with(' ') || inner[tag.len()..].starts_with(['>', ' ', '/']))
+                && (tag.ends_with([' ', '>']) || inner[tag.len()..].starts_with(['>', ' ', '/']))
         };
         if TAGS.iter().any(|tag| named(tag)) {
             return true;
