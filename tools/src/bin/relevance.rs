@@ -1,8 +1,8 @@
 //! Measures relevance on judged questions, for several settings side by side, with plain BM25 of
 //! true term frequencies in the same run.
 //!
-//! `cargo run --release -p jianbao-tools --bin relevance -- [--index INDEX] [--queries] [--unjudged
-//! FILE] [--part N/M] SET... [NAME=VALUE,... ...]`
+//! `cargo run --release -p jianbao-tools --bin relevance -- [--index INDEX] [--queries] [--grades
+//! FILE] [--unjudged FILE] [--part N/M] SET... [NAME=VALUE,... ...]`
 //!
 //! A SET is a folder with `queries.tsv` (question TAB words), `qrels.tsv` (question TAB article TAB
 //! grade) and `corpus.jsonl` (`id`, `title`, `text`), or without a corpus a set of questions to
@@ -13,8 +13,10 @@
 //! Where grades go up to 3, a grade of 2 and more is relevant; gains are 2^grade - 1. Reprints are
 //! folded where the set has copies. The plain setting is BM25 (k1 0.9, b 0.4) over the words of
 //! passages, the title counted once, an article being worth its best passage. `--queries` prints
-//! each question, `--unjudged` writes what nobody has read among the first ten, `--part 0/2` takes
-//! only those questions whose place in the set leaves 0 when divided by 2.
+//! each question, `--grades` adds rows to the `qrels.tsv` of all sets, `--unjudged` writes what
+//! nobody has read among the first ten of every answer, in the order of ids, `--part 0/2` takes only
+//! those questions whose place in the set leaves 0 when divided by 2. A set without any grades is
+//! asked whole, so that `--unjudged` writes what is to be judged.
 
 use jianbao::analysis::Analyzer;
 use jianbao::archive;
@@ -28,8 +30,7 @@ use jianbao::text::word::Segmenter;
 use jianbao::update::{Mode, Rules, Snapshot, Stop, Update, update};
 use jianbao_tools::{Failure, arguments};
 use rayon::prelude::*;
-use std::collections::{HashMap, HashSet};
-use std::fmt::Write as _;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -41,9 +42,9 @@ fn main() -> Result<(), Failure> {
     let definition = Definition::embedded();
     let lexicon = Lexicon::new(&definition, Segmenter::new(&definition)?);
     println!("{:<44} hit@1  hit@10 MRR@10 nDCG@10 P@5   unjudged", "setting");
-    let mut unjudged = String::new();
+    let mut unjudged = BTreeSet::new();
     for folder in &task.sets {
-        let set = Set::read(folder, task.part)?;
+        let set = Set::read(folder, task.grades.as_deref(), task.part)?;
         println!("{}: {} questions", folder.display(), set.queries.len());
         let reprints = set.reprints();
         let scratch = tempfile::tempdir()?;
@@ -58,7 +59,8 @@ fn main() -> Result<(), Failure> {
         if task.settings.is_empty() {
             let plain = Plain::new(&index, &lexicon)?;
             let answer = |line: &String| Ok(plain.answer(&lexicon, line, reprints));
-            measure("plain BM25", &set, answer, task.each)?;
+            let answers = measure("plain BM25", &set, answer, task.each)?;
+            unjudged.extend(set.unjudged(&answers));
         }
         for setting in std::iter::once("").chain(task.settings.iter().map(String::as_str)) {
             let ranking = changed(setting)?;
@@ -70,15 +72,11 @@ fn main() -> Result<(), Failure> {
                 Ok(hits.into_iter().map(|hit| hit.passage.article.id.clone()).collect())
             };
             let answers = measure(&format!("jianbao {setting}"), &set, answer, task.each)?;
-            for ((query, _), ids) in set.queries.iter().zip(&answers) {
-                for id in ids.iter().filter(|id| set.grade(query, id).is_none()) {
-                    writeln!(unjudged, "{query}\t{id}")?;
-                }
-            }
+            unjudged.extend(set.unjudged(&answers));
         }
     }
     if let Some(file) = task.unjudged {
-        std::fs::write(file, unjudged)?;
+        std::fs::write(file, Vec::from_iter(unjudged).concat())?;
     }
     Ok(())
 }
@@ -87,6 +85,7 @@ fn main() -> Result<(), Failure> {
 #[derive(Default)]
 struct Task {
     index: Option<PathBuf>,
+    grades: Option<PathBuf>,
     unjudged: Option<PathBuf>,
     each: bool,
     /// Remainder and divisor of the places of the questions that are asked.
@@ -103,6 +102,7 @@ impl Task {
             let mut value = || left.next().ok_or_else(|| format!("{word} needs a value"));
             match word.as_str() {
                 "--index" => task.index = Some(value()?.into()),
+                "--grades" => task.grades = Some(value()?.into()),
                 "--unjudged" => task.unjudged = Some(value()?.into()),
                 "--queries" => task.each = true,
                 "--part" => {
@@ -131,24 +131,34 @@ struct Set {
 }
 
 impl Set {
-    fn read(folder: &Path, (remainder, divisor): (usize, usize)) -> Result<Set, Failure> {
-        let rows = |name: &str| -> Vec<Vec<String>> {
-            let text = std::fs::read_to_string(folder.join(name)).unwrap_or_default();
+    /// Reads a folder; rows of `graded` are taken as rows of its `qrels.tsv`.
+    fn read(
+        folder: &Path,
+        graded: Option<&Path>,
+        (remainder, divisor): (usize, usize),
+    ) -> Result<Set, Failure> {
+        let split = |text: &str| -> Vec<Vec<String>> {
             text.lines().map(|line| line.split('\t').map(str::to_owned).collect()).collect()
         };
+        let rows =
+            |name: &str| split(&std::fs::read_to_string(folder.join(name)).unwrap_or_default());
+        let mut judged = rows("qrels.tsv");
+        judged.extend(split(&graded.map(std::fs::read_to_string).transpose()?.unwrap_or_default()));
         let mut copies = HashMap::new();
         for row in rows("duplicates.tsv").iter().filter(|row| row.len() == 3) {
             copies.insert((row[0].clone(), row[1].clone()), row[2].clone());
         }
         let mut grades: HashMap<String, HashMap<String, u32>> = HashMap::new();
-        for row in rows("qrels.tsv").iter().filter(|row| row.len() >= 3) {
+        for row in judged.iter().filter(|row| row.len() >= 3) {
             let text = copies.get(&(row[0].clone(), row[1].clone())).unwrap_or(&row[1]);
             let grade = grades.entry(row[0].clone()).or_default().entry(text.clone()).or_default();
             *grade = (*grade).max(row[2].parse()?);
         }
         let most = grades.values().flat_map(HashMap::values).max().copied().unwrap_or_default();
-        let queries = rows("queries.tsv").into_iter().filter(|row| grades.contains_key(&row[0]));
-        let chosen = queries.enumerate().filter(|(i, _)| i % divisor.max(1) == remainder);
+        let mut queries = rows("queries.tsv");
+        queries.retain(|row| grades.is_empty() || grades.contains_key(&row[0]));
+        let chosen =
+            queries.into_iter().enumerate().filter(|(i, _)| i % divisor.max(1) == remainder);
         let queries = chosen.map(|(_, row)| (row[0].clone(), row[1..].join("\t"))).collect();
         Ok(Set { queries, grades, copies, relevant: if most > 1 { 2 } else { 1 } })
     }
@@ -164,7 +174,17 @@ impl Set {
     }
 
     fn grade(&self, query: &str, id: &str) -> Option<u32> {
-        self.grades[query].get(self.text(query, id)).copied()
+        self.grades.get(query)?.get(self.text(query, id)).copied()
+    }
+
+    /// The lines `question TAB article` of answers that nobody has judged.
+    fn unjudged(&self, answers: &[Vec<String>]) -> Vec<String> {
+        let of = |((query, _), ids): (&(String, String), &Vec<String>)| {
+            let ids: Vec<&String> =
+                ids.iter().filter(|id| self.grade(query, id).is_none()).collect();
+            ids.into_iter().map(|id| format!("{query}\t{id}\n")).collect::<Vec<_>>()
+        };
+        self.queries.iter().zip(answers).flat_map(of).collect()
     }
 }
 
@@ -241,7 +261,8 @@ fn gain(set: &Set, query: &str, grades: &[Option<u32>]) -> f64 {
     let sum = |grades: &mut dyn Iterator<Item = u32>| -> f64 {
         (0..).zip(grades).map(|(i, g)| (2f64.powi(g as i32) - 1.0) / f64::from(i + 2).log2()).sum()
     };
-    let mut best: Vec<u32> = set.grades[query].values().copied().collect();
+    let mut best: Vec<u32> =
+        set.grades.get(query).into_iter().flat_map(HashMap::values).copied().collect();
     best.sort_unstable_by(|a, b| b.cmp(a));
     let ideal = sum(&mut best.into_iter().take(DEPTH));
     let found = sum(&mut grades.iter().map(|grade| grade.unwrap_or(0)));
