@@ -6,7 +6,8 @@ use crate::engine::embedded::article_map::ArticleMap;
 use crate::engine::embedded::char_codec;
 use crate::engine::embedded::exact_text::ExactTexts;
 use crate::engine::embedded::exact_text::window::Window;
-use memchr::memmem::Finder;
+use memchr::arch::all::packedpair::HeuristicFrequencyRank;
+use memchr::memmem::{Finder, FinderBuilder};
 use std::ops::Range;
 use tantivy::DocId;
 
@@ -34,7 +35,7 @@ pub fn for_each_phrase(
         return;
     }
     let pattern = codes(phrase);
-    let finder = Finder::new(&pattern);
+    let finder = FinderBuilder::new().build_forward_with_ranker(CodeRanks, &pattern);
     let codes = Window::new(texts);
     let mut scan = PhraseScan {
         articles,
@@ -78,6 +79,16 @@ pub fn for_each_phrase(
         scan.range(range, &mut emit);
     }
     scan.finish(&mut emit);
+}
+
+/// How frequent the bytes of codes are: those of text in other encodings, which the finder knows
+/// about, are others.
+struct CodeRanks;
+
+impl HeuristicFrequencyRank for CodeRanks {
+    fn rank(&self, byte: u8) -> u8 {
+        char_codec::BYTE_RANKS[usize::from(byte)]
+    }
 }
 
 /// In how many passages the rarest character of a phrase has to be before others are asked about

@@ -1,5 +1,6 @@
 //! Matches a plan's evidence in one segment: the documents that have it, and how often.
 
+use super::doc_set::DocBitSet;
 use super::phrase;
 use super::postings::{for_each_block, for_each_phrase};
 use super::segment::SelectedSegment;
@@ -85,11 +86,13 @@ impl SelectedSegment<'_> {
     }
 
     /// Calls `emit` with each document in which the phrase is, and the positions at which it
-    /// begins: in its own text and, where only somebody's words count, in those.
+    /// begins: in its own text and, where only somebody's words count, in those. Of the documents'
+    /// own texts only those in `among` are looked through, if it is given.
     fn each_phrase(
         &self,
         within: MatchedText,
         phrase: &[char],
+        among: Option<&DocBitSet>,
         mut emit: impl FnMut(DocId, &[u32]),
     ) -> Result<()> {
         if within == MatchedText::Title {
@@ -97,7 +100,8 @@ impl SelectedSegment<'_> {
             return for_each_phrase(self.reader, self.fields.title_chars, phrase, None, emit);
         }
         let mut own: Vec<u32> = Vec::new();
-        phrase::for_each_phrase(self.articles, phrase, self.allowed.as_ref(), |doc, starts| {
+        let allowed = among.or(self.allowed.as_ref());
+        phrase::for_each_phrase(self.articles, phrase, allowed, |doc, starts| {
             let Some(spans) = &self.speaker_spans else { return emit(doc, starts) };
             own.clear();
             own.extend(
@@ -124,7 +128,8 @@ impl SelectedSegment<'_> {
                 .each(only, |doc| found.extend(Some(doc).filter(allowed).map(|doc| (doc, 1))));
             return Ok(found);
         }
-        self.each_phrase(within, phrase, |doc, starts| found.push((doc, starts.len() as u32)))?;
+        let emit = |doc, starts: &[u32]| found.push((doc, starts.len() as u32));
+        self.each_phrase(within, phrase, None, emit)?;
         Ok(found)
     }
 
@@ -192,21 +197,7 @@ impl SelectedSegment<'_> {
         phrases: &[Vec<char>],
         distance: Option<u32>,
     ) -> Result<Matches> {
-        let mut by_document: BTreeMap<DocId, Vec<Vec<PositionSpan>>> = BTreeMap::new();
-        for (i, chars) in phrases.iter().enumerate() {
-            let length = chars.len() as u32;
-            self.each_phrase(within, chars, |doc, starts| {
-                let own = starts
-                    .iter()
-                    .map(|&start| PositionSpan { start, end: start + length })
-                    .collect();
-                let lists = by_document.entry(doc).or_default();
-                if lists.len() == i {
-                    lists.push(own);
-                }
-            })?;
-            by_document.retain(|_, lists| lists.len() == i + 1);
-        }
+        let by_document = self.with_all(within, phrases)?;
         let mut found = Vec::new();
         for (doc, lists) in by_document {
             let ends =
@@ -225,6 +216,37 @@ impl SelectedSegment<'_> {
             }
         }
         Ok(found)
+    }
+
+    /// The documents that have all phrases, with the places of each phrase. The phrase with the
+    /// rarest character is looked for first, the others only where those before them were found.
+    fn with_all(
+        &self,
+        within: MatchedText,
+        phrases: &[Vec<char>],
+    ) -> Result<BTreeMap<DocId, Vec<Vec<PositionSpan>>>> {
+        let texts = &self.articles.texts;
+        let rarest = |i: &usize| phrases[*i].iter().map(|&c| texts.count(c)).min();
+        let mut order: Vec<usize> = (0..phrases.len()).collect();
+        order.sort_by_key(rarest);
+        let mut by_document: BTreeMap<DocId, Vec<Vec<PositionSpan>>> = BTreeMap::new();
+        let mut among: Option<DocBitSet> = None;
+        for i in order {
+            let length = phrases[i].len() as u32;
+            self.each_phrase(within, &phrases[i], among.as_ref(), |doc, starts| {
+                let spans = starts.iter().map(|&start| PositionSpan { start, end: start + length });
+                let known = among.is_none() || by_document.contains_key(&doc);
+                if known {
+                    let lists = by_document.entry(doc);
+                    lists.or_insert_with(|| vec![Vec::new(); phrases.len()])[i] = spans.collect();
+                }
+            })?;
+            by_document.retain(|_, lists| !lists[i].is_empty());
+            let mut with = DocBitSet::empty(self.reader.max_doc());
+            by_document.keys().for_each(|&doc| with.insert(doc));
+            among = Some(with);
+        }
+        Ok(by_document)
     }
 
     /// The positions at which sentences of a document end, ascending.
