@@ -13,10 +13,10 @@
 //! Where grades go up to 3, a grade of 2 and more is relevant; gains are 2^grade - 1. Reprints are
 //! folded where the set has copies. The plain setting is BM25 (k1 0.9, b 0.4) over the words of
 //! passages, the title counted once, an article being worth its best passage. `--queries` prints
-//! each question, `--grades` adds rows to the `qrels.tsv` of all sets, `--unjudged` writes what
-//! nobody has read among the first ten of every answer, in the order of ids, `--part 0/2` takes only
-//! those questions whose place in the set leaves 0 when divided by 2. A set without any grades is
-//! asked whole, so that `--unjudged` writes what is to be judged.
+//! each question. `--grades` adds rows to the `qrels.tsv` of the sets that ask the questions.
+//! `--unjudged` writes what nobody has read among the first ten of every answer, in the order of
+//! ids. `--part 0/2` takes only those questions whose place in the set leaves 0 when divided by 2.
+//! A set without any grades is asked whole, so that `--unjudged` writes what is to be judged.
 
 use jianbao::analysis::Analyzer;
 use jianbao::archive;
@@ -142,6 +142,7 @@ impl Set {
         };
         let rows =
             |name: &str| split(&std::fs::read_to_string(folder.join(name)).unwrap_or_default());
+        let mut queries = rows("queries.tsv");
         let mut judged = rows("qrels.tsv");
         judged.extend(split(&graded.map(std::fs::read_to_string).transpose()?.unwrap_or_default()));
         let mut copies = HashMap::new();
@@ -149,13 +150,14 @@ impl Set {
             copies.insert((row[0].clone(), row[1].clone()), row[2].clone());
         }
         let mut grades: HashMap<String, HashMap<String, u32>> = HashMap::new();
-        for row in judged.iter().filter(|row| row.len() >= 3) {
+        let asked: HashSet<&str> = queries.iter().map(|row| row[0].as_str()).collect();
+        judged.retain(|row| row.len() >= 3 && asked.contains(row[0].as_str()));
+        for row in &judged {
             let text = copies.get(&(row[0].clone(), row[1].clone())).unwrap_or(&row[1]);
             let grade = grades.entry(row[0].clone()).or_default().entry(text.clone()).or_default();
             *grade = (*grade).max(row[2].parse()?);
         }
         let most = grades.values().flat_map(HashMap::values).max().copied().unwrap_or_default();
-        let mut queries = rows("queries.tsv");
         queries.retain(|row| grades.is_empty() || grades.contains_key(&row[0]));
         let chosen =
             queries.into_iter().enumerate().filter(|(i, _)| i % divisor.max(1) == remainder);
