@@ -13,6 +13,7 @@ mod settle;
 mod tests;
 
 use crate::quote::{Confidence, SpeechKind};
+use crate::text::fold::key;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -125,6 +126,36 @@ impl Filters {
     /// True if nothing is filtered.
     pub fn is_empty(&self) -> bool {
         *self == Filters::default()
+    }
+
+    /// The name of a filter one of whose values has nothing to compare, as of an unset variable of
+    /// a script; it would let everything through or nothing.
+    pub fn blank(&self) -> Option<&'static str> {
+        let excluded = &self.excluded;
+        let by_key = [
+            ("speaker", &self.speakers),
+            ("mentions", &self.mentions),
+            ("topic", &self.topics),
+            ("source", &self.sources),
+            ("author", &self.authors),
+            ("title", &self.titles),
+            ("not-speaker", &excluded.speakers),
+            ("not-mentions", &excluded.mentions),
+            ("not-topic", &excluded.topics),
+            ("not-source", &excluded.sources),
+            ("not-author", &excluded.authors),
+            ("not-title", &excluded.titles),
+        ];
+        let beside = self.beside.iter().map(|names| ("beside", names));
+        let paths = [("path", &self.paths), ("not-path", &excluded.paths)];
+        let no_key = by_key
+            .into_iter()
+            .chain(beside)
+            .find(|(_, values)| values.iter().any(|value| key(value).is_empty()));
+        let no_path = || {
+            paths.into_iter().find(|(_, values)| values.iter().any(|value| value.trim().is_empty()))
+        };
+        no_key.or_else(no_path).map(|(name, _)| name)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::definition::Definition;
 use crate::engine::KeyField;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::query::Filters;
 use crate::quote::Aliases;
 use crate::text::fold::fold;
@@ -17,8 +17,13 @@ use std::collections::HashSet;
 /// subject, or a speaker with one name.
 ///
 /// # Errors
-/// [`crate::error::Error::Definition`] where `topics.toml` or `speakers.toml` is malformed.
+/// [`Error::Usage`] where a value is empty, [`Error::Definition`] where `topics.toml` or
+/// `speakers.toml` is malformed.
 pub fn resolve(filters: &Filters, definition: &Definition, snapshot: &Snapshot) -> Result<Filters> {
+    if let Some(name) = filters.blank() {
+        let advice = "leave the filter out to ask for any";
+        return Err(Error::Usage(format!("the value of --{name} is empty: {advice}")));
+    }
     let mut resolved = by_definition(filters, definition)?;
     for names in names_in(&mut resolved) {
         for name in names.iter_mut() {

@@ -39,6 +39,25 @@ fn a_phrase_that_nobody_printed_is_answered_with_a_note_and_a_key() {
     assert_eq!((&answer["near"], &answer["articles_whole"]), (&true.into(), &0.into()));
 }
 
+/// The flag of an unset variable of a script would let everything through.
+#[test]
+fn an_empty_value_of_a_filter_is_refused_by_every_command() {
+    let flags = ["source", "path", "author", "title", "mentions", "speaker", "topic", "beside"];
+    for flag in flags.iter().flat_map(|flag| [format!("--{flag}"), format!("--not-{flag}")]) {
+        if flag == "--not-beside" {
+            continue;
+        }
+        for value in ["", " ", "　"] {
+            let (code, _, error) = run(&["search", "防汛", &flag, value]);
+            assert_eq!(code, 2, "{flag}");
+            assert!(error.contains(&format!("the value of {flag} is empty")), "{error}");
+        }
+    }
+    for command in ["count", "export", "speakers"] {
+        assert_eq!(run(&[command, "--source", ""]).0, 2, "{command}");
+    }
+}
+
 #[test]
 fn totals_say_how_many_are_only_related() {
     let words = ["算力", "浪费", "防汛"];
