@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 
 /// The weight of a title beside a passage that has the word itself: what one more occurrence in the
 /// title adds to one or two in the passage.
-const TITLE: f32 = 0.12;
+const TITLE: f32 = 0.2;
 /// The share of the articles with a word that have it in their titles.
 const TITLED: u64 = 5;
 
