@@ -26,7 +26,7 @@ use serde_json::{Value, json};
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Articles that are fetched for a page, at the least.
-const FIRST: usize = 200;
+const FIRST: usize = 400;
 /// The most that are fetched: who wants more has every article read.
 const MOST: usize = 5_000;
 /// Groups of reprints with several articles in an answer that are told with it.

@@ -91,20 +91,24 @@ impl ScoredEvidence<'_, '_> {
         if self.unit.scope == Scope::Title {
             return None;
         }
+        // How often characters are in an article as a whole is not in the cluster's index: the best
+        // passage with them stands for it.
+        let with_article = 1.0 + self.execution.ranking().article;
         if let HeardWords::Said(filter) = self.execution.heard() {
-            return Some(boosted(&clause::said(filter, self.evidence), self.phrase_weight()));
+            let weight = with_article * self.phrase_weight();
+            return Some(boosted(&clause::said(filter, self.evidence), weight));
         }
         Some(match self.evidence {
             // The frequencies of all words with the part are one: those of its characters.
             Evidence::Prefix(stem) | Evidence::Suffix(stem) => {
                 let chars = Evidence::Phrase(exact(stem));
                 let found = clause::evidence(&chars, Matching::Characters).passages;
-                boosted(&found, self.weight)
+                boosted(&found, with_article * self.weight)
             }
             _ => {
                 let found = clause::evidence(self.evidence, self.matching).passages;
-                let by_words = self.articles().is_some();
-                boosted(&found, if by_words { self.weight } else { self.phrase_weight() })
+                let whole = with_article * self.phrase_weight();
+                boosted(&found, if self.articles().is_some() { self.weight } else { whole })
             }
         })
     }
