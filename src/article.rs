@@ -3,11 +3,12 @@
 //!
 //! read.rs puts an article together; header.rs reads the lines above the text, info.rs those about
 //! a page's headline, dateline.rs the prefixes glued to it, clean.rs takes off what stands below
-//! it; date.rs resolves dates, html.rs and markdown.rs give plain text, title.rs compares
-//! headlines, bound.rs keeps headers short. Parsing opens nothing and cannot fail; what it misses
-//! it says in the article's notes.
+//! it, citation.rs the notice of how to cite it; date.rs resolves dates, html.rs and markdown.rs
+//! give plain text, title.rs compares headlines, bound.rs keeps headers short. Parsing opens
+//! nothing and cannot fail; what it misses it says in the article's notes.
 
 mod bound;
+mod citation;
 mod clean;
 pub mod date;
 mod dateline;

@@ -197,7 +197,7 @@ fn outlet_part(rest: &str, headers: &Headers, found: &mut Findings, inside: bool
 }
 
 /// How the names of outlets end.
-const OUTLET_ENDS: [&str; 10] =
+pub const OUTLET_ENDS: [&str; 10] =
     ["报", "報", "网", "網", "社", "台", "臺", "客户端", "新闻", "发布"];
 
 /// 阅读 2081, 阅读(2081).

@@ -8,8 +8,8 @@ use super::html::{self, Extent};
 use super::info::Info;
 use super::label::LabelKind;
 use super::{
-    Article, ArticleId, Date, DateOrigin, Headers, Precision, bound, clean, dateline, markdown,
-    name,
+    Article, ArticleId, Date, DateOrigin, Headers, Precision, bound, citation, clean, dateline,
+    markdown, name,
 };
 use crate::archive::{Content, Fields, RawRecord, Surroundings};
 use crate::error::Note;
@@ -69,6 +69,7 @@ pub fn parse(record: &RawRecord, context: &Context, headers: &Headers) -> Articl
     let before = (findings.authors.len(), findings.source.is_some());
     header::read(&mut lines, opened.titled, headers, &mut findings);
     cut_prefix(&mut lines, headers, &mut findings);
+    let cited = citation::cut(&mut lines, headers, &mut findings);
     clean::cut(&mut lines, headers, &mut findings);
     let line = match (record.place, lines.first()) {
         (None, Some(first)) if record.line.is_some() => Some(first.number + opened.lines_above),
@@ -80,7 +81,7 @@ pub fn parse(record: &RawRecord, context: &Context, headers: &Headers) -> Articl
         findings.authors.truncate(before.0);
     }
     let own_url = fields.and_then(|fields| fields.url.clone());
-    let url = own_url.or(opened.url).or_else(|| record.url.clone());
+    let url = own_url.or(opened.url).or_else(|| record.url.clone()).or(cited);
     notes.extend(&record.notes);
     let date = resolved(&findings, url.as_deref(), record, context, &mut notes);
     let source =
