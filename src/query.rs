@@ -130,8 +130,7 @@ impl Filters {
 
     /// The name of a filter one of whose values has nothing to compare, as of an unset variable of
     /// a script; it would let everything through or nothing.
-    pub fn blank(&self) -> Option<&'static str> {
-        let excluded = &self.excluded;
+    pub fn blank(&self) -> Option<String> {
         let by_key = [
             ("speaker", &self.speakers),
             ("mentions", &self.mentions),
@@ -139,23 +138,19 @@ impl Filters {
             ("source", &self.sources),
             ("author", &self.authors),
             ("title", &self.titles),
-            ("not-speaker", &excluded.speakers),
-            ("not-mentions", &excluded.mentions),
-            ("not-topic", &excluded.topics),
-            ("not-source", &excluded.sources),
-            ("not-author", &excluded.authors),
-            ("not-title", &excluded.titles),
         ];
         let beside = self.beside.iter().map(|names| ("beside", names));
-        let paths = [("path", &self.paths), ("not-path", &excluded.paths)];
         let no_key = by_key
             .into_iter()
             .chain(beside)
             .find(|(_, values)| values.iter().any(|value| key(value).is_empty()));
-        let no_path = || {
-            paths.into_iter().find(|(_, values)| values.iter().any(|value| value.trim().is_empty()))
+        let no_path = self.paths.iter().any(|path| path.trim().is_empty()).then_some("path");
+        let excluded = || {
+            let some = self.excluded != ExcludedValues::default();
+            some.then(|| self.excluded.admitted().blank()).flatten()
         };
-        no_key.or_else(no_path).map(|(name, _)| name)
+        let own = no_key.map(|(name, _)| name).or(no_path).map(str::to_owned);
+        own.or_else(|| excluded().map(|name| format!("not-{name}")))
     }
 }
 

@@ -53,9 +53,7 @@ fn notice(text: &str) -> Option<Notice<'_>> {
     let (at, demand) = DEMANDS.iter().find_map(|demand| Some((text.rfind(demand)?, demand)))?;
     let before = &text[..at];
     let begins = |c: char| "。！？!?”」』）)\n".contains(c);
-    let start = before
-        .rfind(begins)
-        .map_or(0, |found| found + before[found..].chars().next().map_or(0, char::len_utf8));
+    let start = before.rmatch_indices(begins).next().map_or(0, |(at, mark)| at + mark.len());
     let sentence = &before[start..];
     if sentence.len() > LONGEST_DEMAND || !PRINTED_AGAIN.iter().any(|w| sentence.contains(w)) {
         return None;

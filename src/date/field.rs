@@ -108,17 +108,13 @@ fn serial_day(raw: &str) -> Option<Written> {
 fn basic(raw: &str) -> Option<Written> {
     let (day, rest) = raw.split_once('T')?;
     let (clock, zone) = rest.split_at_checked(6)?;
-    let all = day.len() == 8 && clock.bytes().all(|b| b.is_ascii_digit());
-    let spelled = format!(
-        "{}-{}-{}T{}:{}:{}{zone}",
-        day.get(..4)?,
-        day.get(4..6)?,
-        day.get(6..)?,
-        &clock[..2],
-        &clock[2..4],
-        &clock[4..]
-    );
-    scan(&spelled).filter(|(written, _)| all && written.is_full()).map(|(written, _)| written)
+    if day.len() != 8 || ![day, clock].iter().all(|part| part.bytes().all(|b| b.is_ascii_digit())) {
+        return None;
+    }
+    let ((year, date), (hour, minutes)) = (day.split_at(4), clock.split_at(2));
+    let ((month, day), (minute, second)) = (date.split_at(2), minutes.split_at(2));
+    let spelled = format!("{year}-{month}-{day}T{hour}:{minute}:{second}{zone}");
+    scan(&spelled).filter(|(written, _)| written.is_full()).map(|(written, _)| written)
 }
 
 /// `datetime.datetime(2023, 7, 28, 16, 40)` as Python prints it, `/Date(1690533600000)/` as .NET
@@ -191,6 +187,9 @@ mod tests {
         assert_eq!(scan_field("45135"), at(2023, 7, 28, None));
         assert_eq!(scan_field("45135.694444444"), moment);
         assert_eq!(scan_field("12"), None);
+        for raw in ["20230728T水水", "2023-07-28水水T水水", "2023072水T164000"] {
+            assert!(scan_field(raw).is_none_or(|written| written.is_full()), "{raw}");
+        }
         for raw in [
             "datetime.datetime(2023, 7, 28, 16, 40)",
             "/Date(1690533600000)/",

@@ -210,13 +210,7 @@ fn day_month_name(mut cursor: Cursor<'_>, day: i8) -> Option<(Written, usize)> {
     let year = i16::try_from(year).ok()?;
     // 28-JUL-23, as Oracle prints it: a year above 69 is of the last century.
     let year = match digits {
-        2 if dashed => {
-            if year > 69 {
-                1900 + year
-            } else {
-                2000 + year
-            }
-        }
+        2 if dashed => year + if year > 69 { 1900 } else { 2000 },
         4 if (1900..=2100).contains(&year) => year,
         _ => return None,
     };

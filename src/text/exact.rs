@@ -3,8 +3,7 @@
 use super::fold::fold;
 
 /// True if a character of a folded text takes part in exact search: all but white space and what
-/// cannot be seen (what joins pictures or asks for their
-/// colour).
+/// cannot be seen (what joins pictures or asks for their colour).
 ///
 /// ```
 /// use jianbao::text::exact::is_exact_char;
