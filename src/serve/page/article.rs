@@ -1,6 +1,7 @@
 //! One article: `/a/KEY`, its copies, and its citation for reference managers.
 
 use super::basket::KeptClipping;
+use super::empty::Way;
 use super::language::Language;
 use super::link::Link;
 use super::passage_view::{PassageView, facts, title_of};
@@ -46,8 +47,10 @@ struct ArticlePage {
     /// The place in the archive; none where that is not told.
     place: Option<String>,
     web: Option<String>,
-    topics: Vec<String>,
-    subjects: Vec<String>,
+    topics: Vec<Way>,
+    subjects: Vec<Way>,
+    /// The number of further copies of the text.
+    copies: usize,
     citation: String,
     passages: Vec<PassageView>,
     more: Option<String>,
@@ -83,12 +86,28 @@ pub fn article(visit: &Visit) -> Result<String, HttpProblem> {
         facts: facts(head, l),
         place: visit.paths.then(|| harmless(&head.place()).into_owned()),
         web: head.web_address().map(|web| harmless(web).into_owned()),
-        topics: first.topics.iter().map(|topic| topic.key.clone()).collect(),
-        subjects: first.subjects.iter().map(|s| harmless(s).into_owned()).collect(),
+        topics: first
+            .topics
+            .iter()
+            .map(|t| about(&t.key, visit.value_name("topic", &t.key)))
+            .collect(),
+        subjects: first.subjects.iter().map(|s| about(s, s)).collect(),
+        copies: copies(visit)?,
         citation: clipping(&passages).map(|c| citation(&c)).unwrap_or_default(),
         passages: views,
         more: (next < passages.len()).then(|| here.set("from", &next.to_string()).text()),
     })
+}
+
+/// A topic or key term, with the address that asks for it.
+fn about(key: &str, name: &str) -> Way {
+    Way::new(harmless(name), &Link::new("/", &[]).with("topic", key))
+}
+
+/// The number of further articles that print the text.
+fn copies(visit: &Visit) -> Result<usize, HttpProblem> {
+    let groups = search::reprints(visit.index.snapshot(), &visit.name, 0)?;
+    Ok(groups.iter().map(|group| group.count.saturating_sub(1)).sum())
 }
 
 fn clipping(passages: &[Passage]) -> Option<Clipping> {

@@ -10,7 +10,7 @@ use jianbao::Index;
 use jianbao::definition::Definition;
 use jianbao::query::parse;
 use jianbao::search::{self, Request};
-use jianbao::serve::{Access, ServerLimits, Service, serve};
+use jianbao::serve::{Access, RequestLog, ServerLimits, Service, serve};
 use jianbao_tools::{Failure, arguments, percentile, resident_memory, titles};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -74,6 +74,7 @@ fn started(folder: &str) -> Result<SocketAddr, Failure> {
         address: ([127, 0, 0, 1], 0).into(),
         access: Access::local(),
         limits: ServerLimits { queue: 128, ..ServerLimits::default() },
+        log: RequestLog::Off,
     };
     let (sender, receiver) = channel();
     let ready = move |address| {
