@@ -10,6 +10,7 @@ mod basket;
 mod clips;
 mod concordance;
 mod empty;
+mod evidence;
 mod filters;
 mod front;
 mod language;
@@ -19,6 +20,7 @@ mod passage_view;
 mod speaker;
 mod timeline;
 
+use super::api::{NameInPath, unnamed};
 use super::asked;
 use super::held::Held;
 use super::parameters::{Parameter, Parameters};
@@ -121,11 +123,11 @@ const PAGES: [Page; 8] = [
 pub fn routes() -> Router<Arc<Held>> {
     let mut routes = Router::new();
     for page in PAGES {
-        let named = move |held, index, uri, Path(name): Path<String>, query, headers| {
+        let named = move |held, index, uri, name, query, headers| {
             visit(page, (held, index, uri), name, query, headers)
         };
         let plain = move |held, index, uri, query, headers| {
-            visit(page, (held, index, uri), String::new(), query, headers)
+            visit(page, (held, index, uri), unnamed(), query, headers)
         };
         let handler = if page.path.contains('{') { get(named) } else { get(plain) };
         routes = routes.route(page.path, handler);
@@ -161,14 +163,16 @@ type VisitParts = (State<Arc<Held>>, Extension<Arc<Index>>, Uri);
 async fn visit(
     page: Page,
     (State(held), Extension(index), uri): VisitParts,
-    name: String,
+    name: NameInPath,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Response {
     let text = query.unwrap_or_default();
     let language = Language::of(&text, &headers);
-    let made = match held.read(&text, page.known) {
-        Ok(parameters) => {
+    let read = name.map_err(HttpProblem::from);
+    let read = read.and_then(|Path(name)| Ok((name, held.read(&text, page.known)?)));
+    let made = match read {
+        Ok((name, parameters)) => {
             let path = uri.path().to_owned();
             let (basket, paths) = (CookieBasket::read(&headers), held.shows_paths());
             let topic_names = held.topic_names();

@@ -1,6 +1,7 @@
 //! Passages and hits as templates show them: text cut at marks and quotes, speakers with evidence.
 
 use super::basket::{CookieBasket, KeptClipping};
+use super::evidence::{rule, tier, who};
 use super::language::Language;
 use super::link::in_path;
 use crate::passage::{Head, Passage};
@@ -11,6 +12,11 @@ use crate::text::{Span, harmless};
 
 /// Columns of a passage that are shown of a hit.
 const COLUMNS: usize = 900;
+/// Bytes of the tags of a section, a mark, a stretch of speech and a speaker.
+const SECTION: usize = 160;
+const MARK: usize = 13;
+const SPEECH: usize = 31;
+const SPEAKER: usize = 180;
 /// Characters of a title beside a name.
 const TITLE: usize = 24;
 
@@ -150,7 +156,7 @@ impl PassageView {
         let spoken = quotes.iter().map(|quote| SpokenStretch {
             span: within(&quote.span, base),
             class: class(quote, &names),
-            who: who(quote, language),
+            who: harmless(&who(quote, language)).into_owned(),
         });
         let spoken: Vec<SpokenStretch> = spoken.collect();
         let shown = |quote: &&&Quote| !within(&quote.span, base).is_empty();
@@ -171,6 +177,21 @@ impl PassageView {
     }
 }
 
+impl PassageView {
+    /// The bytes of HTML that it takes, with its frame.
+    pub fn bytes(&self) -> usize {
+        let text = self.stretches.iter().map(|s| match s.class.is_empty() {
+            true => escaped(&s.text) + MARK,
+            false => escaped(&s.text) + MARK + s.class.len() + escaped(&s.who) + SPEECH,
+        });
+        let speakers = self.speakers.iter().map(|s| {
+            let twice = 2 * escaped(&s.name) + s.link.len() + s.class.len();
+            twice + escaped(&s.title) + escaped(&s.evidence) + SPEAKER
+        });
+        SECTION + text.sum::<usize>() + speakers.sum::<usize>()
+    }
+}
+
 impl SpeakerView {
     fn new(quote: &Quote, names: &[&str], language: Language) -> SpeakerView {
         let name = quote.speaker.as_ref().map(|speaker| speaker.name.as_str());
@@ -181,7 +202,7 @@ impl SpeakerView {
             named("", title),
             named(language.say("原文作：", "written as: "), &quote.mention),
             named(language.say("提示词：", "cue: "), &quote.cue),
-            named(language.say("规则：", "rule: "), &quote.evidence()),
+            named(language.say("规则：", "rule: "), &rule(quote, language)),
             named(language.say("可信度：", "confidence: "), tier(quote.confidence, language)),
         ];
         let parts: Vec<String> = parts.into_iter().flatten().collect();
@@ -202,25 +223,9 @@ struct SpokenStretch {
     who: String,
 }
 
-/// The name of a confidence for a reader.
-fn tier(confidence: Confidence, l: Language) -> &'static str {
-    let (chinese, english) = match confidence {
-        Confidence::Named => ("点名", "named"),
-        Confidence::Role => ("以职务称", "by role"),
-        Confidence::Pronoun => ("以代词称", "by pronoun"),
-        Confidence::Carried => ("承前", "carried over"),
-        Confidence::Unknown => ("不明", "unknown"),
-    };
-    match l {
-        Language::Chinese => chinese,
-        Language::English => english,
-    }
-}
-
-/// The speaker of a quote and how sure that is, in a few words.
-fn who(quote: &Quote, l: Language) -> String {
-    let name = quote.speaker.as_ref().map_or("？", |speaker| speaker.name.as_str());
-    harmless(&format!("{name} · {}", tier(quote.confidence, l))).into_owned()
+/// The bytes of a text whose marks of HTML are escaped.
+fn escaped(text: &str) -> usize {
+    text.len() + 5 * text.bytes().filter(|byte| b"<>&\"'".contains(byte)).count()
 }
 
 /// A text of at most so many characters, with an ellipsis where it is longer.

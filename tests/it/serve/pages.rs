@@ -72,11 +72,16 @@ fn a_page_that_cannot_be_made_says_why_as_a_page() {
         ("/a/2aaaaaaaaaaaa", StatusCode::NOT_FOUND),
         ("/s/无此人", StatusCode::NOT_FOUND),
         ("/nothing", StatusCode::NOT_FOUND),
+        ("/s/%FF%FE", StatusCode::BAD_REQUEST),
     ] {
         let page = get_with(&routes, address, &[("accept", "text/html")]);
         assert_eq!(page.status, status, "{address}");
         assert!(page.header("content-type").starts_with("text/html"), "{address}");
         assert!(!page.text.contains("<script>"), "{address}");
+    }
+    for address in ["/api/v1/speakers/%FF", "/api/v1/articles/%FF", "/nothing"] {
+        let kind = get(&routes, address).header("content-type").to_owned();
+        assert_eq!(kind, "application/problem+json", "{address}");
     }
 }
 
@@ -228,8 +233,34 @@ fn an_article_leads_to_its_topics_and_says_how_many_copies_there_are() {
     let page = get(&routes, &format!("/a/{}?lang=zh", key(&routes, "临江 逆转"))).text;
     assert!(link(&page, "转载 1").ends_with("/reprints"), "{page}");
     assert!(page.contains("href=\"/?topic=sport\""), "{page}");
+    assert!(page.contains("规则：说话人在"), "a rule in words: {page}");
     assert!(page.contains(" · 点名\""), "a stretch of speech says whose it is: {page}");
     assert!(get(&routes, "/s/段红亮?lang=zh").text.contains("相近的名字：段洪亮"));
     let speaker = get(&routes, "/s/段洪亮?lang=zh").text;
     assert!(speaker.contains("beside="), "{speaker}");
+}
+
+#[test]
+fn an_article_full_of_speech_comes_in_pages_that_are_small() {
+    let folder = tempfile::tempdir().unwrap();
+    let names = ["王明", "李娜", "张伟", "刘洋", "陈静"];
+    let line = |i: usize| format!("{}说：“好{i}，就\"这样\"办。”\n", names[i % names.len()]);
+    let body: String = (0..900).map(line).collect();
+    let article = serde_json::json!({ "title": "问答", "content": body });
+    let routes = sample_of(&index_of(folder.path(), &article.to_string()));
+    let mut address = format!("/a/{}?lang=zh", key(&routes, "问答"));
+    let (mut pages, mut said) = (0, String::new());
+    loop {
+        let page = get(&routes, &address);
+        check(&address, &page);
+        pages += 1;
+        said.push_str(&page.text);
+        if !page.text.contains("rel=\"next\"") {
+            break;
+        }
+        let next = page.text.split("rel=\"next\" href=\"").nth(1).unwrap();
+        address = next.split('"').next().unwrap().replace("&#38;", "&");
+    }
+    assert!((3..20).contains(&pages), "{pages}");
+    assert!((0..900).all(|i| said.contains(&format!("好{i}，就"))), "every line is on a page");
 }
