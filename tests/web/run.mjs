@@ -216,12 +216,15 @@ async function clippings_are_kept_ordered_and_exported(javaScriptEnabled) {
   await page.context().close();
 }
 
-/** A phone: the box, a hit and the filters are there. */
+/** A phone: the box, a hit and the filters are there, and the word of a concordance. */
 async function a_phone_shows_everything() {
   const page = await open(`/?q=${ask}`, { viewport: { width: 375, height: 700 }, isMobile: true, hasTouch: true });
   await page.locator(".hit .who summary").first().tap();
   assert.ok(await page.locator(".hit .who p").first().isVisible());
   assert.ok(await page.locator(".facets a").first().isVisible());
+  await page.goto(`${base}/?q=${ask}&view=kwic`);
+  const word = await page.locator(".kwic mark").first().boundingBox();
+  assert.ok(word.x > 0 && word.x + word.width < 375, `the word is at ${word.x}`);
   await page.context().close();
 }
 

@@ -264,3 +264,18 @@ fn an_article_full_of_speech_comes_in_pages_that_are_small() {
     assert!((3..20).contains(&pages), "{pages}");
     assert!((0..900).all(|i| said.contains(&format!("好{i}，就"))), "every line is on a page");
 }
+
+#[test]
+fn each_question_has_a_feed_of_its_own() {
+    let routes = sample();
+    let head = |address: &str| {
+        let feed = get(&routes, address).text;
+        let id = feed.split("<id>").nth(1).unwrap().split('<').next().unwrap().to_owned();
+        (id, feed.split("<title>").nth(1).unwrap().split('<').next().unwrap().to_owned())
+    };
+    let (said, title) = head("/feed.atom?speaker=魏长河");
+    assert!(said.starts_with("urn:jianbao:search:speaker%3D%E9%AD%8F") && said.is_ascii());
+    assert_eq!(title, "剪报 speaker=魏长河");
+    assert_ne!(said, head("/feed.atom?mentions=魏长河").0);
+    assert_ne!(said, head("/feed.atom?q=魏长河").0);
+}
