@@ -5,7 +5,7 @@
 //! answers, held.rs keeps the index open and counts searches, parameters.rs reads addresses. api.rs
 //! (with answers.rs, offsets.rs, export.rs, openapi.rs) and feed.rs answer programs, page.rs
 //! people, rpc.rs (with tools.rs, guide.rs, bounded.rs) agents. revision.rs ties an answer to a
-//! commit.
+//! commit, topic_names.rs names topics for a reader, request_log.rs tells what was asked.
 
 mod access;
 mod answers;
@@ -24,13 +24,16 @@ mod packing;
 mod page;
 mod parameters;
 mod problem;
+mod request_log;
 mod revision;
 mod routes;
 mod rpc;
 mod tools;
+mod topic_names;
 
 pub use access::Access;
 pub use held::Held;
+pub use request_log::RequestLog;
 pub use routes::router;
 pub use rpc::answer;
 
@@ -93,6 +96,8 @@ pub struct Service {
     pub access: Access,
     /// The limits.
     pub limits: ServerLimits,
+    /// The lines that are told of requests.
+    pub log: RequestLog,
 }
 
 /// Serves until the process is told to end (SIGTERM or Ctrl-C), then lets open requests finish.

@@ -8,9 +8,14 @@ use crate::engine::Stop;
 use crate::error::{Error, Result};
 use crate::serve;
 use std::io::{BufRead, Read};
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::time::Duration;
 
 /// Bytes of a message; the rest of a longer one is read as another, and refused.
 const LONGEST: u64 = 1 << 20;
+
+/// The time that an answer may take.
+const MOST_TIME: Duration = Duration::from_secs(30);
 
 /// Runs `jianbao mcp`.
 pub fn mcp(command: &McpCommand, output: &mut Output) -> Result<CommandOutcome> {
@@ -36,9 +41,22 @@ pub fn mcp(command: &McpCommand, output: &mut Output) -> Result<CommandOutcome> 
         {
             index = last;
         }
-        if let Some(answer) = serve::answer(&index, &message, &Stop::default()) {
+        let (stop, _answered) = deadline();
+        if let Some(answer) = serve::answer(&index, &message, &stop) {
             output.json(&answer)?;
             output.flush()?;
         }
     }
+}
+
+/// A stop that is asked for once [`MOST_TIME`] is over, unless the sender is dropped before.
+fn deadline() -> (Stop, Sender<()>) {
+    let (stop, (sender, receiver)) = (Stop::default(), channel());
+    let late = stop.clone();
+    std::thread::spawn(move || {
+        if receiver.recv_timeout(MOST_TIME) == Err(RecvTimeoutError::Timeout) {
+            late.request();
+        }
+    });
+    (stop, sender)
 }

@@ -4,7 +4,7 @@ use super::args::ServeCommand;
 use super::place::Origin;
 use super::{CommandOutcome, prepare, update};
 use crate::error::{Error, Result};
-use crate::serve::{self, Access, Service};
+use crate::serve::{self, Access, RequestLog, Service};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -24,9 +24,20 @@ pub fn serve(command: &ServeCommand, origin: &Origin) -> Result<CommandOutcome> 
         address: SocketAddr::from((command.listen, command.port)),
         access,
         limits: serve::ServerLimits::default(),
+        log: log(command),
     };
     serve::serve(service, |address| talk!("http://{name}:{}", address.port()))?;
     Ok(CommandOutcome::Found)
+}
+
+/// The log that the flags ask for.
+fn log(command: &ServeCommand) -> RequestLog {
+    let write = |line: &str| talk!("{line}");
+    match (command.log, command.log_questions) {
+        (_, true) => RequestLog::Addresses(write),
+        (true, false) => RequestLog::Routes(write),
+        _ => RequestLog::Off,
+    }
 }
 
 /// The token in a file, without the white space around it.

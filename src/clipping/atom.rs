@@ -8,7 +8,8 @@ use crate::text::harmless;
 pub fn atom(name: &str, hits: &[Hit], now: jiff::Timestamp, pages: Option<&str>) -> String {
     let mut text = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\">\n\
-         <id>urn:jianbao:search:{0}</id>\n<title>剪报 {0}</title>\n<updated>{now}</updated>\n",
+         <id>urn:jianbao:search:{}</id>\n<title>剪报 {}</title>\n<updated>{now}</updated>\n",
+        in_urn(name),
         escaped(name)
     );
     for hit in hits {
@@ -63,6 +64,16 @@ fn updated(date: Option<&str>) -> String {
     padded.as_deref().and_then(moment).unwrap_or_else(|| jiff::Timestamp::UNIX_EPOCH.to_string())
 }
 
+/// A name as a part of an address (RFC 3986): what is no letter or digit of ASCII in hexadecimal.
+fn in_urn(name: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    let part = |byte: u8| match plain(byte) {
+        true => char::from(byte).to_string(),
+        false => format!("%{byte:02X}"),
+    };
+    name.bytes().map(part).collect()
+}
+
 /// Text as XML shows it, also within quotation marks.
 fn escaped(text: &str) -> String {
     let text = harmless(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
@@ -86,6 +97,8 @@ mod tests {
     #[test]
     fn a_feed_without_hits_is_whole() {
         let text = atom("a&b", &[], jiff::Timestamp::UNIX_EPOCH, None);
+        assert!(text.contains("<id>urn:jianbao:search:a%26b</id>"));
+        assert_eq!(in_urn("堤 a"), "%E5%A0%A4%20a");
         assert!(text.contains("<title>剪报 a&amp;b</title>") && text.ends_with("</feed>"));
         assert!(text.contains("<updated>1970-01-01T00:00:00Z</updated>"));
     }

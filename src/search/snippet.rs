@@ -119,10 +119,11 @@ const CLAUSE: std::ops::RangeInclusive<usize> = 6..=30;
 /// use jianbao::search::first_clause;
 /// assert_eq!(first_clause("“城南泵站昨日开工，计划明年竣工。”"), "城南泵站昨日开工");
 /// assert_eq!(first_clause("他说，桥修好了。"), "他说，桥修好了");
+/// assert_eq!(first_clause("“夜市大战”打响，摊主忙。"), "“夜市大战”打响");
 /// ```
-pub fn first_clause(text: &str) -> String {
+pub fn first_clause(whole: &str) -> String {
     let ends = |c: char| is_terminator(c) || matches!(c, '，' | '；' | '：' | '\n' | ',' | ';');
-    let text = text.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let text = whole.trim_start_matches(|c: char| !c.is_alphanumeric());
     let mut clause = String::new();
     for (i, c) in text.chars().enumerate() {
         if i >= *CLAUSE.start() && ends(c) {
@@ -134,7 +135,11 @@ pub fn first_clause(text: &str) -> String {
         }
         clause.push(c);
     }
-    clause.trim_end_matches(|c: char| ends(c) || c.is_whitespace() || c == '”').to_owned()
+    let clause = clause.trim_end_matches(|c: char| ends(c) || c.is_whitespace() || c == '”');
+    // A mark that closes within the clause keeps the one that opens at its start.
+    let opens = whole.trim_start().starts_with('“')
+        && clause.matches('”').count() > clause.matches('“').count();
+    if opens { format!("“{clause}") } else { clause.to_owned() }
 }
 
 /// The headline of an article, or a stand-in with the first clause of `text`.

@@ -7,6 +7,7 @@ use super::held::Held;
 use super::parameters::{self as known, Parameter};
 use super::problem::HttpProblem;
 use crate::Index;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -95,15 +96,21 @@ pub fn routes() -> Router<Arc<Held>> {
     for address in ADDRESSES {
         let path = format!("{BASE}{}", address.path);
         let handler = if address.path.contains('{') {
-            get(move |held, index, Path(name): Path<String>, query| {
-                answer(address, held, index, name, query)
-            })
+            get(move |held, index, name, query| answer(address, held, index, name, query))
         } else {
-            get(move |held, index, query| answer(address, held, index, String::new(), query))
+            get(move |held, index, query| answer(address, held, index, unnamed(), query))
         };
         routes = routes.route(&path, handler);
     }
     routes.route(&format!("{BASE}/export"), get(export))
+}
+
+/// The name in the path of an address; an error where it is no UTF-8.
+pub type NameInPath = Result<Path<String>, PathRejection>;
+
+/// The name in a path that has none.
+pub fn unnamed() -> NameInPath {
+    Ok(Path(String::new()))
 }
 
 /// Answers a request to an address.
@@ -111,9 +118,10 @@ async fn answer(
     address: Address,
     State(held): State<Arc<Held>>,
     Extension(index): Extension<Arc<Index>>,
-    name: String,
+    name: NameInPath,
     RawQuery(query): RawQuery,
 ) -> Result<Response, HttpProblem> {
+    let Path(name) = name?;
     let parameters = held.read(query.as_deref().unwrap_or_default(), address.known)?;
     let (own, paths) = (Arc::clone(&held), held.shows_paths());
     let text = held.search(move |stop| {

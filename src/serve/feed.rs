@@ -24,8 +24,12 @@ pub async fn feed(
 ) -> Result<impl IntoResponse, HttpProblem> {
     let text = query.unwrap_or_default();
     let parameters = held.read(&text, &[&QUESTION, &FILTERS])?;
-    let values: Vec<&str> = parameters.pairs().iter().map(|(_, value)| value.as_str()).collect();
-    let name = values.join(" ");
+    // What is said by somebody and what mentions them are two feeds.
+    let parts = parameters.pairs().iter().map(|(name, value)| match name.as_str() {
+        "q" => value.clone(),
+        name => format!("{name}={value}"),
+    });
+    let name = parts.collect::<Vec<_>>().join(" ");
     let text = held
         .search(move |stop| {
             let (request, _) = parameters.until(stop).request()?;

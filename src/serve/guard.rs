@@ -39,6 +39,7 @@ pub async fn guard(State(held): State<Arc<Held>>, request: Request, next: Next) 
     let begun = Instant::now();
     let id = request_id(request.headers());
     let service = held.service();
+    let line = service.log.line(&request);
     let packs = packing::takes_gzip(request.headers()) && request.method() != Method::HEAD;
     let mut response = match refusal(&request, service) {
         Some(refused) => refused,
@@ -62,7 +63,12 @@ pub async fn guard(State(held): State<Arc<Held>>, request: Request, next: Next) 
         headers.insert(name, HeaderValue::from_static(value));
     }
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("private, no-cache"));
-    let took = format!("app;dur={:.1}", begun.elapsed().as_secs_f64() * 1000.0);
+    let took = begun.elapsed();
+    if let Some(line) = line {
+        line.end(response.status(), took, &id);
+    }
+    let headers = response.headers_mut();
+    let took = format!("app;dur={:.1}", took.as_secs_f64() * 1000.0);
     for (name, value) in [("server-timing", took), ("x-request-id", id)] {
         if let Ok(value) = HeaderValue::from_str(&value) {
             headers.insert(name, value);

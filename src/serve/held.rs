@@ -4,6 +4,7 @@
 use super::Service;
 use super::parameters::{Parameter, Parameters};
 use super::problem::HttpProblem;
+use super::topic_names::TopicNames;
 use crate::Index;
 use crate::engine::Stop;
 use crate::error::Result;
@@ -21,6 +22,7 @@ pub struct Held {
     index: RwLock<Arc<Index>>,
     gate: Arc<Semaphore>,
     waiting: AtomicUsize,
+    topic_names: Arc<TopicNames>,
     /// The counts that `/metrics` shows.
     pub counts: RequestCounts,
 }
@@ -67,7 +69,9 @@ impl Held {
     /// Those of [`Index::open`].
     pub fn open(service: Service) -> Result<Held> {
         let index = Index::open_under(&service.place, service.definition.clone())?;
+        let topic_names = Arc::new(TopicNames::new(&service.definition)?);
         Ok(Held {
+            topic_names,
             index: RwLock::new(Arc::new(index)),
             gate: Arc::new(Semaphore::new(service.limits.searches.max(1))),
             waiting: AtomicUsize::new(0),
@@ -79,6 +83,11 @@ impl Held {
     /// The index served.
     pub fn service(&self) -> &Service {
         &self.service
+    }
+
+    /// The names of topics for a reader.
+    pub fn topic_names(&self) -> Arc<TopicNames> {
+        Arc::clone(&self.topic_names)
     }
 
     /// Reads the parameters of an address. Beyond this machine nobody may ask by the paths of its

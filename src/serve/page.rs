@@ -8,6 +8,9 @@
 mod article;
 mod basket;
 mod clips;
+mod concordance;
+mod empty;
+mod evidence;
 mod filters;
 mod front;
 mod language;
@@ -17,10 +20,12 @@ mod passage_view;
 mod speaker;
 mod timeline;
 
+use super::api::{NameInPath, unnamed};
 use super::asked;
 use super::held::Held;
 use super::parameters::{Parameter, Parameters};
 use super::problem::HttpProblem;
+use super::topic_names::TopicNames;
 use crate::Index;
 use crate::passage::Passage;
 use askama::Template;
@@ -30,11 +35,11 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Extension, Router};
 use basket::CookieBasket;
-use language::Language;
 use link::Link;
 use std::sync::Arc;
 
 pub use basket::cookie_of;
+pub use language::Language;
 
 /// The style of every page.
 const STYLE: &str = include_str!("page/style.css");
@@ -52,12 +57,22 @@ struct Visit {
     basket: CookieBasket,
     /// True if a page may tell where files are.
     paths: bool,
+    topic_names: Arc<TopicNames>,
 }
 
 impl Visit {
     /// The same page in the other language.
     fn in_other_language(&self, here: &Link) -> String {
         here.set("lang", self.language.say("en", "zh")).text()
+    }
+
+    /// The name of a value of a filter or facet, in the language of the page where it is a topic.
+    fn value_name<'a>(&'a self, filter: &str, value: &'a str) -> &'a str {
+        let is_topic = matches!(filter, "topic" | "not_topic");
+        match self.language {
+            Language::Chinese if is_topic => self.topic_names.name(value),
+            _ => value,
+        }
     }
 
     /// The passages of the article whose key is the name in the path.
@@ -108,11 +123,11 @@ const PAGES: [Page; 8] = [
 pub fn routes() -> Router<Arc<Held>> {
     let mut routes = Router::new();
     for page in PAGES {
-        let named = move |held, index, uri, Path(name): Path<String>, query, headers| {
+        let named = move |held, index, uri, name, query, headers| {
             visit(page, (held, index, uri), name, query, headers)
         };
         let plain = move |held, index, uri, query, headers| {
-            visit(page, (held, index, uri), String::new(), query, headers)
+            visit(page, (held, index, uri), unnamed(), query, headers)
         };
         let handler = if page.path.contains('{') { get(named) } else { get(plain) };
         routes = routes.route(page.path, handler);
@@ -148,19 +163,21 @@ type VisitParts = (State<Arc<Held>>, Extension<Arc<Index>>, Uri);
 async fn visit(
     page: Page,
     (State(held), Extension(index), uri): VisitParts,
-    name: String,
+    name: NameInPath,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Response {
     let text = query.unwrap_or_default();
-    let typed = form_urlencoded::parse(text.as_bytes());
-    let typed = typed.filter(|(name, _)| name == "lang").map(|(_, value)| value).next();
-    let language = Language::of(typed.as_deref(), &headers);
-    let made = match held.read(&text, page.known) {
-        Ok(parameters) => {
+    let language = Language::of(&text, &headers);
+    let read = name.map_err(HttpProblem::from);
+    let read = read.and_then(|Path(name)| Ok((name, held.read(&text, page.known)?)));
+    let made = match read {
+        Ok((name, parameters)) => {
             let path = uri.path().to_owned();
             let (basket, paths) = (CookieBasket::read(&headers), held.shows_paths());
-            let visit = Visit { index, name, path, parameters, language, basket, paths };
+            let topic_names = held.topic_names();
+            let visit =
+                Visit { index, name, path, parameters, language, basket, paths, topic_names };
             held.search(move |stop| {
                 let parameters = visit.parameters.clone().until(stop);
                 (page.make)(&Visit { parameters, ..visit })
@@ -184,6 +201,17 @@ struct ProblemPage {
     status: u16,
     detail: String,
     hint: String,
+}
+
+/// The answer where there is no such address: a page for people, a problem for programs.
+pub async fn missing(headers: HeaderMap) -> Response {
+    let problem = HttpProblem::absent("there is no such page");
+    let accepted = headers.get(header::ACCEPT).and_then(|kinds| kinds.to_str().ok());
+    if accepted.is_some_and(|kinds| kinds.contains("text/html")) {
+        told(problem, Language::of("", &headers))
+    } else {
+        problem.into_response()
+    }
 }
 
 /// The page that says why there is none.

@@ -314,6 +314,9 @@ impl Parameter {
             Text | Texts => Ok(()),
             Number(most) => match value.parse::<usize>() {
                 Ok(number) if number <= most => Ok(()),
+                _ if most == DEEPEST => {
+                    wrong(format!("a number up to {most}; /api/v1/export gives every hit"))
+                }
                 _ => wrong(format!("a number up to {most}")),
             },
             Day if typed_span(value).is_some() => Ok(()),

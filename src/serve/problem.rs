@@ -1,6 +1,7 @@
 //! A request that is not answered: RFC 9457, with a hint at what to do.
 
 use crate::error::Error;
+use axum::extract::rejection::PathRejection;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -90,6 +91,12 @@ impl From<Error> for HttpProblem {
             _ => (StatusCode::INTERNAL_SERVER_ERROR, "run `jianbao doctor` on the index"),
         };
         HttpProblem::new(status, error.to_string(), hint)
+    }
+}
+
+impl From<PathRejection> for HttpProblem {
+    fn from(_: PathRejection) -> HttpProblem {
+        HttpProblem::wrong("the name in the address is no UTF-8", "encode it as UTF-8")
     }
 }
 

@@ -1,8 +1,9 @@
 //! The commit that a request is answered from, and the tag of that commit: a client that has the
-//! answer already is told so before anything is searched.
+//! answer already is told so before anything is searched. A language that an address asks for is
+//! kept in a cookie, here, since a client that is told so gets it too.
 
 use super::held::Held;
-use super::page;
+use super::page::{self, Language};
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
@@ -13,12 +14,15 @@ use std::sync::Arc;
 pub async fn revision(State(held): State<Arc<Held>>, mut request: Request, next: Next) -> Response {
     let index = held.index();
     let commit = index.snapshot().commit();
-    // A page shows what is in the basket too.
+    let query = request.uri().query().unwrap_or_default();
+    let (typed, language) = (Language::typed(query), Language::of(query, request.headers()));
+    // A page shows what is in the basket too, in the language of the browser.
     let basket = match page::cookie_of(request.headers()) {
         "" => String::new(),
         cookie => format!("-{}", &blake3::hash(cookie.as_bytes()).to_hex()[..8]),
     };
-    let tag = format!("W/\"{commit}-{}{basket}\"", env!("CARGO_PKG_VERSION"));
+    let (version, code) = (env!("CARGO_PKG_VERSION"), language.code());
+    let tag = format!("W/\"{commit}-{version}-{code}{basket}\"");
     let known = request.headers().get_all(header::IF_NONE_MATCH).iter().any(|tags| {
         tags.to_str().is_ok_and(|tags| tags.split(',').any(|known| known.trim() == tag))
     });
@@ -36,6 +40,9 @@ pub async fn revision(State(held): State<Arc<Held>>, mut request: Request, next:
         response
             .headers_mut()
             .insert(header::VARY, HeaderValue::from_static("accept-language, cookie"));
+        if let Some(cookie) = typed.and_then(|l| HeaderValue::from_str(&l.cookie()).ok()) {
+            response.headers_mut().append(header::SET_COOKIE, cookie);
+        }
     }
     response
 }

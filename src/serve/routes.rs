@@ -37,7 +37,7 @@ pub fn router(held: Arc<Held>) -> Router {
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(ready))
         .route("/metrics", get(metrics))
-        .fallback(|| async { HttpProblem::absent("there is no such page") })
+        .fallback(page::missing)
         .method_not_allowed_fallback(|| async {
             let status = StatusCode::METHOD_NOT_ALLOWED;
             HttpProblem::new(

@@ -155,6 +155,9 @@ fn search_passages(index: &Index, parameters: &Parameters) -> Result<ToolResult,
         let left = answer.hits.len() - shown;
         text.say(&format!("{left} hits of this page did not fit; go on with offset {next}."));
     }
+    if shown == answer.hits.len() && shown == request.limit && shown > 0 {
+        text.say(&format!("Further hits begin at offset {next}."));
+    }
     let more = shown > 0 && (shown < answer.hits.len() || shown == request.limit);
     let counts = json!({
         "articles": articles, "texts": texts, "passages": passages, "undated": answer.undated,
@@ -206,6 +209,11 @@ fn fetch(index: &Index, parameters: &Parameters) -> Result<ToolResult, HttpProbl
     text.quote(&head(&passages[0].article));
     let end = start + text.quote_part(&body[start..]);
     let next = (end < body.len()).then_some(end);
+    let length = body.len();
+    text.add_note(&match next {
+        Some(next) => format!("Bytes {start} to {end} of {length}; go on with start {next}."),
+        None => format!("Bytes {start} to {end} of {length}; this is the end."),
+    });
     let counts = json!({ "start": start, "end": end, "length": body.len(), "next_start": next });
     Ok(ToolResult { text: text.finish(), counts })
 }
@@ -230,6 +238,7 @@ fn list_speakers(index: &Index, parameters: &Parameters) -> Result<ToolResult, H
     text.say(&format!("{} speakers.", all.len()));
     text.quote_part(&said);
     let shown = all.len().min(limit);
+    text.add_note(&format!("{shown} of them were asked for."));
     Ok(ToolResult { text: text.finish(), counts: json!({ "total": all.len(), "asked": shown }) })
 }
 
@@ -237,7 +246,8 @@ fn speaker_profile(index: &Index, parameters: &Parameters) -> Result<ToolResult,
     let name = parameters.get("name").unwrap_or_default();
     let typed = Filters { speakers: vec![name.to_owned()], ..parameters.filters()? };
     let filters = search::resolve(&typed, index.definition(), index.snapshot())?;
-    let request = Request { filters, ..Request::default() };
+    let stop = parameters.stop().clone();
+    let request = Request { filters, stop, ..Request::default() };
     let found = search::profile(index.snapshot(), name, &request, index.lexicon())?;
     let mut text = BoundedText::default();
     let Some(profile) = found else {

@@ -20,9 +20,13 @@ pub fn sound(word: &str) -> String {
     sound
 }
 
+/// Characters of the longest text that is compared.
+const LONGEST: usize = 64;
+
 /// The likelihood that `typed` is a slip for `word`: 1 for the same, 0 for nothing in common. The
 /// same sound counts 0.9; else it is the share of characters that need no edit (Levenshtein), or
-/// that of the sound where that is higher, a little less.
+/// that of the sound where that is higher, a little less. Texts of more than 64 characters are no
+/// names and are like nothing else, since the work grows with the product of both lengths.
 ///
 /// ```
 /// use jianbao::text::likeness::likeness;
@@ -32,6 +36,9 @@ pub fn sound(word: &str) -> String {
 pub fn likeness(typed: &str, word: &str) -> f32 {
     if typed == word {
         return 1.0;
+    }
+    if [typed, word].iter().any(|text| text.chars().nth(LONGEST).is_some()) {
+        return 0.0;
     }
     let (a, b) = (sound(typed), sound(word));
     if a == b && !a.is_empty() {
@@ -78,5 +85,13 @@ mod tests {
     #[test]
     fn what_has_nothing_in_common_is_not_alike() {
         assert!(likeness("甲乙", "电视") < 0.4);
+    }
+
+    #[test]
+    fn a_text_too_long_for_a_name_is_not_compared() {
+        let (name, long) = ("堤".repeat(LONGEST), "堤".repeat(LONGEST + 1));
+        assert!(likeness(&name, &name[3..]) > 0.8);
+        assert_eq!((likeness(&long, &name), likeness(&name, &long)), (0.0, 0.0));
+        assert_eq!(likeness(&long, &long), 1.0);
     }
 }

@@ -13,7 +13,7 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use http_body_util::BodyExt as _;
 use jianbao::definition::Definition;
-use jianbao::serve::{Access, Held, ServerLimits, Service, router};
+use jianbao::serve::{Access, Held, RequestLog, ServerLimits, Service, router};
 use serde_json::Value;
 use std::fs;
 use std::io::Read as _;
@@ -53,6 +53,7 @@ fn held_for(folder: &Path, limits: ServerLimits, access: Access) -> Arc<Held> {
         address: ([127, 0, 0, 1], 0).into(),
         access,
         limits,
+        log: RequestLog::Off,
     };
     Arc::new(Held::open(service).unwrap())
 }
@@ -420,4 +421,39 @@ fn answers_are_packed_for_clients_that_take_it() {
     }
     let refused = get_with(&routes, "/?q=临江", &[("accept-encoding", "gzip;q=0")]);
     assert_eq!(refused.header("content-encoding"), "");
+}
+
+/// The lines that were told of requests.
+static TOLD: std::sync::Mutex<Vec<String>> = std::sync::Mutex::new(Vec::new());
+
+#[test]
+fn what_was_asked_is_told_only_where_it_is_asked_for() {
+    let told = |log: RequestLog| {
+        let service = Service {
+            place: index().into(),
+            definition: Definition::embedded(),
+            index_from: "--index".to_owned(),
+            address: ([127, 0, 0, 1], 0).into(),
+            access: Access::local(),
+            limits: ServerLimits::default(),
+            log,
+        };
+        let routes = router(Arc::new(Held::open(service).unwrap()));
+        for address in ["/api/v1/search?q=北堤", "/s/魏长河", "/none/秘密"] {
+            get_with(&routes, address, &[("x-request-id", "own-1")]);
+        }
+        std::mem::take(&mut *TOLD.lock().unwrap())
+    };
+    let write = |line: &str| TOLD.lock().unwrap().push(line.to_owned());
+    assert!(told(RequestLog::Off).is_empty());
+    let lines = told(RequestLog::Routes(write));
+    for (line, what) in lines.iter().zip([
+        "Z GET /api/v1/search 200 ",
+        "Z GET /s/{name} 200 ",
+        "Z GET (no route) 404 ",
+    ]) {
+        assert!(line.contains(what) && line.ends_with(" ms own-1"), "{line}");
+    }
+    assert!(!lines.concat().contains('%'), "{lines:?}");
+    assert!(told(RequestLog::Addresses(write))[0].contains("?q=%E5%8C%97%E5%A0%A4 200 "));
 }

@@ -44,7 +44,7 @@ const key = hits[0].article.key;
 
 const PAGES = [
   "/", `/?q=${ask}`, `/?q=${ask}&view=kwic`, `/?q=${encodeURIComponent("无此一词")}&speaker=x`,
-  `/?q=${ask}&speaker=${encodeURIComponent("段洪亮")}&not_source=${encodeURIComponent("日报")}`,
+  `/?q=${ask}&quotes=direct&speaker=${encodeURIComponent("段洪亮")}&not_source=${encodeURIComponent("日报")}`,
   `/a/${key}`, `/a/${key}/reprints`, `/s/${encodeURIComponent("段洪亮")}`, "/clips", "/help", "/login", "/a/none",
 ];
 
@@ -116,9 +116,39 @@ async function evidence_and_reprints_unfold() {
   assert.ok(!await speaker.locator("p").isVisible());
   await speaker.locator("summary").click();
   assert.match(await speaker.locator("p").innerText(), /可信度/);
+  await speaker.locator("summary").click();
+  await page.mouse.move(1, 1);
+  assert.ok(!await speaker.locator("p").isVisible(), "closed again by a second click");
+  await speaker.locator("summary").hover();
+  assert.ok(await speaker.locator("p").isVisible(), "open under the pointer");
+  await page.mouse.move(1, 1);
+  assert.ok(!await speaker.locator("p").isVisible(), "and closed behind it");
   await page.click(".hit .reprints summary");
+  await page.locator(".hit .copies ins").first().waitFor();
+  assert.ok(await page.locator(".hit .copies del").count() > 0);
   await page.click(".hit .reprints p a");
   assert.ok(await page.locator("del").count() > 0 && await page.locator("ins").count() > 0);
+  await page.context().close();
+}
+
+/** Conditions on demand, a slip in a name, a language that holds. */
+async function a_question_is_narrowed_and_mended() {
+  const page = await open(`/?q=${ask}`);
+  await page.locator("input[name=speaker]").pressSequentially("段洪");
+  await page.locator('#names option[value="段洪亮"]').waitFor({ state: "attached" });
+  await page.fill("input[name=speaker]", "");
+  await page.click(".further summary");
+  await page.selectOption("select[name=quotes]", "direct");
+  await page.click(".box button");
+  assert.deepEqual(parameter(page, "quotes"), ["direct"]);
+  assert.match(await text(page, ".chips"), /直接引语/);
+  assert.ok(await page.locator("select[name=quotes]").isVisible(), "what holds is shown");
+  await page.goto(`${base}/?speaker=${encodeURIComponent("段红亮")}`);
+  await page.click('.note a:text-is("段洪亮")');
+  assert.deepEqual(parameter(page, "speaker"), ["段洪亮"]);
+  await page.click('.top a:text-is("English")');
+  await page.locator(".hit h2 a").first().click();
+  assert.equal(await page.getAttribute("html", "lang"), "en");
   await page.context().close();
 }
 
@@ -186,12 +216,15 @@ async function clippings_are_kept_ordered_and_exported(javaScriptEnabled) {
   await page.context().close();
 }
 
-/** A phone: the box, a hit and the filters are there. */
+/** A phone: the box, a hit and the filters are there, and the word of a concordance. */
 async function a_phone_shows_everything() {
   const page = await open(`/?q=${ask}`, { viewport: { width: 375, height: 700 }, isMobile: true, hasTouch: true });
   await page.locator(".hit .who summary").first().tap();
   assert.ok(await page.locator(".hit .who p").first().isVisible());
   assert.ok(await page.locator(".facets a").first().isVisible());
+  await page.goto(`${base}/?q=${ask}&view=kwic`);
+  const word = await page.locator(".kwic mark").first().boundingBox();
+  assert.ok(word.x > 0 && word.x + word.width < 375, `the word is at ${word.x}`);
   await page.context().close();
 }
 
@@ -199,6 +232,7 @@ try {
   await filters_are_put_on_turned_round_and_taken_off();
   await the_timeline_is_clicked_and_drawn_on();
   await evidence_and_reprints_unfold();
+  await a_question_is_narrowed_and_mended();
   await keys_do_what_help_says();
   await clippings_are_kept_ordered_and_exported(true);
   await clippings_are_kept_ordered_and_exported(false);
@@ -211,7 +245,7 @@ try {
     await page.evaluate("window.scrollTo(0, 0)");
     await page.screenshot({ path: screenshot });
   }
-  console.log(`web: ${PAGES.length} pages, no violation of axe; filters, timeline, evidence, reprints, keys, clippings, no script, phone`);
+  console.log(`web: ${PAGES.length} pages, no violation of axe; filters, timeline, evidence, reprints, conditions, keys, clippings, no script, phone`);
 } finally {
   await browser.close();
   server.kill();

@@ -29,6 +29,12 @@ pub struct ServeCommand {
     /// Answer only those who give the token in this file, 16 characters or more
     #[arg(long, value_name = "FILE")]
     pub token_file: Option<PathBuf>,
+    /// Write a line to standard error of each request, without what was asked
+    #[arg(long)]
+    pub log: bool,
+    /// Write a line to standard error of each request, with its words and names
+    #[arg(long, conflicts_with = "log")]
+    pub log_questions: bool,
     #[command(flatten)]
     pub first: FirstUpdateFlags,
 }

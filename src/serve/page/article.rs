@@ -1,6 +1,7 @@
 //! One article: `/a/KEY`, its copies, and its citation for reference managers.
 
 use super::basket::KeptClipping;
+use super::empty::Way;
 use super::language::Language;
 use super::link::Link;
 use super::passage_view::{PassageView, facts, title_of};
@@ -21,11 +22,16 @@ pub const ARTICLE: [Parameter; 2] = [
     Parameter { name: "from", form: ValueKind::Number(1 << 20), about: "The first passage" },
 ];
 
-/// Bytes of a body on one page.
-const PAGE_BYTES: usize = 40_000;
+/// Bytes of the passages on one page, and columns of one of them.
+const PAGE_BYTES: usize = 80_000;
+const PASSAGE_COLUMNS: usize = 40_000;
+/// Bytes of the changes on one page.
+const CHANGES_BYTES: usize = 50_000;
 /// Copies on one page, and changes shown of one.
 const COPIES: usize = 20;
 const CHANGES: usize = 12;
+/// Bytes of the tags of a change.
+const CHANGE: usize = 60;
 /// Characters around a change, and of a change.
 const AROUND: usize = 12;
 const LONGEST_CHANGE: usize = 120;
@@ -46,8 +52,10 @@ struct ArticlePage {
     /// The place in the archive; none where that is not told.
     place: Option<String>,
     web: Option<String>,
-    topics: Vec<String>,
-    subjects: Vec<String>,
+    topics: Vec<Way>,
+    subjects: Vec<Way>,
+    /// The number of further copies of the text.
+    copies: usize,
     citation: String,
     passages: Vec<PassageView>,
     more: Option<String>,
@@ -58,14 +66,7 @@ pub fn article(visit: &Visit) -> Result<String, HttpProblem> {
     let passages = visit.article()?;
     let (l, first) = (visit.language, &passages[0]);
     let from = visit.parameters.number("from").unwrap_or(0);
-    let mut bytes = 0;
-    let shown = passages.iter().skip(from).take_while(|passage| {
-        let fits = bytes < PAGE_BYTES;
-        bytes += passage.text.len();
-        fits
-    });
-    let views: Vec<PassageView> =
-        shown.map(|passage| PassageView::new(passage, &[], Some(PAGE_BYTES), l)).collect();
+    let views = shown(&passages, from, l);
     let head = &first.article;
     let here = Link::new(format!("/a/{}", visit.name), visit.parameters.pairs());
     let next = from + views.len();
@@ -83,12 +84,42 @@ pub fn article(visit: &Visit) -> Result<String, HttpProblem> {
         facts: facts(head, l),
         place: visit.paths.then(|| harmless(&head.place()).into_owned()),
         web: head.web_address().map(|web| harmless(web).into_owned()),
-        topics: first.topics.iter().map(|topic| topic.key.clone()).collect(),
-        subjects: first.subjects.iter().map(|s| harmless(s).into_owned()).collect(),
+        topics: first
+            .topics
+            .iter()
+            .map(|t| about(&t.key, visit.value_name("topic", &t.key)))
+            .collect(),
+        subjects: first.subjects.iter().map(|s| about(s, s)).collect(),
+        copies: copies(visit)?,
         citation: clipping(&passages).map(|c| citation(&c)).unwrap_or_default(),
         passages: views,
         more: (next < passages.len()).then(|| here.set("from", &next.to_string()).text()),
     })
+}
+
+/// The passages from `from` on that a page has room for; one at least where there is one.
+fn shown(passages: &[Passage], from: usize, l: Language) -> Vec<PassageView> {
+    let (mut views, mut bytes) = (Vec::new(), 0);
+    for passage in passages.iter().skip(from) {
+        let view = PassageView::new(passage, &[], Some(PASSAGE_COLUMNS), l);
+        bytes += view.bytes();
+        if bytes > PAGE_BYTES && !views.is_empty() {
+            break;
+        }
+        views.push(view);
+    }
+    views
+}
+
+/// A topic or key term, with the address that asks for it.
+fn about(key: &str, name: &str) -> Way {
+    Way::new(harmless(name), &Link::new("/", &[]).with("topic", key))
+}
+
+/// The number of further articles that print the text.
+fn copies(visit: &Visit) -> Result<usize, HttpProblem> {
+    let groups = search::reprints(visit.index.snapshot(), &visit.name, 0)?;
+    Ok(groups.iter().map(|group| group.count.saturating_sub(1)).sum())
 }
 
 fn clipping(passages: &[Passage]) -> Option<Clipping> {
@@ -146,7 +177,7 @@ pub fn reprints(visit: &Visit) -> Result<String, HttpProblem> {
     let (l, snapshot) = (visit.language, visit.index.snapshot());
     let own = visit.article()?;
     let segmenter = snapshot.segmenter()?;
-    let (mut copies, mut count) = (Vec::new(), 0);
+    let (mut copies, mut count, mut room) = (Vec::new(), 0, CHANGES_BYTES);
     for group in search::reprints(snapshot, &visit.name, COPIES)? {
         count += group.count;
         let mut original: Option<String> = None;
@@ -155,14 +186,15 @@ pub fn reprints(visit: &Visit) -> Result<String, HttpProblem> {
             let body = passage::body(passages);
             let found = original.as_ref().map(|text| difference(text, &body, &segmenter));
             let text = original.get_or_insert_with(|| body.clone());
-            let changes = found.as_ref().map(|found| changes(found, text, &body));
+            let changes = found.as_ref().map(|found| changes(found, text, &body, &mut room));
+            let changes = changes.unwrap_or_default();
             copies.push(CopyView {
                 key: first.article.key.map(|key| key.to_string()).unwrap_or_default(),
                 title: title_of(first, l),
                 facts: facts(&first.article, l),
                 likeness: found.as_ref().map(|found| (found.likeness() * 100.0) as u64),
-                changes: changes.unwrap_or_default(),
-                further: found.map_or(0, |found| found.changes.len().saturating_sub(CHANGES)),
+                further: found.map_or(0, |found| found.changes.len() - changes.len()),
+                changes,
             });
         }
     }
@@ -178,7 +210,8 @@ pub fn reprints(visit: &Visit) -> Result<String, HttpProblem> {
     })
 }
 
-fn changes(found: &Difference, original: &str, copy: &str) -> Vec<ChangeView> {
+/// The first changes, as long as the page has `room` for them.
+fn changes(found: &Difference, original: &str, copy: &str, room: &mut usize) -> Vec<ChangeView> {
     let start = |text: &str, most: usize| -> String { text.chars().take(most).collect() };
     let clean = |text: &str| harmless(text).replace('\n', " ");
     let change = |edit: &crate::reprint::Edit| {
@@ -192,5 +225,12 @@ fn changes(found: &Difference, original: &str, copy: &str) -> Vec<ChangeView> {
             after: clean(&start(after, AROUND)),
         }
     };
-    found.changes.iter().take(CHANGES).map(change).collect()
+    let fits = |change: &ChangeView| {
+        let parts = [&change.before, &change.deleted, &change.inserted, &change.after];
+        let bytes = CHANGE + parts.into_iter().map(|part| part.len()).sum::<usize>();
+        let fits = bytes <= *room;
+        *room -= if fits { bytes } else { *room };
+        fits
+    };
+    found.changes.iter().take(CHANGES).map(change).take_while(fits).collect()
 }

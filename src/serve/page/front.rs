@@ -1,15 +1,17 @@
-//! The page with the box: `/`, a list of hits or a concordance.
+//! The page with the box: `/`, a list of hits or a concordance. concordance.rs makes its lines,
+//! empty.rs what is said of an empty answer.
 
-use super::filters::{Chip, FormField, chips, fields, kept, label, opposite};
-use super::language::Language;
+use super::concordance::{self, Concordance, concordance};
+use super::empty::{Reason, Way, reasons, suggestions};
+use super::filters::{Chip, FormField, chips, fields, further_fields, kept, label, opposite};
+use super::language::{Language, grouped};
 use super::link::Link;
-use super::passage_view::{HitView, facts};
+use super::passage_view::HitView;
 use super::timeline::{TimelineView, timeline};
 use super::{Visit, rendered};
-use crate::engine::{Facet, Grouping};
+use crate::engine::{Facet, ValueCount};
 use crate::query::Remark;
-use crate::record::{ConcordanceOrder, ContextWidth, OccurrenceRecord, sort_concordance};
-use crate::search::{self, Answer, Hit, Request};
+use crate::search::{self, Answer, Request};
 use crate::serve::parameters::{DEEPEST, FILTERS, Parameter, QUESTION, ValueKind};
 use crate::serve::problem::HttpProblem;
 use crate::text::harmless;
@@ -32,13 +34,10 @@ pub const KNOWN: &[&[Parameter]] = &[&QUESTION, &FILTERS, &FRONT];
 
 /// Hits of a page.
 const HITS: usize = 10;
+/// Days that are drawn one by one.
+const DAYS: i32 = 59;
 /// Values of a facet.
 const VALUES: usize = 8;
-/// Passages that a concordance is sorted among, and lines of it.
-const KWIC_PASSAGES: usize = 1_000;
-const KWIC_LINES: usize = 100;
-/// Characters on either side of a line of a concordance.
-const AROUND: usize = 24;
 
 /// A facet.
 struct FacetView {
@@ -48,26 +47,10 @@ struct FacetView {
 
 struct FacetRowView {
     value: String,
-    articles: u64,
+    articles: String,
     link: String,
     /// The answer without it.
     without: Option<String>,
-}
-
-/// A line of a concordance.
-struct KwicLine {
-    left: String,
-    word: String,
-    right: String,
-    facts: String,
-    key: String,
-    ordinal: u32,
-}
-
-/// Something that leads elsewhere.
-struct Way {
-    name: String,
-    link: String,
 }
 
 #[derive(Template)]
@@ -80,21 +63,26 @@ struct Front {
     back: String,
     q: String,
     fields: Vec<FormField>,
+    further: Vec<FormField>,
+    /// True if one of the further fields holds.
+    further_hold: bool,
     /// Parameters of the address that have no field in the form.
     kept: Vec<(String, String)>,
     chips: Vec<Chip>,
     asked: bool,
-    kwic: bool,
+    kwic: Option<Concordance>,
     total: String,
-    undated: u64,
+    /// Articles that a filter by date leaves out, since they have none.
+    undated: Option<String>,
     relaxed: bool,
     notes: Vec<String>,
     suggestions: Vec<Way>,
-    reasons: Vec<String>,
+    reasons: Vec<Reason>,
     timeline: Option<TimelineView>,
     facets: Vec<FacetView>,
     hits: Vec<HitView>,
-    lines: Vec<KwicLine>,
+    /// The orders of the view, and the other views and forms.
+    orders: Vec<Way>,
     views: Vec<Way>,
     before: Option<String>,
     next: Option<String>,
@@ -107,17 +95,18 @@ pub fn front(visit: &Visit) -> Result<String, HttpProblem> {
     let (mut request, remarks) = parameters.request()?;
     let asked = !request.query.clauses.is_empty() || !request.filters.is_empty();
     let kwic = parameters.get("view") == Some("kwic") && asked;
-    request.facets = vec![Facet::Month, Facet::Year, Facet::Speaker, Facet::Topic, Facet::Source];
+    let fine = if is_short(&request) { Facet::Day } else { Facet::Month };
+    request.facets = vec![fine, Facet::Year, Facet::Speaker, Facet::Topic, Facet::Source];
     request.limit = if asked { HITS } else { 0 };
     if kwic {
-        (request.limit, request.offset) = (KWIC_PASSAGES, 0);
-        (request.grouping, request.context) = (Grouping::Passages, 1);
+        request = concordance::asked(request);
     }
     let here = Link::new("/", parameters.pairs());
     let mut answer = visit.index.search(&request)?;
     let snapshot = visit.index.snapshot();
     search::compare_with_archive(snapshot, visit.index.lexicon(), &mut answer)?;
-    let lines = if kwic { concordance(&answer, parameters.get("order"), l) } else { Vec::new() };
+    let (further, further_hold) = further_fields(visit);
+    let feed = here.keeping(|name| !["view", "order", "lang", "offset"].contains(&name));
     let page = Front {
         l,
         other: visit.in_other_language(&here),
@@ -125,12 +114,13 @@ pub fn front(visit: &Visit) -> Result<String, HttpProblem> {
         back: here.text(),
         q: parameters.get("q").unwrap_or_default().to_owned(),
         fields: fields(visit),
+        further,
+        further_hold,
         kept: kept(visit),
         chips: chips(visit, &here),
         asked,
-        kwic,
         total: total(&answer, l),
-        undated: answer.undated,
+        undated: (answer.undated > 0).then(|| grouped(answer.undated)),
         relaxed: answer.relaxed,
         notes: remarks.into_iter().map(|Remark(text)| harmless(&text).into_owned()).collect(),
         suggestions: if asked && answer.whole == 0 {
@@ -138,27 +128,34 @@ pub fn front(visit: &Visit) -> Result<String, HttpProblem> {
         } else {
             Vec::new()
         },
-        reasons: if asked && answer.articles == 0 { reasons(visit, &request)? } else { Vec::new() },
+        reasons: if asked && answer.articles == 0 {
+            reasons(visit, &request, &here)?
+        } else {
+            Vec::new()
+        },
         timeline: timeline(&answer.facets[0], &answer.facets[1], &here),
-        facets: facets(&answer, &here, l),
+        facets: facets(&answer, &here, visit),
         hits: if kwic {
             Vec::new()
         } else {
             answer.hits.iter().map(|h| HitView::new(h, &visit.basket, l)).collect()
         },
-        lines,
-        views: views(&here, l),
+        orders: orders(&here, kwic, l),
+        views: views(&here, &feed, kwic, l),
         before: (request.offset > 0).then(|| page_at(&here, request.offset.saturating_sub(HITS))),
         next: next(&request, &answer, &here, kwic),
-        feed: here
-            .without("view")
-            .without("order")
-            .without("lang")
-            .without("offset")
-            .on("/feed.atom")
-            .text(),
+        kwic: kwic.then(|| concordance(&answer, parameters.get("order"), l)),
+        feed: feed.without("sort").on("/feed.atom").text(),
     };
     rendered(&page)
+}
+
+/// True if the days asked for are so few that they are counted one by one.
+fn is_short(request: &Request) -> bool {
+    let (Some(since), Some(until)) = (request.filters.since, request.filters.until) else {
+        return false;
+    };
+    since.until(until).is_ok_and(|span| span.get_days() <= DAYS)
 }
 
 fn page_at(here: &Link, offset: usize) -> String {
@@ -173,39 +170,40 @@ fn next(request: &Request, answer: &Answer, here: &Link, kwic: bool) -> Option<S
 /// The number of articles and texts in words, and how many of them are only related.
 fn total(answer: &Answer, l: Language) -> String {
     let related = answer.articles.saturating_sub(answer.whole);
+    let [articles, texts] = [answer.articles, answer.texts].map(grouped);
     match l {
         Language::Chinese => {
             let rest = match related {
                 0 => String::new(),
-                n => format!("，其中 {n} 篇只是相关"),
+                n => format!("，其中 {} 篇只是相关", grouped(n)),
             };
-            format!("{} 篇报道，{} 个文本{rest}", answer.articles, answer.texts)
+            format!("{articles} 篇报道，{texts} 个文本{rest}")
         }
         Language::English => {
             let s = |n: u64| if n == 1 { "" } else { "s" };
-            let (articles, texts) = (answer.articles, answer.texts);
             let rest = match related {
                 0 => String::new(),
-                n => format!("; {n} of them only related"),
+                n => format!("; {} of them only related", grouped(n)),
             };
-            format!("{articles} article{}, {texts} text{}{rest}", s(articles), s(texts))
+            let (one, text) = (s(answer.articles), s(answer.texts));
+            format!("{articles} article{one}, {texts} text{text}{rest}")
         }
     }
 }
 
-fn facets(answer: &Answer, here: &Link, l: Language) -> Vec<FacetView> {
+fn facets(answer: &Answer, here: &Link, visit: &Visit) -> Vec<FacetView> {
     let by_value = answer.facets.iter().filter(|facet| !facet.facet.is_period());
     by_value
         .map(|facet| {
             let name = facet.facet.name();
-            let row = |count: &crate::engine::ValueCount| FacetRowView {
-                value: harmless(&count.value).into_owned(),
-                articles: count.articles,
+            let row = |count: &ValueCount| FacetRowView {
+                value: harmless(visit.value_name(name, &count.value)).into_owned(),
+                articles: grouped(count.articles),
                 link: here.with(name, &count.value).text(),
                 without: opposite(name).map(|not| here.with(not, &count.value).text()),
             };
             FacetView {
-                name: label(name, l),
+                name: label(name, visit.language),
                 rows: facet.counts.iter().take(VALUES).map(row).collect(),
             }
         })
@@ -213,84 +211,48 @@ fn facets(answer: &Answer, here: &Link, l: Language) -> Vec<FacetView> {
         .collect()
 }
 
-/// Words that were perhaps meant, and speakers whose name is alike.
-fn suggestions(visit: &Visit, request: &Request, here: &Link) -> Result<Vec<Way>, HttpProblem> {
-    let index = &visit.index;
-    let typed = visit.parameters.get("q").unwrap_or_default();
-    let mut ways = Vec::new();
-    for found in search::suggest(index.snapshot(), &request.query, index.lexicon())? {
-        for meant in found.meant {
-            let link = here.set("q", &typed.replace(&found.typed, &meant)).without("offset").text();
-            ways.push(Way { name: harmless(&meant).into_owned(), link });
-        }
-    }
-    Ok(ways)
-}
-
-/// Why nothing was found.
-fn reasons(visit: &Visit, request: &Request) -> Result<Vec<String>, HttpProblem> {
-    let (index, l) = (&visit.index, visit.language);
-    let found = search::diagnose(index.snapshot(), request, index.lexicon())?;
-    let articles =
-        |n: u64| format!("{n}{}", l.say(" 篇", if n == 1 { " article" } else { " articles" }));
-    let mut reasons: Vec<String> = found
-        .words
-        .iter()
-        .map(|(word, n)| format!("{}: {}", harmless(word), articles(*n)))
-        .collect();
-    if !found.filters.is_empty() {
-        let without = l.say("不加筛选", "without filters");
-        reasons.push(format!("{without}: {}", articles(found.without_filters)));
-        let only = found.filters.iter().map(|(filter, n)| {
-            let alone = l.say("只加此筛选", "with this filter alone");
-            format!("{alone}, {}: {}", label(filter, l), articles(*n))
-        });
-        reasons.extend(only);
-    }
-    Ok(reasons)
-}
-
-fn views(here: &Link, l: Language) -> Vec<Way> {
+/// The orders of a list or of a concordance.
+fn orders(here: &Link, kwic: bool, l: Language) -> Vec<Way> {
     let here = here.without("offset");
-    let way = |chinese: &str, english: &str, link: Link| Way {
-        name: l.say(chinese, english).to_owned(),
-        link: link.text(),
+    let (name, ways) = match kwic {
+        true => (
+            "order",
+            [
+                ("rank", "按相关", "by relevance"),
+                ("left", "按左", "by left"),
+                ("right", "按右", "by right"),
+                ("date", "按日期", "by date"),
+            ]
+            .as_slice(),
+        ),
+        false => (
+            "sort",
+            [
+                ("relevance", "相关", "relevance"),
+                ("newest", "最新", "newest"),
+                ("oldest", "最早", "oldest"),
+            ]
+            .as_slice(),
+        ),
     };
-    let list = here.without("view").without("order");
-    let kwic = here.set("view", "kwic");
-    vec![
-        way("相关", "relevance", list.without("sort")),
-        way("最新", "newest", list.set("sort", "newest")),
-        way("最早", "oldest", list.set("sort", "oldest")),
-        way("逐词索引", "concordance", kwic.without("order")),
-        way("按左", "by left", kwic.set("order", "left")),
-        way("按右", "by right", kwic.set("order", "right")),
-        way("按日期", "by date", kwic.set("order", "date")),
-    ]
+    let held = here.value(name).unwrap_or(ways[0].0);
+    let way = |(at, (value, chinese, english)): (usize, &(&str, &str, &str))| {
+        let link = if at == 0 { here.without(name) } else { here.set(name, value) };
+        Way { current: held == *value, ..Way::new(l.say(chinese, english), &link) }
+    };
+    ways.iter().enumerate().map(way).collect()
 }
 
-/// The lines of a concordance, in order.
-fn concordance(answer: &Answer, order: Option<&str>, l: Language) -> Vec<KwicLine> {
-    let order = match order {
-        Some("left") => ConcordanceOrder::Left,
-        Some("right") => ConcordanceOrder::Right,
-        Some("date") => ConcordanceOrder::Date,
-        _ => ConcordanceOrder::Rank,
-    };
-    let mut lines: Vec<(OccurrenceRecord<'_>, &Hit)> = Vec::new();
-    for hit in &answer.hits {
-        let date = hit.passage.article.date.as_deref().unwrap_or_default();
-        let found = OccurrenceRecord::of(hit, date, ContextWidth::Characters(AROUND));
-        lines.extend(found.map(|occurrence| (occurrence, hit)));
-    }
-    sort_concordance(&mut lines, order, |(occurrence, _)| occurrence);
-    let line = |(occurrence, hit): (OccurrenceRecord<'_>, &Hit)| KwicLine {
-        left: occurrence.left,
-        word: occurrence.word,
-        right: occurrence.right,
-        facts: facts(&hit.passage.article, l),
-        key: occurrence.key,
-        ordinal: hit.passage.ordinal,
-    };
-    lines.into_iter().take(KWIC_LINES).map(line).collect()
+/// The views of an answer, and its forms for other programs.
+fn views(here: &Link, feed: &Link, kwic: bool, l: Language) -> Vec<Way> {
+    let here = here.without("offset");
+    let list = here.without("view").without("order");
+    let way = |chinese: &str, english: &str, link: Link| Way::new(l.say(chinese, english), &link);
+    let table = feed.on("/api/v1/export").set("format", "csv");
+    vec![
+        Way { current: !kwic, ..way("列表", "list", list) },
+        Way { current: kwic, ..way("逐词索引", "concordance", here.set("view", "kwic")) },
+        way("Atom", "Atom", feed.without("sort").on("/feed.atom")),
+        way("CSV", "CSV", table),
+    ]
 }

@@ -46,6 +46,18 @@ impl Link {
         link
     }
 
+    /// The first value of that name.
+    pub fn value(&self, name: &str) -> Option<&str> {
+        self.pairs.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The same with nothing but the parameters that are to be kept.
+    pub fn keeping(&self, is_kept: impl Fn(&str) -> bool) -> Link {
+        let mut link = self.clone();
+        link.pairs.retain(|(name, _)| is_kept(name));
+        link
+    }
+
     /// The same question on another page.
     pub fn on(&self, path: &str) -> Link {
         Link { path: path.to_owned(), pairs: self.pairs.clone() }

@@ -8,7 +8,7 @@ use crate::serve::held::Held;
 use crate::serve::problem::HttpProblem;
 use askama::Template;
 use axum::body::Body;
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
@@ -23,13 +23,18 @@ struct LoginPage {
 }
 
 /// The form.
-pub async fn form(headers: HeaderMap) -> Result<Response, HttpProblem> {
-    page(&headers, false)
+pub async fn form(RawQuery(query): RawQuery, headers: HeaderMap) -> Result<Response, HttpProblem> {
+    page(&query.unwrap_or_default(), &headers, false)
 }
 
-fn page(headers: &HeaderMap, wrong: bool) -> Result<Response, HttpProblem> {
-    let l = Language::of(None, headers);
-    let text = rendered(&LoginPage { l, other: "/login".to_owned(), clips: 0, wrong })?;
+fn page(query: &str, headers: &HeaderMap, wrong: bool) -> Result<Response, HttpProblem> {
+    let l = Language::of(query, headers);
+    let text = rendered(&LoginPage {
+        l,
+        other: l.say("/login?lang=en", "/login?lang=zh").to_owned(),
+        clips: 0,
+        wrong,
+    })?;
     let status = if wrong { StatusCode::UNAUTHORIZED } else { StatusCode::OK };
     Ok((status, [(header::CONTENT_TYPE, super::HTML)], text).into_response())
 }
@@ -44,7 +49,7 @@ pub async fn enter(
     let token = fields.iter().find(|(name, _)| name == "token").map_or("", |(_, value)| value);
     let access = &held.service().access;
     let Some(pass) = access.pass().filter(|_| access.admits_token(token.trim())) else {
-        return page(&headers, true);
+        return page("", &headers, true);
     };
     // A browser that came by TLS, through a proxy, sends the cookie by nothing else.
     let origin = headers.get(header::ORIGIN).and_then(|origin| origin.to_str().ok());

@@ -1,6 +1,7 @@
 //! Passages and hits as templates show them: text cut at marks and quotes, speakers with evidence.
 
 use super::basket::{CookieBasket, KeptClipping};
+use super::evidence::{rule, tier, who};
 use super::language::Language;
 use super::link::in_path;
 use crate::passage::{Head, Passage};
@@ -11,8 +12,13 @@ use crate::text::{Span, harmless};
 
 /// Columns of a passage that are shown of a hit.
 const COLUMNS: usize = 900;
-/// Ids of reprints that are shown.
-const REPRINTS: usize = 10;
+/// Bytes of the tags of a section, a mark, a stretch of speech and a speaker.
+const SECTION: usize = 160;
+const MARK: usize = 13;
+const SPEECH: usize = 31;
+const SPEAKER: usize = 180;
+/// Characters of a title beside a name.
+const TITLE: usize = 24;
 
 /// A stretch of text.
 pub struct Stretch {
@@ -22,12 +28,16 @@ pub struct Stretch {
     pub marked: bool,
     /// The class of the speech that they stand in; empty for none.
     pub class: String,
+    /// Who says them, and how sure that is; empty for none.
+    pub who: String,
 }
 
 /// A speaker with the evidence.
 pub struct SpeakerView {
     /// The name; `？` where the article does not tell.
     pub name: String,
+    /// The title; empty for none.
+    pub title: String,
     /// The address of the speaker's page; empty for none.
     pub link: String,
     /// The class of the colour.
@@ -64,8 +74,6 @@ pub struct HitView {
     pub further: u32,
     /// Further copies of the text.
     pub reprints: u64,
-    /// The ids of a few of them.
-    pub reprint_ids: Vec<String>,
     /// The name of the clipping that it would be.
     pub clip: String,
     /// True if it is in the basket.
@@ -80,7 +88,6 @@ impl HitView {
         let marks = if head.title.is_some() { hit.title_highlights.as_slice() } else { &[] };
         let passage = &hit.passage;
         let clip = head.key.map(|key| KeptClipping::of(key, Some(passage.ordinal), &passage.text));
-        let ids = hit.standing.copies.iter().take(REPRINTS);
         HitView {
             key: head.key.map(|key| key.to_string()).unwrap_or_default(),
             title: stretches(&title, marks, &[]),
@@ -90,7 +97,6 @@ impl HitView {
             reprints: hit.standing.count as u64,
             kept: clip.as_ref().is_some_and(|clip| basket.holds(clip)),
             clip: clip.map(|clip| clip.name()).unwrap_or_default(),
-            reprint_ids: ids.map(|id| harmless(id).into_owned()).collect(),
         }
     }
 }
@@ -147,8 +153,12 @@ impl PassageView {
             passage.quotes.iter().filter(|quote| quote.part == ArticlePart::Body).collect();
         let marks: Vec<Span> = marks.iter().map(|mark| within(mark, part.start)).collect();
         let names = crate::record::speakers(&passage.quotes);
-        let spoken: Vec<(Span, String)> =
-            quotes.iter().map(|quote| (within(&quote.span, base), class(quote, &names))).collect();
+        let spoken = quotes.iter().map(|quote| SpokenStretch {
+            span: within(&quote.span, base),
+            class: class(quote, &names),
+            who: harmless(&who(quote, language)).into_owned(),
+        });
+        let spoken: Vec<SpokenStretch> = spoken.collect();
         let shown = |quote: &&&Quote| !within(&quote.span, base).is_empty();
         let mut speakers: Vec<SpeakerView> = Vec::new();
         for quote in quotes.iter().filter(shown) {
@@ -167,33 +177,62 @@ impl PassageView {
     }
 }
 
+impl PassageView {
+    /// The bytes of HTML that it takes, with its frame.
+    pub fn bytes(&self) -> usize {
+        let text = self.stretches.iter().map(|s| match s.class.is_empty() {
+            true => escaped(&s.text) + MARK,
+            false => escaped(&s.text) + MARK + s.class.len() + escaped(&s.who) + SPEECH,
+        });
+        let speakers = self.speakers.iter().map(|s| {
+            let twice = 2 * escaped(&s.name) + s.link.len() + s.class.len();
+            twice + escaped(&s.title) + escaped(&s.evidence) + SPEAKER
+        });
+        SECTION + text.sum::<usize>() + speakers.sum::<usize>()
+    }
+}
+
 impl SpeakerView {
     fn new(quote: &Quote, names: &[&str], language: Language) -> SpeakerView {
         let name = quote.speaker.as_ref().map(|speaker| speaker.name.as_str());
         let title = quote.speaker.as_ref().map_or("", |speaker| speaker.title.as_str());
-        let confidence = match quote.confidence {
-            Confidence::Named => language.say("点名", "named"),
-            Confidence::Role => language.say("以职务称", "by role"),
-            Confidence::Pronoun => language.say("以代词称", "by pronoun"),
-            Confidence::Carried => language.say("承前", "carried over"),
-            Confidence::Unknown => language.say("不明", "unknown"),
-        };
         let named =
             |label: &str, value: &str| (!value.is_empty()).then(|| format!("{label}{value}"));
         let parts = [
             named("", title),
             named(language.say("原文作：", "written as: "), &quote.mention),
             named(language.say("提示词：", "cue: "), &quote.cue),
-            named(language.say("规则：", "rule: "), &quote.evidence()),
-            named(language.say("可信度：", "confidence: "), confidence),
+            named(language.say("规则：", "rule: "), &rule(quote, language)),
+            named(language.say("可信度：", "confidence: "), tier(quote.confidence, language)),
         ];
         let parts: Vec<String> = parts.into_iter().flatten().collect();
         SpeakerView {
             name: harmless(name.unwrap_or("？")).into_owned(),
+            title: harmless(&shortened(title, TITLE)).into_owned(),
             link: name.map(|name| format!("/s/{}", in_path(name))).unwrap_or_default(),
             class: class(quote, names),
             evidence: harmless(&parts.join(" · ")).into_owned(),
         }
+    }
+}
+
+/// A stretch of speech in a text.
+struct SpokenStretch {
+    span: Span,
+    class: String,
+    who: String,
+}
+
+/// The bytes of a text whose marks of HTML are escaped.
+fn escaped(text: &str) -> usize {
+    text.len() + 5 * text.bytes().filter(|byte| b"<>&\"'".contains(byte)).count()
+}
+
+/// A text of at most so many characters, with an ellipsis where it is longer.
+fn shortened(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
     }
 }
 
@@ -206,13 +245,14 @@ fn class(quote: &Quote, names: &[&str]) -> String {
 }
 
 /// A text cut at its marks and its speech.
-fn stretches(text: &str, marks: &[Span], spoken: &[(Span, String)]) -> Vec<Stretch> {
-    let spans: Vec<Span> = spoken.iter().map(|(span, _)| *span).collect();
+fn stretches(text: &str, marks: &[Span], spoken: &[SpokenStretch]) -> Vec<Stretch> {
+    let spans: Vec<Span> = spoken.iter().map(|spoken| spoken.span).collect();
     let cut = segments(text, marks, &spans).into_iter();
     cut.map(|segment| Stretch {
         text: harmless(segment.text).into_owned(),
         marked: segment.marked,
-        class: segment.quote.map(|at| spoken[at].1.clone()).unwrap_or_default(),
+        class: segment.quote.map(|at| spoken[at].class.clone()).unwrap_or_default(),
+        who: segment.quote.map(|at| spoken[at].who.clone()).unwrap_or_default(),
     })
     .collect()
 }

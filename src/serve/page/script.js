@@ -1,4 +1,5 @@
-// Keys, and a span drawn on the timeline. Every page does without.
+// Keys, clipping in place, names proposed, evidence under the pointer, reprints unfolded, a span drawn on the
+// timeline. Every page does without.
 "use strict";
 (() => {
   const all = (selector, root = document) => Array.from(root.querySelectorAll(selector));
@@ -61,6 +62,51 @@
     button.setAttribute("aria-pressed", String(button.value === "remove"));
     document.querySelector("[data-clips]").replaceWith(page.querySelector("[data-clips]"));
   });
+  // Names of speakers that hold what is typed so far.
+  const names = document.createElement("datalist");
+  names.id = "names";
+  for (const field of all("[name=speaker], [name=mentions], [name=beside]")) {
+    let pause = 0;
+    field.addEventListener("input", () => {
+      clearTimeout(pause);
+      if (field.value.trim()) pause = setTimeout(async () => {
+        const asked = new URLSearchParams({ limit: "8", pattern: field.value.trim() });
+        const answer = await fetch(`/api/v1/speakers?${asked}`);
+        if (answer.ok) names.replaceChildren(...(await answer.json()).rows.map((row) => new Option("", row.name)));
+      }, 200);
+    });
+    field.setAttribute("list", names.id);
+    document.body.append(names);
+  }
+  // The evidence of a speaker under the pointer or the focus; a click or a tap keeps it open.
+  for (const box of all("details.who")) {
+    const summary = box.querySelector("summary");
+    const peek = () => { if (!box.open) { box.open = true; box.dataset.peek = ""; } };
+    const leave = () => { if ("peek" in box.dataset) { box.open = false; delete box.dataset.peek; } };
+    box.addEventListener("pointerenter", (event) => { if (event.pointerType === "mouse") peek(); });
+    box.addEventListener("pointerleave", leave);
+    summary.addEventListener("focus", () => { if (summary.matches(":focus-visible")) peek(); });
+    box.addEventListener("focusout", (event) => { if (!box.contains(event.relatedTarget)) leave(); });
+    summary.addEventListener("click", (event) => {
+      if (!("peek" in box.dataset)) return;
+      event.preventDefault();
+      delete box.dataset.peek;
+    });
+    box.addEventListener("keydown", (event) => { if (event.key === "Escape") leave(); });
+  }
+  // The copies of a text with their changes, out of the page that compares them.
+  for (const box of all("details.reprints")) {
+    box.addEventListener("toggle", async () => {
+      if (!box.open || box.querySelector(".copies")) return;
+      const place = document.createElement("div");
+      place.className = "copies";
+      box.append(place);
+      const answer = await fetch(box.querySelector("a").href, { headers: { accept: "text/html" } });
+      if (!answer.ok) { place.remove(); return; }
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      place.replaceChildren(...all(".copy", page).map((copy) => document.importNode(copy, true)));
+    });
+  }
   for (const figure of all("[data-timeline]")) {
     const bars = all("a[data-time]", figure);
     let first = -1, last = -1;

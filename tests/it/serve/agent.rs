@@ -120,6 +120,9 @@ fn a_long_article_goes_on_and_a_hostile_one_stays_framed() {
         match part["structuredContent"]["next_start"].as_u64() {
             Some(next) => {
                 assert!(next > start);
+                // An agent that sees the text alone goes on too.
+                let told = format!("go on with start {next}.\n");
+                assert!(text(&part).ends_with(&told), "{part}");
                 start = next;
             }
             None => break,

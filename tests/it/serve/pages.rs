@@ -71,11 +71,17 @@ fn a_page_that_cannot_be_made_says_why_as_a_page() {
         ("/?x=<script>alert(1)</script>", StatusCode::BAD_REQUEST),
         ("/a/2aaaaaaaaaaaa", StatusCode::NOT_FOUND),
         ("/s/无此人", StatusCode::NOT_FOUND),
+        ("/nothing", StatusCode::NOT_FOUND),
+        ("/s/%FF%FE", StatusCode::BAD_REQUEST),
     ] {
-        let page = get(&routes, address);
+        let page = get_with(&routes, address, &[("accept", "text/html")]);
         assert_eq!(page.status, status, "{address}");
         assert!(page.header("content-type").starts_with("text/html"), "{address}");
         assert!(!page.text.contains("<script>"), "{address}");
+    }
+    for address in ["/api/v1/speakers/%FF", "/api/v1/articles/%FF", "/nothing"] {
+        let kind = get(&routes, address).header("content-type").to_owned();
+        assert_eq!(kind, "application/problem+json", "{address}");
     }
 }
 
@@ -143,4 +149,133 @@ fn a_value_of_a_count_can_be_left_out_and_a_filter_turned_round() {
     let turned = turned.split('"').next().unwrap().replace("&#38;", "&");
     assert!(turned.contains("&speaker=") && !turned.contains("not_speaker"), "{turned}");
     assert!(get(&routes, &turned).text.contains("说话人: "));
+}
+
+/// The address of the link with this text.
+fn link(page: &str, text: &str) -> String {
+    let before = page.split(&format!(">{text}</a>")).next().unwrap();
+    assert!(before.len() < page.len(), "no link {text}: {page}");
+    let address = before.rsplit_once("href=\"").unwrap().1.split('"').next().unwrap();
+    address.replace("&#38;", "&")
+}
+
+#[test]
+fn a_chinese_page_names_topics_and_values_in_chinese() {
+    let routes = sample();
+    let page = get(&routes, "/?topic=economy&quotes=direct&sort=newest&lang=zh").text;
+    for chip in ["主题: 经济 ", "引语: 直接引语 ", "排序: 最新 "] {
+        assert!(page.contains(chip), "{chip}: {page}");
+    }
+    assert!(page.contains("<option value=\"direct\" selected>直接引语</option>"), "{page}");
+    assert!(page.contains("<details class=\"further\" open>"), "{page}");
+    assert!(page.contains(">最新</a>") && page.contains("aria-current=\"true\">最新<"), "{page}");
+    let sub = page.split(">经济/").nth(1).expect("a facet of topics").split('<').next();
+    let address = link(&page, &format!("经济/{}", sub.unwrap()));
+    assert!(address.contains("topic=economy%2F"), "{address}");
+    let english = get(&routes, "/?topic=economy&lang=en").text;
+    assert!(english.contains("topic: economy "), "{english}");
+    assert!(!get(&routes, "/?q=临江").text.contains("<details class=\"further\" open>"));
+}
+
+#[test]
+fn an_empty_answer_leads_out_of_itself() {
+    let routes = sample();
+    let page = get(&routes, "/?q=北堤&speaker=魏长何&topic=sport&lang=zh").text;
+    let meant = link(&page, "魏长河");
+    assert!(meant.contains("speaker=%E9%AD%8F%E9%95%BF%E6%B2%B3") && meant.contains("topic="));
+    let before = page.split("不加筛选").next().unwrap().rsplit_once("href=\"").unwrap().1;
+    let without = before.split('"').next().unwrap().replace("&#38;", "&");
+    assert_eq!(without, "/?q=%E5%8C%97%E5%A0%A4&lang=zh");
+    assert!(get(&routes, &without).text.contains("class=\"hit\""));
+}
+
+#[test]
+fn a_few_days_are_drawn_one_by_one() {
+    let routes = sample();
+    let page = get(&routes, "/?q=临江&since=2024-05&until=2024-05").text;
+    assert!(page.contains("data-time=\"2024-05-12\""), "{page}");
+    assert!(get(&routes, "/?q=临江").text.contains("data-time=\"2024-05\""));
+}
+
+#[test]
+fn a_language_that_was_chosen_is_kept_and_is_part_of_the_tag() {
+    let routes = sample();
+    let chosen = get(&routes, "/?q=北堤&lang=en");
+    let cookie = chosen.header("set-cookie").split(';').next().unwrap().to_owned();
+    assert_eq!(cookie, "lang=en");
+    let headers = [("cookie", cookie.as_str())];
+    let english = get_with(&routes, "/?q=北堤", &headers);
+    assert!(english.text.contains("<html lang=\"en\">"));
+    let held = [("cookie", cookie.as_str()), ("if-none-match", english.header("etag"))];
+    assert_eq!(get_with(&routes, "/?q=北堤", &held).status, StatusCode::NOT_MODIFIED);
+    // A browser that is set to another language now holds the page in the one before.
+    let other = [("accept-language", "zh"), ("if-none-match", english.header("etag"))];
+    assert_eq!(get_with(&routes, "/?q=北堤", &other).status, StatusCode::OK);
+    let again = [("cookie", "lang=zh"), ("if-none-match", chosen.header("etag"))];
+    let again = get_with(&routes, "/?q=北堤&lang=en", &again);
+    assert_eq!(
+        (again.status, again.header("set-cookie").is_empty()),
+        (StatusCode::NOT_MODIFIED, false)
+    );
+}
+
+#[test]
+fn a_concordance_says_how_many_lines_there_are() {
+    let page = get(&sample(), "/?q=临江&view=kwic&lang=zh").text;
+    assert!(page.contains("<p class=\"facts\">显示 "), "{page}");
+    assert!(page.contains("columns wide") && link(&page, "按左").contains("order=left"));
+    assert!(link(&page, "CSV").starts_with("/api/v1/export?q="), "{page}");
+}
+
+#[test]
+fn an_article_leads_to_its_topics_and_says_how_many_copies_there_are() {
+    let routes = sample();
+    let page = get(&routes, &format!("/a/{}?lang=zh", key(&routes, "临江 逆转"))).text;
+    assert!(link(&page, "转载 1").ends_with("/reprints"), "{page}");
+    assert!(page.contains("href=\"/?topic=sport\""), "{page}");
+    assert!(page.contains("规则：说话人在"), "a rule in words: {page}");
+    assert!(page.contains(" · 点名\""), "a stretch of speech says whose it is: {page}");
+    assert!(get(&routes, "/s/段红亮?lang=zh").text.contains("相近的名字：段洪亮"));
+    let speaker = get(&routes, "/s/段洪亮?lang=zh").text;
+    assert!(speaker.contains("beside="), "{speaker}");
+}
+
+#[test]
+fn an_article_full_of_speech_comes_in_pages_that_are_small() {
+    let folder = tempfile::tempdir().unwrap();
+    let names = ["王明", "李娜", "张伟", "刘洋", "陈静"];
+    let line = |i: usize| format!("{}说：“好{i}，就\"这样\"办。”\n", names[i % names.len()]);
+    let body: String = (0..900).map(line).collect();
+    let article = serde_json::json!({ "title": "问答", "content": body });
+    let routes = sample_of(&index_of(folder.path(), &article.to_string()));
+    let mut address = format!("/a/{}?lang=zh", key(&routes, "问答"));
+    let (mut pages, mut said) = (0, String::new());
+    loop {
+        let page = get(&routes, &address);
+        check(&address, &page);
+        pages += 1;
+        said.push_str(&page.text);
+        if !page.text.contains("rel=\"next\"") {
+            break;
+        }
+        let next = page.text.split("rel=\"next\" href=\"").nth(1).unwrap();
+        address = next.split('"').next().unwrap().replace("&#38;", "&");
+    }
+    assert!((3..20).contains(&pages), "{pages}");
+    assert!((0..900).all(|i| said.contains(&format!("好{i}，就"))), "every line is on a page");
+}
+
+#[test]
+fn each_question_has_a_feed_of_its_own() {
+    let routes = sample();
+    let head = |address: &str| {
+        let feed = get(&routes, address).text;
+        let id = feed.split("<id>").nth(1).unwrap().split('<').next().unwrap().to_owned();
+        (id, feed.split("<title>").nth(1).unwrap().split('<').next().unwrap().to_owned())
+    };
+    let (said, title) = head("/feed.atom?speaker=魏长河");
+    assert!(said.starts_with("urn:jianbao:search:speaker%3D%E9%AD%8F") && said.is_ascii());
+    assert_eq!(title, "剪报 speaker=魏长河");
+    assert_ne!(said, head("/feed.atom?mentions=魏长河").0);
+    assert_ne!(said, head("/feed.atom?q=魏长河").0);
 }

@@ -1,16 +1,17 @@
 //! Measures what the server adds to a search: `cargo run --release -p jianbao-tools --bin server --
 //! INDEX [COUNT [MANY]]`
 //!
-//! COUNT headlines of the index (2,000 unless told) are asked for their first ten articles: in this
-//! process, on one thread, then over the loopback interface from 1, 8 and 64 connections that stay
+//! COUNT headlines of the index (2,000 unless told) are asked for their first ten articles: each in
+//! this process and then of the server from one connection, in turn, so that what else the machine
+//! does falls on both; then over the loopback interface from 1, 8 and 64 connections that stay
 //! open. Each is asked once to warm up. Then MANY requests (100,000 unless told) follow from 8
 //! connections, and the memory of the process before and after them is told.
 
 use jianbao::Index;
 use jianbao::definition::Definition;
 use jianbao::query::parse;
-use jianbao::search::{self, Request};
-use jianbao::serve::{Access, ServerLimits, Service, serve};
+use jianbao::search::Request;
+use jianbao::serve::{Access, RequestLog, ServerLimits, Service, serve};
 use jianbao_tools::{Failure, arguments, percentile, resident_memory, titles};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -31,28 +32,9 @@ fn main() -> Result<(), Failure> {
         _ => return Err("usage: server INDEX [COUNT [MANY]]".into()),
     };
     let titles = titles(Index::open(Path::new(folder))?.snapshot(), count)?;
-    let index = Index::open(Path::new(folder))?;
-    let (mut alone, mut suggesting) = (Vec::new(), Vec::new());
-    for measured in [false, true] {
-        for title in &titles {
-            let started = Instant::now();
-            let request = Request { query: parse(title).0, ..Request::default() };
-            std::hint::black_box(index.search(&request)?.hits.len());
-            let searched = started.elapsed().as_secs_f64() * 1e3;
-            let found = search::suggest(index.snapshot(), &request.query, index.lexicon())?;
-            std::hint::black_box(found.len());
-            if measured {
-                alone.push(searched);
-                suggesting.push(started.elapsed().as_secs_f64() * 1e3);
-            }
-        }
-    }
-    tell("in this process", alone, Duration::ZERO);
-    tell("with suggestions", suggesting, Duration::ZERO);
-    drop(index);
     let address = started(folder)?;
     let paths: Vec<String> = titles.iter().map(|title| path(title)).collect();
-    asked(address, &paths, 1, paths.len())?;
+    compared(folder, address, &titles, &paths)?;
     for connections in [1, 8, 64] {
         let started = Instant::now();
         let times = asked(address, &paths, connections, paths.len())?;
@@ -65,6 +47,37 @@ fn main() -> Result<(), Failure> {
     Ok(())
 }
 
+/// Asks each title in this process and then, from one connection, of the server, so that what else
+/// the machine does falls on both. The first round warms up.
+fn compared(
+    folder: &str,
+    address: SocketAddr,
+    titles: &[String],
+    paths: &[String],
+) -> Result<(), Failure> {
+    let index = Index::open(Path::new(folder))?;
+    let mut stream = connected(address)?;
+    let (mut alone, mut served, mut added) = (Vec::new(), Vec::new(), Vec::new());
+    for measured in [false, true] {
+        for (title, path) in titles.iter().zip(paths) {
+            let started = Instant::now();
+            let request = Request { query: parse(title).0, ..Request::default() };
+            std::hint::black_box(index.search(&request)?.hits.len());
+            let own = milliseconds(started);
+            let other = asked_once(&mut stream, path)?;
+            if measured {
+                alone.push(own);
+                served.push(other);
+                added.push(other - own);
+            }
+        }
+    }
+    tell("in this process", alone, Duration::ZERO);
+    tell("of the server, in turn", served, Duration::ZERO);
+    tell("what the server adds", added, Duration::ZERO);
+    Ok(())
+}
+
 /// Starts a server of the index in this process.
 fn started(folder: &str) -> Result<SocketAddr, Failure> {
     let service = Service {
@@ -74,6 +87,7 @@ fn started(folder: &str) -> Result<SocketAddr, Failure> {
         address: ([127, 0, 0, 1], 0).into(),
         access: Access::local(),
         limits: ServerLimits { queue: 128, ..ServerLimits::default() },
+        log: RequestLog::Off,
     };
     let (sender, receiver) = channel();
     let ready = move |address| {
@@ -98,19 +112,14 @@ fn asked(
 ) -> Result<Vec<f64>, Failure> {
     let next = AtomicUsize::new(0);
     let ask = || -> std::io::Result<Vec<f64>> {
-        let mut stream = BufReader::new(TcpStream::connect(address)?);
-        stream.get_ref().set_nodelay(true)?;
+        let mut stream = connected(address)?;
         let mut times = Vec::new();
         loop {
             let number = next.fetch_add(1, Ordering::Relaxed);
             if number >= count {
                 return Ok(times);
             }
-            let started = Instant::now();
-            let path = &paths[number % paths.len()];
-            write!(stream.get_mut(), "GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n")?;
-            answered(&mut stream)?;
-            times.push(started.elapsed().as_secs_f64() * 1e3);
+            times.push(asked_once(&mut stream, &paths[number % paths.len()])?);
         }
     };
     std::thread::scope(|scope| {
@@ -121,6 +130,25 @@ fn asked(
         }
         Ok(all)
     })
+}
+
+fn connected(address: SocketAddr) -> std::io::Result<BufReader<TcpStream>> {
+    let stream = TcpStream::connect(address)?;
+    stream.set_nodelay(true)?;
+    Ok(BufReader::new(stream))
+}
+
+fn milliseconds(since: Instant) -> f64 {
+    since.elapsed().as_secs_f64() * 1e3
+}
+
+/// Sends a request and reads its answer; how long that took, in milliseconds.
+fn asked_once(stream: &mut BufReader<TcpStream>, path: &str) -> std::io::Result<f64> {
+    let started = Instant::now();
+    let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    stream.get_mut().write_all(request.as_bytes())?;
+    answered(stream)?;
+    Ok(milliseconds(started))
 }
 
 /// Reads an answer, which must be one.
