@@ -31,6 +31,7 @@ mod tools;
 
 pub use access::Access;
 pub use held::Held;
+pub use problem::{HttpProblem, PathPolicy};
 pub use routes::router;
 pub use rpc::answer;
 

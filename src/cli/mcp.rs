@@ -6,7 +6,7 @@ use super::{CommandOutcome, prepare};
 use crate::Index;
 use crate::engine::Stop;
 use crate::error::{Error, Result};
-use crate::serve;
+use crate::serve::{self, HttpProblem, PathPolicy};
 use std::io::{BufRead, Read};
 
 /// Bytes of a message; the rest of a longer one is read as another, and refused.
@@ -16,7 +16,8 @@ const LONGEST: u64 = 1 << 20;
 pub fn mcp(command: &McpCommand, output: &mut Output) -> Result<CommandOutcome> {
     let definition = prepare::definition(&command.place.definition)?;
     let place = command.place.place()?;
-    let mut index = Index::open_under(&place, definition.clone())?;
+    let opened = || Index::open_under(&place, definition.clone());
+    let mut index = Ok(opened()?);
     let mut input = std::io::stdin().lock();
     let mut line = Vec::new();
     loop {
@@ -30,13 +31,12 @@ pub fn mcp(command: &McpCommand, output: &mut Output) -> Result<CommandOutcome> 
         if message.trim().is_empty() {
             continue;
         }
-        // The open commit goes on answering where a new one cannot be opened yet.
-        if !index.snapshot().is_last()
-            && let Ok(last) = Index::open_under(&place, definition.clone())
-        {
-            index = last;
+        index = match index {
+            Ok(index) => index.renewed().map(|last| last.unwrap_or(index)),
+            Err(_) => opened(),
         }
-        if let Some(answer) = serve::answer(&index, &message, &Stop::default()) {
+        .map_err(|error| HttpProblem::unavailable(&error, PathPolicy::Told));
+        if let Some(answer) = serve::answer(index.as_ref(), &message, &Stop::default()) {
             output.json(&answer)?;
             output.flush()?;
         }

@@ -17,14 +17,16 @@ mod passage_view;
 mod speaker;
 mod timeline;
 
+use super::api;
 use super::asked;
+use super::feed::FEED;
 use super::held::Held;
 use super::parameters::{Parameter, Parameters};
 use super::problem::HttpProblem;
 use crate::Index;
 use crate::passage::Passage;
 use askama::Template;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{Path, RawQuery, Request, State};
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -153,9 +155,7 @@ async fn visit(
     headers: HeaderMap,
 ) -> Response {
     let text = query.unwrap_or_default();
-    let typed = form_urlencoded::parse(text.as_bytes());
-    let typed = typed.filter(|(name, _)| name == "lang").map(|(_, value)| value).next();
-    let language = Language::of(typed.as_deref(), &headers);
+    let language = language_of(&text, &headers);
     let made = match held.read(&text, page.known) {
         Ok(parameters) => {
             let path = uri.path().to_owned();
@@ -173,6 +173,23 @@ async fn visit(
         Ok(text) => ([(header::CONTENT_TYPE, page.kind)], text).into_response(),
         Err(problem) => told(problem, language),
     }
+}
+
+/// The answer to a request that finds no index: a page for people, a record for programs.
+pub fn refused(problem: HttpProblem, request: &Request) -> Response {
+    let path = request.uri().path();
+    if path.starts_with(api::BASE) || path == FEED {
+        return problem.into_response();
+    }
+    let text = request.uri().query().unwrap_or_default();
+    told(problem, language_of(text, request.headers()))
+}
+
+/// The language of a request whose address has the parameters `text`.
+fn language_of(text: &str, headers: &HeaderMap) -> Language {
+    let typed = form_urlencoded::parse(text.as_bytes());
+    let typed = typed.filter(|(name, _)| name == "lang").map(|(_, value)| value).next();
+    Language::of(typed.as_deref(), headers)
 }
 
 #[derive(Template)]
