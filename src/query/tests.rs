@@ -137,6 +137,16 @@ fn a_lone_bracket_in_an_excluded_group_is_excluded_by_itself() {
     assert_eq!(read("-(甲(丁)|乙)"), [not(any(&[words("甲(丁)"), words("乙")]))]);
 }
 
+/// Found by fuzzing: `NOT -` was printed as two minuses.
+#[test]
+fn an_excluded_minus_is_printed_as_it_is_read() {
+    for line in ["NOT -", "NOT\"-", "甲 NOT －", "-(- 甲)", "NOT --", "NOT - 甲"] {
+        let query = parse(line).0;
+        assert_eq!(parse(&query.to_string()).0, query, "{line}: {query}");
+    }
+    assert_eq!(read("NOT -"), [not(words("-"))]);
+}
+
 /// Found by fuzzing: 甲⃣( becomes a quotation, and the bracket behind 乙 closes nothing then.
 #[test]
 fn a_bracket_in_a_picture_closes_nothing() {
