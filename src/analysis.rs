@@ -94,6 +94,8 @@ impl Analyzer {
             quotes.iter().filter_map(|q| q.speaker.as_ref()).map(|s| s.name.as_str()).collect();
         let subjects = topic::subjects(&article, &tokens, &names, &self.background);
         let subjects: Vec<String> = subjects.into_iter().map(|s| s.term).collect();
+        // Of a text of marks they take more than all else.
+        drop(tokens);
         let filed: Vec<Quote> = quotes.iter().map(|quote| self.filed(quote)).collect();
         let passages = passage::passages(&article, &filed, &topics, &subjects);
         Analysis { article, quotes, topics, subjects, passages, title_words, body_words }

@@ -90,6 +90,18 @@ impl Index {
         Ok(Index { snapshot, definition, lexicon, holdings: OnceLock::new() })
     }
 
+    /// The last commit of the index at the same place, opened; `None` where this one is the last.
+    ///
+    /// # Errors
+    /// Those of [`Index::open`]: the index is gone or cannot be opened any more, and this commit
+    /// is no longer one of it.
+    pub fn renewed(&self) -> Result<Option<Index>> {
+        if self.snapshot.is_last() {
+            return Ok(None);
+        }
+        Index::open_under(self.snapshot.place(), self.definition.clone()).map(Some)
+    }
+
     /// Answers a question. The names in its filters are resolved first; see [`search::resolve`].
     ///
     /// # Errors

@@ -184,6 +184,10 @@ impl fmt::Display for Clause {
             Clause::Exact(text) => write!(f, "“{text}”"),
             Clause::Must(word) => write!(f, "+{word}"),
             Clause::Not(clause) if matches!(**clause, Clause::Any(_)) => write!(f, "-({clause})"),
+            // A minus before minuses would be one of them.
+            Clause::Not(clause) if matches!(&**clause, Clause::Words(word) if is_minuses(word)) => {
+                write!(f, "NOT {clause}")
+            }
             Clause::Not(clause) => write!(f, "-{clause}"),
             Clause::Any(clauses) => {
                 for (i, clause) in clauses.iter().enumerate() {
@@ -201,4 +205,9 @@ impl fmt::Display for Clause {
             Clause::Title(clause) => write!(f, "title:{clause}"),
         }
     }
+}
+
+/// True for a word of minuses alone.
+fn is_minuses(word: &str) -> bool {
+    word.chars().all(|c| matches!(c, '-' | '－'))
 }

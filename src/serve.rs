@@ -33,6 +33,7 @@ mod topic_names;
 
 pub use access::Access;
 pub use held::Held;
+pub use problem::{HttpProblem, PathPolicy};
 pub use request_log::RequestLog;
 pub use routes::router;
 pub use rpc::answer;

@@ -6,7 +6,7 @@ use super::{CommandOutcome, prepare};
 use crate::Index;
 use crate::engine::Stop;
 use crate::error::{Error, Result};
-use crate::serve;
+use crate::serve::{self, HttpProblem, PathPolicy};
 use std::io::{BufRead, Read};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::time::Duration;
@@ -21,7 +21,8 @@ const MOST_TIME: Duration = Duration::from_secs(30);
 pub fn mcp(command: &McpCommand, output: &mut Output) -> Result<CommandOutcome> {
     let definition = prepare::definition(&command.place.definition)?;
     let place = command.place.place()?;
-    let mut index = Index::open_under(&place, definition.clone())?;
+    let opened = || Index::open_under(&place, definition.clone());
+    let mut index = Ok(opened()?);
     let mut input = std::io::stdin().lock();
     let mut line = Vec::new();
     loop {
@@ -35,14 +36,13 @@ pub fn mcp(command: &McpCommand, output: &mut Output) -> Result<CommandOutcome> 
         if message.trim().is_empty() {
             continue;
         }
-        // The open commit goes on answering where a new one cannot be opened yet.
-        if !index.snapshot().is_last()
-            && let Ok(last) = Index::open_under(&place, definition.clone())
-        {
-            index = last;
+        index = match index {
+            Ok(index) => index.renewed().map(|last| last.unwrap_or(index)),
+            Err(_) => opened(),
         }
+        .map_err(|error| HttpProblem::unavailable(&error, PathPolicy::Told));
         let (stop, _answered) = deadline();
-        if let Some(answer) = serve::answer(&index, &message, &stop) {
+        if let Some(answer) = serve::answer(index.as_ref(), &message, &stop) {
             output.json(&answer)?;
             output.flush()?;
         }

@@ -18,6 +18,25 @@ use super::{Clause, Query, Remark, group, marks};
 /// assert_eq!(parse("「没有关").0.clauses, [Clause::Words("没有关".into())]);
 /// ```
 pub fn parse(line: &str) -> (Query, Vec<Remark>) {
+    let (mut query, mut remarks, mut takes_bracket) = read(line);
+    // The bracket that closed one inside a word closes nothing once the word is a quotation.
+    for _ in 0..MOST_READINGS {
+        if !takes_bracket {
+            break;
+        }
+        let more;
+        (query, more, takes_bracket) = read(&query.to_string());
+        for remark in more {
+            if remarks.len() < MOST_REMARKS && !remarks.contains(&remark) {
+                remarks.push(remark);
+            }
+        }
+    }
+    (query, remarks)
+}
+
+/// The query of a line, what is to be said of it, and what [`settle`] tells of brackets.
+fn read(line: &str) -> (Query, Vec<Remark>, bool) {
     let mut parser = Parser::default();
     let mut remarks = Vec::new();
     parser.chars = marks::read(line, &mut |said| remarks.push(said));
@@ -26,9 +45,12 @@ pub fn parse(line: &str) -> (Query, Vec<Remark>) {
     parser.blank_lone_brackets();
     let mut clauses = part_pictures(parser.clauses());
     let joins = std::mem::take(&mut parser.joins);
-    settle(&mut clauses, &joins, &mut |said| parser.remark(said));
-    (Query { clauses }, parser.remarks)
+    let takes_bracket = settle(&mut clauses, &joins, &mut |said| parser.remark(said));
+    (Query { clauses }, parser.remarks, takes_bracket)
 }
+
+/// Readings after the first of a line whose words became quotations; one settles nearly all.
+const MOST_READINGS: usize = 4;
 
 /// Remarks that are made on a line; a hostile one deserves no more.
 const MOST_REMARKS: usize = 24;

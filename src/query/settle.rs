@@ -12,8 +12,9 @@ pub struct Joins {
     pub or: bool,
 }
 
-/// Settles what depends on the whole line; `say` takes what was read otherwise than typed.
-pub fn settle(clauses: &mut [Clause], joins: &Joins, say: &mut dyn FnMut(&str)) {
+/// Settles what depends on the whole line; `say` takes what was read otherwise than typed. True if
+/// a word with an opening bracket became a quotation: the bracket closes nothing any more.
+pub fn settle(clauses: &mut [Clause], joins: &Joins, say: &mut dyn FnMut(&str)) -> bool {
     if joins.and {
         clauses.iter_mut().for_each(must);
         if joins.or {
@@ -41,7 +42,7 @@ pub fn settle(clauses: &mut [Clause], joins: &Joins, say: &mut dyn FnMut(&str)) 
             say("title: beside alternatives without it is left out; title:(甲|乙) has it for all");
         }
     }
-    read_signs(clauses, say);
+    read_signs(clauses, say)
 }
 
 /// Names before a colon by which other programs ask for something that is a filter here.
@@ -122,14 +123,15 @@ fn is_sign(text: &str) -> bool {
 }
 
 /// Says what becomes of words that are signs alone: beside other words nothing, by themselves they
-/// are looked for as they stand.
-fn read_signs(clauses: &mut [Clause], say: &mut dyn FnMut(&str)) {
+/// are looked for as they stand. True if a word with an opening bracket is one of these.
+fn read_signs(clauses: &mut [Clause], say: &mut dyn FnMut(&str)) -> bool {
     let asks = |clause: &Clause| match clause {
         Clause::Not(_) => false,
         Clause::Words(text) => !is_sign(text) && !text.contains('\u{20e3}'),
         _ => true,
     };
     let beside = clauses.iter().any(asks);
+    let mut takes_bracket = false;
     for clause in clauses {
         let (clause, beside) = match clause {
             Clause::Title(inner) => (&mut **inner, false),
@@ -145,9 +147,11 @@ fn read_signs(clauses: &mut [Clause], say: &mut dyn FnMut(&str)) {
             say(&format!("{text} beside words is not looked for; “{text}” would be"));
         } else {
             say(&format!("{text} is looked for as it stands: “{text}”"));
+            takes_bracket |= text.contains(['(', '（']);
             *clause = Clause::Exact(std::mem::take(text));
         }
     }
+    takes_bracket
 }
 
 /// True for a picture in a text, which says something as words do: 👍, ★, ☎.

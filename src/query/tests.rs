@@ -137,6 +137,29 @@ fn a_lone_bracket_in_an_excluded_group_is_excluded_by_itself() {
     assert_eq!(read("-(甲(丁)|乙)"), [not(any(&[words("甲(丁)"), words("乙")]))]);
 }
 
+/// Found by fuzzing: `NOT -` was printed as two minuses.
+#[test]
+fn an_excluded_minus_is_printed_as_it_is_read() {
+    for line in ["NOT -", "NOT\"-", "甲 NOT －", "-(- 甲)", "NOT --", "NOT - 甲"] {
+        let query = parse(line).0;
+        assert_eq!(parse(&query.to_string()).0, query, "{line}: {query}");
+    }
+    assert_eq!(read("NOT -"), [not(words("-"))]);
+}
+
+/// Found by fuzzing: 甲⃣( becomes a quotation, and the bracket behind 乙 closes nothing then.
+#[test]
+fn a_bracket_in_a_picture_closes_nothing() {
+    for line in ["甲⃣(丁 “乙”)", "★( “乙” )", "★（ 乙 丙）★", "甲⃣( “乙” 丙)1⃣(丁 乙)"]
+    {
+        let (query, remarks) = parse(line);
+        let printed = query.to_string();
+        assert_eq!(parse(&printed).0, query, "{line}: {printed}");
+        assert!(!remarks.is_empty(), "{line}");
+    }
+    assert_eq!(read("★( “乙” )"), [exact("★("), exact("乙")]);
+}
+
 /// Found by fuzzing: a bracket that closes is no word that a sign could stand before.
 #[test]
 fn a_sign_before_a_closing_bracket_excludes_no_bracket() {
@@ -337,7 +360,7 @@ fn a_hostile_line_gets_a_bounded_number_of_remarks() {
 
 proptest! {
     #[test]
-    fn a_printed_query_reads_equal(line in "([甲乙a+ \\-|*“”\"「」()（）:：/5]|OR|AND|\
+    fn a_printed_query_reads_equal(line in "([甲乙a+★\u{20e3} \\-|*“”\"「」()（）:：/5]|OR|AND|\
      NOT|same:\\(|near\
      /3:\\(|title:|标题：|\\PC){0,30}") {
         let (query, _) = parse(&line);

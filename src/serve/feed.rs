@@ -13,6 +13,8 @@ use axum::http::{HeaderMap, header};
 use axum::response::IntoResponse;
 use std::sync::Arc;
 
+/// The path of the feed.
+pub const FEED: &str = "/feed.atom";
 /// Entries of a feed.
 const ENTRIES: usize = 50;
 

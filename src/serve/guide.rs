@@ -84,7 +84,11 @@ pub fn templates() -> Value {
 }
 
 /// Reads a resource; what articles say in it is framed.
-pub fn read(index: &Index, params: &Value, stop: &Stop) -> Result<Value, Failure> {
+pub fn read(
+    index: Result<&Index, &HttpProblem>,
+    params: &Value,
+    stop: &Stop,
+) -> Result<Value, Failure> {
     let uri = params["uri"].as_str().unwrap_or_default();
     let absent = |text: String| (-32002, text);
     let contents = |text: String| {
@@ -106,6 +110,7 @@ pub fn read(index: &Index, params: &Value, stop: &Stop) -> Result<Value, Failure
     let query = format!("{parameter}={}", name.replace('+', "%2B").replace('&', "%26"));
     let told = |problem: HttpProblem| absent(format!("{}; {}", problem.detail, problem.hint));
     let read = Parameters::read(&query, tool.known).map_err(told)?;
+    let index = index.map_err(|problem| told(problem.clone()))?;
     let result = (tool.call)(index, &read.until(stop)).map_err(told)?;
     Ok(contents(result.text))
 }

@@ -3,7 +3,7 @@
 
 use super::Service;
 use super::parameters::{Parameter, Parameters};
-use super::problem::HttpProblem;
+use super::problem::{HttpProblem, PathPolicy};
 use super::topic_names::TopicNames;
 use crate::Index;
 use crate::engine::Stop;
@@ -19,7 +19,8 @@ const LOOK: Duration = Duration::from_secs(1);
 /// An index held open for requests.
 pub struct Held {
     service: Service,
-    index: RwLock<Arc<Index>>,
+    /// The open commit, or why there is none any more.
+    index: RwLock<Result<Arc<Index>, HttpProblem>>,
     gate: Arc<Semaphore>,
     waiting: AtomicUsize,
     topic_names: Arc<TopicNames>,
@@ -72,7 +73,7 @@ impl Held {
         let topic_names = Arc::new(TopicNames::new(&service.definition)?);
         Ok(Held {
             topic_names,
-            index: RwLock::new(Arc::new(index)),
+            index: RwLock::new(Ok(Arc::new(index))),
             gate: Arc::new(Semaphore::new(service.limits.searches.max(1))),
             waiting: AtomicUsize::new(0),
             counts: RequestCounts::default(),
@@ -111,8 +112,11 @@ impl Held {
     }
 
     /// The commit that is open now.
-    pub fn index(&self) -> Arc<Index> {
-        Arc::clone(&self.index.read().unwrap_or_else(PoisonError::into_inner))
+    ///
+    /// # Errors
+    /// A problem (503) where the index is gone or cannot be opened any more.
+    pub fn index(&self) -> Result<Arc<Index>, HttpProblem> {
+        self.index.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Searches that wait.
@@ -125,19 +129,31 @@ impl Held {
         self.service.limits.searches.max(1) - self.gate.available_permits()
     }
 
-    /// Opens the last commit if it is another than the open one. True if it was.
+    /// Opens the last commit if it is another than the open one. True if it was. A commit of an
+    /// index that is gone is closed.
     ///
     /// # Errors
-    /// Those of [`Index::open`].
+    /// Those of [`Index::open`]; requests are refused until a later look succeeds.
     pub fn renew(&self) -> Result<bool> {
-        if self.index().snapshot().is_last() {
-            return Ok(false);
-        }
         let service = &self.service;
-        let index = Arc::new(Index::open_under(&service.place, service.definition.clone())?);
-        *self.index.write().unwrap_or_else(PoisonError::into_inner) = index;
-        self.counts.commits.fetch_add(1, Ordering::Relaxed);
-        Ok(true)
+        let renewed = match self.index() {
+            Ok(index) => index.renewed(),
+            Err(_) => Index::open_under(&service.place, service.definition.clone()).map(Some),
+        };
+        let (next, looked) = match renewed {
+            Ok(None) => return Ok(false),
+            Ok(Some(index)) => (Ok(Arc::new(index)), Ok(true)),
+            Err(error) => (Err(HttpProblem::unavailable(&error, self.path_policy())), Err(error)),
+        };
+        *self.index.write().unwrap_or_else(PoisonError::into_inner) = next;
+        if looked.is_ok() {
+            self.counts.commits.fetch_add(1, Ordering::Relaxed);
+        }
+        looked
+    }
+
+    fn path_policy(&self) -> PathPolicy {
+        if self.shows_paths() { PathPolicy::Told } else { PathPolicy::Hidden }
     }
 
     /// Does some work of searching on a thread for it, once there is room. The work is asked to
@@ -184,7 +200,6 @@ pub async fn follow(held: Arc<Held>) {
         let looking = Arc::clone(&held);
         let looked = tokio::task::spawn_blocking(move || looking.renew()).await;
         if !matches!(looked, Ok(Ok(_))) {
-            // The open commit still answers; a writer may be in the middle of a rebuild.
             held.counts.failed_looks.fetch_add(1, Ordering::Relaxed);
         }
     }

@@ -20,8 +20,9 @@ mod passage_view;
 mod speaker;
 mod timeline;
 
-use super::api::{NameInPath, unnamed};
+use super::api::{self, NameInPath, unnamed};
 use super::asked;
+use super::feed::FEED;
 use super::held::Held;
 use super::parameters::{Parameter, Parameters};
 use super::problem::HttpProblem;
@@ -29,7 +30,7 @@ use super::topic_names::TopicNames;
 use crate::Index;
 use crate::passage::Passage;
 use askama::Template;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{Path, RawQuery, Request, State};
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -190,6 +191,16 @@ async fn visit(
         Ok(text) => ([(header::CONTENT_TYPE, page.kind)], text).into_response(),
         Err(problem) => told(problem, language),
     }
+}
+
+/// The answer to a request that finds no index: a page for people, a record for programs.
+pub fn refused(problem: HttpProblem, request: &Request) -> Response {
+    let path = request.uri().path();
+    if path.starts_with(api::BASE) || path == FEED {
+        return problem.into_response();
+    }
+    let text = request.uri().query().unwrap_or_default();
+    told(problem, Language::of(text, request.headers()))
 }
 
 #[derive(Template)]

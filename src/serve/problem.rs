@@ -17,6 +17,15 @@ pub struct HttpProblem {
     pub hint: String,
 }
 
+/// The policy on paths of the machine in a problem.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PathPolicy {
+    /// Paths are told: nobody but this machine asks.
+    Told,
+    /// Paths are left out.
+    Hidden,
+}
+
 /// The body of a problem.
 #[derive(Serialize)]
 struct ProblemRecord<'a> {
@@ -69,6 +78,23 @@ impl HttpProblem {
     pub fn unknown() -> HttpProblem {
         let hint = "send `Authorization: Bearer TOKEN`, or log in at /login";
         HttpProblem::new(StatusCode::UNAUTHORIZED, "the server asks for its token", hint)
+    }
+
+    /// An index that is gone, or that cannot be opened any more. Where `paths` are not told, the
+    /// detail names no file.
+    pub fn unavailable(error: &Error, paths: PathPolicy) -> HttpProblem {
+        let hint = match error {
+            Error::NoIndex(_) | Error::ForeignFolder(_) => {
+                "build it again with `jianbao index PATH...`; it is answered from once it is there"
+            }
+            Error::Outdated { .. } => "build it anew with `jianbao index --rebuild`",
+            _ => "run `jianbao doctor` on the index",
+        };
+        let detail = match paths {
+            PathPolicy::Told => error.to_string(),
+            PathPolicy::Hidden => "the index cannot be opened".to_owned(),
+        };
+        HttpProblem::new(StatusCode::SERVICE_UNAVAILABLE, detail, hint)
     }
 
     /// A defect of the server.

@@ -10,9 +10,13 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
 
-/// Gives a request the open commit, and its answer the commit's tag.
+/// Gives a request the open commit, and its answer the commit's tag. Where no commit is open, the
+/// request is refused.
 pub async fn revision(State(held): State<Arc<Held>>, mut request: Request, next: Next) -> Response {
-    let index = held.index();
+    let index = match held.index() {
+        Ok(index) => index,
+        Err(problem) => return page::refused(problem, &request),
+    };
     let commit = index.snapshot().commit();
     let query = request.uri().query().unwrap_or_default();
     let (typed, language) = (Language::typed(query), Language::of(query, request.headers()));

@@ -1,7 +1,7 @@
 //! Every route.
 
 use super::api;
-use super::feed::{feed, opensearch};
+use super::feed::{FEED, feed, opensearch};
 use super::guard::guard;
 use super::held::Held;
 use super::openapi::openapi;
@@ -25,7 +25,7 @@ pub fn router(held: Arc<Held>) -> Router {
     let of_a_commit = Router::new()
         .merge(api::routes())
         .merge(page::routes())
-        .route("/feed.atom", get(feed))
+        .route(FEED, get(feed))
         .layer(middleware::from_fn_with_state(Arc::clone(&held), revision));
     Router::new()
         .merge(of_a_commit)
@@ -55,8 +55,10 @@ async fn ready(State(held): State<Arc<Held>>) -> Response {
     if held.waiting() >= held.service().limits.queue.max(1) {
         return HttpProblem::busy().into_response();
     }
-    let commit = held.index().snapshot().commit().to_owned();
-    format!("ready {commit}\n").into_response()
+    match held.index() {
+        Ok(index) => format!("ready {}\n", index.snapshot().commit()).into_response(),
+        Err(problem) => problem.into_response(),
+    }
 }
 
 /// `/mcp`: one message of an agent, one answer; no session is kept.
@@ -65,7 +67,7 @@ async fn agent(State(held): State<Arc<Held>>, body: Body) -> Result<Response, Ht
     let bytes = to_bytes(body, most).await.map_err(|_| HttpProblem::too_long(most))?;
     let index = held.index();
     let message = String::from_utf8_lossy(&bytes).into_owned();
-    let answer = held.search(move |stop| Ok(rpc::answer(&index, &message, stop))).await?;
+    let answer = held.search(move |stop| Ok(rpc::answer(index.as_deref(), &message, stop))).await?;
     Ok(match answer {
         Some(answer) => {
             ([(header::CONTENT_TYPE, "application/json")], answer.to_string()).into_response()
@@ -101,8 +103,10 @@ async fn metrics(State(held): State<Arc<Held>>) -> impl IntoResponse {
     line("counter", "failed_looks_total", "Looks that failed.", load(&counts.failed_looks));
     line("gauge", "searches_running", "Searches that run.", held.running() as u64);
     line("gauge", "searches_waiting", "Searches that wait.", held.waiting() as u64);
-    let statistics = held.index().snapshot().engine().statistics().passages;
-    line("gauge", "passages", "Passages of the open commit.", statistics);
+    let index = held.index().ok();
+    line("gauge", "index_open", "1 while a commit is open.", u64::from(index.is_some()));
+    let passages = index.map_or(0, |index| index.snapshot().engine().statistics().passages);
+    line("gauge", "passages", "Passages of the open commit.", passages);
     let mut headers = HeaderMap::new();
     if let Ok(kind) = "text/plain; version=0.0.4; charset=utf-8".parse() {
         headers.insert(header::CONTENT_TYPE, kind);

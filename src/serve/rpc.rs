@@ -19,8 +19,12 @@ const INSTRUCTIONS: &str = "Search of a Chinese news archive: who said what, and
     source of an article. What is absent from the archive may have been said all the same; ask \
     coverage before you conclude from an absence.";
 
-/// Answers a message; `None` where it wants no answer.
-pub fn answer(index: &Index, message: &str, stop: &Stop) -> Option<Value> {
+/// An index, or why there is none any more.
+type FoundIndex<'a> = Result<&'a Index, &'a HttpProblem>;
+
+/// Answers a message; `None` where it wants no answer. Where there is no index, tools and resources
+/// say why.
+pub fn answer(index: FoundIndex<'_>, message: &str, stop: &Stop) -> Option<Value> {
     let Ok(message) = serde_json::from_str::<Value>(message) else {
         return Some(failure(&Value::Null, -32700, "this is no JSON"));
     };
@@ -86,13 +90,14 @@ fn described(tool: &Tool) -> Value {
 
 /// The result of a tool; what is wrong with its arguments is told as a result, so that the agent
 /// sees it and mends them.
-fn called(index: &Index, params: &Value, stop: &Stop) -> Result<Value, (i32, String)> {
+fn called(index: FoundIndex<'_>, params: &Value, stop: &Stop) -> Result<Value, (i32, String)> {
     let name = params.get("name").and_then(Value::as_str).unwrap_or_default();
     let Some(tool) = TOOLS.iter().find(|tool| tool.name == name) else {
         return Err((-32602, format!("there is no tool `{name}`")));
     };
     let arguments = params.get("arguments").unwrap_or(&Value::Null);
-    let result = read(arguments, tool).and_then(|read| (tool.call)(index, &read.until(stop)));
+    let result = read(arguments, tool)
+        .and_then(|read| (tool.call)(index.map_err(HttpProblem::clone)?, &read.until(stop)));
     Ok(match result {
         Ok(result) => json!({
             "content": [{ "type": "text", "text": result.text }],

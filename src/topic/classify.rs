@@ -181,11 +181,7 @@ impl<'a> TopicWords<'a> {
         let known = tokens.groups().filter_map(|group| {
             let (hash, first) = group[0];
             let feature = model.feature(hash)?;
-            Some((
-                feature,
-                model.value(feature, tokens.count(group)),
-                tokens.all[first as usize].text,
-            ))
+            Some((feature, model.value(feature, tokens.count(group)), tokens.word(first as usize)))
         });
         // Features are numbered in the order of hashes, as the groups come.
         let mut known: Vec<(u32, f32, &str)> = known.collect();

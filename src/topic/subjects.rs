@@ -4,7 +4,6 @@
 //! has are found), or what it puts between quotation marks more than once. Names of persons are
 //! left to the speakers.
 
-use super::bag::TITLE_WEIGHT;
 use super::tokens::{TermToken, Tokens};
 use super::{Background, Subject};
 use crate::article::Article;
@@ -83,10 +82,11 @@ impl<'a> Tokens<'a> {
     fn words(&self, background: &Background) -> Vec<KeyTerm<'a>> {
         let mut terms = Vec::new();
         for group in self.groups() {
-            let token = &self.all[group[0].1 as usize];
+            let at = group[0].1 as usize;
+            let (token, text) = (&self.all[at], self.word(at));
             let count = self.count(group);
             // Once in a body is by chance.
-            if count < 2 || token.text.chars().nth(1).is_none() || background.is_stop(token.hash) {
+            if count < 2 || text.chars().nth(1).is_none() || background.is_stop(token.hash) {
                 continue;
             }
             // What nobody knows is as often a slip of the segmenter as a word.
@@ -94,12 +94,12 @@ impl<'a> Tokens<'a> {
                 continue;
             }
             let rarity = background.rarity(token.hash);
-            if rarity < COMMON || background.is_name(token.text, token.hash) {
+            if rarity < COMMON || background.is_name(text, token.hash) {
                 continue;
             }
             let occurrences = group.len() as u32;
             terms.push(KeyTerm {
-                text: token.text,
+                text,
                 at: group[0].1,
                 n_tokens: 1,
                 count,
@@ -124,10 +124,11 @@ impl<'a> Tokens<'a> {
         for group in pairs.chunk_by(|a, b| a.0 == b.0).filter(|g| g.len() >= 3) {
             let at = group[0].1 as usize;
             let fewest = self.all[at].n.min(self.all[at + 1].n) as usize;
-            let part = |t: &TermToken| {
-                background.is_particle(t.text, t.hash) || background.is_name(t.text, t.hash)
+            let part = |at: usize| {
+                let (text, hash) = (self.word(at), self.all[at].hash);
+                background.is_particle(text, hash) || background.is_name(text, hash)
             };
-            if group.len() * 10 >= fewest * 6 && !part(&self.all[at]) && !part(&self.all[at + 1]) {
+            if group.len() * 10 >= fewest * 6 && !part(at) && !part(at + 1) {
                 group.iter().for_each(|g| bound[g.1 as usize] = true);
             }
         }
@@ -152,8 +153,8 @@ impl<'a> Tokens<'a> {
     fn add_quoted(&self, terms: &mut Vec<KeyTerm<'a>>, background: &Background) {
         let mut open = None;
         let mut quoted: Vec<(&str, u32, u32)> = Vec::new();
-        for (i, token) in self.all.iter().enumerate() {
-            match token.text {
+        for i in 0..self.all.len() {
+            match self.word(i) {
                 "“" | "《" | "「" => open = Some(i + 1),
                 "”" | "》" | "」" => {
                     if let Some(start) = open.take().filter(|&start| (1..=5).contains(&(i - start)))
@@ -169,8 +170,8 @@ impl<'a> Tokens<'a> {
         for group in quoted.chunk_by(|a, b| a.0 == b.0) {
             let (text, at, n) = group[0];
             let token = &self.all[at as usize];
-            let is_name =
-                background.is_name(token.text, token.hash) && background.knows(token.hash);
+            let is_name = background.is_name(self.word(at as usize), token.hash)
+                && background.knows(token.hash);
             if token.n < 2
                 || is_name
                 || background.is_stop(token.hash)
@@ -198,7 +199,7 @@ impl<'a> Tokens<'a> {
     ) {
         let (mut count, mut occurrences) = (0, 0);
         for position in positions {
-            count += self.all[position as usize].weight;
+            count += self.weight(position as usize);
             occurrences += 1;
         }
         // Nobody counted the run; it is somewhat rarer than its rarest word.
@@ -217,11 +218,11 @@ impl<'a> Tokens<'a> {
     /// The text of `n` tokens from `at`, where that can be a term.
     fn text(&self, at: usize, n: usize) -> Option<&'a str> {
         let tokens = self.all.get(at..at + n)?;
-        if !tokens.iter().all(|t| t.is_term) {
+        if !tokens.iter().all(TermToken::is_term) {
             return None;
         }
-        let part = if tokens[0].weight == TITLE_WEIGHT { self.title } else { self.body };
-        let text = part.folded.text().get(tokens[0].span.start..tokens[n - 1].span.end)?;
+        let folded = self.part(at).folded.text();
+        let text = folded.get(tokens[0].span().start..tokens[n - 1].span().end)?;
         let n_chars = text.chars().count();
         ((2..=LONGEST).contains(&n_chars) && text.chars().any(is_han)).then_some(text)
     }
@@ -230,12 +231,12 @@ impl<'a> Tokens<'a> {
     fn original<'b>(&self, term: &KeyTerm, article: &'b Article) -> Option<&'b str> {
         let first = self.all.get(term.at as usize)?;
         let last = self.all.get((term.at + term.n_tokens - 1) as usize)?;
-        let (part, text) = if first.weight == TITLE_WEIGHT {
+        let (part, text) = if self.is_in_title(term.at as usize) {
             (self.title, article.title.as_deref()?)
         } else {
             (self.body, article.body.as_str())
         };
-        let span = part.folded.original_span(Span::new(first.span.start, last.span.end), text);
+        let span = part.folded.original_span(Span::new(first.span().start, last.span().end), text);
         Some(span.of(text)).filter(|t| !t.is_empty())
     }
 }

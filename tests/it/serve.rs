@@ -4,6 +4,7 @@ mod access;
 mod agent;
 mod clips;
 mod export;
+mod gone;
 mod pages;
 mod socket;
 
@@ -23,6 +24,7 @@ use std::time::{Duration, Instant};
 use tower::ServiceExt as _;
 
 /// The status, the headers by name, and the text of an answer.
+#[derive(Debug)]
 struct Reply {
     status: StatusCode,
     headers: axum::http::HeaderMap,

@@ -12,7 +12,7 @@ use tantivy::schema::{
 
 /// Number of the index format: raised whenever fields, tokens or stored records change their
 /// meaning.
-pub const FORMAT: u32 = 5;
+pub const FORMAT: u32 = 6;
 
 /// The fields, by name.
 #[derive(Debug, Clone)]

@@ -5,7 +5,7 @@ use crate::engine::Ranking;
 use serde_json::{Value, json};
 
 /// Number of the format of documents: raised whenever fields or tokens change their meaning.
-pub const CLUSTER_FORMAT: u32 = 2;
+pub const CLUSTER_FORMAT: u32 = 3;
 
 /// The number of shards and copies of a new index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
