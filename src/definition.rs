@@ -84,6 +84,7 @@ const MODELS: &[(&str, &[u8])] = &[
     ("lexicon/jieba.dict.zst", include_bytes!("../index/lexicon/jieba.dict.zst")),
     ("background.counts", include_bytes!("../index/background.counts")),
     ("reported.model", include_bytes!("../index/reported.model")),
+    ("saying.model", include_bytes!("../index/saying.model")),
     ("title_end.model", include_bytes!("../index/title_end.model")),
     ("topics.model", include_bytes!("../index/topics.model")),
 ];

@@ -48,12 +48,15 @@ pub use grammar::Grammar;
 use crate::text::{Span, fold, is_han};
 use content::Utterance;
 use coreference::Coreference;
+use cue::Cue;
+use foldhash::fast::FixedState;
 use model::Probabilities;
 use model::ground::Ground;
 use punctuation::Punctuation;
 use scene::{Scene, Script};
 use statement::Statement;
 use std::borrow::Cow;
+use std::collections::HashMap;
 use turn::Turn;
 
 /// Who said what in one article; pure; cannot fail. Quotes are sorted by part, span and speaker.
@@ -89,9 +92,9 @@ fn read_part(
     with_scene(text, headline, grammar, |scene| {
         let cues = cue::cues(scene);
         let statements = statement::statements(scene, &cues, cast);
-        let found = by_rules(scene, &statements, cast);
-        let ground = Ground { scene, cues: &cues, cast, said: &found };
         let mut chosen = Probabilities::default();
+        let found = with_sayings(scene, &cues, statements, cast, &mut chosen);
+        let ground = Ground { scene, cues: &cues, cast, said: &found };
         let mut utterances =
             model::quotation::attribute(&ground, &grammar.attribution, &mut chosen);
         let ground = Ground { scene, cues: &cues, cast, said: &utterances };
@@ -149,6 +152,35 @@ fn by_rules(scene: &Scene<'_>, statements: &[Statement], cast: &Coreference) -> 
     utterances
 }
 
+/// The utterances that the rules find, and those of the sayings that a model reads where the rules
+/// are silent, sorted by span. `chosen` takes the probabilities.
+fn with_sayings(
+    scene: &Scene<'_>,
+    cues: &[Cue],
+    mut statements: Vec<Statement>,
+    cast: &Coreference,
+    chosen: &mut Probabilities,
+) -> Vec<Utterance> {
+    let found = by_rules(scene, &statements, cast);
+    let ground = Ground { scene, cues, cast, said: &found };
+    let told = model::saying::told(&ground, &scene.grammar.saying);
+    if told.is_empty() {
+        return found;
+    }
+    let probability: HashMap<Span, u8, FixedState> =
+        told.iter().map(|t| (t.statement.cue, t.probability)).collect();
+    statements.retain(|s| !told.iter().any(|t| t.statement.cue.overlaps(s.cue)));
+    statements.extend(told.into_iter().map(|t| t.statement));
+    statements.sort_by_key(|s| s.cue);
+    let found = by_rules(scene, &statements, cast);
+    for utterance in found.iter().filter(|u| u.source.rule == Rule::Model) {
+        if let Some(&percent) = probability.get(&utterance.source.cue) {
+            chosen.insert(utterance.span, percent);
+        }
+    }
+    found
+}
+
 /// The lessons that an article's body holds for the training of the continuation model.
 pub fn continuation_lessons(
     headline: Option<&str>,
@@ -162,6 +194,18 @@ pub fn continuation_lessons(
             &mut Probabilities::default(),
         );
         model::continuation::lessons(&Ground { said: &said, ..*ground })
+    })
+}
+
+/// The words of saying of an article's body in whose sentences the rules read no speaker, for the
+/// training of the model that reads it.
+pub fn saying_questions(
+    headline: Option<&str>,
+    body: &str,
+    grammar: &Grammar,
+) -> Vec<model::SayingQuestion> {
+    with_ground(headline, body, grammar, |ground| {
+        model::saying::questions(ground, &learned::features::Features::default())
     })
 }
 
@@ -186,7 +230,8 @@ fn with_ground<T>(
         let cues = cue::cues(scene);
         let mut cast = Coreference::default();
         let statements = statement::statements(scene, &cues, &mut cast);
-        let utterances = by_rules(scene, &statements, &cast);
+        let chosen = &mut Probabilities::default();
+        let utterances = with_sayings(scene, &cues, statements, &cast, chosen);
         read(&Ground { scene, cues: &cues, cast: &cast, said: &utterances })
     })
 }

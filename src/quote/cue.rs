@@ -50,6 +50,28 @@ pub(super) fn cues(scene: &Scene<'_>) -> Vec<Cue> {
     found
 }
 
+/// The words of saying in `sentence`, outside of quotations, with those that only a model reads.
+pub(super) fn sayings(scene: &Scene<'_>, sentence: Span) -> Vec<Cue> {
+    let grammar = scene.grammar;
+    let quotations = &scene.marks.quotations;
+    let mut found: Vec<Cue> = Vec::new();
+    for (span, word) in grammar.sayings.find(sentence.of(scene.text)) {
+        let span = Span::new(sentence.start + span.start, sentence.start + span.end);
+        let next = quotations.partition_point(|q| q.outer.end <= span.start);
+        let quoted = quotations.get(next).is_some_and(|q| q.outer.start <= span.start);
+        let class = grammar.saying_classes[word];
+        let asked = !matches!(class, CueClass::None | CueClass::Cited | CueClass::Attribution);
+        if !asked || quoted {
+            continue;
+        }
+        match found.last_mut().filter(|last| last.span.end == span.start) {
+            Some(last) => last.span.end = span.end,
+            None => found.push(Cue { span, class }),
+        }
+    }
+    found
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -127,7 +127,7 @@ fn fits(scene: &Scene<'_>, cue: Cue, words: &str, follows: Follows, behind: usiz
         }
         CueClass::Attribution => accords(words) && follows == Follows::Comma,
         CueClass::View => words.starts_with('在') && follows != Follows::End,
-        CueClass::Traditional | CueClass::None => false,
+        CueClass::Asked | CueClass::Traditional | CueClass::None => false,
     }
 }
 
@@ -162,7 +162,7 @@ fn reporting(region: &str) -> bool {
 }
 
 /// The punctuation behind a cue, and the position of the words after it.
-fn follows(scene: &Scene<'_>, at: usize) -> (Follows, usize) {
+pub(super) fn follows(scene: &Scene<'_>, at: usize) -> (Follows, usize) {
     let text = scene.text;
     let mut at = at;
     let mut follows = Follows::Words;

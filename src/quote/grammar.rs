@@ -4,6 +4,7 @@
 
 use super::alias::Aliases;
 use super::learned::chain::Chain;
+use super::learned::choice::Choice;
 use super::learned::forest::Forest;
 use super::learned::hashed_line::HashedLine;
 use super::word_list::WordList;
@@ -19,6 +20,9 @@ use std::collections::HashMap;
 pub struct Grammar {
     pub(super) cues: Scanner,
     pub(super) cue_classes: Vec<CueClass>,
+    /// The cues with those that only a model reads, and their classes.
+    pub(super) sayings: Scanner,
+    pub(super) saying_classes: Vec<CueClass>,
     pub(super) titles: WordList,
     pub(super) surnames: WordList,
     pub(super) given: WordList,
@@ -42,6 +46,8 @@ pub struct Grammar {
     pub(super) bounds: WordList,
     pub(super) quantifiers: WordList,
     pub(super) demonstratives: WordList,
+    /// The model that finds the speaker of a word of saying where the rules read none.
+    pub(super) saying: Choice,
     /// The model that chooses the speaker of a quotation.
     pub(super) attribution: Forest,
     /// The model of words that news reports as somebody's.
@@ -75,6 +81,8 @@ pub(super) enum CueClass {
     View,
     /// A word of saying in traditional script alone: 指.
     Traditional,
+    /// Opens a report only where a model says so: 支招.
+    Asked,
     /// Looks like a cue and is none: 小说.
     None,
 }
@@ -282,21 +290,14 @@ impl Grammar {
     pub fn new(definition: &Definition) -> Result<Grammar> {
         let words =
             |name: &str| WordList::new(definition.lexicon(name).map(|e| (e.word, e.attributes)));
-        let mut patterns = Vec::new();
-        let mut cue_classes = Vec::new();
-        for entry in definition.lexicon(CUES) {
-            patterns.push(entry.word);
-            cue_classes.push(cue_class(entry.attributes).ok_or_else(|| Error::Definition {
-                file: CUES.to_owned(),
-                line: entry.line,
-                reason: format!("`{}` is no class of cue", entry.attributes),
-            })?);
-        }
-        let cues = Scanner::new(patterns).map_err(|reason| wrong(CUES, reason))?;
+        let (sayings, saying_classes) = cues(definition, |_| true)?;
+        let (cues, cue_classes) = cues(definition, |class| class != CueClass::Asked)?;
         let signs = signs(definition)?;
         Ok(Grammar {
             cues,
             cue_classes,
+            sayings,
+            saying_classes,
             titles: words("lexicon/titles.txt"),
             surnames: words("lexicon/surnames.txt"),
             given: words("lexicon/given.txt"),
@@ -319,6 +320,7 @@ impl Grammar {
             bounds: words("lexicon/bounds.txt"),
             quantifiers: words("lexicon/quantifiers.txt"),
             demonstratives: words("lexicon/demonstratives.txt"),
+            saying: Choice::read(SAYING, definition.model(SAYING))?,
             attribution: Forest::parse(ATTRIBUTION, definition.text(ATTRIBUTION))?,
             reported: HashedLine::read(REPORTED, definition.model(REPORTED))?,
             continuation: Chain::parse(CONTINUATION, definition.text(CONTINUATION))?,
@@ -382,12 +384,34 @@ impl Grammar {
 
 const ATTRIBUTION: &str = "attribution.model";
 const CONTINUATION: &str = "continuation.model";
+const SAYING: &str = "saying.model";
 const REPORTED: &str = "reported.model";
 const CUES: &str = "lexicon/cues.txt";
 const SIGNS: &str = "lexicon/signs.txt";
 
 fn wrong(file: &str, reason: String) -> Error {
     Error::Definition { file: file.to_owned(), line: 0, reason }
+}
+
+/// The cues of the classes that are `wanted`, and the class of each.
+fn cues(
+    definition: &Definition,
+    wanted: impl Fn(CueClass) -> bool,
+) -> Result<(Scanner, Vec<CueClass>)> {
+    let mut words = Vec::new();
+    let mut classes = Vec::new();
+    for entry in definition.lexicon(CUES) {
+        let class = cue_class(entry.attributes).ok_or_else(|| Error::Definition {
+            file: CUES.to_owned(),
+            line: entry.line,
+            reason: format!("`{}` is no class of cue", entry.attributes),
+        })?;
+        if wanted(class) {
+            words.push(entry.word);
+            classes.push(class);
+        }
+    }
+    Ok((Scanner::new(words).map_err(|reason| wrong(CUES, reason))?, classes))
 }
 
 fn cue_class(name: &str) -> Option<CueClass> {
@@ -402,6 +426,7 @@ fn cue_class(name: &str) -> Option<CueClass> {
         "cited" => CueClass::Cited,
         "view" => CueClass::View,
         "traditional" => CueClass::Traditional,
+        "asked" => CueClass::Asked,
         "none" => CueClass::None,
         _ => return None,
     })

@@ -1,5 +1,6 @@
 //! Models that decide what the rules leave open, trained on annotated news.
 //!
+//! saying.rs: the speaker of a word of saying, by a choice among the stretches before it;
 //! continuation.rs: sentences without a cue that continue a report, by a chain; quotation.rs: the
 //! speaker of a quotation, by trees over the candidates of candidate.rs. ground.rs: what they work
 //! on; sentence.rs: the sentences with what the rules found in them; row.rs: a question to trees.
@@ -9,11 +10,13 @@ pub(super) mod continuation;
 pub(super) mod ground;
 pub(super) mod quotation;
 mod row;
+pub(super) mod saying;
 mod sentence;
 
 pub use continuation::{CONTINUES, ContinuationLesson};
 pub use quotation::Question;
 pub use row::Row;
+pub use saying::SayingQuestion;
 
 use crate::text::Span;
 use std::collections::BTreeMap;

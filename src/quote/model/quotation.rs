@@ -686,6 +686,8 @@ mod tests {
         let empty = Definition::embedded()
             .with_file("attribution.model", Vec::new())
             .unwrap()
+            .with_file("saying.model", Vec::new())
+            .unwrap()
             .with_file("continuation.model", Vec::new())
             .unwrap();
         let grammar = Grammar::new(&empty).unwrap();

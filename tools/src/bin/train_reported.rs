@@ -53,7 +53,7 @@ fn main() -> Result<(), Failure> {
 /// The sentences of an archive, in its order.
 fn examples(news: &str) -> Result<Vec<Example>, Failure> {
     let mut definition = Definition::embedded();
-    for model in ["attribution.model", "continuation.model"] {
+    for model in ["saying.model", "attribution.model", "continuation.model"] {
         definition = definition.with_file(model, Vec::new())?;
     }
     let grammar = Grammar::new(&definition)?;

@@ -1,7 +1,9 @@
-//! Trains the models of attribution (index/continuation.model) and cross-validates them.
+//! Trains the models of attribution (index/saying.model, attribution.model and
+//! continuation.model) and cross-validates them.
 //!
 //! `cargo run --release -p jianbao-tools --bin train_attribution -- --gold GOLD.jsonl --texts DIR
-//! [--folds 5] [--dump PREDICTED.jsonl] [--held GOLD.jsonl DIR] [--out index]`
+//! [--folds 5] [--dump PREDICTED.jsonl] [--held GOLD.jsonl DIR [--models DIR]]
+//! [--out index]`
 //!
 //! GOLD.jsonl has one annotated article a line (see gold.rs), DIR its texts as ID.txt. Without
 //! `--out` it cross-validates by article; `--dump` then writes the quotes that each article gets
@@ -12,13 +14,14 @@ mod continuation;
 mod forest;
 mod gold;
 mod quotation;
+mod saying;
 
 use gold::Article;
 use jianbao::definition::Definition;
 use jianbao::quote::{ArticlePart, Grammar, Quote, extract};
 use std::error::Error;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 struct Arguments {
     gold: PathBuf,
@@ -28,6 +31,8 @@ struct Arguments {
     out: Option<PathBuf>,
     /// Annotated articles that are only attributed, by models that learnt from all of `gold`.
     held: Option<(PathBuf, PathBuf)>,
+    /// The folder of the models that attribute them instead, learnt before.
+    models: Option<PathBuf>,
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -38,6 +43,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     match &arguments.out {
         Some(out) => {
             let models = Models::learn(&articles, arguments.folds)?;
+            std::fs::write(out.join(saying::FILE), models.saying)?;
             std::fs::write(out.join(quotation::FILE), models.quotation)?;
             std::fs::write(out.join(continuation::FILE), models.continuation)?;
         }
@@ -50,7 +56,10 @@ fn main() -> Result<(), Box<dyn Error>> {
             match &arguments.held {
                 Some((gold, texts)) => {
                     let held = gold::read(gold, texts)?;
-                    let models = Models::learn(&articles, arguments.folds)?;
+                    let models = match &arguments.models {
+                        Some(folder) => Models::read(folder)?,
+                        None => Models::learn(&articles, arguments.folds)?,
+                    };
                     apply(&models, &held.iter().collect::<Vec<_>>(), &mut dump)?;
                 }
                 None => cross_validate(&articles, arguments.folds, &mut dump)?,
@@ -60,40 +69,69 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The models as text.
+/// The models as they stand in files.
+#[derive(Default)]
 struct Models {
+    saying: Vec<u8>,
     quotation: String,
     continuation: String,
 }
 
 impl Models {
-    /// Learns the models one after the other. The continuation model learns from articles whose
-    /// quotations were attributed by a model that had not seen them, as it will find them later.
+    /// Learns the models one after the other. Each learns from articles that the ones before it had
+    /// not seen, as it will find them later.
     fn learn(articles: &[&Article], folds: u64) -> Result<Models, Box<dyn Error>> {
-        let empty = definition("", "")?;
-        let rules = Grammar::new(&empty)?;
-        let lessons: Vec<quotation::Lesson> =
-            articles.iter().map(|a| quotation::lesson(a, &rules)).collect();
-        let mut continuations = Vec::new();
+        let rules = Models::default().grammar()?;
+        let sayings: Vec<_> = articles.iter().map(|a| saying::lessons(a, &rules)).collect();
+        let held = |a: &Article, fold: u64| a.fold / folds % folds == fold;
+        let rest = |fold: u64| move |a: &&Article| !held(a, fold);
+        let mut parts = Vec::new();
+        let mut lessons: Vec<quotation::Lesson> =
+            articles.iter().map(|_| quotation::Lesson::default()).collect();
         for fold in 0..folds {
-            let held = |a: &Article| a.fold / folds % folds == fold;
-            let rest = articles.iter().zip(&lessons).filter(|(a, _)| !held(a)).map(|(_, l)| l);
-            let grammar = Grammar::new(&definition(&quotation::learn(rest), "")?)?;
-            let seen = articles.iter().enumerate().filter(|(_, a)| held(a));
+            let others = articles.iter().zip(&sayings).filter(|(a, _)| rest(fold)(a));
+            let part =
+                Models { saying: saying::learn(others.map(|(_, l)| l)), ..Models::default() };
+            let grammar = part.grammar()?;
+            for (article, lesson) in articles.iter().zip(&mut lessons) {
+                if held(article, fold) {
+                    *lesson = quotation::lesson(article, &grammar);
+                }
+            }
+            parts.push(part);
+        }
+        let mut continuations = Vec::new();
+        for (fold, part) in (0..folds).zip(parts) {
+            let others = articles.iter().zip(&lessons).filter(|(a, _)| rest(fold)(a));
+            let quotation = quotation::learn(others.map(|(_, l)| l));
+            let grammar = Models { quotation, ..part }.grammar()?;
+            let seen = articles.iter().enumerate().filter(|(_, a)| held(a, fold));
             continuations.extend(seen.map(|(i, a)| continuation::lessons(i, a, &grammar)));
         }
         Ok(Models {
+            saying: saying::learn(&sayings),
             quotation: quotation::learn(&lessons),
             continuation: continuation::learn(&continuations),
         })
     }
-}
 
-/// The embedded definition with these models.
-fn definition(quotation: &str, continuation: &str) -> Result<Definition, Box<dyn Error>> {
-    Ok(Definition::embedded()
-        .with_file(quotation::FILE, quotation.as_bytes().to_vec())?
-        .with_file(continuation::FILE, continuation.as_bytes().to_vec())?)
+    /// The models in the files of a folder.
+    fn read(folder: &Path) -> std::io::Result<Models> {
+        Ok(Models {
+            saying: std::fs::read(folder.join(saying::FILE))?,
+            quotation: std::fs::read_to_string(folder.join(quotation::FILE))?,
+            continuation: std::fs::read_to_string(folder.join(continuation::FILE))?,
+        })
+    }
+
+    /// The embedded definition with these models, compiled.
+    fn grammar(&self) -> Result<Grammar, Box<dyn Error>> {
+        let definition = Definition::embedded()
+            .with_file(saying::FILE, self.saying.clone())?
+            .with_file(quotation::FILE, self.quotation.as_bytes().to_vec())?
+            .with_file(continuation::FILE, self.continuation.as_bytes().to_vec())?;
+        Ok(Grammar::new(&definition)?)
+    }
 }
 
 /// Takes a line of output.
@@ -109,7 +147,7 @@ fn cross_validate(
         let (held, rest): (Vec<&Article>, Vec<&Article>) =
             articles.iter().partition(|a| a.fold % folds == fold);
         let models = Models::learn(&rest, folds)?;
-        let sizes = [models.quotation.len(), models.continuation.len()];
+        let sizes = [models.saying.len(), models.quotation.len(), models.continuation.len()];
         eprintln!("fold {fold}: {} articles, models of {sizes:?} bytes", rest.len());
         apply(&models, &held, dump)?;
     }
@@ -122,7 +160,7 @@ fn apply(
     articles: &[&Article],
     dump: &mut Dump<'_>,
 ) -> Result<(), Box<dyn Error>> {
-    let grammar = Grammar::new(&definition(&models.quotation, &models.continuation)?)?;
+    let grammar = models.grammar()?;
     for article in articles {
         let quotes = extract(article.title.as_deref(), &article.body, &grammar);
         quotes.iter().try_for_each(|quote| dump(line(article, quote)))?;
@@ -155,6 +193,7 @@ fn arguments() -> Result<Arguments, Box<dyn Error>> {
         dump: None,
         out: None,
         held: None,
+        models: None,
     };
     let mut given = std::env::args().skip(1);
     while let Some(flag) = given.next() {
@@ -168,9 +207,10 @@ fn arguments() -> Result<Arguments, Box<dyn Error>> {
                 let texts = given.next().ok_or("--held needs a file and a folder")?;
                 found.held = Some((value.into(), texts.into()));
             }
+            "--models" => found.models = Some(value.into()),
             "--out" => found.out = Some(value.into()),
             _ => {
-                let known = "--gold --texts --folds --dump --held --out";
+                let known = "--gold --texts --folds --dump --held --models --out";
                 return Err(format!("unknown flag {flag}; known: {known}").into());
             }
         }

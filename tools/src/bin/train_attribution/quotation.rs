@@ -6,7 +6,7 @@ use jianbao::quote::{Grammar, quotation_questions};
 
 /// The model's file in the definition.
 pub const FILE: &str = "attribution.model";
-const OPTIONS: Options = Options { trees: 200, leaves: 12, rate: 0.06, least: 15, l2: 1.0 };
+const OPTIONS: Options = Options { trees: 300, leaves: 16, rate: 0.06, least: 20, l2: 1.0 };
 /// Least probability at which the model's choice counts, chosen by cross-validation.
 const LEAST: f64 = 0.4;
 

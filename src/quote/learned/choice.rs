@@ -1,0 +1,233 @@
+//! A choice among the stretches of a text, or none of them, by weights of hashed features.
+//!
+//! A stretch has the features of its start, of its end and of both together; the probability is the
+//! softmax over all stretches and over none (a conditional logit, McFadden 1974). The number of the
+//! model file is the least probability at which a stretch is chosen. A gate, a logistic regression
+//! over the features of none, turns most questions away before a stretch is looked at.
+
+use super::features::Features;
+use crate::error::Result;
+use crate::text::weights::WeightTable;
+
+/// Binary logarithm of the number of features.
+const BITS: u32 = 17;
+/// The number of features that are told apart.
+const FEATURES: usize = 1 << BITS;
+
+/// The number of features of none that the gate tells apart; its weights follow the others.
+const GATE_FEATURES: usize = 1 << 14;
+/// Least probability, by the gate, of a right stretch at which stretches are looked at.
+const LEAST_GATE: f32 = 0.06;
+
+/// The place of the gate's weight of a feature.
+fn gate_place(feature: u32) -> usize {
+    FEATURES + feature as usize % GATE_FEATURES
+}
+
+/// The logistic function.
+fn logistic(score: f32) -> f32 {
+    1.0 / (1.0 + (-score).exp())
+}
+
+/// Hashed features, a row after the other; every row has as many.
+#[derive(Debug, Clone, Default)]
+pub struct FeatureRows {
+    width: usize,
+    features: Vec<u32>,
+}
+
+impl FeatureRows {
+    /// Adds the features of one row, as many as the other rows have.
+    pub fn push(&mut self, row: &Features) {
+        debug_assert!(self.features.is_empty() || self.width == row.hashes().len());
+        self.width = row.hashes().len();
+        // The high bits of FNV-1a are mixed in, since the low ones alone tell less.
+        let folded = row.hashes().iter().map(|h| (h ^ (h >> BITS)) & (FEATURES as u32 - 1));
+        self.features.extend(folded);
+    }
+
+    fn row(&self, i: usize) -> &[u32] {
+        &self.features[i * self.width..(i + 1) * self.width]
+    }
+
+    /// The number of rows.
+    pub fn len(&self) -> usize {
+        self.features.len().checked_div(self.width).unwrap_or(0)
+    }
+
+    /// True without a row.
+    pub fn is_empty(&self) -> bool {
+        self.features.is_empty()
+    }
+}
+
+/// The stretches among which one is chosen, or none.
+#[derive(Debug, Clone, Default)]
+pub struct Alternatives {
+    /// One row: of there being none.
+    pub none: FeatureRows,
+    pub starts: FeatureRows,
+    pub ends: FeatureRows,
+    /// The start and the end of each stretch: rows of `starts` and of `ends`.
+    pub stretches: Vec<(u32, u32)>,
+    /// A row for each stretch.
+    pub pairs: FeatureRows,
+}
+
+impl Alternatives {
+    /// The scores of none and of each stretch, in this order.
+    fn scores(&self, weight: impl Fn(u32) -> f32) -> Vec<f32> {
+        let sum = |row: &[u32]| row.iter().map(|&f| weight(f)).sum::<f32>();
+        let sums = |rows: &FeatureRows| -> Vec<f32> {
+            (0..rows.len()).map(|i| sum(rows.row(i))).collect()
+        };
+        let (starts, ends) = (sums(&self.starts), sums(&self.ends));
+        let mut scores = vec![sum(self.none.row(0))];
+        for (i, &(start, end)) in self.stretches.iter().enumerate() {
+            scores.push(starts[start as usize] + ends[end as usize] + sum(self.pairs.row(i)));
+        }
+        scores
+    }
+}
+
+/// The softmax of `scores`.
+fn probabilities(mut scores: Vec<f32>) -> Vec<f32> {
+    let most = scores.iter().copied().fold(f32::MIN, f32::max);
+    scores.iter_mut().for_each(|s| *s = (*s - most).exp());
+    let sum: f32 = scores.iter().sum();
+    scores.iter_mut().for_each(|s| *s /= sum);
+    scores
+}
+
+/// A trained choice; without a model nothing is chosen.
+#[derive(Debug, Default)]
+pub struct Choice(WeightTable);
+
+impl Choice {
+    /// Reads a model; no bytes at all are a choice without one. `file` names it in errors.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::Definition`] where the length is another.
+    pub fn read(file: &str, bytes: &[u8]) -> Result<Choice> {
+        WeightTable::read(file, bytes, FEATURES + GATE_FEATURES).map(Choice)
+    }
+
+    /// True if there is no model.
+    pub fn is_empty(&self) -> bool {
+        self.0.weights.is_empty()
+    }
+
+    /// False where the features of none alone tell that no stretch is right.
+    pub fn may_choose(&self, none: &FeatureRows) -> bool {
+        let weights = &self.0.weights;
+        let gate = |&f: &u32| weights.get(gate_place(f)).copied().unwrap_or(0);
+        let sum: f32 = none.row(0).iter().map(|f| f32::from(gate(f))).sum();
+        !self.is_empty() && logistic(sum * self.0.unit) >= LEAST_GATE
+    }
+
+    fn weight(&self, feature: u32) -> f32 {
+        f32::from(self.0.weights[feature as usize]) * self.0.unit
+    }
+
+    /// The likeliest stretch, as a position in the list, and the probability that there is one;
+    /// `None` where that is less than the model's least.
+    pub fn best(&self, alternatives: &Alternatives) -> Option<(usize, f64)> {
+        if self.is_empty() || alternatives.stretches.is_empty() {
+            return None;
+        }
+        let found = probabilities(alternatives.scores(|f| self.weight(f)));
+        let any = 1.0 - found[0];
+        let likelier = |best: usize, i: usize| if found[i] > found[best] { i } else { best };
+        let best = (1..found.len()).reduce(likelier)?;
+        (any >= self.0.number).then_some((best - 1, f64::from(any)))
+    }
+}
+
+/// Alternatives with the stretches that are right, by their positions; none is right where there
+/// are none.
+#[derive(Debug, Clone, Default)]
+pub struct ChoiceLesson {
+    pub alternatives: Alternatives,
+    pub right: Vec<usize>,
+}
+
+/// The rate of AdaGrad (Duchi, Hazan and Singer, 2011).
+const RATE: f32 = 0.15;
+/// The start of its sums of squares: a feature that is seen once moves little.
+const SQUARES: f32 = 0.01;
+/// Gradients below this change nothing.
+const NEGLIGIBLE: f32 = 1e-4;
+
+/// The bytes of a model learnt from `lessons` in their order, in so many passes, that chooses from
+/// a probability of `least` on. The likelihood of the right stretches together is raised.
+pub fn learn(lessons: &[&ChoiceLesson], passes: usize, least: f32) -> Vec<u8> {
+    let mut weights = vec![0.0f32; FEATURES + GATE_FEATURES];
+    let mut squares = vec![SQUARES; FEATURES + GATE_FEATURES];
+    for _ in 0..passes {
+        for ChoiceLesson { alternatives, right } in lessons {
+            let found = probabilities(alternatives.scores(|f| weights[f as usize]));
+            let mut wanted = vec![0.0f32; found.len()];
+            let sum: f32 = right.iter().map(|&i| found[i + 1]).sum();
+            right.iter().for_each(|&i| wanted[i + 1] = found[i + 1] / sum.max(1e-12));
+            if right.is_empty() {
+                wanted[0] = 1.0;
+            }
+            let none = alternatives.none.row(0);
+            let open: f32 = none.iter().map(|&f| weights[gate_place(f)]).sum();
+            let mut move_by = |place: usize, gradient: f32| {
+                squares[place] += gradient * gradient;
+                weights[place] -= RATE * gradient / squares[place].sqrt();
+            };
+            let gradient = logistic(open) - (1.0 - wanted[0]);
+            none.iter().for_each(|&f| move_by(gate_place(f), gradient));
+            let mut step = |row: &[u32], gradient: f32| {
+                row.iter().for_each(|&f| move_by(f as usize, gradient));
+            };
+            step(none, found[0] - wanted[0]);
+            for (i, &(start, end)) in alternatives.stretches.iter().enumerate() {
+                let gradient = found[i + 1] - wanted[i + 1];
+                if gradient.abs() > NEGLIGIBLE {
+                    step(alternatives.starts.row(start as usize), gradient);
+                    step(alternatives.ends.row(end as usize), gradient);
+                    step(alternatives.pairs.row(i), gradient);
+                }
+            }
+        }
+    }
+    WeightTable::quantized(&weights, least).to_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The stretches of one character in `text`, `right` of them right.
+    fn lesson(text: &str, right: &[usize]) -> ChoiceLesson {
+        let mut alternatives = Alternatives::default();
+        let mut features = Features::default();
+        features.add("none", "");
+        alternatives.none.push(&features);
+        for (i, c) in text.char_indices() {
+            let mut row = |rows: &mut FeatureRows, template: &str| {
+                features.clear();
+                features.add(template, c.encode_utf8(&mut [0; 4]));
+                rows.push(&features);
+            };
+            row(&mut alternatives.starts, "start");
+            row(&mut alternatives.ends, "end");
+            row(&mut alternatives.pairs, "pair");
+            alternatives.stretches.push((i as u32, i as u32));
+        }
+        ChoiceLesson { alternatives, right: right.to_vec() }
+    }
+
+    #[test]
+    fn what_was_right_is_chosen_again_and_nothing_where_nothing_was() {
+        let lessons = [lesson("axb", &[1]), lesson("ab", &[]), lesson("xcc", &[0])];
+        let model = learn(&lessons.iter().collect::<Vec<_>>(), 20, 0.5);
+        let choice = Choice::read("own.model", &model).unwrap();
+        let best = |text: &str| choice.best(&lesson(text, &[]).alternatives).map(|b| b.0);
+        assert_eq!((best("cbx"), best("ab")), (Some(2), None));
+        assert_eq!(Choice::default().best(&lesson("x", &[]).alternatives), None);
+    }
+}

@@ -1,0 +1,508 @@
+//! The speaker of a word of saying in a sentence in which the rules read none.
+//!
+//! A choice (choice.rs) among the stretches before the word that may name its speaker, or none.
+//! [`questions`] makes its features, for training as for inference.
+
+use super::ground::Ground;
+use super::sentence::{Sentence, sentences};
+use crate::quote::attributed::{Confidence, Rule, Speaker, SpeakerKind};
+use crate::quote::content::Utterance;
+use crate::quote::cue::{self, Cue};
+use crate::quote::cue_context::{Follows, follows};
+use crate::quote::grammar::{Grammar, Lead};
+use crate::quote::learned::choice::{Alternatives, Choice, FeatureRows};
+use crate::quote::learned::features::Features;
+use crate::quote::mention::{Mention, Phrases, Who, lowest_score};
+use crate::quote::score;
+use crate::quote::statement::{PronounNumber, Statement, subject_before};
+use crate::text::{Span, is_han};
+use foldhash::fast::FixedState;
+use std::collections::HashMap;
+
+/// Most characters before a word of saying that are read.
+const MAX_BEFORE: usize = 36;
+/// Least and most characters of a stretch.
+const MIN_STRETCH: usize = 2;
+const MAX_STRETCH: usize = 14;
+/// Most words of saying of a sentence that are asked about.
+const MAX_CUES: usize = 6;
+/// Most sentences of a text that are read.
+const MAX_SENTENCES: usize = 300;
+
+/// A word of saying with the stretches that may name its speaker.
+#[derive(Debug)]
+pub struct SayingQuestion {
+    /// The sentence, in the text that was read.
+    pub sentence: Span,
+    /// The stretches, in the order of the alternatives.
+    pub stretches: Vec<Span>,
+    pub alternatives: Alternatives,
+    cue: Cue,
+}
+
+/// A statement that the model makes, with its probability in percent.
+pub(in crate::quote) struct Told {
+    pub statement: Statement,
+    pub probability: u8,
+}
+
+/// The statements that `model` reads in the sentences of `ground` without a speaker, in order.
+pub(in crate::quote) fn told(ground: &Ground<'_>, model: &Choice) -> Vec<Told> {
+    if model.is_empty() {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    each_cue(ground, &mut |reader, order| {
+        let none = reader.none(order, Features::default());
+        if !model.may_choose(&none) {
+            return;
+        }
+        let Some(question) = reader.question(none, Features::default()) else { return };
+        let Some((best, probability)) = model.best(&question.alternatives) else { return };
+        if let Some(statement) = statement(ground, &question, question.stretches[best]) {
+            found.push(Told { statement, probability: super::percent(probability) });
+        }
+    });
+    found
+}
+
+fn statement(ground: &Ground<'_>, question: &SayingQuestion, mention: Span) -> Option<Statement> {
+    let scene = ground.scene;
+    let cue = question.cue;
+    let speakers = speakers(ground, mention)?;
+    let (follows, behind) = follows(scene, cue.span.end);
+    let clause = scene.marks.before(mention.start).map_or(0, |b| b.span.end);
+    Some(Statement {
+        cue: cue.span,
+        class: cue.class,
+        clause: clause.min(mention.start),
+        speakers,
+        mention,
+        content: (follows != Follows::End).then_some(behind),
+        follows,
+        rule: Rule::Model,
+        medium: false,
+    })
+}
+
+/// The speakers that a stretch names; `None` where it names something that never speaks.
+fn speakers(ground: &Ground<'_>, span: Span) -> Option<Vec<(Speaker, Confidence)>> {
+    let scene = ground.scene;
+    let phrases = Phrases::new(scene.text, span, scene.grammar, ground.cast);
+    let read = phrases.phrase(span).filter(|m| lowest_score(m) >= score::RECOGNISED);
+    let mentions = match read {
+        Some(mentions) => mentions,
+        None => vec![guess(span, span.of(scene.text), scene.grammar)?],
+    };
+    let mut found = Vec::new();
+    for mention in &mentions {
+        let about = match mention.who {
+            Who::Silent => return None,
+            Who::Pronoun => {
+                let sentence = scene.marks.sentence_start(span.start);
+                let number = PronounNumber::of(&mention.name);
+                Some(subject_before(scene, sentence, ground.cast, number)?)
+            }
+            _ => None,
+        };
+        let resolved = ground.cast.resolve(mention, about.as_ref(), scene.grammar);
+        found.extend(resolved.map(|(speaker, _)| (speaker, Confidence::Carried)));
+    }
+    (!found.is_empty()).then_some(found)
+}
+
+/// A stretch that the rules cannot read: a person by its surname, an organisation by its ending, a
+/// role otherwise. `None` where a word stands at one of its ends that is part of no name: 当大会.
+fn guess(span: Span, words: &str, grammar: &Grammar) -> Option<Mention> {
+    let length = words.chars().count();
+    let surnamed = words.chars().all(is_han) && grammar.surnames.prefix(words).is_some();
+    let bound = grammar.lead(words) != Lead::Subject
+        || grammar.openers.prefix(words).is_some()
+        || grammar.bounds.prefix(words).is_some()
+        || grammar.bounds.suffix(words).is_some();
+    // 连战, 陈建为: such characters are parts of names, too.
+    if bound && !(surnamed && length <= 3) {
+        return None;
+    }
+    let kind = if grammar.organisations.suffix(words).is_some() {
+        SpeakerKind::Organisation
+    } else if grammar.titles.suffix(words).is_some() {
+        SpeakerKind::Role
+    } else if words.contains('·') || surnamed && length <= 4 {
+        SpeakerKind::Person
+    } else {
+        SpeakerKind::Role
+    };
+    Some(Mention { who: Who::Is(kind), score: score::GUESS, ..Mention::role(span, words) })
+}
+
+/// The questions that a text asks, their features made like `template` (named or not).
+pub(in crate::quote) fn questions(ground: &Ground<'_>, template: &Features) -> Vec<SayingQuestion> {
+    let mut found = Vec::new();
+    each_cue(ground, &mut |reader, order| {
+        let none = reader.none(order, template.clone());
+        found.extend(reader.question(none, template.clone()));
+    });
+    found
+}
+
+/// Hands over the words of saying in sentences without a speaker of their own, in order, each with
+/// the number of its sentence and its number in it.
+fn each_cue(ground: &Ground<'_>, take: &mut dyn FnMut(&CueReader<'_>, (usize, usize))) {
+    let names = ArticleForms::new(ground);
+    let silent = |s: &Sentence| {
+        s.reports.is_none_or(|(first, last)| unsure(&ground.said[first..=last], s.span))
+    };
+    let sentences = sentences(ground.scene, ground.said).into_iter().enumerate();
+    for (number, sentence) in sentences.filter(|(_, s)| silent(s)).take(MAX_SENTENCES) {
+        let cues = cue::sayings(ground.scene, sentence.span);
+        for (nth, cue) in cues.into_iter().take(MAX_CUES).enumerate() {
+            take(&CueReader::new(ground, &names, sentence.span, cue), (number, nth));
+        }
+    }
+}
+
+/// True if the reports in `sentence` have only speakers that stand elsewhere in it.
+fn unsure(reports: &[Utterance], sentence: Span) -> bool {
+    let own = reports.iter().filter(|u| !u.source.speakers.is_empty());
+    own.filter(|u| u.span.overlaps(sentence) || u.source.cue.overlaps(sentence))
+        .all(|u| u.source.rule == Rule::Inherited)
+}
+
+/// The forms of names that the article knows: in full, and each beginning and end of two
+/// characters and more.
+#[derive(Debug, Default)]
+struct ArticleForms<'a> {
+    /// True for those of somebody that the rules found speaking.
+    forms: HashMap<&'a str, bool, FixedState>,
+}
+
+/// Most names of an article whose forms are kept.
+const MAX_NAMES: usize = 60;
+
+impl<'a> ArticleForms<'a> {
+    fn new(ground: &'a Ground<'_>) -> ArticleForms<'a> {
+        let mut found = ArticleForms::default();
+        let speakers = ground.said.iter().flat_map(|u| &u.source.speakers).map(|(s, _)| (s, true));
+        let persons = ground.cast.persons().map(|s| (s, false));
+        for (speaker, heard) in persons.chain(speakers).take(MAX_NAMES) {
+            let name = speaker.name.as_str();
+            for (at, c) in name.char_indices() {
+                for form in [&name[at..], &name[..at + c.len_utf8()]] {
+                    if form.chars().nth(1).is_some() {
+                        *found.forms.entry(form).or_default() |= heard;
+                    }
+                }
+            }
+        }
+        found
+    }
+}
+
+/// A character.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    /// The byte at which it stands.
+    at: usize,
+    /// It may stand in a name.
+    free: bool,
+}
+
+/// Marks that stand in no name.
+fn parts_names(c: char) -> bool {
+    c.is_whitespace() || "，。！？；：“”‘’「」、（）()《》【】,!?;:\"'".contains(c)
+}
+
+struct CueReader<'a> {
+    ground: &'a Ground<'a>,
+    names: &'a ArticleForms<'a>,
+    text: &'a str,
+    sentence: Span,
+    cue: Cue,
+    /// The characters before the cue that are read.
+    places: Vec<Place>,
+    /// The mark or word behind the cue.
+    mark: &'static str,
+}
+
+impl<'a> CueReader<'a> {
+    fn new(
+        ground: &'a Ground<'a>,
+        names: &'a ArticleForms<'a>,
+        sentence: Span,
+        cue: Cue,
+    ) -> CueReader<'a> {
+        let text = ground.scene.text;
+        let before = &text[sentence.start..cue.span.start];
+        let from = before.char_indices().rev().nth(MAX_BEFORE - 1).map_or(0, |(at, _)| at);
+        let quotations = &ground.scene.marks.quotations;
+        let mut next = quotations.partition_point(|q| q.outer.end <= sentence.start + from);
+        let places = before[from..]
+            .char_indices()
+            .map(|(i, c)| {
+                let at = sentence.start + from + i;
+                while quotations.get(next).is_some_and(|q| q.outer.end <= at) {
+                    next += 1;
+                }
+                let quoted = quotations.get(next).is_some_and(|q| q.outer.start <= at);
+                Place { at, free: !quoted && !parts_names(c) }
+            })
+            .collect();
+        let mark = match text[cue.span.end..].chars().next() {
+            Some('，' | ',') => "，",
+            Some('：' | ':') => "：",
+            Some('“' | '「' | '"') => "“",
+            None | Some('。' | '！' | '？' | '；' | '\n') => "。",
+            _ => "w",
+        };
+        CueReader { ground, names, text, sentence, cue, places, mark }
+    }
+
+    /// The byte behind character `i` of those that are read.
+    fn end(&self, i: usize) -> usize {
+        self.places.get(i).map_or(self.cue.span.start, |p| p.at)
+    }
+
+    /// The question, given the features of none.
+    fn question(&self, none: FeatureRows, mut f: Features) -> Option<SayingQuestion> {
+        let mut alternatives = Alternatives { none, ..Alternatives::default() };
+        let mut stretches = Vec::new();
+        let mut end_rows: Vec<Option<u32>> = vec![None; self.places.len() + 1];
+        for i in 0..self.places.len() {
+            let mut start_row = None;
+            for j in i + 1..=(i + MAX_STRETCH).min(self.places.len()) {
+                if !self.places[j - 1].free {
+                    break;
+                }
+                if j < i + MIN_STRETCH {
+                    continue;
+                }
+                let start = *start_row.get_or_insert_with(|| {
+                    f.clear();
+                    self.start(i, &mut f);
+                    alternatives.starts.push(&f);
+                    alternatives.starts.len() as u32 - 1
+                });
+                let end = *end_rows[j].get_or_insert_with(|| {
+                    f.clear();
+                    self.ending(j, &mut f);
+                    alternatives.ends.push(&f);
+                    alternatives.ends.len() as u32 - 1
+                });
+                f.clear();
+                let span = Span::new(self.places[i].at, self.end(j));
+                self.pair(span, j - i, &mut f);
+                alternatives.pairs.push(&f);
+                alternatives.stretches.push((start, end));
+                stretches.push(span);
+            }
+        }
+        if stretches.is_empty() {
+            return None;
+        }
+        Some(SayingQuestion { sentence: self.sentence, stretches, alternatives, cue: self.cue })
+    }
+
+    /// The features of a stretch that starts at character `i`.
+    fn start(&self, i: usize, f: &mut Features) {
+        let grammar = self.ground.scene.grammar;
+        let at = self.places[i].at;
+        let before = &self.text[self.sentence.start..at];
+        let behind = &self.text[at..self.cue.span.start];
+        let last = tail(before, 1);
+        let first = head(behind, 1);
+        let clause = before.rsplit(|c| "，。！？；：,".contains(c)).next().unwrap_or("");
+        let far = clause.chars().count();
+        let surname = surname(behind, grammar);
+        let opener = grammar.openers.suffix(before).unwrap_or("");
+        f.add("s-1", last);
+        f.add("s-2", tail(before, 2));
+        f.add("s1", first);
+        f.add("s2", head(behind, 2));
+        f.add("s3", head(behind, 3));
+        f.cross("s-1.1", last, first);
+        f.bucket("s.far", far, &[0, 1, 2, 4, 8, 14]);
+        f.add("s.surname", surname);
+        f.add("s.opener", opener);
+        let rest = far.saturating_sub(opener.chars().count());
+        f.cross_bucket("s.opened", if opener.is_empty() { "0" } else { "1" }, rest, &[0, 1, 3]);
+        f.add("s.bound", grammar.bounds.suffix(before).unwrap_or(""));
+        f.add("s.clause", head(clause, 1));
+        f.add("s.leads", grammar.leads.prefix(clause).unwrap_or(""));
+        let titled = grammar.titles.suffix(before).is_some();
+        f.cross("s.titled", if titled { "1" } else { "0" }, surname);
+        f.bucket("s.commas", before.matches('，').count(), &[0, 1, 2]);
+    }
+
+    /// The features of a stretch that ends before character `j`.
+    fn ending(&self, j: usize, f: &mut Features) {
+        let grammar = self.ground.scene.grammar;
+        let at = self.end(j);
+        let before = &self.text[self.places[0].at..at];
+        let between = &self.text[at..self.cue.span.start];
+        let cue = self.cue.span.of(self.text);
+        let last = tail(before, 1);
+        let next = head(between, 1);
+        let gap = between.chars().count();
+        let title = grammar.titles.suffix(before).unwrap_or("");
+        let organisation = grammar.organisations.suffix(before).unwrap_or("");
+        f.add("e-1", last);
+        f.add("e-2", tail(before, 2));
+        f.add("e-3", tail(before, 3));
+        f.add("e1", next);
+        f.add("e2", head(between, 2));
+        f.add("e.between", if gap <= 7 { between } else { "+" });
+        f.bucket("e.gap", gap, &[0, 1, 2, 3, 5, 8, 14, 22]);
+        f.add("e.cue", cue);
+        f.cross("e.cue", self.mark, cue);
+        f.cross("e.first", self.mark, head(between, 3));
+        f.cross("e.last", tail(cue, 1), tail(between, 2));
+        f.cross("e.beside", if gap == 0 { "1" } else { "0" }, self.mark);
+        f.cross("e.beside.cue", if gap == 0 { "1" } else { "0" }, tail(cue, 1));
+        f.add("e.title", title);
+        f.add("e.organisation", organisation);
+        let kind = match (title.is_empty(), organisation.is_empty()) {
+            (false, _) => "title",
+            (_, false) => "organisation",
+            _ => "neither",
+        };
+        f.cross_bucket("e.kind", kind, gap, &[0, 2]);
+        f.bucket("e.commas", between.matches('，').count(), &[0, 1, 2]);
+        f.flag("e.silent", grammar.silent.suffix(before).is_some());
+        f.add("e.bound", grammar.bounds.prefix(between).unwrap_or(""));
+        f.flag("e.meeting", grammar.meetings.suffix(before).is_some());
+        f.cross("e-1.1", last, next);
+        f.add("e.mark", self.mark);
+        f.cross("e-1.cue", last, tail(cue, 1));
+    }
+
+    /// The features of a stretch of `length` characters as a whole.
+    fn pair(&self, span: Span, length: usize, f: &mut Features) {
+        let grammar = self.ground.scene.grammar;
+        let words = span.of(self.text);
+        let surname = surname(words, grammar);
+        let known = match self.names.forms.get(words) {
+            Some(true) => "heard",
+            Some(false) => "known",
+            None => "new",
+        };
+        // Which of the characters behind the first are common in given names.
+        let given = |c: char| grammar.given.contains(c.encode_utf8(&mut [0; 4]));
+        let shape = if length <= 4 {
+            let bits = words.chars().skip(1).fold(1, |bits, c| 2 * bits + usize::from(given(c)));
+            SHAPES[bits.min(15)]
+        } else {
+            "+"
+        };
+        f.bucket("p.length", length, &[2, 3, 4, 5, 6, 8, 10, 12]);
+        f.cross_bucket("p.surname", surname, length, &[2, 3, 4, 6, 9]);
+        f.add("p.known", known);
+        f.cross("p.shape", surname, shape);
+        f.add("p.words", if length <= 4 { words } else { "+" });
+        f.flag("p.title", grammar.titles.contains(words));
+        f.cross("p.holds", flag(words.contains('的')), signs(words));
+    }
+
+    /// The features of none; the sentence and the cue are the nth of theirs.
+    fn none(&self, (sentence, nth): (usize, usize), mut f: Features) -> FeatureRows {
+        let grammar = self.ground.scene.grammar;
+        let words = self.sentence.of(self.text);
+        let before = &self.text[self.sentence.start..self.cue.span.start];
+        let behind = &self.text[self.cue.span.end..self.sentence.end.max(self.cue.span.end)];
+        let cue = self.cue.span.of(self.text);
+        f.add("n", "");
+        f.add("n.cue", cue);
+        f.add("n.class", DIGITS[self.cue.class as usize % 10]);
+        f.cross("n.cue.mark", self.mark, cue);
+        f.add("n.mark", self.mark);
+        f.cross("n-1", tail(before, 1), cue);
+        f.cross("n-2", tail(before, 2), cue);
+        f.add("n2", head(behind, 2));
+        f.cross("n1", head(behind, 1), cue);
+        f.bucket("n.sentence", sentence, &[0, 1]);
+        f.bucket("n.length", words.chars().count(), &[10, 20, 40]);
+        f.add("n.nth", DIGITS[nth.min(3)]);
+        f.cross("n.last", self.mark, tail(cue, 1));
+        f.flag("n.quoted", head(behind, 3).contains('“'));
+        f.flag("n.heard", !self.ground.said.is_empty());
+        f.add("n.opener", grammar.openers.prefix(words).unwrap_or(""));
+        f.add("n.first", head(words, 2));
+        f.bucket("n.before", self.places.len(), &[2, 5, 12, 24]);
+        f.add("n.end", tail(words, 1));
+        let mut row = FeatureRows::default();
+        row.push(&f);
+        row
+    }
+}
+
+const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
+
+/// Names of four bits.
+const SHAPES: [&str; 16] =
+    ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "a", "b", "c", "d", "e", "f"];
+
+fn flag(value: bool) -> &'static str {
+    if value { "1" } else { "0" }
+}
+
+/// The kind of characters other than Chinese that words hold.
+fn signs(words: &str) -> &'static str {
+    if words.contains('·') {
+        "joint"
+    } else if words.contains(|c: char| c.is_ascii_digit()) {
+        "digit"
+    } else if words.contains(|c: char| c.is_ascii_alphabetic()) {
+        "letter"
+    } else {
+        "none"
+    }
+}
+
+/// Whether words begin with a surname: of two characters, of one, or with none.
+fn surname(words: &str, grammar: &Grammar) -> &'static str {
+    match grammar.surnames.prefix(words) {
+        Some(s) if s.len() > 3 => "2",
+        Some(_) => "1",
+        None => "0",
+    }
+}
+
+/// The first `n` characters.
+fn head(words: &str, n: usize) -> &str {
+    &words[..words.char_indices().nth(n).map_or(words.len(), |(at, _)| at)]
+}
+
+/// The last `n` characters.
+fn tail(words: &str, n: usize) -> &str {
+    let at = words.char_indices().rev().nth(n.saturating_sub(1)).map_or(0, |(at, _)| at);
+    &words[at..]
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::definition::Definition;
+    use crate::quote::{Confidence, Grammar, Quote, Rule, extract};
+
+    fn told(text: &str) -> Vec<Quote> {
+        let grammar = Grammar::new(&Definition::embedded()).unwrap();
+        let quotes = extract(None, text, &grammar);
+        quotes.into_iter().filter(|q| q.rule == Rule::Model && !q.cue.is_empty()).collect()
+    }
+
+    #[test]
+    fn a_speaker_that_no_list_has_is_read_beside_a_word_of_saying() {
+        let text = "三河和四海表示，它们将按明年的业绩考虑分红。";
+        let found = told(text);
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(found[0].speaker.as_ref().unwrap().name.contains("四海"));
+        assert_eq!(found[0].span.of(text), "它们将按明年的业绩考虑分红");
+        assert_eq!(found[0].confidence, Confidence::Carried);
+        assert!(found[0].probability.is_some_and(|p| p >= 60));
+    }
+
+    #[test]
+    fn a_word_of_saying_without_a_speaker_tells_nothing() {
+        assert_eq!(told("消息发布后，股价上涨，要求退票的人排起长队。"), []);
+        assert_eq!(told("数据显示，客流增加。"), []);
+    }
+}
