@@ -163,7 +163,14 @@ fn with_sayings(
 ) -> Vec<Utterance> {
     let found = by_rules(scene, &statements, cast);
     let ground = Ground { scene, cues, cast, said: &found };
-    let told = model::saying::told(&ground, &scene.grammar.saying);
+    let mut told = model::saying::told(&ground, &scene.grammar.saying);
+    // What the rules read as well is theirs.
+    let names = |s: &Statement| s.speakers.iter().map(|(s, _)| s.name.clone()).collect::<Vec<_>>();
+    told.retain(|t| {
+        let same =
+            |s: &Statement| s.cue.overlaps(t.statement.cue) && names(s) == names(&t.statement);
+        !statements.iter().any(same)
+    });
     if told.is_empty() {
         return found;
     }

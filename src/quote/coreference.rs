@@ -222,7 +222,7 @@ impl Coreference {
 
     fn back(&self, head: &str) -> (Speaker, Confidence) {
         let fits = |s: &Speaker| s.name.ends_with(head) || s.title.ends_with(head);
-        // 该公司 after 某某科技: the kind of an organisation says as much; 该目击者 is no other role.
+        // 该公司 may stand for 某某科技, which shares its kind; 该目击者 is no other role.
         let organisation = head.ends_with(['司', '团', '局', '部', '门', '构', '行']);
         let kind_fits = |s: &Speaker| organisation && s.kind == SpeakerKind::Organisation;
         match self.latest(fits).or_else(|| self.latest(kind_fits)) {

@@ -4,7 +4,7 @@
 
 use super::alias::Aliases;
 use super::learned::chain::Chain;
-use super::learned::choice::Choice;
+use super::learned::choice::StretchChoice;
 use super::learned::forest::Forest;
 use super::learned::hashed_line::HashedLine;
 use super::word_list::WordList;
@@ -47,7 +47,7 @@ pub struct Grammar {
     pub(super) quantifiers: WordList,
     pub(super) demonstratives: WordList,
     /// The model that finds the speaker of a word of saying where the rules read none.
-    pub(super) saying: Choice,
+    pub(super) saying: StretchChoice,
     /// The model that chooses the speaker of a quotation.
     pub(super) attribution: Forest,
     /// The model of words that news reports as somebody's.
@@ -320,7 +320,7 @@ impl Grammar {
             bounds: words("lexicon/bounds.txt"),
             quantifiers: words("lexicon/quantifiers.txt"),
             demonstratives: words("lexicon/demonstratives.txt"),
-            saying: Choice::read(SAYING, definition.model(SAYING))?,
+            saying: StretchChoice::read(SAYING, definition.model(SAYING))?,
             attribution: Forest::parse(ATTRIBUTION, definition.text(ATTRIBUTION))?,
             reported: HashedLine::read(REPORTED, definition.model(REPORTED))?,
             continuation: Chain::parse(CONTINUATION, definition.text(CONTINUATION))?,

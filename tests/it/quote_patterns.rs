@@ -291,7 +291,7 @@ fn somebody_who_is_not_to_be_named_speaks_by_the_role() {
 fn what_is_followed_is_no_demand() {
     let body = "按照县水利局要求，青禾镇建立了巡堤制度，并在六月开展了演练。";
     assert_eq!(said(body), Vec::<String>::new());
-    let body = "县水利局要求，各镇要建立巡堤制度。";
+    let body = "县水利局强调，各镇要建立巡堤制度。";
     assert_eq!(said(body), ["县水利局: 各镇要建立巡堤制度"]);
 }
 

@@ -101,15 +101,15 @@ fn probabilities(mut scores: Vec<f32>) -> Vec<f32> {
 
 /// A trained choice; without a model nothing is chosen.
 #[derive(Debug, Default)]
-pub struct Choice(WeightTable);
+pub struct StretchChoice(WeightTable);
 
-impl Choice {
+impl StretchChoice {
     /// Reads a model; no bytes at all are a choice without one. `file` names it in errors.
     ///
     /// # Errors
     /// [`crate::error::Error::Definition`] where the length is another.
-    pub fn read(file: &str, bytes: &[u8]) -> Result<Choice> {
-        WeightTable::read(file, bytes, FEATURES + GATE_FEATURES).map(Choice)
+    pub fn read(file: &str, bytes: &[u8]) -> Result<StretchChoice> {
+        WeightTable::read(file, bytes, FEATURES + GATE_FEATURES).map(StretchChoice)
     }
 
     /// True if there is no model.
@@ -225,9 +225,9 @@ mod tests {
     fn what_was_right_is_chosen_again_and_nothing_where_nothing_was() {
         let lessons = [lesson("axb", &[1]), lesson("ab", &[]), lesson("xcc", &[0])];
         let model = learn(&lessons.iter().collect::<Vec<_>>(), 20, 0.5);
-        let choice = Choice::read("own.model", &model).unwrap();
+        let choice = StretchChoice::read("own.model", &model).unwrap();
         let best = |text: &str| choice.best(&lesson(text, &[]).alternatives).map(|b| b.0);
         assert_eq!((best("cbx"), best("ab")), (Some(2), None));
-        assert_eq!(Choice::default().best(&lesson("x", &[]).alternatives), None);
+        assert_eq!(StretchChoice::default().best(&lesson("x", &[]).alternatives), None);
     }
 }

@@ -566,6 +566,9 @@ struct Choice {
     probability: f64,
 }
 
+/// Least ratio of an unsure choice to the speaker that the rules carry from elsewhere.
+const LEAST_RATIO: f64 = 3.0;
+
 /// Gives quotations that the rules leave open to the speaker that `model` prefers: the utterances
 /// of `ground` with these, sorted by span. `chosen` takes the probabilities.
 pub(in crate::quote) fn attribute(
@@ -587,8 +590,19 @@ pub(in crate::quote) fn attribute(
             RuleAnswer::Weak(i) => reader.agrees(&choice, &ground.said[*i]),
             _ => false,
         };
-        if choice.probability < model.least() || agreed {
+        if agreed {
             continue;
+        }
+        if choice.probability < model.least() {
+            let RuleAnswer::Weak(i) = answer else { continue };
+            let rule = &said[*i];
+            if rule.source.rule != Rule::CarriedQuotation {
+                continue;
+            }
+            let theirs = reader.probability(q, rule, model);
+            if choice.probability < (LEAST_RATIO * theirs).max(model.least() / 2.0) {
+                continue;
+            }
         }
         let source = reader.source(q, &choice);
         let span = match answer {
@@ -619,6 +633,14 @@ impl QuotationReader<'_> {
     fn agrees(&self, choice: &Choice, utterance: &Utterance) -> bool {
         let name = &self.candidates.entities[choice.entity].speaker.name;
         utterance.source.speakers.iter().any(|(s, _)| s.name == *name)
+    }
+
+    /// The probability that the speakers of `utterance` said quotation `q`: the highest.
+    fn probability(&self, q: usize, utterance: &Utterance, model: &Forest) -> f64 {
+        let name = |e: usize| self.candidates.entities[e].speaker.name.as_str();
+        let theirs = |e: usize| utterance.source.speakers.iter().any(|(s, _)| s.name == name(e));
+        let rows = self.rows(q, &Row::default()).into_iter().filter(|(e, _)| theirs(*e));
+        rows.map(|(_, row)| model.probability(&row.values)).fold(0.0, f64::max)
     }
 
     fn source(&self, q: usize, choice: &Choice) -> Attribution {

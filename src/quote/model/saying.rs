@@ -10,7 +10,7 @@ use crate::quote::content::Utterance;
 use crate::quote::cue::{self, Cue};
 use crate::quote::cue_context::{Follows, follows};
 use crate::quote::grammar::{Grammar, Lead};
-use crate::quote::learned::choice::{Alternatives, Choice, FeatureRows};
+use crate::quote::learned::choice::{Alternatives, FeatureRows, StretchChoice};
 use crate::quote::learned::features::Features;
 use crate::quote::mention::{Mention, Phrases, Who, lowest_score};
 use crate::quote::score;
@@ -41,13 +41,13 @@ pub struct SayingQuestion {
 }
 
 /// A statement that the model makes, with its probability in percent.
-pub(in crate::quote) struct Told {
+pub(in crate::quote) struct ToldStatement {
     pub statement: Statement,
     pub probability: u8,
 }
 
 /// The statements that `model` reads in the sentences of `ground` without a speaker, in order.
-pub(in crate::quote) fn told(ground: &Ground<'_>, model: &Choice) -> Vec<Told> {
+pub(in crate::quote) fn told(ground: &Ground<'_>, model: &StretchChoice) -> Vec<ToldStatement> {
     if model.is_empty() {
         return Vec::new();
     }
@@ -60,7 +60,7 @@ pub(in crate::quote) fn told(ground: &Ground<'_>, model: &Choice) -> Vec<Told> {
         let Some(question) = reader.question(none, Features::default()) else { return };
         let Some((best, probability)) = model.best(&question.alternatives) else { return };
         if let Some(statement) = statement(ground, &question, question.stretches[best]) {
-            found.push(Told { statement, probability: super::percent(probability) });
+            found.push(ToldStatement { statement, probability: super::percent(probability) });
         }
     });
     found
@@ -458,7 +458,7 @@ fn signs(words: &str) -> &'static str {
     }
 }
 
-/// Whether words begin with a surname: of two characters, of one, or with none.
+/// The characters, as a digit, of the surname that words begin with.
 fn surname(words: &str, grammar: &Grammar) -> &'static str {
     match grammar.surnames.prefix(words) {
         Some(s) if s.len() > 3 => "2",
@@ -491,13 +491,15 @@ mod tests {
 
     #[test]
     fn a_speaker_that_no_list_has_is_read_beside_a_word_of_saying() {
-        let text = "三河和四海表示，它们将按明年的业绩考虑分红。";
+        let text = "据活动主办方介绍，南国智库将实行开放式建设管理模式。";
         let found = told(text);
         assert_eq!(found.len(), 1, "{found:?}");
-        assert!(found[0].speaker.as_ref().unwrap().name.contains("四海"));
-        assert_eq!(found[0].span.of(text), "它们将按明年的业绩考虑分红");
+        assert_eq!(found[0].speaker.as_ref().unwrap().name, "活动主办方");
+        assert_eq!(found[0].span.of(text), "南国智库将实行开放式建设管理模式");
         assert_eq!(found[0].confidence, Confidence::Carried);
         assert!(found[0].probability.is_some_and(|p| p >= 60));
+        let found = told("红岩旅15日发布视频称，在北部袭击了两支车队。");
+        assert_eq!(found[0].speaker.as_ref().unwrap().name, "红岩旅");
     }
 
     #[test]
