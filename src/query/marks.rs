@@ -134,6 +134,7 @@ fn begins_clause(chars: &[char], at: usize) -> bool {
     before.is_none_or(|c| {
         c.is_whitespace()
             || matches!(c, '|' | '｜' | '(' | '（' | '-' | '－' | '+' | '＋' | ':' | '：')
+            || matches!(c, ')' | '）')
     })
 }
 

@@ -137,6 +137,16 @@ fn a_lone_bracket_in_an_excluded_group_is_excluded_by_itself() {
     assert_eq!(read("-(甲(丁)|乙)"), [not(any(&[words("甲(丁)"), words("乙")]))]);
 }
 
+/// Found by fuzzing: a dash behind a lone bracket was printed where it reads as a minus.
+#[test]
+fn a_dash_behind_a_bracket_is_printed_as_it_is_read() {
+    for line in ["费)—ₔ ne", "费)-乙", "费）―乙", "(甲|乙)—丙", "甲)——乙", "费)–乙", "甲)!乙"]
+    {
+        let query = parse(line).0;
+        assert_eq!(parse(&query.to_string()).0, query, "{line}: {query}");
+    }
+}
+
 /// Found by fuzzing: `NOT -` was printed as two minuses.
 #[test]
 fn an_excluded_minus_is_printed_as_it_is_read() {
@@ -360,7 +370,7 @@ fn a_hostile_line_gets_a_bounded_number_of_remarks() {
 
 proptest! {
     #[test]
-    fn a_printed_query_reads_equal(line in "([甲乙a+★\u{20e3} \\-|*“”\"「」()（）:：/5]|OR|AND|\
+    fn a_printed_query_reads_equal(line in "([甲乙a+★\u{20e3} \\-—|*“”\"「」()（）:：/5]|OR|AND|\
      NOT|same:\\(|near\
      /3:\\(|title:|标题：|\\PC){0,30}") {
         let (query, _) = parse(&line);

@@ -283,7 +283,7 @@ impl<'a> CueReader<'a> {
                     alternatives.starts.push(&f);
                     alternatives.starts.len() as u32 - 1
                 });
-                let end = *end_rows[j].get_or_insert_with(|| {
+                let end = *end_rows.get_mut(j)?.get_or_insert_with(|| {
                     f.clear();
                     self.ending(j, &mut f);
                     alternatives.ends.push(&f);
