@@ -11,6 +11,12 @@ pub fn read(line: &str, say: &mut dyn FnMut(String)) -> Vec<char> {
     pair_marks(&mut chars, say);
     pair_other_marks(&mut chars);
     let quoted = quoted(&chars);
+    // Marks of other kinds without a partner are as good as none.
+    for (c, _) in
+        chars.iter_mut().zip(&quoted).filter(|(c, quoted)| DOUBLE.contains(c) && !**quoted)
+    {
+        *c = ' ';
+    }
     read_dashes(&mut chars, &quoted, say);
     part_joining_words(&chars, &quoted, say)
 }
@@ -134,7 +140,6 @@ fn begins_clause(chars: &[char], at: usize) -> bool {
     before.is_none_or(|c| {
         c.is_whitespace()
             || matches!(c, '|' | '｜' | '(' | '（' | '-' | '－' | '+' | '＋' | ':' | '：')
-            || matches!(c, ')' | '）')
     })
 }
 
@@ -156,10 +161,12 @@ fn quoted(chars: &[char]) -> Vec<bool> {
     quoted
 }
 
-/// Makes a minus of a dash before a clause.
+/// Makes a minus of a dash before a clause, and a space of one behind a quotation or bracket.
 fn read_dashes(chars: &mut [char], quoted: &[bool], say: &mut dyn FnMut(String)) {
     for i in 0..chars.len() {
-        let clause = chars.get(i + 1).is_some_and(|c| c.is_alphanumeric() || is_quote_mark(*c));
+        let clause = chars
+            .get(i + 1)
+            .is_some_and(|&c| c.is_alphanumeric() || is_quote_mark(c) || matches!(c, '(' | '（'));
         if quoted[i] || !clause {
             continue;
         }
@@ -167,6 +174,11 @@ fn read_dashes(chars: &mut [char], quoted: &[bool], say: &mut dyn FnMut(String))
         let begins = begins_clause(chars, i);
         match chars[i] {
             '−' | '﹣' | '‐' | '‑' | '‒' | '–' if begins => chars[i] = '-',
+            // “百模大战”—李彦宏: the dash of a headline leaves nothing out.
+            '—' | '―' | '–' | '−' | '﹣' | '‐' | '‑' | '‒' if i > 0 && closes(chars[i - 1]) =>
+            {
+                chars[i] = ' ';
+            }
             '—' | '―' if begins => {
                 say(format!("{}{} is read as -{}", chars[i], word(), word()));
                 chars[i] = '-';
@@ -182,6 +194,11 @@ fn read_dashes(chars: &mut [char], quoted: &[bool], say: &mut dyn FnMut(String))
             _ => {}
         }
     }
+}
+
+/// True for the end of a quotation or of a group.
+fn closes(c: char) -> bool {
+    matches!(c, ')' | '）' | '”' | '"' | '」' | '』')
 }
 
 /// Words that join others, with what they are read as where they stand between Chinese words

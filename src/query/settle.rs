@@ -12,6 +12,9 @@ pub struct Joins {
     pub or: bool,
 }
 
+/// The words that join others.
+const JOINING: [&str; 3] = ["OR", "AND", "NOT"];
+
 /// Settles what depends on the whole line; `say` takes what was read otherwise than typed. True if
 /// a word with an opening bracket became a quotation: the bracket closes nothing any more.
 pub fn settle(clauses: &mut [Clause], joins: &Joins, say: &mut dyn FnMut(&str)) -> bool {
@@ -22,7 +25,7 @@ pub fn settle(clauses: &mut [Clause], joins: &Joins, say: &mut dyn FnMut(&str)) 
         }
     }
     let case = |word: &str, other: &str| word.eq_ignore_ascii_case(other);
-    for capital in ["OR", "AND", "NOT"] {
+    for capital in JOINING {
         let typed = clauses.iter().find_map(|clause| match clause {
             Clause::Words(word) if case(word, capital) && word != capital => Some(word),
             _ => None,
@@ -35,8 +38,16 @@ pub fn settle(clauses: &mut [Clause], joins: &Joins, say: &mut dyn FnMut(&str)) 
     if !clauses.is_empty() && clauses.iter().all(|clause| matches!(clause, Clause::Not(_))) {
         say("the line only leaves out; all other articles are looked for");
     }
-    for clause in &*clauses {
+    for clause in &mut *clauses {
         let Clause::Any(all) = clause else { continue };
+        // Of `||OR|甲` the word OR is one to be found.
+        for clause in &mut *all {
+            if let Clause::Words(word) = clause
+                && JOINING.contains(&word.as_str())
+            {
+                *clause = Clause::Exact(std::mem::take(word));
+            }
+        }
         let titles = all.iter().filter(|c| matches!(c, Clause::Title(_))).count();
         if titles > 0 && titles < all.len() {
             say("title: beside alternatives without it is left out; title:(甲|乙) has it for all");

@@ -145,6 +145,7 @@ fn a_dash_behind_a_bracket_is_printed_as_it_is_read() {
         let query = parse(line).0;
         assert_eq!(parse(&query.to_string()).0, query, "{line}: {query}");
     }
+    assert_eq!(read("“百模大战”—李彦宏"), [exact("百模大战"), words("李彦宏")]);
 }
 
 /// Found by fuzzing: `NOT -` was printed as two minuses.
