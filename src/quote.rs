@@ -138,16 +138,20 @@ fn in_turn(turns: &[Turn], at: usize) -> bool {
 }
 
 /// The utterances that the rules find, sorted by span.
-fn by_rules(scene: &Scene<'_>, statements: &[Statement], cast: &Coreference) -> Vec<Utterance> {
+fn by_rules(
+    scene: &Scene<'_>,
+    statements: &[Statement],
+    turns: &[Turn],
+    cast: &Coreference,
+) -> Vec<Utterance> {
     let mut taken = vec![false; scene.marks.quotations.len()];
-    let turns = turn::turns(scene, cast);
     let mut utterances = content::reports(scene, statements, &mut taken);
     let labelled = uncued::labelled(scene, statements, cast, &mut taken);
-    utterances.extend(labelled.into_iter().filter(|u| !in_turn(&turns, u.source.cue.start)));
+    utterances.extend(labelled.into_iter().filter(|u| !in_turn(turns, u.source.cue.start)));
     utterances.sort_by_key(|s| s.span);
     let alone = uncued::alone(scene, &utterances, cast, &mut taken);
-    utterances.extend(alone.into_iter().filter(|u| !in_turn(&turns, u.span.start)));
-    utterances.extend(turn::utterances(scene, &turns));
+    utterances.extend(alone.into_iter().filter(|u| !in_turn(turns, u.span.start)));
+    utterances.extend(turn::utterances(scene, turns));
     utterances.sort_by_key(|s| s.span);
     utterances
 }
@@ -161,15 +165,17 @@ fn with_sayings(
     cast: &Coreference,
     chosen: &mut Probabilities,
 ) -> Vec<Utterance> {
-    let found = by_rules(scene, &statements, cast);
+    let turns = turn::turns(scene, cast);
+    let found = by_rules(scene, &statements, &turns, cast);
     let ground = Ground { scene, cues, cast, said: &found };
     let mut told = model::saying::told(&ground, &scene.grammar.saying);
     // What the rules read as well is theirs.
-    let names = |s: &Statement| s.speakers.iter().map(|(s, _)| s.name.clone()).collect::<Vec<_>>();
+    fn names(s: &Statement) -> impl Iterator<Item = &str> {
+        s.speakers.iter().map(|(speaker, _)| speaker.name.as_str())
+    }
     told.retain(|t| {
-        let same =
-            |s: &Statement| s.cue.overlaps(t.statement.cue) && names(s) == names(&t.statement);
-        !statements.iter().any(same)
+        let own = |s: &&Statement| s.cue.overlaps(t.statement.cue);
+        !statements.iter().filter(own).any(|s| names(s).eq(names(&t.statement)))
     });
     if told.is_empty() {
         return found;
@@ -179,7 +185,7 @@ fn with_sayings(
     statements.retain(|s| !told.iter().any(|t| t.statement.cue.overlaps(s.cue)));
     statements.extend(told.into_iter().map(|t| t.statement));
     statements.sort_by_key(|s| s.cue);
-    let found = by_rules(scene, &statements, cast);
+    let found = by_rules(scene, &statements, &turns, cast);
     for utterance in found.iter().filter(|u| u.source.rule == Rule::Model) {
         if let Some(&percent) = probability.get(&utterance.source.cue) {
             chosen.insert(utterance.span, percent);
@@ -211,9 +217,7 @@ pub fn saying_questions(
     body: &str,
     grammar: &Grammar,
 ) -> Vec<model::SayingQuestion> {
-    with_ground(headline, body, grammar, |ground| {
-        model::saying::questions(ground, &learned::features::Features::default())
-    })
+    with_ground(headline, body, grammar, model::saying::questions)
 }
 
 /// The quotations of an article's body with their candidates, for the training of the model that

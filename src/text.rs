@@ -119,6 +119,37 @@ pub fn floor_boundary(text: &str, at: usize) -> usize {
     (0..=at.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0)
 }
 
+/// The first `n` characters of `text`, or all of it.
+///
+/// ```
+/// assert_eq!(jianbao::text::first_chars("剪报馆", 2), "剪报");
+/// ```
+pub fn first_chars(text: &str, n: usize) -> &str {
+    &text[..text.char_indices().nth(n).map_or(text.len(), |(at, _)| at)]
+}
+
+/// The last `n` characters of `text`, one at least, or all of it.
+///
+/// ```
+/// assert_eq!(jianbao::text::last_chars("剪报馆", 2), "报馆");
+/// ```
+pub fn last_chars(text: &str, n: usize) -> &str {
+    let at = text.char_indices().rev().nth(n.saturating_sub(1)).map_or(0, |(at, _)| at);
+    &text[at..]
+}
+
+/// Bytes as a part of an address (RFC 3986): as they are where they are letters, digits, one of
+/// `-._~` or one of `kept`, in hexadecimal otherwise.
+pub fn percent_encoded(bytes: &[u8], kept: &[u8]) -> String {
+    let plain =
+        |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) || kept.contains(&byte);
+    let part = |&byte: &u8| match plain(byte) {
+        true => char::from(byte).to_string(),
+        false => format!("%{byte:02X}"),
+    };
+    bytes.iter().map(part).collect()
+}
+
 /// True if `c` could be used to attack a terminal or a reader: a control character other than tab
 /// and line feed (escape sequences begin with one), a mark that turns the direction of writing (UAX
 /// #9; CVE-2021-42574), or a character that nobody sees: of zero width, a filler, a tag, a line or

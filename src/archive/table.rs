@@ -303,7 +303,7 @@ impl Rows<'_> {
 
 /// The first characters of a column's name, for a message.
 fn start(name: &str) -> &str {
-    name.char_indices().nth(40).map_or(name, |(at, _)| &name[..at])
+    crate::text::first_chars(name, 40)
 }
 
 /// A cell as text; quotation marks that a TSV put around it anyway are taken off.

@@ -3,8 +3,8 @@
 
 use super::args::When;
 use crate::archive::path_of;
-use crate::text::Span;
 pub use crate::text::one_line;
+use crate::text::{Span, percent_encoded};
 use std::io::IsTerminal;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
@@ -134,17 +134,7 @@ impl Style {
             return text;
         }
         let Ok(absolute) = std::path::absolute(path_of(path)) else { return text };
-        let encoded: String = absolute
-            .as_os_str()
-            .as_encoded_bytes()
-            .iter()
-            .map(|&b| match b {
-                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'_' | b'-' | b'~' => {
-                    char::from(b).to_string()
-                }
-                other => format!("%{other:02X}"),
-            })
-            .collect();
+        let encoded = percent_encoded(absolute.as_os_str().as_encoded_bytes(), b"/");
         let fragment = line.map(|l| format!("#L{l}")).unwrap_or_default();
         format!("\u{1b}]8;;file://{encoded}{fragment}\u{1b}\\{text}\u{1b}]8;;\u{1b}\\")
     }

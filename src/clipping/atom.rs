@@ -1,7 +1,7 @@
 //! Hits as an Atom feed (RFC 4287).
 
 use crate::search::{self, Hit};
-use crate::text::harmless;
+use crate::text::{harmless, percent_encoded};
 
 /// A feed of hits, for a reader of feeds. An entry leads to its article on the web, else to `pages`
 /// with the article's key behind it, where there are such pages.
@@ -9,7 +9,7 @@ pub fn atom(name: &str, hits: &[Hit], now: jiff::Timestamp, pages: Option<&str>)
     let mut text = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\">\n\
          <id>urn:jianbao:search:{}</id>\n<title>剪报 {}</title>\n<updated>{now}</updated>\n",
-        in_urn(name),
+        percent_encoded(name.as_bytes(), b""),
         escaped(name)
     );
     for hit in hits {
@@ -64,16 +64,6 @@ fn updated(date: Option<&str>) -> String {
     padded.as_deref().and_then(moment).unwrap_or_else(|| jiff::Timestamp::UNIX_EPOCH.to_string())
 }
 
-/// A name as a part of an address (RFC 3986): what is no letter or digit of ASCII in hexadecimal.
-fn in_urn(name: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
-    let part = |byte: u8| match plain(byte) {
-        true => char::from(byte).to_string(),
-        false => format!("%{byte:02X}"),
-    };
-    name.bytes().map(part).collect()
-}
-
 /// Text as XML shows it, also within quotation marks.
 fn escaped(text: &str) -> String {
     let text = harmless(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
@@ -98,7 +88,7 @@ mod tests {
     fn a_feed_without_hits_is_whole() {
         let text = atom("a&b", &[], jiff::Timestamp::UNIX_EPOCH, None);
         assert!(text.contains("<id>urn:jianbao:search:a%26b</id>"));
-        assert_eq!(in_urn("堤 a"), "%E5%A0%A4%20a");
+        assert_eq!(percent_encoded("堤 a".as_bytes(), b""), "%E5%A0%A4%20a");
         assert!(text.contains("<title>剪报 a&amp;b</title>") && text.ends_with("</feed>"));
         assert!(text.contains("<updated>1970-01-01T00:00:00Z</updated>"));
     }

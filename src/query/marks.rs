@@ -172,14 +172,13 @@ fn read_dashes(chars: &mut [char], quoted: &[bool], say: &mut dyn FnMut(String))
         }
         let word = || short(chars[i + 1..].iter().take_while(|c| !c.is_whitespace()));
         let begins = begins_clause(chars, i);
+        let minus = matches!(chars[i], '−' | '﹣' | '‐' | '‑' | '‒' | '–');
+        let dash = matches!(chars[i], '—' | '―');
         match chars[i] {
-            '−' | '﹣' | '‐' | '‑' | '‒' | '–' if begins => chars[i] = '-',
+            _ if minus && begins => chars[i] = '-',
             // “百模大战”—李彦宏: the dash of a headline leaves nothing out.
-            '—' | '―' | '–' | '−' | '﹣' | '‐' | '‑' | '‒' if i > 0 && closes(chars[i - 1]) =>
-            {
-                chars[i] = ' ';
-            }
-            '—' | '―' if begins => {
+            _ if (minus || dash) && i > 0 && closes(chars[i - 1]) => chars[i] = ' ',
+            _ if dash && begins => {
                 say(format!("{}{} is read as -{}", chars[i], word(), word()));
                 chars[i] = '-';
             }
@@ -203,9 +202,9 @@ fn closes(c: char) -> bool {
 
 /// Words that join others, with what they are read as where they stand between Chinese words
 /// without spaces (华为OR小米), or as a Chinese word of their own (华为 或者 小米).
-const LATIN: [&str; 3] = ["OR", "AND", "NOT"];
+pub const LATIN: [&str; 3] = ["OR", "AND", "NOT"];
 /// Chinese words for OR.
-const CHINESE: [&str; 3] = ["或者", "或是", "或"];
+pub const CHINESE: [&str; 3] = ["或者", "或是", "或"];
 
 /// Sets words that join apart from the words beside them.
 fn part_joining_words(chars: &[char], quoted: &[bool], say: &mut dyn FnMut(String)) -> Vec<char> {

@@ -2,6 +2,7 @@
 
 use super::Clause;
 use super::bracket::must;
+use super::marks::{CHINESE, LATIN};
 
 /// The words by which a line joins others.
 #[derive(Default)]
@@ -11,9 +12,6 @@ pub struct Joins {
     /// True if OR joins some.
     pub or: bool,
 }
-
-/// The words that join others.
-const JOINING: [&str; 3] = ["OR", "AND", "NOT"];
 
 /// Settles what depends on the whole line; `say` takes what was read otherwise than typed. True if
 /// a word with an opening bracket became a quotation: the bracket closes nothing any more.
@@ -25,7 +23,7 @@ pub fn settle(clauses: &mut [Clause], joins: &Joins, say: &mut dyn FnMut(&str)) 
         }
     }
     let case = |word: &str, other: &str| word.eq_ignore_ascii_case(other);
-    for capital in JOINING {
+    for capital in LATIN {
         let typed = clauses.iter().find_map(|clause| match clause {
             Clause::Words(word) if case(word, capital) && word != capital => Some(word),
             _ => None,
@@ -43,7 +41,7 @@ pub fn settle(clauses: &mut [Clause], joins: &Joins, say: &mut dyn FnMut(&str)) 
         // Of `||OR|甲` the word OR is one to be found.
         for clause in &mut *all {
             if let Clause::Words(word) = clause
-                && JOINING.contains(&word.as_str())
+                && LATIN.contains(&word.as_str())
             {
                 *clause = Clause::Exact(std::mem::take(word));
             }
@@ -120,7 +118,7 @@ fn is_plain(run: &[char]) -> bool {
     let word: String = run.iter().filter(|c| !mark(c)).collect();
     run.iter().all(|c| c.is_alphanumeric() || mark(c))
         && run[0].is_alphanumeric()
-        && !["OR", "AND", "NOT", "或", "或是", "或者"].contains(&word.as_str())
+        && !LATIN.iter().chain(&CHINESE).any(|joins| *joins == word)
 }
 
 /// True for a picture that is never part of a word: 👍, ❤.

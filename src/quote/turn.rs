@@ -14,7 +14,7 @@ use super::person_name;
 use super::scene::Scene;
 use super::score;
 use super::subject;
-use crate::text::{Span, floor_boundary, is_han};
+use crate::text::{Span, first_chars, floor_boundary, is_han};
 use std::collections::HashMap;
 
 /// Most sentences of a question.
@@ -123,7 +123,7 @@ fn spoken_sentences(scene: &Scene<'_>, words: Span, speaker: &Speaker) -> Vec<Sp
 
 /// True for a paragraph of narration: nobody calls himself by his name, or 记者 by that word.
 fn tells_of(line: &str, speaker: &Speaker) -> bool {
-    let opening = line.char_indices().nth(NARRATED).map_or(line, |(at, _)| &line[..at]);
+    let opening = first_chars(line, NARRATED);
     let person = speaker.kind == SpeakerKind::Person;
     person && (opening.contains(speaker.name.as_str()) || opening.starts_with("记者"))
 }

@@ -83,12 +83,11 @@ pub fn templates() -> Value {
     ] })
 }
 
+/// An index, or why there is none any more.
+pub type FoundIndex<'a> = Result<&'a Index, &'a HttpProblem>;
+
 /// Reads a resource; what articles say in it is framed.
-pub fn read(
-    index: Result<&Index, &HttpProblem>,
-    params: &Value,
-    stop: &Stop,
-) -> Result<Value, Failure> {
+pub fn read(index: FoundIndex<'_>, params: &Value, stop: &Stop) -> Result<Value, Failure> {
     let uri = params["uri"].as_str().unwrap_or_default();
     let absent = |text: String| (-32002, text);
     let contents = |text: String| {

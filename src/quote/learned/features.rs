@@ -46,7 +46,7 @@ impl Features {
 
     /// Adds `template=1` or `template=0`.
     pub fn flag(&mut self, template: &str, value: bool) {
-        self.add(template, if value { "1" } else { "0" });
+        self.add(template, flag(value));
     }
 
     /// The hashes, in the order of adding.
@@ -74,7 +74,13 @@ fn bucket(value: usize, bounds: &[usize]) -> &'static str {
     DIGITS.get(bound).unwrap_or(&"+")
 }
 
-const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
+/// The value of a feature that holds or not.
+pub(in crate::quote) fn flag(value: bool) -> &'static str {
+    if value { "1" } else { "0" }
+}
+
+/// The values of features that are small numbers.
+pub(in crate::quote) const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 
 /// The offset basis of FNV-1a.
 const START: u32 = 0x811c_9dc5;

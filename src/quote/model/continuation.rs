@@ -11,8 +11,8 @@ use crate::quote::content::{Attribution, Utterance};
 use crate::quote::cue::Cue;
 use crate::quote::grammar::{CueClass, SignClass};
 use crate::quote::learned::chain::Chain;
-use crate::quote::learned::features::Features;
-use crate::text::{Span, is_han};
+use crate::quote::learned::features::{DIGITS, Features, flag};
+use crate::text::{Span, first_chars, is_han, last_chars};
 
 /// The label of a sentence that continues the report.
 pub const CONTINUES: &str = "continues";
@@ -232,7 +232,7 @@ impl GapReader<'_> {
         f.add(if same { "next.same" } else { "next.other" }, near);
         let lines = self.sentences[k + 1..=next].iter().filter(|s| s.opens_line).count();
         f.bucket("next.lines", lines, &[0, 1, 2]);
-        f.add("next.first", head(self.text(next), 2));
+        f.add("next.first", first_chars(self.text(next), 2));
         if said.source.mention.is_empty() {
             f.add("next.bare", near);
         }
@@ -242,12 +242,12 @@ impl GapReader<'_> {
     fn words(&self, k: usize, place: GapPlace<'_>, f: &mut Features) {
         let words = self.text(k);
         for (n, template) in [(1, "w1"), (2, "w2"), (3, "w3"), (4, "w4")] {
-            f.add(template, head(words, n));
+            f.add(template, first_chars(words, n));
         }
         let last = words.chars().next_back().unwrap_or(' ');
         f.add("last", last.encode_utf8(&mut [0; 4]));
         let bare = words.trim_end_matches(|c: char| !c.is_alphanumeric());
-        f.add("tail", tail(bare, 1));
+        f.add("tail", last_chars(bare, 1));
         f.bucket("length", words.chars().count(), &[8, 15, 30, 50, 80, 120]);
         f.flag("quotes", words.contains(['“', '「']));
         f.flag("question", words.contains('？'));
@@ -349,12 +349,12 @@ impl GapReader<'_> {
             f.bucket("shared.report", shared(place.sentence), &[0, 1, 2, 4, 8]);
         }
         f.add("before.person", place.look(k - 1).person);
-        f.add("before.first", head(self.text(k - 1), 2));
+        f.add("before.first", first_chars(self.text(k - 1), 2));
         if k + 1 < self.sentences.len() && self.sentences[k + 1].reports.is_none() {
             let after = place.looks.get(k + 1 - place.sentence);
             let person = after.map_or_else(|| person(self.text(k + 1)), |look| look.person);
             f.add("after.person", person);
-            f.add("after.first", head(self.text(k + 1), 2));
+            f.add("after.first", first_chars(self.text(k + 1), 2));
         }
     }
 }
@@ -370,12 +370,6 @@ const CLASSES: &[(SignClass, &str)] = &[
     (SignClass::Dateline, "dateline"),
     (SignClass::Hearer, "hearer"),
 ];
-
-const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
-
-fn flag(value: bool) -> &'static str {
-    if value { "1" } else { "0" }
-}
 
 /// The template of paragraph counts at a distance of `d` sentences.
 fn lines_by_distance(d: usize) -> &'static str {
@@ -420,17 +414,6 @@ fn person(words: &str) -> &'static str {
     } else {
         "none"
     }
-}
-
-/// The first `n` characters.
-fn head(words: &str, n: usize) -> &str {
-    &words[..words.char_indices().nth(n).map_or(words.len(), |(at, _)| at)]
-}
-
-/// The last `n` characters.
-fn tail(words: &str, n: usize) -> &str {
-    let at = words.char_indices().rev().nth(n.saturating_sub(1)).map_or(0, |(at, _)| at);
-    &words[at..]
 }
 
 /// The pairs of Chinese characters side by side, up to [`MAX_PAIRS`].

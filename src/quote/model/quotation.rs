@@ -559,7 +559,7 @@ const BEHIND_NAMES: [&str; 16] = [
 const BEHIND_FORM: [&str; 7] =
     ["a.cue", "a.class", "a.first", "a.object", "a.de", "a.list", "a.found"];
 
-/// The model's choice for one quotation.
+/// A candidate of a quotation, as the model rates it.
 #[derive(Debug)]
 struct Choice {
     entity: usize,
@@ -585,26 +585,29 @@ pub(in crate::quote) fn attribute(
         if *answer == RuleAnswer::Firm {
             continue;
         }
-        let Some(choice) = reader.choose(q, model) else { continue };
-        let agreed = match answer {
-            RuleAnswer::Weak(i) => reader.agrees(&choice, &ground.said[*i]),
-            _ => false,
+        let rated = reader.rated(q, model);
+        let likelier = |a: &&Choice, b: &&Choice| {
+            a.probability.total_cmp(&b.probability).then(b.entity.cmp(&a.entity))
         };
-        if agreed {
+        let Some(choice) = rated.iter().max_by(likelier) else { continue };
+        let rule = match answer {
+            RuleAnswer::Weak(i) => Some(&ground.said[*i]),
+            _ => None,
+        };
+        if rule.is_some_and(|rule| reader.agrees(choice, rule)) {
             continue;
         }
         if choice.probability < model.least() {
-            let RuleAnswer::Weak(i) = answer else { continue };
-            let rule = &said[*i];
-            if rule.source.rule != Rule::CarriedQuotation {
+            let Some(rule) = rule.filter(|u| u.source.rule == Rule::CarriedQuotation) else {
                 continue;
-            }
-            let theirs = reader.probability(q, rule, model);
+            };
+            let theirs = rated.iter().filter(|c| reader.agrees(c, rule));
+            let theirs = theirs.map(|c| c.probability).fold(0.0, f64::max);
             if choice.probability < (LEAST_RATIO * theirs).max(model.least() / 2.0) {
                 continue;
             }
         }
-        let source = reader.source(q, &choice);
+        let source = reader.source(q, choice);
         let span = match answer {
             RuleAnswer::Weak(i) => {
                 said[*i].source = source;
@@ -622,25 +625,19 @@ pub(in crate::quote) fn attribute(
 }
 
 impl QuotationReader<'_> {
-    fn choose(&self, q: usize, model: &Forest) -> Option<Choice> {
-        self.rows(q, &Row::default())
-            .into_iter()
-            .map(|(entity, row)| Choice { entity, probability: model.probability(&row.values) })
-            .max_by(|a, b| a.probability.total_cmp(&b.probability).then(b.entity.cmp(&a.entity)))
+    /// The candidates of quotation `q` with the probability that each said it.
+    fn rated(&self, q: usize, model: &Forest) -> Vec<Choice> {
+        let rate = |(entity, row): (usize, Row)| Choice {
+            entity,
+            probability: model.probability(&row.values),
+        };
+        self.rows(q, &Row::default()).into_iter().map(rate).collect()
     }
 
-    /// True if the rules chose the same speaker.
+    /// True if the rules chose this speaker.
     fn agrees(&self, choice: &Choice, utterance: &Utterance) -> bool {
         let name = &self.candidates.entities[choice.entity].speaker.name;
         utterance.source.speakers.iter().any(|(s, _)| s.name == *name)
-    }
-
-    /// The probability that the speakers of `utterance` said quotation `q`: the highest.
-    fn probability(&self, q: usize, utterance: &Utterance, model: &Forest) -> f64 {
-        let name = |e: usize| self.candidates.entities[e].speaker.name.as_str();
-        let theirs = |e: usize| utterance.source.speakers.iter().any(|(s, _)| s.name == name(e));
-        let rows = self.rows(q, &Row::default()).into_iter().filter(|(e, _)| theirs(*e));
-        rows.map(|(_, row)| model.probability(&row.values)).fold(0.0, f64::max)
     }
 
     fn source(&self, q: usize, choice: &Choice) -> Attribution {

@@ -11,12 +11,13 @@ use crate::quote::cue::{self, Cue};
 use crate::quote::cue_context::{Follows, follows};
 use crate::quote::grammar::{Grammar, Lead};
 use crate::quote::learned::choice::{Alternatives, FeatureRows, StretchChoice};
-use crate::quote::learned::features::Features;
+use crate::quote::learned::features::{DIGITS, Features, flag};
 use crate::quote::mention::{Mention, Phrases, Who, lowest_score};
 use crate::quote::score;
 use crate::quote::statement::{PronounNumber, Statement, subject_before};
-use crate::text::{Span, is_han};
+use crate::text::{Span, first_chars, is_han, last_chars};
 use foldhash::fast::FixedState;
+use std::cell::OnceCell;
 use std::collections::HashMap;
 
 /// Most characters before a word of saying that are read.
@@ -53,11 +54,11 @@ pub(in crate::quote) fn told(ground: &Ground<'_>, model: &StretchChoice) -> Vec<
     }
     let mut found = Vec::new();
     each_cue(ground, &mut |reader, order| {
-        let none = reader.none(order, Features::default());
+        let none = reader.none(order);
         if !model.may_choose(&none) {
             return;
         }
-        let Some(question) = reader.question(none, Features::default()) else { return };
+        let Some(question) = reader.question(none) else { return };
         let Some((best, probability)) = model.best(&question.alternatives) else { return };
         if let Some(statement) = statement(ground, &question, question.stretches[best]) {
             found.push(ToldStatement { statement, probability: super::percent(probability) });
@@ -136,12 +137,11 @@ fn guess(span: Span, words: &str, grammar: &Grammar) -> Option<Mention> {
     Some(Mention { who: Who::Is(kind), score: score::GUESS, ..Mention::role(span, words) })
 }
 
-/// The questions that a text asks, their features made like `template` (named or not).
-pub(in crate::quote) fn questions(ground: &Ground<'_>, template: &Features) -> Vec<SayingQuestion> {
+/// The questions that a text asks.
+pub(in crate::quote) fn questions(ground: &Ground<'_>) -> Vec<SayingQuestion> {
     let mut found = Vec::new();
     each_cue(ground, &mut |reader, order| {
-        let none = reader.none(order, template.clone());
-        found.extend(reader.question(none, template.clone()));
+        found.extend(reader.question(reader.none(order)));
     });
     found
 }
@@ -149,7 +149,7 @@ pub(in crate::quote) fn questions(ground: &Ground<'_>, template: &Features) -> V
 /// Hands over the words of saying in sentences without a speaker of their own, in order, each with
 /// the number of its sentence and its number in it.
 fn each_cue(ground: &Ground<'_>, take: &mut dyn FnMut(&CueReader<'_>, (usize, usize))) {
-    let names = ArticleForms::new(ground);
+    let names = OnceCell::new();
     let silent = |s: &Sentence| {
         s.reports.is_none_or(|(first, last)| unsure(&ground.said[first..=last], s.span))
     };
@@ -215,7 +215,8 @@ fn parts_names(c: char) -> bool {
 
 struct CueReader<'a> {
     ground: &'a Ground<'a>,
-    names: &'a ArticleForms<'a>,
+    /// Made once a question needs them.
+    names: &'a OnceCell<ArticleForms<'a>>,
     text: &'a str,
     sentence: Span,
     cue: Cue,
@@ -228,7 +229,7 @@ struct CueReader<'a> {
 impl<'a> CueReader<'a> {
     fn new(
         ground: &'a Ground<'a>,
-        names: &'a ArticleForms<'a>,
+        names: &'a OnceCell<ArticleForms<'a>>,
         sentence: Span,
         cue: Cue,
     ) -> CueReader<'a> {
@@ -264,7 +265,8 @@ impl<'a> CueReader<'a> {
     }
 
     /// The question, given the features of none.
-    fn question(&self, none: FeatureRows, mut f: Features) -> Option<SayingQuestion> {
+    fn question(&self, none: FeatureRows) -> Option<SayingQuestion> {
+        let mut f = Features::default();
         let mut alternatives = Alternatives { none, ..Alternatives::default() };
         let mut stretches = Vec::new();
         let mut end_rows: Vec<Option<u32>> = vec![None; self.places.len() + 1];
@@ -309,17 +311,17 @@ impl<'a> CueReader<'a> {
         let at = self.places[i].at;
         let before = &self.text[self.sentence.start..at];
         let behind = &self.text[at..self.cue.span.start];
-        let last = tail(before, 1);
-        let first = head(behind, 1);
+        let last = last_chars(before, 1);
+        let first = first_chars(behind, 1);
         let clause = before.rsplit(|c| "，。！？；：,".contains(c)).next().unwrap_or("");
         let far = clause.chars().count();
         let surname = surname(behind, grammar);
         let opener = grammar.openers.suffix(before).unwrap_or("");
         f.add("s-1", last);
-        f.add("s-2", tail(before, 2));
+        f.add("s-2", last_chars(before, 2));
         f.add("s1", first);
-        f.add("s2", head(behind, 2));
-        f.add("s3", head(behind, 3));
+        f.add("s2", first_chars(behind, 2));
+        f.add("s3", first_chars(behind, 3));
         f.cross("s-1.1", last, first);
         f.bucket("s.far", far, &[0, 1, 2, 4, 8, 14]);
         f.add("s.surname", surname);
@@ -327,7 +329,7 @@ impl<'a> CueReader<'a> {
         let rest = far.saturating_sub(opener.chars().count());
         f.cross_bucket("s.opened", if opener.is_empty() { "0" } else { "1" }, rest, &[0, 1, 3]);
         f.add("s.bound", grammar.bounds.suffix(before).unwrap_or(""));
-        f.add("s.clause", head(clause, 1));
+        f.add("s.clause", first_chars(clause, 1));
         f.add("s.leads", grammar.leads.prefix(clause).unwrap_or(""));
         let titled = grammar.titles.suffix(before).is_some();
         f.cross("s.titled", if titled { "1" } else { "0" }, surname);
@@ -341,24 +343,24 @@ impl<'a> CueReader<'a> {
         let before = &self.text[self.places[0].at..at];
         let between = &self.text[at..self.cue.span.start];
         let cue = self.cue.span.of(self.text);
-        let last = tail(before, 1);
-        let next = head(between, 1);
+        let last = last_chars(before, 1);
+        let next = first_chars(between, 1);
         let gap = between.chars().count();
         let title = grammar.titles.suffix(before).unwrap_or("");
         let organisation = grammar.organisations.suffix(before).unwrap_or("");
         f.add("e-1", last);
-        f.add("e-2", tail(before, 2));
-        f.add("e-3", tail(before, 3));
+        f.add("e-2", last_chars(before, 2));
+        f.add("e-3", last_chars(before, 3));
         f.add("e1", next);
-        f.add("e2", head(between, 2));
+        f.add("e2", first_chars(between, 2));
         f.add("e.between", if gap <= 7 { between } else { "+" });
         f.bucket("e.gap", gap, &[0, 1, 2, 3, 5, 8, 14, 22]);
         f.add("e.cue", cue);
         f.cross("e.cue", self.mark, cue);
-        f.cross("e.first", self.mark, head(between, 3));
-        f.cross("e.last", tail(cue, 1), tail(between, 2));
+        f.cross("e.first", self.mark, first_chars(between, 3));
+        f.cross("e.last", last_chars(cue, 1), last_chars(between, 2));
         f.cross("e.beside", if gap == 0 { "1" } else { "0" }, self.mark);
-        f.cross("e.beside.cue", if gap == 0 { "1" } else { "0" }, tail(cue, 1));
+        f.cross("e.beside.cue", if gap == 0 { "1" } else { "0" }, last_chars(cue, 1));
         f.add("e.title", title);
         f.add("e.organisation", organisation);
         let kind = match (title.is_empty(), organisation.is_empty()) {
@@ -373,7 +375,7 @@ impl<'a> CueReader<'a> {
         f.flag("e.meeting", grammar.meetings.suffix(before).is_some());
         f.cross("e-1.1", last, next);
         f.add("e.mark", self.mark);
-        f.cross("e-1.cue", last, tail(cue, 1));
+        f.cross("e-1.cue", last, last_chars(cue, 1));
     }
 
     /// The features of a stretch of `length` characters as a whole.
@@ -381,7 +383,8 @@ impl<'a> CueReader<'a> {
         let grammar = self.ground.scene.grammar;
         let words = span.of(self.text);
         let surname = surname(words, grammar);
-        let known = match self.names.forms.get(words) {
+        let known = match self.names.get_or_init(|| ArticleForms::new(self.ground)).forms.get(words)
+        {
             Some(true) => "heard",
             Some(false) => "known",
             None => "new",
@@ -404,7 +407,8 @@ impl<'a> CueReader<'a> {
     }
 
     /// The features of none; the sentence and the cue are the nth of theirs.
-    fn none(&self, (sentence, nth): (usize, usize), mut f: Features) -> FeatureRows {
+    fn none(&self, (sentence, nth): (usize, usize)) -> FeatureRows {
+        let mut f = Features::default();
         let grammar = self.ground.scene.grammar;
         let words = self.sentence.of(self.text);
         let before = &self.text[self.sentence.start..self.cue.span.start];
@@ -415,35 +419,29 @@ impl<'a> CueReader<'a> {
         f.add("n.class", DIGITS[self.cue.class as usize % 10]);
         f.cross("n.cue.mark", self.mark, cue);
         f.add("n.mark", self.mark);
-        f.cross("n-1", tail(before, 1), cue);
-        f.cross("n-2", tail(before, 2), cue);
-        f.add("n2", head(behind, 2));
-        f.cross("n1", head(behind, 1), cue);
+        f.cross("n-1", last_chars(before, 1), cue);
+        f.cross("n-2", last_chars(before, 2), cue);
+        f.add("n2", first_chars(behind, 2));
+        f.cross("n1", first_chars(behind, 1), cue);
         f.bucket("n.sentence", sentence, &[0, 1]);
         f.bucket("n.length", words.chars().count(), &[10, 20, 40]);
         f.add("n.nth", DIGITS[nth.min(3)]);
-        f.cross("n.last", self.mark, tail(cue, 1));
-        f.flag("n.quoted", head(behind, 3).contains('“'));
+        f.cross("n.last", self.mark, last_chars(cue, 1));
+        f.flag("n.quoted", first_chars(behind, 3).contains('“'));
         f.flag("n.heard", !self.ground.said.is_empty());
         f.add("n.opener", grammar.openers.prefix(words).unwrap_or(""));
-        f.add("n.first", head(words, 2));
+        f.add("n.first", first_chars(words, 2));
         f.bucket("n.before", self.places.len(), &[2, 5, 12, 24]);
-        f.add("n.end", tail(words, 1));
+        f.add("n.end", last_chars(words, 1));
         let mut row = FeatureRows::default();
         row.push(&f);
         row
     }
 }
 
-const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
-
 /// Names of four bits.
 const SHAPES: [&str; 16] =
     ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "a", "b", "c", "d", "e", "f"];
-
-fn flag(value: bool) -> &'static str {
-    if value { "1" } else { "0" }
-}
 
 /// The kind of characters other than Chinese that words hold.
 fn signs(words: &str) -> &'static str {
@@ -465,17 +463,6 @@ fn surname(words: &str, grammar: &Grammar) -> &'static str {
         Some(_) => "1",
         None => "0",
     }
-}
-
-/// The first `n` characters.
-fn head(words: &str, n: usize) -> &str {
-    &words[..words.char_indices().nth(n).map_or(words.len(), |(at, _)| at)]
-}
-
-/// The last `n` characters.
-fn tail(words: &str, n: usize) -> &str {
-    let at = words.char_indices().rev().nth(n.saturating_sub(1)).map_or(0, |(at, _)| at);
-    &words[at..]
 }
 
 #[cfg(test)]

@@ -1,9 +1,8 @@
 //! One article: `/a/KEY`, its copies, and its citation for reference managers.
 
 use super::basket::KeptClipping;
-use super::empty::Way;
 use super::language::Language;
-use super::link::Link;
+use super::link::{Link, Way};
 use super::passage_view::{PassageView, facts, title_of};
 use super::{Visit, rendered};
 use crate::clipping::{Clipping, bibtex, citation, ris};

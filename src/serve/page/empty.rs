@@ -4,30 +4,13 @@
 use super::Visit;
 use super::filters::label;
 use super::language::{Language, grouped};
-use super::link::Link;
+use super::link::{Link, Way};
 use crate::search::{self, Request};
 use crate::serve::problem::HttpProblem;
 use crate::text::harmless;
 
 /// Names that are proposed for one that nobody has.
 const NAMES: usize = 4;
-
-/// A name with an address.
-pub struct Way {
-    /// The name.
-    pub name: String,
-    /// The address.
-    pub link: String,
-    /// True if the page shown is the one at that address.
-    pub current: bool,
-}
-
-impl Way {
-    /// A way to another page.
-    pub fn new(name: impl Into<String>, link: &Link) -> Way {
-        Way { name: name.into(), link: link.text(), current: false }
-    }
-}
 
 /// A reason of an empty answer, and the address that does without it where there is one.
 pub struct Reason {

@@ -12,7 +12,7 @@ pub fn tier(confidence: Confidence, l: Language) -> &'static str {
         Confidence::Carried => ("承前", "carried over"),
         Confidence::Unknown => ("不明", "unknown"),
     };
-    in_language(chinese, english, l)
+    l.say(chinese, english)
 }
 
 /// The rule that decided, with the probability where a trained model did.
@@ -31,7 +31,7 @@ pub fn rule(quote: &Quote, l: Language) -> String {
         Rule::CarriedQuotation => ("接前一引语", "the quotation continues another"),
         Rule::Model => ("由模型判断", "decided by a model"),
     };
-    let words = in_language(chinese, english, l);
+    let words = l.say(chinese, english);
     match quote.probability {
         Some(percent) => format!("{words} {percent} %"),
         None => words.to_owned(),
@@ -42,12 +42,4 @@ pub fn rule(quote: &Quote, l: Language) -> String {
 pub fn who(quote: &Quote, l: Language) -> String {
     let name = quote.speaker.as_ref().map_or("？", |speaker| speaker.name.as_str());
     format!("{name} · {}", tier(quote.confidence, l))
-}
-
-/// The one of two texts of the program that is in this language.
-fn in_language(chinese: &'static str, english: &'static str, l: Language) -> &'static str {
-    match l {
-        Language::Chinese => chinese,
-        Language::English => english,
-    }
 }

@@ -73,11 +73,7 @@ pub fn label(name: &str, l: Language) -> &'static str {
         "not-…" => ("除外", "left out"),
         _ => ("同义词", "synonyms"),
     };
-    // Both live as long as the program.
-    match l {
-        Language::Chinese => chinese,
-        Language::English => english,
-    }
+    l.say(chinese, english)
 }
 
 /// The name of a value that is a word of the program's; the value itself of any other.
@@ -102,10 +98,7 @@ fn value_label<'a>(name: &str, value: &'a str, l: Language) -> &'a str {
         ("synonyms", "no") => ("不用", "no"),
         _ => return value,
     };
-    match l {
-        Language::Chinese => chinese,
-        Language::English => english,
-    }
+    l.say(chinese, english)
 }
 
 /// The fields that the form always shows; those given more than once are chips alone.
@@ -167,7 +160,6 @@ pub fn chips(visit: &Visit, here: &Link) -> Vec<Chip> {
         name != "q" && known.clone().any(|parameter| parameter.name == name)
     };
     let held = visit.parameters.pairs().iter().filter(|(name, _)| is_filter(name));
-
     held.map(|(name, value)| Chip {
         name: label(name, visit.language),
         value: harmless(value_label(name, visit.value_name(name, value), visit.language))

@@ -2,10 +2,10 @@
 //! empty.rs what is said of an empty answer.
 
 use super::concordance::{self, Concordance, concordance};
-use super::empty::{Reason, Way, reasons, suggestions};
+use super::empty::{Reason, reasons, suggestions};
 use super::filters::{Chip, FormField, chips, fields, further_fields, kept, label, opposite};
 use super::language::{Language, grouped};
-use super::link::Link;
+use super::link::{Link, Way};
 use super::passage_view::HitView;
 use super::timeline::{TimelineView, timeline};
 use super::{Visit, rendered};

@@ -74,6 +74,23 @@ impl Link {
     }
 }
 
+/// A name with an address.
+pub struct Way {
+    /// The name.
+    pub name: String,
+    /// The address.
+    pub link: String,
+    /// True if the page shown is the one at that address.
+    pub current: bool,
+}
+
+impl Way {
+    /// A way to another page.
+    pub fn new(name: impl Into<String>, link: &Link) -> Way {
+        Way { name: name.into(), link: link.text(), current: false }
+    }
+}
+
 /// A name as a part of a path.
 pub fn in_path(name: &str) -> String {
     form_urlencoded::byte_serialize(name.as_bytes()).collect::<String>().replace('+', "%20")

@@ -10,7 +10,7 @@ use jianbao::text::fold::simplify;
 pub const FILE: &str = "saying.model";
 /// Passes over the lessons.
 const PASSES: usize = 5;
-/// Least probability at which a speaker is read, chosen by cross-validation.
+/// Least probability at which a speaker is read, chosen on articles kept apart.
 const LEAST: f32 = 0.6;
 
 /// The bytes of a model learnt from `lessons`.
