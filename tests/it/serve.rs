@@ -2,6 +2,7 @@
 
 mod access;
 mod agent;
+mod client;
 mod clips;
 mod export;
 mod gone;
