@@ -4,14 +4,16 @@
 //! listen.rs takes connections, guard.rs (with access.rs, packing.rs) refuses requests and packs
 //! answers, held.rs keeps the index open and counts searches, parameters.rs reads addresses. api.rs
 //! (with answers.rs, offsets.rs, export.rs, openapi.rs) and feed.rs answer programs, page.rs
-//! people, rpc.rs (with tools.rs, guide.rs, bounded.rs) agents. revision.rs ties an answer to a
-//! commit, topic_names.rs names topics for a reader, request_log.rs tells what was asked.
+//! people, rpc.rs (with tools.rs, guide.rs, bounded.rs) agents, several requests of one at a time
+//! by conversation.rs. revision.rs ties an answer to a commit, topic_names.rs names topics for a
+//! reader, request_log.rs tells what was asked.
 
 mod access;
 mod answers;
 mod api;
 mod asked;
 mod bounded;
+mod conversation;
 mod export;
 mod feed;
 mod guard;
@@ -32,11 +34,12 @@ mod tools;
 mod topic_names;
 
 pub use access::Access;
+pub use conversation::{Respondent, converse};
 pub use held::Held;
 pub use problem::{HttpProblem, PathPolicy};
 pub use request_log::RequestLog;
 pub use routes::router;
-pub use rpc::answer;
+pub use rpc::RpcRequest;
 
 use crate::definition::Definition;
 use crate::engine::IndexPlace;

@@ -12,7 +12,7 @@ const PAGER: &str = "less -FRX";
 
 /// Where data goes.
 pub struct Output {
-    out: Box<dyn Write>,
+    out: Box<dyn Write + Send>,
     /// The text that waits for the pager; `None` where there is no pager.
     paged: Option<Vec<u8>>,
 }

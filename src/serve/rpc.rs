@@ -1,5 +1,5 @@
-//! The Model Context Protocol over JSON-RPC 2.0: one message in, at most one out. The transports
-//! (standard input, `/mcp`) stand outside.
+//! The Model Context Protocol over JSON-RPC 2.0: one message in, at most one out. Requests that run
+//! at one time are left to conversation.rs; the transports (standard input, `/mcp`) stand outside.
 
 use super::guide::{self, FoundIndex};
 use super::openapi::schema;
@@ -18,37 +18,104 @@ const INSTRUCTIONS: &str = "Search of a Chinese news archive: who said what, and
     source of an article. What is absent from the archive may have been said all the same; ask \
     coverage before you conclude from an absence.";
 
-/// Answers a message; `None` where it wants no answer. Where there is no index, tools and resources
-/// say why.
+/// A message of an agent, read.
+#[derive(Debug)]
+pub enum Incoming {
+    /// A request, which wants an answer.
+    Request(RpcRequest),
+    /// The agent waits no more for the answer to the request with this id.
+    Cancelled(Value),
+    /// Any other message that wants no answer.
+    Silent,
+    /// No message of JSON-RPC; the answer says so.
+    Malformed(Value),
+}
+
+/// A request of an agent.
+#[derive(Debug)]
+pub struct RpcRequest {
+    id: Value,
+    method: String,
+    params: Value,
+}
+
+impl Incoming {
+    /// Reads a message.
+    pub fn read(message: &str) -> Incoming {
+        let malformed = |code, text| Incoming::Malformed(failure(&Value::Null, code, text));
+        let Ok(mut message) = serde_json::from_str::<Value>(message) else {
+            return malformed(-32700, "this is no JSON");
+        };
+        let Some(method) = message.get("method").and_then(Value::as_str).map(str::to_owned) else {
+            // An answer of the client's, to a question that was never asked, is let go.
+            let is_answer = message.get("result").or(message.get("error")).is_some();
+            let refused = || malformed(-32600, "this is no request");
+            return if is_answer { Incoming::Silent } else { refused() };
+        };
+        let mut part = |name: &str| message.get_mut(name).map(Value::take);
+        let (id, params) = (part("id"), part("params").unwrap_or_else(|| json!({})));
+        match id.filter(|id| !id.is_null()) {
+            Some(id) => Incoming::Request(RpcRequest { id, method, params }),
+            None if method == "notifications/cancelled" => {
+                Incoming::Cancelled(params["requestId"].clone())
+            }
+            None => Incoming::Silent,
+        }
+    }
+}
+
+impl RpcRequest {
+    /// The id, a text or a number.
+    pub fn id(&self) -> &Value {
+        &self.id
+    }
+
+    /// The tool that is called; `None` where none is.
+    pub fn tool(&self) -> Option<&str> {
+        (self.method == "tools/call").then(|| self.params["name"].as_str())?
+    }
+
+    /// True if the answer comes from the index, and may take its time.
+    pub fn asks_index(&self) -> bool {
+        ["tools/call", "resources/read"].contains(&self.method.as_str())
+    }
+
+    /// The answer to the request. Where there is no index, tools and resources say why.
+    pub fn answer(&self, index: FoundIndex<'_>, stop: &Stop) -> Value {
+        let params = &self.params;
+        let result = match self.method.as_str() {
+            "initialize" => Ok(greeting(params)),
+            "ping" => Ok(json!({})),
+            "tools/list" => Ok(json!({ "tools": TOOLS.iter().map(described).collect::<Vec<_>>() })),
+            "resources/list" => Ok(guide::resources()),
+            "resources/templates/list" => Ok(guide::templates()),
+            "resources/read" => guide::read(index, params, stop),
+            "prompts/list" => Ok(guide::prompts()),
+            "prompts/get" => guide::prompt(params),
+            "tools/call" => called(index, params, stop),
+            method => Err((-32601, format!("there is no method `{method}`"))),
+        };
+        match result {
+            Ok(result) => json!({ "jsonrpc": "2.0", "id": self.id, "result": result }),
+            Err((code, text)) => self.refused(code, &text),
+        }
+    }
+
+    /// The answer that refuses the request.
+    pub fn refused(&self, code: i32, text: &str) -> Value {
+        failure(&self.id, code, text)
+    }
+}
+
+/// Answers a message that stands alone; `None` where it wants no answer.
 pub fn answer(index: FoundIndex<'_>, message: &str, stop: &Stop) -> Option<Value> {
-    let Ok(message) = serde_json::from_str::<Value>(message) else {
-        return Some(failure(&Value::Null, -32700, "this is no JSON"));
-    };
-    let id = message.get("id").cloned();
-    let Some(method) = message.get("method").and_then(Value::as_str) else {
-        // An answer of the client's, to a question that was never asked, is let go.
-        let is_answer = message.get("result").or(message.get("error")).is_some();
-        return (!is_answer).then(|| failure(&Value::Null, -32600, "this is no request"));
-    };
-    let id = id.filter(|id| !id.is_null())?;
-    let none = json!({});
-    let params = message.get("params").unwrap_or(&none);
-    let result = match method {
-        "initialize" => Ok(greeting(params)),
-        "ping" => Ok(json!({})),
-        "tools/list" => Ok(json!({ "tools": TOOLS.iter().map(described).collect::<Vec<_>>() })),
-        "resources/list" => Ok(guide::resources()),
-        "resources/templates/list" => Ok(guide::templates()),
-        "resources/read" => guide::read(index, params, stop),
-        "prompts/list" => Ok(guide::prompts()),
-        "prompts/get" => guide::prompt(params),
-        "tools/call" => called(index, params, stop),
-        _ => Err((-32601, format!("there is no method `{method}`"))),
-    };
-    Some(match result {
-        Ok(result) => json!({ "jsonrpc": "2.0", "id": id, "result": result }),
-        Err((code, text)) => failure(&id, code, &text),
-    })
+    match Incoming::read(message) {
+        Incoming::Request(request) => Some(request.answer(index, stop)),
+        Incoming::Malformed(answer) => Some(answer),
+        // Without a session, an id says nothing of whose request it is: who closes the connection
+        // cancels.
+        Incoming::Cancelled(_) | Incoming::Silent => None,
+    }
 }
 
 fn failure(id: &Value, code: i32, text: &str) -> Value {

@@ -315,6 +315,7 @@ fn compare_reprints(index: &Index, parameters: &Parameters) -> Result<ToolResult
         copies += group.count;
         let original = group.articles.first().map(|first| passage::body(first)).unwrap_or_default();
         for passages in &group.articles {
+            parameters.stop().check()?;
             let Some(first) = passages.first() else { continue };
             let copy = passage::body(passages);
             let found = difference(&original, &copy, &segmenter);

@@ -42,7 +42,9 @@ pub struct ServeCommand {
 /// `jianbao mcp`
 #[derive(Debug, Args)]
 #[command(after_help = "Example of an agent's settings: {\"command\": \"jianbao\", \
-    \"args\": [\"mcp\", \"--index\", \"/data/index\"]}. The tools only read.")]
+    \"args\": [\"mcp\", \"--index\", \"/data/index\"]}. The tools only read. Several requests \
+    run at one time; one that the agent cancels stops and is not answered. An answer has \
+    at most 12,000 characters and takes at most 30 seconds.")]
 pub struct McpCommand {
     #[command(flatten)]
     pub place: IndexFlags,

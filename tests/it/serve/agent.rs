@@ -49,21 +49,51 @@ fn an_agent_on_standard_input_is_greeted_and_searches() {
         .output()
         .unwrap();
     assert!(output.status.success(), "{output:?}");
-    let replies: Vec<Value> = String::from_utf8(output.stdout)
-        .unwrap()
-        .lines()
-        .map(|line| serde_json::from_str(line).unwrap())
-        .collect();
+    let replies = replies(output.stdout);
     assert_eq!(replies.len(), 5, "{replies:?}");
-    assert_eq!(replies[0]["result"]["protocolVersion"], "2025-06-18");
-    let tools = replies[1]["result"]["tools"].as_array().unwrap();
+    // Answers come in the order in which they are ready.
+    let reply = |id: Value| replies.iter().find(|reply| reply["id"] == id).unwrap();
+    assert_eq!(reply(json!(1))["result"]["protocolVersion"], "2025-06-18");
+    let tools = reply(json!("b"))["result"]["tools"].as_array().unwrap();
     assert!(tools.iter().all(|tool| tool["annotations"]["readOnlyHint"] == true));
     assert_eq!(tools.len(), 8);
-    assert!(text(&replies[2]["result"]).contains("北堤"));
+    assert!(text(&reply(json!(3))["result"]).contains("北堤"));
     assert_eq!(
-        (&replies[3]["error"]["code"], &replies[4]["error"]["code"]),
+        (&reply(json!(4))["error"]["code"], &reply(Value::Null)["error"]["code"]),
         (&json!(-32601), &json!(-32700))
     );
+}
+
+/// The answers on standard output.
+fn replies(output: Vec<u8>) -> Vec<Value> {
+    let output = String::from_utf8(output).unwrap();
+    output.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+#[test]
+fn searches_that_an_agent_cancels_are_not_answered() {
+    let search = |id: Value| {
+        let params = json!({ "name": "search", "arguments": { "q": "北堤 临江", "limit": 20 } });
+        json!({ "jsonrpc": "2.0", "id": id, "method": "tools/call", "params": params })
+    };
+    let mut input = String::new();
+    for id in 0..30 {
+        let params = json!({ "requestId": id });
+        let method = "notifications/cancelled";
+        let cancelled = json!({ "jsonrpc": "2.0", "method": method, "params": params });
+        input.push_str(&format!("{}\n{cancelled}\n", search(json!(id))));
+    }
+    let ping = json!({ "jsonrpc": "2.0", "id": "ping", "method": "ping" });
+    input.push_str(&format!("{}\n{ping}\n", search(json!("last"))));
+    let mut command = jianbao();
+    let output = command.args(["mcp", "--index"]).arg(index()).write_stdin(input).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let replies = replies(output.stdout);
+    for id in ["last", "ping"] {
+        assert!(replies.iter().any(|reply| reply["id"] == id), "{replies:?}");
+    }
+    // One or another may have been answered before it was cancelled.
+    assert!(replies.len() < 32, "{} replies", replies.len());
 }
 
 #[test]

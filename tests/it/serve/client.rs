@@ -5,10 +5,12 @@ use super::on_runtime;
 use super::socket::Running;
 use crate::sample::{index, jianbao};
 use rmcp::model::{
-    CallToolRequestParams, GetPromptRequestParams, ProtocolVersion, ReadResourceRequestParams,
+    CallToolRequest, CallToolRequestParams, ClientRequest, GetPromptRequestParams, ProtocolVersion,
+    ReadResourceRequestParams,
 };
 use rmcp::service::{
-    ClientLifecycleMode, ClientServiceExt as _, RoleClient, RunningService, ServiceExt as _,
+    ClientLifecycleMode, ClientServiceExt as _, PeerRequestOptions, RoleClient, RunningService,
+    ServiceExt as _,
 };
 use rmcp::transport::{StreamableHttpClientTransport, TokioChildProcess};
 use serde_json::{Value, json};
@@ -148,6 +150,23 @@ fn a_client_of_a_later_protocol_comes_to_terms() {
             call(&client, "coverage", json!({})).await;
             client.cancel().await.unwrap();
         }
+    });
+}
+
+#[test]
+fn a_request_that_the_client_cancels_leaves_it_the_others() {
+    on_runtime(async {
+        let client = ().serve(child(index())).await.unwrap();
+        let asked = CallToolRequestParams::new("search")
+            .with_arguments(json!({ "q": "北堤" }).as_object().cloned().unwrap());
+        for _ in 0..5 {
+            let request = ClientRequest::CallToolRequest(CallToolRequest::new(asked.clone()));
+            let options = PeerRequestOptions::no_options();
+            let sent = client.send_cancellable_request(request, options).await.unwrap();
+            sent.cancel(Some("no longer of use".to_owned())).await.unwrap();
+        }
+        call(&client, "search", json!({ "q": "北堤" })).await;
+        client.cancel().await.unwrap();
     });
 }
 

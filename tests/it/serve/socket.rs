@@ -111,6 +111,40 @@ fn a_server_that_others_reach_is_asked_with_its_token() {
     assert!(ask("Authorization: Bearer 0123456789abcdef\r\n").starts_with("HTTP/1.1 200"));
 }
 
+/// A count of `/metrics`.
+fn count(server: &Running, name: &str) -> u64 {
+    let ask = "GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    let (answer, name) = (server.raw(ask.as_bytes()), format!("jianbao_{name} "));
+    let line = answer.lines().find_map(|line| line.strip_prefix(&name));
+    line.expect(&answer).parse().unwrap()
+}
+
+#[test]
+fn an_agent_that_closes_its_connection_cancels_its_request() {
+    const CLIENTS: u64 = 30;
+    let server = Running::start(index(), &[]);
+    let arguments = serde_json::json!({ "q": "的 是 在 了 和 堤 临江 队", "per": "passage" });
+    let params = serde_json::json!({ "name": "search", "arguments": arguments });
+    let message = serde_json::json!({
+        "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params,
+    });
+    let (message, head) = (message.to_string(), "POST /mcp HTTP/1.1\r\nHost: localhost\r\n");
+    let post = format!("{head}Content-Length: {}\r\n\r\n{message}", message.len());
+    // Again, since a machine that is busy elsewhere may run every search before they are gone.
+    let given_up = (0..5).any(|_| {
+        let before = count(&server, "searches_total");
+        let gone: Vec<TcpStream> = (0..CLIENTS).map(|_| server.connect()).collect();
+        gone.iter().for_each(|mut stream| stream.write_all(post.as_bytes()).unwrap());
+        drop(gone);
+        let begun = Instant::now();
+        while count(&server, "searches_running") + count(&server, "searches_waiting") > 0 {
+            assert!(begun.elapsed() < Duration::from_secs(20), "they still run");
+        }
+        count(&server, "searches_total") - before < CLIENTS
+    });
+    assert!(given_up, "every search ran, whoever waited for it");
+}
+
 #[cfg(unix)]
 #[test]
 fn a_server_told_to_end_ends_in_peace() {
