@@ -163,6 +163,28 @@ impl Query {
     pub fn is_empty(&self) -> bool {
         self.clauses.iter().all(|clause| matches!(clause, Clause::Not(_)))
     }
+
+    /// The number of terms: the clauses, each alternative of [`Clause::Any`] and each word of
+    /// [`Clause::Same`] and [`Clause::Near`] being one of its own.
+    pub fn terms(&self) -> usize {
+        self.clauses.iter().map(Clause::terms).sum()
+    }
+}
+
+impl Clause {
+    /// The number of terms, as [`Query::terms`] counts them.
+    fn terms(&self) -> usize {
+        match self {
+            Clause::Any(clauses) => clauses.iter().map(Clause::terms).sum(),
+            Clause::Same(words) | Clause::Near(_, words) => words.len(),
+            Clause::Not(clause) | Clause::Title(clause) => clause.terms(),
+            Clause::Words(_)
+            | Clause::Exact(_)
+            | Clause::Must(_)
+            | Clause::Prefix(_)
+            | Clause::Suffix(_) => 1,
+        }
+    }
 }
 
 impl fmt::Display for Query {

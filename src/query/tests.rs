@@ -43,6 +43,20 @@ fn every_form_is_read() {
 }
 
 #[test]
+fn terms_are_clauses_with_alternatives_and_words_of_groups_counted() {
+    for (line, expected) in [
+        ("", 0),
+        ("大公司 反应　慢", 3),
+        ("“对资源的浪费” 大公司反应慢 -乙", 3),
+        ("a OR b OR “c” 丁*", 4),
+        ("-(甲 OR 乙) title:丙", 3),
+        ("same:(甲 乙) near/5:(丙 丁 戊)", 5),
+    ] {
+        assert_eq!(parse(line).0.terms(), expected, "{line}");
+    }
+}
+
+#[test]
 fn what_is_malformed_is_plain_text_with_a_remark() {
     for (line, expected) in [
         ("“没关", vec![words("没关")]),

@@ -7,7 +7,7 @@ use super::problem::HttpProblem;
 use crate::clipping::{Clipping, citation};
 use crate::engine::{Facet, Period, ReprintPolicy};
 use crate::passage;
-use crate::query::{self, Filters, Remark};
+use crate::query::{Filters, Remark};
 use crate::record::{
     ArticleRecord, FacetRow, FacetsRecord, HitRecord, QuoteRecord, ReprintGroupRecord,
     ReprintRecord, SCHEMA, SegmentRecord, SpeakerRecord, StatsRecord, TopicRow, TotalsRecord,
@@ -323,7 +323,7 @@ pub fn suggest(asked: &Asked) -> Result<String, HttpProblem> {
     let index = &asked.index;
     let typed = asked.parameters.get("q").unwrap_or_default();
     let snapshot = index.snapshot();
-    let (query, _) = query::parse(typed);
+    let (query, _) = asked.parameters.query()?;
     let found = search::suggest(snapshot, &query, index.lexicon())?;
     let definition = index.definition();
     let speakers = search::nearest_speakers(snapshot, typed, definition, MOST_PROPOSED)?;

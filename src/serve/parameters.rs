@@ -4,12 +4,14 @@
 use super::problem::HttpProblem;
 use crate::date::typed_span;
 use crate::engine::{Facet, Grouping, Order, Ranking, ReprintPolicy, Stop};
-use crate::query::{self, ExcludedValues, Filters, Remark};
+use crate::query::{self, ExcludedValues, Filters, Query, Remark};
 use crate::quote::{Confidence, SpeechKind};
 use crate::search::Request;
 
 /// Characters of a query.
 pub const LONGEST_QUERY: usize = 1_000;
+/// Terms of a query, as [`Query::terms`] counts them: each is looked up in every segment.
+pub const MOST_TERMS: usize = 64;
 /// Hits of a page.
 pub const MOST_HITS: usize = 100;
 /// Hits that can be left out before a page; an export goes further.
@@ -76,7 +78,13 @@ pub const FILTERS: [Parameter; 19] = [
 
 /// The words and what they are looked for in.
 pub const QUESTION: [Parameter; 5] = [
-    parameter("q", Text, "Words, in the syntax of /help"),
+    parameter(
+        "q",
+        Text,
+        "Words, in the syntax of /help; at most 64 terms, which are the clauses of the line as it \
+            is read: a word between spaces, a quotation, an alternative of OR, a word of same: or \
+            near",
+    ),
     parameter("reprints", OneOf(&["folded", "shown", "left_out"]), "Copies of one text"),
     parameter("sort", OneOf(&["relevance", "newest", "oldest"]), "The order of hits"),
     parameter("per", OneOf(&["article", "passage"]), "What a hit is"),
@@ -260,13 +268,27 @@ impl Parameters {
         }
     }
 
+    /// The query, and what was read otherwise than typed.
+    ///
+    /// # Errors
+    /// A [`HttpProblem`] where it has more than [`MOST_TERMS`] terms.
+    pub fn query(&self) -> Result<(Query, Vec<Remark>), HttpProblem> {
+        let (query, remarks) = query::parse(self.get("q").unwrap_or_default());
+        let terms = query.terms();
+        if terms > MOST_TERMS {
+            let hint = format!("at most {MOST_TERMS}: leave words out, or ask in several queries");
+            return Err(HttpProblem::wrong(format!("`q` has {terms} terms"), hint));
+        }
+        Ok((query, remarks))
+    }
+
     /// The request that the parameters make, with unresolved filters, and what was read otherwise
     /// than typed.
     ///
     /// # Errors
-    /// Those of [`Parameters::filters`].
+    /// Those of [`Parameters::query`] and [`Parameters::filters`].
     pub fn request(&self) -> Result<(Request, Vec<Remark>), HttpProblem> {
-        let (query, remarks) = query::parse(self.get("q").unwrap_or_default());
+        let (query, remarks) = self.query()?;
         let plain = Ranking::default();
         let request = Request {
             query,
@@ -351,6 +373,19 @@ mod tests {
         }
         let problem = read("since=2024&until=2023").unwrap().filters().unwrap_err();
         assert!(problem.detail.contains("after"));
+    }
+
+    #[test]
+    fn a_query_of_too_many_terms_is_refused_with_their_number() {
+        let query = |count: usize| {
+            let line = format!("q={}", vec!["堤"; count].join("+OR+"));
+            Parameters::read(&line, &[&QUESTION]).unwrap().query()
+        };
+        assert!(query(MOST_TERMS).is_ok());
+        let problem = query(MOST_TERMS + 1).unwrap_err();
+        assert_eq!(problem.detail, "`q` has 65 terms");
+        assert!(problem.hint.starts_with("at most 64"), "{}", problem.hint);
+        assert!(QUESTION[0].about.contains(&format!("at most {MOST_TERMS} terms")));
     }
 
     #[test]

@@ -43,8 +43,8 @@ pub struct ServeCommand {
 #[derive(Debug, Args)]
 #[command(after_help = "Example of an agent's settings: {\"command\": \"jianbao\", \
     \"args\": [\"mcp\", \"--index\", \"/data/index\"]}. The tools only read. Several requests \
-    run at one time; one that the agent cancels stops and is not answered. An answer has \
-    at most 12,000 characters and takes at most 30 seconds.")]
+    run at one time; one that the agent cancels stops and is not answered. A query has at most 64 \
+    terms, an answer 12,000 characters and 30 seconds.")]
 pub struct McpCommand {
     #[command(flatten)]
     pub place: IndexFlags,

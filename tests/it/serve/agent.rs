@@ -1,7 +1,7 @@
 //! An agent's tools, on standard input and over HTTP.
 
 use super::socket::Running;
-use super::{index_of, on_runtime, sample, sample_of, send};
+use super::{get, index_of, on_runtime, sample, sample_of, send};
 use crate::sample::{index, jianbao};
 use axum::Router;
 use axum::body::Body;
@@ -125,6 +125,32 @@ fn every_tool_answers_within_its_bound() {
         let result = call(&routes, name, arguments);
         assert_eq!(result["isError"], true, "{name}: {result}");
         assert!(text(&result).contains(expected), "{name}: {result}");
+    }
+}
+
+#[test]
+fn a_query_of_too_many_terms_is_refused_with_what_to_do() {
+    let routes = sample();
+    let line = |terms: usize| vec!["堤"; terms].join(" OR ");
+    let result = call(&routes, "search", json!({ "q": line(64) }));
+    assert_eq!(result["isError"], false, "{result}");
+    for name in ["search", "count_over_time"] {
+        let result = call(&routes, name, json!({ "q": line(65) }));
+        assert_eq!(result["isError"], true, "{result}");
+        let told = "`q` has 65 terms; at most 64: leave words out, or ask in several queries";
+        assert_eq!(text(&result), told);
+    }
+    for path in
+        ["/api/v1/search", "/api/v1/counts", "/api/v1/export", "/api/v1/suggest", "/feed.atom"]
+    {
+        let query = vec!["堤"; 65].join("+");
+        let reply = get(&routes, &format!("{path}?q={query}"));
+        assert_eq!(reply.status, StatusCode::BAD_REQUEST, "{path}");
+        assert_eq!(reply.header("content-type"), "application/problem+json", "{path}");
+        let problem: Value = serde_json::from_str(&reply.text).unwrap();
+        assert_eq!(problem["detail"], "`q` has 65 terms", "{path}");
+        let query = vec!["堤"; 64].join("+");
+        assert_eq!(get(&routes, &format!("{path}?q={query}")).status, StatusCode::OK, "{path}");
     }
 }
 
