@@ -40,8 +40,8 @@ pub use plan::{Evidence, Exclusion, Occur, Plan, Scope, Unit};
 pub use ranking::Ranking;
 pub use stop::Stop;
 pub use top_docs::{
-    Candidate, CloseText, FacetScope, Grouping, Order, PassageAddress, ScoredPassage, Share,
-    TopDocs, Wanted,
+    Candidate, CloseText, FacetScope, Grouping, Order, OrderFacts, PassageAddress, ScoredPassage,
+    Share, TopDocs, Wanted,
 };
 
 use crate::analysis::Analysis;

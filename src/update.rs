@@ -50,7 +50,7 @@ pub use imprints::{Imprints, open_groups};
 pub use ledger::{FileRecord, Ledger, ReadState, Settings};
 pub use lock::LockHolder;
 pub use manifest::{MANIFEST, Manifest};
-pub use options::{Mode, Observer, Pace, Rules, Update, UpdateReport, Vanished};
+pub use options::{Mode, Observer, Pace, Rules, RunClock, Update, UpdateReport, Vanished};
 pub use part::Part;
 pub use rebuild::{Sources, sources};
 pub use records::Records;

@@ -71,7 +71,7 @@ fn read_again(folder: &Path, files: &[FileRecord], place: &IndexFlags) -> Result
             mode: Mode::Incremental,
             threads: std::thread::available_parallelism().map_or(1, usize::from),
             memory_budget: MEMORY,
-            rules: Rules { vanished: Vanished::Kept, ..Rules::default() },
+            rules: Rules { vanished: Vanished::Kept, clock: prepare::clock()?, ..Rules::default() },
         };
         update::update(&update, &(), &Stop::default())?;
     }

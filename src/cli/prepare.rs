@@ -9,6 +9,7 @@ use crate::article::{Context, date};
 use crate::date::typed_span;
 use crate::definition::Definition;
 use crate::error::{Error, Result};
+use crate::update::RunClock;
 use jiff::civil::{Date, DateTime};
 use std::collections::HashSet;
 use std::path::Path;
@@ -78,6 +79,22 @@ pub fn analyzer(definition: Definition, flags: &ReadingFlags) -> Result<Analyzer
 pub fn latest(crawled: Option<DateTime>) -> DateTime {
     let now = date::chinese_time(jiff::Timestamp::now());
     crawled.map_or(now, |crawled| crawled.max(now))
+}
+
+/// The clock of a run: the system's, or one that stands at `SOURCE_DATE_EPOCH` (see
+/// reproducible-builds.org), for an index that is the same however often it is built.
+///
+/// # Errors
+/// [`Error::Usage`] where that is no number of seconds.
+pub fn clock() -> Result<RunClock> {
+    let Some(epoch) = std::env::var_os("SOURCE_DATE_EPOCH") else { return Ok(RunClock::System) };
+    let seconds = epoch.to_str().and_then(|text| text.parse().ok());
+    // Keys of an order have room for times of the next ten thousand years.
+    seconds.filter(|seconds| (0..1 << 38).contains(seconds)).map(RunClock::Fixed).ok_or_else(|| {
+        let epoch = epoch.to_string_lossy();
+        let reason = "takes seconds since 1970 in UTC; mend it or unset it";
+        Error::Usage(format!("SOURCE_DATE_EPOCH `{epoch}` {reason}"))
+    })
 }
 
 /// How archives are read.

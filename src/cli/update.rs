@@ -13,7 +13,9 @@ use crate::archive::{self, Skip};
 use crate::engine::IndexPlace;
 use crate::error::{Error, Result};
 use crate::record::{UpdateRecord, megabytes_per_second};
-use crate::update::{self, Mode, Observer, Rules, Settings, Stop, Update, UpdateReport, Vanished};
+use crate::update::{
+    self, Mode, Observer, Rules, RunClock, Settings, Stop, Update, UpdateReport, Vanished,
+};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -114,6 +116,7 @@ pub struct Updates<'a> {
     pub options: archive::Options,
     analyzer: Analyzer,
     mode: Mode,
+    clock: RunClock,
     stop: Stop,
     progress: Progress,
 }
@@ -144,7 +147,8 @@ impl<'a> Updates<'a> {
         let progress = Progress::new(running, analyzer.context.crawled)?;
         options.meter = Some(progress.meter.clone());
         let mode = if running.rebuild { Mode::Rebuild } else { Mode::Incremental };
-        Ok(Updates { paths, place: to, running, options, analyzer, mode, stop, progress })
+        let (place, clock) = (to, prepare::clock()?);
+        Ok(Updates { paths, place, running, options, analyzer, mode, clock, stop, progress })
     }
 
     /// Makes one. A rebuild is made once; what comes after it is only what changed.
@@ -177,6 +181,7 @@ impl<'a> Updates<'a> {
                 vanished,
                 pace: running.commit_every,
                 part: running.part.unwrap_or_default(),
+                clock: self.clock,
             },
         };
         let report = match effect {

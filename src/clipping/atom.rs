@@ -20,7 +20,7 @@ pub fn atom(name: &str, hits: &[Hit], now: jiff::Timestamp, pages: Option<&str>)
             "<entry>\n<id>urn:jianbao:article:{key}</id>\n<title>{}</title>\n\
              <updated>{}</updated>\n",
             escaped(&title),
-            updated(head.date.as_deref())
+            updated(hit)
         ));
         if let Some(published) = head.date.as_deref().and_then(moment) {
             text.push_str(&format!("<published>{published}</published>\n"));
@@ -52,10 +52,17 @@ fn moment(date: &str) -> Option<String> {
     }
 }
 
-/// The moment at which an entry counts as changed: that of its article's date, the first of a month
-/// or year where that has no day. It is the same each time, so that a reader of feeds is told of an
+/// The moment at which an entry counts as changed: that at which its article was seen where that is
+/// known, else that of its date. It is the same each time, so that a reader of feeds is told of an
 /// article once.
-fn updated(date: Option<&str>) -> String {
+fn updated(hit: &Hit) -> String {
+    let seen = hit.seen.and_then(|seen| jiff::Timestamp::from_second(seen).ok());
+    let date = hit.passage.article.date.as_deref();
+    seen.map_or_else(|| dated(date), |seen| seen.to_string())
+}
+
+/// The moment of a date, the first of a month or year where that has no day.
+fn dated(date: Option<&str>) -> String {
     let padded = date.map(|date| match date.len() {
         4 => format!("{date}-01-01"),
         7 => format!("{date}-01"),
@@ -79,9 +86,9 @@ mod tests {
         assert_eq!(moment("2024-05-01").as_deref(), Some("2024-05-01T00:00:00+08:00"));
         assert_eq!(moment("2024-05-01T08:30").as_deref(), Some("2024-05-01T08:30:00+08:00"));
         assert_eq!(moment("2024-05"), None);
-        assert_eq!(updated(Some("2024-05")), "2024-05-01T00:00:00+08:00");
-        assert_eq!(updated(Some("2024")), "2024-01-01T00:00:00+08:00");
-        assert_eq!(updated(None), "1970-01-01T00:00:00Z");
+        assert_eq!(dated(Some("2024-05")), "2024-05-01T00:00:00+08:00");
+        assert_eq!(dated(Some("2024")), "2024-01-01T00:00:00+08:00");
+        assert_eq!(dated(None), "1970-01-01T00:00:00Z");
     }
 
     #[test]

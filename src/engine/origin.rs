@@ -52,6 +52,8 @@ pub struct RecordRow {
     pub bytes: u32,
     /// The dependence of its date on the crawl.
     pub dating: Dating,
+    /// Seconds since 1970 in UTC when the run began that found this content first.
+    pub seen: i64,
 }
 
 /// The knowledge of an update about an article beside its text. An engine whose tables lie with its

@@ -26,18 +26,37 @@ pub enum Order {
     Newest,
     /// Oldest first, inferred dates after the certain ones of the same day; undated ones last.
     Oldest,
+    /// Last come first: by the time of the run that found the article with its present content
+    /// first, then by day, the newest first.
+    Seen,
     /// At random: by a hash of this seed and the article's number, so that the same seed draws the
     /// same, and one more hit drawn leaves the others.
     Sample(u64),
 }
 
+/// The facts about a hit by which an [`Order`] may order it.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct OrderFacts {
+    /// Its score.
+    pub score: f32,
+    /// The [`date_number`](super::date_number) of its article.
+    pub date: Option<i64>,
+    /// The time at which its article was seen; see [`RecordRow::seen`](super::origin::RecordRow).
+    pub seen: i64,
+    /// The number of its article.
+    pub number: u64,
+}
+
 /// The seconds of a day.
 const DAY: i64 = 86_400;
 
+/// The bits of a key of [`Order::Seen`] below the time: days, from the year -3773 to 7713.
+const DAY_BITS: u32 = 22;
+
 impl Order {
-    /// The key by which hits are ordered, greatest first; `date` is a
-    /// [`date_number`](super::date_number), `number` the article's.
-    pub fn key(self, score: f32, date: Option<i64>, number: u64) -> i64 {
+    /// The key by which hits are ordered, greatest first.
+    pub fn key(self, hit: OrderFacts) -> i64 {
+        let OrderFacts { score, date, seen, number } = hit;
         match self {
             // The bits of a non-negative float are ordered as it is.
             Order::Relevance => i64::from(score.max(0.0).to_bits()),
@@ -49,6 +68,11 @@ impl Order {
                 let (day, inferred) = day_inferred(date);
                 -date - (day + i64::from(inferred)) * DAY
             }),
+            Order::Seen => {
+                let half = 1 << (DAY_BITS - 1);
+                let day = date.map_or(-half, |date| day_inferred(date).0.clamp(1 - half, half - 1));
+                (seen << DAY_BITS) + half + day
+            }
             Order::Sample(seed) => {
                 let mut hasher = blake3::Hasher::new();
                 hasher.update(&seed.to_le_bytes()).update(&number.to_le_bytes());
@@ -57,6 +81,14 @@ impl Order {
                 i64::from_le_bytes(first)
             }
         }
+    }
+}
+
+impl Candidate {
+    /// The time at which its article was seen, in seconds since 1970 in UTC; `None` where `order`,
+    /// in which the candidates are, is another than [`Order::Seen`].
+    pub fn seen(&self, order: Order) -> Option<i64> {
+        (order == Order::Seen).then_some(self.key >> DAY_BITS)
     }
 }
 
@@ -209,6 +241,26 @@ mod tests {
     }
 
     #[test]
+    fn what_came_last_is_first_then_what_is_newest() {
+        let key = |seen, date| Order::Seen.key(OrderFacts { seen, date, ..OrderFacts::default() });
+        let now = 1_700_000_000;
+        let old = -640_000_000;
+        let keys = [
+            key(now + 1, Some(old)),
+            key(now + 1, None),
+            key(now, Some(now)),
+            key(now, Some(old)),
+            key(now, None),
+            key(0, Some(i64::MAX / 4)),
+        ];
+        assert!(keys.is_sorted_by(|a, b| a > b), "{keys:?}");
+        let candidate = candidate(1, keys[0], 0);
+        assert_eq!(candidate.seen(Order::Seen), Some(now + 1));
+        assert_eq!(candidate.seen(Order::Newest), None);
+        assert_eq!(keys.map(|key| key >> DAY_BITS), [now + 1, now + 1, now, now, now, 0]);
+    }
+
+    #[test]
     fn ties_break_by_id_then_by_place() {
         let mut candidates =
             vec![candidate(0, 1, 1), candidate(1, 1, 0), candidate(2, 1, 0), candidate(3, 2, 0)];
@@ -220,9 +272,11 @@ mod tests {
 
     #[test]
     fn undated_articles_come_last_both_ways() {
-        assert!(Order::Newest.key(0.0, None, 0) < Order::Newest.key(0.0, Some(-1), 0));
-        assert!(Order::Oldest.key(0.0, None, 0) < Order::Oldest.key(0.0, Some(1 << 40), 0));
-        assert!(Order::Relevance.key(2.0, None, 0) > Order::Relevance.key(1.0, None, 0));
+        let of = |date| OrderFacts { date, ..OrderFacts::default() };
+        assert!(Order::Newest.key(of(None)) < Order::Newest.key(of(Some(-1))));
+        assert!(Order::Oldest.key(of(None)) < Order::Oldest.key(of(Some(1 << 40))));
+        let scored = |score| Order::Relevance.key(OrderFacts { score, ..OrderFacts::default() });
+        assert!(scored(2.0) > scored(1.0));
     }
 
     #[test]
@@ -232,7 +286,11 @@ mod tests {
         let (noon, late, next) = (day + DAY / 2, day + DAY - 60, day + DAY);
         let sorted = |order: Order| {
             let mut dates = vec![late + 1, noon, next, late, noon + 1];
-            dates.sort_by_key(|&date| std::cmp::Reverse(order.key(0.0, Some(date), 0)));
+            dates.sort_by_key(|&date| {
+                std::cmp::Reverse(
+                    order.key(OrderFacts { date: Some(date), ..OrderFacts::default() }),
+                )
+            });
             dates
         };
         assert_eq!(sorted(Order::Newest), [next, late, noon, late + 1, noon + 1]);

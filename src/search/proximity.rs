@@ -8,7 +8,8 @@
 use super::agreement::agreement;
 use crate::engine::bm25::{length_norm, saturation};
 use crate::engine::{
-    Candidate, CloseText, Engine, Execution, Order, Plan, Ranking, ScoredPassage, top_docs,
+    Candidate, CloseText, Engine, Execution, Order, OrderFacts, Plan, Ranking, ScoredPassage,
+    top_docs,
 };
 use crate::error::Result;
 
@@ -87,7 +88,8 @@ impl<'a> Proximity<'a> {
         let bonuses = agreement(&mut texts, self.ranking.agreement);
         for ((i, score, _), bonus) in texts.iter().zip(bonuses) {
             candidates[*i].score = score + bonus;
-            candidates[*i].key = Order::Relevance.key(score + bonus, None, 0);
+            candidates[*i].key =
+                Order::Relevance.key(OrderFacts { score: score + bonus, ..OrderFacts::default() });
         }
         top_docs::sort(candidates, |at| engine.article_id(at))
     }

@@ -115,4 +115,7 @@ pub struct Hit {
     pub standing: Standing,
     /// The parts of its score, where those were asked for.
     pub shares: Vec<Share>,
+    /// Seconds since 1970 in UTC when the run began that found the article with its present content
+    /// first; `None` where hits are ordered by something else.
+    pub seen: Option<i64>,
 }

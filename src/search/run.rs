@@ -124,6 +124,7 @@ impl RankedAnswer {
             further: candidate.further,
             standing: Standing::default(),
             shares: Vec::new(),
+            seen: candidate.seen(request.order),
             passage,
         })
     }

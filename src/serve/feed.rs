@@ -18,7 +18,7 @@ pub const FEED: &str = "/feed.atom";
 /// Entries of a feed.
 const ENTRIES: usize = 50;
 
-/// `/feed.atom`: the newest texts of an answer, an entry each.
+/// `/feed.atom`: the texts of an answer that came last into the index, an entry each.
 pub async fn feed(
     State(held): State<Arc<Held>>,
     Extension(index): Extension<Arc<Index>>,
@@ -35,7 +35,7 @@ pub async fn feed(
     let text = held
         .search(move |stop| {
             let (request, _) = parameters.until(stop).request()?;
-            let request = Request { limit: ENTRIES, order: Order::Newest, ..request };
+            let request = Request { limit: ENTRIES, order: Order::Seen, ..request };
             let answer = index.search(&request)?;
             Ok(atom(&name, &answer.hits, jiff::Timestamp::now(), Some("/a/")))
         })

@@ -48,6 +48,28 @@ pub struct Rules {
     pub pace: Pace,
     /// The part of the sources that is taken.
     pub part: Part,
+    /// The clock of the time at which articles are seen.
+    pub clock: RunClock,
+}
+
+/// The clock that tells when a run began.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum RunClock {
+    /// The system's.
+    #[default]
+    System,
+    /// One that stands at so many seconds since 1970 in UTC.
+    Fixed(i64),
+}
+
+impl RunClock {
+    /// Seconds since 1970 in UTC.
+    pub fn seconds(self) -> i64 {
+        match self {
+            RunClock::System => jiff::Timestamp::now().as_second(),
+            RunClock::Fixed(seconds) => seconds,
+        }
+    }
 }
 
 /// The treatment of the articles of files that stood under one of the roots and are gone.

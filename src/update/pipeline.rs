@@ -76,6 +76,8 @@ pub struct Round {
 pub struct Work<'a> {
     /// The update.
     pub update: &'a Update<'a>,
+    /// Seconds since 1970 in UTC when it began.
+    pub begun: i64,
     /// The files to be read.
     pub jobs: &'a [Job],
     /// The articles that the index has.
@@ -317,7 +319,10 @@ impl Work<'_> {
         if let (RecordChange::Kept, Some(&row)) = (change, known) {
             return RecordEffect { job, number, change, row, imprint: None };
         }
-        let row = RecordRow { file, digest, line, passages: 0, bytes: 0, dating: Dating::Fixed };
+        // What only stands elsewhere now, or is dated anew, was seen before.
+        let before = known.filter(|row| row.digest == digest);
+        let seen = before.map_or(self.begun, |row| row.seen);
+        let row = RecordRow { file, digest, line, seen, ..RecordRow::default() };
         RecordEffect { job, number, change, row, imprint: None }
     }
 

@@ -40,6 +40,8 @@ struct FileTotals {
 /// The state of an update between its rounds.
 pub struct UpdateState<'a> {
     update: &'a Update<'a>,
+    /// Seconds since 1970 in UTC when it began.
+    begun: i64,
     /// The work that is left.
     pub changes: Changes,
     /// The tables as they are by now.
@@ -101,6 +103,7 @@ impl<'a> UpdateState<'a> {
         let arrived = 0;
         UpdateState {
             update,
+            begun: update.rules.clock.seconds(),
             changes,
             tables,
             totals_by_job,
@@ -132,7 +135,8 @@ impl<'a> UpdateState<'a> {
         stop: &'w Stop,
     ) -> Work<'w> {
         let (records, gone) = (&self.tables.records, &self.gone);
-        Work { update: self.update, jobs, records, gone, store, observer, stop }
+        let (update, begun) = (self.update, self.begun);
+        Work { update, begun, jobs, records, gone, store, observer, stop }
     }
 
     /// Brings the tables up to date with a round.

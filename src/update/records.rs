@@ -8,8 +8,8 @@
 //! first 8 bytes of the BLAKE3 hash of the rest, the checksum of the ledger (8), the number of
 //! files and their keys (8 each), and the rows column by column, compressed with zstd: article
 //! number (8), digest (8), file (4, its place among the keys), line (4), passages (4), bytes (4),
-//! dating (1). Rows stand by file, line and number; files and lines are written as differences from
-//! the row before. In version 1 a file was named by its place in the ledger alone.
+//! dating (1), seen (8). Rows stand by file, line and number; files and lines are written as
+//! differences from the row before.
 
 use super::files::{checksum, damaged, numbered, remove_others, replace};
 use super::ledger::Ledger;
@@ -20,13 +20,11 @@ use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 /// The first bytes of every such file; the last two are the version of its layout.
-const MAGIC: &[u8; 8] = b"jbrecs02";
-/// The first bytes of a file of version 1.
-const MAGIC_1: &[u8; 8] = b"jbrecs01";
+const MAGIC: &[u8; 8] = b"jbrecs03";
 /// Bytes before the columns.
 const HEADER: usize = 24;
 /// Bytes of a row before compression.
-const ROW: usize = 8 + 8 + 4 + 4 + 4 + 4 + 1;
+const ROW: usize = 8 + 8 + 4 + 4 + 4 + 4 + 1 + 8;
 
 /// The rows of all articles of an index, by article number.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -168,6 +166,7 @@ impl Records {
         rows.iter().for_each(|(_, _, row)| bytes.extend(row.passages.to_le_bytes()));
         rows.iter().for_each(|(_, _, row)| bytes.extend(row.bytes.to_le_bytes()));
         bytes.extend(rows.iter().map(|(_, _, row)| u8::from(row.dating == Dating::FromCrawl)));
+        rows.iter().for_each(|(_, _, row)| bytes.extend(row.seen.to_le_bytes()));
         bytes
     }
 }
@@ -177,11 +176,6 @@ impl Records {
 fn unpack(bytes: &[u8], ledger: &Ledger) -> Option<(Records, bool)> {
     let rest = bytes.get(HEADER..)?;
     let (count, told) = (array(bytes, 8)?, u64::from_le_bytes(array(bytes, 16)?));
-    if bytes.starts_with(MAGIC_1) {
-        let files: Vec<FileKey> = ledger.files.keys().map(|file| FileKey::new(file)).collect();
-        let own = told == checksum(&[rest]);
-        return Some((rows(rest, u64::from_le_bytes(count), &files)?, true)).filter(|_| own);
-    }
     if !bytes.starts_with(MAGIC) || told != checksum(&[&count, rest]) {
         return None;
     }
@@ -211,6 +205,7 @@ fn rows(packed: &[u8], count: u64, files: &[FileKey]) -> Option<Records> {
         let dating =
             if columns.get(32 * count + i)? & 1 == 1 { Dating::FromCrawl } else { Dating::Fixed };
         let (passages, bytes) = (short(24)?, short(28)?);
+        let seen = array(&columns, 33 * count + i * 8).map(i64::from_le_bytes)?;
         let row = RecordRow {
             file: *files.get(file as usize)?,
             digest: long(8)?,
@@ -218,6 +213,7 @@ fn rows(packed: &[u8], count: u64, files: &[FileKey]) -> Option<Records> {
             passages,
             bytes,
             dating,
+            seen,
         };
         records.rows.insert(long(0)?, row);
     }
@@ -242,7 +238,7 @@ mod tests {
         fn rows_are_read_as_they_were_written(
             rows in prop::collection::hash_map(
                 any::<u64>(),
-                (0usize..3, any::<(u64, u32, u32, u32, bool)>()),
+                (0usize..3, any::<(u64, u32, u32, u32, bool, i64)>()),
                 0..50,
             )
         ) {
@@ -250,10 +246,13 @@ mod tests {
             let names = ["/a/一.txt", "/a/二.jsonl", "/b"];
             let ledger = ledger(&names);
             let mut records = Records::default();
-            for (number, (file, (digest, line, passages, bytes, crawl))) in rows {
+            for (number, (file, (digest, line, passages, bytes, crawl, seen))) in rows {
                 let dating = if crawl { Dating::FromCrawl } else { Dating::Fixed };
                 let file = FileKey::new(names[file]);
-                records.insert(number, RecordRow { file, digest, line, passages, bytes, dating });
+                records.insert(
+                    number,
+                    RecordRow { file, digest, line, passages, bytes, dating, seen },
+                );
             }
             records.write(folder.path(), "records-1.bin", &ledger).unwrap();
             prop_assert_eq!(Records::read(folder.path(), "records-1.bi\
@@ -273,6 +272,7 @@ mod tests {
             passages: 2,
             bytes: 3,
             dating: Dating::Fixed,
+            seen: 5,
         };
         records.insert(9, row);
         records.write(folder.path(), "r", &ledger).unwrap();
@@ -303,6 +303,7 @@ mod tests {
                     passages,
                     bytes,
                     dating: Dating::Fixed,
+                    seen: 1_700_000_000 + i64::from(line / 1_000),
                 },
             );
         }

@@ -249,6 +249,7 @@ impl Draft {
             passages: passages.len() as u32,
             bytes: body.len() as u32,
             dating: Dating::FromCrawl,
+            seen: 0,
         };
         self.tables.records.insert(number, row);
         let source = head.source.as_deref().and_then(Outlet::new);

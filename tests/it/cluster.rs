@@ -18,7 +18,7 @@ use jianbao::passage::Passage;
 use jianbao::query::{ExcludedValues, Filters, parse};
 use jianbao::search::{self, Request};
 use jianbao::update::{
-    self, Mode, Part, Rules, Snapshot, Stop, Tables, Update, UpdateReport, Vanished,
+    self, Mode, Part, Rules, RunClock, Snapshot, Stop, Tables, Update, UpdateReport, Vanished,
     examine_cluster,
 };
 use std::collections::BTreeMap;
@@ -89,7 +89,13 @@ impl Cluster {
             mode,
             threads: 2,
             memory_budget: 30 << 20,
-            rules: Rules { vanished: Vanished::Forgotten, part, ..Rules::default() },
+            // All runs begin at one time, so that two indices can be equal.
+            rules: Rules {
+                vanished: Vanished::Forgotten,
+                part,
+                clock: RunClock::Fixed(1_700_000_000),
+                ..Rules::default()
+            },
         };
         let told = update::preview(&update, &(), &Stop::default())?;
         let done = update::update(&update, &(), &Stop::default())?;
@@ -310,7 +316,7 @@ fn a_loader_that_was_stopped_leaves_what_the_next_one_completes() {
         mode: Mode::Incremental,
         threads: 1,
         memory_budget: 30 << 20,
-        rules: Rules { pace, ..Rules::default() },
+        rules: Rules { pace, clock: RunClock::Fixed(1_700_000_000), ..Rules::default() },
     };
     let ended = update::update(&update, &Stopper(stop.clone()), &stop);
     assert!(matches!(ended, Err(Error::Interrupted)), "{ended:?}");

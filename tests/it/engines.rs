@@ -135,6 +135,15 @@ fn analyses(folder: &Path) -> Vec<(u64, Analysis)> {
     (0..).zip(records.map(|record| analyzer().analyze(&record))).collect()
 }
 
+/// The time at which the article with this number is seen: three runs wrote the articles.
+fn seen(number: u64) -> i64 {
+    1_700_000_000 + number as i64 % 3 * 60
+}
+
+fn row(number: u64) -> RecordRow {
+    RecordRow { seen: seen(number), ..RecordRow::default() }
+}
+
 /// The two engines over the same articles.
 struct Engines {
     folder: tempfile::TempDir,
@@ -158,7 +167,7 @@ fn engines() -> &'static Engines {
         for half in analyses.chunks(analyses.len() / 2) {
             let mut batch = writer.batch(&analyzer.segmenter);
             for (number, article) in half {
-                let provenance = Provenance::new(*number, article, RecordRow::default());
+                let provenance = Provenance::new(*number, article, row(*number));
                 batch.put(*number, article, &provenance, Replaced::Nothing).unwrap();
             }
             batch.finish().unwrap();
@@ -467,4 +476,36 @@ proptest! {
         };
         same(&line, &filters()[filter]);
     }
+}
+
+#[test]
+fn what_came_last_is_first_in_both_engines() {
+    let (engines, filters) = (engines(), FilterSet::new(&Filters::default()).unwrap());
+    let ordered = |engine: &dyn Engine| {
+        let ranking = Ranking::default();
+        let plan = compile(&parse("").0, &engines.lexicon, &ranking);
+        let wanted = Wanted {
+            order: Order::Seen,
+            grouping: Grouping::Articles,
+            groups: None,
+            reprints: ReprintPolicy::Shown,
+            candidates: 100,
+            examined: 0,
+            facets: &[],
+            counted: FacetScope::Whole,
+        };
+        let execution = engine.execution(&Selection::all(&filters), &ranking).unwrap();
+        let found = execution.top_docs(&plan, &wanted).unwrap().candidates;
+        let told = |c: &engine::Candidate| {
+            (c.seen(Order::Seen).unwrap(), engine.article_id(c.at).unwrap())
+        };
+        found.iter().map(told).collect::<Vec<_>>()
+    };
+    let found = ordered(engines.embedded.as_ref());
+    assert_eq!(found, ordered(&engines.memory));
+    assert_eq!(found.len(), ARTICLES.len());
+    assert!(found.is_sorted_by(|(a, _), (b, _)| a >= b), "{found:?}");
+    assert!(found.iter().all(|(time, id)| *time == seen(id.parse().unwrap())), "{found:?}");
+    // 2023-11-11 is the newest of the articles that were seen at its time.
+    assert_eq!(found[0].1, "8", "{found:?}");
 }

@@ -9,7 +9,7 @@ use jianbao::engine::IndexPlace;
 use jianbao::error::Error;
 use jianbao::passage::Passage;
 use jianbao::update::{
-    self, Mode, Pace, Rules, Snapshot, Stop, Tables, Update, UpdateReport, Vanished,
+    self, Mode, Pace, Rules, RunClock, Snapshot, Stop, Tables, Update, UpdateReport, Vanished,
 };
 use proptest::prelude::*;
 use std::fs;
@@ -32,7 +32,10 @@ impl Archive {
     fn new() -> Archive {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join("a")).unwrap();
-        Archive { folder, rules: Rules { vanished: Vanished::Forgotten, ..Rules::default() } }
+        // All runs begin at one time, so that an updated index and one from scratch can be equal.
+        let clock = RunClock::Fixed(1_700_000_000);
+        let rules = Rules { vanished: Vanished::Forgotten, clock, ..Rules::default() };
+        Archive { folder, rules }
     }
 
     fn path(&self, name: &str) -> PathBuf {

@@ -5,6 +5,7 @@ mod agent;
 mod client;
 mod clips;
 mod export;
+mod feed;
 mod gone;
 mod pages;
 mod socket;

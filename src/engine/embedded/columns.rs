@@ -15,6 +15,7 @@ pub struct FastColumns {
     number: OnceLock<Column<u64>>,
     speech: OnceLock<Column<u64>>,
     date: OnceLock<Column<i64>>,
+    seen: OnceLock<Column<i64>>,
     texts: [OnceLock<Option<StrColumn>>; TEXTS.len()],
 }
 
@@ -31,6 +32,7 @@ impl FastColumns {
             number: OnceLock::new(),
             speech: OnceLock::new(),
             date: OnceLock::new(),
+            seen: OnceLock::new(),
             texts: Default::default(),
         }
     }
@@ -53,6 +55,11 @@ impl FastColumns {
     /// Dates of articles, with their first passages.
     pub fn date(&self) -> Result<&Column<i64>> {
         kept(&self.date, || Ok(self.fast.i64("date")?))
+    }
+
+    /// Times at which articles were seen, with their first passages.
+    pub fn seen(&self) -> Result<&Column<i64>> {
+        kept(&self.seen, || Ok(self.fast.i64("seen")?))
     }
 
     /// A column of text by the name of its field; `None` where the segment has no value or the

@@ -6,8 +6,8 @@ use super::speech::Speech;
 use super::stored;
 use super::tokenizer::SEPARATOR;
 use crate::analysis::Analysis;
-use crate::engine::date_number;
 use crate::engine::indexed_text::{FoldedPassage, each_word, names, ranked_title, spoken, titled};
+use crate::engine::{Provenance, date_number};
 use crate::error::{Error, Result};
 use crate::passage::Passage;
 use crate::text::Span;
@@ -24,11 +24,17 @@ pub struct Documents<'a> {
 }
 
 impl Documents<'_> {
-    /// The document of each passage of the article with this number, in order.
+    /// The document of each passage of the article with this number, in order; `provenance` tells
+    /// when it was seen.
     ///
     /// # Errors
     /// [`Error::Damaged`] where a passage cannot be serialised.
-    pub fn of(&self, number: u64, article: &Analysis) -> Result<Vec<TantivyDocument>> {
+    pub fn of(
+        &self,
+        number: u64,
+        article: &Analysis,
+        provenance: &Provenance,
+    ) -> Result<Vec<TantivyDocument>> {
         let fields = self.fields;
         let (passages, words) = (&article.passages, &article.body_words);
         let mut documents = Vec::with_capacity(passages.len());
@@ -40,6 +46,7 @@ impl Documents<'_> {
             document.add_text(fields.words, self.words(words, text.span));
             if passage.ordinal == 0 {
                 document.add_u64(fields.number, number);
+                document.add_i64(fields.seen, provenance.row.seen);
                 self.add_article(&mut document, passage, article);
             }
             let (exact, stored) = stored::write(passage).map_err(|reason| Error::Damaged {

@@ -12,7 +12,7 @@ use tantivy::schema::{
 
 /// Number of the index format: raised whenever fields, tokens or stored records change their
 /// meaning.
-pub const FORMAT: u32 = 6;
+pub const FORMAT: u32 = 7;
 
 /// The fields, by name.
 #[derive(Debug, Clone)]
@@ -33,6 +33,9 @@ pub struct IndexFields {
     /// Seconds since 1970 in Chinese civil time; no value where the article has no date; with the
     /// first passage.
     pub date: Field,
+    /// Seconds since 1970 in UTC when the run began that found the article with this content first;
+    /// with the first passage.
+    pub seen: Field,
     /// Original outlet; with the first passage.
     pub source: Field,
     /// Authors; with the first passage.
@@ -94,6 +97,7 @@ impl IndexFields {
             id: builder.add_text_field("id", exact()),
             path: builder.add_text_field("path", exact()),
             date: builder.add_i64_field("date", FAST),
+            seen: builder.add_i64_field("seen", FAST),
             source: builder.add_text_field("source", key()),
             author: builder.add_text_field("author", key()),
             speaker: builder.add_text_field("speaker", key()),

@@ -152,11 +152,12 @@ impl Batch for EmbeddedBatch<'_> {
         &mut self,
         number: u64,
         article: &Analysis,
-        _: &Provenance,
+        provenance: &Provenance,
         replaced: Replaced,
     ) -> Result<u32> {
         let fields = &self.writer.fields;
-        let documents = Documents { fields, segmenter: self.segmenter }.of(number, article)?;
+        let documents = Documents { fields, segmenter: self.segmenter };
+        let documents = documents.of(number, article, provenance)?;
         let passages = documents.len() as u32;
         // An article in one go, so that its passages are neighbours in one segment: search groups
         // by that.

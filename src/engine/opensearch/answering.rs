@@ -3,7 +3,7 @@
 use super::evaluation::EvaluatedArticle;
 use super::selected::Fetched;
 use crate::engine::{
-    Candidate, Collapsed, Grouping, PassageAddress, Qualifying, ScoredPassage, Wanted,
+    Candidate, Collapsed, Grouping, OrderFacts, PassageAddress, Qualifying, ScoredPassage, Wanted,
 };
 use std::cmp::Reverse;
 
@@ -20,6 +20,8 @@ pub struct Answering {
     pub id: String,
     /// Its date; see [`crate::engine::date_number`].
     pub date: Option<i64>,
+    /// When it was seen; see [`OrderFacts::seen`].
+    pub seen: i64,
     /// True if it holds all of the query as typed.
     pub whole: bool,
     /// Its passages that qualify, with their scores.
@@ -40,6 +42,7 @@ impl Answering {
             number: fetched.article.number,
             id: fetched.article.id().to_owned(),
             date: fetched.article.date,
+            seen: fetched.article.seen,
             whole: found.whole,
             passages: found.qualifying.iter().copied().map(scored).collect(),
             best,
@@ -99,7 +102,12 @@ fn candidates(own: &Answering, wanted: &Wanted<'_>) -> Vec<Candidate> {
         at: PassageAddress { passage: ordinal, ..own.at },
         ordinal,
         score,
-        key: wanted.order.key(score, own.date, own.number),
+        key: wanted.order.key(OrderFacts {
+            score,
+            date: own.date,
+            seen: own.seen,
+            number: own.number,
+        }),
         further,
         article: 0,
         examined: Vec::new(),

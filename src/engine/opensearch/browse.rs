@@ -6,8 +6,9 @@ use super::scan::{self, Scan};
 use crate::engine::collapse::is_reprint;
 use crate::engine::filter::{Column, Condition, DateScope};
 use crate::engine::{
-    Candidate, Collapsed, Facet, FacetCount, Grouping, PassageAddress, Period, Qualifying,
-    ReprintPolicy, Reprints, Selection, TextCount, TopDocs, TopicCounts, UNDATED, Wanted,
+    Candidate, Collapsed, Facet, FacetCount, Grouping, OrderFacts, PassageAddress, Period,
+    Qualifying, ReprintPolicy, Reprints, Selection, TextCount, TopDocs, TopicCounts, UNDATED,
+    Wanted,
 };
 use crate::error::Result;
 use crate::text::fold::key;
@@ -16,7 +17,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 /// The columns that are walked over.
-const COLUMNS: [&str; 11] = [
+const COLUMNS: [&str; 12] = [
     "id",
     "path",
     "date",
@@ -28,6 +29,7 @@ const COLUMNS: [&str; 11] = [
     "subject_key",
     "speaker",
     "row.passages",
+    "row.seen",
 ];
 
 /// The articles that a selection admits, walked over for each question.
@@ -50,6 +52,11 @@ impl Walked<'_> {
 
     fn date(&self) -> Option<i64> {
         self.fields["date"][0].as_i64()
+    }
+
+    fn ordered(&self) -> OrderFacts {
+        let seen = self.fields["row.seen"][0].as_i64().unwrap_or(0);
+        OrderFacts { date: self.date(), seen, number: self.number, ..OrderFacts::default() }
     }
 
     fn passages(&self) -> u32 {
@@ -182,7 +189,7 @@ impl Browse<'_> {
                     counts.entry(value).or_default().add(group);
                 }
             }
-            let key = wanted.order.key(0.0, walked.date(), walked.number);
+            let key = wanted.order.key(walked.ordered());
             let id = walked.texts("id").next().unwrap_or_default().to_owned();
             ranked.push((Reverse(key), id, walked.at, walked.passages()));
         })?;

@@ -186,6 +186,7 @@ impl<'q, 'a> DecidedQuestion<'q, 'a> {
         match self.wanted.order {
             Order::Newest => body["sort"] = by("newest"),
             Order::Oldest => body["sort"] = by("oldest"),
+            Order::Seen => body["sort"] = by("latest"),
             Order::Relevance | Order::Sample(_) => {}
         }
         Some(body)

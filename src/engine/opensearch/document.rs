@@ -10,7 +10,7 @@ use crate::engine::indexed_text::{
     CONFIDENCES, FoldedPassage, each_word, names, ranked_title, spoken, titled,
 };
 use crate::engine::origin::{Dating, FileKey, Provenance, RecordRow};
-use crate::engine::{Order, date_number};
+use crate::engine::{Order, OrderFacts, date_number};
 use crate::error::{Error, Result};
 use crate::passage::Passage;
 use crate::quote::SpeechKind;
@@ -114,6 +114,8 @@ impl<'a> IndexedArticle<'a> {
         let head = &first.article;
         let source = head.source.iter().chain(&head.reprinted_by).map(String::as_str);
         let topic: Vec<&str> = first.topics.iter().flat_map(|topic| topic.keys()).collect();
+        let (seen, number) = (self.provenance.row.seen, self.number);
+        let known = OrderFacts { date: self.date, seen, number, ..OrderFacts::default() };
         let mut fields = ArticleFields {
             number: hex(self.number),
             id: &head.id,
@@ -127,8 +129,9 @@ impl<'a> IndexedArticle<'a> {
             subject_key: first.subjects.iter().map(|subject| key(subject)).collect(),
             text: self.text.map(hex),
             copy: self.text.filter(|&text| text != self.number).map(|_| true),
-            newest: self.date.map(|date| Order::Newest.key(0.0, Some(date), self.number)),
-            oldest: self.date.map(|date| Order::Oldest.key(0.0, Some(date), self.number)),
+            newest: self.date.map(|_| Order::Newest.key(known)),
+            oldest: self.date.map(|_| Order::Oldest.key(known)),
+            latest: Order::Seen.key(known),
             stored: codec::pack(&self.passages, &self.title, &self.body)?,
             row: RowFields::from(&self.provenance.row),
             imprint: BASE64_STANDARD.encode(imprint_bytes(&self.provenance.imprint)),
@@ -177,6 +180,7 @@ struct ArticleFields<'a> {
     newest: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     oldest: Option<i64>,
+    latest: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
     text: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -236,6 +240,7 @@ struct RowFields {
     passages: u32,
     bytes: u32,
     from_crawl: bool,
+    seen: i64,
 }
 
 impl<'a> ArticleFields<'a> {
@@ -323,13 +328,21 @@ impl From<&RecordRow> for RowFields {
             passages: row.passages,
             bytes: row.bytes,
             from_crawl: row.dating == Dating::FromCrawl,
+            seen: row.seen,
         }
     }
 }
 
 /// The names of the fields of a row, for an answer without the document itself.
-pub const ROW_FIELDS: [&str; 6] =
-    ["row.file", "row.digest", "row.line", "row.passages", "row.bytes", "row.from_crawl"];
+pub const ROW_FIELDS: [&str; 7] = [
+    "row.file",
+    "row.digest",
+    "row.line",
+    "row.passages",
+    "row.bytes",
+    "row.from_crawl",
+    "row.seen",
+];
 
 /// The row in the `fields` of a hit that was asked for [`ROW_FIELDS`].
 pub fn row_of_fields(fields: &Value) -> Option<RecordRow> {
@@ -343,6 +356,7 @@ pub fn row_of_fields(fields: &Value) -> Option<RecordRow> {
         passages: long("row.passages")?,
         bytes: long("row.bytes")?,
         dating: if from_crawl { Dating::FromCrawl } else { Dating::Fixed },
+        seen: value("row.seen").as_i64()?,
     })
 }
 
@@ -397,7 +411,7 @@ pub fn analysed(stored: &str) -> std::result::Result<(Vec<Passage>, Segmented, S
 }
 
 /// The columns from which [`article`] makes an article again.
-pub const ARTICLE_FIELDS: [&str; 11] = [
+pub const ARTICLE_FIELDS: [&str; 12] = [
     "number",
     "date",
     "text",
@@ -409,6 +423,7 @@ pub const ARTICLE_FIELDS: [&str; 11] = [
     "row.passages",
     "row.bytes",
     "row.from_crawl",
+    "row.seen",
 ];
 
 /// The article of a hit with [`ARTICLE_FIELDS`].

@@ -25,7 +25,8 @@ fn analysis(text: &str) -> Analysis {
 fn provenance(number: u64, analysis: &Analysis) -> Provenance {
     let file = FileKey::new("/档案/一.txt");
     let dating = Dating::FromCrawl;
-    let row = RecordRow { file, digest: 7, line: u32::MAX, dating, ..RecordRow::default() };
+    let (digest, seen) = (7, 1_700_000_000);
+    let row = RecordRow { file, digest, line: u32::MAX, dating, seen, ..RecordRow::default() };
     Provenance::new(number, analysis, row)
 }
 

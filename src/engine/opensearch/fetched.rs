@@ -2,6 +2,7 @@
 //! passages of it that filters admit.
 
 use super::codec;
+use crate::engine::OrderFacts;
 use crate::engine::embedded::rounded_length;
 use crate::engine::filter::{Column, Condition, DateScope, Selection, SpeechFilter};
 use crate::engine::indexed_text::{FoldedPassage, each_word, names, ranked_title, spoken};
@@ -54,6 +55,8 @@ pub struct FetchedArticle {
     pub number: u64,
     /// Its date; see [`crate::engine::date_number`].
     pub date: Option<i64>,
+    /// When it was seen; see [`OrderFacts::seen`].
+    pub seen: i64,
     /// The words of its title, or of its first sentence, that are counted, with their frequencies.
     pub title_words: HashMap<String, u32>,
     /// The characters of its title's exact text.
@@ -100,14 +103,13 @@ impl FetchedSpeech {
 }
 
 impl FetchedArticle {
-    /// The article with this number, date and stored part; `segmenter` cut its words, of which
-    /// those that `sought` wants are counted.
+    /// The article with these facts and this stored part; `segmenter` cut its words, of which those
+    /// that `sought` wants are counted.
     ///
     /// # Errors
     /// A reason, where the stored part is none: the index is damaged.
     pub fn new(
-        number: u64,
-        date: Option<i64>,
+        own: OrderFacts,
         packed: &str,
         segmenter: &Segmenter,
         sought: &SoughtWords,
@@ -143,7 +145,17 @@ impl FetchedArticle {
         }
         let title_chars = title.folded.text().chars().filter(|&c| is_exact_char(c)).collect();
         let length = passages.iter().map(|passage| passage.length as f32).sum();
-        Ok(FetchedArticle { number, date, title_words, title_chars, stored, passages, length })
+        let OrderFacts { number, date, seen, .. } = own;
+        Ok(FetchedArticle {
+            number,
+            date,
+            seen,
+            title_words,
+            title_chars,
+            stored,
+            passages,
+            length,
+        })
     }
 
     /// The id of the article.

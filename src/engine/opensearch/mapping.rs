@@ -5,7 +5,7 @@ use crate::engine::Ranking;
 use serde_json::{Value, json};
 
 /// Number of the format of documents: raised whenever fields or tokens change their meaning.
-pub const CLUSTER_FORMAT: u32 = 3;
+pub const CLUSTER_FORMAT: u32 = 4;
 
 /// The number of shards and copies of a new index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,7 +41,7 @@ pub fn articles(layout: Layout, fingerprint: &str) -> Value {
             // What can be made again of the stored part.
             "_source": { "excludes": [
                 "words", "title_words", "title_chars", "topic_key", "subject_key",
-                "passages", "stored", "imprint", "newest", "oldest",
+                "passages", "stored", "imprint", "newest", "oldest", "latest",
             ] },
             "properties": article_fields(),
         },
@@ -82,9 +82,10 @@ fn article_fields() -> Value {
         "id": keyword(),
         "path": keyword(),
         "date": { "type": "long" },
-        // The keys of the orders by date.
+        // The keys of the orders by date, and of that by the time at which it was seen.
         "newest": counted("long"),
         "oldest": counted("long"),
+        "latest": counted("long"),
         "source": keyword(),
         "author": keyword(),
         "topic": keyword(),
@@ -116,6 +117,7 @@ fn article_fields() -> Value {
             "passages": counted("long"),
             "bytes": counted("long"),
             "from_crawl": counted("boolean"),
+            "seen": counted("long"),
         } },
         "imprint": { "type": "binary", "doc_values": true },
     })

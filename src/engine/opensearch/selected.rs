@@ -9,7 +9,7 @@ use super::reader::ClusterReader;
 use super::scan::{self, Scan};
 use crate::engine::filter::DateScope;
 use crate::engine::plan::Plan;
-use crate::engine::{PassageAddress, Ranking, Selection};
+use crate::engine::{OrderFacts, PassageAddress, Ranking, Selection};
 use crate::error::{Error, Result};
 use rayon::prelude::*;
 use serde_json::{Value, json};
@@ -17,7 +17,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// The columns of an article that is looked at.
-pub const FETCHED: [&str; 2] = ["date", "stored"];
+pub const FETCHED: [&str; 3] = ["date", "row.seen", "stored"];
 /// Articles that are fetched together.
 const PAGE: u64 = 500;
 /// Values of a column in one query: the clusters' limit is 65,536.
@@ -169,8 +169,14 @@ impl<'a> SelectedArticles<'a> {
         let Some((number, stored)) = number.zip(hit["fields"]["stored"][0].as_str()) else {
             return Ok(None);
         };
-        let date = hit["fields"]["date"][0].as_i64();
-        let article = FetchedArticle::new(number, date, stored, self.reader.segmenter(), sought);
+        let fields = &hit["fields"];
+        let own = OrderFacts {
+            date: fields["date"][0].as_i64(),
+            seen: fields["row.seen"][0].as_i64().unwrap_or(0),
+            number,
+            ..OrderFacts::default()
+        };
+        let article = FetchedArticle::new(own, stored, self.reader.segmenter(), sought);
         let article = article.map_err(|reason| self.reader.damaged(&reason))?;
         let admitted = article.admitted(&self.selection);
         Ok(Some(Fetched { at: self.reader.first(number), article, admitted }))

@@ -3,15 +3,16 @@
 //! It shares no code with the embedded engine below the seam, so what both find alike is what the
 //! seam says and not how one of them works.
 
+use super::seen;
 use jianbao::analysis::Analysis;
 use jianbao::engine::counts::{SpeakerSum, speaker_counts};
 use jianbao::engine::filter::{Column, Condition, DateScope, SpeechFilter};
 use jianbao::engine::plan::{CHEAP_CHARACTERS, RARE_WORD};
 use jianbao::engine::{
     ArticleName, Candidate, CloseText, Collapsed, Engine, Evidence, Exclusion, Execution,
-    Inspected, KeyField, Occur, PassageAddress, Period, Plan, Qualifying, Ranking, Reprints, Scope,
-    Selection, Share, SpeakerCount, Statistics, TermField, TopDocs, TopicCounts, Unit, Wanted,
-    YearCounts, date_number, day,
+    Inspected, KeyField, Occur, OrderFacts, PassageAddress, Period, Plan, Qualifying, Ranking,
+    Reprints, Scope, Selection, Share, SpeakerCount, Statistics, TermField, TopDocs, TopicCounts,
+    Unit, Wanted, YearCounts, date_number, day,
 };
 use jianbao::error::Result;
 use jianbao::passage::Passage;
@@ -422,7 +423,12 @@ impl Execution for MemoryExecution<'_> {
                 at,
                 ordinal: first as u32,
                 score: 0.0,
-                key: wanted.order.key(0.0, article.date, article.number),
+                key: wanted.order.key(OrderFacts {
+                    date: article.date,
+                    seen: seen(article.number),
+                    number: article.number,
+                    ..OrderFacts::default()
+                }),
                 further: passages.len() as u32 - 1,
                 article: 0,
                 examined: Vec::new(),

@@ -10,7 +10,8 @@ use crate::engine::embedded::article_map::ArticleMap;
 use crate::engine::embedded::error::read_error;
 use crate::engine::plan::Plan;
 use crate::engine::top_docs::{
-    Candidate, FacetScope, Grouping, Order, PassageAddress, ScoredPassage, TopDocs, Wanted, sort,
+    Candidate, FacetScope, Grouping, Order, OrderFacts, PassageAddress, ScoredPassage, TopDocs,
+    Wanted, sort,
 };
 use crate::error::Result;
 use crate::reprint::Groups;
@@ -222,6 +223,7 @@ struct OrderColumns<'a> {
     articles: &'a ArticleMap,
     ordinal: &'a Column<u64>,
     date: &'a Column<i64>,
+    seen: &'a Column<i64>,
     id: Option<&'a StrColumn>,
     number: &'a Column<u64>,
 }
@@ -233,6 +235,7 @@ impl<'a> OrderColumns<'a> {
             articles: segment.articles,
             ordinal: columns.ordinal()?,
             date: columns.date()?,
+            seen: columns.seen()?,
             id: columns.text("id")?,
             number: columns.number()?,
         })
@@ -254,11 +257,17 @@ impl<'a> OrderColumns<'a> {
     /// The key by which candidates are ordered, greatest first.
     fn key(&self, doc: DocId, score: f32, order: Order) -> i64 {
         let first = self.articles.first(doc);
+        let mut known = OrderFacts { score, ..OrderFacts::default() };
         match order {
-            Order::Relevance => order.key(score, None, 0),
-            Order::Newest | Order::Oldest => order.key(score, self.date.first(first), 0),
-            Order::Sample(_) => order.key(score, None, self.number.first(first).unwrap_or(0)),
+            Order::Relevance => {}
+            Order::Newest | Order::Oldest => known.date = self.date.first(first),
+            Order::Seen => {
+                known.date = self.date.first(first);
+                known.seen = self.seen.first(first).unwrap_or(0);
+            }
+            Order::Sample(_) => known.number = self.number.first(first).unwrap_or(0),
         }
+        order.key(known)
     }
 }
 
