@@ -3,6 +3,9 @@
 //! The model file is text. `features` names the numbers of a row, `bias` is the score without a
 //! tree, `least` the least probability of a yes. Each `tree` line lists its nodes, a node before
 //! the two below it: `FEATURE<BOUND` with the yes branch first, or `=SCORE` for a leaf.
+//!
+//! A row does not walk down the trees: number by number it passes the bounds that it reaches, and
+//! each takes the leaves of its yes branch away (QuickScorer, Lucchese and others 2015).
 
 use crate::error::{Error, Result};
 
@@ -12,21 +15,27 @@ pub struct Forest {
     features: Vec<String>,
     bias: f64,
     least: f64,
-    nodes: Vec<Node>,
-    /// The first node of each tree.
-    roots: Vec<usize>,
+    /// The scores of all leaves, tree by tree, from the yes branch on.
+    leaves: Vec<f32>,
+    /// The first leaf of each tree.
+    trees: Vec<usize>,
+    /// The splits by each number of a row, bounds ascending.
+    splits: Vec<Vec<Split>>,
 }
 
+/// A node that sends a row to its yes branch where a number is below the bound.
 #[derive(Debug, Clone, Copy)]
-enum Node {
-    Leaf(f32),
-    /// The node after it where the number is below the bound, else the one named.
-    Split {
-        feature: usize,
-        bound: f32,
-        otherwise: usize,
-    },
+struct Split {
+    bound: f32,
+    tree: u32,
+    /// The leaves of the tree that are left where the number is not below the bound.
+    others: LeafBits,
 }
+
+/// Leaves of a tree, the first one lowest.
+type LeafBits = u64;
+/// Most leaves of a tree.
+const MAX_LEAVES: usize = LeafBits::BITS as usize;
 
 impl Forest {
     /// Reads a model. `file` names it in errors.
@@ -42,17 +51,21 @@ impl Forest {
                 reason: "no line of a model of trees".to_owned(),
             })?;
         }
+        forest.splits.iter_mut().for_each(|s| s.sort_by(|a, b| a.bound.total_cmp(&b.bound)));
         Ok(forest)
     }
 
     fn read_line(&mut self, line: &str) -> Option<()> {
         let (name, rest) = line.split_once('\t').unwrap_or((line, ""));
         match name {
-            "features" => self.features = rest.split('\t').map(str::to_owned).collect(),
+            "features" => {
+                self.features = rest.split('\t').map(str::to_owned).collect();
+                self.splits.resize(self.features.len(), Vec::new());
+            }
             "bias" => self.bias = rest.parse().ok()?,
             "least" => self.least = rest.parse().ok()?,
             "tree" => {
-                self.roots.push(self.nodes.len());
+                self.trees.push(self.leaves.len());
                 let mut words = rest.split('\t');
                 self.read_node(&mut words, 0)?;
                 return words.next().is_none().then_some(());
@@ -63,7 +76,7 @@ impl Forest {
     }
 
     /// Deepest tree.
-    const MAX_DEPTH: usize = 64;
+    const MAX_DEPTH: usize = MAX_LEAVES;
 
     fn read_node<'t>(
         &mut self,
@@ -71,10 +84,10 @@ impl Forest {
         depth: usize,
     ) -> Option<()> {
         let word = words.next()?;
-        let at = self.nodes.len();
+        let first = *self.trees.last()?;
         if let Some(score) = word.strip_prefix('=') {
-            self.nodes.push(Node::Leaf(score.parse().ok()?));
-            return Some(());
+            self.leaves.push(score.parse().ok()?);
+            return (self.leaves.len() - first <= MAX_LEAVES).then_some(());
         }
         if depth == Forest::MAX_DEPTH {
             return None;
@@ -82,9 +95,12 @@ impl Forest {
         let (feature, bound) = word.split_once('<')?;
         let feature = self.features.iter().position(|f| f == feature)?;
         let bound = bound.parse().ok()?;
-        self.nodes.push(Node::Leaf(0.0));
+        let before = self.leaves.len() - first;
         self.read_node(words, depth + 1)?;
-        self.nodes[at] = Node::Split { feature, bound, otherwise: self.nodes.len() };
+        let yes = self.leaves.len() - first - before;
+        let others = !((LeafBits::MAX >> (MAX_LEAVES - yes)) << before);
+        let tree = self.trees.len() as u32 - 1;
+        self.splits[feature].push(Split { bound, tree, others });
         self.read_node(words, depth + 1)
     }
 
@@ -100,26 +116,23 @@ impl Forest {
 
     /// True if the model has no tree and so cannot decide.
     pub fn is_empty(&self) -> bool {
-        self.roots.is_empty()
+        self.trees.is_empty()
     }
 
     /// The probability of a yes. A number that is missing from the end of `row` counts as 0.
     pub fn probability(&self, row: &[f32]) -> f64 {
-        let score: f64 = self.roots.iter().map(|&root| f64::from(self.leaf(root, row))).sum();
-        1.0 / (1.0 + (-(score + self.bias)).exp())
-    }
-
-    fn leaf(&self, root: usize, row: &[f32]) -> f32 {
-        let mut at = root;
-        loop {
-            match self.nodes[at] {
-                Node::Leaf(score) => return score,
-                Node::Split { feature, bound, otherwise } => {
-                    let number = row.get(feature).copied().unwrap_or(0.0);
-                    at = if number < bound { at + 1 } else { otherwise };
-                }
+        let mut left = vec![LeafBits::MAX; self.trees.len()];
+        let numbers = row.iter().copied().chain(std::iter::repeat(0.0));
+        for (splits, number) in self.splits.iter().zip(numbers) {
+            for split in splits.iter().take_while(|s| s.bound <= number) {
+                left[split.tree as usize] &= split.others;
             }
         }
+        let reached = self.trees.iter().zip(&left);
+        let scores =
+            reached.map(|(first, left)| self.leaves[first + left.trailing_zeros() as usize]);
+        let score: f64 = scores.map(f64::from).sum();
+        1.0 / (1.0 + (-(score + self.bias)).exp())
     }
 }
 
