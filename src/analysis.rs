@@ -1,7 +1,7 @@
 //! Everything derived from one record, in one pass: article, quotes, topics, subjects, passages.
 //!
-//! The same analysis serves indexing, `analyze` and `quotes`. It is pure, and each text is
-//! segmented once.
+//! The same analysis serves indexing, `analyze` and `quotes`. It is pure. Each text is segmented
+//! once; only what quotes need of its words, before it is folded, is cut by them.
 
 use crate::archive::RawRecord;
 use crate::article::{self, Article, Headers};
@@ -56,11 +56,12 @@ impl Analyzer {
             // The dictionary takes as long as all else.
             let segmenter = scope.spawn(|| Segmenter::new(&definition));
             let headers = Arc::new(Headers::new(&definition)?);
-            let grammar = Arc::new(Grammar::new(&definition)?);
+            let grammar = Grammar::without_words(&definition)?;
             let classifier = Arc::new(Classifier::new(&definition)?);
             let background = Arc::new(Background::new(&definition)?);
             let segmenter =
                 segmenter.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+            let grammar = Arc::new(grammar.with_segmenter(segmenter.clone()));
             let definition = definition.clone();
             Ok(Analyzer {
                 definition,

@@ -63,6 +63,7 @@ const TEXTS: &[(&str, &str)] = &[
     ("lexicon/question_words.txt", include_str!("../index/lexicon/question_words.txt")),
     ("lexicon/signs.txt", include_str!("../index/lexicon/signs.txt")),
     ("lexicon/silent.txt", include_str!("../index/lexicon/silent.txt")),
+    ("lexicon/speaks.txt", include_str!("../index/lexicon/speaks.txt")),
     ("lexicon/stopwords.txt", include_str!("../index/lexicon/stopwords.txt")),
     ("lexicon/surname_ends.txt", include_str!("../index/lexicon/surname_ends.txt")),
     ("lexicon/surnames.txt", include_str!("../index/lexicon/surnames.txt")),

@@ -2,8 +2,8 @@
 //!
 //! [`extract`] reads one article in this order; each file uses only files named before it:
 //!
-//! - word_list.rs, alias.rs, learned.rs, grammar.rs: the language facts and the learned models,
-//!   compiled once;
+//! - word_list.rs, tagged_words.rs, alias.rs, learned.rs, grammar.rs: the language facts and the
+//!   learned models, compiled once;
 //! - punctuation.rs: quotations and breaks between clauses; scene.rs: a text under analysis;
 //! - cue.rs: the words of saying; quotation_kind.rs: quotations of speech apart from terms;
 //! - score.rs, name_reading.rs, foreign_name.rs, person_name.rs, mention.rs, subject.rs: the
@@ -37,6 +37,7 @@ mod scene;
 mod score;
 mod statement;
 mod subject;
+mod tagged_words;
 mod turn;
 mod uncued;
 mod word_list;
@@ -174,16 +175,17 @@ fn with_sayings(
         s.speakers.iter().map(|(speaker, _)| speaker.name.as_str())
     }
     told.retain(|t| {
-        let own = |s: &&Statement| s.cue.overlaps(t.statement.cue);
-        !statements.iter().filter(own).any(|s| names(s).eq(names(&t.statement)))
+        let own = |s: &&Statement| s.cue.overlaps(t.cue);
+        let Some(told) = &t.statement else { return true };
+        !statements.iter().filter(own).any(|s| names(s).eq(names(told)))
     });
     if told.is_empty() {
         return found;
     }
     let probability: HashMap<Span, u8, FixedState> =
-        told.iter().map(|t| (t.statement.cue, t.probability)).collect();
-    statements.retain(|s| !told.iter().any(|t| t.statement.cue.overlaps(s.cue)));
-    statements.extend(told.into_iter().map(|t| t.statement));
+        told.iter().map(|t| (t.cue, t.probability)).collect();
+    statements.retain(|s| !told.iter().any(|t| t.cue.overlaps(s.cue)));
+    statements.extend(told.into_iter().filter_map(|t| t.statement));
     statements.sort_by_key(|s| s.cue);
     let found = by_rules(scene, &statements, &turns, cast);
     for utterance in found.iter().filter(|u| u.source.rule == Rule::Model) {

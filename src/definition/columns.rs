@@ -55,7 +55,7 @@ fn columns(name: &str) -> LexiconColumns {
         "closers.txt" => LexiconColumns::Text,
         "cues.txt" | "signs.txt" => LexiconColumns::ReadersOwn,
         "fields.txt" => LexiconColumns::Field,
-        "given.txt" => LexiconColumns::Number,
+        "given.txt" | "speaks.txt" => LexiconColumns::Number,
         "labels.txt" => LexiconColumns::Some(LABELS),
         "leads.txt" => LexiconColumns::Some(&["adverbial", "neither", "noun", "preposition"]),
         "name_parts.txt" => LexiconColumns::Maybe(&["end"]),

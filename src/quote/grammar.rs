@@ -12,6 +12,7 @@ use crate::definition::Definition;
 use crate::error::{Error, Result};
 use crate::text::class::Characters;
 use crate::text::scan::Scanner;
+use crate::text::word::Segmenter;
 use foldhash::fast::FixedState;
 use std::collections::HashMap;
 
@@ -46,6 +47,10 @@ pub struct Grammar {
     pub(super) bounds: WordList,
     pub(super) quantifiers: WordList,
     pub(super) demonstratives: WordList,
+    /// How often words stand before words of saying.
+    speaks: WordList,
+    /// Cuts a text into words.
+    pub(super) segmenter: Segmenter,
     /// The model that finds the speaker of a word of saying where the rules read none.
     pub(super) saying: StretchChoice,
     /// The model that chooses the speaker of a quotation.
@@ -288,6 +293,20 @@ impl Grammar {
     /// assert!(Grammar::new(&Definition::embedded()).is_ok());
     /// ```
     pub fn new(definition: &Definition) -> Result<Grammar> {
+        let segmenter = Segmenter::new(definition)?;
+        Ok(Grammar { segmenter, ..Grammar::without_words(definition)? })
+    }
+
+    /// The grammar with another segmenter.
+    pub fn with_segmenter(self, segmenter: Segmenter) -> Grammar {
+        Grammar { segmenter, ..self }
+    }
+
+    /// A grammar that knows no words yet: the dictionary takes as long to compile as all else.
+    ///
+    /// # Errors
+    /// As [`Grammar::new`].
+    pub fn without_words(definition: &Definition) -> Result<Grammar> {
         let words =
             |name: &str| WordList::new(definition.lexicon(name).map(|e| (e.word, e.attributes)));
         let (sayings, saying_classes) = cues(definition, |_| true)?;
@@ -320,12 +339,19 @@ impl Grammar {
             bounds: words("lexicon/bounds.txt"),
             quantifiers: words("lexicon/quantifiers.txt"),
             demonstratives: words("lexicon/demonstratives.txt"),
+            speaks: words("lexicon/speaks.txt"),
+            segmenter: Segmenter::empty(),
             saying: StretchChoice::read(SAYING, definition.model(SAYING))?,
             attribution: Forest::parse(ATTRIBUTION, definition.text(ATTRIBUTION))?,
             reported: HashedLine::read(REPORTED, definition.model(REPORTED))?,
             continuation: Chain::parse(CONTINUATION, definition.text(CONTINUATION))?,
             aliases: Aliases::new(definition)?,
         })
+    }
+
+    /// How often `word` stands right before a word of saying, as a digit; see `lexicon/speaks.txt`.
+    pub(super) fn speaks(&self, word: &str) -> &str {
+        self.speaks.attributes(word).unwrap_or("0")
     }
 
     /// The words of a class of `lexicon/signs.txt`.

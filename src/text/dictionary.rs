@@ -7,8 +7,9 @@
 use super::trie::{self, Trie, View};
 use crate::definition::Definition;
 use crate::error::{Error, Result};
+use foldhash::fast::FixedState;
 use jieba_rs::Jieba;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io::Read;
 
 /// The file of the definition with jieba's dictionary: `word frequency tag` a line, compressed with
@@ -21,6 +22,28 @@ const REST: &str = "\u{10fffe}\u{10ffff}";
 /// Has the sum of all frequencies as its own; nobody looks it up in a text.
 const TOTAL: &str = "\u{10ffff}";
 
+/// Parts of speech by jieba's names for them. The first is that of an unknown word; the last holds
+/// all others.
+pub const TAGS: [&str; 25] = [
+    "", "n", "nr", "nrt", "ns", "nt", "nz", "v", "vn", "a", "d", "p", "c", "r", "m", "q", "t", "f",
+    "s", "u", "i", "l", "j", "b", "x",
+];
+/// Bits of a number in the trie for the frequency of a word; those above are for its part of
+/// speech, as a position in [`TAGS`].
+const FREQUENCY_BITS: u32 = 48;
+
+/// The position in [`TAGS`] of a part of speech, or of the one whose name it begins with.
+fn number_of(tag: &str) -> u64 {
+    let first = tag.get(..1).unwrap_or_default();
+    let own = TAGS.iter().position(|&t| t == tag);
+    own.or_else(|| TAGS.iter().position(|&t| t == first)).unwrap_or(TAGS.len() - 1) as u64
+}
+
+/// The frequency in a number of the trie.
+fn frequency(number: u64) -> u64 {
+    number & ((1 << FREQUENCY_BITS) - 1)
+}
+
 /// The bytes of the dictionary that a definition describes, for [`Dictionary::open`].
 ///
 /// # Errors
@@ -28,14 +51,15 @@ const TOTAL: &str = "\u{10ffff}";
 pub fn compile(definition: &Definition) -> Result<Vec<u8>> {
     let text = text(definition)?;
     let mut words = Vec::new();
+    let mut tags: HashMap<&str, &str, FixedState> = HashMap::default();
     for (line, entry) in (1..).zip(text.lines()) {
         let mut columns = entry.split_whitespace();
         let Some(word) = columns.next() else { continue };
         let frequency = columns.next().map_or(Ok(0), str::parse);
-        words.push((
-            word,
-            frequency.map_err(|e| wrong(line, format!("`{entry}` has no frequency: {e}")))?,
-        ));
+        let frequency =
+            frequency.map_err(|e| wrong(line, format!("`{entry}` has no frequency: {e}")))?;
+        words.push((word, frequency));
+        tags.insert(word, columns.next().unwrap_or_default());
     }
     // Of two lines for one word the later counts.
     words.reverse();
@@ -49,8 +73,15 @@ pub fn compile(definition: &Definition) -> Result<Vec<u8>> {
         }
     }
     words.extend(more);
+    for entry in definition.lexicon(WORDS) {
+        tags.extend(entry.columns().nth(1).map(|tag| (entry.word, tag)));
+    }
     words.push((TOTAL, words.iter().map(|&(_, frequency)| frequency).sum()));
     words.sort_unstable();
+    for (word, number) in &mut words {
+        let tag = tags.get(word).map_or(0, |tag| number_of(tag));
+        *number |= tag << FREQUENCY_BITS;
+    }
     trie::build(&words).map_err(|reason| wrong(0, reason))
 }
 
@@ -108,11 +139,11 @@ impl<D: AsRef<[u8]>> Dictionary<D> {
     /// Opens the bytes that [`compile`] gave; `None` where they are something else.
     pub fn open(bytes: D) -> Option<Dictionary<D>> {
         let words = Trie::open(bytes)?;
-        let frequencies = words.numbers();
-        let total = *frequencies.get(words.view().find(TOTAL)?)?;
+        let numbers = words.numbers();
+        let total = frequency(*numbers.get(words.view().find(TOTAL)?)?);
         let log_total = (total as f64).ln();
         let weights =
-            frequencies.iter().map(|&frequency| (frequency as f64).ln() - log_total).collect();
+            numbers.iter().map(|&number| (frequency(number) as f64).ln() - log_total).collect();
         // As if it had been counted once.
         Some(Dictionary { weights, unknown: 0.0 - log_total, words })
     }
@@ -120,6 +151,12 @@ impl<D: AsRef<[u8]>> Dictionary<D> {
     /// True if `word` is one of its words.
     pub fn knows(&self, word: &str) -> bool {
         self.trie().find(word).is_some()
+    }
+
+    /// The part of speech of `word`, as a position in [`TAGS`]; 0 for an unknown word.
+    pub fn tag(&self, word: &str) -> usize {
+        let number = self.trie().find(word).and_then(|number| self.words.numbers().get(number));
+        number.map_or(0, |number| (number >> FREQUENCY_BITS) as usize % TAGS.len())
     }
 
     /// Its bytes.
@@ -207,10 +244,21 @@ mod tests {
         let (ours, theirs) =
             (Dictionary::open(compile(&definition).unwrap()).unwrap(), jieba(&definition).unwrap());
         for word in words(&definition).unwrap() {
-            let frequency = ours.words.numbers()[ours.trie().find(&word).unwrap()] as usize;
+            let number = ours.words.numbers()[ours.trie().find(&word).unwrap()];
+            let frequency = frequency(number) as usize;
             // Jieba tells no frequency, but never suggests less than a word has.
             assert!(theirs.has_word(&word) && frequency <= theirs.suggest_freq(&word), "{word}");
         }
+    }
+
+    #[test]
+    fn a_word_has_jiebas_part_of_speech() {
+        let words = Dictionary::open(compile(&Definition::embedded()).unwrap()).unwrap();
+        let tag = |word| TAGS[words.tag(word)];
+        assert_eq!(
+            [tag("联系"), tag("又"), tag("从"), tag("外交部"), tag("唲唲")],
+            ["n", "d", "p", "nt", ""]
+        );
     }
 
     #[test]

@@ -5,12 +5,14 @@
 //! tests/it/segmentation.rs proves words and search tokens equal to theirs.
 
 use super::cut::cut;
+pub use super::dictionary::TAGS;
 use super::dictionary::{self, Dictionary};
 use super::fold::Folded;
 use super::trie::View;
 use super::{Span, is_word_char};
 use crate::definition::Definition;
 use crate::error::Result;
+use std::fmt;
 use std::sync::Arc;
 
 /// A segmenter: a dictionary of jieba's and the definition's own words. Cheap to clone; clones
@@ -18,6 +20,12 @@ use std::sync::Arc;
 #[derive(Clone)]
 pub struct Segmenter {
     dictionary: Arc<Dictionary<Bytes>>,
+}
+
+impl fmt::Debug for Segmenter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Segmenter").finish_non_exhaustive()
+    }
 }
 
 /// Bytes of a dictionary, wherever they lie: in memory or in a mapped file.
@@ -110,6 +118,12 @@ impl Segmenter {
     /// True if the dictionary has `word`.
     pub fn knows(&self, word: &str) -> bool {
         self.dictionary.knows(word)
+    }
+
+    /// The part of speech of `word`, as a position in [`TAGS`]; 0 for a word that the dictionary
+    /// lacks.
+    pub fn tag(&self, word: &str) -> usize {
+        self.dictionary.tag(word)
     }
 
     /// Calls `emit` with the span of each search-mode token of `words`, in jieba's order: first the

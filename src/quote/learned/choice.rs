@@ -19,6 +19,10 @@ const GATE_FEATURES: usize = 1 << 14;
 /// Least probability, by the gate, of a right stretch at which stretches are looked at.
 const LEAST_GATE: f32 = 0.06;
 
+/// How much lower, in logarithms of odds, the score of the ends of a stretch may be than that of
+/// the best: what a stretch as a whole can make good.
+const FAR: f32 = 8.0;
+
 /// The place of the gate's weight of a feature.
 fn gate_place(feature: u32) -> usize {
     FEATURES + feature as usize % GATE_FEATURES
@@ -77,17 +81,27 @@ pub struct Alternatives {
 impl Alternatives {
     /// The scores of none and of each stretch, in this order.
     fn scores(&self, weight: impl Fn(u32) -> f32) -> Vec<f32> {
-        let sum = |row: &[u32]| row.iter().map(|&f| weight(f)).sum::<f32>();
-        let sums = |rows: &FeatureRows| -> Vec<f32> {
-            (0..rows.len()).map(|i| sum(rows.row(i))).collect()
-        };
-        let (starts, ends) = (sums(&self.starts), sums(&self.ends));
-        let mut scores = vec![sum(self.none.row(0))];
-        for (i, &(start, end)) in self.stretches.iter().enumerate() {
-            scores.push(starts[start as usize] + ends[end as usize] + sum(self.pairs.row(i)));
+        let mut scores = vec![sum(self.none.row(0), &weight)];
+        scores.extend(self.end_scores(&weight));
+        for (i, score) in scores[1..].iter_mut().enumerate() {
+            *score += sum(self.pairs.row(i), &weight);
         }
         scores
     }
+
+    /// The scores of the start and the end of each stretch together.
+    fn end_scores(&self, weight: impl Fn(u32) -> f32) -> impl Iterator<Item = f32> {
+        let sums = |rows: &FeatureRows| -> Vec<f32> {
+            (0..rows.len()).map(|i| sum(rows.row(i), &weight)).collect()
+        };
+        let (starts, ends) = (sums(&self.starts), sums(&self.ends));
+        self.stretches.iter().map(move |&(start, end)| starts[start as usize] + ends[end as usize])
+    }
+}
+
+/// The sum of the weights of a row.
+fn sum(row: &[u32], weight: impl Fn(u32) -> f32) -> f32 {
+    row.iter().map(|&f| weight(f)).sum()
 }
 
 /// The softmax of `scores`.
@@ -129,17 +143,29 @@ impl StretchChoice {
         f32::from(self.0.weights[feature as usize]) * self.0.unit
     }
 
+    /// The stretches, by their positions, whose starts and ends together are not far worse than the
+    /// best: others have hardly a part in the probability.
+    pub fn near(&self, alternatives: &Alternatives) -> Vec<usize> {
+        let scores: Vec<f32> = alternatives.end_scores(|f| self.weight(f)).collect();
+        let most = scores.iter().copied().fold(f32::MIN, f32::max);
+        (0..scores.len()).filter(|&i| scores[i] >= most - FAR).collect()
+    }
+
+    /// The least probability at which a stretch is chosen.
+    pub fn least(&self) -> f32 {
+        self.0.number
+    }
+
     /// The likeliest stretch, as a position in the list, and the probability that there is one;
-    /// `None` where that is less than the model's least.
+    /// `None` where there are none.
     pub fn best(&self, alternatives: &Alternatives) -> Option<(usize, f64)> {
         if self.is_empty() || alternatives.stretches.is_empty() {
             return None;
         }
         let found = probabilities(alternatives.scores(|f| self.weight(f)));
-        let any = 1.0 - found[0];
         let likelier = |best: usize, i: usize| if found[i] > found[best] { i } else { best };
         let best = (1..found.len()).reduce(likelier)?;
-        (any >= self.0.number).then_some((best - 1, f64::from(any)))
+        Some((best - 1, f64::from(1.0 - found[0])))
     }
 }
 
@@ -208,7 +234,7 @@ mod tests {
         features.add("none", "");
         alternatives.none.push(&features);
         for (i, c) in text.char_indices() {
-            let mut row = |rows: &mut FeatureRows, template: &str| {
+            let mut row = |rows: &mut FeatureRows, template: &'static str| {
                 features.clear();
                 features.add(template, c.encode_utf8(&mut [0; 4]));
                 rows.push(&features);
@@ -226,7 +252,10 @@ mod tests {
         let lessons = [lesson("axb", &[1]), lesson("ab", &[]), lesson("xcc", &[0])];
         let model = learn(&lessons.iter().collect::<Vec<_>>(), 20, 0.5);
         let choice = StretchChoice::read("own.model", &model).unwrap();
-        let best = |text: &str| choice.best(&lesson(text, &[]).alternatives).map(|b| b.0);
+        let best = |text: &str| {
+            let (best, any) = choice.best(&lesson(text, &[]).alternatives)?;
+            (any >= f64::from(choice.least())).then_some(best)
+        };
         assert_eq!((best("cbx"), best("ab")), (Some(2), None));
         assert_eq!(StretchChoice::default().best(&lesson("x", &[]).alternatives), None);
     }

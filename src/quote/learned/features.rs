@@ -3,6 +3,8 @@
 //!
 //! Training and inference make their features here; only training keeps the names.
 
+use std::fmt;
+
 /// Features of one example. A feature is a template with a value: `first=我们`.
 #[derive(Debug, Clone, Default)]
 pub struct Features {
@@ -18,34 +20,47 @@ impl Features {
     }
 
     /// Adds the feature `template=value`.
-    pub fn add(&mut self, template: &str, value: &str) {
-        self.hashes.push(hash(template, value));
-        if let Some(names) = &mut self.names {
-            names.push(format!("{template}={value}"));
+    #[inline(always)]
+    pub fn add(&mut self, template: &'static str, value: &str) {
+        self.hashes.push(hash_value(hash_template(START, template), value));
+        if self.names.is_some() {
+            self.name(format_args!("{template}={value}"));
         }
     }
 
     /// Adds `template.by=value`: a value that means something else for each `by`.
-    pub fn cross(&mut self, template: &str, by: &str, value: &str) {
-        let template_hash = hash_bytes(hash_bytes(hash_bytes(START, template), "."), by);
-        self.hashes.push(hash_bytes(hash_bytes(template_hash, "="), value));
-        if let Some(names) = &mut self.names {
-            names.push(format!("{template}.{by}={value}"));
+    #[inline(always)]
+    pub fn cross(&mut self, template: &'static str, by: &str, value: &str) {
+        let template_hash = hash_template(hash_template(START, template), ".");
+        self.hashes.push(hash_value(hash_template(template_hash, by), value));
+        if self.names.is_some() {
+            self.name(format_args!("{template}.{by}={value}"));
         }
     }
 
+    #[cold]
+    fn name(&mut self, name: fmt::Arguments<'_>) {
+        self.names.get_or_insert_default().push(name.to_string());
+    }
+
     /// Adds `template.by=bucket`; see [`Features::bucket`].
-    pub fn cross_bucket(&mut self, template: &str, by: &str, value: usize, bounds: &[usize]) {
+    pub fn cross_bucket(
+        &mut self,
+        template: &'static str,
+        by: &str,
+        value: usize,
+        bounds: &[usize],
+    ) {
         self.cross(template, by, bucket(value, bounds));
     }
 
     /// Adds `template=bucket`: the first bound that `value` does not exceed, or `+`.
-    pub fn bucket(&mut self, template: &str, value: usize, bounds: &[usize]) {
+    pub fn bucket(&mut self, template: &'static str, value: usize, bounds: &[usize]) {
         self.add(template, bucket(value, bounds));
     }
 
     /// Adds `template=1` or `template=0`.
-    pub fn flag(&mut self, template: &str, value: bool) {
+    pub fn flag(&mut self, template: &'static str, value: bool) {
         self.add(template, flag(value));
     }
 
@@ -85,18 +100,54 @@ pub(in crate::quote) const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "
 /// The offset basis of FNV-1a.
 const START: u32 = 0x811c_9dc5;
 
-/// FNV-1a, 32 bits (Fowler, Noll, Vo), of `template=value`.
-fn hash(template: &str, value: &str) -> u32 {
-    hash_bytes(hash_bytes(hash_bytes(START, template), "="), value)
+/// FNV-1a, 32 bits (Fowler, Noll, Vo), of what stands before the sign of a feature's name.
+/// Templates are known when the program is compiled, and so are their hashes.
+#[inline(always)]
+fn hash_template(start: u32, text: &str) -> u32 {
+    let mut hash = start;
+    for &byte in text.as_bytes() {
+        hash = (hash ^ byte as u32).wrapping_mul(0x0100_0193);
+    }
+    hash
 }
 
-fn hash_bytes(start: u32, text: &str) -> u32 {
-    text.bytes().fold(start, |h, b| (h ^ u32::from(b)).wrapping_mul(0x0100_0193))
+/// The hash of a value, eight bytes at a step, each multiplied and folded (as wyhash does).
+#[inline]
+fn hash_value(template: u32, value: &str) -> u32 {
+    let mut hash = u64::from(template);
+    let mut rest = value.as_bytes();
+    while let Some((step, behind)) = rest.split_first_chunk::<8>()
+        && !behind.is_empty()
+    {
+        hash = folded_product(hash ^ u64::from_le_bytes(*step));
+        rest = behind;
+    }
+    let length = (value.len() as u64) << 32;
+    hash = folded_product(hash ^ length ^ up_to_eight(rest));
+    (hash ^ hash >> 32) as u32
+}
+
+#[inline]
+fn folded_product(number: u64) -> u64 {
+    let product = u128::from(number ^ 0x9e37_79b9_7f4a_7c15) * 0xa076_1d64_78bd_642f;
+    product as u64 ^ (product >> 64) as u64
+}
+
+/// At most eight bytes as a number; other bytes of the same length are another number.
+#[inline]
+fn up_to_eight(bytes: &[u8]) -> u64 {
+    match (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+        (Some(first), Some(last)) => {
+            u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << 32
+        }
+        _ => bytes.iter().fold(0, |number, &byte| number << 8 | u64::from(byte)),
+    }
 }
 
 /// The hash of a feature by its name `template=value`, as a model file holds it.
 pub(super) fn hash_name(name: &str) -> u32 {
-    hash_bytes(START, name)
+    let (template, value) = name.split_once('=').unwrap_or((name, ""));
+    hash_value(hash_template(START, template), value)
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use super::ground::Ground;
 use crate::quote::attributed::{Speaker, SpeakerKind};
 use crate::quote::grammar::Grammar;
 use crate::quote::mention::Who;
+use crate::quote::tagged_words::TaggedWords;
 use crate::quote::{score, subject};
 use crate::text::{Span, is_han};
 use foldhash::fast::FixedState;
@@ -52,13 +53,22 @@ pub(super) struct Candidates {
     by_name: HashMap<String, usize, FixedState>,
 }
 
+/// How often a word stands before words of saying that may name a speaker by itself; see
+/// `lexicon/speaks.txt`.
+const LEAST_SPEAKS: &str = "3";
+
 /// Most mentions of a text.
 const MAX_MENTIONS: usize = 4_000;
 
 impl Candidates {
     /// The mentions in `windows`, and the subjects of the clauses in `near`; both must be in order
     /// and apart.
-    pub fn collect(ground: &Ground<'_>, windows: &[Span], near: &[Span]) -> Candidates {
+    pub fn collect(
+        ground: &Ground<'_>,
+        windows: &[Span],
+        near: &[Span],
+        words: &TaggedWords,
+    ) -> Candidates {
         let mut found = Candidates::default();
         found.known(ground, windows);
         for &window in near {
@@ -68,6 +78,7 @@ impl Candidates {
             found.titled(ground, window);
             found.pronouns(ground.scene.text, window);
         }
+        found.speaking(ground, words);
         found.settle(ground);
         found
     }
@@ -200,6 +211,18 @@ impl Candidates {
                 let i = self.entity(&person(name, title), false);
                 self.push(Span::new(end, end + name.len()), Some(i), Found::BehindTitle);
                 next += name.len();
+            }
+        }
+    }
+
+    /// Words that often stand before words of saying: 店家.
+    fn speaking(&mut self, ground: &Ground<'_>, words: &TaggedWords) {
+        let (text, grammar) = (ground.scene.text, ground.scene.grammar);
+        for &word in words.all() {
+            let name = word.of(text);
+            if grammar.speaks(name) >= LEAST_SPEAKS && grammar.titles.attributes(name).is_none() {
+                let i = self.entity(&role(name), false);
+                self.push(word, Some(i), Found::Title);
             }
         }
     }

@@ -13,6 +13,7 @@ use crate::quote::cue::Cue;
 use crate::quote::grammar::SignClass;
 use crate::quote::learned::forest::Forest;
 use crate::quote::punctuation::{Mark, Quotation, ended};
+use crate::quote::tagged_words::{TaggedWords, tag_number};
 use crate::text::{Span, floor_boundary, is_han};
 
 /// Bytes before and behind a quotation in which its speaker is looked for.
@@ -106,6 +107,8 @@ pub(in crate::quote) struct QuotationReader<'a> {
     candidates: Candidates,
     answers: Vec<RuleAnswer>,
     marks: MarkPlaces,
+    /// The words around the quotations.
+    words: TaggedWords,
 }
 
 /// The places of marks in a text, each kind in order.
@@ -163,9 +166,13 @@ impl<'a> QuotationReader<'a> {
         let text = ground.scene.text;
         let around = windows(text, &outer, (BEFORE, BEHIND));
         let near = windows(text, &outer, (SUBJECTS_BEFORE, SUBJECTS_BEHIND));
-        let candidates = Candidates::collect(ground, &around, &near);
         let marks = MarkPlaces::new(text, &around);
-        QuotationReader { ground, candidates, answers, marks }
+        let mut words = TaggedWords::default();
+        for &window in &around {
+            words.extend(text, window, &ground.scene.grammar.segmenter);
+        }
+        let candidates = Candidates::collect(ground, &around, &near, &words);
+        QuotationReader { ground, candidates, answers, marks, words }
     }
 
     /// The entities that may have said quotation `q`, each with its row, made like `template`
@@ -456,7 +463,7 @@ impl<'a> QuotationPlace<'a> {
     }
 
     /// How a mention stands in its clause.
-    fn form(&self, m: &CandidateMention, heard: bool, row: &mut Row, names: &[&'static str; 7]) {
+    fn form(&self, m: &CandidateMention, heard: bool, row: &mut Row, names: &[&'static str; 11]) {
         let before = self.text[..m.span.start].chars().next_back().unwrap_or('\n');
         let behind = self.text[m.span.end..].chars().next().unwrap_or('\n');
         let end = floor_boundary(self.text, m.span.end + 120);
@@ -470,6 +477,14 @@ impl<'a> QuotationPlace<'a> {
         // The rules' answer for this very quotation must not show.
         let found = if heard { m.found } else { m.found.min(Found::Subject) };
         row.push(names[6], found as usize);
+        let words = &self.reader.words;
+        let cut = |at: usize| usize::from(words.parted_at(at));
+        row.push(names[7], cut(m.span.start) + 2 * cut(m.span.end));
+        row.push(names[8], tag_number(words.before(m.span.end)));
+        row.push(names[9], tag_number(words.before(m.span.start)));
+        let last = words.ending(m.span.end).map_or("", |word| word.of(self.text));
+        let speaks = self.reader.ground.scene.grammar.speaks(last);
+        row.push(names[10], speaks.parse().unwrap_or(0usize));
     }
 
     /// True if a preposition stands before the mention: 对王明.
@@ -518,7 +533,7 @@ impl<'a> QuotationPlace<'a> {
     }
 }
 
-const BEFORE_NAMES: [&str; 16] = [
+const BEFORE_NAMES: [&str; 20] = [
     "b.sentences",
     "b.commas",
     "b.lines",
@@ -535,10 +550,25 @@ const BEFORE_NAMES: [&str; 16] = [
     "b.de",
     "b.list",
     "b.found",
+    "b.cut",
+    "b.tag",
+    "b.tag.before",
+    "b.speaks",
 ];
-const BEFORE_FORM: [&str; 7] =
-    ["b.cue", "b.class", "b.first", "b.object", "b.de", "b.list", "b.found"];
-const BEHIND_NAMES: [&str; 16] = [
+const BEFORE_FORM: [&str; 11] = [
+    "b.cue",
+    "b.class",
+    "b.first",
+    "b.object",
+    "b.de",
+    "b.list",
+    "b.found",
+    "b.cut",
+    "b.tag",
+    "b.tag.before",
+    "b.speaks",
+];
+const BEHIND_NAMES: [&str; 20] = [
     "a.sentences",
     "a.commas",
     "a.lines",
@@ -555,9 +585,24 @@ const BEHIND_NAMES: [&str; 16] = [
     "a.de",
     "a.list",
     "a.found",
+    "a.cut",
+    "a.tag",
+    "a.tag.before",
+    "a.speaks",
 ];
-const BEHIND_FORM: [&str; 7] =
-    ["a.cue", "a.class", "a.first", "a.object", "a.de", "a.list", "a.found"];
+const BEHIND_FORM: [&str; 11] = [
+    "a.cue",
+    "a.class",
+    "a.first",
+    "a.object",
+    "a.de",
+    "a.list",
+    "a.found",
+    "a.cut",
+    "a.tag",
+    "a.tag.before",
+    "a.speaks",
+];
 
 /// A candidate of a quotation, as the model rates it.
 #[derive(Debug)]
@@ -698,6 +743,14 @@ mod tests {
             assert_eq!(row.names().len(), row.values.len());
         }
         assert!(questions[0].open && !questions[1].open);
+    }
+
+    #[test]
+    fn a_word_that_often_speaks_in_news_is_a_candidate() {
+        let grammar = Grammar::new(&Definition::embedded()).unwrap();
+        let text = "店家摇了摇头。“都卖完了，明天再来吧！”";
+        let questions = quotation_questions(None, text, &grammar);
+        assert!(questions[0].candidates.iter().any(|(name, _)| name == "店家"));
     }
 
     #[test]

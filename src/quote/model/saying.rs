@@ -15,10 +15,13 @@ use crate::quote::learned::features::{DIGITS, Features, flag};
 use crate::quote::mention::{Mention, Phrases, Who, lowest_score};
 use crate::quote::score;
 use crate::quote::statement::{PronounNumber, Statement, subject_before};
+use crate::quote::tagged_words::TaggedWords;
+use crate::text::word::TAGS;
 use crate::text::{Span, first_chars, is_han, last_chars};
 use foldhash::fast::FixedState;
 use std::cell::OnceCell;
 use std::collections::HashMap;
+use std::rc::Rc;
 
 /// Most characters before a word of saying that are read.
 const MAX_BEFORE: usize = 36;
@@ -41,13 +44,17 @@ pub struct SayingQuestion {
     cue: Cue,
 }
 
-/// A statement that the model makes, with its probability in percent.
+/// The statement that the model makes of a word of saying, or that it makes none.
 pub(in crate::quote) struct ToldStatement {
-    pub statement: Statement,
+    pub cue: Span,
+    /// `None` where nobody speaks, though the rules have a speaker.
+    pub statement: Option<Statement>,
+    /// Its probability in percent.
     pub probability: u8,
 }
 
-/// The statements that `model` reads in the sentences of `ground` without a speaker, in order.
+/// The statements that `model` makes of the words of saying in sentences of `ground` without a
+/// speaker of their own, in order.
 pub(in crate::quote) fn told(ground: &Ground<'_>, model: &StretchChoice) -> Vec<ToldStatement> {
     if model.is_empty() {
         return Vec::new();
@@ -55,16 +62,30 @@ pub(in crate::quote) fn told(ground: &Ground<'_>, model: &StretchChoice) -> Vec<
     let mut found = Vec::new();
     each_cue(ground, &mut |reader, order| {
         let none = reader.none(order);
-        if !model.may_choose(&none) {
-            return;
-        }
-        let Some(question) = reader.question(none) else { return };
-        let Some((best, probability)) = model.best(&question.alternatives) else { return };
-        if let Some(statement) = statement(ground, &question, question.stretches[best]) {
-            found.push(ToldStatement { statement, probability: super::percent(probability) });
+        let open = model.may_choose(&none);
+        let question = if open { reader.question(none, Some(model)) } else { None };
+        let best = question.as_ref().and_then(|q| Some((q, model.best(&q.alternatives)?)));
+        let any = best.map_or(0.0, |(_, (_, any))| any);
+        let statement = best.and_then(|(question, (best, _))| {
+            let sure = any >= f64::from(model.least());
+            sure.then(|| statement(ground, question, question.stretches[best])).flatten()
+        });
+        let cue = reader.cue.span;
+        if statement.is_some() || any < LEAST_INHERITED && inherited(ground, cue) {
+            found.push(ToldStatement { cue, statement, probability: super::percent(any) });
         }
     });
     found
+}
+
+/// Probability of any speaker in a sentence below which none is taken from its earlier words.
+const LEAST_INHERITED: f64 = 0.1;
+
+/// True if the rules take the speaker of a cue from earlier in its sentence.
+fn inherited(ground: &Ground<'_>, cue: Span) -> bool {
+    let own = |u: &&Utterance| u.source.cue.overlaps(cue);
+    let here = |u: &Utterance| u.source.speakers.iter().all(|(_, c)| *c > Confidence::Carried);
+    ground.said.iter().filter(own).any(|u| u.source.rule == Rule::Inherited && here(u))
 }
 
 fn statement(ground: &Ground<'_>, question: &SayingQuestion, mention: Span) -> Option<Statement> {
@@ -141,7 +162,7 @@ fn guess(span: Span, words: &str, grammar: &Grammar) -> Option<Mention> {
 pub(in crate::quote) fn questions(ground: &Ground<'_>) -> Vec<SayingQuestion> {
     let mut found = Vec::new();
     each_cue(ground, &mut |reader, order| {
-        found.extend(reader.question(reader.none(order)));
+        found.extend(reader.question(reader.none(order), None));
     });
     found
 }
@@ -156,8 +177,14 @@ fn each_cue(ground: &Ground<'_>, take: &mut dyn FnMut(&CueReader<'_>, (usize, us
     let sentences = sentences(ground.scene, ground.said).into_iter().enumerate();
     for (number, sentence) in sentences.filter(|(_, s)| silent(s)).take(MAX_SENTENCES) {
         let cues = cue::sayings(ground.scene, sentence.span);
+        if cues.is_empty() {
+            continue;
+        }
+        let segmenter = &ground.scene.grammar.segmenter;
+        let words = Rc::new(TaggedWords::new(ground.scene.text, sentence.span, segmenter));
         for (nth, cue) in cues.into_iter().take(MAX_CUES).enumerate() {
-            take(&CueReader::new(ground, &names, sentence.span, cue), (number, nth));
+            let words = words.clone();
+            take(&CueReader::new(ground, &names, (sentence.span, words), cue), (number, nth));
         }
     }
 }
@@ -199,13 +226,49 @@ impl<'a> ArticleForms<'a> {
     }
 }
 
-/// A character.
+/// A character before a word of saying.
 #[derive(Debug, Clone, Copy)]
 struct Place {
     /// The byte at which it stands.
     at: usize,
     /// It may stand in a name.
     free: bool,
+    /// Its kind.
+    sign: NameMark,
+    /// The byte at which its clause starts, and the characters before it there.
+    clause: usize,
+    far: usize,
+    /// Commas before it in the sentence.
+    commas: usize,
+}
+
+/// Kinds of characters that tell of a name, the one that counts most last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum NameMark {
+    None,
+    Letter,
+    Digit,
+    Joint,
+}
+
+impl NameMark {
+    fn of(c: char) -> NameMark {
+        match c {
+            '·' => NameMark::Joint,
+            _ if c.is_ascii_digit() => NameMark::Digit,
+            _ if c.is_ascii_alphabetic() => NameMark::Letter,
+            _ => NameMark::None,
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            NameMark::None => "none",
+            NameMark::Letter => "letter",
+            NameMark::Digit => "digit",
+            NameMark::Joint => "joint",
+        }
+    }
 }
 
 /// Marks that stand in no name.
@@ -217,11 +280,15 @@ struct CueReader<'a> {
     ground: &'a Ground<'a>,
     /// Made once a question needs them.
     names: &'a OnceCell<ArticleForms<'a>>,
+    /// The words of the sentence.
+    words: Rc<TaggedWords>,
     text: &'a str,
     sentence: Span,
     cue: Cue,
     /// The characters before the cue that are read.
     places: Vec<Place>,
+    /// Commas before the cue in the sentence.
+    commas: usize,
     /// The mark or word behind the cue.
     mark: &'static str,
 }
@@ -230,7 +297,7 @@ impl<'a> CueReader<'a> {
     fn new(
         ground: &'a Ground<'a>,
         names: &'a OnceCell<ArticleForms<'a>>,
-        sentence: Span,
+        (sentence, words): (Span, Rc<TaggedWords>),
         cue: Cue,
     ) -> CueReader<'a> {
         let text = ground.scene.text;
@@ -238,17 +305,24 @@ impl<'a> CueReader<'a> {
         let from = before.char_indices().rev().nth(MAX_BEFORE - 1).map_or(0, |(at, _)| at);
         let quotations = &ground.scene.marks.quotations;
         let mut next = quotations.partition_point(|q| q.outer.end <= sentence.start + from);
-        let places = before[from..]
-            .char_indices()
-            .map(|(i, c)| {
-                let at = sentence.start + from + i;
+        let (mut clause, mut far, mut commas) = (sentence.start, 0, 0);
+        let mut places = Vec::with_capacity(MAX_BEFORE);
+        for (i, c) in before.char_indices() {
+            let at = sentence.start + i;
+            if i >= from {
                 while quotations.get(next).is_some_and(|q| q.outer.end <= at) {
                     next += 1;
                 }
                 let quoted = quotations.get(next).is_some_and(|q| q.outer.start <= at);
-                Place { at, free: !quoted && !parts_names(c) }
-            })
-            .collect();
+                let free = !quoted && !parts_names(c);
+                places.push(Place { at, free, sign: NameMark::of(c), clause, far, commas });
+            }
+            far += 1;
+            if "，。！？；：,".contains(c) {
+                (clause, far) = (at + c.len_utf8(), 0);
+            }
+            commas += usize::from(c == '，');
+        }
         let mark = match text[cue.span.end..].chars().next() {
             Some('，' | ',') => "，",
             Some('：' | ':') => "：",
@@ -256,7 +330,7 @@ impl<'a> CueReader<'a> {
             None | Some('。' | '！' | '？' | '；' | '\n') => "。",
             _ => "w",
         };
-        CueReader { ground, names, text, sentence, cue, places, mark }
+        CueReader { ground, names, words, text, sentence, cue, places, commas, mark }
     }
 
     /// The byte behind character `i` of those that are read.
@@ -264,40 +338,22 @@ impl<'a> CueReader<'a> {
         self.places.get(i).map_or(self.cue.span.start, |p| p.at)
     }
 
-    /// The question, given the features of none.
-    fn question(&self, none: FeatureRows) -> Option<SayingQuestion> {
+    /// The question, given the features of none; of the stretches those that `model` may choose by
+    /// their ends alone, where one is given. `None` where there is none.
+    fn question(&self, none: FeatureRows, model: Option<&StretchChoice>) -> Option<SayingQuestion> {
+        let (mut alternatives, mut bounds) = self.ends(none);
+        if let Some(model) = model {
+            let near = model.near(&alternatives);
+            bounds = near.iter().map(|&i| bounds[i]).collect();
+            alternatives.stretches = near.iter().map(|&i| alternatives.stretches[i]).collect();
+        }
         let mut f = Features::default();
-        let mut alternatives = Alternatives { none, ..Alternatives::default() };
-        let mut stretches = Vec::new();
-        let mut end_rows: Vec<Option<u32>> = vec![None; self.places.len() + 1];
-        for i in 0..self.places.len() {
-            let mut start_row = None;
-            for j in i + 1..=(i + MAX_STRETCH).min(self.places.len()) {
-                if !self.places[j - 1].free {
-                    break;
-                }
-                if j < i + MIN_STRETCH {
-                    continue;
-                }
-                let start = *start_row.get_or_insert_with(|| {
-                    f.clear();
-                    self.start(i, &mut f);
-                    alternatives.starts.push(&f);
-                    alternatives.starts.len() as u32 - 1
-                });
-                let end = *end_rows.get_mut(j)?.get_or_insert_with(|| {
-                    f.clear();
-                    self.ending(j, &mut f);
-                    alternatives.ends.push(&f);
-                    alternatives.ends.len() as u32 - 1
-                });
-                f.clear();
-                let span = Span::new(self.places[i].at, self.end(j));
-                self.pair(span, j - i, &mut f);
-                alternatives.pairs.push(&f);
-                alternatives.stretches.push((start, end));
-                stretches.push(span);
-            }
+        let mut stretches = Vec::with_capacity(bounds.len());
+        for (i, j) in bounds {
+            f.clear();
+            self.pair(i, j, &mut f);
+            alternatives.pairs.push(&f);
+            stretches.push(Span::new(self.places[i].at, self.end(j)));
         }
         if stretches.is_empty() {
             return None;
@@ -305,16 +361,48 @@ impl<'a> CueReader<'a> {
         Some(SayingQuestion { sentence: self.sentence, stretches, alternatives, cue: self.cue })
     }
 
+    /// The stretches with the features of their starts and ends, and the characters between which
+    /// they lie.
+    fn ends(&self, none: FeatureRows) -> (Alternatives, Vec<(usize, usize)>) {
+        let mut f = Features::default();
+        let mut alternatives = Alternatives { none, ..Alternatives::default() };
+        let mut bounds = Vec::new();
+        let mut end_rows: Vec<Option<u32>> = vec![None; self.places.len() + 1];
+        for i in 0..self.places.len() {
+            let mut start_row = None;
+            for (j, end_row) in end_rows.iter_mut().enumerate().skip(i + 1).take(MAX_STRETCH) {
+                if !self.places[j - 1].free {
+                    break;
+                }
+                if j < i + MIN_STRETCH {
+                    continue;
+                }
+                let mut row = |rows: &mut FeatureRows, add: &dyn Fn(&mut Features)| {
+                    f.clear();
+                    add(&mut f);
+                    rows.push(&f);
+                    rows.len() as u32 - 1
+                };
+                let start = *start_row
+                    .get_or_insert_with(|| row(&mut alternatives.starts, &|f| self.start(i, f)));
+                let end = *end_row
+                    .get_or_insert_with(|| row(&mut alternatives.ends, &|f| self.ending(j, f)));
+                alternatives.stretches.push((start, end));
+                bounds.push((i, j));
+            }
+        }
+        (alternatives, bounds)
+    }
+
     /// The features of a stretch that starts at character `i`.
     fn start(&self, i: usize, f: &mut Features) {
         let grammar = self.ground.scene.grammar;
-        let at = self.places[i].at;
+        let Place { at, clause, far, commas, .. } = self.places[i];
         let before = &self.text[self.sentence.start..at];
         let behind = &self.text[at..self.cue.span.start];
         let last = last_chars(before, 1);
         let first = first_chars(behind, 1);
-        let clause = before.rsplit(|c| "，。！？；：,".contains(c)).next().unwrap_or("");
-        let far = clause.chars().count();
+        let clause = &self.text[clause..at];
         let surname = surname(behind, grammar);
         let opener = grammar.openers.suffix(before).unwrap_or("");
         f.add("s-1", last);
@@ -333,7 +421,11 @@ impl<'a> CueReader<'a> {
         f.add("s.leads", grammar.leads.prefix(clause).unwrap_or(""));
         let titled = grammar.titles.suffix(before).is_some();
         f.cross("s.titled", if titled { "1" } else { "0" }, surname);
-        f.bucket("s.commas", before.matches('，').count(), &[0, 1, 2]);
+        f.bucket("s.commas", commas, &[0, 1, 2]);
+        let parted = self.words.parted_at(at);
+        let next = self.words.behind(at, 0);
+        f.cross("s.cut", flag(parted), next);
+        f.cross("s.tags", if parted { self.words.before(at) } else { "+" }, next);
     }
 
     /// The features of a stretch that ends before character `j`.
@@ -345,7 +437,7 @@ impl<'a> CueReader<'a> {
         let cue = self.cue.span.of(self.text);
         let last = last_chars(before, 1);
         let next = first_chars(between, 1);
-        let gap = between.chars().count();
+        let gap = self.places.len() - j;
         let title = grammar.titles.suffix(before).unwrap_or("");
         let organisation = grammar.organisations.suffix(before).unwrap_or("");
         f.add("e-1", last);
@@ -369,19 +461,32 @@ impl<'a> CueReader<'a> {
             _ => "neither",
         };
         f.cross_bucket("e.kind", kind, gap, &[0, 2]);
-        f.bucket("e.commas", between.matches('，').count(), &[0, 1, 2]);
+        let commas = self.places.get(j).map_or(0, |p| self.commas - p.commas);
+        f.bucket("e.commas", commas, &[0, 1, 2]);
         f.flag("e.silent", grammar.silent.suffix(before).is_some());
         f.add("e.bound", grammar.bounds.prefix(between).unwrap_or(""));
         f.flag("e.meeting", grammar.meetings.suffix(before).is_some());
         f.cross("e-1.1", last, next);
         f.add("e.mark", self.mark);
         f.cross("e-1.cue", last, last_chars(cue, 1));
+        let tag = if self.words.parted_at(at) { self.words.before(at) } else { "+" };
+        let speaks = match self.words.ending(at) {
+            Some(word) => grammar.speaks(word.of(self.text)),
+            None => "-",
+        };
+        f.add("e.speaks", speaks);
+        f.cross_bucket("e.speaks", speaks, gap, &[0, 2, 5]);
+        f.add("e.tag", tag);
+        f.cross("e.tags", tag, self.words.behind(at, 0));
+        f.cross("e.next", self.words.behind(at, 0), self.words.behind(at, 1));
     }
 
-    /// The features of a stretch of `length` characters as a whole.
-    fn pair(&self, span: Span, length: usize, f: &mut Features) {
+    /// The features of the stretch between characters `i` and `j` as a whole.
+    fn pair(&self, i: usize, j: usize, f: &mut Features) {
         let grammar = self.ground.scene.grammar;
-        let words = span.of(self.text);
+        let words = &self.text[self.places[i].at..self.end(j)];
+        let length = j - i;
+        let sign = self.places[i..j].iter().map(|p| p.sign).max().unwrap_or(NameMark::None);
         let surname = surname(words, grammar);
         let known = match self.names.get_or_init(|| ArticleForms::new(self.ground)).forms.get(words)
         {
@@ -403,7 +508,14 @@ impl<'a> CueReader<'a> {
         f.cross("p.shape", surname, shape);
         f.add("p.words", if length <= 4 { words } else { "+" });
         f.flag("p.title", grammar.titles.contains(words));
-        f.cross("p.holds", flag(words.contains('的')), signs(words));
+        f.cross("p.holds", flag(words.contains('的')), sign.name());
+        let tags = self.words.within(Span::new(self.places[i].at, self.end(j)));
+        let tag = |tag: Option<&usize>| tag.map_or("-", |&tag| TAGS[tag]);
+        f.bucket("p.count", tags.len(), &[1, 2, 3, 4, 6]);
+        f.cross("p.tags", tag(tags.first()), tag(tags.last()));
+        let holds = |verbal: fn(&str) -> bool| tags.iter().any(|&tag| verbal(TAGS[tag]));
+        let verb = flag(holds(|tag| tag == "v"));
+        f.cross("p.holds.tag", verb, flag(holds(|tag| matches!(tag, "d" | "p" | "c" | "u"))));
     }
 
     /// The features of none; the sentence and the cue are the nth of theirs.
@@ -433,6 +545,10 @@ impl<'a> CueReader<'a> {
         f.add("n.first", first_chars(words, 2));
         f.bucket("n.before", self.places.len(), &[2, 5, 12, 24]);
         f.add("n.end", last_chars(words, 1));
+        let Span { start, end } = self.cue.span;
+        f.cross("n.tags", self.words.before(start), self.words.behind(end, 0));
+        let cut = flag(self.words.parted_at(start));
+        f.cross("n.cut", cut, flag(self.words.parted_at(end)));
         let mut row = FeatureRows::default();
         row.push(&f);
         row
@@ -442,19 +558,6 @@ impl<'a> CueReader<'a> {
 /// Names of four bits.
 const SHAPES: [&str; 16] =
     ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "a", "b", "c", "d", "e", "f"];
-
-/// The kind of characters other than Chinese that words hold.
-fn signs(words: &str) -> &'static str {
-    if words.contains('·') {
-        "joint"
-    } else if words.contains(|c: char| c.is_ascii_digit()) {
-        "digit"
-    } else if words.contains(|c: char| c.is_ascii_alphabetic()) {
-        "letter"
-    } else {
-        "none"
-    }
-}
 
 /// The characters, as a digit, of the surname that words begin with.
 fn surname(words: &str, grammar: &Grammar) -> &'static str {
@@ -485,8 +588,13 @@ mod tests {
         assert_eq!(found[0].span.of(text), "南国智库将实行开放式建设管理模式");
         assert_eq!(found[0].confidence, Confidence::Carried);
         assert!(found[0].probability.is_some_and(|p| p >= 60));
-        let found = told("红岩旅15日发布视频称，在北部袭击了两支车队。");
-        assert_eq!(found[0].speaker.as_ref().unwrap().name, "红岩旅");
+    }
+
+    #[test]
+    fn who_only_stands_earlier_in_a_sentence_does_not_speak() {
+        let grammar = Grammar::new(&Definition::embedded()).unwrap();
+        let text = "城厢派出所接到预警信息，称辖区居民周某疑似正遭遇电信网络诈骗。";
+        assert_eq!(extract(None, text, &grammar), []);
     }
 
     #[test]
