@@ -613,6 +613,9 @@ struct Choice {
 
 /// Least ratio of an unsure choice to the speaker that the rules carry from elsewhere.
 const LEAST_RATIO: f64 = 3.0;
+/// Least ratio of any choice to the speaker whom the rules read in the sentence, through a pronoun
+/// or from its earlier words.
+const READ_RATIO: f64 = 2.0;
 
 /// Gives quotations that the rules leave open to the speaker that `model` prefers: the utterances
 /// of `ground` with these, sorted by span. `chosen` takes the probabilities.
@@ -642,13 +645,15 @@ pub(in crate::quote) fn attribute(
         if rule.is_some_and(|rule| reader.agrees(choice, rule)) {
             continue;
         }
+        let theirs = rule.map_or(0.0, |rule| reader.likeliest(&rated, rule));
+        let read = rule.is_some_and(|rule| rule.source.rule != Rule::CarriedQuotation);
+        if read && choice.probability < READ_RATIO * theirs {
+            continue;
+        }
         if choice.probability < model.least() {
-            let Some(rule) = rule.filter(|u| u.source.rule == Rule::CarriedQuotation) else {
-                continue;
-            };
-            let theirs = rated.iter().filter(|c| reader.agrees(c, rule));
-            let theirs = theirs.map(|c| c.probability).fold(0.0, f64::max);
-            if choice.probability < (LEAST_RATIO * theirs).max(model.least() / 2.0) {
+            let carried = rule.is_some_and(|u| u.source.rule == Rule::CarriedQuotation);
+            let needed = (LEAST_RATIO * theirs).max(model.least() / 2.0);
+            if !carried || choice.probability < needed {
                 continue;
             }
         }
@@ -677,6 +682,12 @@ impl QuotationReader<'_> {
             probability: model.probability(&row.values),
         };
         self.rows(q, &Row::default()).into_iter().map(rate).collect()
+    }
+
+    /// The most that a candidate is rated whom the rules chose.
+    fn likeliest(&self, rated: &[Choice], utterance: &Utterance) -> f64 {
+        let theirs = rated.iter().filter(|choice| self.agrees(choice, utterance));
+        theirs.map(|choice| choice.probability).fold(0.0, f64::max)
     }
 
     /// True if the rules chose this speaker.
