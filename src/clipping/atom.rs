@@ -4,11 +4,14 @@ use crate::search::{self, Hit};
 use crate::text::{harmless, percent_encoded};
 
 /// A feed of hits, for a reader of feeds. An entry leads to its article on the web, else to `pages`
-/// with the article's key behind it, where there are such pages.
+/// with the article's key behind it, where there are such pages. It changed when the last of its
+/// articles was seen, or `now` where that is not known.
 pub fn atom(name: &str, hits: &[Hit], now: jiff::Timestamp, pages: Option<&str>) -> String {
+    let seen = hits.iter().filter_map(|hit| hit.seen).max();
+    let changed = seen.and_then(|seen| jiff::Timestamp::from_second(seen).ok()).unwrap_or(now);
     let mut text = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\">\n\
-         <id>urn:jianbao:search:{}</id>\n<title>剪报 {}</title>\n<updated>{now}</updated>\n",
+         <id>urn:jianbao:search:{}</id>\n<title>剪报 {}</title>\n<updated>{changed}</updated>\n",
         percent_encoded(name.as_bytes(), b""),
         escaped(name)
     );

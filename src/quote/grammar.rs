@@ -282,7 +282,7 @@ pub(super) enum Lead {
 }
 
 impl Grammar {
-    /// Compiles what `definition` says about speech.
+    /// Compiles what `definition` says about speech, and its dictionary (some 200 ms).
     ///
     /// # Errors
     /// [`Error::Definition`] where a cue has no known class or `speakers.toml` is not as its head
