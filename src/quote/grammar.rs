@@ -293,12 +293,11 @@ impl Grammar {
     /// assert!(Grammar::new(&Definition::embedded()).is_ok());
     /// ```
     pub fn new(definition: &Definition) -> Result<Grammar> {
-        let segmenter = Segmenter::new(definition)?;
-        Ok(Grammar { segmenter, ..Grammar::without_words(definition)? })
+        Ok(Grammar::without_words(definition)?.with_segmenter(Segmenter::new(definition)?))
     }
 
     /// The grammar with another segmenter.
-    pub fn with_segmenter(self, segmenter: Segmenter) -> Grammar {
+    pub(crate) fn with_segmenter(self, segmenter: Segmenter) -> Grammar {
         Grammar { segmenter, ..self }
     }
 
@@ -306,7 +305,7 @@ impl Grammar {
     ///
     /// # Errors
     /// As [`Grammar::new`].
-    pub fn without_words(definition: &Definition) -> Result<Grammar> {
+    pub(crate) fn without_words(definition: &Definition) -> Result<Grammar> {
         let words =
             |name: &str| WordList::new(definition.lexicon(name).map(|e| (e.word, e.attributes)));
         let (sayings, saying_classes) = cues(definition, |_| true)?;

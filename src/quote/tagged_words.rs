@@ -12,9 +12,6 @@ pub(super) struct TaggedWords {
     tags: Vec<usize>,
 }
 
-/// The part of speech beyond the first and the last word.
-const EDGE: &str = "-";
-
 impl TaggedWords {
     /// The words of `span` of a text.
     pub fn new(text: &str, span: Span, segmenter: &Segmenter) -> TaggedWords {
@@ -37,29 +34,18 @@ impl TaggedWords {
         self.words.partition_point(|word| word.end <= at)
     }
 
-    /// True if no word stands on both sides of `at`.
-    pub fn parted_at(&self, at: usize) -> bool {
-        self.words.get(self.over(at)).is_none_or(|word| word.start >= at)
-    }
-
-    fn tag(&self, word: Option<usize>) -> &'static str {
-        word.and_then(|word| self.tags.get(word)).map_or(EDGE, |&tag| TAGS[tag])
-    }
-
-    /// The part of speech of the word over `at`, or of the `nth` one behind it.
-    pub fn behind(&self, at: usize, nth: usize) -> &'static str {
-        self.tag(Some(self.over(at) + nth))
-    }
-
-    /// The part of speech of the word that ends at `at` or before.
-    pub fn before(&self, at: usize) -> &'static str {
-        self.tag(self.words.partition_point(|word| word.end <= at).checked_sub(1))
-    }
-
-    /// The word that ends at `at`; `None` where none does.
-    pub fn ending(&self, at: usize) -> Option<Span> {
-        let word = self.over(at).checked_sub(1)?;
-        self.words.get(word).copied().filter(|word| word.end == at)
+    /// The seam at `at`.
+    pub fn seam(&self, at: usize) -> Seam {
+        let over = self.over(at);
+        let word = |i: Option<usize>| i.and_then(|i| self.words.get(i));
+        let tag = |i: Option<usize>| i.and_then(|i| self.tags.get(i)).copied();
+        let before = over.checked_sub(1);
+        Seam {
+            parted: word(Some(over)).is_none_or(|word| word.start >= at),
+            ending: word(before).copied().filter(|word| word.end == at),
+            before: tag(before),
+            behind: [tag(Some(over)), tag(Some(over + 1))],
+        }
     }
 
     /// The words, in order.
@@ -74,9 +60,23 @@ impl TaggedWords {
     }
 }
 
-/// A part of speech as a small number.
-pub(super) fn tag_number(tag: &str) -> usize {
-    TAGS.iter().position(|&t| t == tag).unwrap_or(TAGS.len())
+/// A place between two characters, by the words there. Parts of speech are positions in [`TAGS`];
+/// there is none where no word stands.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Seam {
+    /// No word stands on both sides.
+    pub parted: bool,
+    /// The word that ends here.
+    pub ending: Option<Span>,
+    /// The part of speech of the last word that ends here or before.
+    pub before: Option<usize>,
+    /// Those of the word that stands over this place or behind it, and of the one after that.
+    pub behind: [Option<usize>; 2],
+}
+
+/// The name of a part of speech, or a mark where there is none.
+pub(super) fn tag_name(tag: Option<usize>) -> &'static str {
+    tag.map_or("-", |tag| TAGS[tag])
 }
 
 #[cfg(test)]
@@ -89,12 +89,12 @@ mod tests {
         let segmenter = Segmenter::new(&Definition::embedded()).unwrap();
         let text = "又联系母亲说";
         let words = TaggedWords::new(text, Span::new(0, text.len()), &segmenter);
-        assert_eq!(
-            (words.parted_at(3), words.parted_at(6), words.parted_at(9)),
-            (true, false, true)
-        );
-        assert_eq!((words.behind(0, 0), words.behind(3, 0), words.before(3)), ("d", "n", "d"));
-        assert_eq!((words.before(0), words.behind(text.len(), 0)), ("-", "-"));
+        let parted = |at: usize| words.seam(at).parted;
+        assert_eq!((parted(3), parted(6), parted(9)), (true, false, true));
+        let behind = |at: usize| tag_name(words.seam(at).behind[0]);
+        let before = |at: usize| tag_name(words.seam(at).before);
+        assert_eq!((behind(0), behind(3), before(3)), ("d", "n", "d"));
+        assert_eq!((before(0), behind(text.len())), ("-", "-"));
         assert_eq!(words.within(Span::new(3, 15)).len(), 2);
     }
 }

@@ -7,9 +7,8 @@
 use super::trie::{self, Trie, View};
 use crate::definition::Definition;
 use crate::error::{Error, Result};
-use foldhash::fast::FixedState;
 use jieba_rs::Jieba;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::io::Read;
 
 /// The file of the definition with jieba's dictionary: `word frequency tag` a line, compressed with
@@ -31,17 +30,19 @@ pub const TAGS: [&str; 25] = [
 /// Bits of a number in the trie for the frequency of a word; those above are for its part of
 /// speech, as a position in [`TAGS`].
 const FREQUENCY_BITS: u32 = 48;
+const TAG_MASK: u64 = !((1 << FREQUENCY_BITS) - 1);
 
-/// The position in [`TAGS`] of a part of speech, or of the one whose name it begins with.
-fn number_of(tag: &str) -> u64 {
+/// The bits of a part of speech, or of the one whose name it begins with, in a number of the trie.
+fn tag_bits(tag: &str) -> u64 {
     let first = tag.get(..1).unwrap_or_default();
     let own = TAGS.iter().position(|&t| t == tag);
-    own.or_else(|| TAGS.iter().position(|&t| t == first)).unwrap_or(TAGS.len() - 1) as u64
+    let number = own.or_else(|| TAGS.iter().position(|&t| t == first)).unwrap_or(TAGS.len() - 1);
+    (number as u64) << FREQUENCY_BITS
 }
 
 /// The frequency in a number of the trie.
 fn frequency(number: u64) -> u64 {
-    number & ((1 << FREQUENCY_BITS) - 1)
+    number & !TAG_MASK
 }
 
 /// The bytes of the dictionary that a definition describes, for [`Dictionary::open`].
@@ -51,44 +52,38 @@ fn frequency(number: u64) -> u64 {
 pub fn compile(definition: &Definition) -> Result<Vec<u8>> {
     let text = text(definition)?;
     let mut words = Vec::new();
-    let mut tags: HashMap<&str, &str, FixedState> = HashMap::default();
     for (line, entry) in (1..).zip(text.lines()) {
         let mut columns = entry.split_whitespace();
         let Some(word) = columns.next() else { continue };
         let frequency = columns.next().map_or(Ok(0), str::parse);
         let frequency =
             frequency.map_err(|e| wrong(line, format!("`{entry}` has no frequency: {e}")))?;
-        words.push((word, frequency));
-        tags.insert(word, columns.next().unwrap_or_default());
+        words.push((word, frequency | tag_bits(columns.next().unwrap_or_default())));
     }
     // Of two lines for one word the later counts.
     words.reverse();
     words.sort_by_key(|&(word, _)| word);
     words.dedup_by_key(|&mut (word, _)| word);
     let mut more = Vec::new();
-    for (word, frequency) in added(&words, definition) {
+    for (word, (frequency, tag)) in added(&words, definition) {
         match words.binary_search_by_key(&word, |w| w.0) {
-            Ok(at) => words[at].1 = frequency,
-            Err(_) => more.push((word, frequency)),
+            Ok(at) => words[at].1 = frequency | tag.map_or(words[at].1 & TAG_MASK, tag_bits),
+            Err(_) => more.push((word, frequency | tag.map_or(0, tag_bits))),
         }
     }
     words.extend(more);
-    for entry in definition.lexicon(WORDS) {
-        tags.extend(entry.columns().nth(1).map(|tag| (entry.word, tag)));
-    }
-    words.push((TOTAL, words.iter().map(|&(_, frequency)| frequency).sum()));
+    words.push((TOTAL, words.iter().map(|&(_, number)| frequency(number)).sum()));
     words.sort_unstable();
-    for (word, number) in &mut words {
-        let tag = tags.get(word).map_or(0, |tag| number_of(tag));
-        *number |= tag << FREQUENCY_BITS;
-    }
     trie::build(&words).map_err(|reason| wrong(0, reason))
 }
 
-/// The definition's own words with their frequencies. A word without one gets the frequency that
-/// makes jieba keep it whole.
-fn added<'d>(words: &[(&str, u64)], definition: &'d Definition) -> BTreeMap<&'d str, u64> {
-    let mut total: u64 = words.iter().map(|&(_, frequency)| frequency).sum();
+/// The definition's own words with their frequencies and parts of speech. A word without a
+/// frequency gets the one that makes jieba keep it whole. `words` are jieba's, with their numbers.
+fn added<'d>(
+    words: &[(&str, u64)],
+    definition: &'d Definition,
+) -> BTreeMap<&'d str, (u64, Option<&'d str>)> {
+    let mut total: u64 = words.iter().map(|&(_, number)| frequency(number)).sum();
     let (mut added, mut held) = (BTreeMap::new(), BTreeMap::new());
     // What jieba says about a word depends on the words in it alone, and on the sum of all
     // frequencies.
@@ -103,17 +98,19 @@ fn added<'d>(words: &[(&str, u64)], definition: &'d Definition) -> BTreeMap<&'d 
             if let (Ok(at), false) =
                 (words.binary_search_by_key(&part, |w| w.0), held.contains_key(part))
             {
-                held.insert(part, words[at].1);
-                jieba.add_word(part, Some(words[at].1 as usize), None);
+                let own = frequency(words[at].1);
+                held.insert(part, own);
+                jieba.add_word(part, Some(own as usize), None);
             }
         }
         let rest = total - held.values().sum::<u64>();
         jieba.add_word(REST, Some(rest as usize), None);
-        let given = entry.columns().next().and_then(|f| f.parse().ok());
+        let mut columns = entry.columns();
+        let given = columns.next().and_then(|f| f.parse().ok());
         let frequency = given.unwrap_or_else(|| jieba.suggest_freq(word) as u64);
         jieba.add_word(word, Some(frequency as usize), None);
         total = total + frequency - held.insert(word, frequency).unwrap_or(0);
-        added.insert(word, frequency);
+        added.insert(word, (frequency, columns.next()));
     }
     added
 }

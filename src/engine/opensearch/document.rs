@@ -411,20 +411,13 @@ pub fn analysed(stored: &str) -> std::result::Result<(Vec<Passage>, Segmented, S
 }
 
 /// The columns from which [`article`] makes an article again.
-pub const ARTICLE_FIELDS: [&str; 12] = [
-    "number",
-    "date",
-    "text",
-    "stored",
-    "imprint",
-    "row.file",
-    "row.digest",
-    "row.line",
-    "row.passages",
-    "row.bytes",
-    "row.from_crawl",
-    "row.seen",
-];
+pub const ARTICLE_FIELDS: [&str; 12] = {
+    let [file, digest, line, passages, bytes, from_crawl, seen] = ROW_FIELDS;
+    [
+        "number", "date", "text", "stored", "imprint", file, digest, line, passages, bytes,
+        from_crawl, seen,
+    ]
+};
 
 /// The article of a hit with [`ARTICLE_FIELDS`].
 ///

@@ -40,14 +40,18 @@ pub struct FeatureRows {
     features: Vec<u32>,
 }
 
+/// The numbers of the features of a row: the high bits of their hashes are mixed in, since the low
+/// ones alone tell less.
+fn folded(row: &Features) -> impl Iterator<Item = u32> {
+    row.hashes().iter().map(|h| (h ^ (h >> BITS)) & (FEATURES as u32 - 1))
+}
+
 impl FeatureRows {
     /// Adds the features of one row, as many as the other rows have.
     pub fn push(&mut self, row: &Features) {
         debug_assert!(self.features.is_empty() || self.width == row.hashes().len());
         self.width = row.hashes().len();
-        // The high bits of FNV-1a are mixed in, since the low ones alone tell less.
-        let folded = row.hashes().iter().map(|h| (h ^ (h >> BITS)) & (FEATURES as u32 - 1));
-        self.features.extend(folded);
+        self.features.extend(folded(row));
     }
 
     fn row(&self, i: usize) -> &[u32] {
@@ -143,29 +147,37 @@ impl StretchChoice {
         f32::from(self.0.weights[feature as usize]) * self.0.unit
     }
 
-    /// The stretches, by their positions, whose starts and ends together are not far worse than the
-    /// best: others have hardly a part in the probability.
-    pub fn near(&self, alternatives: &Alternatives) -> Vec<usize> {
-        let scores: Vec<f32> = alternatives.end_scores(|f| self.weight(f)).collect();
-        let most = scores.iter().copied().fold(f32::MIN, f32::max);
-        (0..scores.len()).filter(|&i| scores[i] >= most - FAR).collect()
-    }
-
     /// The least probability at which a stretch is chosen.
     pub fn least(&self) -> f32 {
         self.0.number
     }
 
     /// The likeliest stretch, as a position in the list, and the probability that there is one;
-    /// `None` where there are none.
-    pub fn best(&self, alternatives: &Alternatives) -> Option<(usize, f64)> {
-        if self.is_empty() || alternatives.stretches.is_empty() {
+    /// `None` where there are none. `pair` adds the features of a stretch as a whole; it is asked
+    /// for those whose starts and ends together are not far worse than the best, since others have
+    /// hardly a part in the probability.
+    pub fn best(
+        &self,
+        alternatives: &Alternatives,
+        mut pair: impl FnMut(usize, &mut Features),
+    ) -> Option<(usize, f64)> {
+        if self.is_empty() {
             return None;
         }
-        let found = probabilities(alternatives.scores(|f| self.weight(f)));
+        let ends: Vec<f32> = alternatives.end_scores(|f| self.weight(f)).collect();
+        let most = ends.iter().copied().fold(f32::MIN, f32::max);
+        let near: Vec<usize> = (0..ends.len()).filter(|&i| ends[i] >= most - FAR).collect();
+        let mut scores = vec![sum(alternatives.none.row(0), |f| self.weight(f))];
+        let mut features = Features::default();
+        for &i in &near {
+            features.clear();
+            pair(i, &mut features);
+            scores.push(ends[i] + folded(&features).map(|f| self.weight(f)).sum::<f32>());
+        }
+        let found = probabilities(scores);
         let likelier = |best: usize, i: usize| if found[i] > found[best] { i } else { best };
         let best = (1..found.len()).reduce(likelier)?;
-        Some((best - 1, f64::from(1.0 - found[0])))
+        Some((near[best - 1], f64::from(1.0 - found[0])))
     }
 }
 
@@ -247,16 +259,23 @@ mod tests {
         ChoiceLesson { alternatives, right: right.to_vec() }
     }
 
+    /// Adds the features of a stretch of `text` as a whole.
+    fn pair(text: &str) -> impl Fn(usize, &mut Features) {
+        let characters: Vec<String> = text.chars().map(String::from).collect();
+        move |stretch, features| features.add("pair", &characters[stretch])
+    }
+
     #[test]
     fn what_was_right_is_chosen_again_and_nothing_where_nothing_was() {
         let lessons = [lesson("axb", &[1]), lesson("ab", &[]), lesson("xcc", &[0])];
         let model = learn(&lessons.iter().collect::<Vec<_>>(), 20, 0.5);
         let choice = StretchChoice::read("own.model", &model).unwrap();
         let best = |text: &str| {
-            let (best, any) = choice.best(&lesson(text, &[]).alternatives)?;
+            let (best, any) = choice.best(&lesson(text, &[]).alternatives, pair(text))?;
             (any >= f64::from(choice.least())).then_some(best)
         };
         assert_eq!((best("cbx"), best("ab")), (Some(2), None));
-        assert_eq!(StretchChoice::default().best(&lesson("x", &[]).alternatives), None);
+        let none = StretchChoice::default();
+        assert_eq!(none.best(&lesson("x", &[]).alternatives, pair("x")), None);
     }
 }

@@ -220,7 +220,7 @@ impl Candidates {
         let (text, grammar) = (ground.scene.text, ground.scene.grammar);
         for &word in words.all() {
             let name = word.of(text);
-            if grammar.speaks(name) >= LEAST_SPEAKS && grammar.titles.attributes(name).is_none() {
+            if grammar.speaks(name) >= LEAST_SPEAKS && !grammar.titles.contains(name) {
                 let i = self.entity(&role(name), false);
                 self.push(word, Some(i), Found::Title);
             }

@@ -13,7 +13,8 @@ use crate::quote::cue::Cue;
 use crate::quote::grammar::SignClass;
 use crate::quote::learned::forest::Forest;
 use crate::quote::punctuation::{Mark, Quotation, ended};
-use crate::quote::tagged_words::{TaggedWords, tag_number};
+use crate::quote::tagged_words::TaggedWords;
+use crate::text::word::TAGS;
 use crate::text::{Span, floor_boundary, is_han};
 
 /// Bytes before and behind a quotation in which its speaker is looked for.
@@ -363,7 +364,7 @@ impl<'a> QuotationPlace<'a> {
         row.push("last.gap", to_last);
         row.push("next.gap", self.next.map_or(999, |u| gap(outer.end, u.span.start)));
         let own = |m: &&&CandidateMention| m.entity == Some(entity);
-        let before: Vec<&CandidateMention> = self
+        let before: Vec<&'a CandidateMention> = self
             .mentions
             .iter()
             .filter(own)
@@ -371,20 +372,18 @@ impl<'a> QuotationPlace<'a> {
             .copied()
             .collect();
         row.push("quoted", self.mentions.iter().filter(own).filter(|m| m.quoted).count());
-        self.before(entity, said > 0, &before, row);
-        let after =
-            self.mentions.iter().filter(own).find(|m| m.span.start >= outer.end && !m.quoted);
-        self.behind(entity, said > 0, after.copied(), row);
+        self.mention(entity, said > 0, self.before(&before), &BEFORE_NAMES, row);
+        self.mention(entity, said > 0, self.behind(entity), &BEHIND_NAMES, row);
         self.pronoun(entity, row);
     }
 
     /// Its best mention before the quotation: the nearest, or in the same sentence the one nearest
-    /// to a cue.
-    fn before(&self, entity: usize, heard: bool, mentions: &[&CandidateMention], row: &mut Row) {
+    /// to a cue. `mentions` are those that stand before it.
+    fn before(&self, mentions: &[&'a CandidateMention]) -> Option<MentionPlace<'a>> {
         let outer = self.quotation.outer;
         let cues = self.cues(Span::new(self.sentence.start, outer.start));
         let here = mentions.iter().filter(|m| m.span.start >= self.sentence.start);
-        let to_cue = |m: &&&CandidateMention| {
+        let to_cue = |m: &&&'a CandidateMention| {
             let next = cues.iter().find(|c| c.span.start >= m.span.end);
             let object = self.object(m.span);
             (
@@ -392,59 +391,50 @@ impl<'a> QuotationPlace<'a> {
                 m.span.start,
             )
         };
-        let best = here.min_by_key(to_cue).or(mentions.last()).copied();
-        let Some(m) = best else {
-            row.push("b.gap", 999usize);
-            for name in BEFORE_NAMES {
-                row.push(name, -1.0f32);
-            }
-            return;
-        };
+        let m = here.min_by_key(to_cue).or(mentions.last()).copied()?;
         let between = Span::new(m.span.end, outer.start);
-        let others = self.between(entity, between);
-        row.push("b.gap", between.len() / 3);
-        let marks = &self.reader.marks;
-        row.push("b.sentences", count(&marks.stops, between));
-        row.push("b.commas", count(&marks.commas, between));
-        row.push("b.lines", count(&marks.lines, between));
-        row.push("b.quotations", count(&marks.quotations, between));
-        row.push("b.same", m.span.start >= self.sentence.start);
-        row.push("b.others", others.0);
-        row.push("b.persons", others.1);
-        row.push("b.pronouns", self.pronouns(between));
-        row.push("b.cues", self.cues(between).len());
-        self.form(m, heard, row, &BEFORE_FORM);
+        Some(MentionPlace { mention: m, between, same: m.span.start >= self.sentence.start })
     }
 
     /// Its first mention behind the quotation.
-    fn behind(
+    fn behind(&self, entity: usize) -> Option<MentionPlace<'a>> {
+        let own = |m: &&&CandidateMention| m.entity == Some(entity) && !m.quoted;
+        let outer = self.quotation.outer;
+        let m = self.mentions.iter().filter(own).find(|m| m.span.start >= outer.end).copied()?;
+        let between = Span::new(outer.end, m.span.start);
+        Some(MentionPlace { mention: m, between, same: m.span.start < self.sentence.end })
+    }
+
+    /// The numbers of a mention, or of none, under `names`.
+    fn mention(
         &self,
         entity: usize,
         heard: bool,
-        mention: Option<&CandidateMention>,
+        place: Option<MentionPlace<'_>>,
+        names: &[&'static str; MENTION],
         row: &mut Row,
     ) {
-        let Some(m) = mention else {
-            row.push("a.gap", 999usize);
-            for name in BEHIND_NAMES {
-                row.push(name, -1.0f32);
-            }
+        let Some(MentionPlace { mention, between, same }) = place else {
+            row.push(names[0], 999usize);
+            names[1..].iter().for_each(|name| row.push(name, -1.0f32));
             return;
         };
-        let between = Span::new(self.quotation.outer.end, m.span.start);
-        let others = self.between(entity, between);
-        row.push("a.gap", between.len() / 3);
         let marks = &self.reader.marks;
-        row.push("a.sentences", count(&marks.stops, between));
-        row.push("a.commas", count(&marks.commas, between));
-        row.push("a.lines", count(&marks.lines, between));
-        row.push("a.quotations", count(&marks.quotations, between));
-        row.push("a.same", m.span.start < self.sentence.end);
-        row.push("a.others", others.0);
-        row.push("a.persons", others.1);
-        row.push("a.pronouns", self.pronouns(between));
-        row.push("a.cues", self.cues(between).len());
-        self.form(m, heard, row, &BEHIND_FORM);
+        let (others, persons) = self.between(entity, between);
+        let numbers = [
+            between.len() / 3,
+            count(&marks.stops, between),
+            count(&marks.commas, between),
+            count(&marks.lines, between),
+            count(&marks.quotations, between),
+            usize::from(same),
+            others,
+            persons,
+            self.pronouns(between),
+            self.cues(between).len(),
+        ];
+        let numbers = numbers.into_iter().chain(self.form(mention, heard));
+        names.iter().zip(numbers).for_each(|(name, number)| row.push(name, number));
     }
 
     /// Other candidates, and other persons, that are mentioned in `span`.
@@ -463,28 +453,30 @@ impl<'a> QuotationPlace<'a> {
     }
 
     /// How a mention stands in its clause.
-    fn form(&self, m: &CandidateMention, heard: bool, row: &mut Row, names: &[&'static str; 11]) {
+    fn form(&self, m: &CandidateMention, heard: bool) -> [usize; 11] {
         let before = self.text[..m.span.start].chars().next_back().unwrap_or('\n');
         let behind = self.text[m.span.end..].chars().next().unwrap_or('\n');
         let end = floor_boundary(self.text, m.span.end + 120);
         let cue = self.cues(Span::new(m.span.end, end)).first();
-        row.push(names[0], cue.map_or(99, |c| (c.span.start - m.span.end) / 3));
-        row.push(names[1], cue.map_or(99, |c| c.class as usize));
-        row.push(names[2], "，。！？；：“\n”、）】 ,".contains(before));
-        row.push(names[3], self.object(m.span));
-        row.push(names[4], behind == '的');
-        row.push(names[5], matches!(behind, '、' | '和' | '与'));
         // The rules' answer for this very quotation must not show.
         let found = if heard { m.found } else { m.found.min(Found::Subject) };
-        row.push(names[6], found as usize);
         let words = &self.reader.words;
-        let cut = |at: usize| usize::from(words.parted_at(at));
-        row.push(names[7], cut(m.span.start) + 2 * cut(m.span.end));
-        row.push(names[8], tag_number(words.before(m.span.end)));
-        row.push(names[9], tag_number(words.before(m.span.start)));
-        let last = words.ending(m.span.end).map_or("", |word| word.of(self.text));
+        let (start, end) = (words.seam(m.span.start), words.seam(m.span.end));
+        let last = end.ending.map_or("", |word| word.of(self.text));
         let speaks = self.reader.ground.scene.grammar.speaks(last);
-        row.push(names[10], speaks.parse().unwrap_or(0usize));
+        [
+            cue.map_or(99, |c| (c.span.start - m.span.end) / 3),
+            cue.map_or(99, |c| c.class as usize),
+            usize::from("，。！？；：“\n”、）】 ,".contains(before)),
+            usize::from(self.object(m.span)),
+            usize::from(behind == '的'),
+            usize::from(matches!(behind, '、' | '和' | '与')),
+            found as usize,
+            usize::from(start.parted) + 2 * usize::from(end.parted),
+            end.before.unwrap_or(TAGS.len()),
+            start.before.unwrap_or(TAGS.len()),
+            speaks.parse().unwrap_or(0),
+        ]
     }
 
     /// True if a preposition stands before the mention: 对王明.
@@ -533,7 +525,19 @@ impl<'a> QuotationPlace<'a> {
     }
 }
 
-const BEFORE_NAMES: [&str; 20] = [
+/// A mention of a candidate before or behind a quotation.
+struct MentionPlace<'a> {
+    mention: &'a CandidateMention,
+    /// The stretch between it and the quotation.
+    between: Span,
+    /// It stands in the quotation's sentence.
+    same: bool,
+}
+
+/// The number of numbers of a mention.
+const MENTION: usize = 21;
+const BEFORE_NAMES: [&str; MENTION] = [
+    "b.gap",
     "b.sentences",
     "b.commas",
     "b.lines",
@@ -555,20 +559,8 @@ const BEFORE_NAMES: [&str; 20] = [
     "b.tag.before",
     "b.speaks",
 ];
-const BEFORE_FORM: [&str; 11] = [
-    "b.cue",
-    "b.class",
-    "b.first",
-    "b.object",
-    "b.de",
-    "b.list",
-    "b.found",
-    "b.cut",
-    "b.tag",
-    "b.tag.before",
-    "b.speaks",
-];
-const BEHIND_NAMES: [&str; 20] = [
+const BEHIND_NAMES: [&str; MENTION] = [
+    "a.gap",
     "a.sentences",
     "a.commas",
     "a.lines",
@@ -578,19 +570,6 @@ const BEHIND_NAMES: [&str; 20] = [
     "a.persons",
     "a.pronouns",
     "a.cues",
-    "a.cue",
-    "a.class",
-    "a.first",
-    "a.object",
-    "a.de",
-    "a.list",
-    "a.found",
-    "a.cut",
-    "a.tag",
-    "a.tag.before",
-    "a.speaks",
-];
-const BEHIND_FORM: [&str; 11] = [
     "a.cue",
     "a.class",
     "a.first",

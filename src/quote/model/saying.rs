@@ -15,7 +15,7 @@ use crate::quote::learned::features::{DIGITS, Features, flag};
 use crate::quote::mention::{Mention, Phrases, Who, lowest_score};
 use crate::quote::score;
 use crate::quote::statement::{PronounNumber, Statement, subject_before};
-use crate::quote::tagged_words::TaggedWords;
+use crate::quote::tagged_words::{Seam, TaggedWords, tag_name};
 use crate::text::word::TAGS;
 use crate::text::{Span, first_chars, is_han, last_chars};
 use foldhash::fast::FixedState;
@@ -41,7 +41,6 @@ pub struct SayingQuestion {
     /// The stretches, in the order of the alternatives.
     pub stretches: Vec<Span>,
     pub alternatives: Alternatives,
-    cue: Cue,
 }
 
 /// The statement that the model makes of a word of saying, or that it makes none.
@@ -62,14 +61,10 @@ pub(in crate::quote) fn told(ground: &Ground<'_>, model: &StretchChoice) -> Vec<
     let mut found = Vec::new();
     each_cue(ground, &mut |reader, order| {
         let none = reader.none(order);
-        let open = model.may_choose(&none);
-        let question = if open { reader.question(none, Some(model)) } else { None };
-        let best = question.as_ref().and_then(|q| Some((q, model.best(&q.alternatives)?)));
-        let any = best.map_or(0.0, |(_, (_, any))| any);
-        let statement = best.and_then(|(question, (best, _))| {
-            let sure = any >= f64::from(model.least());
-            sure.then(|| statement(ground, question, question.stretches[best])).flatten()
-        });
+        let best = if model.may_choose(&none) { reader.best(none, model) } else { None };
+        let any = best.map_or(0.0, |(_, any)| any);
+        let sure = best.filter(|(_, any)| *any >= f64::from(model.least()));
+        let statement = sure.and_then(|(mention, _)| statement(ground, reader.cue, mention));
         let cue = reader.cue.span;
         if statement.is_some() || any < LEAST_INHERITED && inherited(ground, cue) {
             found.push(ToldStatement { cue, statement, probability: super::percent(any) });
@@ -88,9 +83,8 @@ fn inherited(ground: &Ground<'_>, cue: Span) -> bool {
     ground.said.iter().filter(own).any(|u| u.source.rule == Rule::Inherited && here(u))
 }
 
-fn statement(ground: &Ground<'_>, question: &SayingQuestion, mention: Span) -> Option<Statement> {
+fn statement(ground: &Ground<'_>, cue: Cue, mention: Span) -> Option<Statement> {
     let scene = ground.scene;
-    let cue = question.cue;
     let speakers = speakers(ground, mention)?;
     let (follows, behind) = follows(scene, cue.span.end);
     let clause = scene.marks.before(mention.start).map_or(0, |b| b.span.end);
@@ -162,7 +156,7 @@ fn guess(span: Span, words: &str, grammar: &Grammar) -> Option<Mention> {
 pub(in crate::quote) fn questions(ground: &Ground<'_>) -> Vec<SayingQuestion> {
     let mut found = Vec::new();
     each_cue(ground, &mut |reader, order| {
-        found.extend(reader.question(reader.none(order), None));
+        found.extend(reader.question(reader.none(order)));
     });
     found
 }
@@ -338,27 +332,37 @@ impl<'a> CueReader<'a> {
         self.places.get(i).map_or(self.cue.span.start, |p| p.at)
     }
 
-    /// The question, given the features of none; of the stretches those that `model` may choose by
-    /// their ends alone, where one is given. `None` where there is none.
-    fn question(&self, none: FeatureRows, model: Option<&StretchChoice>) -> Option<SayingQuestion> {
-        let (mut alternatives, mut bounds) = self.ends(none);
-        if let Some(model) = model {
-            let near = model.near(&alternatives);
-            bounds = near.iter().map(|&i| bounds[i]).collect();
-            alternatives.stretches = near.iter().map(|&i| alternatives.stretches[i]).collect();
-        }
+    /// The stretch between characters `i` and `j`.
+    fn stretch(&self, i: usize, j: usize) -> Span {
+        Span::new(self.places[i].at, self.end(j))
+    }
+
+    /// The question with all features of all stretches, given those of none; `None` where there
+    /// are no stretches.
+    fn question(&self, none: FeatureRows) -> Option<SayingQuestion> {
+        let (mut alternatives, bounds) = self.ends(none);
         let mut f = Features::default();
-        let mut stretches = Vec::with_capacity(bounds.len());
-        for (i, j) in bounds {
+        for &(i, j) in &bounds {
             f.clear();
             self.pair(i, j, &mut f);
             alternatives.pairs.push(&f);
-            stretches.push(Span::new(self.places[i].at, self.end(j)));
         }
-        if stretches.is_empty() {
-            return None;
-        }
-        Some(SayingQuestion { sentence: self.sentence, stretches, alternatives, cue: self.cue })
+        let stretches: Vec<Span> = bounds.into_iter().map(|(i, j)| self.stretch(i, j)).collect();
+        let sentence = self.sentence;
+        (!stretches.is_empty()).then_some(SayingQuestion { sentence, stretches, alternatives })
+    }
+
+    /// The stretch that `model` prefers, given the features of none, and the probability that there
+    /// is any.
+    fn best(&self, none: FeatureRows, model: &StretchChoice) -> Option<(Span, f64)> {
+        let (alternatives, bounds) = self.ends(none);
+        let pair = |stretch: usize, f: &mut Features| {
+            let (i, j) = bounds[stretch];
+            self.pair(i, j, f);
+        };
+        let (best, any) = model.best(&alternatives, pair)?;
+        let (i, j) = bounds[best];
+        Some((self.stretch(i, j), any))
     }
 
     /// The stretches with the features of their starts and ends, and the characters between which
@@ -415,17 +419,17 @@ impl<'a> CueReader<'a> {
         f.add("s.surname", surname);
         f.add("s.opener", opener);
         let rest = far.saturating_sub(opener.chars().count());
-        f.cross_bucket("s.opened", if opener.is_empty() { "0" } else { "1" }, rest, &[0, 1, 3]);
+        f.cross_bucket("s.opened", flag(!opener.is_empty()), rest, &[0, 1, 3]);
         f.add("s.bound", grammar.bounds.suffix(before).unwrap_or(""));
         f.add("s.clause", first_chars(clause, 1));
         f.add("s.leads", grammar.leads.prefix(clause).unwrap_or(""));
         let titled = grammar.titles.suffix(before).is_some();
-        f.cross("s.titled", if titled { "1" } else { "0" }, surname);
+        f.cross("s.titled", flag(titled), surname);
         f.bucket("s.commas", commas, &[0, 1, 2]);
-        let parted = self.words.parted_at(at);
-        let next = self.words.behind(at, 0);
+        let Seam { parted, before, behind: [next, _], .. } = self.words.seam(at);
+        let next = tag_name(next);
         f.cross("s.cut", flag(parted), next);
-        f.cross("s.tags", if parted { self.words.before(at) } else { "+" }, next);
+        f.cross("s.tags", if parted { tag_name(before) } else { "+" }, next);
     }
 
     /// The features of a stretch that ends before character `j`.
@@ -451,8 +455,8 @@ impl<'a> CueReader<'a> {
         f.cross("e.cue", self.mark, cue);
         f.cross("e.first", self.mark, first_chars(between, 3));
         f.cross("e.last", last_chars(cue, 1), last_chars(between, 2));
-        f.cross("e.beside", if gap == 0 { "1" } else { "0" }, self.mark);
-        f.cross("e.beside.cue", if gap == 0 { "1" } else { "0" }, last_chars(cue, 1));
+        f.cross("e.beside", flag(gap == 0), self.mark);
+        f.cross("e.beside.cue", flag(gap == 0), last_chars(cue, 1));
         f.add("e.title", title);
         f.add("e.organisation", organisation);
         let kind = match (title.is_empty(), organisation.is_empty()) {
@@ -469,22 +473,24 @@ impl<'a> CueReader<'a> {
         f.cross("e-1.1", last, next);
         f.add("e.mark", self.mark);
         f.cross("e-1.cue", last, last_chars(cue, 1));
-        let tag = if self.words.parted_at(at) { self.words.before(at) } else { "+" };
-        let speaks = match self.words.ending(at) {
+        let seam = self.words.seam(at);
+        let tag = if seam.parted { tag_name(seam.before) } else { "+" };
+        let [next, second] = seam.behind.map(tag_name);
+        let speaks = match seam.ending {
             Some(word) => grammar.speaks(word.of(self.text)),
             None => "-",
         };
         f.add("e.speaks", speaks);
         f.cross_bucket("e.speaks", speaks, gap, &[0, 2, 5]);
         f.add("e.tag", tag);
-        f.cross("e.tags", tag, self.words.behind(at, 0));
-        f.cross("e.next", self.words.behind(at, 0), self.words.behind(at, 1));
+        f.cross("e.tags", tag, next);
+        f.cross("e.next", next, second);
     }
 
     /// The features of the stretch between characters `i` and `j` as a whole.
     fn pair(&self, i: usize, j: usize, f: &mut Features) {
         let grammar = self.ground.scene.grammar;
-        let words = &self.text[self.places[i].at..self.end(j)];
+        let words = self.stretch(i, j).of(self.text);
         let length = j - i;
         let sign = self.places[i..j].iter().map(|p| p.sign).max().unwrap_or(NameMark::None);
         let surname = surname(words, grammar);
@@ -509,10 +515,9 @@ impl<'a> CueReader<'a> {
         f.add("p.words", if length <= 4 { words } else { "+" });
         f.flag("p.title", grammar.titles.contains(words));
         f.cross("p.holds", flag(words.contains('的')), sign.name());
-        let tags = self.words.within(Span::new(self.places[i].at, self.end(j)));
-        let tag = |tag: Option<&usize>| tag.map_or("-", |&tag| TAGS[tag]);
+        let tags = self.words.within(self.stretch(i, j));
         f.bucket("p.count", tags.len(), &[1, 2, 3, 4, 6]);
-        f.cross("p.tags", tag(tags.first()), tag(tags.last()));
+        f.cross("p.tags", tag_name(tags.first().copied()), tag_name(tags.last().copied()));
         let holds = |verbal: fn(&str) -> bool| tags.iter().any(|&tag| verbal(TAGS[tag]));
         let verb = flag(holds(|tag| tag == "v"));
         f.cross("p.holds.tag", verb, flag(holds(|tag| matches!(tag, "d" | "p" | "c" | "u"))));
@@ -546,9 +551,9 @@ impl<'a> CueReader<'a> {
         f.bucket("n.before", self.places.len(), &[2, 5, 12, 24]);
         f.add("n.end", last_chars(words, 1));
         let Span { start, end } = self.cue.span;
-        f.cross("n.tags", self.words.before(start), self.words.behind(end, 0));
-        let cut = flag(self.words.parted_at(start));
-        f.cross("n.cut", cut, flag(self.words.parted_at(end)));
+        let (opens, closes) = (self.words.seam(start), self.words.seam(end));
+        f.cross("n.tags", tag_name(opens.before), tag_name(closes.behind[0]));
+        f.cross("n.cut", flag(opens.parted), flag(closes.parted));
         let mut row = FeatureRows::default();
         row.push(&f);
         row
