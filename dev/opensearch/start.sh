@@ -1,22 +1,39 @@
 #!/usr/bin/env bash
 # Starts a cluster of OpenSearch nodes on this machine's loopback, and waits until all of them are in it.
 #   start.sh [NODES] [HEAP]     e.g. start.sh 3 512m
+# PRODUCT (opensearch, elasticsearch) and RELEASE choose another engine; OpenSearch 3 needs Java 21, named by JAVA_HOME.
 # What runs already is left alone. Data, logs and process numbers lie in $STATE; node N answers on 127.0.0.1:$((PORT + N)), from N = 0.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 nodes=${1:-1} heap=${2:-512m}
 state=${STATE:-$here/target/cluster} port=${PORT:-9200} wire=${WIRE:-9300}
 
+product=${PRODUCT:-opensearch} release=${RELEASE:-2.19.6}
+
 # The program's folder, as Maven unpacked it.
-home() { find "$here/target" -maxdepth 1 -name 'opensearch-[0-9]*' 2>/dev/null | sort | tail -n 1; }
-[ -n "$(home)" ] || (cd "$here" && mvn -B -q package)
-home=$(home)
-[ -d "$home/lib" ] || { echo "no OpenSearch in $here/target" >&2; exit 1; }
+home=$here/target/$product-$release
+[ -d "$home/lib" ] || (cd "$here" && mvn -B -q package "-Dproduct=$product" "-Drelease=$release")
+[ -d "$home/lib" ] || { echo "no $home" >&2; exit 1; }
 java=${JAVA_HOME:-$(dirname "$(dirname "$(readlink -f "$(command -v java)")")")}
 
 # OpenSearch refuses to run as root, so root hands it to nobody.
 as=()
 if [ "$(id -u)" = 0 ]; then as=(setpriv --reuid=65534 --regid=65534 --clear-groups); fi
+
+case $product-$release in
+opensearch-[12].*)
+    variable=OPENSEARCH manager=cluster_manager more=''
+    options=(-Djava.security.manager=allow
+        -Djava.util.concurrent.ForkJoinPool.common.threadFactory=org.opensearch.secure_sm.SecuredForkJoinWorkerThreadFactory)
+    ;;
+opensearch-*)
+    variable=OPENSEARCH manager=cluster_manager more=''
+    options=("-javaagent:$home/agent/opensearch-agent.jar" --add-modules=jdk.incubator.vector)
+    ;;
+*)
+    variable=ES manager=master more='xpack.security.enabled: false' options=(-Dfile.encoding=UTF-8)
+    ;;
+esac
 
 seeds='' managers=''
 for ((n = 0; n < nodes; n++)); do
@@ -30,10 +47,8 @@ for ((n = 0; n < nodes; n++)); do
     mkdir -p "$at"/{config,data,logs,tmp}
     cp "$home/config/log4j2.properties" "$at/config/"
     printf '%s\n' "-Xms$heap" "-Xmx$heap" -XX:+UseSerialGC -Xlog:disable "-Djava.io.tmpdir=$at/tmp" -XX:+ExitOnOutOfMemoryError \
-        -Djava.security.manager=allow \
-        -Djava.util.concurrent.ForkJoinPool.common.threadFactory=org.opensearch.secure_sm.SecuredForkJoinWorkerThreadFactory \
-        >"$at/config/jvm.options"
-    cat >"$at/config/opensearch.yml" <<Y
+        "${options[@]}" >"$at/config/jvm.options"
+    cat >"$at/config/$product.yml" <<Y
 cluster.name: jianbao-dev
 node.name: node-$n
 path.data: $at/data
@@ -42,16 +57,17 @@ network.host: 127.0.0.1
 http.port: $((port + n))
 transport.port: $((wire + n))
 discovery.seed_hosts: [$seeds]
-cluster.initial_cluster_manager_nodes: [$managers]
+cluster.initial_${manager}_nodes: [$managers]
 cluster.routing.allocation.disk.threshold_enabled: false
 action.auto_create_index: false
 node.processors: ${PROCESSORS:-1}
+$more
 Y
     if [ "$(id -u)" = 0 ]; then chown -R 65534:65534 "$at"; fi
     (
         cd "$home"
-        export OPENSEARCH_PATH_CONF="$at/config" OPENSEARCH_TMPDIR="$at/tmp" OPENSEARCH_JAVA_HOME="$java"
-        exec setsid "${as[@]}" bin/opensearch -p "$at/pid" >"$state/node-$n.out" 2>&1 </dev/null &
+        export "${variable}_PATH_CONF=$at/config" "${variable}_TMPDIR=$at/tmp" "${variable}_JAVA_HOME=$java"
+        exec setsid "${as[@]}" "bin/$product" -p "$at/pid" >"$state/node-$n.out" 2>&1 </dev/null &
     )
 done
 for ((i = 0; i < 240; i++)); do
