@@ -69,7 +69,17 @@ impl ScoredEvidence<'_, '_> {
         let (Evidence::Word(word) | Evidence::Unknown(word)) = self.evidence else { return None };
         let counts = self.execution.reader.term_counts();
         let by_words = self.matching == Matching::Words;
-        by_words.then(|| counts.of(&CountedTerm::ArticleWord(word.clone())))
+        by_words.then(|| counts.in_dictionaries(&CountedTerm::ArticleWord(word.clone())))
+    }
+
+    /// The weight that makes up for what was deleted, which the cluster's own of a word counts.
+    fn word_weight(&self) -> f32 {
+        let (Evidence::Word(word) | Evidence::Unknown(word)) = self.evidence else {
+            return self.weight;
+        };
+        let reader = self.execution.reader;
+        let count = reader.term_counts().in_dictionaries(&CountedTerm::Word(word.clone()));
+        self.weight * self.idf() / reader.statistics().idf(count).max(1e-3)
     }
 
     /// The weight that makes up for the cluster's own of a phrase.
@@ -82,7 +92,10 @@ impl ScoredEvidence<'_, '_> {
             _ => return self.weight,
         };
         let reader = self.execution.reader;
-        let idf = |c| reader.statistics().idf(reader.term_counts().of(&CountedTerm::Character(c)));
+        let idf = |c| {
+            let count = reader.term_counts().in_dictionaries(&CountedTerm::Character(c));
+            reader.statistics().idf(count)
+        };
         let sum: f32 = chars.into_iter().map(idf).sum();
         self.weight * self.idf() / sum.max(1e-3)
     }
@@ -107,8 +120,11 @@ impl ScoredEvidence<'_, '_> {
             }
             _ => {
                 let found = clause::evidence(self.evidence, self.matching).passages;
-                let whole = with_article * self.phrase_weight();
-                boosted(&found, if self.articles().is_some() { self.weight } else { whole })
+                let weight = match self.articles() {
+                    Some(_) => self.word_weight(),
+                    None => with_article * self.phrase_weight(),
+                };
+                boosted(&found, weight)
             }
         })
     }

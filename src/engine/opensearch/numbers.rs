@@ -87,16 +87,6 @@ impl SelectedArticles<'_> {
     pub fn matchings(&self, plan: &Plan) -> Result<EvidenceNumbers> {
         let (asked, counts) = (terms(plan), self.reader.term_counts());
         counts.ask(self.reader.client(), &asked)?;
-        for term in &asked {
-            let bound = match term {
-                CountedTerm::Word(_) => RARE_WORD,
-                CountedTerm::Character(_) => CHEAP_CHARACTERS + 1,
-                CountedTerm::ArticleWord(_) => continue,
-            };
-            if counts.is_doubtful(term, bound) {
-                counts.correct(term, self.reader.passages_with(&term.query())?);
-            }
-        }
         let of = |term: CountedTerm| counts.of(&term);
         let number = |unit: &Unit, (_, evidence): &(f32, Evidence)| {
             let matching = self.matching(unit, evidence, &of);

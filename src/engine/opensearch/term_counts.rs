@@ -2,10 +2,13 @@
 //!
 //! The suggester of terms tells in how many documents each term near a text is, and reads
 //! dictionaries alone: asked for what is near a term with one character more, it tells the term
-//! itself. A count by a query would look at every passage that has the term. Dictionaries count
-//! what was deleted until it is merged, so numbers are scaled by the share of what lives.
+//! itself. A count by a query looks at every passage that has the term. Dictionaries count what was
+//! deleted until it is merged away, so where anything was, passages are counted by a query; only
+//! the numbers of terms that are in very many passages, and of articles, are scaled by the share
+//! of what lives.
 
 use super::client::{Client, Verb};
+use super::combined::{any, nested};
 use super::document::token;
 use crate::error::Result;
 use serde_json::{Map, Value, json};
@@ -18,6 +21,9 @@ const TOGETHER: usize = 100;
 const NEAR: u32 = 100;
 /// Words near a typed one that are told.
 const MOST_NEAR: u32 = 1_000;
+/// The most passages of a term that are counted by a query where documents were deleted. Of more
+/// than that, what was deleted is an even enough sample.
+const MOST_COUNTED: u64 = 1_000_000;
 /// The character that is added to a term; no text contains it.
 const ADDED: char = '\u{2}';
 
@@ -42,16 +48,26 @@ impl CountedTerm {
         }
     }
 
-    /// The documents that have it, as a query.
-    pub fn query(&self) -> Value {
+    /// The passages that have it, as a query within `passages`; `None` of a word in articles.
+    fn passages(&self) -> Option<Value> {
         let (field, token) = self.place();
-        json!({ "term": { field: token } })
+        let counts_articles = matches!(self, CountedTerm::ArticleWord(_));
+        (!counts_articles).then(|| json!({ "term": { field: token } }))
     }
+}
+
+/// The number of documents that have a term.
+#[derive(Debug, Clone, Copy)]
+struct TermCount {
+    /// Those in the dictionaries, of which some may have been deleted.
+    told: u64,
+    /// Those that live, where they were counted.
+    living: Option<u64>,
 }
 
 /// The numbers that were asked for, of one commit.
 pub struct TermCounts {
-    known: Mutex<HashMap<CountedTerm, u64>>,
+    known: Mutex<HashMap<CountedTerm, TermCount>>,
     /// The share of the cluster's documents that were not deleted.
     living: f64,
 }
@@ -62,7 +78,8 @@ impl TermCounts {
         let path = format!("/{}/_stats/docs", client.address().name());
         // Who may not ask for it takes all for living.
         let found = client.call(Verb::Get, &path, None).unwrap_or_default();
-        let docs = &found["_all"]["primaries"]["docs"];
+        // Any copy may answer, and each has merged for itself.
+        let docs = &found["_all"]["total"]["docs"];
         let number = |name: &str| docs[name].as_f64().unwrap_or(0.0);
         let (count, deleted) = (number("count"), number("deleted"));
         let living = if deleted > 0.0 { count / (count + deleted) } else { 1.0 };
@@ -81,7 +98,12 @@ impl TermCounts {
         asked.sort_by_cached_key(|term| term.place());
         asked.dedup();
         for some in asked.chunks(TOGETHER) {
-            let told = told(client, some)?;
+            let told = told(client, some)?.into_iter();
+            let mut told: Vec<TermCount> =
+                told.map(|told| TermCount { told, living: None }).collect();
+            if self.living < 1.0 {
+                count_living(client, some, &mut told)?;
+            }
             let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
             known.extend(some.iter().map(|&term| term.clone()).zip(told));
         }
@@ -90,24 +112,51 @@ impl TermCounts {
 
     /// The number of passages or articles that have a term; 0 for one that was not asked for.
     pub fn of(&self, term: &CountedTerm) -> u64 {
-        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = known.get(term).copied().unwrap_or(0);
-        ((found as f64 * self.living).round() as u64).max(u64::from(found > 0))
+        let found = self.known(term);
+        found.living.unwrap_or_else(|| self.scaled(found.told))
     }
 
-    /// True if the number of a term may lie on the other side of `bound` than [`TermCounts::of`]
-    /// says: some of the documents that have it were deleted.
-    pub fn is_doubtful(&self, term: &CountedTerm, bound: u64) -> bool {
-        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = known.get(term).copied().unwrap_or(0);
-        self.living < 1.0 && found >= bound && (found as f64 * self.living / 2.0) < bound as f64
+    /// The number that weighs a term in the cluster's own scores, which dictionaries tell, scaled
+    /// as if all documents lived.
+    pub fn in_dictionaries(&self, term: &CountedTerm) -> u64 {
+        self.scaled(self.known(term).told)
     }
 
-    /// Notes the exact number of a term.
-    pub fn correct(&self, term: &CountedTerm, count: u64) {
-        let found = (count as f64 / self.living).round() as u64;
-        self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(term.clone(), found);
+    fn known(&self, term: &CountedTerm) -> TermCount {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.get(term).copied().unwrap_or(TermCount { told: 0, living: None })
     }
+
+    fn scaled(&self, told: u64) -> u64 {
+        ((told as f64 * self.living).round() as u64).max(u64::from(told > 0))
+    }
+}
+
+/// Counts the passages that live of those terms of which `counts` has a number from dictionaries
+/// that is not too large.
+fn count_living(client: &Client, terms: &[&CountedTerm], counts: &mut [TermCount]) -> Result<()> {
+    let (mut queries, mut aggregations) = (Vec::new(), Map::new());
+    for (at, (term, count)) in terms.iter().zip(counts.iter()).enumerate() {
+        let few = (1..=MOST_COUNTED).contains(&count.told);
+        if let Some(query) = term.passages().filter(|_| few) {
+            aggregations.insert(at.to_string(), json!({ "filter": query }));
+            queries.push(query);
+        }
+    }
+    if queries.is_empty() {
+        return Ok(());
+    }
+    let passages = json!({ "nested": { "path": "passages" }, "aggs": aggregations });
+    let body = json!({ "size": 0, "track_total_hits": false, "query": nested(&any(queries)),
+                       "aggs": { "passages": passages } });
+    let answer =
+        client.call(Verb::Post, &format!("/{}/_search", client.address().name()), Some(&body))?;
+    client.check_whole(&answer)?;
+    let found = &answer["aggregations"]["passages"];
+    for (at, count) in counts.iter_mut().enumerate() {
+        count.living = found[at.to_string()]["doc_count"].as_u64();
+    }
+    Ok(())
 }
 
 /// Calls `emit` with the words of passages that differ from `word` in one character, and their
