@@ -388,6 +388,8 @@ pub struct Inspected {
     pub path: Option<String>,
     /// One line for each thing that is wrong with a passage.
     pub faults: Vec<String>,
+    /// True if it is filed as a copy of another text than the groups of reprints say.
+    pub misfiled: bool,
 }
 
 /// One commit of an index, opened for reading.

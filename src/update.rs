@@ -14,6 +14,7 @@
 mod changes;
 mod cluster;
 mod cluster_doctor;
+mod cluster_repair;
 mod commit;
 pub mod doctor;
 mod export;
@@ -44,6 +45,7 @@ pub use crate::engine::{
     origin::{Dating, FileKey, RecordRow},
 };
 pub use cluster_doctor::examine as examine_cluster;
+pub use cluster_repair::repair as repair_cluster;
 pub use export::{each_admitted, each_article};
 pub use forget::{Forgotten, forget};
 pub use imprints::{Imprints, open_groups};

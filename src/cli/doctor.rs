@@ -6,8 +6,9 @@ use super::output::Output;
 use super::terminal::one_line;
 use super::{CommandOutcome, prepare};
 use crate::archive::path_of;
-use crate::engine::IndexPlace;
-use crate::error::{Error, Result};
+use crate::definition::Definition;
+use crate::engine::{ClusterAddress, IndexPlace};
+use crate::error::Result;
 use crate::record::{DoctorRecord, RepairRecord};
 use crate::update::doctor::{self, Examination};
 use crate::update::repair::{self, Loss, Mended};
@@ -24,25 +25,39 @@ pub fn doctor(command: &DoctorCommand, output: &mut Output) -> Result<CommandOut
     let place = command.place.place()?;
     let folder = match &place {
         IndexPlace::Folder(folder) => folder,
-        IndexPlace::Cluster(_) if command.repair => {
-            let reason = "--repair is for an index folder: a cluster repairs its copies itself, \
-                and `jianbao index --rebuild` reads everything again";
-            return Err(Error::Usage(reason.to_owned()));
-        }
         IndexPlace::Cluster(address) => {
-            let diagnosis = update::examine_cluster(address, &definition)?;
-            show(&diagnosis, None, command, output)?;
-            return Ok(outcome(&diagnosis));
+            return in_cluster(address, &definition, command, output);
         }
     };
     let mut diagnosis = doctor::examine(folder, &definition)?;
     show(&diagnosis, None, command, output)?;
     if command.repair && !diagnosis.is_healthy() {
         let loss = if command.lose { Loss::Accepted } else { Loss::Refused };
-        let mut again =
-            |folder: &Path, files: &[FileRecord]| read_again(folder, files, &command.place);
+        let mut again = |folder: &Path, files: &[FileRecord]| {
+            read_again(&IndexPlace::from(folder), files, &command.place)
+        };
         let mended = repair::repair(folder, &definition, &diagnosis, loss, &mut again)?;
         diagnosis = doctor::examine(folder, &definition)?;
+        show(&diagnosis, Some(&mended), command, output)?;
+    }
+    Ok(outcome(&diagnosis))
+}
+
+/// Examines an index in a cluster, and repairs it.
+fn in_cluster(
+    address: &ClusterAddress,
+    definition: &Definition,
+    command: &DoctorCommand,
+    output: &mut Output,
+) -> Result<CommandOutcome> {
+    let mut diagnosis = update::examine_cluster(address, definition)?;
+    show(&diagnosis, None, command, output)?;
+    if command.repair && !diagnosis.is_healthy() {
+        let loss = if command.lose { Loss::Accepted } else { Loss::Refused };
+        let place = IndexPlace::from(address.clone());
+        let mut again = |files: &[FileRecord]| read_again(&place, files, &command.place);
+        let mended = update::repair_cluster(address, definition, &diagnosis, loss, &mut again)?;
+        diagnosis = update::examine_cluster(address, definition)?;
         show(&diagnosis, Some(&mended), command, output)?;
     }
     Ok(outcome(&diagnosis))
@@ -52,8 +67,8 @@ fn outcome(diagnosis: &Examination) -> CommandOutcome {
     if diagnosis.is_healthy() { CommandOutcome::Found } else { CommandOutcome::Nothing }
 }
 
-/// Brings the index at `folder` up to date with these files, each read as it was before.
-fn read_again(folder: &Path, files: &[FileRecord], place: &IndexFlags) -> Result<()> {
+/// Brings the index at `index` up to date with these files, each read as it was before.
+fn read_again(index: &IndexPlace, files: &[FileRecord], place: &IndexFlags) -> Result<()> {
     let mut by_settings: BTreeMap<&Settings, Vec<PathBuf>> = BTreeMap::new();
     for record in files {
         by_settings.entry(&record.settings).or_default().push(path_of(&record.file));
@@ -64,7 +79,7 @@ fn read_again(folder: &Path, files: &[FileRecord], place: &IndexFlags) -> Result
         let options = prepare::reading(&flags, &definition)?;
         let analyzer = prepare::analyzer(definition, &flags)?;
         let update = Update {
-            place: &IndexPlace::from(folder),
+            place: index,
             roots: &roots,
             options: &options,
             analyzer: &analyzer,
@@ -140,12 +155,10 @@ fn show(
         output.line(&format!("{files} {verb} to be read again by the next `jianbao index`"))?;
     }
     if !found.is_healthy() && !command.repair {
-        let repair = if command.place.engine.is_empty() {
-            "`jianbao doctor --repair` reads it again from its sources"
-        } else {
-            "copies come back by themselves; `jianbao index --rebuild` reads everything again"
-        };
-        output.line(&format!("something is wrong; {repair}"))?;
+        let copies =
+            if command.place.engine.is_empty() { "" } else { "copies come back by themselves; " };
+        let repair = "`jianbao doctor --repair` reads it again from its sources";
+        output.line(&format!("something is wrong; {copies}{repair}"))?;
     }
     Ok(())
 }

@@ -13,7 +13,7 @@ use super::part::Part;
 use super::store::Store;
 use super::tables::Tables;
 use crate::definition::Definition;
-use crate::engine::origin::FileKey;
+use crate::engine::origin::{FileKey, RecordRow};
 use crate::engine::{self, Batch, ClusterAddress, SharedIndex, SharedWriter, SourceLine};
 use crate::error::{Error, Result};
 use crate::text::word::Segmenter;
@@ -233,6 +233,42 @@ impl ClusterStore {
         });
         known.insert(id);
         Ok(())
+    }
+}
+
+impl ClusterStore {
+    /// Writes these lines of the ledger, then deletes these articles, and commits. The files of
+    /// `gone` lose their lines.
+    ///
+    /// # Errors
+    /// A cluster that does not answer.
+    pub fn mend(
+        &mut self,
+        lines: &[FileRecord],
+        articles: impl IntoIterator<Item = u64>,
+        gone: &[String],
+    ) -> Result<()> {
+        let (mut begun, mut ended) = (Vec::new(), Vec::new());
+        for record in lines {
+            self.written(record, &mut begun)?;
+            self.committed.files.insert(record.file.clone(), record.clone());
+        }
+        self.writer.begin(&begun)?;
+        articles.into_iter().for_each(|article| self.writer.delete(article));
+        for file in gone {
+            self.committed.files.remove(file);
+            let ids = self.lines.remove(file).unwrap_or_default();
+            ended.extend(ids.into_iter().map(|id| SourceLine { id, record: None }));
+        }
+        self.writer.commit(&ended)
+    }
+
+    /// Calls `each` with every article of these files.
+    ///
+    /// # Errors
+    /// A cluster that does not answer.
+    pub fn rows(&self, files: &[FileKey], each: &mut dyn FnMut(u64, RecordRow)) -> Result<()> {
+        self.index.rows(files, each)
     }
 }
 

@@ -12,7 +12,7 @@ use crate::engine::origin::{FileKey, RecordRow};
 use crate::engine::{self, DamagedFile, Engine, Inspected};
 use crate::error::{Error, Result};
 use crate::text::dictionary;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::Path;
 
 /// Faults of a part that are told; the others are counted.
@@ -93,6 +93,15 @@ pub(super) struct Remedy {
     pub articles: HashSet<u64>,
     /// Files (absolute paths) whose articles are wrong or missing.
     pub files: BTreeSet<String>,
+    /// Of a cluster: files whose articles are wrong, each with how many are damaged or missing.
+    pub wrong: BTreeMap<String, u64>,
+    /// Of a cluster: articles of files that no table knows, by the path that they are shown under,
+    /// each with its file.
+    pub strays: BTreeMap<String, Vec<(u64, Option<FileKey>)>>,
+    /// Of a cluster: articles are filed as copies of other texts than theirs.
+    pub groups: bool,
+    /// Of a cluster: the commit that was examined.
+    pub state: Vec<u8>,
 }
 
 /// The number of attempts at an index that another process writes meanwhile.

@@ -30,7 +30,7 @@ use std::path::{Path, PathBuf};
 /// Memory for the engine's writer, in bytes; nothing is added.
 const MEMORY_BUDGET: usize = 50 << 20;
 /// Files that are named in a refusal.
-const NAMED: usize = 5;
+pub(super) const NAMED: usize = 5;
 /// The digest of an article that has to be written again when its file is read: no content is
 /// likely to have it.
 const UNKNOWN: u64 = 0;

@@ -75,6 +75,7 @@ pub fn inspect(
                 passages: article.len() as u32,
                 path: None,
                 faults: Vec::new(),
+                misfiled: false,
             }),
         }
     }
@@ -114,6 +115,12 @@ impl StoredSegment<'_> {
             }
         }
         let path = first.map(|first| first.article.path.clone());
-        Inspected { number: Some(number), passages: docs.len() as u32, path, faults }
+        Inspected {
+            number: Some(number),
+            passages: docs.len() as u32,
+            path,
+            faults,
+            misfiled: false,
+        }
     }
 }

@@ -7,7 +7,7 @@ use super::inspection;
 use super::mapping::{self, CLUSTER_FORMAT, Layout};
 use super::reader::ClusterReader;
 use super::scan::{self, Scan};
-use super::tables::ClusterTables;
+use super::tables::{self, ClusterTables};
 use super::writer::ClusterWriter;
 use crate::engine::origin::{FileKey, RecordRow};
 use crate::engine::{Described, Engine, Inspected, SharedIndex, SharedWriter, SourceLine};
@@ -191,7 +191,7 @@ impl SharedIndex for ClusterIndex {
     }
 
     fn inspect(&self, each: &mut dyn FnMut(Inspected, Option<RecordRow>)) -> Result<()> {
-        let bytes = self.groups()?;
+        let bytes = tables::readable(self.groups())?;
         let groups = bytes.and_then(|bytes| Groups::new(Bytes::new(bytes)));
         inspection::inspect(&self.client, &groups.unwrap_or_else(Groups::none), each)
     }

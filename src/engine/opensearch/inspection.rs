@@ -1,7 +1,7 @@
 //! An index in a cluster examined: its parts and their copies, and every article read.
 
 use super::client::{Client, Verb};
-use super::document::{ARTICLE_FIELDS, article, hex};
+use super::document::{ARTICLE_FIELDS, article, hex, row_of_fields, unhex};
 use super::scan::Scan;
 use crate::engine::Inspected;
 use crate::engine::origin::RecordRow;
@@ -57,20 +57,23 @@ pub fn inspect(
 ) -> Result<()> {
     let scan = Scan { source: &READ, fields: &ARTICLE_FIELDS, page: PAGE, ..Scan::default() };
     scan.each(client, |hit| {
-        let mut faults = Vec::new();
+        let (mut faults, mut misfiled) = (Vec::new(), false);
         let source = &hit["_source"];
+        // It is written and deleted under this name.
+        let filed = hit["_id"].as_str().and_then(unhex);
         let found = match article(hit) {
             Ok(found) => found,
             Err(reason) => {
                 let path = source["path"].as_str().map(str::to_owned);
                 faults.push(format!("cannot be read ({reason})"));
-                each(Inspected { number: None, passages: 0, path, faults }, None);
+                let row = row_of_fields(&hit["fields"]);
+                each(Inspected { number: filed, passages: 0, path, faults, misfiled }, row);
                 return Ok(());
             }
         };
         let (number, row) = (found.number, found.provenance.row);
         let head = found.passages.first().map(|first| first.article.as_ref());
-        if source["number"] != hex(number).as_str() {
+        if filed != Some(number) || source["number"] != hex(number).as_str() {
             faults.push("is filed under another number".to_owned());
         }
         if head.is_none_or(|h| source["id"] != h.id.as_str() || source["path"] != h.path.as_str()) {
@@ -82,11 +85,11 @@ pub fn inspect(
         }
         let original = groups.group(number).and_then(|group| groups.original(group));
         if found.text != original {
-            faults.push("is filed as a copy of another text".to_owned());
+            misfiled = true;
         }
         let path = head.map(|head| head.path.clone());
         let passages = found.passages.len() as u32;
-        each(Inspected { number: Some(number), passages, path, faults }, Some(row));
+        each(Inspected { number: filed, passages, path, faults, misfiled }, Some(row));
         Ok(())
     })
 }

@@ -280,6 +280,17 @@ impl<'a> ClusterTables<'a> {
     }
 }
 
+/// Groups as they were read; `None` for those that are damaged, which the next grouping makes anew.
+///
+/// # Errors
+/// Any other error.
+pub fn readable(groups: Result<Option<Vec<u8>>>) -> Result<Option<Vec<u8>>> {
+    match groups {
+        Err(Error::Damaged { .. }) => Ok(None),
+        groups => groups,
+    }
+}
+
 fn chunk_id(generation: u64, number: u64) -> String {
     format!("groups-{generation}-{number}")
 }

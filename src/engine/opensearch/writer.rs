@@ -7,7 +7,8 @@
 use super::bulk::{self, BULK_BYTES, Write};
 use super::client::{Client, LOADING_PATIENCE, Verb};
 use super::document::{IndexedArticle, hex};
-use super::{ClusterAddress, grouping, tables::ClusterTables};
+use super::tables::{self, ClusterTables};
+use super::{ClusterAddress, grouping};
 use crate::analysis::Analysis;
 use crate::engine::{Batch, Provenance, Replaced, SharedWriter, SourceLine};
 use crate::error::{Error, Result};
@@ -71,9 +72,10 @@ impl ClusterWriter {
     /// A cluster that does not answer.
     pub fn open(address: &ClusterAddress) -> Result<ClusterWriter> {
         let client = Client::new(address, LOADING_PATIENCE);
-        let tables = ClusterTables::new(&client);
-        let run = tables.increase("run")?;
-        let groups = tables.groups()?.and_then(|bytes| Groups::new(Bytes::new(bytes)));
+        let own = ClusterTables::new(&client);
+        let run = own.increase("run")?;
+        let groups =
+            tables::readable(own.groups())?.and_then(|bytes| Groups::new(Bytes::new(bytes)));
         let (state, idle) = (Mutex::default(), Condvar::new());
         let sending = Arc::new(Sending { client, state, idle });
         let (sender, receiver) = crossbeam_channel::bounded(SENDERS);

@@ -620,6 +620,7 @@ impl Engine for MemoryEngine {
                 passages: article.passages.len() as u32,
                 path: Some(article.passages[0].passage.article.path.clone()),
                 faults: Vec::new(),
+                misfiled: false,
             });
         }
         Ok(())
