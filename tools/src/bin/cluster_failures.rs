@@ -1,17 +1,18 @@
-//! Breaks a cluster while it is loaded, in every way that a week of use does, and counts what is
-//! lost: `cargo run --profile quick -p jianbao-tools --bin cluster_failures -- PROGRAM ARCHIVE
+//! Breaks a cluster while it is loaded and asked, in every way that a week of use does, and counts
+//! what is lost: `cargo run --profile quick -p jianbao-tools --bin cluster_failures -- PROGRAM ARCHIVE
 //! NODES START URL...`
 //!
 //! PROGRAM is the jianbao to run, ARCHIVE some files that take it half a minute. NODES is the
 //! folder with `node-0/pid`, `node-0/data` and so on of a cluster that runs on this machine, START
 //! the command that starts those of its nodes that do not run, and each URL one of its nodes. After
 //! each trial the index has to have exactly the articles of an index folder of the same archive,
-//! each as a copy of the same text, and the doctor has to find nothing.
+//! each as a copy of the same text, and the doctor has to find nothing. While a node is killed under
+//! searches, each answer has to be that of the folder, or to say that it is none or not whole.
 
 use jianbao::Index;
 use jianbao::engine::ClusterAddress;
 use jianbao::engine::opensearch::client::{Client, LOADING_PATIENCE, Verb};
-use jianbao::engine::opensearch::scan::Scan;
+use jianbao::engine::opensearch::scan::{self, Scan};
 use jianbao::update::Tables;
 use jianbao_tools::{Failure, arguments};
 use serde_json::{Value, json};
@@ -20,10 +21,28 @@ use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
-use std::time::{Duration, Instant};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// The number of times that a loader is killed.
 const KILLS: u32 = 20;
+/// The time in which nodes that were started again have to be whole.
+const PATIENCE: Duration = Duration::from_secs(600);
+/// Searches that are asked at once.
+const SEARCHERS: usize = 3;
+/// Seconds that a clock is ahead or behind.
+const APART: i64 = 3_600;
+/// The questions of searches, in an order that no score decides.
+const QUESTIONS: [&str; 8] = [
+    "经济",
+    "记者 表示",
+    "“公司”",
+    "市场 -北京",
+    "title:中国",
+    "near/20:(发展 经济)",
+    "比赛|球队",
+    "人工智能",
+];
 /// The most bytes that the small gateway takes.
 const GATEWAY_BYTES: usize = 600_000;
 
@@ -59,12 +78,14 @@ fn main() -> Result<(), Failure> {
 type Trial = fn(&mut Trials) -> Result<String, Failure>;
 
 /// Every trial; each says what was seen.
-const TRIALS: [(&str, Trial); 8] = [
+const TRIALS: [(&str, Trial); 10] = [
     ("nothing fails", Trials::nothing),
     ("three loaders at once, each a third", Trials::thirds),
     ("a node killed and its data deleted", Trials::node_lost),
     ("a node paused for 30 s", Trials::node_paused),
     ("all nodes killed and started again", Trials::all_killed),
+    ("a node killed while searching", Trials::killed_searching),
+    ("clocks two hours apart", Trials::clocks_apart),
     ("read-only block of a full disk", Trials::full_disk),
     ("a gateway that takes no large request", Trials::gateway),
     ("the loader killed 20 times", Trials::loader_killed),
@@ -105,6 +126,19 @@ impl Trials {
     fn client(&self) -> Result<Client, Failure> {
         let urls: Vec<String> = self.urls.iter().map(|url| format!("{url}/{NAME}")).collect();
         Ok(Client::new(&ClusterAddress::parse(&urls, None)?, LOADING_PATIENCE))
+    }
+
+    /// A client of nodes that answer a question about every part of the index.
+    fn whole_client(&self) -> Result<Client, Failure> {
+        let began = Instant::now();
+        loop {
+            let client = self.client()?;
+            match scan::count(&client, &json!({ "match_all": {} })) {
+                Ok(_) => return Ok(client),
+                Err(error) if began.elapsed() > PATIENCE => return Err(error.into()),
+                Err(_) => std::thread::sleep(Duration::from_secs(1)),
+            }
+        }
     }
 
     /// A loader of the archive.
@@ -158,16 +192,43 @@ impl Trials {
         Ok(())
     }
 
+    /// Starts what does not run, and waits until each node answers and is in the cluster with all
+    /// others. A node of many that has just been killed may be missed by none of them yet.
     fn start_nodes(&self) -> Result<(), Failure> {
         let started = Command::new("sh").args(["-c", &self.start]).output()?;
-        if started.status.success() { Ok(()) } else { Err(text(&started).into()) }
+        if !started.status.success() {
+            return Err(text(&started).into());
+        }
+        let nodes = self.urls.len();
+        let path = format!("/_cluster/health?wait_for_nodes=>={nodes}&timeout=25s");
+        let answers = |url: &String| -> Result<bool, Failure> {
+            let address = ClusterAddress::parse(&[format!("{url}/{NAME}")], None)?;
+            let found = Client::new(&address, LOADING_PATIENCE).call(Verb::Get, &path, None);
+            Ok(found.is_ok_and(|health| health["number_of_nodes"] == nodes))
+        };
+        let began = Instant::now();
+        for url in &self.urls {
+            while !answers(url)? {
+                if began.elapsed() > PATIENCE {
+                    return Err(format!("{url} does not come back into the cluster").into());
+                }
+                std::thread::sleep(Duration::from_millis(500));
+            }
+        }
+        Ok(())
     }
 
-    /// Waits until every part has all its copies.
+    /// Waits until every part has all its copies, and none of them moves.
     fn green(&self) -> Result<(), Failure> {
-        let path = format!("/_cluster/health/{NAME}*?wait_for_status=green&timeout=25s");
-        for _ in 0..20 {
-            if self.client()?.call(Verb::Get, &path, None).is_ok_and(|h| h["status"] == "green") {
+        let path = format!(
+            "/_cluster/health/{NAME}*?wait_for_status=green&wait_for_nodes=>={}\
+             &wait_for_no_relocating_shards=true&wait_for_no_initializing_shards=true&timeout=25s",
+            self.urls.len()
+        );
+        let began = Instant::now();
+        while began.elapsed() < PATIENCE {
+            let health = self.client()?.call(Verb::Get, &path, None);
+            if health.is_ok_and(|h| h["status"] == "green" && h["timed_out"] == false) {
                 return Ok(());
             }
         }
@@ -247,6 +308,109 @@ impl Trials {
         Ok("the loader went on".to_owned())
     }
 
+    /// The arguments of a search.
+    fn search(question: &str) -> Vec<String> {
+        let rest = ["--sort", "newest", "-n", "40", "--format", "json", "--accessed", "2026-01-01"];
+        ["search", question].into_iter().chain(rest).map(str::to_owned).collect()
+    }
+
+    /// Kills a node under searches, starts it again, and judges each answer by that of the folder.
+    fn killed_searching(&mut self) -> Result<String, Failure> {
+        self.load()?;
+        let index = self.folder.path().join("index");
+        let mut right = Vec::new();
+        for question in QUESTIONS {
+            let mut command = Command::new(&self.program);
+            command.args(Trials::search(question)).arg("--index").arg(&index);
+            right.push(command.output()?.stdout);
+        }
+        let (stop, next) = (AtomicBool::new(false), AtomicUsize::new(0));
+        let searcher = || -> Result<[u64; 4], Failure> {
+            let mut seen = [0; 4];
+            while !stop.load(Ordering::Relaxed) {
+                let at = next.fetch_add(1, Ordering::Relaxed);
+                let mut command = Command::new(&self.program);
+                command.args(Trials::search(QUESTIONS[at % QUESTIONS.len()]));
+                // Every other one takes what the parts that are left answer.
+                command.args((at / QUESTIONS.len() % 2 == 1).then_some("--partial"));
+                self.at(&mut command, &self.urls);
+                let output = command.output()?;
+                let told = String::from_utf8_lossy(&output.stderr);
+                let right = output.stdout == right[at % QUESTIONS.len()];
+                let kind = match output.status.code() {
+                    Some(0 | 1) if told.contains("not whole") => 1,
+                    Some(0 | 1) if right => 0,
+                    Some(2) => 2,
+                    _ => {
+                        let question = QUESTIONS[at % QUESTIONS.len()];
+                        eprintln!("{question}: another answer than that of the folder: {told}");
+                        3
+                    }
+                };
+                seen[kind] += 1;
+            }
+            Ok(seen)
+        };
+        let seen = std::thread::scope(|scope| -> Result<[u64; 4], Failure> {
+            let ask = || searcher().map_err(|failure| failure.to_string());
+            let threads: Vec<_> = (0..SEARCHERS).map(|_| scope.spawn(ask)).collect();
+            let broken = || -> Result<(), Failure> {
+                std::thread::sleep(Duration::from_secs(8));
+                self.signal(1, "-KILL")?;
+                std::thread::sleep(Duration::from_secs(8));
+                self.start_nodes()?;
+                std::thread::sleep(Duration::from_secs(8));
+                Ok(())
+            };
+            let done = broken();
+            stop.store(true, Ordering::Relaxed);
+            let mut all = [0; 4];
+            for thread in threads {
+                let seen = thread.join().map_err(|_| "a searcher ended early")??;
+                all.iter_mut().zip(seen).for_each(|(all, own)| *all += own);
+            }
+            done.map(|()| all)
+        })?;
+        let [whole, partial, refused, wrong] = seen;
+        if wrong > 0 || whole == 0 {
+            return Err(format!("of the answers, {wrong} were wrong and {whole} whole").into());
+        }
+        let said = "said to be partial";
+        Ok(format!("{whole} answers whole, {partial} {said}, {refused} refused (exit 2), 0 wrong"))
+    }
+
+    /// Loads the halves at once, by a clock that is an hour ahead and one that is an hour behind;
+    /// then the one behind writes everything again: its writes are later all the same.
+    fn clocks_apart(&mut self) -> Result<String, Failure> {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs() as i64;
+        let clock = |loader: &mut Command, apart: i64| {
+            loader.env("SOURCE_DATE_EPOCH", (now + apart).to_string());
+        };
+        let mut halves = Vec::new();
+        for (part, apart) in [("1/2", APART), ("2/2", -APART)] {
+            let mut loader = self.loader(&self.urls, &["--part", part]);
+            clock(&mut loader, apart);
+            halves.push(loader.spawn()?);
+        }
+        for half in halves {
+            finished(half.wait_with_output()?)?;
+        }
+        for apart in [APART, -APART] {
+            let mut loader = self.loader(&self.urls, &["--rebuild"]);
+            clock(&mut loader, apart);
+            finished(loader.output()?)?;
+        }
+        let mut stale = 0;
+        Scan { fields: &["row.seen"], ..Scan::default() }.each(&self.client()?, |hit| {
+            stale += u64::from(hit["fields"]["row.seen"][0].as_i64() != Some(now - APART));
+            Ok(())
+        })?;
+        match stale {
+            0 => Ok("the last writer's articles hold, though its clock is behind".to_owned()),
+            _ => Err(format!("{stale} articles are not those of the last writer").into()),
+        }
+    }
+
     fn full_disk(&mut self) -> Result<String, Failure> {
         let loader = self.begin()?;
         self.wait(0.4);
@@ -311,7 +475,8 @@ impl Trials {
         self.green()?;
         let (mut found, mut doubled) = (BTreeMap::new(), 0u64);
         let fields = ["text"];
-        Scan { fields: &fields, ..Scan::default() }.each(&self.client()?, |hit| {
+        let client = self.whole_client()?;
+        Scan { fields: &fields, ..Scan::default() }.each(&client, |hit| {
             let digits = |value: &Value| u64::from_str_radix(value.as_str()?, 16).ok();
             let number = digits(&hit["fields"]["number"][0]);
             // Only copies of a text say whose.

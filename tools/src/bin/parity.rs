@@ -133,7 +133,10 @@ fn compare(
     if ours.0 != theirs.0 {
         eprintln!("{}: {} has other first hits", KINDS[question.kind], question.line);
     }
-    line.tau += all.windows(2).map(|p| tau(&p[0].passages, &p[1].passages)).sum::<f64>();
+    line.tau += match depth {
+        Depth::All => all.windows(2).map(|p| tau(&p[0].passages, &p[1].passages)).sum::<f64>(),
+        Depth::Pages => tau(&ranked(&indices[0], question)?, &ranked(&indices[1], question)?),
+    };
     Ok(())
 }
 
@@ -152,6 +155,13 @@ fn page(index: &Index, question: &Question) -> Result<(Vec<(String, u32)>, Told)
         return Ok((Vec::new(), Told { totals: [0; 4], facets: Vec::new() }));
     }
     Ok((answer.hits.iter().map(place).collect(), told))
+}
+
+/// The hits whose order is compared.
+fn ranked(index: &Index, question: &Question) -> Result<Vec<(String, u32)>, Failure> {
+    let answer = index.search(&Request { limit: RANKED, ..question.request.clone() })?;
+    let place = |hit: &jianbao::search::Hit| (hit.passage.article.id.clone(), hit.passage.ordinal);
+    Ok(answer.hits.iter().map(place).collect())
 }
 
 /// Has several clients ask all questions, and prints how long they wait.
@@ -253,9 +263,8 @@ fn everything(index: &Index, question: &Question) -> Result<Everything, Failure>
 }
 
 /// Kendall's tau of the first passages that both have: 1 where their order is the same.
-fn tau(ours: &[(u64, u32)], theirs: &[(u64, u32)]) -> f64 {
-    let places: BTreeMap<(u64, u32), usize> =
-        theirs.iter().take(RANKED).copied().zip(0..).collect();
+fn tau<P: Ord>(ours: &[P], theirs: &[P]) -> f64 {
+    let places: BTreeMap<&P, usize> = theirs.iter().take(RANKED).zip(0..).collect();
     let order: Vec<usize> =
         ours.iter().take(RANKED).filter_map(|place| places.get(place).copied()).collect();
     let pairs = order.len() * order.len().saturating_sub(1) / 2;
