@@ -27,19 +27,19 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::time::{Duration, SystemTime};
 
-fn analyzer() -> &'static Analyzer {
+pub fn analyzer() -> &'static Analyzer {
     static ANALYZER: OnceLock<Analyzer> = OnceLock::new();
     ANALYZER.get_or_init(|| Analyzer::new(Definition::embedded(), Context::default()).unwrap())
 }
 
 /// An archive, and an index in the cluster that goes when this is dropped.
-struct Cluster {
-    folder: tempfile::TempDir,
-    address: ClusterAddress,
+pub struct Cluster {
+    pub folder: tempfile::TempDir,
+    pub address: ClusterAddress,
 }
 
 /// A cluster with an empty index; `None`, and a word about it, where none is named.
-fn cluster(test: &str) -> Option<Cluster> {
+pub fn cluster(test: &str) -> Option<Cluster> {
     let Ok(url) = std::env::var("JIANBAO_TEST_CLUSTER") else {
         eprintln!("skipped: JIANBAO_TEST_CLUSTER names no cluster");
         return None;
@@ -60,12 +60,12 @@ impl Drop for Cluster {
 }
 
 impl Cluster {
-    fn archive(&self) -> PathBuf {
+    pub fn archive(&self) -> PathBuf {
         self.folder.path().join("a")
     }
 
     /// Writes a file of some articles that looks as if it had been written a while ago.
-    fn write(&self, name: &str, texts: &[&str]) {
+    pub fn write(&self, name: &str, texts: &[&str]) {
         static TICKS: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
         let line = |(i, text): (usize, &&str)| {
             serde_json::json!({ "id": format!("{name}-{i}"), "title": format!("第{i}篇"),
@@ -80,7 +80,7 @@ impl Cluster {
         file.set_modified(SystemTime::now() - Duration::from_secs(ago)).unwrap();
     }
 
-    fn run(&self, place: &IndexPlace, part: Part, mode: Mode) -> Result<UpdateReport> {
+    pub fn run(&self, place: &IndexPlace, part: Part, mode: Mode) -> Result<UpdateReport> {
         let update = Update {
             place,
             roots: &[self.archive()],
@@ -104,13 +104,13 @@ impl Cluster {
         Ok(done)
     }
 
-    fn update(&self) -> UpdateReport {
+    pub fn update(&self) -> UpdateReport {
         let place = IndexPlace::from(self.address.clone());
         self.run(&place, Part::default(), Mode::Incremental).unwrap()
     }
 
     /// The article that each is a copy of, by number, as the cluster has it.
-    fn found(&self) -> BTreeMap<String, String> {
+    pub fn found(&self) -> BTreeMap<String, String> {
         let client = Client::new(&self.address, LOADING_PATIENCE);
         let mut found = BTreeMap::new();
         let scan = Scan { fields: &["text"], ..Scan::default() };
@@ -125,7 +125,7 @@ impl Cluster {
     }
 
     /// Requires that the index has what an index folder of the archive has, and is whole.
-    fn check(&self) {
+    pub fn check(&self) {
         let fresh = self.folder.path().join("fresh");
         let _ = fs::remove_dir_all(&fresh);
         self.run(&IndexPlace::from(&fresh), Part::default(), Mode::Incremental).unwrap();
@@ -207,10 +207,10 @@ fn expected(folder: &Path) -> BTreeMap<String, String> {
     tables.records.iter().map(|(number, _)| pair(number)).collect()
 }
 
-const TEXT: &str = "临江的堤防工程开工。水利局局长段洪亮介绍，堤防全长十二公里，分三期建设，总投资\
+pub const TEXT: &str = "临江的堤防工程开工。水利局局长段洪亮介绍，堤防全长十二公里，分三期建设，总投资\
 八亿元。工程部门在江边搭起了工棚，运来了石料和水泥，附近的居民每天都来看。段洪亮表示：“我们要在汛期\
 之前完成第一期。”去年夏天，这里的旧堤被水冲开了一道口子，淹了两个村子，村民至今还记得那个夜晚。";
-const OTHER: &str = "年轻人谈内卷。有人躺平，有人出圈。专家王沈是认为，内卷浪费资源！";
+pub const OTHER: &str = "年轻人谈内卷。有人躺平，有人出圈。专家王沈是认为，内卷浪费资源！";
 
 #[test]
 fn an_index_in_a_cluster_lives_as_one_in_a_folder_does() {

@@ -459,19 +459,27 @@ proptest! {
         article in 0..ARTICLES.len(),
         start in 0usize..200,
         length in 1usize..12,
-        form in 0usize..6,
+        distance in 0usize..40,
+        form in 0usize..8,
         filter in 0usize..20,
     ) {
         let body: Vec<char> = ARTICLES[article][3].chars().collect();
         let start = start % body.len();
         let piece: String = body[start..body.len().min(start + length)].iter().collect();
-        let plain: String = piece.chars().filter(|c| c.is_alphanumeric()).collect();
+        let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+        let plain = letters(&piece);
+        // What stands a few characters further on, often in the next sentence.
+        let further = (start + length + distance).min(body.len());
+        let other: String = body[further..body.len().min(further + 2)].iter().collect();
+        let other = letters(&other);
         let line = match form {
             0 => piece.clone(),
             1 => format!("“{}”", piece.replace(['“', '”', '\n'], "")),
             2 => format!("浪费 -{plain}"),
             3 => format!("{plain}|大模型"),
             4 => format!("same:({plain} 李彦宏)"),
+            5 => format!("near/{}:({plain} {other})", length * 4),
+            6 => format!("same:({plain} {other}) 浪费"),
             _ => format!("title:{plain} 模型"),
         };
         same(&line, &filters()[filter]);

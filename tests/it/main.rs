@@ -6,6 +6,8 @@ mod article;
 mod cli;
 mod clippings;
 mod cluster;
+mod cluster_messages;
+mod cluster_repair;
 mod compat;
 mod concurrent;
 mod crash;
