@@ -30,6 +30,8 @@ const KILLS: u32 = 20;
 const PATIENCE: Duration = Duration::from_secs(600);
 /// Searches that are asked at once.
 const SEARCHERS: usize = 3;
+/// The time that searches go on before a node is killed, without it, and with it again.
+const SEARCHED: Duration = Duration::from_secs(8);
 /// Seconds that a clock is ahead or behind.
 const APART: i64 = 3_600;
 /// The questions of searches, in an order that no score decides.
@@ -325,58 +327,68 @@ impl Trials {
             right.push(command.output()?.stdout);
         }
         let (stop, next) = (AtomicBool::new(false), AtomicUsize::new(0));
-        let searcher = || -> Result<[u64; 4], Failure> {
-            let mut seen = [0; 4];
-            while !stop.load(Ordering::Relaxed) {
-                let at = next.fetch_add(1, Ordering::Relaxed);
-                let mut command = Command::new(&self.program);
-                command.args(Trials::search(QUESTIONS[at % QUESTIONS.len()]));
-                // Every other one takes what the parts that are left answer.
-                command.args((at / QUESTIONS.len() % 2 == 1).then_some("--partial"));
-                self.at(&mut command, &self.urls);
-                let output = command.output()?;
-                let told = String::from_utf8_lossy(&output.stderr);
-                let right = output.stdout == right[at % QUESTIONS.len()];
-                let kind = match output.status.code() {
-                    Some(0 | 1) if told.contains("not whole") => 1,
-                    Some(0 | 1) if right => 0,
-                    Some(2) => 2,
-                    _ => {
-                        let question = QUESTIONS[at % QUESTIONS.len()];
-                        eprintln!("{question}: another answer than that of the folder: {told}");
-                        3
-                    }
-                };
-                seen[kind] += 1;
-            }
-            Ok(seen)
-        };
-        let seen = std::thread::scope(|scope| -> Result<[u64; 4], Failure> {
-            let ask = || searcher().map_err(|failure| failure.to_string());
-            let threads: Vec<_> = (0..SEARCHERS).map(|_| scope.spawn(ask)).collect();
-            let broken = || -> Result<(), Failure> {
-                std::thread::sleep(Duration::from_secs(8));
-                self.signal(1, "-KILL")?;
-                std::thread::sleep(Duration::from_secs(8));
-                self.start_nodes()?;
-                std::thread::sleep(Duration::from_secs(8));
-                Ok(())
-            };
-            let done = broken();
-            stop.store(true, Ordering::Relaxed);
-            let mut all = [0; 4];
-            for thread in threads {
-                let seen = thread.join().map_err(|_| "a searcher ended early")??;
-                all.iter_mut().zip(seen).for_each(|(all, own)| *all += own);
-            }
-            done.map(|()| all)
-        })?;
-        let [whole, partial, refused, wrong] = seen;
+        let [whole, partial, refused, wrong] =
+            std::thread::scope(|scope| -> Result<[u64; 4], Failure> {
+                // Errors of other threads are told as texts.
+                let ask = || self.searches(&right, &stop, &next).map_err(|e| e.to_string());
+                let threads: Vec<_> = (0..SEARCHERS).map(|_| scope.spawn(ask)).collect();
+                let done = self.node_killed_and_back();
+                stop.store(true, Ordering::Relaxed);
+                let mut all = [0; 4];
+                for thread in threads {
+                    let seen = thread.join().map_err(|_| "a searcher ended early")??;
+                    all.iter_mut().zip(seen).for_each(|(all, own)| *all += own);
+                }
+                done.map(|()| all)
+            })?;
         if wrong > 0 || whole == 0 {
             return Err(format!("of the answers, {wrong} were wrong and {whole} whole").into());
         }
         let said = "said to be partial";
         Ok(format!("{whole} answers whole, {partial} {said}, {refused} refused (exit 2), 0 wrong"))
+    }
+
+    /// Kills a node after a while, and starts it again after another.
+    fn node_killed_and_back(&self) -> Result<(), Failure> {
+        std::thread::sleep(SEARCHED);
+        self.signal(1, "-KILL")?;
+        std::thread::sleep(SEARCHED);
+        self.start_nodes()?;
+        std::thread::sleep(SEARCHED);
+        Ok(())
+    }
+
+    /// Searches until it is stopped. Counts the answers that are whole and right, those that say
+    /// that they are partial, refusals, and answers that are wrong.
+    fn searches(
+        &self,
+        right: &[Vec<u8>],
+        stop: &AtomicBool,
+        next: &AtomicUsize,
+    ) -> Result<[u64; 4], Failure> {
+        let mut seen = [0; 4];
+        while !stop.load(Ordering::Relaxed) {
+            let turn = next.fetch_add(1, Ordering::Relaxed);
+            let at = turn % QUESTIONS.len();
+            let mut command = Command::new(&self.program);
+            command.args(Trials::search(QUESTIONS[at]));
+            // Every other round takes what the parts that are left answer.
+            command.args((turn / QUESTIONS.len() % 2 == 1).then_some("--partial"));
+            self.at(&mut command, &self.urls);
+            let output = command.output()?;
+            let told = String::from_utf8_lossy(&output.stderr);
+            let kind = match output.status.code() {
+                Some(0 | 1) if told.contains("not whole") => 1,
+                Some(0 | 1) if output.stdout == right[at] => 0,
+                Some(2) => 2,
+                _ => {
+                    eprintln!("{}: another answer than the folder's: {told}", QUESTIONS[at]);
+                    3
+                }
+            };
+            seen[kind] += 1;
+        }
+        Ok(seen)
     }
 
     /// Loads the halves at once, by a clock that is an hour ahead and one that is an hour behind;
