@@ -43,7 +43,7 @@ done
 for ((n = 0; n < nodes; n++)); do
     at=$state/node-$n
     # Ours and alive: its number may have gone to another process.
-    if [ -f "$at/pid" ] && tr '\0' ' ' 2>/dev/null <"/proc/$(cat "$at/pid")/cmdline" | grep -qF "$at/config"; then continue; fi
+    if [ -f "$at/pid" ] && cat "/proc/$(cat "$at/pid")/cmdline" "/proc/$(cat "$at/pid")/environ" 2>/dev/null | tr '\0' ' ' | grep -qF "$at/config"; then continue; fi
     mkdir -p "$at"/{config,data,logs,tmp}
     cp "$home/config/log4j2.properties" "$at/config/"
     printf '%s\n' "-Xms$heap" "-Xmx$heap" -XX:+UseSerialGC -Xlog:disable "-Djava.io.tmpdir=$at/tmp" -XX:+ExitOnOutOfMemoryError \

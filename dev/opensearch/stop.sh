@@ -7,7 +7,7 @@ for file in "$state"/node-*/pid; do
     [ -f "$file" ] || continue
     pid=$(cat "$file")
     # Ours: its number may have gone to another process.
-    if tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | grep -qF "${file%/pid}/config"; then
+    if cat "/proc/$pid/cmdline" "/proc/$pid/environ" 2>/dev/null | tr "\0" " " | grep -qF "${file%/pid}/config"; then
         kill "$pid" 2>/dev/null
         for ((i = 0; i < 100; i++)); do
             kill -0 "$pid" 2>/dev/null || break
