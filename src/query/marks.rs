@@ -129,11 +129,13 @@ fn pair_marks(chars: &mut [char], say: &mut dyn FnMut(String)) {
     }
 }
 
-/// Makes spaces of the double marks outside quotations; true if there was one.
+/// Makes spaces of the double marks outside quotations, and of marks whose partner another pair
+/// took; true if there was one.
 fn blank_double_marks(chars: &mut [char]) -> bool {
     let quoted = quoted(chars);
     let mut found = false;
-    for (c, _) in chars.iter_mut().zip(quoted).filter(|(c, quoted)| !quoted && DOUBLE.contains(c)) {
+    let alone = |c: char| DOUBLE.contains(&c) || is_quote_mark(c);
+    for (c, _) in chars.iter_mut().zip(quoted).filter(|(c, quoted)| !quoted && alone(**c)) {
         *c = ' ';
         found = true;
     }

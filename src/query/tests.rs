@@ -222,6 +222,7 @@ fn what_is_left_of_a_line_reads_equal_when_it_is_printed() {
         "' AND ''甲",
         "或者''AND 乙",
         "' near/3:(–'（\":)",
+        "„„“「'乙”",
         // A word that joins was left by a bracket or before one.
         "甲 （OR|) 乙",
         "甲 (NOT|) 乙",
