@@ -6,6 +6,7 @@
 
 mod bracket;
 mod group;
+mod join;
 mod marks;
 mod parse;
 mod settle;

@@ -22,6 +22,7 @@ mod lookup;
 mod names;
 mod nearby;
 mod number;
+mod opening;
 mod period;
 mod pieces;
 mod profile;

@@ -2,25 +2,11 @@
 //! become.
 
 use super::Clause;
-use crate::text::sentence::closing_mark;
+use super::join::{CHINESE, LATIN};
+use super::marks::{closing, grouped, is_bracket};
 
 /// The widest `near/N`, in characters: farther apart is another sentence.
 pub const WIDEST_NEAR: u32 = 200;
-
-/// The mark that closes a quotation in a query; a straight or typewriter mark closes itself.
-pub fn closing(c: char) -> Option<char> {
-    closing_mark(c).filter(|_| c != '‘')
-}
-
-/// True for a mark that opens or closes a quotation.
-pub fn is_quote_mark(c: char) -> bool {
-    closing(c).is_some() || matches!(c, '”' | '」' | '』')
-}
-
-/// True for a round bracket.
-pub fn is_bracket(c: char) -> bool {
-    matches!(c, '(' | ')' | '（' | '）')
-}
 
 /// The place of the closing bracket of each opening one; brackets inside quotations have none.
 #[derive(Default)]
@@ -235,7 +221,7 @@ pub fn may_be_demanded(word: &str) -> bool {
     let joining = |joins: &str| {
         word.strip_prefix(joins).is_some_and(|rest| rest.chars().next().is_none_or(is_bracket))
     };
-    !word.starts_with(['+', '＋', '-', '－']) && !["OR", "AND", "NOT"].into_iter().any(joining)
+    !word.starts_with(['+', '＋', '-', '－']) && !LATIN.into_iter().chain(CHINESE).any(joining)
 }
 
 /// Lets plain words be demanded; everything else is already.
@@ -270,8 +256,7 @@ fn in_one_passage(clauses: &[Clause]) -> Option<Clause> {
         let (Clause::Words(text) | Clause::Exact(text) | Clause::Must(text)) = clause else {
             return None;
         };
-        let plain = |&c: &char| !c.is_whitespace() && !is_bracket(c) && !is_quote_mark(c);
-        let text: String = text.chars().filter(plain).collect();
+        let text = grouped(text);
         text.chars().any(char::is_alphanumeric).then_some(text)
     };
     let words: Vec<String> = clauses.iter().map(word).collect::<Option<_>>()?;

@@ -1,7 +1,9 @@
 //! `same:( )` and `near/N:( )`: what is read of one, and what is said where one is malformed.
 
 use super::Clause;
-use super::bracket::{WIDEST_NEAR, is_quote_mark};
+use super::bracket::WIDEST_NEAR;
+use super::join::{CHINESE, LATIN};
+use super::marks::{grouped, is_quote_mark};
 
 /// Digits that are read of the distance of `near/N`.
 const MOST_DIGITS: usize = 20;
@@ -21,6 +23,8 @@ pub enum GroupReading {
         clause: Clause,
         /// The place behind its closing bracket.
         end: usize,
+        /// True if marks in it are left out, whose partners may stand behind it.
+        marked: bool,
     },
 }
 
@@ -78,18 +82,19 @@ fn inside(
         return GroupReading::Plain { bracket: Some(open) };
     };
     let inside = &inside[..length];
-    let kept = |c: &&char| !is_quote_mark(**c) && !matches!(c, '(' | '（');
-    let text: String = inside.iter().filter(kept).collect();
-    let words: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
+    let text: String = inside.iter().collect();
+    let words = text.split_whitespace().map(grouped).filter(|word| !word.is_empty());
+    let words: Vec<String> = words.collect();
     if words.len() < 2 {
         say("same:( ) and near/N:( ) need two words; read as plain text");
         return GroupReading::Plain { bracket: Some(open) };
     }
-    if inside.iter().any(|c| is_quote_mark(*c)) {
+    let marked = inside.iter().any(|c| is_quote_mark(*c));
+    if marked {
         say("quotation marks inside same:( ) and near/N:( ) are left out; spaces part words there");
     }
     let sign = |word: &String| {
-        ["OR", "AND", "NOT"].contains(&word.as_str())
+        LATIN.iter().chain(&CHINESE).any(|joins| joins == word)
             || word.chars().nth(1).is_some() && word.starts_with(['-', '－', '+', '＋'])
             || word.contains(['|', '｜', '*'])
     };
@@ -105,7 +110,7 @@ fn inside(
         None => Clause::Same(words),
         Some(distance) => Clause::Near(distance.min(WIDEST_NEAR), words),
     };
-    GroupReading::Group { clause, end }
+    GroupReading::Group { clause, end, marked }
 }
 
 /// True if a bracket opens at `at`.

@@ -1,8 +1,8 @@
 //! The characters of a query line before it is read: full-width letters, dashes that stand for a
-//! minus, quotation marks of every kind, words that join without spaces.
+//! minus, quotation marks of every kind. Words that join others are left to `join`.
 
-use super::bracket::{closing, is_quote_mark};
 use crate::text::is_harmful;
+use crate::text::sentence::closing_mark;
 
 /// The characters of a line in the forms that the grammar knows; `say` takes what was read
 /// otherwise than typed.
@@ -10,15 +10,50 @@ pub fn read(line: &str, say: &mut dyn FnMut(String)) -> Vec<char> {
     let mut chars: Vec<char> = line.chars().filter(|&c| !is_unseen(c)).map(half_width).collect();
     pair_marks(&mut chars, say);
     pair_other_marks(&mut chars);
-    let quoted = quoted(&chars);
-    // Marks of other kinds without a partner are as good as none.
-    for (c, _) in
-        chars.iter_mut().zip(&quoted).filter(|(c, quoted)| DOUBLE.contains(c) && !**quoted)
-    {
-        *c = ' ';
+    // Marks of other kinds without a partner are as good as none, and a clause may begin or end
+    // where they stood.
+    let double = blank_double_marks(&mut chars);
+    pair_other_marks(&mut chars);
+    if blank_other_marks(&mut chars) || double {
+        say(ALONE.to_owned());
     }
+    let quoted = quoted(&chars);
     read_dashes(&mut chars, &quoted, say);
-    part_joining_words(&chars, &quoted, say)
+    chars
+}
+
+/// A word as a group has it: without marks and brackets, and with the dashes that a line has, so
+/// that it is read from a printed group as it stands. Empty where nothing is left.
+pub fn grouped(word: &str) -> String {
+    let marks = |c: char| OTHER.iter().any(|pair| c != '\'' && (pair.0 == c || pair.1 == c));
+    let kept = |&c: &char| {
+        !c.is_whitespace()
+            && !is_bracket(c)
+            && !is_quote_mark(c)
+            && !DOUBLE.contains(&c)
+            && !marks(c)
+    };
+    let mut chars: Vec<char> = word.chars().filter(kept).collect();
+    blank_other_marks(&mut chars);
+    chars.retain(|c| !c.is_whitespace());
+    let quoted = vec![false; chars.len()];
+    read_dashes(&mut chars, &quoted, &mut |_| ());
+    chars.into_iter().collect()
+}
+
+/// The mark that closes a quotation in a query; a straight or typewriter mark closes itself.
+pub fn closing(c: char) -> Option<char> {
+    closing_mark(c).filter(|_| c != '‘')
+}
+
+/// True for a mark that opens or closes a quotation.
+pub fn is_quote_mark(c: char) -> bool {
+    closing(c).is_some() || matches!(c, '”' | '」' | '』')
+}
+
+/// True for a round bracket.
+pub fn is_bracket(c: char) -> bool {
+    matches!(c, '(' | ')' | '（' | '）')
 }
 
 /// True for a character that nobody sees: people copy it, and articles are read without it.
@@ -54,6 +89,9 @@ const OTHER: [(char, char); 8] = [
 /// Characters of the longest quotation between marks that the grammar does not know.
 const LONGEST_OTHER: usize = 200;
 
+/// Said of a mark that quotes nothing.
+const ALONE: &str = "a quotation mark has no partner; read as plain text";
+
 /// A text as it is shown in what is said of it.
 fn short<'a>(chars: impl Iterator<Item = &'a char>) -> String {
     chars.take(20).collect()
@@ -84,11 +122,47 @@ fn pair_marks(chars: &mut [char], say: &mut dyn FnMut(String)) {
         } else {
             if is_quote_mark(c) {
                 chars[i] = ' ';
-                say("a quotation mark has no partner; read as plain text".to_owned());
+                say(ALONE.to_owned());
             }
             i += 1;
         }
     }
+}
+
+/// Makes spaces of the double marks outside quotations, and of marks whose partner another pair
+/// took; true if there was one.
+fn blank_double_marks(chars: &mut [char]) -> bool {
+    let quoted = quoted(chars);
+    let mut found = false;
+    let alone = |c: char| DOUBLE.contains(&c) || is_quote_mark(c);
+    for (c, _) in chars.iter_mut().zip(quoted).filter(|(c, quoted)| !quoted && alone(**c)) {
+        *c = ' ';
+        found = true;
+    }
+    found
+}
+
+/// Makes spaces of the marks of other kinds that begin or end a clause outside quotations: beside
+/// other clauses they would quote these. An apostrophe within a word stays. True if there was one.
+fn blank_other_marks(chars: &mut [char]) -> bool {
+    let quoted = quoted(chars);
+    let opens = |c: char| OTHER.iter().any(|pair| pair.0 == c);
+    let ends = |c: char| OTHER.iter().any(|pair| pair.1 == c);
+    let mut found = false;
+    for i in (0..chars.len()).rev().filter(|&i| !quoted[i]) {
+        if ends(chars[i]) && ends_clause(chars, i) {
+            chars[i] = ' ';
+            found = true;
+        }
+    }
+    // What ended before one of these ended before a mark that opens, so nothing more ends now.
+    for i in (0..chars.len()).filter(|&i| !quoted[i]) {
+        if opens(chars[i]) && (begins_clause(chars, i) || closes(chars[i - 1])) {
+            chars[i] = ' ';
+            found = true;
+        }
+    }
+    found
 }
 
 /// Makes “ and ” of the marks of other kinds that quote a clause.
@@ -124,7 +198,8 @@ fn other_quotation(
     opens: bool,
     ends: impl Fn(char) -> bool,
 ) -> Option<usize> {
-    if !opens || !begins_clause(chars, start) {
+    let behind_clause = || start > 0 && closes(chars[start - 1]);
+    if !opens || !begins_clause(chars, start) && !behind_clause() {
         return None;
     }
     let near = chars[start + 1..].iter().take(LONGEST_OTHER);
@@ -146,7 +221,8 @@ fn begins_clause(chars: &[char], at: usize) -> bool {
 /// True if a clause may end with the character at `at`.
 fn ends_clause(chars: &[char], at: usize) -> bool {
     let after = chars.get(at + 1);
-    after.is_none_or(|&c| c.is_whitespace() || matches!(c, '|' | '｜' | ')' | '）'))
+    let opens = |c: char| closing(c).is_some() || OTHER.iter().any(|pair| pair.0 == c);
+    after.is_none_or(|&c| c.is_whitespace() || matches!(c, '|' | '｜' | ')' | '）') || opens(c))
 }
 
 /// For each character, whether it stands in a quotation.
@@ -198,46 +274,4 @@ fn read_dashes(chars: &mut [char], quoted: &[bool], say: &mut dyn FnMut(String))
 /// True for the end of a quotation or of a group.
 fn closes(c: char) -> bool {
     matches!(c, ')' | '）' | '”' | '"' | '」' | '』')
-}
-
-/// Words that join others, with what they are read as where they stand between Chinese words
-/// without spaces (华为OR小米), or as a Chinese word of their own (华为 或者 小米).
-pub const LATIN: [&str; 3] = ["OR", "AND", "NOT"];
-/// Chinese words for OR.
-pub const CHINESE: [&str; 3] = ["或者", "或是", "或"];
-
-/// Sets words that join apart from the words beside them.
-fn part_joining_words(chars: &[char], quoted: &[bool], say: &mut dyn FnMut(String)) -> Vec<char> {
-    let is_han = |c: Option<&char>| c.is_some_and(|&c| c.is_alphabetic() && !c.is_ascii());
-    let mut read = Vec::with_capacity(chars.len());
-    let mut i = 0;
-    while i < chars.len() {
-        let before = i.checked_sub(1).map(|i| &chars[i]);
-        let stands = |word: &str| {
-            !quoted[i] && word.chars().enumerate().all(|(k, c)| chars.get(i + k) == Some(&c))
-        };
-        if let Some(word) = LATIN.into_iter().find(|word| stands(word))
-            && is_han(before)
-            && is_han(chars.get(i + word.len()))
-        {
-            say(format!("{word} between two words joins them; “…{word}…” has it as it stands"));
-            read.extend(format!(" {word} ").chars());
-            i += word.len();
-            continue;
-        }
-        if let Some(word) = CHINESE.into_iter().find(|word| stands(word))
-            && before.is_some_and(|c| c.is_whitespace() || matches!(c, '(' | '（'))
-            && ends_clause(chars, i + word.chars().count() - 1)
-            && chars[i + word.chars().count()..].iter().any(|c| !c.is_whitespace())
-            && read.iter().any(|c: &char| !c.is_whitespace())
-        {
-            say(format!("{word} between two words is read as OR; “{word}” looks for it"));
-            read.extend("OR".chars());
-            i += word.chars().count();
-            continue;
-        }
-        read.push(chars[i]);
-        i += 1;
-    }
-    read
 }

@@ -1,10 +1,11 @@
 //! The query line's grammar, read in one pass without recursion: a hostile line costs what its
 //! length costs.
 
-use super::bracket::{Brackets, Frame, Joint, Said, Sign, closing, is_quote_mark, may_be_demanded};
+use super::bracket::{Brackets, Frame, Joint, Said, Sign, may_be_demanded};
 use super::group::GroupReading;
+use super::marks::{closing, is_quote_mark};
 use super::settle::{Joins, part_pictures, settle};
-use super::{Clause, Query, Remark, group, marks};
+use super::{Clause, Query, Remark, group, join, marks};
 
 /// Reads a query line. Never fails: what does not fit the grammar is plain text, and a remark says
 /// so.
@@ -18,14 +19,15 @@ use super::{Clause, Query, Remark, group, marks};
 /// assert_eq!(parse("「没有关").0.clauses, [Clause::Words("没有关".into())]);
 /// ```
 pub fn parse(line: &str) -> (Query, Vec<Remark>) {
-    let (mut query, mut remarks, mut takes_bracket) = read(line);
-    // The bracket that closed one inside a word closes nothing once the word is a quotation.
+    let (mut query, mut remarks, mut takes_partner) = read(line);
+    // The bracket that closed one inside a word closes nothing once the word is a quotation, and a
+    // mark quotes nothing once its partner is inside a group.
     for _ in 0..MOST_READINGS {
-        if !takes_bracket {
+        if !takes_partner {
             break;
         }
         let more;
-        (query, more, takes_bracket) = read(&query.to_string());
+        (query, more, takes_partner) = read(&query.to_string());
         for remark in more {
             if remarks.len() < MOST_REMARKS && !remarks.contains(&remark) {
                 remarks.push(remark);
@@ -35,7 +37,8 @@ pub fn parse(line: &str) -> (Query, Vec<Remark>) {
     (query, remarks)
 }
 
-/// The query of a line, what is to be said of it, and what [`settle`] tells of brackets.
+/// The query of a line, what is to be said of it, and whether a clause took the partner of a
+/// bracket or mark that is left.
 fn read(line: &str) -> (Query, Vec<Remark>, bool) {
     let mut parser = Parser::default();
     let mut remarks = Vec::new();
@@ -46,10 +49,10 @@ fn read(line: &str) -> (Query, Vec<Remark>, bool) {
     let mut clauses = part_pictures(parser.clauses());
     let joins = std::mem::take(&mut parser.joins);
     let takes_bracket = settle(&mut clauses, &joins, &mut |said| parser.remark(said));
-    (Query { clauses }, parser.remarks, takes_bracket)
+    (Query { clauses }, parser.remarks, takes_bracket || parser.takes_partner)
 }
 
-/// Readings after the first of a line whose words became quotations; one settles nearly all.
+/// Readings after the first of a line whose clauses took partners; one settles nearly all.
 const MOST_READINGS: usize = 4;
 
 /// Remarks that are made on a line; a hostile one deserves no more.
@@ -64,6 +67,8 @@ struct Parser {
     remarks: Vec<Remark>,
     /// How the words of the line are joined, as far as read.
     joins: Joins,
+    /// True if a group took marks, or a quotation a bracket, whose partners may stand behind it.
+    takes_partner: bool,
 }
 
 fn is_bar(c: char) -> bool {
@@ -146,21 +151,27 @@ impl Parser {
     fn joining(&mut self, line: &mut Frame, joint: &mut Joint) -> bool {
         let bar = self.peek(0).is_some_and(is_bar);
         let and = self.word_stands("AND", line.close);
-        if !bar && !and && !self.word_stands("OR", line.close) {
-            return false;
-        }
+        let word = if and { Some("AND") } else { self.word_for_or(line.close) };
+        let Some(word) = word.or(bar.then_some("OR")) else { return false };
+        let length = if bar { 1 } else { join::length(word) };
         // A word with an alternative: OR|AND.
-        let named = self.peek(2 + usize::from(and)).is_some_and(is_bar);
-        if !bar && named && line.begins_or_excludes() {
+        let named = self.peek(length).is_some_and(is_bar);
+        let first = line.clauses.is_empty() && line.close == self.chars.len();
+        let of_word = !bar && named && line.begins_or_excludes();
+        if of_word || first && join::CHINESE.contains(&word) {
             return false;
         }
-        self.at += if bar { 1 } else { 2 + usize::from(and) };
+        self.tell_of_between(word);
+        self.at += length;
         while self.skip_spaces() {
             if self.peek(0).is_some_and(is_bar) {
                 self.at += 1;
-            } else if self.word_stands("OR", line.close) && self.has_operand_after(2, line.close) {
+            } else if let Some(length) = self.word_for_or(line.close).map(join::length)
+                && self.brackets.close(self.at + length).is_none()
+                && self.has_operand_after(length, line.close)
+            {
                 self.remark("OR after another word that joins is left out");
-                self.at += 2;
+                self.at += length;
             } else {
                 break;
             }
@@ -177,9 +188,9 @@ impl Parser {
         if follows && !and && line.is_open() {
             self.joins.or = true;
             *joint = Joint::Alternative;
+            self.tell_of_chinese(word);
             return true;
         }
-        let word = if and { "AND" } else { "OR" };
         let plain = !bar && (line.begins_or_excludes() || self.at >= self.chars.len());
         if plain && line.close == self.chars.len() {
             line.place(vec![Clause::Words(word.to_owned())], Sign::Plain, Joint::Further);
@@ -187,6 +198,28 @@ impl Parser {
         let read = if plain { "read as plain text" } else { "left out" };
         self.remark(&format!("{word} needs a word on both sides; {read}"));
         true
+    }
+
+    /// The word for OR that stands here by itself, before `end`.
+    fn word_for_or(&self, end: usize) -> Option<&'static str> {
+        let mut words = ["OR"].into_iter().chain(join::CHINESE);
+        words.find(|word| self.word_stands(word, end))
+    }
+
+    /// Tells that a Chinese word is read as OR.
+    fn tell_of_chinese(&mut self, word: &str) {
+        if join::CHINESE.contains(&word) {
+            self.remark(&format!("{word} between two words is read as OR; “{word}” looks for it"));
+        }
+    }
+
+    /// Tells that a word between two Chinese words joins them.
+    fn tell_of_between(&mut self, word: &str) {
+        if join::is_between(&self.chars, self.at, word) {
+            self.remark(&format!(
+                "{word} between two words joins them; “…{word}…” has it as it stands"
+            ));
+        }
     }
 
     /// Reads the sign before a clause.
@@ -210,6 +243,7 @@ impl Parser {
                 if joint == Joint::Alternative { Sign::Plain } else { Sign::Must }
             }
             Some('N') if self.word_stands("NOT", end) => {
+                self.tell_of_between("NOT");
                 let at = self.at;
                 self.at += 3;
                 while self.skip_spaces() && self.word_stands("NOT", end) {
@@ -323,7 +357,8 @@ impl Parser {
                 self.blank_partner(bracket, bracket + 1);
                 None
             }
-            GroupReading::Group { clause, end } => {
+            GroupReading::Group { clause, end, marked } => {
+                self.takes_partner |= marked;
                 (self.at..end).for_each(|at| self.blank_partner(at, end));
                 self.at = end;
                 Some(clause)
@@ -347,12 +382,13 @@ impl Parser {
             self.at += length + 2;
             return Some(Clause::Exact(text));
         }
-        let end = end.max(self.at);
-        let word: String = self.chars[self.at..end]
-            .iter()
-            .take_while(|&&c| !c.is_whitespace() && !is_quote_mark(c) && !is_bar(c))
-            .collect();
-        self.at += word.chars().count();
+        let ends = |c: char| c.is_whitespace() || is_quote_mark(c) || is_bar(c);
+        let start = self.at;
+        let more =
+            |&at: &usize| !ends(self.chars[at]) && (at == start || !join::parts(&self.chars, at));
+        let length = (start..end.max(start)).take_while(more).count();
+        self.at += length;
+        let word: String = self.chars[start..self.at].iter().collect();
         (!word.is_empty()).then(|| self.starred(word)).map(|clause| self.untitled(clause))
     }
 
@@ -383,6 +419,7 @@ impl Parser {
         match (word.starts_with('*'), word.ends_with('*')) {
             (true, true) => {
                 self.remark(&format!("{word} is read as “{stem}”"));
+                self.takes_partner |= stem.contains(['(', '（']);
                 Clause::Exact(stem.to_owned())
             }
             (false, true) => Clause::Prefix(stem.to_owned()),
@@ -390,12 +427,18 @@ impl Parser {
         }
     }
 
-    /// True if `word` stands here by itself, before `end`.
+    /// True if `word` stands here by itself, before `end`, or between two Chinese words.
     fn word_stands(&self, word: &str, end: usize) -> bool {
-        let after = self.at + word.len();
+        if !join::begins(&self.chars, self.at, word) {
+            return false;
+        }
+        let after = self.at + join::length(word);
         let ends = |c: char| c.is_whitespace() || is_quote_mark(c) || is_bar(c);
         let stands = after == end || self.chars.get(after).is_none_or(|&c| ends(c));
-        self.starts_with(word) && (stands || self.brackets.close(after).is_some())
+        stands
+            || self.brackets.close(after).is_some()
+            || word.is_ascii() && join::is_between(&self.chars, self.at, word)
+            || join::parts(&self.chars, after)
     }
 
     /// True if an operand follows before `end`: something that is not only white space, bars and
@@ -408,10 +451,6 @@ impl Parser {
     fn has_operand_after(&self, ahead: usize, end: usize) -> bool {
         let rest = &self.chars[(self.at + ahead).min(end)..end];
         rest.iter().find(|c| !c.is_whitespace()).is_some_and(|&c| !is_bar(c))
-    }
-
-    fn starts_with(&self, word: &str) -> bool {
-        word.chars().enumerate().all(|(i, c)| self.peek(i) == Some(c))
     }
 
     fn peek(&self, ahead: usize) -> Option<char> {

@@ -2,7 +2,7 @@
 
 use super::Clause;
 use super::bracket::must;
-use super::marks::{CHINESE, LATIN};
+use super::join::{CHINESE, LATIN};
 
 /// The words by which a line joins others.
 #[derive(Default)]
@@ -32,6 +32,7 @@ pub fn settle(clauses: &mut [Clause], joins: &Joins, say: &mut dyn FnMut(&str)) 
             say(&format!("`{word}` is a word like others; {capital} joins words"));
         }
     }
+    quote_joining_words(clauses, say);
     tell_of_fields(clauses, say);
     if !clauses.is_empty() && clauses.iter().all(|clause| matches!(clause, Clause::Not(_))) {
         say("the line only leaves out; all other articles are looked for");
@@ -41,7 +42,7 @@ pub fn settle(clauses: &mut [Clause], joins: &Joins, say: &mut dyn FnMut(&str)) 
         // Of `||OR|甲` the word OR is one to be found.
         for clause in &mut *all {
             if let Clause::Words(word) = clause
-                && LATIN.contains(&word.as_str())
+                && is_joining(word)
             {
                 *clause = Clause::Exact(std::mem::take(word));
             }
@@ -52,6 +53,26 @@ pub fn settle(clauses: &mut [Clause], joins: &Joins, say: &mut dyn FnMut(&str)) 
         }
     }
     read_signs(clauses, say)
+}
+
+/// Makes quotations of the words that join others where they would join the clauses beside them: of
+/// 甲 (OR|) 乙 the word OR is one to be found.
+fn quote_joining_words(clauses: &mut [Clause], say: &mut dyn FnMut(&str)) {
+    for i in 0..clauses.len().saturating_sub(1) {
+        let excludes = i > 0 && matches!(clauses[i - 1], Clause::Not(_));
+        let first = |word: &str| i == 0 || excludes && word != "AND";
+        if let Clause::Words(word) = &mut clauses[i]
+            && (word == "NOT" || is_joining(word) && !first(word))
+        {
+            say(&format!("{word} is looked for as it stands: “{word}”"));
+            clauses[i] = Clause::Exact(std::mem::take(word));
+        }
+    }
+}
+
+/// True for a word that joins others.
+fn is_joining(word: &str) -> bool {
+    LATIN.iter().chain(&CHINESE).any(|joins| *joins == word)
 }
 
 /// Names before a colon by which other programs ask for something that is a filter here.
@@ -118,7 +139,7 @@ fn is_plain(run: &[char]) -> bool {
     let word: String = run.iter().filter(|c| !mark(c)).collect();
     run.iter().all(|c| c.is_alphanumeric() || mark(c))
         && run[0].is_alphanumeric()
-        && !LATIN.iter().chain(&CHINESE).any(|joins| *joins == word)
+        && !is_joining(&word)
 }
 
 /// True for a picture that is never part of a word: 👍, ❤.

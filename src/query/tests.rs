@@ -185,6 +185,82 @@ fn a_bracket_in_a_picture_closes_nothing() {
     assert_eq!(read("★( “乙” )"), [exact("★("), exact("乙")]);
 }
 
+/// Found by fuzzing: a bracket or mark inside a group kept OR and 甲 apart, and the words of the
+/// printed group were parted and read otherwise.
+#[test]
+fn words_of_a_group_join_nothing() {
+    let group = |words: &[&str]| Clause::Same(words.iter().map(|&word| word.to_owned()).collect());
+    for (line, expected) in [
+        ("same:(甲OR(标题：\"★)", group(&["甲OR标题：", "★"])),
+        ("same:(甲OR“乙” 丙)", group(&["甲OR乙", "丙"])),
+        ("same:(甲OR乙 丙)", group(&["甲OR乙", "丙"])),
+        ("same:(甲 或 乙)", group(&["甲", "或", "乙"])),
+        ("same:(“或者” 乙)", group(&["或者", "乙"])),
+        ("same:(“–甲” 乙)", group(&["-甲", "乙"])),
+        ("same:(“'甲” 乙')", group(&["甲", "乙"])),
+        ("(“甲OR乙” “–丙” „丁)|戊", any(&[near(&["甲OR乙", "-丙", "丁"]), words("戊")])),
+        ("(“甲「„” 乙)|丙", any(&[near(&["甲", "乙"]), words("丙")])),
+    ] {
+        let (query, remarks) = parse(line);
+        assert_eq!(query.clauses, [expected], "{line}");
+        assert_eq!(parse(&query.to_string()).0, query, "{line}: {query}");
+        assert!(!remarks.is_empty() || line == "same:(甲OR乙 丙)", "{line}");
+    }
+}
+
+/// Found by random lines: what was left of a line (marks without a partner, a word that joins, a
+/// bracket) stood otherwise beside its neighbours when it was printed.
+#[test]
+fn what_is_left_of_a_line_reads_equal_when_it_is_printed() {
+    for line in [
+        // A mark of another kind quotes once the mark or bracket beside it is gone.
+        "„‘AND’",
+        ")«甲»",
+        "“甲”‘：’",
+        "'，'“5”",
+        "-(« »）",
+        "' AND ''甲",
+        "或者''AND 乙",
+        "' near/3:(–'（\":)",
+        "„„“「'乙”",
+        // A word that joins was left by a bracket or before one.
+        "甲 （OR|) 乙",
+        "甲 (NOT|) 乙",
+        "-甲 AND｜-(乙)",
+        ": 或者NOT标题：",
+        "+ OR （OR（)",
+        "甲 或 ＋或(）",
+        // A group took the partner of a mark, a quotation that of a bracket.
+        "same:(甲 ”乙)）”",
+        "same:(“甲 乙）—丙 〞",
+        "*near/3:(*\"）",
+        "*(* 或 ）",
+    ] {
+        let query = parse(line).0;
+        assert_eq!(parse(&query.to_string()).0, query, "{line}: {query}");
+    }
+    assert_eq!(read("甲 (OR|) 乙"), [words("甲"), exact("OR"), words("乙")]);
+    assert_eq!(read("‘甲 dogs' 乙’s"), [words("甲"), words("dogs"), words("乙’s")]);
+}
+
+/// 或 is OR wherever a clause may begin, as OR is, so that it is so when it is printed.
+#[test]
+fn a_chinese_word_for_or_is_read_as_it_is_printed() {
+    let either = || vec![any(&[exact("甲"), words("乙")])];
+    for line in ["“甲”或 乙", "“甲” 或者 乙", "(“甲”) 或是(乙)"] {
+        assert_eq!(noted(line), (either(), true), "{line}");
+    }
+    assert_eq!(read("甲 或“乙”"), [any(&[words("甲"), exact("乙")])]);
+    assert_eq!(read("甲 (或|乙)"), [words("甲"), any(&[exact("或"), words("乙")])]);
+    assert_eq!(read("甲 或 |"), [words("甲"), words("或")]);
+    assert_eq!(read("或"), [words("或")]);
+    for line in ["甲NOT或 乙", "甲OR或 乙", "-甲 或 乙", "甲 (或) 乙", "甲 或* +或 或|丙"]
+    {
+        let query = parse(line).0;
+        assert_eq!(parse(&query.to_string()).0, query, "{line}: {query}");
+    }
+}
+
 /// Found by fuzzing: a bracket that closes is no word that a sign could stand before.
 #[test]
 fn a_sign_before_a_closing_bracket_excludes_no_bracket() {
@@ -276,7 +352,7 @@ fn quotation_marks_of_every_kind_quote_a_clause() {
     }
     assert_eq!(noted("-‘甲’ 乙"), (vec![not(exact("甲")), words("乙")], false));
     assert_eq!(read("“他说‘甲’” 乙"), [exact("他说‘甲’"), words("乙")]);
-    assert_eq!(read("O'Neal it's '甲"), [words("O'Neal"), words("it's"), words("'甲")]);
+    assert_eq!(read("O'Neal it's '甲"), [words("O'Neal"), words("it's"), words("甲")]);
     assert_eq!(noted("甲”").0, [words("甲")]);
     assert!(noted("甲”").1 && noted("“甲").1);
 }
@@ -385,8 +461,8 @@ fn a_hostile_line_gets_a_bounded_number_of_remarks() {
 
 proptest! {
     #[test]
-    fn a_printed_query_reads_equal(line in "([甲乙a+★\u{20e3} \\-—|*“”\"「」()（）:：/5]|OR|AND|\
-     NOT|same:\\(|near\
+    fn a_printed_query_reads_equal(line in "([甲乙a+★\u{20e3} \\-—–|*“”\"'„「」()（）:：/5]|OR|AND|\
+     NOT|或|same:\\(|near\
      /3:\\(|title:|标题：|\\PC){0,30}") {
         let (query, _) = parse(&line);
         let printed = query.to_string();

@@ -1,61 +1,72 @@
-//! Agreement: what a passage has in common with the other best passages.
+//! Agreement: what the opening of an article has in common with those of the other best ones.
 //!
-//! The passages that answer a question resemble each other more than those that only share its
-//! words (the cluster hypothesis; van Rijsbergen, Information Retrieval, 1979, chapter 3). So a
-//! candidate gains by the mean cosine of its pairs of characters with those of the best ones.
+//! The articles that answer a question resemble each other more than those that only share its
+//! words (the cluster hypothesis; van Rijsbergen, Information Retrieval, 1979, chapter 3), and a
+//! news report says first what it is about. So a candidate gains by the mean cosine of the pairs of
+//! characters of its opening with those of the best ones, a pair weighing the more the fewer of
+//! them have it.
 
 use foldhash::fast::FixedState;
 use std::collections::HashMap;
 
-/// Candidates that the others are compared with: the best so many.
-const COMPARED: usize = 10;
+/// Fewest openings that can agree on anything.
+const FEWEST: usize = 3;
 
-/// A passage's pairs of neighbouring characters, each once and in order, with the weight of each:
-/// a vector of length 1.
-struct PairVector {
-    pairs: Vec<u64>,
-    weight: f32,
-}
+/// A pair of neighbouring characters.
+type CharPair = (char, char);
 
-impl PairVector {
-    fn new(chars: &[char]) -> PairVector {
-        let both = |pair: &[char]| pair.iter().all(|c| c.is_alphanumeric());
-        let windows = chars.windows(2).filter(|pair| both(pair));
-        let mut pairs: Vec<u64> =
-            windows.map(|pair| u64::from(pair[0]) << 32 | u64::from(pair[1])).collect();
-        pairs.sort_unstable();
-        pairs.dedup();
-        let weight = 1.0 / (pairs.len().max(1) as f32).sqrt();
-        PairVector { pairs, weight }
+/// The agreement of each opening with the others, as a share of the most: `openings` are in order
+/// of rank, of which each counts by its reciprocal. All are 0 where there are too few.
+pub fn agreement(openings: &[Vec<char>]) -> Vec<f32> {
+    if openings.len() < FEWEST {
+        return vec![0.0; openings.len()];
     }
-}
-
-/// The gain of each candidate: `weight` times the best score, times its mean cosine with the best
-/// candidates, of which each counts by the square of its share of the best score.
-///
-/// `texts` has a number, the score and the characters of each candidate; it is sorted by score.
-pub fn agreement(texts: &mut [(usize, f32, Vec<char>)], weight: f32) -> Vec<f32> {
-    texts.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-    let best = texts.first().map_or(0.0, |text| text.1);
-    if weight <= 0.0 || best <= 0.0 || texts.len() < 3 {
-        return vec![0.0; texts.len()];
+    let counts: Vec<_> = openings.iter().map(|opening| counts(opening)).collect();
+    let mut holding: HashMap<CharPair, u32, FixedState> = HashMap::default();
+    for &(pair, _) in counts.iter().flatten() {
+        *holding.entry(pair).or_default() += 1;
     }
-    let vectors: Vec<PairVector> = texts.iter().map(|text| PairVector::new(&text.2)).collect();
-    let shares: Vec<f32> = texts.iter().map(|text| (text.1 / best).max(0.0).powi(2)).collect();
-    let mut sum: HashMap<u64, f32, FixedState> = HashMap::default();
-    for (vector, share) in vectors.iter().zip(&shares).take(COMPARED) {
-        for &pair in &vector.pairs {
-            *sum.entry(pair).or_default() += vector.weight * share;
+    let all = (openings.len() + 1) as f32;
+    let vectors: Vec<Vec<(CharPair, f32)>> = counts
+        .into_iter()
+        .map(|counts| {
+            let shared = counts.into_iter().filter(|(pair, _)| holding[pair] > 1);
+            let rare = |pair: &CharPair| (all / holding[pair] as f32).ln();
+            unit(shared.map(|(pair, n)| (pair, (1.0 + (n as f32).ln()) * rare(&pair))).collect())
+        })
+        .collect();
+    let mut sum: HashMap<CharPair, f32, FixedState> = HashMap::default();
+    for (rank, vector) in vectors.iter().enumerate() {
+        for &(pair, weight) in vector {
+            *sum.entry(pair).or_default() += weight / (rank + 1) as f32;
         }
     }
-    let compared = COMPARED.min(texts.len()) as f32;
-    let gain = |(i, vector): (usize, &PairVector)| {
-        let common = vector.pairs.iter().filter_map(|pair| sum.get(pair)).sum::<f32>();
-        // A candidate does not agree with itself.
-        let own = if i < COMPARED && !vector.pairs.is_empty() { shares[i] } else { 0.0 };
-        weight * best * (common * vector.weight - own).max(0.0) / compared
+    let ranks: f32 = (1..=openings.len()).map(|rank| 1.0 / rank as f32).sum();
+    let mean = |(rank, vector): (usize, &Vec<(CharPair, f32)>)| {
+        // An opening does not agree with itself.
+        let own = 1.0 / (rank + 1) as f32;
+        let common: f32 = vector.iter().map(|(pair, weight)| weight * sum[pair]).sum();
+        (common - if vector.is_empty() { 0.0 } else { own }).max(0.0) / (ranks - own)
     };
-    vectors.iter().enumerate().map(gain).collect()
+    let means: Vec<f32> = vectors.iter().enumerate().map(mean).collect();
+    let most = means.iter().copied().fold(f32::MIN_POSITIVE, f32::max);
+    means.into_iter().map(|mean| mean / most).collect()
+}
+
+/// The pairs of an opening, in order, with how often it has each.
+fn counts(opening: &[char]) -> Vec<(CharPair, u32)> {
+    let both = |pair: &&[char]| pair.iter().all(|c| c.is_alphanumeric());
+    let mut pairs: Vec<CharPair> =
+        opening.windows(2).filter(both).map(|pair| (pair[0], pair[1])).collect();
+    pairs.sort_unstable();
+    pairs.chunk_by(|a, b| a == b).map(|same| (same[0], same.len() as u32)).collect()
+}
+
+/// A vector at the length of 1.
+fn unit(mut vector: Vec<(CharPair, f32)>) -> Vec<(CharPair, f32)> {
+    let length = vector.iter().map(|(_, weight)| weight * weight).sum::<f32>().sqrt();
+    vector.iter_mut().for_each(|(_, weight)| *weight /= length.max(f32::MIN_POSITIVE));
+    vector
 }
 
 #[cfg(test)]
@@ -63,14 +74,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_passage_like_the_other_best_ones_gains_more_than_a_stray_one() {
+    fn an_opening_like_the_other_best_ones_gains_more_than_a_stray_one() {
         let texts =
-            ["江水退了，堤坝没有动", "江水退了，桥没有动", "江水退了，堤坝还在", "股市跌了"];
-        let mut texts: Vec<(usize, f32, Vec<char>)> =
-            texts.iter().enumerate().map(|(i, text)| (i, 10.0, text.chars().collect())).collect();
-        let gains = agreement(&mut texts, 0.5);
-        assert!(gains[..3].iter().all(|&gain| gain > 0.5), "{gains:?}");
-        assert!(gains[3].abs() < 1e-4, "{gains:?}");
-        assert_eq!(agreement(&mut texts[..2], 0.5), [0.0, 0.0]);
+            ["江水退了，堤坝没有动", "江水退了，桥没有动", "江水退了，堤坝还在", "股市跌停"];
+        let openings: Vec<Vec<char>> = texts.iter().map(|text| text.chars().collect()).collect();
+        let gains = agreement(&openings);
+        assert!(gains[..3].iter().all(|&gain| gain > 0.3), "{gains:?}");
+        assert!(gains.contains(&1.0) && gains[3].abs() < 1e-4, "{gains:?}");
+        assert_eq!(agreement(&openings[..2]), [0.0, 0.0]);
+    }
+
+    #[test]
+    fn openings_without_anything_in_common_or_without_words_gain_nothing() {
+        let openings: Vec<Vec<char>> =
+            ["江水", "堤坝", "，", ""].iter().map(|text| text.chars().collect()).collect();
+        assert_eq!(agreement(&openings), [0.0; 4]);
     }
 }

@@ -2,10 +2,10 @@
 //! are neighbours in a passage.
 //!
 //! That finds what words miss (the 球拍 of 乒乓球拍卖完了) and prefers passages that have the words
-//! of the query side by side, in order. Only the candidates' text is read. What the best candidates
-//! have in common is weighed at the same time; see [`super::agreement`].
+//! of the query side by side, in order. Only the candidates' text is read. The openings of their
+//! articles are weighed at the same time; see [`super::opening`].
 
-use super::agreement::agreement;
+use super::opening;
 use crate::engine::bm25::{length_norm, saturation};
 use crate::engine::{
     Candidate, CloseText, Engine, Execution, Order, OrderFacts, Plan, Ranking, ScoredPassage,
@@ -59,37 +59,43 @@ impl<'a> Proximity<'a> {
         proximity
     }
 
-    /// Scores the candidates that have passages to be examined again, and puts all in order.
+    /// Scores the candidates of `plan` that have passages to be examined again, and puts all in
+    /// order.
     ///
     /// # Errors
     /// A failure of the engine, as of a damaged index.
     pub fn rank(
         &self,
         candidates: &mut [Candidate],
+        plan: &Plan,
         engine: &dyn Engine,
         execution: &dyn Execution,
     ) -> Result<()> {
-        let mut texts = Vec::new();
+        let mut scored = Vec::new();
         for (i, candidate) in candidates.iter_mut().enumerate() {
-            let mut best: Option<(ScoredPassage, f32, CloseText)> = None;
+            let mut best: Option<(ScoredPassage, f32)> = None;
             for passage in &candidate.examined {
                 let text = execution.close_text(passage.at)?;
                 let score = passage.score + self.score(&text);
-                if best.as_ref().is_none_or(|(_, most, _)| score > *most) {
-                    best = Some((*passage, score, text));
+                if best.is_none_or(|(_, most)| score > most) {
+                    best = Some((*passage, score));
                 }
             }
-            if let Some((passage, score, text)) = best {
+            if let Some((passage, score)) = best {
                 (candidate.at, candidate.ordinal) = (passage.at, passage.ordinal);
                 candidate.score = score;
-                texts.push((i, score, text.chars));
+                scored.push(i);
             }
         }
-        let bonuses = agreement(&mut texts, self.ranking.agreement);
-        for ((i, score, _), bonus) in texts.iter().zip(bonuses) {
-            candidates[*i].score = score + bonus;
-            candidates[*i].key =
-                Order::Relevance.key(OrderFacts { score: score + bonus, ..OrderFacts::default() });
+        scored
+            .sort_by(|&a, &b| candidates[b].score.total_cmp(&candidates[a].score).then(a.cmp(&b)));
+        let ranked: Vec<&Candidate> = scored.iter().map(|&i| &candidates[i]).collect();
+        let gains = opening::gains(&ranked, plan, engine, execution, self.ranking)?;
+        let most = scored.first().map_or(0.0, |&i| candidates[i].score);
+        for (i, gain) in scored.into_iter().zip(gains) {
+            let score = candidates[i].score + most * gain;
+            candidates[i].score = score;
+            candidates[i].key = Order::Relevance.key(OrderFacts { score, ..OrderFacts::default() });
         }
         top_docs::sort(candidates, |at| engine.article_id(at))
     }

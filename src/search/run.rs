@@ -129,8 +129,8 @@ impl RankedAnswer {
         })
     }
 
-    /// The parts of a passage's score: its words, its neighbouring characters and, last, what it
-    /// has in common with the other best passages.
+    /// The parts of a passage's score: its words, its neighbouring characters and, last, the opening
+    /// of its article.
     fn explain(
         &self,
         snapshot: &Snapshot,
@@ -149,11 +149,11 @@ impl RankedAnswer {
             shares.push(Share { word, evidence, weight, passage: close, article: 0.0 });
         }
         let sum: f32 = shares.iter().map(|share| share.passage + share.article).sum();
-        let common = candidate.score - sum;
-        if request.order == Order::Relevance && close > 0.0 && common > LEAST_SHARE {
-            let (word, evidence) = (String::new(), "agreement".to_owned());
-            let weight = request.ranking.agreement;
-            shares.push(Share { word, evidence, weight, passage: common, article: 0.0 });
+        let opening = candidate.score - sum;
+        if request.order == Order::Relevance && close > 0.0 && opening > LEAST_SHARE {
+            let (word, evidence) = (String::new(), "opening".to_owned());
+            let weight = request.ranking.agreement + request.ranking.lead;
+            shares.push(Share { word, evidence, weight, passage: 0.0, article: opening });
         }
         Ok(shares)
     }
@@ -224,7 +224,7 @@ impl Search<'_> {
         if close {
             let engine = self.snapshot.engine();
             let proximity = Proximity::new(plan, engine, &request.ranking);
-            proximity.rank(&mut found.candidates, engine, self.execution)?;
+            proximity.rank(&mut found.candidates, plan, engine, self.execution)?;
         }
         Ok(found)
     }

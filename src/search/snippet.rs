@@ -8,6 +8,7 @@ use crate::text::Span;
 use crate::text::exact::{exact, is_exact_char};
 use crate::text::fold::{Folded, key};
 use crate::text::sentence::{is_terminator, sentences};
+use std::collections::BTreeSet;
 use unicode_width::UnicodeWidthChar;
 
 /// A part of a text with its highlights.
@@ -228,10 +229,9 @@ fn merged(mut spans: Vec<Span>) -> Vec<Span> {
     merged
 }
 
-/// The part of an overlong sentence around its first highlight.
+/// The part of an overlong sentence around its best cluster of highlights.
 fn cut_sentence(text: &str, sentence: Span, highlights: &[Span], columns: usize) -> Snippet {
-    let hit = highlights.iter().find(|h| sentence.contains(**h)).copied();
-    let anchor = hit.map_or(sentence.start, |h| h.start);
+    let anchor = cluster(text, sentence, highlights, columns - columns / 3);
     // A third of the room goes before the hit.
     let mut start = anchor;
     let mut used = 0;
@@ -253,6 +253,22 @@ fn cut_sentence(text: &str, sentence: Span, highlights: &[Span], columns: usize)
     }
     let span = Span::new(start, end);
     Snippet { span, highlights: highlights.iter().copied().filter(|h| span.contains(*h)).collect() }
+}
+
+/// The byte at which the best cluster of highlights of a sentence starts: that with the most
+/// different ones in so many columns, the first of them on a tie.
+fn cluster(text: &str, sentence: Span, highlights: &[Span], columns: usize) -> usize {
+    let hits: Vec<Span> = highlights.iter().copied().filter(|h| sentence.contains(*h)).collect();
+    let mut best = (0, sentence.start);
+    for (i, first) in hits.iter().enumerate() {
+        let near = |hit: &&Span| width(Span::new(first.start, hit.end).of(text)) <= columns;
+        let kinds: BTreeSet<&str> =
+            hits[i..].iter().take_while(near).map(|hit| hit.of(text)).collect();
+        if kinds.len().max(1) > best.0 {
+            best = (kinds.len().max(1), first.start);
+        }
+    }
+    best.1
 }
 
 /// Columns that a text takes on a terminal.
@@ -303,6 +319,21 @@ mod tests {
         let at = text.find("大模型").unwrap();
         let shown = snippet(text, &[Span::new(at, at + 9)], 24);
         assert_eq!(shown.span.of(text), "大模型很好。戊己庚辛。");
+    }
+
+    #[test]
+    fn of_an_overlong_sentence_the_part_with_most_of_the_words_is_shown() {
+        let text = format!("堤坝{}堤坝边的泵站", "很长的话".repeat(20));
+        let hits: Vec<Span> = ["堤坝", "泵站"]
+            .iter()
+            .flat_map(|word| text.match_indices(word))
+            .map(|(at, word)| Span::new(at, at + word.len()))
+            .collect();
+        let mut hits = hits;
+        hits.sort_unstable();
+        let shown = snippet(&text, &hits, 24);
+        assert!(shown.span.of(&text).ends_with("堤坝边的泵站"), "{}", shown.span.of(&text));
+        assert_eq!(shown.highlights, hits[1..]);
     }
 
     proptest! {

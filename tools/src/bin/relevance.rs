@@ -2,7 +2,7 @@
 //! true term frequencies in the same run.
 //!
 //! `cargo run --release -p jianbao-tools --bin relevance -- [--index INDEX] [--queries] [--grades
-//! FILE] [--unjudged FILE] [--part N/M] SET... [NAME=VALUE,... ...]`
+//! FILE] [--unjudged FILE] [--depth N] [--part N/M] SET... [NAME=VALUE,... ...]`
 //!
 //! A SET is a folder with `queries.tsv` (question TAB words), `qrels.tsv` (question TAB article TAB
 //! grade) and `corpus.jsonl` (`id`, `title`, `text`), or without a corpus a set of questions to
@@ -14,8 +14,8 @@
 //! folded where the set has copies. The plain setting is BM25 (k1 0.9, b 0.4) over the words of
 //! passages, the title counted once, an article being worth its best passage. `--queries` prints
 //! each question. `--grades` adds rows to the `qrels.tsv` of the sets that ask the questions.
-//! `--unjudged` writes what nobody has read among the first ten of every answer, in the order of
-//! ids. `--part 0/2` takes only those questions whose place in the set leaves 0 when divided by 2.
+//! `--unjudged` writes what nobody has read among the first ten (or `--depth`) of every answer, in
+//! the order of ids. `--part 0/2` takes only those questions whose place in the set leaves 0 when divided by 2.
 //! A set without any grades is asked whole, so that `--unjudged` writes what is to be judged.
 
 use jianbao::analysis::Analyzer;
@@ -34,7 +34,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-/// How many articles of an answer are looked at.
+/// How many articles of an answer are measured.
 const DEPTH: usize = 10;
 
 fn main() -> Result<(), Failure> {
@@ -58,7 +58,7 @@ fn main() -> Result<(), Failure> {
         let index = Snapshot::open(place, &definition)?;
         if task.settings.is_empty() {
             let plain = Plain::new(&index, &lexicon)?;
-            let answer = |line: &String| Ok(plain.answer(&lexicon, line, reprints));
+            let answer = |line: &String| Ok(plain.answer(&lexicon, line, reprints, task.depth));
             let answers = measure("plain BM25", &set, answer, task.each)?;
             unjudged.extend(set.unjudged(&answers));
         }
@@ -66,8 +66,8 @@ fn main() -> Result<(), Failure> {
             let ranking = changed(setting)?;
             let answer = |line: &String| {
                 let query = parse(line).0;
-                let request =
-                    Request { query, ranking, limit: DEPTH, reprints, ..Request::default() };
+                let limit = task.depth;
+                let request = Request { query, ranking, limit, reprints, ..Request::default() };
                 let hits = search::run(&index, &request, &lexicon)?.hits;
                 Ok(hits.into_iter().map(|hit| hit.passage.article.id.clone()).collect())
             };
@@ -88,6 +88,8 @@ struct Task {
     grades: Option<PathBuf>,
     unjudged: Option<PathBuf>,
     each: bool,
+    /// How many articles of an answer are pooled for `unjudged`.
+    depth: usize,
     /// Remainder and divisor of the places of the questions that are asked.
     part: (usize, usize),
     sets: Vec<PathBuf>,
@@ -96,7 +98,7 @@ struct Task {
 
 impl Task {
     fn read(arguments: &[String]) -> Result<Task, Failure> {
-        let mut task = Task { part: (0, 1), ..Task::default() };
+        let mut task = Task { part: (0, 1), depth: DEPTH, ..Task::default() };
         let mut left = arguments.iter();
         while let Some(word) = left.next() {
             let mut value = || left.next().ok_or_else(|| format!("{word} needs a value"));
@@ -104,6 +106,7 @@ impl Task {
                 "--index" => task.index = Some(value()?.into()),
                 "--grades" => task.grades = Some(value()?.into()),
                 "--unjudged" => task.unjudged = Some(value()?.into()),
+                "--depth" => task.depth = value()?.parse::<usize>()?.max(DEPTH),
                 "--queries" => task.each = true,
                 "--part" => {
                     let (n, of) = value()?.split_once('/').ok_or("--part is N/M")?;
@@ -307,6 +310,7 @@ fn changed(setting: &str) -> Result<Ranking, Failure> {
             "neighbours" => &mut ranking.neighbours,
             "within" => &mut ranking.within,
             "agreement" => &mut ranking.agreement,
+            "lead" => &mut ranking.lead,
             "cohesion" => &mut ranking.cohesion,
             "minimum_keywords" => &mut ranking.minimum_keywords,
             "minimum" => &mut ranking.minimum,
@@ -360,7 +364,13 @@ impl Plain {
     }
 
     /// The first articles, one of each group of reprints.
-    fn answer(&self, lexicon: &Lexicon, line: &str, reprints: ReprintPolicy) -> Vec<String> {
+    fn answer(
+        &self,
+        lexicon: &Lexicon,
+        line: &str,
+        reprints: ReprintPolicy,
+        depth: usize,
+    ) -> Vec<String> {
         let n = self.passages.len() as f32;
         let average = self.passages.iter().map(|p| p.1).sum::<f32>() / n;
         let mut scores: HashMap<u32, f32> = HashMap::new();
@@ -385,7 +395,7 @@ impl Plain {
         let new = articles.filter(|(_, group)| {
             reprints == ReprintPolicy::Shown || group.is_none_or(|group| shown.insert(group))
         });
-        new.take(DEPTH).map(|(id, _)| id.clone()).collect()
+        new.take(depth).map(|(id, _)| id.clone()).collect()
     }
 }
 
