@@ -49,8 +49,8 @@ pub struct Ranking {
     /// a share of the best score. Without it and [`Ranking::lead`] journalists' questions lose .012
     /// to .046 of nDCG, news questions .035; from 0.15 to 0.3 the former stay within .007.
     pub agreement: f32,
-    /// Weight of the words of the question at the start of an article, as a share of the best score.
-    /// From 0.1 to 0.25 all sets stay within .005.
+    /// Weight of the words of the question at the start of an article, as a share of the best
+    /// score. From 0.1 to 0.25 all sets stay within .005.
     pub lead: f32,
     /// Share of the words that an article must have to answer a sentence; at 0.4 one encyclopedia
     /// question in 300 finds its answer no more.

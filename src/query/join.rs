@@ -1,5 +1,5 @@
-//! Words that join others: OR, AND and NOT, by themselves or between Chinese words (华为OR小米), and
-//! the Chinese words for OR. Words of a quotation or of a group join nothing.
+//! Words that join others: OR, AND and NOT, by themselves or between Chinese words (华为OR小米),
+//! and the Chinese words for OR. Words of a quotation or of a group join nothing.
 
 /// The words that join others, in capital letters.
 pub const LATIN: [&str; 3] = ["OR", "AND", "NOT"];

@@ -12,8 +12,8 @@ use std::collections::HashMap;
 /// Fewest openings that can agree on anything.
 const FEWEST: usize = 3;
 
-/// A pair of neighbouring characters.
-type CharPair = (char, char);
+/// Two neighbouring characters.
+type Neighbours = (char, char);
 
 /// The agreement of each opening with the others, as a share of the most: `openings` are in order
 /// of rank, of which each counts by its reciprocal. All are 0 where there are too few.
@@ -22,27 +22,27 @@ pub fn agreement(openings: &[Vec<char>]) -> Vec<f32> {
         return vec![0.0; openings.len()];
     }
     let counts: Vec<_> = openings.iter().map(|opening| counts(opening)).collect();
-    let mut holding: HashMap<CharPair, u32, FixedState> = HashMap::default();
+    let mut holding: HashMap<Neighbours, u32, FixedState> = HashMap::default();
     for &(pair, _) in counts.iter().flatten() {
         *holding.entry(pair).or_default() += 1;
     }
     let all = (openings.len() + 1) as f32;
-    let vectors: Vec<Vec<(CharPair, f32)>> = counts
+    let vectors: Vec<Vec<(Neighbours, f32)>> = counts
         .into_iter()
         .map(|counts| {
             let shared = counts.into_iter().filter(|(pair, _)| holding[pair] > 1);
-            let rare = |pair: &CharPair| (all / holding[pair] as f32).ln();
+            let rare = |pair: &Neighbours| (all / holding[pair] as f32).ln();
             unit(shared.map(|(pair, n)| (pair, (1.0 + (n as f32).ln()) * rare(&pair))).collect())
         })
         .collect();
-    let mut sum: HashMap<CharPair, f32, FixedState> = HashMap::default();
+    let mut sum: HashMap<Neighbours, f32, FixedState> = HashMap::default();
     for (rank, vector) in vectors.iter().enumerate() {
         for &(pair, weight) in vector {
             *sum.entry(pair).or_default() += weight / (rank + 1) as f32;
         }
     }
     let ranks: f32 = (1..=openings.len()).map(|rank| 1.0 / rank as f32).sum();
-    let mean = |(rank, vector): (usize, &Vec<(CharPair, f32)>)| {
+    let mean = |(rank, vector): (usize, &Vec<(Neighbours, f32)>)| {
         // An opening does not agree with itself.
         let own = 1.0 / (rank + 1) as f32;
         let common: f32 = vector.iter().map(|(pair, weight)| weight * sum[pair]).sum();
@@ -54,16 +54,16 @@ pub fn agreement(openings: &[Vec<char>]) -> Vec<f32> {
 }
 
 /// The pairs of an opening, in order, with how often it has each.
-fn counts(opening: &[char]) -> Vec<(CharPair, u32)> {
+fn counts(opening: &[char]) -> Vec<(Neighbours, u32)> {
     let both = |pair: &&[char]| pair.iter().all(|c| c.is_alphanumeric());
-    let mut pairs: Vec<CharPair> =
+    let mut pairs: Vec<Neighbours> =
         opening.windows(2).filter(both).map(|pair| (pair[0], pair[1])).collect();
     pairs.sort_unstable();
     pairs.chunk_by(|a, b| a == b).map(|same| (same[0], same.len() as u32)).collect()
 }
 
 /// A vector at the length of 1.
-fn unit(mut vector: Vec<(CharPair, f32)>) -> Vec<(CharPair, f32)> {
+fn unit(mut vector: Vec<(Neighbours, f32)>) -> Vec<(Neighbours, f32)> {
     let length = vector.iter().map(|(_, weight)| weight * weight).sum::<f32>().sqrt();
     vector.iter_mut().for_each(|(_, weight)| *weight /= length.max(f32::MIN_POSITIVE));
     vector

@@ -129,8 +129,8 @@ impl RankedAnswer {
         })
     }
 
-    /// The parts of a passage's score: its words, its neighbouring characters and, last, the opening
-    /// of its article.
+    /// The parts of a passage's score: its words, its neighbouring characters and, last, the
+    /// opening of its article.
     fn explain(
         &self,
         snapshot: &Snapshot,

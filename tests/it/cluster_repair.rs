@@ -1,4 +1,4 @@
-//! What goes wrong with an index in a cluster, found and put right again from the sources. These
+//! Faults of an index in a cluster, found and put right again from the sources. These
 //! tests need a cluster, see cluster.rs.
 
 use crate::cluster::{Cluster, OTHER, TEXT, analyzer, cluster};

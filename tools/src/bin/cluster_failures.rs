@@ -1,13 +1,13 @@
 //! Breaks a cluster while it is loaded and asked, in every way that a week of use does, and counts
-//! what is lost: `cargo run --profile quick -p jianbao-tools --bin cluster_failures -- PROGRAM ARCHIVE
-//! NODES START URL...`
+//! what is lost: `cargo run --profile quick -p jianbao-tools --bin cluster_failures -- PROGRAM
+//! ARCHIVE NODES START URL...`
 //!
 //! PROGRAM is the jianbao to run, ARCHIVE some files that take it half a minute. NODES is the
 //! folder with `node-0/pid`, `node-0/data` and so on of a cluster that runs on this machine, START
 //! the command that starts those of its nodes that do not run, and each URL one of its nodes. After
 //! each trial the index has to have exactly the articles of an index folder of the same archive,
-//! each as a copy of the same text, and the doctor has to find nothing. While a node is killed under
-//! searches, each answer has to be that of the folder, or to say that it is none or not whole.
+//! each as a copy of the same text, and the doctor has to find nothing. While a node is killed
+//! under searches, each answer has to be that of the folder, or to say that it is none or not whole.
 
 use jianbao::Index;
 use jianbao::engine::ClusterAddress;

@@ -15,7 +15,8 @@
 //! passages, the title counted once, an article being worth its best passage. `--queries` prints
 //! each question. `--grades` adds rows to the `qrels.tsv` of the sets that ask the questions.
 //! `--unjudged` writes what nobody has read among the first ten (or `--depth`) of every answer, in
-//! the order of ids. `--part 0/2` takes only those questions whose place in the set leaves 0 when divided by 2.
+//! the order of ids. `--part 0/2` takes only those questions whose place in the set leaves 0 when
+//! divided by 2.
 //! A set without any grades is asked whole, so that `--unjudged` writes what is to be judged.
 
 use jianbao::analysis::Analyzer;

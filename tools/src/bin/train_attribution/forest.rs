@@ -1,8 +1,10 @@
 //! Learns gradient-boosted trees with logistic loss over binned numbers (Friedman 2001; the growth
 //! by the best leaf is that of LightGBM, Ke et al. 2017).
 //!
-//! Sums run in a fixed order on one thread, so the same rows give the same trees.
+//! The sums of a number run in a fixed order on one thread, and of equal splits the first number's
+//! is taken, so the same rows give the same trees.
 
+use rayon::prelude::*;
 use std::fmt::Write;
 
 /// How to learn.
@@ -85,12 +87,10 @@ fn sigmoid(score: f64) -> f64 {
 /// Learns trees that tell the rows with a yes from the others.
 pub fn learn(names: &[&'static str], rows: &[&[f32]], yes: &[bool], options: Options) -> Learnt {
     let bins: Vec<Vec<f32>> = (0..names.len()).map(|f| bounds(rows, f)).collect();
-    let binned: Vec<Vec<u8>> = rows
-        .iter()
-        .map(|row| {
-            row.iter().zip(&bins).map(|(v, b)| b.partition_point(|x| x <= v) as u8).collect()
-        })
-        .collect();
+    let bin = |(f, bounds): (usize, &Vec<f32>)| -> Vec<u8> {
+        rows.iter().map(|row| bounds.partition_point(|x| *x <= row[f]) as u8).collect()
+    };
+    let binned: Vec<Vec<u8>> = bins.iter().enumerate().map(bin).collect();
     let share = yes.iter().filter(|y| **y).count() as f64 / yes.len().max(1) as f64;
     let bias = (share.clamp(1e-6, 1.0 - 1e-6) / (1.0 - share.clamp(1e-6, 1.0 - 1e-6))).ln();
     let mut scores = vec![bias; rows.len()];
@@ -161,6 +161,7 @@ enum Draft {
 }
 
 struct Grower<'a> {
+    /// The bin of each row, by number.
     binned: &'a [Vec<u8>],
     bins: &'a [Vec<f32>],
     gradient: Vec<f64>,
@@ -170,7 +171,7 @@ struct Grower<'a> {
 
 impl Grower<'_> {
     fn grow(&self) -> Tree {
-        let all: Vec<u32> = (0..self.binned.len() as u32).collect();
+        let all: Vec<u32> = (0..self.gradient.len() as u32).collect();
         let mut arena = vec![Draft::Leaf(self.value(&all))];
         let mut leaves = vec![Leaf { split: self.best(&all), rows: all, node: 0 }];
         while leaves.len() < self.options.leaves {
@@ -186,7 +187,7 @@ impl Grower<'_> {
             let (below, otherwise): (Vec<u32>, Vec<u32>) = leaf
                 .rows
                 .iter()
-                .partition(|&&r| usize::from(self.binned[r as usize][split.feature]) <= split.bin);
+                .partition(|&&r| usize::from(self.binned[split.feature][r as usize]) <= split.bin);
             let bound = self.bins[split.feature][split.bin];
             let (b, o) = (arena.len(), arena.len() + 1);
             arena.push(Draft::Leaf(self.value(&below)));
@@ -212,29 +213,37 @@ impl Grower<'_> {
         if rows.len() < 2 * self.options.least {
             return None;
         }
+        let best = |a: Split, b: Split| {
+            let better = (b.gain, a.feature) > (a.gain, b.feature);
+            if better { b } else { a }
+        };
+        let splits = (0..self.bins.len()).into_par_iter().filter_map(|f| self.best_of(f, rows));
+        splits.reduce_with(best)
+    }
+
+    /// The best split by one number, the lowest of equals.
+    fn best_of(&self, feature: usize, rows: &[u32]) -> Option<Split> {
+        let mut sums = [(0.0f64, 0.0f64, 0usize); 256];
+        for &r in rows {
+            let sum = &mut sums[usize::from(self.binned[feature][r as usize])];
+            sum.0 += self.gradient[r as usize];
+            sum.1 += self.curvature[r as usize];
+            sum.2 += 1;
+        }
+        let total = sums.iter().fold((0.0, 0.0), |t, s| (t.0 + s.0, t.1 + s.1));
+        let score = |g: f64, h: f64| g * g / (h + self.options.l2);
+        let (mut g, mut h, mut n) = (0.0, 0.0, 0);
         let mut best: Option<Split> = None;
-        for feature in 0..self.bins.len() {
-            let mut sums = [(0.0f64, 0.0f64, 0usize); 256];
-            for &r in rows {
-                let sum = &mut sums[usize::from(self.binned[r as usize][feature])];
-                sum.0 += self.gradient[r as usize];
-                sum.1 += self.curvature[r as usize];
-                sum.2 += 1;
+        for (bin, sum) in sums.iter().enumerate().take(self.bins[feature].len()) {
+            g += sum.0;
+            h += sum.1;
+            n += sum.2;
+            if n < self.options.least || rows.len() - n < self.options.least {
+                continue;
             }
-            let total = sums.iter().fold((0.0, 0.0), |t, s| (t.0 + s.0, t.1 + s.1));
-            let score = |g: f64, h: f64| g * g / (h + self.options.l2);
-            let (mut g, mut h, mut n) = (0.0, 0.0, 0);
-            for (bin, sum) in sums.iter().enumerate().take(self.bins[feature].len()) {
-                g += sum.0;
-                h += sum.1;
-                n += sum.2;
-                if n < self.options.least || rows.len() - n < self.options.least {
-                    continue;
-                }
-                let gain = score(g, h) + score(total.0 - g, total.1 - h) - score(total.0, total.1);
-                if best.is_none_or(|b| gain > b.gain) {
-                    best = Some(Split { gain, feature, bin });
-                }
+            let gain = score(g, h) + score(total.0 - g, total.1 - h) - score(total.0, total.1);
+            if best.is_none_or(|b| gain > b.gain) {
+                best = Some(Split { gain, feature, bin });
             }
         }
         best

@@ -3,11 +3,13 @@
 //!
 //! `cargo run --release -p jianbao-tools --bin train_attribution -- --gold GOLD.jsonl --texts DIR
 //! [--folds 5] [--dump PREDICTED.jsonl] [--held GOLD.jsonl DIR [--models DIR]]
-//! [--out index]`
+//! [--out index [--quotations --models DIR]]`
 //!
 //! GOLD.jsonl has one annotated article a line (see gold.rs), DIR its texts as ID.txt. Without
 //! `--out` it cross-validates by article; `--dump` then writes the quotes that each article gets
-//! from the models that did not see it. The same files give the same models, byte for byte.
+//! from the models that did not see it. With `--quotations` only attribution.model is learnt, from
+//! what the other models of DIR find; they are kept. The same files give the same models, byte for
+//! byte.
 
 mod chain;
 mod continuation;
@@ -31,8 +33,11 @@ struct Arguments {
     out: Option<PathBuf>,
     /// Annotated articles that are only attributed, by models that learnt from all of `gold`.
     held: Option<(PathBuf, PathBuf)>,
-    /// The folder of the models that attribute them instead, learnt before.
+    /// The folder of the models that attribute them instead, learnt before; with `quotations`, of
+    /// those that are kept.
     models: Option<PathBuf>,
+    /// Only the model of quotations is learnt.
+    quotations: bool,
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -42,7 +47,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     eprintln!("{} articles", articles.len());
     match &arguments.out {
         Some(out) => {
-            let models = Models::learn(&articles, arguments.folds)?;
+            let models = match arguments.models.filter(|_| arguments.quotations) {
+                Some(kept) => Models::read(&kept)?.with_quotations(&articles)?,
+                None => Models::learn(&articles, arguments.folds)?,
+            };
             std::fs::write(out.join(saying::FILE), models.saying)?;
             std::fs::write(out.join(quotation::FILE), models.quotation)?;
             std::fs::write(out.join(continuation::FILE), models.continuation)?;
@@ -70,7 +78,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 /// The models as they stand in files.
-#[derive(Default)]
+#[derive(Default, Clone)]
 struct Models {
     saying: Vec<u8>,
     quotation: String,
@@ -113,6 +121,13 @@ impl Models {
             quotation: quotation::learn(&lessons),
             continuation: continuation::learn(&continuations),
         })
+    }
+
+    /// These models with that of quotations learnt again, from what they find.
+    fn with_quotations(self, articles: &[&Article]) -> Result<Models, Box<dyn Error>> {
+        let grammar = Models { quotation: String::new(), ..self.clone() }.grammar()?;
+        let lessons: Vec<_> = articles.iter().map(|a| quotation::lesson(a, &grammar)).collect();
+        Ok(Models { quotation: quotation::learn(&lessons), ..self })
     }
 
     /// The models in the files of a folder.
@@ -194,9 +209,14 @@ fn arguments() -> Result<Arguments, Box<dyn Error>> {
         out: None,
         held: None,
         models: None,
+        quotations: false,
     };
     let mut given = std::env::args().skip(1);
     while let Some(flag) = given.next() {
+        if flag == "--quotations" {
+            found.quotations = true;
+            continue;
+        }
         let value = given.next().ok_or_else(|| format!("{flag} needs a value"))?;
         match flag.as_str() {
             "--gold" => found.gold = value.into(),
