@@ -7,7 +7,8 @@
 //! the command that starts those of its nodes that do not run, and each URL one of its nodes. After
 //! each trial the index has to have exactly the articles of an index folder of the same archive,
 //! each as a copy of the same text, and the doctor has to find nothing. While a node is killed
-//! under searches, each answer has to be that of the folder, or to say that it is none or not whole.
+//! under searches, each answer has to be that of the folder, or to say that it is none or not
+//! whole.
 
 use jianbao::Index;
 use jianbao::engine::ClusterAddress;
