@@ -47,9 +47,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     eprintln!("{} articles", articles.len());
     match &arguments.out {
         Some(out) => {
-            let models = match arguments.models.filter(|_| arguments.quotations) {
-                Some(kept) => Models::read(&kept)?.with_quotations(&articles)?,
-                None => Models::learn(&articles, arguments.folds)?,
+            let models = if arguments.quotations {
+                let kept = arguments.models.ok_or("--quotations needs --models DIR")?;
+                Models::read(&kept)?.with_quotations(&articles)?
+            } else {
+                Models::learn(&articles, arguments.folds)?
             };
             std::fs::write(out.join(saying::FILE), models.saying)?;
             std::fs::write(out.join(quotation::FILE), models.quotation)?;
