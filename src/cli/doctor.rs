@@ -6,8 +6,7 @@ use super::output::Output;
 use super::terminal::one_line;
 use super::{CommandOutcome, prepare};
 use crate::archive::path_of;
-use crate::definition::Definition;
-use crate::engine::{ClusterAddress, IndexPlace};
+use crate::engine::IndexPlace;
 use crate::error::Result;
 use crate::record::{DoctorRecord, RepairRecord};
 use crate::update::doctor::{self, Examination};
@@ -23,41 +22,27 @@ const MEMORY: usize = 256 << 20;
 pub fn doctor(command: &DoctorCommand, output: &mut Output) -> Result<CommandOutcome> {
     let definition = prepare::definition(&command.place.definition)?;
     let place = command.place.place()?;
-    let folder = match &place {
-        IndexPlace::Folder(folder) => folder,
+    let again = |place: &IndexPlace, files: &[FileRecord]| read_again(place, files, &command.place);
+    let examine = || match &place {
+        IndexPlace::Folder(folder) => doctor::examine(folder, &definition),
+        IndexPlace::Cluster(address) => update::examine_cluster(address, &definition),
+    };
+    let repair = |found: &Examination, loss: Loss| match &place {
+        IndexPlace::Folder(folder) => {
+            let mut again = |folder: &Path, files: &[FileRecord]| again(&folder.into(), files);
+            repair::repair(folder, &definition, found, loss, &mut again)
+        }
         IndexPlace::Cluster(address) => {
-            return in_cluster(address, &definition, command, output);
+            let mut again = |files: &[FileRecord]| again(&place, files);
+            update::repair_cluster(address, &definition, found, loss, &mut again)
         }
     };
-    let mut diagnosis = doctor::examine(folder, &definition)?;
+    let mut diagnosis = examine()?;
     show(&diagnosis, None, command, output)?;
     if command.repair && !diagnosis.is_healthy() {
         let loss = if command.lose { Loss::Accepted } else { Loss::Refused };
-        let mut again = |folder: &Path, files: &[FileRecord]| {
-            read_again(&IndexPlace::from(folder), files, &command.place)
-        };
-        let mended = repair::repair(folder, &definition, &diagnosis, loss, &mut again)?;
-        diagnosis = doctor::examine(folder, &definition)?;
-        show(&diagnosis, Some(&mended), command, output)?;
-    }
-    Ok(outcome(&diagnosis))
-}
-
-/// Examines an index in a cluster, and repairs it.
-fn in_cluster(
-    address: &ClusterAddress,
-    definition: &Definition,
-    command: &DoctorCommand,
-    output: &mut Output,
-) -> Result<CommandOutcome> {
-    let mut diagnosis = update::examine_cluster(address, definition)?;
-    show(&diagnosis, None, command, output)?;
-    if command.repair && !diagnosis.is_healthy() {
-        let loss = if command.lose { Loss::Accepted } else { Loss::Refused };
-        let place = IndexPlace::from(address.clone());
-        let mut again = |files: &[FileRecord]| read_again(&place, files, &command.place);
-        let mended = update::repair_cluster(address, definition, &diagnosis, loss, &mut again)?;
-        diagnosis = update::examine_cluster(address, definition)?;
+        let mended = repair(&diagnosis, loss)?;
+        diagnosis = examine()?;
         show(&diagnosis, Some(&mended), command, output)?;
     }
     Ok(outcome(&diagnosis))
