@@ -2,6 +2,8 @@
 //!
 //! A plan is a plain value. `search::compile` makes it from a query, an engine runs it.
 
+use crate::text::exact::exact;
+use std::borrow::Cow;
 use std::fmt;
 
 /// The least weight of evidence that is a word as it was typed, or a certain equal of it.
@@ -111,6 +113,22 @@ pub enum Evidence {
     Near(u32, Vec<Vec<char>>),
     /// All of the phrases in one sentence.
     Same(Vec<Vec<char>>),
+}
+
+impl Evidence {
+    /// The characters that are looked for, as exact text has them; `None` where several phrases
+    /// are.
+    pub fn exact(&self) -> Option<Cow<'_, [char]>> {
+        match self {
+            Evidence::Word(text)
+            | Evidence::Unknown(text)
+            | Evidence::Character(text)
+            | Evidence::Prefix(text)
+            | Evidence::Suffix(text) => Some(Cow::Owned(exact(text))),
+            Evidence::Phrase(chars) | Evidence::Pair(chars) => Some(Cow::Borrowed(chars)),
+            Evidence::Near(..) | Evidence::Same(_) => None,
+        }
+    }
 }
 
 impl fmt::Display for Evidence {

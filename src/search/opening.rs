@@ -6,10 +6,10 @@
 //! those of the other best ones; see [`super::agreement`].
 
 use super::agreement::agreement;
-use crate::engine::plan::{AS_TYPED, Evidence, Occur, Plan};
+use crate::engine::plan::{AS_TYPED, Occur, Plan};
 use crate::engine::{Candidate, Engine, Execution, PassageAddress, Ranking};
 use crate::error::Result;
-use crate::text::exact::exact;
+use std::borrow::Cow;
 
 /// Characters of an opening, punctuation left out.
 const OPENING: usize = 300;
@@ -70,15 +70,9 @@ fn forms(plan: &Plan) -> Vec<Vec<Vec<char>>> {
     let asked = plan.units.iter().filter(|u| matches!(u.occur, Occur::Wanted | Occur::Required));
     let units = asked.map(|unit| {
         let typed = unit.evidence.iter().filter(|(weight, _)| *weight >= AS_TYPED);
-        let forms = typed.filter_map(|(_, evidence)| match evidence {
-            Evidence::Word(word) | Evidence::Unknown(word) | Evidence::Character(word) => {
-                Some(exact(word))
-            }
-            Evidence::Prefix(stem) | Evidence::Suffix(stem) => Some(exact(stem)),
-            Evidence::Phrase(chars) | Evidence::Pair(chars) => Some(chars.clone()),
-            Evidence::Near(..) | Evidence::Same(_) => None,
-        });
-        let spoken = |form: Vec<char>| form.into_iter().filter(|c| c.is_alphanumeric()).collect();
+        let forms = typed.filter_map(|(_, evidence)| evidence.exact());
+        let spoken =
+            |form: Cow<'_, [char]>| form.iter().copied().filter(|c| c.is_alphanumeric()).collect();
         forms.map(spoken).filter(|form: &Vec<char>| !form.is_empty()).collect::<Vec<_>>()
     });
     units.filter(|forms| !forms.is_empty()).collect()
@@ -97,6 +91,7 @@ mod tests {
     use crate::definition::Definition;
     use crate::query::parse;
     use crate::search::{Lexicon, compile};
+    use crate::text::exact::exact;
     use crate::text::word::Segmenter;
 
     fn lead(line: &str, text: &str) -> f32 {

@@ -5,7 +5,7 @@ use crate::passage::Passage;
 use crate::query::Filters;
 use crate::quote::{ArticlePart, Quote};
 use crate::text::Span;
-use crate::text::exact::{exact, is_exact_char};
+use crate::text::exact::is_exact_char;
 use crate::text::fold::{Folded, key};
 use crate::text::sentence::{is_terminator, sentences};
 use std::collections::BTreeSet;
@@ -40,22 +40,14 @@ pub fn highlights(text: &str, plan: &Plan, within: Option<&[Span]>) -> Vec<Span>
             if unit.occur == Occur::Bonus && matches!(evidence, Evidence::Character(_)) {
                 continue;
             }
-            let hit = match evidence {
-                Evidence::Word(word)
-                | Evidence::Unknown(word)
-                | Evidence::Character(word)
-                | Evidence::Prefix(word)
-                | Evidence::Suffix(word) => mark(&exact(word)),
-                Evidence::Phrase(chars) | Evidence::Pair(chars) => mark(chars),
-                Evidence::Near(_, phrases) | Evidence::Same(phrases) => {
-                    // A single character beside a phrase stands everywhere.
-                    let long = phrases.iter().any(|phrase| phrase.len() > 1);
-                    phrases.iter().filter(|phrase| !long || phrase.len() > 1).for_each(|phrase| {
-                        mark(phrase);
-                    });
-                    false
-                }
-            };
+            if let Evidence::Near(_, phrases) | Evidence::Same(phrases) = evidence {
+                // A single character beside a phrase stands everywhere.
+                let long = phrases.iter().any(|phrase| phrase.len() > 1);
+                phrases.iter().filter(|phrase| !long || phrase.len() > 1).for_each(|phrase| {
+                    mark(phrase);
+                });
+            }
+            let hit = evidence.exact().is_some_and(|chars| mark(&chars));
             // A word that stands here as it was typed needs no marks on the shorter words inside
             // it.
             if hit && matches!(evidence, Evidence::Word(_) | Evidence::Unknown(_)) {
@@ -324,12 +316,11 @@ mod tests {
     #[test]
     fn of_an_overlong_sentence_the_part_with_most_of_the_words_is_shown() {
         let text = format!("堤坝{}堤坝边的泵站", "很长的话".repeat(20));
-        let hits: Vec<Span> = ["堤坝", "泵站"]
+        let mut hits: Vec<Span> = ["堤坝", "泵站"]
             .iter()
             .flat_map(|word| text.match_indices(word))
             .map(|(at, word)| Span::new(at, at + word.len()))
             .collect();
-        let mut hits = hits;
         hits.sort_unstable();
         let shown = snippet(&text, &hits, 24);
         assert!(shown.span.of(&text).ends_with("堤坝边的泵站"), "{}", shown.span.of(&text));
