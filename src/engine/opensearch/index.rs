@@ -7,13 +7,13 @@ use super::inspection;
 use super::mapping::{self, CLUSTER_FORMAT, Layout};
 use super::reader::ClusterReader;
 use super::scan::{self, Scan};
-use super::tables::{self, ClusterTables};
+use super::tables::ClusterTables;
 use super::writer::ClusterWriter;
 use crate::engine::origin::{FileKey, RecordRow};
 use crate::engine::{Described, Engine, Inspected, SharedIndex, SharedWriter, SourceLine};
 use crate::error::{Error, Result};
 use crate::reprint::Groups;
-use crate::text::word::{Bytes, Segmenter};
+use crate::text::word::Segmenter;
 use serde_json::{Value, json};
 use std::collections::HashSet;
 
@@ -191,8 +191,7 @@ impl SharedIndex for ClusterIndex {
     }
 
     fn inspect(&self, each: &mut dyn FnMut(Inspected, Option<RecordRow>)) -> Result<()> {
-        let bytes = tables::readable(self.groups())?;
-        let groups = bytes.and_then(|bytes| Groups::new(Bytes::new(bytes)));
+        let groups = ClusterTables::new(&self.client).sound_groups()?;
         inspection::inspect(&self.client, &groups.unwrap_or_else(Groups::none), each)
     }
 

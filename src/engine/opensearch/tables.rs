@@ -9,6 +9,8 @@ use super::bulk::{self, Write};
 use super::client::{Client, Repeat, Verb};
 use crate::engine::SourceLine;
 use crate::error::{Error, Result};
+use crate::reprint::Groups;
+use crate::text::word::Bytes;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
@@ -278,16 +280,17 @@ impl<'a> ClusterTables<'a> {
             reason: "the groups of reprints are not as they were written".to_owned(),
         })
     }
-}
 
-/// Groups as they were read; `None` for those that are damaged, which the next grouping makes anew.
-///
-/// # Errors
-/// Any other error.
-pub fn readable(groups: Result<Option<Vec<u8>>>) -> Result<Option<Vec<u8>>> {
-    match groups {
-        Err(Error::Damaged { .. }) => Ok(None),
-        groups => groups,
+    /// The groups that hold; `None` before the first, and where they are damaged: the next grouping
+    /// makes them anew.
+    ///
+    /// # Errors
+    /// A cluster that does not answer.
+    pub fn sound_groups(&self) -> Result<Option<Groups>> {
+        match self.groups() {
+            Err(Error::Damaged { .. }) => Ok(None),
+            bytes => Ok(bytes?.and_then(|bytes| Groups::new(Bytes::new(bytes)))),
+        }
     }
 }
 

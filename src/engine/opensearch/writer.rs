@@ -7,13 +7,13 @@
 use super::bulk::{self, BULK_BYTES, Write};
 use super::client::{Client, LOADING_PATIENCE, Verb};
 use super::document::{IndexedArticle, hex};
-use super::tables::{self, ClusterTables};
+use super::tables::ClusterTables;
 use super::{ClusterAddress, grouping};
 use crate::analysis::Analysis;
 use crate::engine::{Batch, Provenance, Replaced, SharedWriter, SourceLine};
 use crate::error::{Error, Result};
 use crate::reprint::Groups;
-use crate::text::word::{Bytes, Segmenter};
+use crate::text::word::Segmenter;
 use crossbeam_channel::{Receiver, Sender};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
@@ -72,10 +72,9 @@ impl ClusterWriter {
     /// A cluster that does not answer.
     pub fn open(address: &ClusterAddress) -> Result<ClusterWriter> {
         let client = Client::new(address, LOADING_PATIENCE);
-        let own = ClusterTables::new(&client);
-        let run = own.increase("run")?;
-        let groups =
-            tables::readable(own.groups())?.and_then(|bytes| Groups::new(Bytes::new(bytes)));
+        let tables = ClusterTables::new(&client);
+        let run = tables.increase("run")?;
+        let groups = tables.sound_groups()?;
         let (state, idle) = (Mutex::default(), Condvar::new());
         let sending = Arc::new(Sending { client, state, idle });
         let (sender, receiver) = crossbeam_channel::bounded(SENDERS);
