@@ -56,6 +56,13 @@ pub struct RecordRow {
     pub seen: i64,
 }
 
+impl RecordRow {
+    /// The counts that it adds to its file: one article, its passages and its bytes.
+    pub fn counts(&self) -> [u64; 3] {
+        [1, u64::from(self.passages), u64::from(self.bytes)]
+    }
+}
+
 /// The knowledge of an update about an article beside its text. An engine whose tables lie with its
 /// articles writes it with the article; another leaves it to the update.
 #[derive(Debug, Clone)]

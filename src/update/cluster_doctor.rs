@@ -4,7 +4,7 @@
 
 use super::cluster;
 use super::doctor::{Check, Examination, Remedy, Section};
-use super::ledger::{FileRecord, Ledger, ReadState};
+use super::ledger::{FileRecord, FileSums, Ledger, ReadState};
 use crate::definition::Definition;
 use crate::engine::origin::{FileKey, RecordRow};
 use crate::engine::{self, ClusterAddress, Inspected, SharedIndex};
@@ -59,7 +59,7 @@ struct ClusterLook<'l> {
     /// The line of each file.
     files: HashMap<FileKey, &'l FileRecord>,
     /// Articles, passages and bytes of each file.
-    sums: HashMap<FileKey, [u64; 3]>,
+    sums: FileSums,
     tables: Check,
     checked: Check,
     articles: u64,
@@ -74,7 +74,7 @@ impl<'l> ClusterLook<'l> {
         let files = ledger.files.values().map(|record| (FileKey::new(&record.file), record));
         ClusterLook {
             files: files.collect(),
-            sums: HashMap::new(),
+            sums: FileSums::default(),
             tables: Check::new(Section::Tables),
             checked: Check::new(Section::Articles),
             articles: 0,
@@ -94,9 +94,7 @@ impl<'l> ClusterLook<'l> {
         }
         let mut record = row.and_then(|row| self.files.get(&row.file).copied());
         if let Some(row) = row {
-            let sum = self.sums.entry(row.file).or_default();
-            let own = [1, u64::from(row.passages), u64::from(row.bytes)];
-            sum.iter_mut().zip(own).for_each(|(sum, own)| *sum += own);
+            self.sums.add(&row);
             if found.faults.is_empty() && row.passages != found.passages {
                 let (has, of) = (found.passages, row.passages);
                 self.checked.fault(format!("an article of {shown} has {has} passages of {of}"));
@@ -150,7 +148,7 @@ impl<'l> ClusterLook<'l> {
                 unfinished += 1;
                 continue;
             }
-            let sum = self.sums.get(&FileKey::new(&record.file)).copied().unwrap_or_default();
+            let sum = self.sums.get(FileKey::new(&record.file)).unwrap_or_default();
             if sum != [record.articles, record.passages, record.bytes] {
                 self.tables.fault(format!("{} is counted wrongly", record.path));
                 let missing = record.articles.saturating_sub(sum[0]);

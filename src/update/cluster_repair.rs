@@ -11,7 +11,7 @@ use super::cluster::ClusterStore;
 use super::commit::Existing;
 use super::doctor::{Examination, Remedy};
 use super::files::absolute;
-use super::ledger::{FileRecord, Ledger, ReadState};
+use super::ledger::{FileRecord, FileSums, Ledger, ReadState};
 use super::part::Part;
 use super::repair::{Loss, Mended, NAMED};
 use super::store::Store;
@@ -21,7 +21,6 @@ use crate::engine::origin::FileKey;
 use crate::engine::{self, ClusterAddress};
 use crate::error::{Error, Result};
 use crate::text::word::Segmenter;
-use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::Path;
 
@@ -77,16 +76,12 @@ pub fn repair(
 /// The lines of files that are gone, counted anew, and those files that nothing is left of.
 fn remaining(store: &ClusterStore, files: &[FileRecord]) -> Result<(Vec<FileRecord>, Vec<String>)> {
     let keys: Vec<FileKey> = files.iter().map(|record| FileKey::new(&record.file)).collect();
-    let mut sums: BTreeMap<u64, [u64; 3]> = BTreeMap::new();
-    store.rows(&keys, &mut |_, row| {
-        let sum = sums.entry(row.file.bits()).or_default();
-        let own = [1, u64::from(row.passages), u64::from(row.bytes)];
-        sum.iter_mut().zip(own).for_each(|(sum, own)| *sum += own);
-    })?;
+    let mut sums = FileSums::default();
+    store.rows(&keys, &mut |_, row| sums.add(&row))?;
     let (mut lines, mut ended) = (Vec::new(), Vec::new());
-    for (record, key) in files.iter().zip(&keys) {
-        match sums.get(&key.bits()) {
-            Some(&[articles, passages, bytes]) => {
+    for (record, key) in files.iter().zip(keys) {
+        match sums.get(key) {
+            Some([articles, passages, bytes]) => {
                 lines.push(FileRecord { articles, passages, bytes, ..record.clone() });
             }
             None => ended.push(record.file.clone()),

@@ -2,7 +2,7 @@
 //! article and each passage. The repair of what it finds is repair.rs's.
 
 use super::files::guarded;
-use super::ledger::{FileRecord, ReadState};
+use super::ledger::{FileRecord, FileSums, ReadState};
 use super::lock::LockHolder;
 use super::manifest::{DICTIONARY, Manifest};
 use super::snapshot::{Snapshot, is_begun};
@@ -310,13 +310,9 @@ impl<'a> ArticleCheck<'a> {
 
     /// Compares the tables with one another.
     fn compare(&mut self, check: &mut Check) {
-        let mut sums: HashMap<FileKey, [u64; 3]> = HashMap::new();
+        let mut sums = FileSums::default();
         for (number, row) in self.tables.records.iter() {
-            let sum = sums.entry(row.file).or_default();
-            [1, u64::from(row.passages), u64::from(row.bytes)]
-                .into_iter()
-                .zip(sum)
-                .for_each(|(own, sum)| *sum += own);
+            sums.add(row);
             if !self.tables.imprints.contains(number) {
                 let shown = self.wrong(number, Some(row));
                 check.fault(format!("an article of {shown} has no imprint"));
@@ -333,7 +329,7 @@ impl<'a> ArticleCheck<'a> {
             check.fault("there is an imprint of an article that is not there");
         }
         for record in self.tables.ledger.files.values() {
-            let sum = sums.get(&FileKey::new(&record.file)).copied().unwrap_or_default();
+            let sum = sums.get(FileKey::new(&record.file)).unwrap_or_default();
             if sum != [record.articles, record.passages, record.bytes] {
                 self.remedy.files.insert(record.file.clone());
                 check.fault(format!("{} is counted wrongly", record.path));

@@ -6,9 +6,10 @@
 
 use super::files::{checksum, damaged, remove_others, replace};
 use super::part::Part;
+use crate::engine::origin::{FileKey, RecordRow};
 use crate::error::{Error, Result};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::path::Path;
 
@@ -250,6 +251,23 @@ fn sums<'a>(files: impl Iterator<Item = &'a FileRecord>) -> (u64, u64, u64, u64)
     files.fold((0, 0, 0, 0), |(a, p, b, s), f| {
         (a + f.articles, p + f.passages, b + f.bytes, s + f.skipped)
     })
+}
+
+/// Articles, passages and bytes of each file, added up over its articles.
+#[derive(Default)]
+pub struct FileSums(HashMap<FileKey, [u64; 3]>);
+
+impl FileSums {
+    /// Adds an article.
+    pub fn add(&mut self, row: &RecordRow) {
+        let sum = self.0.entry(row.file).or_default();
+        sum.iter_mut().zip(row.counts()).for_each(|(sum, own)| *sum += own);
+    }
+
+    /// The sums of a file; `None` where none of its articles was added.
+    pub fn get(&self, file: FileKey) -> Option<[u64; 3]> {
+        self.0.get(&file).copied()
+    }
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use super::store::Store;
 use super::tables::Tables;
 use crate::archive::SkipReason;
 use crate::engine::Stop;
-use crate::engine::origin::FileKey;
+use crate::engine::origin::{FileKey, RecordRow};
 use crate::error::Error;
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -163,7 +163,7 @@ impl<'a> UpdateState<'a> {
         let mut totals = file.totals;
         for article in self.unseen.get(&FileKey::new(&job.now.file)).into_iter().flatten() {
             let row = self.tables.records.get(*article);
-            let own = row.map_or([0; 3], |row| [1, u64::from(row.passages), u64::from(row.bytes)]);
+            let own = row.map_or([0; 3], RecordRow::counts);
             (0..3).for_each(|i| totals[i] += own[i]);
         }
         self.note_file(job, totals, file.skipped, ReadState::Partial);
@@ -172,7 +172,7 @@ impl<'a> UpdateState<'a> {
     fn effect(&mut self, effect: RecordEffect, jobs: &[Job]) {
         let (row, job) = (effect.row, &jobs[effect.job]);
         let file = &mut self.totals_by_job[effect.job];
-        let own = [1, u64::from(row.passages), u64::from(row.bytes)];
+        let own = row.counts();
         (0..3).for_each(|i| file.totals[i] += own[i]);
         if let Some(unseen) = self.unseen.get_mut(&row.file) {
             unseen.remove(&effect.number);

@@ -9,7 +9,7 @@ use super::commit::{self, FolderStore};
 use super::doctor::{self, Examination, Remedy};
 use super::files::{absolute, guarded, replace};
 use super::imprints::Imprints;
-use super::ledger::{FileRecord, Ledger, ReadState};
+use super::ledger::{FileRecord, FileSums, Ledger, ReadState};
 use super::lock::named;
 use super::manifest::{DICTIONARY, MANIFEST};
 use super::records::Records;
@@ -290,18 +290,13 @@ impl Draft {
     /// Counts every file's articles anew, and sorts those that are not whole into files to be read
     /// again and files that are gone.
     fn settle(&mut self, remedy: &Remedy) -> Mended {
-        let mut sums: HashMap<FileKey, [u64; 3]> = HashMap::new();
-        for (_, row) in self.tables.records.iter() {
-            let sum = sums.entry(row.file).or_default();
-            let own = [1, u64::from(row.passages), u64::from(row.bytes)];
-            sum.iter_mut().zip(own).for_each(|(sum, own)| *sum += own);
-        }
+        let mut sums = FileSums::default();
+        self.tables.records.iter().for_each(|(_, row)| sums.add(row));
         let mut mended = Mended::default();
         let all = self.all || remedy.all;
         for record in self.tables.ledger.files.values_mut() {
             let key = FileKey::new(&record.file);
-            [record.articles, record.passages, record.bytes] =
-                sums.get(&key).copied().unwrap_or_default();
+            [record.articles, record.passages, record.bytes] = sums.get(key).unwrap_or_default();
             let removed = self.removed.contains_key(&key);
             let touched = removed
                 || all
